@@ -1,0 +1,530 @@
+"""The intermediate representation: what a contract means, without parser types.
+
+Everything here is frozen and language-neutral except for names, which are already the ones that
+the emitted package uses. A template prints these values and decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from engross.findings import Span
+
+type_of_json = str | int | float | bool | None
+
+
+class Kind(StrEnum):
+    """What a single value is, on the wire and to a developer."""
+
+    ANY = "any"
+    NULL = "null"
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    NUMBER = "number"
+    STRING = "string"
+    DECIMAL = "decimal"
+    """Decimal that is a JSON number on the wire."""
+    DECIMAL_TEXT = "decimal-text"
+    """Decimal that is a JSON string on the wire."""
+    DATE = "date"
+    DATE_TIME = "date-time"
+    UNIX_SECONDS = "unix-s"
+    UNIX_MILLISECONDS = "unix-ms"
+    UUID = "uuid"
+    BINARY = "binary"
+    """Raw bytes: a whole body, or a part of a multipart body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Primitive:
+    """A value without structure."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """One of a few constants that have no name of their own."""
+
+    values: tuple[type_of_json, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list of values of one type."""
+
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """An object whose keys are not known beforehand."""
+
+    value: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """A value that may also be JSON null."""
+
+    inner: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A use of a model, an enum or a union by its name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """One of several types; `tag` names the property that tells which, where there is one."""
+
+    members: tuple[Type, ...]
+
+
+Type = Primitive | Literal | ListOf | MapOf | Nullable | Ref | Union
+
+ANY = Primitive(Kind.ANY)
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """Where a provider's document contradicts itself, omits or misprints, and what was chosen."""
+
+    id: str
+    kind: str
+    lines: str | None
+    says: str
+    chosen: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where an element of the contract comes from."""
+
+    lines: str | None = None
+    document: str | None = None
+    """Title of the document that the lines are of."""
+    supplement: str | None = None
+    """Title of the public reference that supplied it."""
+    confidence: str = "documented"
+    """documented, supplemented or inferred."""
+    because: str | None = None
+    discrepancies: tuple[Discrepancy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Docs:
+    """What a developer reads when hovering over an element."""
+
+    summary: str = ""
+    description: str = ""
+    notes: tuple[str, ...] = ()
+    """Unit, limits and defaults, a sentence each."""
+    provenance: Provenance = Provenance()
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A value that the client fills in when the caller gives none."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property of a model."""
+
+    name: str
+    wire: str
+    type: Type
+    required: bool
+    default: Default | None = None
+    """Sent when the caller says nothing."""
+    constant: bool = False
+    """The default is the only value: a caller never gives it."""
+    docs: Docs = Docs()
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An object with known properties."""
+
+    name: str
+    fields: tuple[Field, ...]
+    docs: Docs
+    in_request: bool
+    in_reply: bool
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMember:
+    """A value of an enum and the name that code gives it."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """A closed or open set of strings."""
+
+    name: str
+    members: tuple[EnumMember, ...]
+    docs: Docs
+    in_request: bool
+    in_reply: bool
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnionAlias:
+    """A named choice between types."""
+
+    name: str
+    members: tuple[Type, ...]
+    discriminator: str | None
+    mapping: tuple[tuple[str, str], ...]
+    """Value of the discriminator -> name of the member."""
+    docs: Docs
+    in_request: bool
+    in_reply: bool
+    span: Span | None = None
+
+
+Definition = Model | Enum | UnionAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value in the path, query, headers or cookies of a request."""
+
+    name: str
+    wire: str
+    location: str
+    type: Type
+    required: bool
+    style: str
+    explode: bool
+    allow_reserved: bool
+    content: str | None
+    default: Default | None
+    constant: bool
+    validator: str | None
+    """Name of the validator of the wire value."""
+    example: object
+    """A documented value, or one that fits."""
+    docs: Docs
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How one property of a form or multipart body is encoded."""
+
+    name: str
+    style: str | None
+    explode: bool | None
+    content_type: str | None
+    allow_reserved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a request carries."""
+
+    media_type: str
+    type: Type
+    wrap: tuple[str, ...]
+    """Members of the body that enclose the caller's arguments."""
+    required: bool
+    spread: bool
+    """The properties of the type are arguments of the method, one by one."""
+    parts: tuple[Part, ...]
+    validator: str | None
+    """Name of the validator of the whole body."""
+    docs: Docs
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of the emitted method."""
+
+    name: str
+    type: Type
+    required: bool
+    positional: bool
+    field: str
+    """Name of the parameter or of the body's field that it fills."""
+    wire: str
+    in_body: bool
+    docs: Docs
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the provider answers with one status."""
+
+    status: str
+    """`200`, `2XX` or `default`."""
+    media_type: str | None
+    type: Type | None
+    unwrap: tuple[str, ...]
+    bare: bool
+    """The provider also sends the value without what encloses it."""
+    result: Type | None
+    """What the caller gets: the unwrapped type, or nothing."""
+    validator: str | None
+    docs: Docs
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """The call that tells how an earlier call ended."""
+
+    operation: str
+    """The operation's id."""
+    parameters: tuple[tuple[str, str], ...]
+    """Wire name of the parameter -> runtime expression over the first request."""
+    body: object
+    """Wire body of the reading call, its texts runtime expressions; None: no body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What may be repeated, and how a repeat that was already done is resolved."""
+
+    mode: str
+    """safe, keyed or unsafe."""
+    key: str | None
+    """Runtime expression that names the key."""
+    done: tuple[str, ...]
+    read: ReadBack | None
+    because: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """How a list continues; parameters by their Python names, pointers into the reply."""
+
+    style: str
+    page: str | None
+    size: str | None
+    start: int
+    items: tuple[str, ...]
+    next: tuple[str, ...]
+    item_type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A payload."""
+
+    name: str
+    value: object
+    documented: bool
+    """Whether the contract shows it; else it was made to fit."""
+    provenance: Provenance
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One call that the provider offers."""
+
+    id: str
+    resource: str
+    verb: str
+    constant: str
+    """Name of the emitted descriptor."""
+    http_method: str
+    path: str
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    arguments: tuple[Argument, ...]
+    replies: tuple[Reply, ...]
+    result: Type | None
+    retry: Retry
+    pagination: Pagination | None
+    security: tuple[tuple[str, ...], ...]
+    request_examples: tuple[Example, ...]
+    """Documented bodies; one that fits where there are none."""
+    reply_examples: tuple[tuple[str, Example], ...]
+    """Status -> example."""
+    docs: Docs
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Operations that belong together."""
+
+    name: str
+    class_name: str
+    operations: tuple[Operation, ...]
+    docs: Docs
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderError:
+    """A failure that the provider names by a code of its own."""
+
+    code: str
+    class_name: str
+    status: int | None
+    meaning: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A 2xx reply that carries failure: the value at `at` is one of `equals`."""
+
+    at: tuple[str, ...]
+    equals: tuple[type_of_json, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """How the provider says that something went wrong."""
+
+    code: tuple[str, ...]
+    message: tuple[str, ...]
+    failure: Failure | None
+    request_id_header: str | None
+    classes: tuple[ProviderError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A secret, or part of one, that the client is given."""
+
+    argument: str
+    env: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A value computed from the request."""
+
+    digest: str
+    hmac: bool
+    template: str
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityScheme:
+    """How a request proves who sends it."""
+
+    name: str
+    kind: str
+    """api-key, basic, authorization, signature or oauth2."""
+    location: str
+    """header, query or cookie."""
+    wire: str
+    """Name of the header, query parameter or cookie; the scheme's word for `authorization`."""
+    credential: Credential | None
+    password: Credential | None
+    signature: Signature | None
+    token_url: str | None
+    scopes: tuple[str, ...]
+    docs: Docs
+
+
+@dataclass(frozen=True, slots=True)
+class ServerVariable:
+    """A part of the server's address that the caller may choose."""
+
+    wire: str
+    default: str
+    argument: str
+    env: str
+    required: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """An address under which the provider answers."""
+
+    url: str
+    variables: tuple[ServerVariable, ...]
+    docs: Docs
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """A provider's document that the contract was transcribed from."""
+
+    id: str
+    title: str
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A public source that supplied what the documents leave out."""
+
+    id: str
+    title: str
+    url: str
+    publisher: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorTarget:
+    """A schema for which the package has a validator."""
+
+    name: str
+    uri: str
+    docs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A whole contract, ready to be printed."""
+
+    package: str
+    client: str
+    version: str
+    title: str
+    api_version: str
+    docs: Docs
+    path: str
+    """The contract's file, relative to the project's root."""
+    env_prefix: str
+    servers: tuple[Server, ...]
+    security: tuple[SecurityScheme, ...]
+    resources: tuple[Resource, ...]
+    definitions: tuple[Definition, ...]
+    errors: Errors
+    documents: tuple[SourceDocument, ...]
+    references: tuple[Reference, ...]
+    discrepancies: tuple[Discrepancy, ...]
+    validators: tuple[ValidatorTarget, ...]
+    comments: Mapping[str, str] = field(compare=False)
+    """Location of a schema -> where it stands in the provider's document."""
+    schemas: Mapping[str, object] = field(compare=False)
+    """Documents by URI, for the validators' compiler."""
+    required_security: tuple[tuple[str, ...], ...] = ()
+    """Ways to authenticate of which a client needs one."""
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """All operations, resource by resource."""
+        return tuple(
+            operation
+            for resource in self.resources
+            for operation in resource.operations
+        )

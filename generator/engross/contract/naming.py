@@ -1,0 +1,93 @@
+"""Wire names to Python names.
+
+`words` splits a name where a reader would (`paymentLinkURL` -> payment, link, url); the other
+functions join the words again. `Names` hands out each name once, so that no two elements of a
+package share one and an element keeps its name when others come and go.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_BOUNDARY = re.compile(
+    r"[^0-9A-Za-z]+"  # punctuation and spaces
+    r"|(?<=[a-z0-9])(?=[A-Z])"  # paymentLink
+    r"|(?<=[A-Z])(?=[A-Z][a-z])"  # HTTPServer
+)
+
+_BUILTINS = frozenset(
+    name for name in dir(builtins) if name.islower() and not name.startswith("_")
+) - {
+    "id",
+    "type",
+    "filter",
+    "format",
+    "hash",
+    "input",
+    "range",
+    "round",
+    "next",
+    "max",
+    "min",
+}
+"""Names that emitted code itself uses or that a reader would take for the builtin."""
+
+
+def words(text: str) -> list[str]:
+    """The words of a wire name, in lower case.
+
+    >>> words("paymentLinkURL")
+    ['payment', 'link', 'url']
+    """
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return [part.lower() for part in _BOUNDARY.split(folded) if part]
+
+
+def snake(text: str) -> str:
+    """A name for a variable, argument, field or module."""
+    name = "_".join(words(text)) or "value"
+    if name[0].isdigit():
+        name = f"value_{name}"
+    return (
+        f"{name}_" if keyword.iskeyword(name) or keyword.issoftkeyword(name) else name
+    )
+
+
+def pascal(text: str) -> str:
+    """A name for a class; capitals of a name that is one already are kept."""
+    if re.fullmatch(r"[A-Z][0-9A-Za-z]*", text) and not text.isupper():
+        return f"{text}_" if keyword.iskeyword(text) else text
+    name = "".join(word[0].upper() + word[1:] for word in words(text)) or "Value"
+    if name[0].isdigit():
+        name = f"Value{name}"
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def constant(text: str) -> str:
+    """A name for a constant or an enum's member."""
+    name = "_".join(words(text)).upper() or "EMPTY"
+    return f"VALUE_{name}" if name[0].isdigit() else name
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a field or argument of this name would hide a builtin that emitted code uses."""
+    return name in _BUILTINS
+
+
+class Names:
+    """Names that are given out once each."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+
+    def claim(self, *candidates: str) -> str:
+        """The first candidate that is free; the last one is lengthened until it is."""
+        for candidate in candidates:
+            if candidate not in self._taken:
+                self._taken.add(candidate)
+                return candidate
+        return self.claim(f"{candidates[-1]}_")

@@ -1,0 +1,549 @@
+"""Operations: parameters, bodies, replies and what the extension says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from engross.contract.classify import Classifier, Draft
+from engross.contract.describe import (
+    Describer,
+    Facts,
+    extension,
+    mapping,
+    optional_text,
+    sequence,
+    text,
+)
+from engross.contract.group import Call
+from engross.contract.ir import (
+    ANY,
+    Argument,
+    Body,
+    Default,
+    Docs,
+    Example,
+    Kind,
+    ListOf,
+    Nullable,
+    Operation,
+    Pagination,
+    Parameter,
+    Part,
+    Primitive,
+    ReadBack,
+    Ref,
+    Reply,
+    Retry,
+    Type,
+    Union,
+)
+from engross.contract.naming import Names, constant, pascal, snake
+from engross.contract.sample import sample
+from engross.source import Location, Source
+
+_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+"""Headers that OpenAPI takes from elsewhere in the document."""
+
+_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+
+OPTION_NAMES = ("timeout", "max_retries", "extra_headers", "extra_query", "extra_body")
+"""Arguments that every method has."""
+
+
+@dataclass(slots=True)
+class OperationBuilder:
+    """Builds operations of one contract; types still refer to locations."""
+
+    source: Source
+    classifier: Classifier
+    describer: Describer
+    default_security: object
+    schemes: frozenset[str]
+    validators: dict[str, tuple[Location, str]]
+    """Validator name -> schema and what it is; filled on the way."""
+
+    def build(self, call: Call) -> Operation:
+        """The operation of a call."""
+        facts = mapping(self.source.value(call.at))
+        own = extension(facts)
+        names = Names(("self", *OPTION_NAMES))
+        parameters = tuple(self._parameters(call, names))
+        body = self._body(call, facts)
+        replies = tuple(self._replies(call, facts))
+        pagination = self._pagination(
+            mapping(own.get("pagination")), parameters, replies
+        )
+        return Operation(
+            id=call.id,
+            resource=call.resource,
+            verb=call.verb,
+            constant=constant(call.id),
+            http_method=call.http_method,
+            path=call.path,
+            parameters=parameters,
+            body=body,
+            arguments=tuple(self._arguments(parameters, body, names)),
+            replies=replies,
+            result=_result(replies),
+            retry=self._retry(mapping(own.get("retry"))),
+            pagination=pagination,
+            security=self.security(facts),
+            request_examples=tuple(self._request_examples(call, body)),
+            reply_examples=tuple(self._reply_examples(call, replies)),
+            docs=self.describer.docs(call.at, summary=True),
+            span=self.source.span(call.at, key=True),
+        )
+
+    # Parameters
+
+    def _parameters(self, call: Call, names: Names) -> Iterator[Parameter]:
+        found: dict[tuple[str, str], Location] = {}
+        for at in (call.path_at, call.at):
+            listed = mapping(self.source.value(at)).get("parameters")
+            for index in range(len(sequence(listed))):
+                where = at / "parameters" / index
+                parameter = mapping(self.source.value(self.source.follow(where)))
+                found[str(parameter.get("in")), str(parameter.get("name"))] = where
+        path = [key for key in found if key[0] == "path"]
+        path.sort(key=lambda key: call.path.find(f"{{{key[1]}}}"))
+        for key in [*path, *(key for key in found if key[0] != "path")]:
+            if key[0] == "header" and key[1].lower() in _IGNORED_HEADERS:
+                continue
+            yield self._parameter(found[key], names, call)
+
+    def _parameter(self, where: Location, names: Names, call: Call) -> Parameter:
+        at = self.source.follow(where)
+        facts = mapping(self.source.value(at))
+        wire, location = str(facts["name"]), str(facts["in"])
+        own = {**extension(facts), **extension(self.source.value(where))}
+        content = next(iter(mapping(facts.get("content"))), None)
+        schema_at = at / "content" / content / "schema" if content else at / "schema"
+        schema = mapping(self._value_or_none(schema_at))
+        target = (
+            mapping(self.source.value(self.source.follow(schema_at))) if schema else {}
+        )
+        merged = {**target, **schema}
+        required = bool(facts.get("required")) or location == "path"
+        default: Default | None = None
+        if required and "const" in merged:
+            default = Default(merged["const"])
+        elif required and "default" in merged:
+            default = Default(merged["default"])
+        name = str(own.get("argument") or snake(wire))
+        style = str(facts.get("style") or _STYLES[location])
+        validator: str | None = None
+        if schema and not (required and "const" in merged):
+            validator = snake(f"{call.id} {wire}")
+            self.validators[validator] = (schema_at, f"{wire} of {call.id}")
+        return Parameter(
+            name=names.claim(name, f"{name}_{location}"),
+            wire=wire,
+            location=location,
+            type=(
+                self.classifier.type_of(schema_at, pascal(f"{call.id} {wire}"))
+                if schema
+                else ANY
+            ),
+            required=required,
+            style=style,
+            explode=bool(facts.get("explode", style == "form")),
+            allow_reserved=bool(facts.get("allowReserved")),
+            content=content,
+            default=default,
+            constant=required and "const" in merged,
+            validator=validator,
+            example=self._parameter_example(facts, schema_at if schema else None),
+            docs=self.describer.docs(where),
+            span=self.source.span(where),
+        )
+
+    def _parameter_example(self, facts: Facts, schema_at: Location | None) -> object:
+        if "example" in facts:
+            return facts["example"]
+        for example in mapping(facts.get("examples")).values():
+            if "value" in mapping(example):
+                return mapping(example)["value"]
+        made = sample(self.source, schema_at) if schema_at is not None else "text"
+        return str(facts["name"]).replace("_", "-") if made == "text" else made
+
+    def _value_or_none(self, at: Location) -> object:
+        """The value at a location that need not exist."""
+        parent = self.source.value(Location(at.document, at.tokens[:-1]))
+        return mapping(parent).get(str(at.tokens[-1]))
+
+    # Bodies
+
+    def _body(self, call: Call, facts: Facts) -> Body | None:
+        if "requestBody" not in facts:
+            return None
+        at = self.source.follow(call.at / "requestBody")
+        request = mapping(self.source.value(at))
+        media_type = _preferred(mapping(request.get("content")))
+        if media_type is None:
+            return None
+        media_at = at / "content" / media_type
+        media = mapping(self.source.value(media_at))
+        schema_at = media_at / "schema"
+        wrap = _pointer(extension(media).get("wrap"))
+        whole = self._body_type(media, schema_at, pascal(f"{call.id} request"))
+        inner = self.unwrap(whole, wrap)
+        name = snake(f"{call.id} request")
+        if "schema" in media:
+            self.validators[name] = (schema_at, f"request of {call.id}")
+        return Body(
+            media_type=media_type,
+            type=inner,
+            wrap=wrap,
+            required=bool(request.get("required")),
+            spread=isinstance(inner, Ref) and self._draft(inner).shape == "object",
+            parts=tuple(_parts(mapping(media.get("encoding")))),
+            validator=name if "schema" in media else None,
+            docs=self.describer.docs(media_at),
+        )
+
+    def _body_type(self, media: Facts, schema_at: Location, hint: str) -> Type:
+        if "schema" not in media:
+            return Primitive(Kind.BINARY)
+        return self.classifier.type_of(schema_at, hint)
+
+    def _draft(self, ref: Ref) -> Draft:
+        return self.classifier.drafts[ref.name]
+
+    def _arguments(
+        self,
+        parameters: Iterable[Parameter],
+        body: Body | None,
+        names: Names,
+    ) -> Iterator[Argument]:
+        found = [
+            Argument(
+                name=each.name,
+                type=each.type,
+                required=each.required and each.default is None,
+                positional=each.location == "path",
+                field=each.name,
+                wire=each.wire,
+                in_body=False,
+                docs=each.docs,
+            )
+            for each in parameters
+            if not each.constant
+        ]
+        if body is not None and body.spread and isinstance(body.type, Ref):
+            found.extend(self._spread(self._draft(body.type), body, names))
+        elif body is not None:
+            found.append(
+                Argument(
+                    name=names.claim("body", "request_body"),
+                    type=body.type,
+                    required=body.required,
+                    positional=False,
+                    field="",
+                    wire="",
+                    in_body=True,
+                    docs=body.docs,
+                )
+            )
+        yield from (each for each in found if each.positional)
+        yield from (each for each in found if not each.positional and each.required)
+        yield from (each for each in found if not each.positional and not each.required)
+
+    def _spread(self, draft: Draft, body: Body, names: Names) -> Iterator[Argument]:
+        fields = field_names(draft, self.source)
+        for each in draft.properties:
+            if each.constant or self._read_only(each.at):
+                continue
+            name = fields[each.wire]
+            yield Argument(
+                name=names.claim(name, f"{name}_field"),
+                type=each.type,
+                required=each.required and each.default is None and body.required,
+                positional=False,
+                field=name,
+                wire=each.wire,
+                in_body=True,
+                docs=self.describer.docs(each.at),
+            )
+
+    def _read_only(self, at: Location) -> bool:
+        target = mapping(self.source.value(self.source.follow(at)))
+        return bool(
+            target.get("readOnly") or mapping(self.source.value(at)).get("readOnly")
+        )
+
+    # Replies
+
+    def _replies(self, call: Call, facts: Facts) -> Iterator[Reply]:
+        first_success = True
+        for status in mapping(facts.get("responses")):
+            at = self.source.follow(call.at / "responses" / status)
+            reply = mapping(self.source.value(at))
+            media_type = _preferred(mapping(reply.get("content")))
+            key = str(status)
+            success = key.startswith("2")
+            yield self._reply(
+                call, at, key, media_type, plain_name=success and first_success
+            )
+            first_success = first_success and not success
+
+    def _reply(
+        self,
+        call: Call,
+        at: Location,
+        status: str,
+        media_type: str | None,
+        *,
+        plain_name: bool,
+    ) -> Reply:
+        docs = self.describer.docs(at)
+        if media_type is None:
+            return Reply(status, None, None, (), False, None, None, docs)
+        media_at = at / "content" / media_type
+        media = mapping(self.source.value(media_at))
+        unwrap = _pointer(extension(media).get("unwrap"))
+        ending = "" if plain_name else f" {status}"
+        whole: Type
+        if not is_json(media_type):
+            textual = media_type.startswith("text/") or "xml" in media_type
+            whole = Primitive(Kind.STRING if textual else Kind.BINARY)
+        elif "schema" in media:
+            hint = pascal(f"{call.id} response{ending}")
+            whole = self.classifier.type_of(media_at / "schema", hint)
+        else:
+            whole = ANY
+        validator: str | None = None
+        if is_json(media_type) and "schema" in media:
+            validator = snake(f"{call.id} reply{ending}")
+            self.validators[validator] = (
+                media_at / "schema",
+                f"reply {status} of {call.id}",
+            )
+        return Reply(
+            status=status,
+            media_type=media_type,
+            type=whole,
+            unwrap=unwrap,
+            bare=bool(extension(media).get("bare")),
+            result=self.unwrap(whole, unwrap),
+            validator=validator,
+            docs=docs,
+        )
+
+    def unwrap(self, type_: Type, pointer: tuple[str, ...]) -> Type:
+        """The type at a pointer into a value of a type."""
+        if isinstance(type_, Nullable) and pointer:
+            return self.unwrap(type_.inner, pointer)
+        if not pointer:
+            return type_
+        if isinstance(type_, Ref):
+            for each in self._draft(type_).properties:
+                if each.wire == pointer[0]:
+                    inner = self.unwrap(each.type, pointer[1:])
+                    return inner.inner if isinstance(inner, Nullable) else inner
+        return ANY
+
+    # What the extension says
+
+    def _pagination(
+        self, own: Facts, parameters: tuple[Parameter, ...], replies: tuple[Reply, ...]
+    ) -> Pagination | None:
+        if not own:
+            return None
+        by_wire = {parameter.wire: parameter.name for parameter in parameters}
+        page = own.get("page") or own.get("offset") or own.get("cursor")
+        size = own.get("size") or own.get("limit")
+        items = _pointer(own.get("items"))
+        success = next(
+            (reply for reply in replies if reply.status.startswith("2")), None
+        )
+        listed = self.unwrap(success.type, items) if success and success.type else ANY
+        first = {"page": 1}.get(str(own.get("style")), 0)
+        start = own.get("start", first)
+        return Pagination(
+            style=str(own.get("style")),
+            page=by_wire.get(str(page)) if page else None,
+            size=by_wire.get(str(size)) if size else None,
+            start=start if isinstance(start, int) else first,
+            items=items,
+            next=_pointer(own.get("next")),
+            item_type=listed.item if isinstance(listed, ListOf) else ANY,
+        )
+
+    def _retry(self, own: Facts) -> Retry:
+        read = mapping(own.get("read"))
+        return Retry(
+            mode=str(own.get("class") or "unsafe"),
+            key=optional_text(own.get("key")),
+            done=tuple(str(code) for code in sequence(own.get("done"))),
+            read=(
+                ReadBack(
+                    operation=str(read["operationId"]),
+                    parameters=tuple(
+                        (str(name), str(value))
+                        for name, value in mapping(read.get("parameters")).items()
+                    ),
+                    body=read.get("request_body"),
+                )
+                if read
+                else None
+            ),
+            because=text(own.get("because")),
+            provenance=self.describer.provenance(own),
+        )
+
+    def security(self, facts: Facts) -> tuple[tuple[str, ...], ...]:
+        """Alternatives of security schemes of an operation, or of the document."""
+        listed = facts.get("security", self.default_security)
+        return tuple(
+            tuple(name for name in mapping(each) if name in self.schemes)
+            for each in sequence(listed)
+        )
+
+    # Examples
+
+    def _request_examples(self, call: Call, body: Body | None) -> Iterator[Example]:
+        if body is not None:
+            at = (
+                self.source.follow(call.at / "requestBody")
+                / "content"
+                / body.media_type
+            )
+            yield from self._examples(at)
+
+    def _reply_examples(
+        self, call: Call, replies: Iterable[Reply]
+    ) -> Iterator[tuple[str, Example]]:
+        for reply in replies:
+            if reply.media_type is not None:
+                at = self.source.follow(call.at / "responses" / reply.status)
+                for example in self._examples(at / "content" / reply.media_type):
+                    yield reply.status, example
+
+    def _examples(self, media_at: Location) -> Iterator[Example]:
+        media = mapping(self.source.value(media_at))
+        found = False
+        if "example" in media:
+            at = media_at / "example"
+            nowhere = Docs().provenance
+            yield Example(
+                "example", media["example"], True, nowhere, self.source.span(at)
+            )
+            found = True
+        for name in mapping(media.get("examples")):
+            at = self.source.follow(media_at / "examples" / name)
+            facts = mapping(self.source.value(at))
+            if "value" in facts:
+                origin = self.describer.provenance(extension(facts))
+                span = self.source.span(at / "value")
+                yield Example(str(name), facts["value"], True, origin, span)
+                found = True
+        if not found and "schema" in media:
+            value = sample(self.source, media_at / "schema")
+            span = self.source.span(media_at)
+            yield Example("sample", value, False, Docs().provenance, span)
+
+
+def field_names(draft: Draft, source: Source) -> dict[str, str]:
+    """Wire name -> Python name of the properties of an object, each name once."""
+    names = Names(("to_dict", "to_json", "raw", "unknown_fields", "self"))
+    settled: dict[str, str] = {}
+    for each in draft.properties:
+        own = {
+            **extension(source.value(source.follow(each.at))),
+            **extension(source.value(each.at)),
+        }
+        # `argument` of a shared schema would rename every property that refers to it.
+        explicit = extension(source.value(each.at)).get("argument", own.get("argument"))
+        name = str(explicit) if explicit else snake(each.wire)
+        settled[each.wire] = names.claim(name, f"{name}_")
+    return settled
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type is JSON or built on it."""
+    essence = media_type.partition(";")[0].strip().lower()
+    return (
+        essence == "application/json"
+        or essence.endswith("+json")
+        or essence in ("*/*", "text/json")
+    )
+
+
+def _preferred(content: Mapping[str, object]) -> str | None:
+    """The media type that the client speaks, where there are several."""
+    order = ("application/x-www-form-urlencoded", "multipart/form-data")
+    for media_type in content:
+        if is_json(media_type):
+            return media_type
+    for media_type in order:
+        if media_type in content:
+            return media_type
+    return next(iter(content), None)
+
+
+def _parts(encoding: Facts) -> Iterator[Part]:
+    for name, value in encoding.items():
+        facts = mapping(value)
+        explode = facts.get("explode")
+        yield Part(
+            name=name,
+            style=optional_text(facts.get("style")),
+            explode=explode if isinstance(explode, bool) else None,
+            content_type=optional_text(facts.get("contentType")),
+            allow_reserved=bool(facts.get("allowReserved")),
+        )
+
+
+def _pointer(value: object) -> tuple[str, ...]:
+    if not isinstance(value, str) or not value.strip("/"):
+        return ()
+    return tuple(
+        part.replace("~1", "/").replace("~0", "~")
+        for part in value.lstrip("/").split("/")
+    )
+
+
+def _result(replies: Iterable[Reply]) -> Type | None:
+    """What the method returns: the result of every success, together."""
+    results: list[Type] = []
+    empty = False
+    for reply in replies:
+        if reply.status.startswith("2") or reply.status == "default":
+            if reply.status == "default" and (results or empty):
+                continue
+            if reply.result is None:
+                empty = True
+            elif reply.result not in results:
+                results.append(reply.result)
+    if not results:
+        return None
+    result = results[0] if len(results) == 1 else Union(tuple(results))
+    return Nullable(result) if empty else result
+
+
+def rename_operation(operation: Operation, change: Callable[[Type], Type]) -> Operation:
+    """The operation with every type renamed."""
+    body = operation.body
+    return replace(
+        operation,
+        parameters=tuple(replace(p, type=change(p.type)) for p in operation.parameters),
+        body=replace(body, type=change(body.type)) if body else None,
+        arguments=tuple(replace(a, type=change(a.type)) for a in operation.arguments),
+        replies=tuple(
+            replace(
+                reply,
+                type=change(reply.type) if reply.type else None,
+                result=change(reply.result) if reply.result else None,
+            )
+            for reply in operation.replies
+        ),
+        result=change(operation.result) if operation.result else None,
+        pagination=(
+            replace(
+                operation.pagination, item_type=change(operation.pagination.item_type)
+            )
+            if operation.pagination
+            else None
+        ),
+    )

@@ -1,0 +1,158 @@
+"""How requests are authenticated, and where they go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engross.contract.describe import Describer, Facts, extension, mapping, sequence
+from engross.contract.ir import (
+    Credential,
+    SecurityScheme,
+    Server,
+    ServerVariable,
+    Signature,
+)
+from engross.contract.naming import constant, snake
+from engross.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityReader:
+    """Reads servers and security schemes of one contract."""
+
+    source: Source
+    describer: Describer
+    env_prefix: str
+
+    def servers(self) -> tuple[Server, ...]:
+        """Where the provider answers, the default first."""
+        at = self.source.root / "servers"
+        listed = mapping(self.source.value(self.source.root)).get("servers")
+        found: list[Server] = []
+        for index, server in enumerate(sequence(listed)):
+            facts = mapping(server)
+            variables = tuple(
+                self._variable(name, mapping(each))
+                for name, each in mapping(facts.get("variables")).items()
+            )
+            docs = self.describer.docs(at / index)
+            found.append(Server(str(facts.get("url", "")), variables, docs))
+        return tuple(found)
+
+    def _variable(self, wire: str, facts: Facts) -> ServerVariable:
+        own = extension(facts)
+        argument = str(own.get("argument") or snake(wire))
+        return ServerVariable(
+            wire=wire,
+            default=str(facts.get("default", "")),
+            argument=argument,
+            env=str(own.get("env") or self._env(argument)),
+            required=bool(own.get("required")),
+            description=str(facts.get("description") or ""),
+        )
+
+    def schemes(self) -> tuple[SecurityScheme, ...]:
+        """The security schemes that the document declares and a client can use."""
+        at = self.source.root / "components" / "securitySchemes"
+        components = mapping(
+            mapping(self.source.value(self.source.root)).get("components")
+        )
+        declared = mapping(components.get("securitySchemes"))
+        several = len(declared) > 1
+        found: list[SecurityScheme] = []
+        for name in declared:
+            facts = mapping(self.source.value(self.source.follow(at / name)))
+            scheme = self._scheme(str(name), facts, several=several)
+            if scheme is not None:
+                found.append(scheme)
+        return tuple(found)
+
+    def _scheme(
+        self, name: str, facts: Facts, *, several: bool
+    ) -> SecurityScheme | None:
+        own = extension(facts)
+        docs = self.describer.docs(
+            self.source.root / "components" / "securitySchemes" / name
+        )
+        kind, location, wire, password, tokens = "api-key", "header", "", None, None
+        match facts.get("type"):
+            case "apiKey":
+                location, wire = str(facts.get("in")), str(facts.get("name"))
+                default = "api_key"
+                if "signature" in own:
+                    kind = "signature"
+            case "http" if str(facts.get("scheme")).lower() == "basic":
+                kind, default, wire = "basic", "username", "Authorization"
+            case "http":
+                word = str(facts.get("scheme"))
+                kind, default = "authorization", "token"
+                wire = "Bearer" if word.lower() == "bearer" else word
+            case "oauth2" | "openIdConnect":
+                kind, default, wire = "authorization", "access_token", "Bearer"
+                tokens = next(_token_urls(mapping(facts.get("flows"))), None)
+            case _:
+                return None
+        prefix = f"{snake(name)}_" if several else ""
+        if kind == "basic":
+            user, password = self._basic(own, prefix)
+        else:
+            user = self._credential(own, prefix + default if several else default)
+        signature = mapping(own.get("signature"))
+        return SecurityScheme(
+            name=name,
+            kind=kind,
+            location=location,
+            wire=wire,
+            credential=user,
+            password=password,
+            signature=_signature(signature) if signature else None,
+            token_url=tokens,
+            scopes=(),
+            docs=docs,
+        )
+
+    def _basic(
+        self, own: Facts, prefix: str
+    ) -> tuple[Credential | None, Credential | None]:
+        """User name and password; a scheme that uses one half leaves the other empty."""
+        if "argument" in own:
+            only = self._credential(own, "")
+            return (
+                (only, None)
+                if own.get("as", "username") == "username"
+                else (None, only)
+            )
+        user, password = mapping(own.get("username")), mapping(own.get("password"))
+        if not user and not password:
+            return (
+                self._credential({}, f"{prefix}username"),
+                self._credential({}, f"{prefix}password"),
+            )
+        return (
+            self._credential(user, "username") if user else None,
+            self._credential(password, "password") if password else None,
+        )
+
+    def _credential(self, own: Facts, default: str) -> Credential:
+        argument = str(own.get("argument") or default)
+        return Credential(argument, str(own.get("env") or self._env(argument)))
+
+    def _env(self, argument: str) -> str:
+        return f"{self.env_prefix}_{constant(argument)}"
+
+
+def _signature(facts: Facts) -> Signature:
+    return Signature(
+        digest=str(facts.get("digest")),
+        hmac=bool(facts.get("hmac")),
+        template=str(facts.get("template")),
+        encoding=str(facts.get("encoding") or "hex"),
+    )
+
+
+def _token_urls(flows: Facts) -> Iterator[str]:
+    for flow in flows.values():
+        url = mapping(flow).get("tokenUrl")
+        if url:
+            yield str(url)
