@@ -1,0 +1,176 @@
+"""Types of the contract as Python annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engross.contract.ir import (
+    Definition,
+    Enum,
+    Kind,
+    ListOf,
+    Literal,
+    MapOf,
+    Model,
+    Nullable,
+    Primitive,
+    Ref,
+    Type,
+    Union,
+    UnionAlias,
+)
+from engross.emit.imports import Imports
+from engross.emit.layout import flat, literal
+
+_BUILTIN = {
+    Kind.ANY: "object",
+    Kind.NULL: "None",
+    Kind.BOOLEAN: "bool",
+    Kind.INTEGER: "int",
+    Kind.NUMBER: "float",
+    Kind.STRING: "str",
+    Kind.BINARY: "bytes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Annotator:
+    """Prints types for one module and notes the imports that they need."""
+
+    definitions: Mapping[str, Definition]
+    imports: Imports
+    package: str = "."
+    """The emitted package as seen from the module."""
+    models: str | None = None
+    """Module of the models; None inside that module itself."""
+    params: str | None = None
+    """Module of the dicts; None inside that module itself."""
+    prefix: str = ""
+    """Written before names of the models' module, `models.` where it is imported as such."""
+    hidden: frozenset[str] = frozenset()
+    """Builtins that a method of the class hides."""
+    lenient: set[str] = field(default_factory=set)
+
+    def field(self, type_: Type, *, open_literals: bool) -> str:
+        """The type of a model's field, which msgspec decodes."""
+        match type_:
+            case Primitive(kind):
+                return self._primitive(kind)
+            case Literal(values):
+                return _base(values) if open_literals else self._literal(values)
+            case ListOf(item):
+                return f"{self._builtin('list')}[{self.field(item, open_literals=open_literals)}]"
+            case MapOf(value):
+                inner = self.field(value, open_literals=open_literals)
+                return f"{self._builtin('dict')}[str, {inner}]"
+            case Nullable(inner):
+                return f"{self.field(inner, open_literals=open_literals)} | None"
+            case Ref(name):
+                return self._name(name)
+            case Union(members):
+                each = [
+                    self.field(member, open_literals=open_literals)
+                    for member in members
+                ]
+                return " | ".join(dict.fromkeys(each))
+
+    def argument(self, type_: Type, *, as_dict: bool = True) -> str:
+        """The type of what a caller may pass: models or dicts, enums or their values."""
+        match type_:
+            case Primitive(Kind.ANY):
+                return "object"
+            case Primitive(kind):
+                return self._argument_primitive(kind)
+            case Literal(values):
+                return self._literal(values)
+            case ListOf(item):
+                self.imports.add("collections.abc", "Sequence")
+                return f"Sequence[{self.argument(item, as_dict=as_dict)}]"
+            case MapOf(value):
+                self.imports.add("collections.abc", "Mapping")
+                return f"Mapping[str, {self.argument(value, as_dict=as_dict)}]"
+            case Nullable(inner):
+                return f"{self.argument(inner, as_dict=as_dict)} | None"
+            case Ref(name):
+                return self._argument_ref(name)
+            case Union(members):
+                each = [self.argument(member, as_dict=as_dict) for member in members]
+                return " | ".join(dict.fromkeys(each))
+
+    def result(self, type_: Type | None) -> str:
+        """The type that a method returns."""
+        return "None" if type_ is None else self.field(type_, open_literals=True)
+
+    def _argument_ref(self, name: str) -> str:
+        definition = self.definitions[name]
+        match definition:
+            case Enum():
+                return f"{self._name(name)} | {self._param(f'{name}Value')}"
+            case Model():
+                return f"{self._name(name)} | {self._param(f'{name}Dict')}"
+            case UnionAlias(members=members):
+                each = [self.argument(member) for member in members]
+                return " | ".join(dict.fromkeys(each))
+
+    def _param(self, name: str) -> str:
+        if self.params is not None:
+            self.imports.add(self.params, name)
+        return name
+
+    def _name(self, name: str) -> str:
+        if self.prefix:
+            return self.prefix + name
+        if self.models is not None:
+            self.imports.add(self.models, name)
+        return name
+
+    def _builtin(self, name: str) -> str:
+        if name in self.hidden:
+            self.imports.add_module("builtins")
+            return f"builtins.{name}"
+        return name
+
+    def _literal(self, values: tuple[str | int | float | bool | None, ...]) -> str:
+        self.imports.add("typing", "Literal")
+        return f"Literal[{', '.join(flat(literal(value)) for value in values)}]"
+
+    def _argument_primitive(self, kind: Kind) -> str:
+        match kind:
+            case Kind.DECIMAL | Kind.DECIMAL_TEXT:
+                self.imports.add("decimal", "Decimal")
+                return "Decimal | int"
+            case Kind.UNIX_SECONDS | Kind.UNIX_MILLISECONDS:
+                self.imports.add_module("datetime", "dt")
+                return "dt.datetime"
+            case _:
+                return self._primitive(kind)
+
+    def _primitive(self, kind: Kind) -> str:
+        runtime = f"{self.package}_runtime.models"
+        match kind:
+            case Kind.DECIMAL:
+                self.imports.add("decimal", "Decimal")
+                return "Decimal"
+            case Kind.DECIMAL_TEXT:
+                self.imports.add(runtime, "DecimalText")
+                return "DecimalText"
+            case Kind.DATE | Kind.DATE_TIME:
+                self.imports.add_module("datetime", "dt")
+                return "dt.date" if kind is Kind.DATE else "dt.datetime"
+            case Kind.UNIX_SECONDS | Kind.UNIX_MILLISECONDS:
+                name = (
+                    "UnixSeconds" if kind is Kind.UNIX_SECONDS else "UnixMilliseconds"
+                )
+                self.imports.add(runtime, name)
+                return name
+            case Kind.UUID:
+                self.imports.add("uuid", "UUID")
+                return "UUID"
+            case _:
+                return self._builtin(_BUILTIN[kind])
+
+
+def _base(values: tuple[str | int | float | bool | None, ...]) -> str:
+    """The plain type of constants: a reply may hold one that is not known yet."""
+    return " | ".join(dict.fromkeys(type(value).__name__ for value in values))

@@ -1,0 +1,286 @@
+"""The clients, the errors and the root of a package, laid out as source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from engross.contract.ir import Contract, Credential, Definition, ProviderError
+from engross.emit import documentation
+from engross.emit.imports import Imports
+from engross.emit.layout import (
+    Expression,
+    Group,
+    Item,
+    call,
+    dict_of,
+    docstring,
+    lay_out,
+    string,
+)
+from engross.emit.models import request_dicts
+from engross.emit.resources import ResourceView
+
+STATUS_CLASSES = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    409: "ConflictError",
+    422: "UnprocessableEntityError",
+    429: "RateLimitError",
+}
+
+BASE_ERRORS = (
+    "APIConnectionError",
+    "APIError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConflictError",
+    "InternalServerError",
+    "NotFoundError",
+    "OutcomeUnknownError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RequestInvalidError",
+    "ResponseInvalidError",
+    "UnprocessableEntityError",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """A module with a client and its raw variant."""
+
+    name: str
+    raw_name: str
+    base: str
+    imports: str
+    typing_imports: str
+    docstring: str
+    parameters: str
+    forward: str
+    resources: tuple[ResourceView, ...]
+    resource_package: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """An exception class."""
+
+    name: str
+    base: str
+    docstring: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorsView:
+    """What `errors.py` holds."""
+
+    imports: str
+    root: str
+    classes: tuple[ErrorView, ...]
+    exported: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootView:
+    """What `__init__.py` holds."""
+
+    docstring: str
+    typing_imports: str
+    exports: str
+    exported: str
+
+
+def credentials(contract: Contract) -> list[Credential]:
+    """The credentials that the client takes, each once."""
+    found: dict[str, Credential] = {}
+    for scheme in contract.security:
+        for each in (scheme.credential, scheme.password):
+            if each is not None:
+                found.setdefault(each.argument, each)
+    return list(found.values())
+
+
+def client_view(
+    contract: Contract, resources: Iterable[ResourceView], *, is_async: bool
+) -> ClientView:
+    """The view of `client.py` or `async_client.py`."""
+    imports, typing_imports = Imports(), Imports()
+    prefix = "Async" if is_async else ""
+    base = "AsyncClient" if is_async else "SyncClient"
+    module = "async_client" if is_async else "sync_client"
+    http_client = f"{'Async' if is_async else 'Sync'}HttpClient"
+    secret = f"{prefix}Secret"
+    imports.add("typing", "TYPE_CHECKING")
+    imports.add("functools", "cached_property")
+    imports.add(f"._runtime.{module}", base)
+    imports.add("._runtime.options", "DEFAULT")
+    imports.add(".contract", "CONTRACT")
+    typing_imports.add("collections.abc", "Mapping")
+    typing_imports.add(f"._runtime.{module}", http_client)
+    typing_imports.add("._runtime.options", "TimeoutTypes")
+    package = "async_resources" if is_async else "resources"
+    views = tuple(resources)
+    for view in views:
+        names = (view.class_name, view.raw_class_name)
+        typing_imports.add(f".{package}.{view.module}", *names)
+    own: list[tuple[str, str]] = []
+    given: dict[str, Expression] = {}
+    for each in credentials(contract):
+        typing_imports.add("._runtime.options", secret)
+        own.append((each.argument, f"{secret} = None"))
+        given[string(each.argument)] = each.argument
+    variables = [
+        variable for server in contract.servers[:1] for variable in server.variables
+    ]
+    chosen: dict[str, Expression] = {}
+    for variable in variables:
+        own.append((variable.argument, "str | None = None"))
+        chosen[string(variable.argument)] = variable.argument
+    common = [
+        ("base_url", "str | None = None"),
+        ("timeout", "TimeoutTypes = DEFAULT"),
+        ("max_retries", "int = 2"),
+        ("default_headers", "Mapping[str, str] | None = None"),
+        ("default_query", "Mapping[str, object] | None = None"),
+        ("http_client", f"{http_client} | None = None"),
+        ("validate_replies", "bool = False"),
+    ]
+    items = [Item("", "self"), Item("", "*")]
+    items += [Item("", f"{name}: {rest}") for name, rest in (*own, *common)]
+    keywords: dict[str, Expression] = {"credentials": dict_of(given)}
+    if chosen:
+        keywords["variables"] = dict_of(chosen)
+    keywords |= {name: name for name, _ in common}
+    return ClientView(
+        name=prefix + contract.client,
+        raw_name=f"{prefix}{contract.client}WithRawResponse",
+        base=base,
+        imports=imports.render(),
+        typing_imports=typing_imports.render(indent=4),
+        docstring=docstring([*_client_docs(contract, is_async=is_async)]),
+        parameters=lay_out(
+            Group("def __init__(", tuple(items), ")"), indent=4, after=" -> None:"
+        ),
+        forward=lay_out(call("super().__init__", "CONTRACT", **keywords), indent=8),
+        resources=views,
+        resource_package=package,
+    )
+
+
+def _client_docs(contract: Contract, *, is_async: bool) -> Iterator[str]:
+    kind = "Asynchronous client" if is_async else "Client"
+    yield f"{kind} of {contract.title}."
+    if contract.docs.description:
+        yield documentation.sentence(contract.docs.description)
+    taken = "Taken from {} where it is not given."
+    arguments = [
+        f"    {each.argument}: Secret, or a function that returns the one that holds now. "
+        + taken.format(each.env)
+        for each in credentials(contract)
+    ]
+    arguments += [
+        f"    {each.argument}: {documentation.sentence(each.description)} "
+        + taken.format(each.env)
+        for server in contract.servers[:1]
+        for each in server.variables
+    ]
+    urls = ", ".join(server.url for server in contract.servers) or "none"
+    address = (
+        f"    base_url: Where the provider answers, {contract.env_prefix}_BASE_URL or the "
+        f"contract's first server where it is not given. Known: {urls}."
+    )
+    arguments += [
+        address,
+        "    timeout: Seconds for one attempt, or a Timeout with each limit by name.",
+        "    max_retries: How often a call is repeated, where its contract allows it.",
+        "    default_headers: Headers of every request.",
+        "    default_query: Query parameters of every request.",
+        "    http_client: A client of pyreqwest or httpx2; it stays yours to close.",
+        "    validate_replies: Hold every reply against the contract.",
+    ]
+    yield "Args:\n" + "\n".join(arguments)
+
+
+def errors_view(contract: Contract) -> ErrorsView:
+    """The view of `errors.py`."""
+    imports = Imports()
+    imports.add("._runtime.errors", *BASE_ERRORS, "ClientError")
+    root = f"{contract.client}Error"
+    classes = tuple(
+        ErrorView(
+            name=each.class_name,
+            base=error_base(each),
+            docstring=docstring([*_error_docs(each)]),
+        )
+        for each in contract.errors.classes
+    )
+    names = sorted({root, *BASE_ERRORS, *(each.name for each in classes)})
+    exported = Group("[", tuple(Item("", string(name)) for name in names), "]")
+    return ErrorsView(
+        imports=imports.render(),
+        root=root,
+        classes=classes,
+        exported=lay_out(exported, before="__all__ = "),
+    )
+
+
+def error_base(error: ProviderError) -> str:
+    """The class of the status under which the provider reports a code."""
+    if error.status is None:
+        return "APIStatusError"
+    if error.status >= 500:
+        return "InternalServerError"
+    return STATUS_CLASSES.get(error.status, "APIStatusError")
+
+
+def _error_docs(error: ProviderError) -> Iterator[str]:
+    yield documentation.sentence(error.meaning) or f"The provider's code {error.code}."
+    where = documentation.origin(error.provenance, title=True)
+    yield f"Code: {error.code}." + (f" Source: {where}" if where else "")
+    yield from documentation.doubts(error.provenance.discrepancies)
+
+
+def root_view(contract: Contract) -> RootView:
+    """The view of `__init__.py`: every public name, imported when it is first used."""
+    exports: dict[str, str] = {}
+    for name in ("UNSET", "UnsetType"):
+        exports[name] = "_runtime.models"
+    exports["Timeout"] = "_runtime.options"
+    exports["RawResponse"] = "_runtime.response"
+    exports["Pager"] = "_runtime.pager"
+    exports["AsyncPager"] = "_runtime.async_pager"
+    exports["Violation"] = "_runtime.validation"
+    exports[contract.client] = "client"
+    exports[f"Async{contract.client}"] = "async_client"
+    exports[f"{contract.client}Error"] = "errors"
+    for name in (*BASE_ERRORS, *(each.class_name for each in contract.errors.classes)):
+        exports[name] = "errors"
+    definition: Definition
+    for definition in contract.definitions:
+        exports[definition.name] = "models"
+    for name in request_dicts(contract):
+        exports[name] = "params"
+    imports = Imports()
+    for name, module in exports.items():
+        imports.add(f".{module}", name)
+    names = sorted((*exports, "__version__"))
+    listed = Group("[", tuple(Item("", string(name)) for name in names), "]")
+    table = {string(name): string(module) for name, module in sorted(exports.items())}
+    return RootView(
+        docstring=docstring([*_root_docs(contract)], indent=0),
+        typing_imports=imports.render(indent=4),
+        exports=lay_out(dict_of(dict(table)), before="_EXPORTS = "),
+        exported=lay_out(listed, before="__all__ = "),
+    )
+
+
+def _root_docs(contract: Contract) -> Iterator[str]:
+    yield f"Client of {contract.title}."
+    if contract.docs.description:
+        yield documentation.sentence(contract.docs.description)

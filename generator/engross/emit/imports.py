@@ -1,0 +1,63 @@
+"""The imports of an emitted module, collected while its parts are printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engross.emit.layout import WIDTH, Group, Item, lay_out
+
+
+@dataclass(slots=True)
+class Imports:
+    """Names by module, printed in three blocks: standard library, third party, own package."""
+
+    names: dict[str, set[str]] = field(default_factory=dict)
+    modules: dict[str, str] = field(default_factory=dict)
+    third_party: frozenset[str] = frozenset(
+        {"msgspec", "pyreqwest", "httpx2", "pytest"}
+    )
+
+    def add(self, module: str, *names: str) -> None:
+        """Import names from a module."""
+        self.names.setdefault(module, set()).update(names)
+
+    def add_module(self, module: str, alias: str = "") -> None:
+        """Import a module itself, perhaps under another name."""
+        self.modules[module] = alias
+
+    def render(self, *, indent: int = 0) -> str:
+        """The import statements, sorted, without a line end."""
+        blocks: list[list[str]] = [[], [], []]
+        for module, alias in sorted(self.modules.items()):
+            statement = f"import {module} as {alias}" if alias else f"import {module}"
+            blocks[self._block(module)].append(statement)
+        for module, names in sorted(
+            self.names.items(), key=lambda pair: _order(pair[0])
+        ):
+            ordered = sorted(names, key=_case_order)
+            line = f"from {module} import {', '.join(ordered)}"
+            if indent + len(line) > WIDTH:
+                listed = tuple(Item("", name) for name in ordered)
+                line = lay_out(
+                    Group(f"from {module} import (", listed, ")"), indent=indent
+                )
+            blocks[self._block(module)].append(line)
+        pad = "\n" + " " * indent
+        return f"\n{pad}".join(pad.join(block) for block in blocks if block)
+
+    def _block(self, module: str) -> int:
+        if module.startswith("."):
+            return 2
+        return 1 if module.partition(".")[0] in self.third_party else 0
+
+
+def _order(module: str) -> tuple[int, str]:
+    """`..models` before `.errors`, as import sorters have it."""
+    dots = len(module) - len(module.lstrip("."))
+    return (-dots if dots else -100, module)
+
+
+def _case_order(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return (kind, name)

@@ -1,0 +1,266 @@
+"""Source text in the layout that black gives it.
+
+Formatting thousands of lines with black costs more than all the rest of a run, so what is printed
+is laid out right from the start: on one line where it fits, else one item a line with a trailing
+comma, which black keeps. The tests hold every emitted file against black itself.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+WIDTH = 88
+INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items in brackets: a call, a tuple, a dict or a parameter list."""
+
+    opening: str
+    items: tuple[Item, ...]
+    closing: str
+    single_comma: bool = False
+    """A group of one keeps its comma, as a tuple does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string that may be broken into several where it is long."""
+
+    value: str
+
+
+Expression = str | Group | Text
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An expression with what stands before it: `name=`, `"key": ` or nothing."""
+
+    before: str
+    value: Expression
+
+
+def call(name: str, /, *positional: Expression, **named: Expression) -> Group:
+    """A call with positional and named arguments."""
+    items = [Item("", value) for value in positional]
+    items += [Item(f"{key}=", value) for key, value in named.items()]
+    return Group(f"{name}(", tuple(items), ")")
+
+
+def tuple_of(values: Iterable[Expression]) -> Group:
+    """A tuple."""
+    return Group(
+        "(", tuple(Item("", value) for value in values), ")", single_comma=True
+    )
+
+
+def dict_of(pairs: Mapping[str, Expression]) -> Group:
+    """A dict; keys are source text."""
+    return Group(
+        "{", tuple(Item(f"{key}: ", value) for key, value in pairs.items()), "}"
+    )
+
+
+def literal(value: object) -> Expression:
+    """Source text of a JSON value."""
+    if isinstance(value, str):
+        return Text(value)
+    if isinstance(value, dict):
+        return dict_of(
+            {string(str(key)): literal(inner) for key, inner in value.items()}
+        )
+    if isinstance(value, list | tuple):
+        items = tuple(Item("", literal(inner)) for inner in value)
+        if isinstance(value, tuple):
+            return Group("(", items, ")", single_comma=True)
+        return Group("[", items, "]")
+    return repr(value)
+
+
+def string(value: str) -> str:
+    """Source text of a string, in the quotes that black prefers."""
+    plain = repr(value)
+    if plain[0] == '"' or '"' in value:
+        return plain
+    return f'"{plain[1:-1]}"'
+
+
+def flat(expression: Expression) -> str:
+    """The expression on one line."""
+    match expression:
+        case Text(value):
+            return string(value)
+        case Group(opening, items, closing, single_comma):
+            inner = ", ".join(item.before + flat(item.value) for item in items)
+            comma = "," if single_comma and len(items) == 1 else ""
+            return f"{opening}{inner}{comma}{closing}"
+        case _:
+            return expression
+
+
+def width(line: str) -> int:
+    """Columns that a line takes; wide characters take two, as black counts them."""
+    if line.isascii():
+        return len(line)
+    return sum(
+        0 if unicodedata.combining(character) else 2 if wide else 1
+        for character in line
+        for wide in (unicodedata.east_asian_width(character) in "WF",)
+    )
+
+
+def lay_out(
+    expression: Expression, *, indent: int = 0, before: str = "", after: str = ""
+) -> str:
+    """The expression as black would print it, `before` and `after` on its first and last line.
+
+    The first line is not indented: it goes where the caller stands.
+    """
+    line = before + flat(expression) + after
+    if indent + width(line) <= WIDTH:
+        return line
+    pad = " " * indent
+    match expression:
+        case Group(opening, items, closing) if items:
+            inner = "".join(
+                f"{pad}{INDENT}"
+                + lay_out(item.value, indent=indent + 4, before=item.before, after=",")
+                + "\n"
+                for item in items
+            )
+            return f"{before}{opening}\n{inner}{pad}{closing}{after}"
+        case Text(value):
+            pieces = _pieces(value, WIDTH - indent - 6)
+            if len(pieces) == 1:
+                return line
+            inner = "".join(f"{pad}{INDENT}{string(piece)}\n" for piece in pieces)
+            return f"{before}(\n{inner}{pad}){after}"
+        case _:
+            return line
+
+
+def _pieces(value: str, width: int) -> list[str]:
+    """The text in pieces that fit, spaces kept at their ends."""
+    pieces: list[str] = []
+    current = ""
+    for word in _words(value):
+        if current and len(string(current + word)) - 2 > width:
+            pieces.append(current)
+            current = ""
+        current += word
+    return [*pieces, current] if current else pieces
+
+
+def _words(value: str) -> Iterable[str]:
+    start = 0
+    for index, character in enumerate(value):
+        if character == " " and index + 1 < len(value) and value[index + 1] != " ":
+            yield value[start : index + 1]
+            start = index + 1
+    yield value[start:]
+
+
+def docstring(paragraphs: Sequence[str], *, indent: int = 4) -> str:
+    """A docstring of paragraphs, wrapped; lines of a paragraph that start with spaces are kept.
+
+    Empty where there is nothing to say.
+    """
+    kept = ["\n".join(paragraph.splitlines()).strip("\n") for paragraph in paragraphs]
+    kept = [paragraph for paragraph in kept if paragraph.strip()]
+    if not kept:
+        return ""
+    pad = " " * indent
+    wrapped = [line for each in kept for line in (*_wrap(each, WIDTH - indent), "")][
+        :-1
+    ]
+    lines = [_escaped(line) for line in wrapped]
+    if len(lines) == 1 and width(_padded(lines[0])) + indent + 6 <= WIDTH:
+        return f'"""{_padded(lines[0])}"""'
+    if width(lines[0]) + indent + 4 > WIDTH:
+        first = _wrap(kept[0], WIDTH - indent - 4)
+        rest = [
+            line for each in kept[1:] for line in ("", *_wrap(each, WIDTH - indent))
+        ]
+        lines = [_escaped(line) for line in (*first, *rest)]
+    if lines[0].startswith('"'):
+        lines[0] = f" {lines[0]}"
+    body = "\n".join(f"{pad}{line}".rstrip() for line in lines[1:])
+    if not body:
+        return f'"""{lines[0]}\n{pad}"""'
+    return f'"""{lines[0]}\n{body}\n{pad}"""'
+
+
+def _wrap(paragraph: str, width: int) -> list[str]:
+    lines: list[str] = []
+    pending: list[str] = []
+
+    def flush() -> None:
+        if pending:
+            lines.extend(
+                textwrap.wrap(
+                    " ".join(pending),
+                    width,
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
+            )
+            pending.clear()
+
+    for line in paragraph.split("\n"):
+        text = line.rstrip()
+        if text.startswith((" ", "- ", "* ")):
+            flush()
+            body = text.lstrip()
+            lead = text[: len(text) - len(body)]
+            hang = lead + ("  " if body.startswith(("- ", "* ")) else INDENT)
+            lines.extend(
+                textwrap.wrap(
+                    body,
+                    width,
+                    initial_indent=lead,
+                    subsequent_indent=hang,
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
+            )
+        elif text:
+            pending.append(text.strip())
+        else:
+            flush()
+            lines.append("")
+    flush()
+    return lines
+
+
+def _escaped(line: str) -> str:
+    """The line without what would end a docstring or hide what it says."""
+    shown = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if shown.isascii() and shown.isprintable():
+        return shown
+    return "".join(
+        (
+            repr(character)[1:-1]
+            if unicodedata.category(character) in ("Cc", "Cf")
+            else character
+        )
+        for character in shown
+    )
+
+
+def _padded(line: str) -> str:
+    """The line with a space where a quote would touch the docstring's own."""
+    padded = f" {line}" if line.startswith('"') else line
+    return f"{padded} " if padded.endswith('"') else padded
+
+
+def comment(text: str, *, indent: int = 0) -> str:
+    """A comment, wrapped."""
+    return "\n".join(
+        f"{' ' * indent if index else ''}# {line}"
+        for index, line in enumerate(textwrap.wrap(text, WIDTH - indent - 2))
+    )

@@ -1,0 +1,437 @@
+"""Descriptors of operations and of the whole contract, laid out as source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from engross.contract.ir import (
+    Body,
+    Contract,
+    Credential,
+    Definition,
+    Kind,
+    ListOf,
+    Operation,
+    Pagination,
+    Parameter,
+    Part,
+    Primitive,
+    Ref,
+    Reply,
+    Retry,
+    SecurityScheme,
+    Server,
+    ServerVariable,
+    Type,
+)
+from engross.emit.annotations import Annotator
+from engross.emit.imports import Imports
+from engross.emit.layout import (
+    Expression,
+    call,
+    dict_of,
+    flat,
+    lay_out,
+    literal,
+    string,
+    tuple_of,
+)
+from engross.emit.models import by_name
+
+RUNTIME = "._runtime.operation"
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleView:
+    """A module that holds assignments."""
+
+    imports: str
+    assignments: tuple[str, ...]
+
+
+def operations_view(contract: Contract) -> ModuleView:
+    """The view of `operations.py`."""
+    imports = Imports()
+    imports.add(RUNTIME, "Operation")
+    writer = _Writer(contract, by_name(contract), imports)
+    assignments = [
+        writer.assignment(each) for each in _readers_last(contract.operations)
+    ]
+    return ModuleView(imports.render(), tuple(assignments))
+
+
+def _readers_last(operations: Iterable[Operation]) -> list[Operation]:
+    """Operations in an order in which each follows the one that it reads back with."""
+    by_id = {operation.id: operation for operation in operations}
+    ordered: dict[str, Operation] = {}
+
+    def place(operation: Operation, above: frozenset[str]) -> None:
+        read = operation.retry.read
+        if read is not None and read.operation in by_id and read.operation not in above:
+            place(by_id[read.operation], above | {operation.id})
+        ordered.setdefault(operation.id, operation)
+
+    for operation in by_id.values():
+        place(operation, frozenset({operation.id}))
+    return list(ordered.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    contract: Contract
+    definitions: Mapping[str, Definition]
+    imports: Imports
+
+    def assignment(self, operation: Operation) -> str:
+        result = self._annotation(_result(operation))
+        keywords: dict[str, Expression] = {
+            "id": string(operation.id),
+            "name": string(f"{operation.resource}.{operation.verb}"),
+            "method": string(operation.http_method),
+            "path": string(operation.path),
+        }
+        if operation.parameters:
+            keywords["parameters"] = tuple_of(
+                map(self._parameter, operation.parameters)
+            )
+        if operation.body is not None:
+            keywords["body"] = self._body(operation.body)
+        keywords |= self._replies(operation)
+        keywords["retry"] = self._retry(operation)
+        if operation.pagination is not None:
+            keywords["pagination"] = self._pagination(operation.pagination)
+        accept = _accept(operation.replies)
+        if accept != "application/json":
+            keywords["accept"] = string(accept)
+        if operation.security:
+            keywords["security"] = _security(operation.security)
+        before = f"{operation.constant}: Operation[{result}] = "
+        return lay_out(call("Operation", **keywords), before=before)
+
+    def _annotation(self, type_: Type | None) -> str:
+        if type_ is None:
+            return "None"
+        annotator = Annotator(self.definitions, self.imports, prefix="models.")
+        written = annotator.field(type_, open_literals=True)
+        if "models." in written:
+            self.imports.add(".", "models")
+        return written
+
+    def _parameter(self, parameter: Parameter) -> Expression:
+        self.imports.add(RUNTIME, "Parameter")
+        keywords: dict[str, Expression] = {}
+        usual = {"path": "simple", "header": "simple"}.get(parameter.location, "form")
+        if parameter.style != usual:
+            keywords["style"] = string(parameter.style)
+        if parameter.explode != (parameter.style == "form"):
+            keywords["explode"] = str(parameter.explode)
+        if (
+            parameter.required
+            and parameter.location != "path"
+            and parameter.default is None
+        ):
+            keywords["required"] = "True"
+        if parameter.default is not None:
+            which = "const" if parameter.constant else "default"
+            keywords[which] = literal(parameter.default.value)
+        if parameter.allow_reserved:
+            keywords["allow_reserved"] = "True"
+        if parameter.content is not None:
+            keywords["content"] = string(parameter.content)
+        if _needs_type(parameter.type):
+            keywords["type"] = self._annotation(parameter.type)
+        if parameter.validator is not None:
+            keywords |= _validator(parameter.validator)
+        names = (parameter.name, parameter.wire, parameter.location)
+        return call("Parameter", *(string(each) for each in names), **keywords)
+
+    def _body(self, body: Body) -> Expression:
+        self.imports.add(RUNTIME, "Body")
+        keywords: dict[str, Expression] = {}
+        if body.required:
+            keywords["required"] = "True"
+        if body.wrap:
+            keywords["wrap"] = tuple_of(string(each) for each in body.wrap)
+        parts = {string(part.name): self._part(part) for part in body.parts}
+        if parts:
+            keywords["parts"] = dict_of(parts)
+        if body.validator is not None:
+            keywords |= _validator(body.validator)
+        return call(
+            "Body", string(body.media_type), self._annotation(body.type), **keywords
+        )
+
+    def _part(self, part: Part) -> Expression:
+        self.imports.add(RUNTIME, "Part")
+        keywords: dict[str, Expression] = {}
+        if part.content_type is not None:
+            keywords["content_type"] = string(part.content_type)
+        if part.style is not None:
+            keywords["style"] = string(part.style)
+        if part.explode is not None:
+            keywords["explode"] = str(part.explode)
+        if part.allow_reserved:
+            keywords["allow_reserved"] = "True"
+        return call("Part", **keywords)
+
+    def _replies(self, operation: Operation) -> Iterator[tuple[str, Expression]]:
+        successes = [
+            reply for reply in operation.replies if is_success(reply, operation)
+        ]
+        errors = [reply for reply in operation.replies if reply not in successes]
+        if successes:
+            self.imports.add(RUNTIME, "Reply")
+            yield (
+                "replies",
+                dict_of(
+                    {
+                        _status(each.status): self._reply(each, operation)
+                        for each in successes
+                    }
+                ),
+            )
+        typed = {
+            _status(each.status): self._annotation(each.type)
+            for each in errors
+            if each.type is not None and each.type != Primitive(Kind.ANY)
+        }
+        if typed:
+            yield "errors", dict_of(dict(typed))
+
+    def _reply(self, reply: Reply, operation: Operation) -> Expression:
+        if reply.result is None:
+            return "Reply()"
+        unwrap, type_ = reply.unwrap, self._annotation(reply.result)
+        if operation.pagination is not None:
+            unwrap = operation.pagination.items
+            type_ = f"list[{self._annotation(operation.pagination.item_type)}]"
+        keywords: dict[str, Expression] = {}
+        if unwrap:
+            keywords["unwrap"] = tuple_of(string(each) for each in unwrap)
+        if reply.bare:
+            keywords["bare"] = "True"
+        if reply.media_type not in (None, "application/json"):
+            keywords["media_type"] = string(str(reply.media_type))
+        if reply.validator is not None:
+            keywords |= _validator(reply.validator)
+        return call("Reply", type_, **keywords)
+
+    def _retry(self, operation: Operation) -> Expression:
+        retry = operation.retry
+        name = {"safe": "Safe", "keyed": "Keyed"}.get(retry.mode, "Unsafe")
+        self.imports.add(RUNTIME, name)
+        keywords: dict[str, Expression] = {}
+        if retry.mode == "keyed" and retry.key is not None:
+            keywords["key"] = string(retry.key)
+        if retry.mode == "keyed" and retry.done:
+            keywords["done"] = tuple_of(string(code) for code in retry.done)
+        if retry.read is not None and retry.mode != "safe":
+            keywords["read"] = self._read(retry)
+        return call(name, **keywords)
+
+    def _read(self, retry: Retry) -> Expression:
+        assert retry.read is not None
+        self.imports.add(RUNTIME, "Read")
+        target = next(
+            each for each in self.contract.operations if each.id == retry.read.operation
+        )
+        names = {each.wire: each.name for each in target.parameters}
+        keywords: dict[str, Expression] = {}
+        if retry.read.parameters:
+            keywords["arguments"] = dict_of(
+                {
+                    string(names[wire]): string(value)
+                    for wire, value in retry.read.parameters
+                }
+            )
+        if retry.read.body is not None:
+            keywords["body"] = literal(retry.read.body)
+        return call("Read", target.constant, **keywords)
+
+    def _pagination(self, pagination: Pagination) -> Expression:
+        keywords: dict[str, Expression] = {}
+        match pagination.style:
+            case "page":
+                name, page, size = "PageStyle", "page", "size"
+            case "offset":
+                name, page, size = "OffsetStyle", "offset", "limit"
+            case "cursor":
+                name, page, size = "CursorStyle", "cursor", ""
+            case "url":
+                name, page, size = "NextUrlStyle", "", ""
+            case _:
+                name, page, size = "LinkStyle", "", ""
+        self.imports.add(RUNTIME, name)
+        if page and pagination.page is not None:
+            keywords[page] = string(pagination.page)
+        if size and pagination.size is not None:
+            keywords[size] = string(pagination.size)
+        if name == "PageStyle" and pagination.start != 1:
+            keywords["start"] = str(pagination.start)
+        if name in ("CursorStyle", "NextUrlStyle"):
+            keywords["next"] = string("".join(f"/{part}" for part in pagination.next))
+        return call(name, **keywords)
+
+
+def _result(operation: Operation) -> Type | None:
+    if operation.pagination is not None:
+        return ListOf(operation.pagination.item_type)
+    return operation.result
+
+
+def is_success(reply: Reply, operation: Operation) -> bool:
+    """Whether a reply is one that a call returns from."""
+    if reply.status.startswith("2"):
+        return True
+    if reply.status != "default":
+        return False
+    return not any(each.status.startswith("2") for each in operation.replies)
+
+
+def _validator(name: str) -> dict[str, Expression]:
+    return {
+        "is_valid": string(f"is_{name}"),
+        "violations": string(f"{name}_violations"),
+    }
+
+
+def _status(status: str) -> str:
+    return (
+        status
+        if status.isdigit()
+        else string(status.upper() if "x" in status.lower() else status)
+    )
+
+
+def _accept(replies: Iterable[Reply]) -> str:
+    types = dict.fromkeys(
+        reply.media_type
+        for reply in replies
+        if reply.media_type is not None and reply.status.startswith("2")
+    )
+    return ", ".join(types) or "application/json"
+
+
+def _needs_type(type_: Type) -> bool:
+    kinds = (Kind.UNIX_MILLISECONDS, Kind.UNIX_SECONDS, Kind.DECIMAL, Kind.DECIMAL_TEXT)
+    return isinstance(type_, Ref) or (
+        isinstance(type_, Primitive) and type_.kind in kinds
+    )
+
+
+def _security(security: tuple[tuple[str, ...], ...]) -> Expression:
+    return tuple_of(tuple_of(string(name) for name in each) for each in security)
+
+
+# The contract as a whole
+
+
+def contract_view(
+    contract: Contract, required: tuple[tuple[str, ...], ...]
+) -> ModuleView:
+    """The view of `contract.py`."""
+    imports = Imports()
+    imports.add(RUNTIME, "ContractInfo")
+    keywords: dict[str, Expression] = {
+        "name": string(contract.client),
+        "package": string(contract.package),
+        "version": string(contract.version),
+        "servers": tuple_of(_server(each, imports) for each in contract.servers),
+        "base_url_env": string(f"{contract.env_prefix}_BASE_URL"),
+    }
+    if contract.security:
+        keywords["security"] = dict_of(
+            {string(each.name): _scheme(each, imports) for each in contract.security}
+        )
+    if required:
+        keywords["required"] = _security(required)
+    keywords["errors"] = _errors(contract, imports)
+    if contract.validators:
+        keywords["validators"] = string(f"{contract.package}.validators")
+    assignment = lay_out(call("ContractInfo", **keywords), before="CONTRACT = ")
+    return ModuleView(imports.render(), (assignment,))
+
+
+def _server(server: Server, imports: Imports) -> Expression:
+    imports.add(RUNTIME, "Server")
+    keywords: dict[str, Expression] = {}
+    if server.variables:
+        keywords["variables"] = tuple_of(
+            _variable(each, imports) for each in server.variables
+        )
+    return call("Server", string(server.url), **keywords)
+
+
+def _variable(variable: ServerVariable, imports: Imports) -> Expression:
+    imports.add(RUNTIME, "Variable")
+    keywords: dict[str, Expression] = {
+        "argument": string(variable.argument),
+        "env": string(variable.env),
+    }
+    if not variable.required:
+        keywords["default"] = string(variable.default)
+    return call("Variable", string(variable.wire), **keywords)
+
+
+def _scheme(scheme: SecurityScheme, imports: Imports) -> Expression:
+    secret = _credential(scheme.credential, imports)
+    name, keywords = "ApiKey", dict[str, Expression]()
+    positional: tuple[Expression, ...] = (string(scheme.wire),)
+    match scheme.kind:
+        case "basic":
+            name, positional = "Basic", ()
+            password = _credential(scheme.password, imports)
+            halves = {"username": secret, "password": password}
+            keywords = {
+                half: value for half, value in halves.items() if value is not None
+            }
+            secret = None
+        case "authorization":
+            name = "Http"
+        case "signature" if scheme.signature is not None:
+            name = "Signature"
+            keywords["template"] = string(scheme.signature.template)
+            keywords["digest"] = string(scheme.signature.digest)
+            if scheme.signature.hmac:
+                keywords["hmac"] = "True"
+            if scheme.signature.encoding != "hex":
+                keywords["encoding"] = string(scheme.signature.encoding)
+            if scheme.location != "header":
+                keywords["place"] = string(scheme.location)
+        case _:
+            positional = (string(scheme.wire), string(scheme.location))
+    imports.add(RUNTIME, name)
+    if secret is not None:
+        positional = (*positional, secret)
+    return call(name, *positional, **keywords)
+
+
+def _credential(credential: Credential | None, imports: Imports) -> Expression | None:
+    if credential is None:
+        return None
+    imports.add(RUNTIME, "Credential")
+    return call("Credential", string(credential.argument), string(credential.env))
+
+
+def _errors(contract: Contract, imports: Imports) -> Expression:
+    imports.add(RUNTIME, "ErrorRules")
+    errors = contract.errors
+    keywords: dict[str, Expression] = {}
+    if errors.code:
+        keywords["code"] = tuple_of(string(each) for each in errors.code)
+    if errors.message:
+        keywords["message"] = tuple_of(string(each) for each in errors.message)
+    if errors.failure is not None:
+        imports.add(RUNTIME, "Failure")
+        at = "".join(f"/{part}" for part in errors.failure.at)
+        equals = tuple_of(flat(literal(each)) for each in errors.failure.equals)
+        keywords["failure"] = call("Failure", string(at), equals)
+    if errors.request_id_header is not None:
+        keywords["request_id"] = string(errors.request_id_header)
+    if errors.classes:
+        keywords["classes"] = dict_of(
+            {string(each.code): string(each.class_name) for each in errors.classes}
+        )
+        keywords["module"] = string(f"{contract.package}.errors")
+    return call("ErrorRules", **keywords)

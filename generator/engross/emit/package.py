@@ -1,0 +1,107 @@
+"""A whole distribution from one contract.
+
+The folder `templates/python` mirrors what is emitted, file for file: `*.jinja` is rendered, any
+other file is copied as it is. `package` in a path stands for the package's name, `[resource]` for
+each resource, and `macros` holds what several templates share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from engross.contract.ir import Contract
+from engross.emit.layout import WIDTH, width
+from engross.emit.views import package_view, resource_views
+from engross.paths import templates_root
+
+_TEMPLATE = ".jinja"
+_VALIDATION = "package/_runtime/validation.py"
+_SUPPORT = Path(__file__).parents[1] / "validation" / "runtime.py"
+"""What validators need at run time, in the generator and in a package alike."""
+
+
+def emit(contract: Contract) -> dict[str, bytes]:
+    """Every file of the distribution, by its path below `generated/<package>/`.
+
+    Raises:
+        FindingsError: a schema or a rule cannot be honoured as it stands.
+    """
+    rendered = dict(_render(contract))
+    return {path: rendered[path] for path in sorted(rendered)}
+
+
+def _render(contract: Contract) -> Iterator[tuple[str, bytes]]:
+    templates = _templates()
+    view = package_view(contract)
+    for path in templates:
+        name = path.removesuffix(_TEMPLATE)
+        if not path.endswith(_TEMPLATE):
+            yield _target(name, contract), templates[path]
+        elif "[resource]" in name:
+            is_async = "async_" in name
+            for resource in resource_views(contract, is_async=is_async):
+                target = _target(name.replace("[resource]", resource.module), contract)
+                yield target, _print(path, {**view, "resource": resource})
+        else:
+            yield _target(name, contract), _print(path, view)
+    yield _target(_VALIDATION, contract), _SUPPORT.read_bytes()
+
+
+def _target(path: str, contract: Contract) -> str:
+    first, _, rest = path.partition("/")
+    return f"{contract.package}/{rest}" if first == "package" and rest else path
+
+
+def _print(path: str, view: Mapping[str, object]) -> bytes:
+    text = _environment().get_template(path).render(view)
+    if path.endswith(f".py{_TEMPLATE}") and _is_too_long(text):
+        text = _format(text)
+    return text.encode()
+
+
+def _is_too_long(text: str) -> bool:
+    """Whether a line needs the formatter: layouts fit by construction, save for long names."""
+    return any(width(line) > WIDTH for line in text.splitlines())
+
+
+def _format(text: str) -> str:
+    import black  # costs as much as all the rest of a run, and is seldom needed
+
+    return black.format_str(text, mode=black.Mode())
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(templates_root() / "python"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+        auto_reload=False,
+    )
+
+
+@cache
+def _templates() -> dict[str, bytes]:
+    """Path below the templates' root -> content, without what templates only share."""
+    root = templates_root() / "python"
+    found: dict[str, bytes] = {}
+    for path in sorted(root.rglob("*")):
+        relative = path.relative_to(root).as_posix()
+        if path.is_file() and not _is_ignored(path, relative):
+            found[relative] = path.read_bytes()
+    return found
+
+
+def _is_ignored(path: Path, relative: str) -> bool:
+    return (
+        relative.startswith("macros/")
+        or "__pycache__" in path.parts
+        or ".mypy_cache" in path.parts
+    )

@@ -1,0 +1,243 @@
+"""Resources and their methods, sync and async from one description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engross.contract.ir import (
+    Argument,
+    Contract,
+    Definition,
+    Operation,
+    ProviderError,
+    Resource,
+)
+from engross.emit import documentation
+from engross.emit.annotations import Annotator
+from engross.emit.imports import Imports
+from engross.emit.layout import (
+    Expression,
+    Group,
+    Item,
+    call,
+    dict_of,
+    docstring,
+    lay_out,
+    string,
+)
+from engross.emit.models import by_name
+from engross.emit.operations import is_success
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """A method: its head, docstring and single statement."""
+
+    name: str
+    head: str
+    docstring: str
+    body: str
+    raw: str
+    """Statement that makes the raw variant."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceView:
+    """A module with one resource."""
+
+    module: str
+    class_name: str
+    raw_class_name: str
+    base: str
+    imports: str
+    typing_imports: str
+    docstring: str
+    summary: str
+    """The docstring once more, for the client's property."""
+    own_import: str
+    raw_import: str
+    """Statements that import the classes into the client's properties."""
+    methods: tuple[MethodView, ...]
+
+
+def resource_view(
+    resource: Resource, contract: Contract, *, is_async: bool
+) -> ResourceView:
+    """The view of a resource's module."""
+    imports, typing_imports = Imports(), Imports()
+    typing_imports.add("typing", "Unpack")
+    prefix = "Async" if is_async else ""
+    module = "async_client" if is_async else "sync_client"
+    package = "async_resources" if is_async else "resources"
+    base = "AsyncResource" if is_async else "SyncResource"
+    raw = "async_raw" if is_async else "raw"
+    imports.add("typing", "TYPE_CHECKING")
+    imports.add(f".._runtime.{module}", base, raw)
+    typing_imports.add(".._runtime.options", "CallOptions")
+    imports.add("..", "operations")
+    writer = _MethodWriter(
+        contract=contract,
+        definitions=by_name(contract),
+        annotator=Annotator(
+            by_name(contract),
+            typing_imports,
+            package="..",
+            models="..models",
+            params="..params",
+            hidden=frozenset(each.verb for each in resource.operations),
+        ),
+        imports=imports,
+        typing_imports=typing_imports,
+        is_async=is_async,
+    )
+    methods = tuple(writer.method(each) for each in resource.operations)
+    typing_block = typing_imports.render(indent=4)
+    fallback = (
+        f"Calls of {contract.title} that concern {resource.name.replace('_', ' ')}."
+    )
+    about = documentation.sentence(resource.docs.description) or fallback
+    return ResourceView(
+        module=resource.name,
+        class_name=prefix + resource.class_name,
+        raw_class_name=f"{prefix}{resource.class_name}WithRawResponse",
+        base=base,
+        imports=imports.render(),
+        typing_imports=typing_block,
+        docstring=docstring([about]),
+        summary=docstring([about], indent=8),
+        own_import=_local_import(package, resource.name, prefix + resource.class_name),
+        raw_import=_local_import(
+            package, resource.name, f"{prefix}{resource.class_name}WithRawResponse"
+        ),
+        methods=methods,
+    )
+
+
+def _local_import(package: str, module: str, name: str) -> str:
+    imports = Imports()
+    imports.add(f".{package}.{module}", name)
+    return imports.render(indent=8)
+
+
+@dataclass(frozen=True, slots=True)
+class _MethodWriter:
+    contract: Contract
+    definitions: Mapping[str, Definition]
+    annotator: Annotator
+    imports: Imports
+    typing_imports: Imports
+    is_async: bool
+
+    def method(self, operation: Operation) -> MethodView:
+        raw = "async_raw" if self.is_async else "raw"
+        return MethodView(
+            name=operation.verb,
+            head=self._head(operation),
+            docstring=docstring(
+                [
+                    *documentation.method(
+                        operation,
+                        key=_key_argument(operation),
+                        arguments=[
+                            (each.name, each.docs) for each in operation.arguments
+                        ],
+                        raised=raised_by(operation, self.contract.errors.classes),
+                        validated=operation.body is not None
+                        or bool(operation.parameters),
+                    )
+                ],
+                indent=8,
+            ),
+            body=self._body(operation),
+            raw=lay_out(
+                call(raw, f"resource.{operation.verb}"),
+                indent=8,
+                before=f"self.{operation.verb} = ",
+            ),
+        )
+
+    def _head(self, operation: Operation) -> str:
+        items = [Item("", "self")]
+        positional = [each for each in operation.arguments if each.positional]
+        named = [each for each in operation.arguments if not each.positional]
+        items += [Item("", self._argument(each)) for each in positional]
+        if named:
+            items.append(Item("", "*"))
+        items += [Item("", self._argument(each)) for each in named]
+        items.append(Item("", "**options: Unpack[CallOptions]"))
+        paged = operation.pagination is not None
+        keyword = "async def" if self.is_async and not paged else "def"
+        group = Group(f"{keyword} {operation.verb}(", tuple(items), ")")
+        return lay_out(group, indent=4, after=f" -> {self._result(operation)}:")
+
+    def _argument(self, argument: Argument) -> str:
+        annotation = self.annotator.argument(argument.type)
+        if argument.required:
+            return f"{argument.name}: {annotation}"
+        self.imports.add(".._runtime.models", "UNSET")
+        self.typing_imports.add(".._runtime.models", "UnsetType")
+        return f"{argument.name}: {annotation} | UnsetType = UNSET"
+
+    def _result(self, operation: Operation) -> str:
+        if operation.pagination is None:
+            return self.annotator.result(operation.result)
+        pager = "AsyncPager" if self.is_async else "Pager"
+        module = "async_pager" if self.is_async else "pager"
+        self.typing_imports.add(f".._runtime.{module}", pager)
+        return f"{pager}[{self.annotator.result(operation.pagination.item_type)}]"
+
+    def _body(self, operation: Operation) -> str:
+        paged = operation.pagination is not None
+        wait = "await " if self.is_async and not paged else ""
+        positional: list[Expression] = [f"operations.{operation.constant}"]
+        keywords: dict[str, Expression] = {}
+        arguments = {
+            string(a.field): a.name for a in operation.arguments if not a.in_body
+        }
+        if arguments:
+            positional.append(dict_of(dict(arguments)))
+        body = [each for each in operation.arguments if each.in_body]
+        if operation.body is not None:
+            if operation.body.spread:
+                keywords["body"] = dict_of(
+                    {string(each.field): each.name for each in body}
+                )
+            else:
+                keywords["body"] = body[0].name
+        keywords["options"] = "options"
+        verb = "paginate" if paged else "send"
+        statement = call(f"self._client.{verb}", *positional, **keywords)
+        return lay_out(statement, indent=8, before=f"return {wait}")
+
+
+def _key_argument(operation: Operation) -> str | None:
+    """The argument that holds the idempotency key."""
+    key = operation.retry.key
+    if key is None or "#/" not in key:
+        return None
+    pointer = key.partition("#/")[2].split("/")
+    return next(
+        (
+            each.name
+            for each in operation.arguments
+            if each.in_body and each.wire == pointer[-1]
+        ),
+        None,
+    )
+
+
+def raised_by(
+    operation: Operation, classes: Iterable[ProviderError]
+) -> list[ProviderError]:
+    """Errors with a provider code that a call may raise: those of statuses that it documents."""
+    statuses = {reply.status for reply in operation.replies}
+    success = any(is_success(reply, operation) for reply in operation.replies)
+    return [
+        each
+        for each in classes
+        if each.status is None
+        or str(each.status) in statuses
+        or f"{each.status // 100}XX" in statuses
+        or (each.status < 300 and success)
+    ]

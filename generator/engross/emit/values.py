@@ -1,0 +1,97 @@
+"""Documented payloads as Python source: what a developer would have written to send them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engross.contract.ir import (
+    Definition,
+    Field,
+    Kind,
+    ListOf,
+    MapOf,
+    Model,
+    Nullable,
+    Primitive,
+    Ref,
+    Type,
+)
+from engross.emit.imports import Imports
+from engross.emit.layout import Expression, Group, Item, call, dict_of, literal, string
+
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class ValueWriter:
+    """Writes wire values as Python expressions of their types."""
+
+    definitions: Mapping[str, Definition]
+    imports: Imports
+    as_models: bool = False
+    """Models by their constructors; else as dicts with Python names."""
+
+    def write(self, value: object, type_: Type) -> Expression:
+        """The expression of a wire value; one that does not fit its type is written as it is."""
+        match type_, value:
+            case Nullable(inner), _ if value is not None:
+                return self.write(value, inner)
+            case ListOf(item), list():
+                return Group(
+                    "[", tuple(Item("", self.write(each, item)) for each in value), "]"
+                )
+            case MapOf(inner), dict():
+                return dict_of(
+                    {string(str(k)): self.write(v, inner) for k, v in value.items()}
+                )
+            case Ref(name), dict():
+                definition = self.definitions[name]
+                if isinstance(definition, Model):
+                    return self._model(value, definition)
+            case Primitive(kind), _:
+                return self._primitive(value, kind)
+        return literal(value)
+
+    def _model(self, value: Mapping[str, object], model: Model) -> Expression:
+        given = [
+            (each, self.write(value[each.wire], each.type))
+            for each in model.fields
+            if each.wire in value and not _is_default(each, value[each.wire])
+        ]
+        if self.as_models:
+            return call(model.name, **{each.name: written for each, written in given})
+        return dict_of({string(each.name): written for each, written in given})
+
+    def _primitive(self, value: object, kind: Kind) -> Expression:
+        if kind in (Kind.DECIMAL, Kind.DECIMAL_TEXT) and isinstance(
+            value, int | float | str | Decimal
+        ):
+            self.imports.add("decimal", "Decimal")
+            return f"Decimal({string(str(value))})"
+        if (
+            kind is Kind.DATE
+            and isinstance(value, str)
+            and (match := _DATE.match(value))
+        ):
+            self.imports.add_module("datetime", "dt")
+            return f"dt.date({', '.join(str(int(part)) for part in match.groups())})"
+        if kind is Kind.DATE_TIME and isinstance(value, str):
+            self.imports.add_module("datetime", "dt")
+            return f"dt.datetime.fromisoformat({string(value)})"
+        if kind is Kind.UUID and isinstance(value, str):
+            self.imports.add("uuid", "UUID")
+            return f"UUID({string(value)})"
+        if kind in (Kind.UNIX_SECONDS, Kind.UNIX_MILLISECONDS) and isinstance(
+            value, int
+        ):
+            self.imports.add_module("datetime", "dt")
+            seconds = value if kind is Kind.UNIX_SECONDS else value / 1000
+            return f"dt.datetime.fromtimestamp({seconds!r}, dt.UTC)"
+        return literal(value)
+
+
+def _is_default(field: Field, value: object) -> bool:
+    return field.constant and field.default is not None and field.default.value == value
