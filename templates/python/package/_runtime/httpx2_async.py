@@ -1,0 +1,68 @@
+"""Sending over an async httpx2 client of the caller's."""
+
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from math import inf
+from time import monotonic
+
+import httpx2
+
+from .exchange import Failed, Received, Request
+from .httpx2_shared import Httpx2Reply, failed, timeout_of
+from .inflate import Inflater
+
+
+class AsyncHttpx2Transport:
+    """Sends with the caller's client, and leaves it open."""
+
+    def __init__(self, client: httpx2.AsyncClient) -> None:
+        self._client = client
+
+    async def send(self, request: Request) -> Received | Failed:
+        """Send once; redirects are not followed, whatever the client's setting."""
+        prepared = self._client.build_request(
+            request.method,
+            request.url,
+            headers=request.headers,
+            content=_content(request),
+            timeout=timeout_of(request),
+        )
+        until = inf if request.within is None else monotonic() + request.within
+        reply: Httpx2Reply | None = None
+        body: Inflater | None = None
+        try:
+            response = await self._client.send(
+                prepared, stream=True, follow_redirects=False
+            )
+            try:
+                reply = Httpx2Reply(response)
+                body = Inflater(response.headers.get("content-encoding", ""))
+                async for chunk in response.aiter_raw():
+                    if monotonic() > until:
+                        raise httpx2.ReadTimeout("the attempt took too long")
+                    if not body.feed(chunk):
+                        break
+                reply.content, reply.defect = body.content(), body.defect
+                return reply
+            finally:
+                await response.aclose()
+        except httpx2.TransportError as error:
+            if reply is not None and body is not None:
+                reply.content = body.content()
+            return failed(error, reply)
+
+    async def close(self) -> None:
+        """Leave the caller's client open."""
+
+
+def _content(request: Request) -> bytes | AsyncIterable[bytes] | None:
+    content = request.content
+    if content is None or isinstance(content, bytes):
+        return content
+    if isinstance(content, AsyncIterable):
+        return content
+    return _one_by_one(content)
+
+
+async def _one_by_one(content: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for piece in content:
+        yield piece

@@ -1,0 +1,102 @@
+"""Sending over pyreqwest, without blocking."""
+
+from collections.abc import AsyncIterable
+from os import getpid
+from typing import TYPE_CHECKING, cast
+
+from pyreqwest.client import Client, ClientBuilder
+
+from .exchange import Failed, Received, Request
+from .options import Timeout
+from .pyreqwest_failures import failed, pyreqwest_error
+from .pyreqwest_shared import (
+    EXACT_POOLS,
+    Body,
+    Limits,
+    PyreqwestReply,
+    body_of,
+    coarse,
+    configured,
+    limits,
+    span,
+)
+
+if TYPE_CHECKING:
+    from pyreqwest.request import RequestBuilder
+
+    from .inflate import Inflater
+
+
+class AsyncPyreqwestTransport:
+    """Sends with pyreqwest's async client: one of ours, or one that the caller made.
+
+    A client of the caller's must be made with ``follow_redirects(False)``, since
+    pyreqwest takes secrets along to wherever it is redirected.
+    """
+
+    def __init__(self, client: Client | None = None) -> None:
+        self._given = client
+        self._built: dict[Limits, Client] = {}
+        self._process = getpid()
+        self._forked = False
+
+    async def send(self, request: Request) -> Received | Failed:
+        """Send once."""
+        given = self._given
+        client = given or self._client(request.timeout)
+        builder = client.request(request.method, request.url)
+        builder.headers(request.headers)
+        if given is not None:
+            builder.error_for_status(False)
+        if request.within is not None:
+            builder.timeout(span(request.within))
+        if request.content is not None:
+            _fill(builder, request)
+        exchange = builder.build_streamed()
+        reply: PyreqwestReply | None = None
+        body: Body | Inflater | None = None
+        try:
+            response = await exchange.__aenter__()
+            try:
+                reply = PyreqwestReply(response)
+                body = body_of(response)
+                read = response.body_reader.read_chunk
+                while (chunk := await read()) is not None:
+                    if not body.feed(chunk.to_bytes()):
+                        break
+                reply.content, reply.defect = body.content(), body.defect
+                return reply
+            finally:
+                await exchange.__aexit__(None, None, None)
+        except pyreqwest_error() as error:
+            if reply is not None and body is not None:
+                reply.content = body.content()
+            return failed(error, reply)
+
+    async def close(self) -> None:
+        """Close the connections that are ours."""
+        built, self._built = self._built, {}
+        for client in built.values():
+            await client.close()
+
+    def _client(self, timeout: Timeout) -> Client:
+        if self._process != getpid():
+            # Threads and sockets of the parent do not work here.
+            self._built, self._process, self._forked = {}, getpid(), True
+        key = limits(timeout)
+        client = self._built.get(key)
+        if client is None and len(self._built) >= EXACT_POOLS:
+            key = coarse(key)
+            client = self._built.get(key)
+        if client is None:
+            client = configured(ClientBuilder(), key, forked=self._forked).build()
+            self._built[key] = client
+        return client
+
+
+def _fill(builder: "RequestBuilder", request: Request) -> None:
+    content = request.content
+    if isinstance(content, bytes):
+        builder.body_bytes(content)
+    else:
+        builder.body_stream(cast(AsyncIterable[bytes], content))
