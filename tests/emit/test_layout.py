@@ -21,7 +21,7 @@ from engross.emit.layout import (
     tuple_of,
 )
 
-MODE = black.Mode(target_versions={black.TargetVersion.PY311})
+MODE = black.Mode()
 
 names = st.text("abcdefgh_", min_size=1, max_size=30).filter(str.isidentifier)
 # Characters that are younger than the interpreter's tables have no width that two could agree on.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engross.findings import Span
+from engross.source import Value
 
 type_of_json = str | int | float | bool | None
 
@@ -515,7 +516,7 @@ class Contract:
     validators: tuple[ValidatorTarget, ...]
     comments: Mapping[str, str] = field(compare=False)
     """Location of a schema -> where it stands in the provider's document."""
-    schemas: Mapping[str, object] = field(compare=False)
+    schemas: Mapping[str, Value] = field(compare=False)
     """Documents by URI, for the validators' compiler."""
     required_security: tuple[tuple[str, ...], ...] = ()
     """Ways to authenticate of which a client needs one."""

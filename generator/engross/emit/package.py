@@ -7,6 +7,7 @@ each resource, and `macros` holds what several templates share.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,9 @@ _TEMPLATE = ".jinja"
 _VALIDATION = "package/_runtime/validation.py"
 _SUPPORT = Path(__file__).parents[1] / "validation" / "runtime.py"
 """What validators need at run time, in the generator and in a package alike."""
+
+_UNBREAKABLE = re.compile(r"""\s*(?:\w+ = )?"[^"]*",?""")
+"""A string on a line of its own, which black leaves as it is."""
 
 
 def emit(contract: Contract) -> dict[str, bytes]:
@@ -65,7 +69,10 @@ def _print(path: str, view: Mapping[str, object]) -> bytes:
 
 def _is_too_long(text: str) -> bool:
     """Whether a line needs the formatter: layouts fit by construction, save for long names."""
-    return any(width(line) > WIDTH for line in text.splitlines())
+    return any(
+        width(line) > WIDTH and not _UNBREAKABLE.fullmatch(line)
+        for line in text.splitlines()
+    )
 
 
 def _format(text: str) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engross.contract.ir import Contract
+from engross.emit.readme.markdown import code, codes, plain, prose
+
+_MOST_METHODS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,9 +17,55 @@ class ProjectView:
     """Metadata of the distribution."""
 
     description: str
+    """One line that can stand in a string of TOML."""
+    keywords: str
+    """List in TOML."""
+    urls: tuple[str, ...]
+    """Lines of the table `project.urls`."""
+    added: tuple[str, ...]
+    """What the version brought, in markdown."""
 
 
 def project_view(contract: Contract) -> ProjectView:
-    """The view of `pyproject.toml`."""
+    """The view of `pyproject.toml` and the changelog."""
     text = contract.docs.summary or f"Typed client of {contract.title}"
-    return ProjectView(" ".join(text.split()).replace("\\", "").replace('"', "'"))
+    resources = (each.name for each in contract.resources)
+    keywords = dict.fromkeys([contract.package, "api", "client", *resources])
+    return ProjectView(
+        description=plain(text).replace("\\", "").replace('"', "'"),
+        keywords=json.dumps(list(keywords)),
+        urls=tuple(_urls(contract)),
+        added=tuple(_added(contract)),
+    )
+
+
+def _urls(contract: Contract) -> Iterator[str]:
+    for each in contract.references:
+        url = plain(each.url)
+        if each.publisher == "official" and url.startswith("https://"):
+            yield f"Documentation = {json.dumps(url)}"
+            return
+
+
+def _added(contract: Contract) -> Iterator[str]:
+    client = contract.client
+    methods = [f"{each.resource}.{each.verb}" for each in contract.operations]
+    more = len(methods) - _MOST_METHODS
+    listed = codes(methods[:_MOST_METHODS]) + (f" and {more} more" if more > 0 else "")
+    rest = f" with {listed}" if methods else ""
+    yield f"The clients {code(client)} and {code(f'Async{client}')}{rest}."
+    if contract.errors.classes:
+        count = len(contract.errors.classes)
+        many = "s" if count > 1 else ""
+        yield f"Exceptions for {count} error code{many} of the provider."
+    if contract.documents:
+        titles = ", ".join(prose(each.title) for each in contract.documents)
+        yield f"The contract of {titles}{_doubts(contract)}."
+
+
+def _doubts(contract: Contract) -> str:
+    count = len(contract.discrepancies)
+    if not count:
+        return ""
+    passages = "1 passage" if count == 1 else f"{count} passages"
+    return f"; the README lists {passages} that it leaves uncertain"

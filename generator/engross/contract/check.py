@@ -1,0 +1,31 @@
+"""What the structure of a contract cannot say: that its parts fit together."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from engross.contract.checks import (
+    examples,
+    extension,
+    operations,
+    provenance,
+    schemas,
+)
+from engross.contract.checks.outline import Outline
+from engross.contract.checks.rule import Rule
+from engross.findings import Finding, in_order
+from engross.source import Source
+
+RULES: Final[Mapping[str, Rule]] = {
+    rule.id: rule
+    for module in (operations, schemas, examples, extension, provenance)
+    for rule in vars(module).values()
+    if isinstance(rule, Rule)
+}
+"""Every rule by its id."""
+
+
+def check(source: Source) -> tuple[Finding, ...]:
+    """What is wrong with a contract whose structure is sound, by position."""
+    outline = Outline(source)
+    found = (rule.findings(source, outline) for rule in RULES.values())
+    return in_order(finding for findings in found for finding in findings)

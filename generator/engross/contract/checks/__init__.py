@@ -1,0 +1,1 @@
+"""The rules that `contract.check` applies, a module for each subject."""

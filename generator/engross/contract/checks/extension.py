@@ -1,0 +1,231 @@
+"""Rules of what `x-engross` says: what it names exists, and it stands where it works."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final, TypeAlias
+
+from engross.contract.checks.outline import (
+    EXTENSION,
+    Operation,
+    Outline,
+    mapping,
+    sequence,
+    strings,
+)
+from engross.contract.checks.rule import Fault, Faults, rule
+from engross.contract.checks.shape import reach
+from engross.source import Location, Value
+from engross.source.location import Token, unescape
+from engross.source.suggest import did_you_mean
+
+_Placed: TypeAlias = tuple[Location, str]
+
+
+@rule("unknown-error-code", "Error codes that are used are listed in `errors`.")
+def unknown_error_code(outline: Outline) -> Faults:
+    known = outline.error_codes
+    for at, code in _codes_used(outline):
+        if code not in known:
+            hint = did_you_mean(code, known)
+            yield Fault(at, f"errors.codes has no {code!r}", hint)
+
+
+def _codes_used(outline: Outline) -> Iterator[tuple[Location, str]]:
+    for at, own in outline.extensions("schema"):
+        code = own.get("code")
+        if isinstance(code, str):
+            yield at / "code", code
+        for keyword, each in mapping(code).items():
+            yield at / "code" / keyword, str(each)
+    for at, own in outline.extensions("shared/rule"):
+        if isinstance(own.get("code"), str):
+            yield at / "code", str(own["code"])
+    for at, own in outline.extensions("retry"):
+        for index, code in enumerate(strings(own.get("done"))):
+            yield at / "done" / index, code
+
+
+@rule("duplicate-method", "A method is the name of one operation only.")
+def duplicate_method(outline: Outline) -> Faults:
+    seen: dict[str, Location] = {}
+    for at, own in outline.extensions("operation"):
+        method = own.get("method")
+        if not isinstance(method, str):
+            continue
+        first = seen.setdefault(method, at)
+        if first != at:
+            line = outline.source.span(first / "method").start.line
+            yield Fault(at / "method", f"line {line} has a method of this name")
+
+
+@rule("duplicate-rule", "The rules of one place have names of their own.")
+def duplicate_rule(outline: Outline) -> Faults:
+    seen: dict[tuple[Location, str], Location] = {}
+    for at, own in outline.extensions("shared/rule"):
+        first = seen.setdefault((at.parent, str(own.get("id"))), at)
+        if first != at:
+            yield Fault(at / "id", "a rule above has this name")
+
+
+@rule("unknown-page-parameter", "Pagination names parameters of its operation.")
+def unknown_page_parameter(outline: Outline) -> Faults:
+    for operation, at, own in _parts(outline, "pagination"):
+        known = {each.name for each in operation.parameters if each.place == "query"}
+        for key in ("page", "size", "offset", "limit", "cursor"):
+            name = own.get(key)
+            if isinstance(name, str) and name not in known:
+                hint = did_you_mean(name, sorted(known))
+                yield Fault(at / key, f"no query parameter {name!r}", hint)
+
+
+@rule("unknown-pointer", "A pointer leads to something that the schema describes.")
+def unknown_pointer(outline: Outline) -> Faults:
+    for operation, at, own in _parts(outline, "pagination"):
+        for key in ("items", "next"):
+            for media in outline.replies(operation):
+                yield from _missing(outline, at / key, own.get(key), media)
+    for media in outline.source.places("media-type"):
+        own = mapping(outline.value(media).get(EXTENSION))
+        for key in ("wrap", "unwrap"):
+            yield from _missing(outline, media / EXTENSION / key, own.get(key), media)
+    for operation, at, own in _parts(outline, "retry"):
+        for place, expression in _expressions(at, own):
+            _, _, pointer = expression.partition("$request.body#")
+            for media in outline.request_bodies(operation):
+                yield from _missing(outline, place, pointer, media)
+
+
+def _missing(outline: Outline, at: Location, pointer: Value, media: Location) -> Faults:
+    """The fault of a pointer that leads out of what a media type's schema describes."""
+    if not isinstance(pointer, str) or "schema" not in outline.value(media):
+        return
+    tokens = tuple(unescape(part) for part in pointer.split("/")[1:])
+    found = reach(outline.source, media / "schema", tokens)
+    if found.missing is not None:
+        hint = did_you_mean(found.missing, found.known)
+        yield Fault(at, f"the body has no {found.missing!r}", hint)
+
+
+@rule("items-not-list", "What a list operation's pages hold is a list.")
+def items_not_list(outline: Outline) -> Faults:
+    for operation, at, own in _parts(outline, "pagination"):
+        tokens = tuple(map(unescape, str(own.get("items", "")).split("/")[1:]))
+        for media in outline.replies(operation):
+            if "schema" not in outline.value(media):
+                continue
+            schemas = reach(outline.source, media / "schema", tokens).schemas
+            kinds = {
+                kind
+                for schema in schemas
+                for kind in strings(outline.value(schema).get("type"))
+            }
+            if kinds and "array" not in kinds:
+                yield Fault(at / "items", f"leads to type {', '.join(sorted(kinds))}")
+
+
+@rule("unknown-expression", "An expression reads what the request has.")
+def unknown_expression(outline: Outline) -> Faults:
+    for operation, at, own in _parts(outline, "retry"):
+        for place, expression in _expressions(at, own):
+            found = _EXPRESSION.fullmatch(expression)
+            if found is None:
+                forms = "write $request.body#/pointer or $request.path.name"
+                yield Fault(place, "not an expression on the request", forms)
+                continue
+            where, wanted = found["place"], found["name"] or ""
+            known = [each.name for each in operation.parameters if each.place == where]
+            if where in ("path", "query") and wanted not in known:
+                hint = did_you_mean(wanted, known)
+                yield Fault(place, f"no {where} parameter {wanted!r}", hint)
+            elif where is None and "requestBody" not in operation.value:
+                yield Fault(place, "the operation sends no body")
+
+
+_EXPRESSION: Final = re.compile(
+    r"\$request\.(?:body(?:#(?:/.*)?)?|(?P<place>path|query|header)\.(?P<name>.+))"
+)
+
+
+def _parts(
+    outline: Outline, key: str
+) -> Iterator[tuple[Operation, Location, Mapping[str, Value]]]:
+    """A part of the `x-engross` of each operation that has it, such as `retry`."""
+    for operation in outline.operations:
+        own = mapping(operation.value.get(EXTENSION)).get(key)
+        if isinstance(own, dict):
+            yield operation, operation.at / EXTENSION / key, own
+
+
+def _expressions(at: Location, retry: Mapping[str, Value]) -> Iterator[_Placed]:
+    """The runtime expressions of a `retry`, each with its place."""
+    if isinstance(retry.get("key"), str):
+        yield at / "key", str(retry["key"])
+    read = mapping(retry.get("read"))
+    yield from _within(at / "read" / "parameters", read.get("parameters"))
+    yield from _within(at / "read" / "request_body", read.get("request_body"))
+
+
+def _within(at: Location, value: Value) -> Iterator[_Placed]:
+    if isinstance(value, str) and value.startswith("$"):
+        yield at, value
+    for key, inner in mapping(value).items():
+        yield from _within(at / key, inner)
+    for index, inner in enumerate(sequence(value)):
+        yield from _within(at / index, inner)
+
+
+@rule("unknown-placeholder", "A signature is made of what there is to sign.")
+def unknown_placeholder(outline: Outline) -> Faults:
+    for at, own in outline.extensions("security-scheme"):
+        template = mapping(own.get("signature")).get("template")
+        if not isinstance(template, str):
+            continue
+        place = at / "signature" / "template"
+        known = [*_WHOLE, str(own.get("argument"))]
+        for name in _PLACEHOLDER.findall(template):
+            kind, colon, key = name.partition(":")
+            if (colon and kind in _KEYED and key) or name in known:
+                continue
+            hint = did_you_mean(name, known) or (
+                f"use {{{known[-1]}}}, {{body:/pointer}}, {{header:Name}}, "
+                "{query:name}, {path:name}, {body}, {method} or {path}"
+            )
+            yield Fault(place, f"{{{name}}} stands for nothing", hint)
+        if "{" in _PLACEHOLDER.sub("", template):
+            yield Fault(place, "a brace is never closed")
+
+
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+_WHOLE: Final = ("body", "method", "path")
+_KEYED: Final = frozenset(("body", "header", "path", "query"))
+
+
+@rule("misplaced-key", "A key stands where it has a meaning.")
+def misplaced_key(outline: Outline) -> Faults:
+    for at, own in outline.extensions("security-scheme"):
+        scheme = outline.value(at.parent)
+        is_basic = str(scheme.get("scheme")).lower() == "basic"
+        for key in ("as", "username", "password"):
+            if key in own and not is_basic:
+                yield Fault(at / key, "only for HTTP basic", key=True)
+        if "signature" in own and scheme.get("type") != "apiKey":
+            yield Fault(at / "signature", "only for an API key", key=True)
+    for media in outline.source.places("media-type"):
+        own = mapping(outline.value(media).get(EXTENSION))
+        role = next((_ROLES[x] for x in reversed(media.tokens) if x in _ROLES), None)
+        if role == "request" and "unwrap" in own:
+            yield _misplaced(media, "unwrap", "replies", "wrap")
+        if role == "reply" and "wrap" in own:
+            yield _misplaced(media, "wrap", "requests", "unwrap")
+
+
+_ROLES: Final[Mapping[Token, str]] = {
+    "requestBodies": "request",
+    "requestBody": "request",
+    "responses": "reply",
+}
+
+
+def _misplaced(media: Location, key: str, where: str, other: str) -> Fault:
+    at = media / EXTENSION / key
+    return Fault(at, f"only for {where}", f"did you mean {other!r}?", key=True)

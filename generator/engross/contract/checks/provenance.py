@@ -1,0 +1,150 @@
+"""Rules of provenance: every fact says where it comes from, and that place is listed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from engross.contract.checks.outline import EXTENSION, Outline, mapping, strings
+from engross.contract.checks.rule import Fault, Faults, rule
+from engross.source import Location, Value
+from engross.source.suggest import did_you_mean
+
+_RANGE: Final = re.compile(r"(\d+)(?:-(\d+))?")
+
+_KINDS: Final = (
+    "document",
+    "errors",
+    "error-code",
+    "example",
+    "header",
+    "media-type",
+    "operation",
+    "pagination",
+    "parameter",
+    "response",
+    "retry",
+    "schema",
+    "security-scheme",
+    "server",
+    "server-variable",
+    "shared/rule",
+    "document/discrepancy",
+)
+
+
+def _stated(outline: Outline) -> Iterator[tuple[Location, Mapping[str, Value]]]:
+    """Every object that may say where it comes from."""
+    for kind in _KINDS:
+        yield from outline.extensions(kind)
+
+
+@rule("unknown-document", "Lines are of a document that is listed.")
+def unknown_document(outline: Outline) -> Faults:
+    documents = outline.named("documents")
+    for at, own in _stated(outline):
+        name = own.get("document")
+        if isinstance(name, str) and name not in documents:
+            hint = did_you_mean(name, documents)
+            yield Fault(at / "document", f"no document {name!r} is listed", hint)
+        elif "lines" in own and not documents:
+            hint = "list it under documents, in the x-engross of the root"
+            yield Fault(at / "lines", "lines of no document", hint)
+
+
+@rule("unknown-reference", "A supplement comes from a reference that is listed.")
+def unknown_reference(outline: Outline) -> Faults:
+    references = outline.named("references")
+    for at, own in _stated(outline):
+        place, name = at / "supplement", own.get("supplement")
+        if isinstance(name, dict):
+            place, name = place / "from", name.get("from")
+        if isinstance(name, str) and name not in references:
+            hint = did_you_mean(name, references)
+            yield Fault(place, f"no reference {name!r} is listed", hint)
+
+
+@rule("unknown-discrepancy", "A discrepancy that is named is described.")
+def unknown_discrepancy(outline: Outline) -> Faults:
+    known = outline.named("discrepancies")
+    for at, own in _stated(outline):
+        named = own.get("discrepancy")
+        for index, name in enumerate(strings(named)):
+            if name not in known:
+                place = at / "discrepancy"
+                place = place / index if isinstance(named, list) else place
+                hint = did_you_mean(name, known)
+                yield Fault(place, f"no discrepancy {name!r} is described", hint)
+
+
+@rule("bad-lines", "Ranges of lines run forward, apart, and within their document.")
+def bad_lines(outline: Outline) -> Faults:
+    documents = outline.named("documents")
+    for at, own in _stated(outline):
+        if "lines" not in own:
+            continue
+        name = own.get("document", next(iter(documents), None))
+        length = mapping(documents.get(str(name))).get("lines")
+        problem = _problem(str(own["lines"]), length)
+        if problem is not None:
+            yield Fault(at / "lines", problem)
+
+
+def _problem(lines: str, length: Value) -> str | None:
+    """What is wrong with ranges of a document of `length` lines."""
+    before = 0
+    for found in _RANGE.finditer(lines):
+        first, last = int(found[1]), int(found[2] or found[1])
+        if last < first:
+            return f"{found[0]} runs backwards"
+        if first <= before:
+            return f"{found[0]} does not follow line {before}"
+        if isinstance(length, int) and last > length:
+            return f"{found[0]} is outside of the document, which has {length} lines"
+        before = last
+    return None
+
+
+@rule("no-provenance", "Where documents are listed, each fact says where it stands.")
+def no_provenance(outline: Outline) -> Faults:
+    if not outline.named("documents"):
+        return
+    for at in _facts(outline):
+        own = mapping(outline.value(at).get(EXTENSION))
+        if "lines" not in own and "supplement" not in own:
+            hint = "add x-engross with `lines` or `supplement`"
+            yield Fault(at, "says nothing of where it comes from", hint, key=True)
+    codes = outline.source.root / EXTENSION / "errors" / "codes"
+    for code, meaning in outline.error_codes.items():
+        if not {"lines", "supplement"} & mapping(meaning).keys():
+            hint = "add `lines` or `supplement`"
+            message = "says nothing of where it comes from"
+            yield Fault(codes / code, message, hint, key=True)
+
+
+def _facts(outline: Outline) -> Iterator[Location]:
+    """Every object that must say where it comes from."""
+    source = outline.source
+    for kind in ("operation", "parameter", "response", "security-scheme", "server"):
+        yield from source.places(kind)
+    for at in source.places("media-type"):
+        if "requestBody" in at.tokens or "requestBodies" in at.tokens:
+            yield at
+    for at in source.places("example"):
+        yield at
+    for at in source.places("schema"):
+        if _is_component(at) or _is_property(at):
+            yield at
+
+
+def _is_component(at: Location) -> bool:
+    return len(at.tokens) == 3 and at.tokens[:2] == ("components", "schemas")
+
+
+def _is_property(at: Location) -> bool:
+    """Whether a schema is the value of a property, not a property named like one."""
+    depth = 0
+    for token in reversed(at.tokens[:-1]):
+        if token != "properties":
+            break
+        depth += 1
+    return depth % 2 == 1

@@ -1,0 +1,57 @@
+"""What a rule is: an id, its purpose in one sentence, and a function that finds faults."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from engross.contract.checks.outline import Outline
+from engross.findings import Finding, Severity
+from engross.source import Location, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that breaks a rule: where, what, and how to mend it.
+
+    `key` puts the finding at the key of the place instead of at its value.
+    """
+
+    at: Location
+    message: str
+    hint: str | None = None
+    key: bool = False
+
+
+Faults: TypeAlias = Iterator[Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        purpose: what holds in a good contract, in one sentence.
+        needed: whether a package cannot be made where it does not hold. The others are
+            errors in a contract of our own, one with `x-engross`, and warnings in an
+            OpenAPI document taken as it is.
+    """
+
+    id: str
+    purpose: str
+    needed: bool
+    faults: Callable[[Outline], Faults]
+
+    def findings(self, source: Source, outline: Outline) -> Iterator[Finding]:
+        """What breaks the rule."""
+        is_error = self.needed or outline.is_curated
+        severity = Severity.ERROR if is_error else Severity.WARNING
+        for fault in self.faults(outline):
+            span = source.span(fault.at, key=fault.key)
+            yield Finding(self.id, fault.message, span, fault.hint, severity)
+
+
+def rule(
+    name: str, purpose: str, *, needed: bool = True
+) -> Callable[[Callable[[Outline], Faults]], Rule]:
+    """Make a rule of a function that yields its faults."""
+    return lambda faults: Rule(name, purpose, needed, faults)

@@ -1,0 +1,163 @@
+"""Rules of schemas."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from engross.contract.checks.outline import Outline, mapping, strings
+from engross.contract.checks.rule import Fault, Faults, rule
+from engross.contract.checks.shape import parts, reach
+from engross.source import Location
+from engross.source.suggest import closest
+
+_APPLICATORS: Final = frozenset(
+    ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
+)
+_SAYS_MORE: Final = _APPLICATORS | {
+    "$ref",
+    "$dynamicRef",
+    "additionalProperties",
+    "patternProperties",
+    "unevaluatedProperties",
+}
+
+
+@rule(
+    "unknown-required-property",
+    "What is required is described as a property.",
+    needed=False,
+)
+def unknown_required_property(outline: Outline) -> Faults:
+    source = outline.source
+    composed = _composed(outline)
+    for at in source.places("schema"):
+        value = outline.value(at)
+        properties = mapping(value.get("properties"))
+        required = strings(value.get("required"))
+        if not properties or _SAYS_MORE & value.keys() or at in composed:
+            continue
+        for index, name in enumerate(required):
+            if name not in properties:
+                near = closest(name, properties)
+                hint = None
+                if near is not None:
+                    line = source.span(at / "properties" / near, key=True).start.line
+                    hint = f"did you mean {near!r} (line {line})?"
+                message = f"no such property in {_called(at)}"
+                yield Fault(at / "required" / index, message, hint)
+
+
+def _composed(outline: Outline) -> set[Location]:
+    """Schemas that are parts of others, which may have the properties they lack."""
+    found: set[Location] = set()
+    for at in outline.source.places("schema"):
+        if _APPLICATORS & {
+            token for token in at.tokens[-2:] if isinstance(token, str)
+        } or ("$ref" in (value := outline.value(at)) and len(value) > 1):
+            found.update(parts(outline.source, at))
+    return found
+
+
+def _called(at: Location) -> str:
+    """What messages call a schema."""
+    if at.tokens[:2] == ("components", "schemas") and len(at.tokens) == 3:
+        return str(at.tokens[2])
+    return "this schema"
+
+
+@rule("endless-schema", "A schema is not composed of itself.")
+def endless_schema(outline: Outline) -> Faults:
+    done: set[Location] = set()
+    for at in outline.source.places("schema"):
+        yield from _circles(outline, at, done)
+
+
+def _circles(outline: Outline, start: Location, done: set[Location]) -> Faults:
+    """Circles of `$ref` and `allOf`, found depth first without recursion."""
+    if start in done:
+        return
+    above: dict[Location, None] = {}
+    waiting: list[tuple[Location, bool]] = [(start, False)]
+    while waiting:
+        at, leaving = waiting.pop()
+        if leaving:
+            above.pop(at)
+            done.add(at)
+        elif at in above:
+            message = f"{_called(at)} is composed of itself, without end"
+            yield Fault(at, message, key=True)
+        elif at not in done:
+            above[at] = None
+            waiting.append((at, True))
+            waiting += [(inner, False) for inner in _everything_in(outline, at)]
+
+
+def _everything_in(outline: Outline, at: Location) -> Iterator[Location]:
+    value = outline.value(at)
+    if "$ref" in value:
+        yield outline.source.resolve(at, str(value["$ref"]))
+    listed = value.get("allOf")
+    if isinstance(listed, list):
+        yield from (at / "allOf" / index for index in range(len(listed)))
+
+
+@rule("money-not-number", "Money is a number, or a decimal in text.")
+def money_not_number(outline: Outline) -> Faults:
+    for extension, own in outline.extensions("schema"):
+        schema = extension.parent
+        if "money" not in own:
+            continue
+        kinds = _types(outline, schema)
+        if kinds and not kinds & {"integer", "number", "string"}:
+            found = " or ".join(sorted(kinds))
+            yield Fault(extension / "money", f"no amount of money is {found}", key=True)
+        elif mapping(own["money"]).get("unit") == "minor" and "number" in kinds:
+            message = "minor units are counted: type integer, not number"
+            yield Fault(extension / "money" / "unit", message)
+
+
+@rule("unknown-currency-member", "The currency of money stands where it is said to.")
+def unknown_currency_member(outline: Outline) -> Faults:
+    for extension, own in outline.extensions("schema"):
+        currency = mapping(own.get("money")).get("currency")
+        if not isinstance(currency, str) or not currency.startswith("../"):
+            continue
+        names = currency.split("/")
+        up = names.count("..")
+        holder = _object_above(extension.parent, up)
+        if holder is None:
+            continue
+        found = reach(outline.source, holder, tuple(names[up:]))
+        if found.missing is not None:
+            near = closest(found.missing, found.known)
+            hint = f"did you mean {near!r}?" if near else None
+            message = f"no member {found.missing!r} beside this one"
+            yield Fault(extension / "money" / "currency", message, hint)
+
+
+def _object_above(at: Location, levels: int) -> Location | None:
+    """The schema that holds a property, `levels` up; None where it is not in sight."""
+    tokens = at.tokens
+    for _ in range(levels):
+        while tokens and tokens[-2:-1] != ("properties",):
+            tokens = tokens[:-1]
+        tokens = tokens[:-2]
+        if not tokens:
+            return None
+    return Location(at.document, tokens)
+
+
+@rule("time-not-integer", "Only an integer counts milliseconds or seconds.")
+def time_not_integer(outline: Outline) -> Faults:
+    for extension, own in outline.extensions("schema"):
+        kinds = _types(outline, extension.parent)
+        if "time" in own and kinds and "integer" not in kinds:
+            found = " or ".join(sorted(kinds))
+            yield Fault(extension / "time", f"the schema is of type {found}", key=True)
+
+
+def _types(outline: Outline, schema: Location) -> set[str]:
+    """The types that a schema and its parts name, without null."""
+    kinds: set[str] = set()
+    for at in parts(outline.source, schema):
+        kinds.update(strings(outline.value(at).get("type")))
+    return kinds - {"null"}

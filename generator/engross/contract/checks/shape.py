@@ -1,0 +1,78 @@
+"""Where a JSON pointer into a value leads within the schema of that value."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from engross.contract.checks.outline import mapping, sequence
+from engross.source import Location, Source
+
+_COMPOSING: Final = ("allOf", "anyOf", "oneOf")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The schemas that a pointer leads to, or where it ends too early.
+
+    Attributes:
+        schemas: what the pointer leads to; empty where that cannot be told.
+        missing: the first token that leads nowhere, None if all lead somewhere.
+        known: the names of members that could have stood in its place.
+    """
+
+    schemas: tuple[Location, ...]
+    missing: str | None = None
+    known: tuple[str, ...] = ()
+
+
+def reach(source: Source, schema: Location, tokens: tuple[str, ...]) -> Reach:
+    """Follow a pointer through a schema, with references and compositions."""
+    schemas = tuple(parts(source, schema))
+    for token in tokens:
+        inner: list[Location] = []
+        known: list[str] = []
+        is_open = False
+        for at in schemas:
+            value = mapping(source.value(at))
+            properties = mapping(value.get("properties"))
+            known += properties
+            if token in properties:
+                inner += parts(source, at / "properties" / token)
+            elif token.isdigit() and ("items" in value or "prefixItems" in value):
+                inner += _item(source, at, int(token))
+            elif isinstance(value.get("additionalProperties"), dict):
+                inner += parts(source, at / "additionalProperties")
+            is_open = is_open or value.get("additionalProperties") is True
+        # A schema that names no members says nothing about them.
+        if not inner and known and not is_open:
+            return Reach((), token, tuple(known))
+        schemas = tuple(inner)
+        if not schemas:
+            break
+    return Reach(schemas)
+
+
+def parts(source: Source, schema: Location) -> Iterator[Location]:
+    """A schema and those that it is composed of, each once, references followed."""
+    waiting = [schema]
+    seen: set[Location] = set()
+    while waiting:
+        at = waiting.pop()
+        if at in seen:
+            continue
+        seen.add(at)
+        value = mapping(source.value(at))
+        if "$ref" in value:
+            waiting.append(source.resolve(at, str(value["$ref"])))
+        for keyword in _COMPOSING:
+            count = len(sequence(value.get(keyword)))
+            waiting += [at / keyword / index for index in range(count)]
+        yield at
+
+
+def _item(source: Source, at: Location, index: int) -> Iterator[Location]:
+    value = mapping(source.value(at))
+    if index < len(sequence(value.get("prefixItems"))):
+        yield from parts(source, at / "prefixItems" / index)
+    elif "items" in value:
+        yield from parts(source, at / "items")

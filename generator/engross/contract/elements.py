@@ -1,0 +1,322 @@
+"""What a contract consists of, element by element, each with a digest and a place.
+
+An element is what a maintainer thinks of as one thing: an operation, one of its
+parameters, a schema, a property. Comparing the digests that a manifest remembers with
+those of today tells which lines of the contract made a package stale.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final, TypeAlias
+
+from engross.findings import Span
+from engross.source import Location, Source, Value
+from engross.source.location import Tokens, pointer, unescape
+
+METHODS: Final = frozenset(
+    {"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"}
+)
+
+_DIGEST_LENGTH: Final = 12
+"""Hex digits kept: enough that two contents of one element do not meet by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of a contract.
+
+    Attributes:
+        key: Value pointer, in which list items that have a name go by that.
+        digest: of the content, without the elements below; order has no meaning.
+    """
+
+    key: str
+    digest: str
+    location: Location
+
+
+class ChangeKind(StrEnum):
+    """What happened to an element."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An element that is not what it was; a removed one has no place any more."""
+
+    kind: ChangeKind
+    label: str
+    span: Span | None
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.label}"
+
+
+def elements(source: Source) -> tuple[Element, ...]:
+    """The elements of a contract, in the order of the document."""
+    found: dict[str, Element] = {}
+    names = [source.entry, *sorted(source.resources.keys() - {source.entry})]
+    for name in names:
+        prefix = "" if name == source.entry else f"{name}#"
+        root = source.resources[name]
+        for tokens, location, content in _document(Location(name), _object(root)):
+            key = _unique(prefix + pointer(tokens), found)
+            found[key] = Element(key, _digest(content), location)
+    return tuple(found.values())
+
+
+def changes(
+    before: Mapping[str, str], after: Sequence[Element], source: Source
+) -> tuple[Change, ...]:
+    """What changed, in the order of the document, removed elements last.
+
+    What lies inside an added or removed element is not told on its own.
+    """
+    now = {element.key for element in after}
+    added, removed = now - before.keys(), before.keys() - now
+    told: list[Change] = []
+    for element in after:
+        if element.key in added:
+            kind = ChangeKind.ADDED
+            if _inside(element.key, added):
+                continue
+        elif before[element.key] != element.digest:
+            kind = ChangeKind.CHANGED
+        else:
+            continue
+        span = source.span(element.location, key=bool(element.location.tokens))
+        told.append(Change(kind, label(element.key), span))
+    told += [
+        Change(ChangeKind.REMOVED, label(key), None)
+        for key in sorted(removed)
+        if not _inside(key, removed)
+    ]
+    return tuple(told)
+
+
+def label(key: str) -> str:
+    """What people call the element: `PaymentItem.quantity`, `GET /payments`."""
+    within = key if key.startswith("/") else key.partition("#")[2]
+    match [unescape(part) for part in within.split("/")[1:]]:
+        case ["components", "schemas", name, *rest]:
+            return _dotted([name, *_members(rest)])
+        case ["components", *rest]:
+            return _dotted(rest)
+        case ["paths", path, method, *rest] if method in METHODS:
+            return " ".join([method.upper(), path, *_part_of_operation(rest)])
+        case ["paths", path]:
+            return path
+        case ["webhooks", name, method, *rest] if method in METHODS:
+            return " ".join(["webhook", name, *_part_of_operation(rest)])
+        case parts:
+            return _dotted(parts)
+
+
+# A place in the contract: tokens of the key, where it stands, what is digested.
+_Entry: TypeAlias = tuple[Tokens, Location, Value]
+
+
+def _document(root: Location, document: dict[str, Value]) -> Iterator[_Entry]:
+    for section, value in document.items():
+        here = root / section
+        match section:
+            case "paths" | "webhooks":
+                for path, item in _object(value).items():
+                    yield from _path_item((section, path), here / path, item)
+            case "components":
+                yield from _components(here, _object(value))
+            case "x-engross":
+                yield from _extension(here, _object(value))
+            case _:
+                yield (section,), here, value
+
+
+def _path_item(tokens: Tokens, here: Location, item: Value) -> Iterator[_Entry]:
+    members = _object(item)
+    rest = {key: value for key, value in members.items() if key not in METHODS}
+    if rest:
+        yield tokens, here, rest
+    for method, operation in members.items():
+        if method in METHODS:
+            yield from _operation((*tokens, method), here / method, operation)
+
+
+def _operation(tokens: Tokens, here: Location, operation: Value) -> Iterator[_Entry]:
+    members = _object(operation)
+    apart = {"parameters", "requestBody", "responses"}
+    yield tokens, here, {k: v for k, v in members.items() if k not in apart}
+    for index, parameter in enumerate(_list(members.get("parameters"))):
+        name = _parameter_name(parameter, index)
+        place = here / "parameters" / index
+        yield (*tokens, "parameters", name), place, parameter
+    if "requestBody" in members:
+        place = here / "requestBody"
+        yield from _body((*tokens, "requestBody"), place, members["requestBody"])
+    for status, response in _object(members.get("responses")).items():
+        place = here / "responses" / status
+        yield from _body((*tokens, "responses", status), place, response)
+
+
+def _body(tokens: Tokens, here: Location, body: Value) -> Iterator[_Entry]:
+    """A request body or a response, with the properties that it spells out in place."""
+    members = dict(_object(body))
+    inner: list[_Entry] = []
+    content: dict[str, Value] = {}
+    for media_type, value in _object(members.get("content")).items():
+        media = dict(_object(value))
+        way: Tokens = ("content", media_type, "schema")
+        if "schema" in media:
+            place = here / "content" / media_type / "schema"
+            media["schema"], below = _split((*tokens, *way), place, media["schema"])
+            inner += below
+        content[media_type] = media
+    if content:
+        members["content"] = content
+    yield tokens, here, members or body
+    yield from inner
+
+
+def _components(here: Location, components: dict[str, Value]) -> Iterator[_Entry]:
+    for kind, entries in components.items():
+        for name, value in _object(entries).items():
+            tokens, place = ("components", kind, name), here / kind / name
+            if kind == "schemas":
+                own, below = _split(tokens, place, value)
+                yield tokens, place, own
+                yield from below
+            elif kind in ("requestBodies", "responses"):
+                yield from _body(tokens, place, value)
+            else:
+                yield tokens, place, value
+
+
+def _extension(here: Location, extension: dict[str, Value]) -> Iterator[_Entry]:
+    """The root's extension: long tables go entry by entry."""
+    for key, value in extension.items():
+        tokens, place = ("x-engross", key), here / key
+        if key in ("discrepancies", "documents", "references"):
+            yield from _table(tokens, place, value)
+        elif key == "errors":
+            rest = dict(_object(value))
+            codes = rest.pop("codes", None)
+            yield tokens, place, rest
+            yield from _table((*tokens, "codes"), place / "codes", codes)
+        else:
+            yield tokens, place, value
+
+
+def _table(tokens: Tokens, here: Location, table: Value) -> Iterator[_Entry]:
+    for name, entry in _object(table).items():
+        yield (*tokens, name), here / name, entry
+
+
+def _split(tokens: Tokens, here: Location, schema: Value) -> tuple[Value, list[_Entry]]:
+    """A schema without its properties, and these, at any depth.
+
+    Whether a property is required counts as a matter of the property.
+    """
+    if not isinstance(schema, dict):
+        return schema, []
+    own = dict(schema)
+    below: list[_Entry] = []
+    properties = own.pop("properties", None)
+    if isinstance(properties, dict):
+        required = _list(own.pop("required", None))
+        undeclared = [name for name in required if name not in properties]
+        if undeclared:
+            own["required"] = undeclared
+        for name, value in properties.items():
+            way, place = (*tokens, "properties", name), here / "properties" / name
+            content, deeper = _split(way, place, value)
+            below.append((way, place, [content, name in required]))
+            below += deeper
+    if "items" in own:
+        way, place = (*tokens, "items"), here / "items"
+        own["items"], deeper = _split(way, place, own["items"])
+        below += deeper
+    if "allOf" in own:
+        branches: list[Value] = []
+        for index, branch in enumerate(_list(own["allOf"])):
+            way, place = (*tokens, "allOf", index), here / "allOf" / index
+            content, deeper = _split(way, place, branch)
+            branches.append(content)
+            below += deeper
+        own["allOf"] = branches
+    return own, below
+
+
+def _members(tokens: Sequence[str]) -> Iterator[str]:
+    """Names of the properties on the way to a place in a schema."""
+    rest = iter(tokens)
+    for token in rest:
+        if token == "properties":
+            yield next(rest, token)
+
+
+def _part_of_operation(tokens: Sequence[str]) -> Iterator[str]:
+    match tokens:
+        case ["parameters", name, *_]:
+            yield f"parameter {name}"
+            return
+        case ["requestBody", *rest]:
+            yield "request"
+        case ["responses", status, *rest]:
+            yield f"response {status}"
+        case _:
+            return
+    # The content's media type comes before the schema.
+    names = ".".join(_members(rest[3:]))
+    if names:
+        yield names
+
+
+def _parameter_name(parameter: Value, index: int) -> str:
+    members = _object(parameter)
+    name = members.get("name")
+    if isinstance(name, str):
+        return name
+    reference = members.get("$ref")
+    if isinstance(reference, str):
+        return unescape(reference.rsplit("/", 1)[-1])
+    return str(index)
+
+
+def _unique(key: str, taken: Mapping[str, Element]) -> str:
+    """The key, counted up where two elements share it (a header and a query `id`)."""
+    candidate, number = key, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{key}~{number}"
+    return candidate
+
+
+def _inside(key: str, others: Set[str]) -> bool:
+    """Whether one of the others holds the element."""
+    while "/" in key:
+        key = key.rsplit("/", 1)[0]
+        if key in others:
+            return True
+    return False
+
+
+def _digest(content: Value) -> str:
+    text = json.dumps(content, sort_keys=True, default=str)
+    return sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
+
+
+def _object(value: Value) -> dict[str, Value]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Value) -> list[Value]:
+    return value if isinstance(value, list) else []
+
+
+def _dotted(parts: Iterable[str]) -> str:
+    return ".".join(parts)

@@ -1,0 +1,63 @@
+"""A provider that nobody has heard of needs one new file and nothing else."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import black
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command with this interpreter and keep what it prints."""
+    return subprocess.run(
+        [sys.executable, *command], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of the fifth contract, made in an empty project."""
+    project = tmp_path_factory.mktemp("project")
+    (project / "pyproject.toml").write_text("[tool.engross]\n")
+    (project / "specs").mkdir()
+    contract = (HERE / "specs" / "parcelpost.yaml").read_text()
+    (project / "specs" / "parcelpost.yaml").write_text(contract)
+    done = run("-m", "engross", "generate", cwd=project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project / "generated" / "parcelpost"
+
+
+def test_its_own_tests_pass(package: Path) -> None:
+    done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=package)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+def test_strict_type_checking_finds_nothing(package: Path) -> None:
+    done = run("-m", "mypy", "--strict", "--python-version", "3.11", ".", cwd=package)
+    assert done.returncode == 0, done.stdout
+
+
+def test_black_changes_nothing(package: Path) -> None:
+    mode = black.Mode()
+    for path in package.rglob("*.py"):
+        source = path.read_text()
+        assert black.format_str(source, mode=mode) == source, path
+
+
+def test_the_check_finds_it_current(package: Path) -> None:
+    done = run("-m", "engross", "check", cwd=package.parents[1])
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("folder", ["generator", "templates"])
+def test_nothing_in_generator_or_templates_names_a_provider(folder: str) -> None:
+    names = [path.stem for path in (ROOT / "specs").glob("*.yaml")]
+    paths = ["/manager/businesses", "/payments/invoices", "/invs/", "/v2/transact"]
+    for path in (ROOT / folder).rglob("*"):
+        if path.suffix in {".py", ".jinja"}:
+            text = path.read_text().casefold()
+            assert not [word for word in (*names, *paths) if word.casefold() in text], path
