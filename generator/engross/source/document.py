@@ -1,0 +1,84 @@
+"""One file as data, with the place of each key and value found on demand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Final, Protocol, TypeAlias
+
+from engross.findings import Span
+from engross.source.collector import collector_paused
+from engross.source.location import Tokens
+from engross.source.text import Text
+
+Value: TypeAlias = (
+    "dict[str, Value] | list[Value] | str | int | float | Decimal | bool | None"
+)
+
+Extent: TypeAlias = tuple[int, int]
+"""Character offsets of the start of a key or value and of what follows it."""
+
+DEEPEST: Final = 200
+"""Levels of nesting beyond which a document is refused."""
+
+
+class Mark(Protocol):
+    """Where one value stands, and the marks of what it holds."""
+
+    @property
+    def extent(self) -> Extent: ...
+
+    def member(self, key: str) -> "tuple[Extent, Mark] | None":
+        """Place of the key and mark of the value, if this is an object with it."""
+
+    def item(self, index: int) -> "Mark | None":
+        """Mark of an item, if this is an array that long."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed file.
+
+    Values are plain data. Marks are made only when a position is asked for, since most
+    documents are read without any.
+    """
+
+    name: str
+    text: Text
+    value: Value
+    make_marks: Callable[[], Mark]
+
+    @cached_property
+    def _marks(self) -> Mark:
+        with collector_paused():
+            return self.make_marks()
+
+    def span(self, tokens: Tokens, *, key: bool = False) -> Span:
+        """Where the value at `tokens` stands, or its key if `key`.
+
+        What the upgrade to 3.1 added has no text of its own: it stands where the
+        keyword that it came from stands, or else where the value that holds it does.
+        """
+        mark = self._marks
+        extent = mark.extent
+        for token in tokens:
+            if isinstance(token, int):
+                item = mark.item(token)
+                if item is not None:
+                    mark, extent = item, item.extent
+                continue
+            for name in (token, *_FORMER_NAMES.get(token, ())):
+                found = mark.member(name)
+                if found is not None:
+                    key_extent, mark = found
+                    extent = key_extent if key else mark.extent
+                    break
+        return self.text.span(*extent)
+
+
+_FORMER_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "anyOf": ("allOf",),
+    "examples": ("example",),
+    "exclusiveMaximum": ("maximum",),
+    "exclusiveMinimum": ("minimum",),
+}

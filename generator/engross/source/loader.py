@@ -1,0 +1,47 @@
+"""Load a contract: its text, its structure, and every file that it refers to."""
+
+from os.path import relpath
+from pathlib import Path
+
+from engross.findings import Finding, FindingsError, in_order
+from engross.source.collector import collector_paused
+from engross.source.grammar import grammar
+from engross.source.library import Library
+from engross.source.references import BadReferenceError
+from engross.source.source import Source
+from engross.source.survey import Survey
+from engross.source.version import declared_version, unsupported_version
+
+
+def load(path: Path, *, root: Path) -> Source:
+    """Read a contract and everything that it references.
+
+    Args:
+        path: the entry file, YAML or JSON.
+        root: the project's root; files are shown relative to it, and nothing outside of
+            it is read.
+
+    Raises:
+        FindingsError: with every finding of text, structure and references.
+    """
+    with collector_paused():
+        return _load(Path(relpath(path, root)).as_posix(), root)
+
+
+def _load(name: str, root: Path) -> Source:
+    library = Library(root)
+    try:
+        entry = library.open(name)
+    except BadReferenceError as error:
+        raise FindingsError([Finding(error.rule, error.message)]) from None
+    if entry is None:
+        raise FindingsError(in_order(library.findings))
+    unsupported = unsupported_version(entry)
+    if unsupported is not None:
+        raise FindingsError([unsupported])
+    survey = Survey(library, grammar(declared_version(entry)))
+    survey.explore(entry)
+    findings = in_order([*library.findings, *survey.findings()])
+    if findings:
+        raise FindingsError(findings)
+    return Source(name, library, survey.walks)

@@ -1,0 +1,108 @@
+"""A loaded contract, as its readers see it."""
+
+import hashlib
+from collections.abc import Mapping
+
+from engross.findings import Span
+from engross.source.document import Document, Value
+from engross.source.library import Library
+from engross.source.location import Location
+from engross.source.references import BadReferenceError
+from engross.source.walk import Walk, tokens_of
+
+
+class Source:
+    """One contract with all documents that it references, in the form of OpenAPI 3.1.
+
+    Made by `load`, which answers for its structure and for every reference in it.
+    """
+
+    def __init__(self, entry: str, library: Library, walks: Mapping[str, Walk]) -> None:
+        self.entry = entry
+        self.root = Location(entry)
+        self.sha256 = _digest(entry, library.documents)
+        self._library = library
+        self._walks = walks
+        self._places: dict[str, tuple[Location, ...]] = {}
+
+    @property
+    def resources(self) -> Mapping[str, Value]:
+        """The data of each document, by its shown path."""
+        return {name: document.value for name, document in self._documents.items()}
+
+    def text(self, document: str) -> str:
+        """The text of a document, by its shown path."""
+        return self._documents[document].text.content
+
+    def value(self, at: Location) -> Value:
+        """The plain data at a location.
+
+        Raises:
+            LookupError: there is none.
+        """
+        return self._library.value(at)
+
+    def follow(self, at: Location) -> Location:
+        """Where the references that begin at `at` end; `at` itself if it has none."""
+        value = self.value(at)
+        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            at = self.resolve(at, str(value["$ref"]))
+            value = self.value(at)
+        return at
+
+    def resolve(self, at: Location, reference: str) -> Location:
+        """Where a reference that stands at `at` leads, in one step.
+
+        Raises:
+            LookupError: it leads nowhere.
+        """
+        try:
+            found = self._library.resolve(at.document, reference)
+        except BadReferenceError as error:
+            raise LookupError(f"{reference}: {error.message}") from error
+        if found is None:
+            raise LookupError(f"{reference}: unusable document")
+        return found
+
+    def span(self, at: Location, *, key: bool = False) -> Span:
+        """Where the value at `at` stands, or its key if `key`."""
+        return self._documents[at.document].span(at.tokens, key=key)
+
+    def places(self, kind: str) -> tuple[Location, ...]:
+        """Where all objects of a kind stand, such as `operation` or `schema`.
+
+        Kinds are the definitions of `schemas/contract.schema.json`; what stands in
+        `x-engross` has kinds such as `x-engross/operation`.
+        """
+        if kind not in self._places:
+            self._places[kind] = tuple(
+                Location(document, tokens_of(path))
+                for document, walk in self._walks.items()
+                for path in walk.places.get(kind, ())
+            )
+        return self._places[kind]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds that have any place."""
+        return frozenset(kind for walk in self._walks.values() for kind in walk.places)
+
+    @property
+    def _documents(self) -> Mapping[str, Document]:
+        return self._library.documents
+
+
+def _digest(entry: str, documents: Mapping[str, Document]) -> str:
+    """SHA-256 of all texts, the same for every form of line end.
+
+    That of a lone entry file is the plain digest of its bytes.
+    """
+    digest = hashlib.sha256(_canonical(documents[entry]))
+    for name in sorted(documents.keys() - {entry}):
+        digest.update(f"\0{name}\0".encode())
+        digest.update(_canonical(documents[name]))
+    return digest.hexdigest()
+
+
+def _canonical(document: Document) -> bytes:
+    return document.text.content.replace("\r\n", "\n").encode()

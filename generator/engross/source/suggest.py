@@ -1,0 +1,24 @@
+"""Did you mean."""
+
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+from typing import Final
+
+
+def closest(word: str, choices: Iterable[str], cutoff: float = 0.65) -> str | None:
+    """The choice most like `word`, if any is alike; case counts little."""
+    by_folded = {choice.casefold(): choice for choice in choices}
+    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=cutoff)
+    return by_folded[found[0]] if found else None
+
+
+_MOST_CHOICES: Final = 1000
+
+
+def did_you_mean(word: str, choices: Collection[str]) -> str | None:
+    """A hint that names the choice most like `word`, or None.
+
+    Among too many choices none is looked for, since that takes long.
+    """
+    found = closest(word, choices) if len(choices) <= _MOST_CHOICES else None
+    return None if found is None else f"did you mean {found!r}?"

@@ -1,0 +1,172 @@
+"""A visit to everything that a contract consists of, in every file."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+from urllib.parse import quote, unquote
+
+from engross.findings import Finding, Span
+from engross.source.document import Document, Value
+from engross.source.grammar import OR_REFERENCE, REFERENCE, ROOT, Grammar
+from engross.source.library import Library
+from engross.source.location import Location, escape
+from engross.source.references import BadReferenceError
+from engross.source.structure import structure_findings
+from engross.source.suggest import closest
+from engross.source.walk import Walk, path_of, tokens_of
+from engross.source.words import kind_of, phrase
+
+
+class Survey:
+    """Visits a document, then whatever the references found so far lead to."""
+
+    def __init__(self, library: Library, kinds: Grammar) -> None:
+        self.walks: dict[str, Walk] = {}
+        self._library = library
+        self._grammar = kinds
+        self._kind_of: dict[int, str] = {}
+        self._findings: list[Finding] = []
+        self._edges: dict[Location, Location] = {}
+        self._compared = 0
+
+    def explore(self, entry: Document) -> None:
+        """Visit the entry document and all that it refers to, near and far."""
+        self._spread_components(entry)
+        self._grammar.kind(ROOT).visit(self._walk(entry.name), entry.value, None)
+        done: dict[str, int] = {}
+        while True:
+            waiting = [
+                (name, reference)
+                for name, walk in self.walks.items()
+                for reference in walk.references[done.get(name, 0) :]
+            ]
+            if not waiting:
+                return
+            done = {name: len(walk.references) for name, walk in self.walks.items()}
+            for name, (path, text, kind) in waiting:
+                self._follow(Location(name, tokens_of(path)), text, kind)
+
+    def _spread_components(self, entry: Document) -> None:
+        """Let `components/schemas` and its like be one `$ref` to a file of them all.
+
+        OpenAPI does not provide for that, but bundlers do. Each member becomes a
+        reference of its own.
+        """
+        components = _members(_members(entry.value).get("components"))
+        for section, value in components.items():
+            reference = _members(value).get("$ref")
+            if not isinstance(reference, str):
+                continue
+            try:
+                target = self._library.resolve(entry.name, reference)
+            except BadReferenceError as error:
+                place = Location(entry.name, ("components", section, "$ref"))
+                self._findings.append(self._bad_reference(place, error))
+                target = None
+            names = self._library.value(target) if target is not None else {}
+            file, _, fragment = reference.partition("#")
+            components[section] = {
+                name: {"$ref": f"{file}#{fragment}/{quote(escape(name))}"}
+                for name in _members(names)
+            }
+
+    def findings(self) -> Iterator[Finding]:
+        """What is wrong with structure and references."""
+        yield from self._findings
+        for name, walk in self.walks.items():
+            yield from structure_findings(self._library.documents[name], walk)
+        for place in _first_of_cycles(self._edges):
+            message = "refers only to itself, in a circle"
+            span = self._span(place / "$ref")
+            yield Finding("circular-reference", message, span)
+
+    def _walk(self, document: str) -> Walk:
+        if document not in self.walks:
+            self.walks[document] = Walk(kinds=self._kind_of)
+        return self.walks[document]
+
+    def _follow(self, place: Location, text: str, kind: str) -> None:
+        if kind == "operation" and "://" in text:
+            return  # another API's operation, which a link may name
+        if kind == "schema" and place.tokens[-1] != "$ref":
+            text = self._mapped(place.document, text)
+        try:
+            target = self._library.resolve(place.document, text)
+        except BadReferenceError as error:
+            self._findings.append(self._bad_reference(place, error))
+            return
+        if target is None:  # its own findings say why
+            return
+        self._restate(place, text, target)
+        if place.tokens[-1] == "$ref":
+            self._edges[place.parent] = target
+        value = self._library.value(target)
+        is_schema = kind == "schema" and isinstance(value, bool)
+        if not isinstance(value, dict) and not is_schema:
+            self._note_wrong(place, kind_of(value), kind)
+        elif id(value) not in self._kind_of:
+            walk = self._walk(target.document)
+            self._grammar.kind(kind).visit(walk, value, path_of(target.tokens))
+        elif self._kind_of[id(value)] not in (
+            kind.removesuffix(OR_REFERENCE),
+            REFERENCE,
+        ):
+            self._note_wrong(place, phrase(self._kind_of[id(value)]), kind)
+
+    def _note_wrong(self, place: Location, got: str, kind: str) -> None:
+        message = f"leads to {got} where {phrase(kind)} is due"
+        self._findings.append(Finding("wrong-reference", message, self._span(place)))
+
+    def _restate(self, place: Location, text: str, target: Location) -> None:
+        """Rewrite a reference to something that the upgrade moved."""
+        file, _, fragment = text.partition("#")
+        if unquote(fragment) != target.pointer and fragment.startswith("/"):
+            holder = _members(self._library.value(place.parent))
+            holder[str(place.tokens[-1])] = f"{file}#{quote(target.pointer)}"
+
+    def _mapped(self, document: str, text: str) -> str:
+        """The reference that a discriminator's mapping means: a name comes first."""
+        root = _members(self._library.documents[document].value)
+        schemas = _members(_members(root.get("components")).get("schemas"))
+        is_name = text in schemas or not _REFERENCE_SIGNS.search(text)
+        return f"#/components/schemas/{quote(escape(text))}" if is_name else text
+
+    def _bad_reference(self, place: Location, error: BadReferenceError) -> Finding:
+        hint = error.hint
+        if error.reached is not None:
+            there = _members(self._library.value(error.reached))
+            self._compared += len(there)
+            enough = self._compared > _MOST_COMPARED
+            near = None if enough else closest(error.missing, there)
+            if near is not None:
+                span = self._span(error.reached / near, key=True)
+                hint = f"did you mean {near!r} (line {span.start.line})?"
+        return Finding(error.rule, error.message, self._span(place), hint)
+
+    def _span(self, place: Location, *, key: bool = False) -> Span:
+        document = self._library.documents[place.document]
+        return document.span(place.tokens, key=key)
+
+
+# Names compared for hints, since that takes long where thousands are wrong.
+_MOST_COMPARED: Final = 50_000
+
+_REFERENCE_SIGNS: Final = re.compile(r"[#/]|\.(?:json|ya?ml)$")
+
+
+def _members(value: Value) -> dict[str, Value]:
+    return value if isinstance(value, dict) else {}
+
+
+def _first_of_cycles(edges: Mapping[Location, Location]) -> Iterator[Location]:
+    """One place of each circle of references that leads to nothing else."""
+    finished: set[Location] = set()
+    for start in edges:
+        chain: dict[Location, None] = {}
+        place = start
+        while place in edges and place not in finished and place not in chain:
+            chain[place] = None
+            place = edges[place]
+        if place in chain:
+            yield place
+        finished.update(chain)

@@ -1,0 +1,39 @@
+"""The version of OpenAPI that a document declares."""
+
+import re
+from typing import Final, TypeAlias
+
+from engross.findings import Finding
+from engross.source.document import Document
+
+Version: TypeAlias = tuple[int, int]
+
+_VERSION: Final = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
+
+
+def declared_version(document: Document) -> Version:
+    """The version of OpenAPI that a document declares; 3.1 where it declares none."""
+    value = document.value
+    declared = value.get("openapi") if isinstance(value, dict) else None
+    found = _VERSION.match(declared) if isinstance(declared, str) else None
+    return (int(found[1]), int(found[2])) if found else (3, 1)
+
+
+def unsupported_version(document: Document) -> Finding | None:
+    """The one finding of a document of another age, which has no other rules here."""
+    if isinstance(document.value, dict) and "swagger" in document.value:
+        return Finding(
+            "unsupported-version",
+            "a Swagger document, from before OpenAPI 3",
+            document.span(("swagger",), key=True),
+            hint="convert it to OpenAPI 3.1, for example with swagger2openapi",
+        )
+    major, minor = declared_version(document)
+    if (major, minor) in ((3, 0), (3, 1), (3, 2)):
+        return None
+    return Finding(
+        "unsupported-version",
+        f"OpenAPI {major}.{minor} is unknown",
+        document.span(("openapi",)),
+        hint="engross reads OpenAPI 3.0, 3.1 and 3.2",
+    )

@@ -1,0 +1,104 @@
+"""Values, kinds and misfits in the words of messages."""
+
+import json
+from decimal import Decimal
+from typing import Final
+
+from engross.source.document import Value
+
+_LONGEST: Final = 60
+
+
+def kind_of(value: Value) -> str:
+    """What JSON calls a value: `a list`, `a string`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return "a string"
+    if isinstance(value, dict):
+        return "an object"
+    return "a list" if isinstance(value, list) else "a number"
+
+
+def shown(value: Value) -> str:
+    """A value as JSON, as far as it is short."""
+    if isinstance(value, dict | list):
+        return kind_of(value)
+    if isinstance(value, Decimal):
+        return str(value)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def phrase(kind: str) -> str:
+    """What an object of a kind is called: `an operation`, `x-engross of a server`."""
+    place, _, name = kind.rpartition("/")
+    words = name.removesuffix("-or-reference").replace("-", " ")
+    if name not in _UNCOUNTED:
+        words = f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+    is_part = place != "x-engross" or name in _PARTS
+    return words if is_part else f"x-engross of {words}"
+
+
+_UNCOUNTED: Final = frozenset(
+    ("components", "errors", "info", "pagination", "paths", "responses", "xml")
+)
+
+# Files of `schemas/x-engross` that describe a part of an extension, not all of it.
+_PARTS: Final = frozenset(("error-code", "errors", "pagination", "retry"))
+
+
+def misfit(keyword: str, limit: Value, got: Value) -> str:
+    """Why a value breaks a keyword of its schema."""
+    if keyword in ("enum", "const"):
+        values = limit if keyword == "enum" and isinstance(limit, list) else [limit]
+        one_of = "one of " if len(values) > 1 else ""
+        return f"must be {one_of}{', '.join(map(shown, values))}, not {shown(got)}"
+    if keyword == "type":
+        kinds = limit if isinstance(limit, list) else [limit]
+        wanted = " or ".join(_TYPES[str(kind)] for kind in kinds)
+        return f"must be {wanted}, not {shown(got)}"
+    form = _FORMS.get(keyword, "breaks the schema's {keyword}")
+    if limit == 1:
+        form = _FORMS_OF_ONE.get(keyword, form)
+    return form.format(keyword=keyword, limit=shown(limit), got=shown(got))
+
+
+_TYPES: Final = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "an integer",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
+
+_FORMS: Final = {
+    "anyOf": "fits none of the alternatives",
+    "contains": "has no item of the kind that it must contain",
+    "exclusiveMaximum": "must be less than {limit}, not {got}",
+    "exclusiveMinimum": "must be greater than {limit}, not {got}",
+    "format": "does not have the format {limit}: {got}",
+    "maxItems": "must have {limit} items at most",
+    "maxLength": "must have {limit} characters at most",
+    "maxProperties": "must have {limit} members at most",
+    "maximum": "must be {limit} at most, not {got}",
+    "minItems": "must have {limit} items at least",
+    "minLength": "must have {limit} characters at least",
+    "minProperties": "must have {limit} members at least",
+    "minimum": "must be {limit} at least, not {got}",
+    "multipleOf": "must be a multiple of {limit}, not {got}",
+    "oneOf": "must fit exactly one of the alternatives",
+    "pattern": "does not match {limit}: {got}",
+    "uniqueItems": "has the same item twice",
+}
+
+_FORMS_OF_ONE: Final = {
+    "maxProperties": "must have one member only",
+    "minItems": "must not be empty",
+    "minLength": "must not be empty",
+    "minProperties": "must not be empty",
+}

@@ -1,0 +1,321 @@
+"""YAML text becomes plain data by libyaml's composer and the core schema of YAML 1.2.
+
+Aliases and merge keys are expanded, so that the data is a tree. Keys are strings, as
+they are written: `200` and `on` are keys like any other.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, TypeAlias
+
+import yaml
+import yaml._yaml  # libyaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from engross.findings import Finding, Span
+from engross.source.document import DEEPEST, Extent, Value
+from engross.source.scalars import Scalar, UnusableNumberError, plain
+from engross.source.text import Text
+
+_TAG: Final = "tag:yaml.org,2002:"
+_CONTAINER_TAGS: Final = frozenset(("", f"{_TAG}map", f"{_TAG}seq"))
+_LARGEST_EXPANSION: Final = 1_000_000
+
+_Entries: TypeAlias = dict[str, tuple[Node, Node]]
+
+
+class _TooDeepError(Exception):
+    """Nesting beyond `DEEPEST`; holds the node and what is wrong with it."""
+
+    def __init__(self, node: Node | None, message: str) -> None:
+        super().__init__(message)
+        self.node = node
+        self.message = message
+
+    def finding(self, text: Text) -> Finding:
+        # What is still being composed has a start only.
+        start = 0 if self.node is None else self.node.start_mark.index
+        return Finding("too-deep", self.message, text.span(start, start + 1))
+
+
+class _Composer(yaml._yaml.CParser):
+    """libyaml's composer, which leaves untagged nodes untagged and bounds depth.
+
+    The bound matters: the composer recurses in C and would exhaust the stack.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+
+    def resolve(self, _kind: type[Node], _value: str | None, _implicit: object) -> str:
+        return ""
+
+    def descend_resolver(self, parent: Node | None, _index: object) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST + 1:
+            raise _TooDeepError(parent, f"nested deeper than {DEEPEST} levels")
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
+
+
+def parse(text: Text) -> tuple[Value, list[Finding]]:
+    """The data of a YAML text and what is wrong with the text."""
+    composed = _compose(text)
+    if isinstance(composed, Finding):
+        return None, [composed]
+    if composed is None:
+        empty = Finding("empty-document", "nothing but comments", text.span(0, 0))
+        return None, [empty]
+    builder = _Builder(text)
+    try:
+        value = builder.build(composed, 0)
+    except _TooDeepError as error:
+        return None, [error.finding(text)]
+    return None if builder.refused else value, builder.findings
+
+
+def marks(text: Text) -> "YamlMark":
+    """Places in a text that `parse` found to be sound."""
+    composed = _compose(text)
+    assert isinstance(composed, Node)
+    return YamlMark(composed)
+
+
+def _compose(text: Text) -> Node | Finding | None:
+    try:
+        composed: Node | None = _Composer(text.content).get_single_node()
+    except _TooDeepError as error:
+        return error.finding(text)
+    except yaml.reader.ReaderError as error:
+        return _reader_finding(text, error)
+    except yaml.MarkedYAMLError as error:
+        return _syntax_finding(text, error)
+    return composed
+
+
+class _Builder:
+    """Makes data of nodes and notes what has no place in data."""
+
+    def __init__(self, text: Text) -> None:
+        self.findings: list[Finding] = []
+        self._text = text
+        self._built = 0
+        self.refused = False
+
+    def build(self, node: Node, depth: int) -> Value:
+        if isinstance(node, ScalarNode):
+            if not node.tag:
+                return node.value if node.style else self._plain(node, node.value)
+            return self._tagged(node)
+        if depth >= DEEPEST or self._built > _LARGEST_EXPANSION:
+            self._refuse(node, depth)
+            return None
+        if node.tag not in _CONTAINER_TAGS:
+            self._note(node, "unknown-tag", f"no such tag here: {node.tag}", _TAG_HINT)
+        self._built += len(node.value)
+        if isinstance(node, MappingNode):
+            return self._mapping(node, depth)
+        return [self.build(item, depth + 1) for item in node.value]
+
+    def _mapping(self, node: MappingNode, depth: int) -> Value:
+        data: dict[str, Value] = {}
+        for key, value in node.value:
+            if key.__class__ is not ScalarNode or key.value == "<<":
+                return self._unusual_mapping(node, depth)
+            data[key.value] = self.build(value, depth + 1)
+        if len(data) != len(node.value):
+            self._note_duplicates(node)
+        return data
+
+    def _plain(self, node: ScalarNode, text: str) -> Scalar:
+        try:
+            return plain(text)
+        except UnusableNumberError as error:
+            self._note(node, "unusable-number", str(error), "quote it, if it is text")
+            return None
+
+    def _tagged(self, node: ScalarNode) -> Scalar:
+        name = node.tag.removeprefix(_TAG)
+        if name == "str":
+            return str(node.value)
+        value = self._plain(node, node.value)
+        if name in _SCALAR_TAGS and isinstance(value, _SCALAR_TAGS[name]):
+            return float(value) if name == "float" and type(value) is int else value
+        self._note(node, "unknown-tag", f"no {name} of data: {node.value!r}", _TAG_HINT)
+        return None
+
+    def _unusual_mapping(self, node: MappingNode, depth: int) -> Value:
+        """A mapping with merge keys, or with keys that are not scalars."""
+        for key, value in node.value:
+            if not isinstance(key, ScalarNode):
+                self._note(key, "unusable-key", "only a scalar can be a key")
+            elif _is_merge(key) and any(
+                not isinstance(merged, MappingNode) for merged in _merged(value)
+            ):
+                self._note(value, "unusable-merge", "only mappings can be merged by <<")
+        self._note_duplicates(node)
+        entries = _entries(node)
+        # A mapping may be merged into itself through an alias: depth counts that.
+        return {
+            key: self.build(value, depth + 1) for key, (_, value) in entries.items()
+        }
+
+    def _note_duplicates(self, node: MappingNode) -> None:
+        seen: dict[str, Node] = {}
+        for key, _ in node.value:
+            if not isinstance(key, ScalarNode):
+                continue
+            first = seen.setdefault(key.value, key)
+            if first is not key:
+                line = self._text.position(first.start_mark.index).line
+                self._note(
+                    key,
+                    "duplicate-key",
+                    f"{key.value!r} stands here already, in line {line}",
+                    "keep one of them",
+                )
+
+    def _refuse(self, node: Node, depth: int) -> None:
+        """Note once that aliases make the data too deep or too large."""
+        if self.refused:
+            return
+        self.refused = True
+        if depth >= DEEPEST:
+            message = f"an alias nests it deeper than {DEEPEST} levels, or in itself"
+            self._note(node, "too-deep", message)
+        else:
+            message = f"aliases expand to more than {_LARGEST_EXPANSION:,} values"
+            self._note(node, "too-large", message)
+
+    def _note(self, node: Node, rule: str, message: str, hint: str = "") -> None:
+        span = _span(self._text, node)
+        self.findings.append(Finding(rule, message, span, hint or None))
+
+
+_TAG_HINT: Final = "remove the tag, or write the value as JSON data"
+
+_SCALAR_TAGS: Final[dict[str, type | tuple[type, ...]]] = {
+    "bool": bool,
+    "int": int,
+    "float": (int, float),
+    "null": type(None),
+}
+
+
+def _is_merge(key: ScalarNode) -> bool:
+    return key.value == "<<" and not key.style and not key.tag
+
+
+def _merged(value: Node) -> Iterable[Node]:
+    return value.value if isinstance(value, SequenceNode) else (value,)
+
+
+def _entries(
+    node: MappingNode, done: dict[int, _Entries] | None = None, depth: int = 0
+) -> _Entries:
+    """Keys and values with merges done: own keys win, then the first merged.
+
+    `done` holds what is merged already, by node: it makes a mapping that merges itself
+    end, and many merges of the same mapping cheap.
+
+    Raises:
+        _TooDeepError: the merged mapping merges another, and so on, too often.
+    """
+    done = {} if done is None else done
+    if id(node) in done:
+        return done[id(node)]
+    if depth > DEEPEST:
+        message = f"merges that go through more than {DEEPEST} mappings"
+        raise _TooDeepError(node, message)
+    done[id(node)] = {}
+    own: _Entries = {}
+    inherited: _Entries = {}
+    for key, value in node.value:
+        if not isinstance(key, ScalarNode):
+            continue
+        if not _is_merge(key):
+            own[key.value] = (key, value)
+            continue
+        for other in _merged(value):
+            if isinstance(other, MappingNode):
+                inherited = {**_entries(other, done, depth + 1), **inherited}
+    done[id(node)] = {**inherited, **own}
+    return done[id(node)]
+
+
+@dataclass(frozen=True)
+class YamlMark:
+    """The mark of a composed node."""
+
+    node: Node
+
+    @property
+    def extent(self) -> Extent:
+        return self.node.start_mark.index, self.node.end_mark.index
+
+    @cached_property
+    def _members(self) -> dict[str, tuple[Extent, "YamlMark"]]:
+        if not isinstance(self.node, MappingNode):
+            return {}
+        return {
+            key: (YamlMark(at).extent, YamlMark(value))
+            for key, (at, value) in _entries(self.node).items()
+        }
+
+    @cached_property
+    def _items(self) -> list["YamlMark"]:
+        if not isinstance(self.node, SequenceNode):
+            return []
+        return [YamlMark(item) for item in self.node.value]
+
+    def member(self, key: str) -> "tuple[Extent, YamlMark] | None":
+        return self._members.get(key)
+
+    def item(self, index: int) -> "YamlMark | None":
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+
+def _span(text: Text, node: Node) -> Span:
+    return text.span(node.start_mark.index, node.end_mark.index)
+
+
+def _reader_finding(text: Text, error: yaml.reader.ReaderError) -> Finding:
+    # libyaml counts bytes here.
+    before = text.content.encode()[: error.position].decode(errors="ignore")
+    at = len(before)
+    return Finding(
+        "control-character",
+        f"control character U+{ord(text.content[at]):04X}",
+        text.span(at, at + 1),
+        hint="remove it, or escape it in a double-quoted string",
+    )
+
+
+def _syntax_finding(text: Text, error: yaml.MarkedYAMLError) -> Finding:
+    problem = error.problem or "not YAML"
+    mark = error.problem_mark or error.context_mark
+    start = min(mark.index, len(text.content)) if mark else 0
+    span = text.span(start, start + 1)
+    if "another document" in problem:
+        return Finding(
+            "multiple-documents",
+            "a second YAML document begins here",
+            span,
+            hint="keep one document in a file",
+        )
+    context = f", {error.context}" if error.context else ""
+    hint = next((hint for part, hint in _SYNTAX_HINTS if part in problem), None)
+    return Finding("yaml-syntax", f"{problem}{context}", span, hint)
+
+
+_SYNTAX_HINTS: Final[tuple[tuple[str, str], ...]] = (
+    ("tab character", "indent with spaces"),
+    ("cannot start any token", "indent with spaces, and quote text such as '@x'"),
+    ("mapping values are not allowed", "quote text that contains ': '"),
+    ("undefined alias", "define it before, as &name, or quote text that begins with *"),
+    ("could not find expected ':'", "a key needs a colon and a space"),
+    ("expected <block end>", "check the indentation of this line and those above"),
+)

@@ -1,0 +1,90 @@
+"""Documents of the real world load, or are told what is wrong with them."""
+
+import csv
+import random
+from pathlib import Path
+
+import pytest
+
+from engross.contract.check import check
+from engross.findings import Finding, FindingsError, Severity
+from engross.source import Source, load
+
+SHARED = Path(__file__).parents[3] / "shared" / "corpus"
+INDEX = SHARED / "index.tsv"
+
+# Judged by others as invalid for an example or default only, which does no harm.
+HARMLESS = {"ag-airbyte.local__config", "ag-optimade.local__main", "xero__accounting"}
+
+
+def documents() -> list[tuple[str, bool]]:
+    """Each document of the corpus below a megabyte, and whether it is valid."""
+    if not INDEX.exists():
+        return []
+    with INDEX.open(encoding="utf-8", newline="") as lines:
+        return [
+            (row["path"], row["valid"] == "yes")
+            for row in csv.DictReader(lines, delimiter="\t")
+            if int(row["bytes"]) < 1_000_000
+        ]
+
+
+pytestmark = pytest.mark.skipif(not INDEX.exists(), reason="the corpus is absent")
+
+
+def read(path: Path, root: Path) -> Source | tuple[Finding, ...]:
+    """The source, or the findings that there are instead."""
+    try:
+        return load(path, root=root)
+    except FindingsError as error:
+        return error.findings
+
+
+@pytest.mark.parametrize(("path", "valid"), documents())
+def test_a_document_loads_just_if_it_is_valid(path: str, valid: bool) -> None:
+    found = read(SHARED / path, SHARED)
+    if isinstance(found, Source):
+        assert valid or Path(path).stem in HARMLESS
+        assert not [one for one in check(found) if one.severity is Severity.ERROR]
+    else:
+        assert not valid
+        assert all(finding.span is not None for finding in found)
+
+
+def test_a_document_of_many_files_loads() -> None:
+    source = load(SHARED / "lago-multi-file/src/openapi.yaml", root=SHARED)
+    assert len(source.resources) > 100
+
+
+SMALL = [path for path, _ in documents() if (SHARED / path).stat().st_size < 60_000]
+
+
+@pytest.mark.parametrize("path", SMALL)
+def test_a_damaged_document_never_ends_in_a_traceback(
+    path: str, tmp_path: Path
+) -> None:
+    data = (SHARED / path).read_bytes()
+    damaged = tmp_path / Path(path).name
+    for seed in range(12):
+        damaged.write_bytes(damage(data, random.Random(seed)))
+        found = read(damaged, tmp_path)
+        assert check(found) is not None if isinstance(found, Source) else found
+
+
+def damage(data: bytes, random: random.Random) -> bytes:
+    """Some bytes changed, removed, or put in."""
+    text = bytearray(data)
+    for _ in range(random.choice([1, 1, 5, 50])):
+        at = random.randrange(len(text))
+        way = random.choice(["change", "remove", "insert", "repeat"])
+        if way == "change":
+            text[at] = random.choice(b"{}[]:,-'\"\\ \n\t#&*!0a\xff\x00")
+        elif way == "remove":
+            del text[at : at + random.choice([1, 1, 10, 100])]
+        elif way == "insert":
+            text[at:at] = random.choice(
+                [b"{", b"}", b"[", b": ", b"\n", b'"', b"\t", b"$ref"]
+            )
+        else:
+            text[at:at] = text[at : at + 40]
+    return bytes(text)

@@ -1,0 +1,121 @@
+"""Findings are printed for people, for programs and for GitHub."""
+
+import json
+
+from engross.findings import (
+    STYLES,
+    Finding,
+    FindingsError,
+    Position,
+    Severity,
+    Span,
+    in_order,
+    render,
+    summary,
+)
+
+TEXT = "one\n  two: 請求 three\n\tfour: [\n"
+SPAN = Span("specs/shop.yaml", Position(2, 3), Position(2, 6))
+FOUND = Finding("some-rule", "is wrong", SPAN, hint="mend it")
+
+
+def text_of(*findings: Finding, color: bool = False, text: str | None = TEXT) -> str:
+    return render(findings, "text", read_source=lambda _file: text, color=color)
+
+
+def test_text_quotes_the_line_with_a_caret_below() -> None:
+    assert text_of(FOUND) == (
+        "specs/shop.yaml:2:3  error  some-rule\n"
+        "    1 | one\n"
+        "    2 |   two: 請求 three\n"
+        "      |   ^^^ is wrong\n"
+        "   hint: mend it\n"
+    )
+
+
+def test_a_caret_stands_below_wide_characters_and_tabs() -> None:
+    after_wide = Finding("r", "m", Span("f", Position(2, 11), Position(2, 16)))
+    assert f"\n      | {' ' * 12}^^^^^ m\n" in text_of(after_wide)
+    wide = Finding("r", "m", Span("f", Position(2, 8), Position(2, 10)))
+    assert f"\n      | {' ' * 7}^^^^ m\n" in text_of(wide)
+    after_tab = Finding("r", "m", Span("f", Position(3, 2), Position(3, 6)))
+    assert "\n      | \t^^^^ m\n" in text_of(after_tab)
+
+
+def test_a_span_of_several_lines_is_marked_in_its_first() -> None:
+    finding = Finding("r", "m", Span("f", Position(2, 3), Position(4, 1)))
+    assert f"\n      |   {'^' * 15} m\n" in text_of(finding)
+
+
+def test_a_finding_without_a_place_or_a_readable_file_is_told_without_lines() -> None:
+    assert text_of(Finding("r", "m")) == "error  r\n   m\n"
+    expected = "specs/shop.yaml:2:3  error  some-rule\n   is wrong\n   hint: mend it\n"
+    assert text_of(FOUND, text=None) == expected
+    assert text_of(FOUND, text="") == expected
+
+
+def test_control_characters_never_reach_the_terminal() -> None:
+    span = Span("f", Position(1, 1), Position(1, 2))
+    assert "\x1b" not in text_of(Finding("r", "m", span), text="\x1b[31m")
+
+
+def test_colour_adds_nothing_but_colour() -> None:
+    coloured = text_of(FOUND, color=True)
+    for code in ("31;1", "36", "1", "0"):
+        coloured = coloured.replace(f"\x1b[{code}m", "")
+    assert coloured == text_of(FOUND)
+
+
+def test_json_has_every_part() -> None:
+    text = render([FOUND, Finding("r", "m")], "json", read_source=lambda _file: None)
+    one, other = json.loads(text)
+    assert one == {
+        "rule": "some-rule",
+        "severity": "error",
+        "message": "is wrong",
+        "hint": "mend it",
+        "file": "specs/shop.yaml",
+        "start": {"line": 2, "column": 3},
+        "end": {"line": 2, "column": 6},
+    }
+    assert other["file"] is None
+
+
+def test_json_of_nothing_is_an_empty_list() -> None:
+    assert json.loads(render([], "json", read_source=lambda _file: None)) == []
+
+
+def test_github_commands_are_escaped() -> None:
+    span = Span("a,b:c.yaml", Position(1, 2), Position(3, 4))
+    finding = Finding("r", "50% of\nit: a, b", span, "mend", Severity.WARNING)
+    assert render([finding], "github", read_source=lambda _file: None) == (
+        "::warning file=a%2Cb%3Ac.yaml,line=1,col=2,endLine=3,endColumn=4,title=r"
+        "::50%25 of%0Ait: a, b%0Ahint: mend\n"
+    )
+
+
+def test_every_style_prints_every_finding() -> None:
+    for style in STYLES:
+        text = render([FOUND, Finding("r", "m")], style, read_source=lambda _file: None)
+        assert "is wrong" in text
+        assert "some-rule" in text
+
+
+def test_findings_are_ordered_by_place_and_told_once() -> None:
+    later = Finding("a", "m", Span("f", Position(10, 1), Position(10, 2)))
+    sooner = Finding("z", "m", Span("f", Position(9, 1), Position(9, 2)))
+    nowhere = Finding("a", "m")
+    assert in_order([nowhere, later, sooner, later]) == (sooner, later, nowhere)
+
+
+def test_a_summary_counts_by_severity() -> None:
+    warning = Finding("r", "m", severity=Severity.WARNING)
+    assert summary([FOUND]) == "1 error"
+    assert summary([FOUND, FOUND, warning]) == "2 errors, 1 warning"
+    assert summary([warning, warning]) == "2 warnings"
+    assert summary([]) == "0 errors"
+
+
+def test_an_error_of_findings_reads_as_lines() -> None:
+    error = FindingsError([FOUND, Finding("r", "m")])
+    assert str(error) == "specs/shop.yaml:2:3: some-rule: is wrong\nr: m"
