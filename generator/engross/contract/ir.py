@@ -6,7 +6,7 @@ the emitted package uses. A template prints these values and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -518,6 +518,8 @@ class Contract:
     """Location of a schema -> where it stands in the provider's document."""
     schemas: Mapping[str, Value] = field(compare=False)
     """Documents by URI, for the validators' compiler."""
+    locate: Callable[[str], Span] = field(compare=False)
+    """Where the value at a location stands in its file."""
     required_security: tuple[tuple[str, ...], ...] = ()
     """Ways to authenticate of which a client needs one."""
 

@@ -1,12 +1,12 @@
 """Rules of schemas."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from engross.contract.checks.outline import Outline, mapping, strings
 from engross.contract.checks.rule import Fault, Faults, rule
-from engross.contract.checks.shape import parts, reach
-from engross.source import Location
+from engross.contract.checks.shape import components, parts, reach
+from engross.source import Location, Value
 from engross.source.suggest import closest
 
 _APPLICATORS: Final = frozenset(
@@ -48,13 +48,23 @@ def unknown_required_property(outline: Outline) -> Faults:
 
 def _composed(outline: Outline) -> set[Location]:
     """Schemas that are parts of others, which may have the properties they lack."""
+    waiting = [
+        at
+        for at in outline.source.places("schema")
+        if _APPLICATORS & set(at.tokens[-2:]) or _extends(outline.value(at))
+    ]
     found: set[Location] = set()
-    for at in outline.source.places("schema"):
-        if _APPLICATORS & {
-            token for token in at.tokens[-2:] if isinstance(token, str)
-        } or ("$ref" in (value := outline.value(at)) and len(value) > 1):
-            found.update(parts(outline.source, at))
+    while waiting:
+        at = waiting.pop()
+        if at not in found:
+            found.add(at)
+            waiting += components(outline.source, at)
     return found
+
+
+def _extends(schema: Mapping[str, Value]) -> bool:
+    """Whether a schema adds to one that it refers to."""
+    return "$ref" in schema and bool(schema.keys() & {"properties", *_APPLICATORS})
 
 
 def _called(at: Location) -> str:

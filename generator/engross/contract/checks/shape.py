@@ -61,13 +61,18 @@ def parts(source: Source, schema: Location) -> Iterator[Location]:
         if at in seen:
             continue
         seen.add(at)
-        value = mapping(source.value(at))
-        if "$ref" in value:
-            waiting.append(source.resolve(at, str(value["$ref"])))
-        for keyword in _COMPOSING:
-            count = len(sequence(value.get(keyword)))
-            waiting += [at / keyword / index for index in range(count)]
+        waiting += components(source, at)
         yield at
+
+
+def components(source: Source, schema: Location) -> Iterator[Location]:
+    """What a schema is composed of: its reference and its alternatives, one step."""
+    value = mapping(source.value(schema))
+    if "$ref" in value:
+        yield source.resolve(schema, str(value["$ref"]))
+    for keyword in _COMPOSING:
+        for index in range(len(sequence(value.get(keyword)))):
+            yield schema / keyword / index
 
 
 def _item(source: Source, at: Location, index: int) -> Iterator[Location]:
