@@ -1,0 +1,253 @@
+"""The command `engross`; the only module that prints and that ends the process.
+
+Exit status: 0 good, 1 findings, 2 wrong usage, 130 interrupted.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from engross import __version__
+
+if TYPE_CHECKING:
+    from engross.findings import Finding, Style
+    from engross.tree.project import Project
+    from engross.tree.survey import Survey
+
+GOOD: Final = 0
+FINDINGS: Final = 1
+USAGE: Final = 2
+INTERRUPTED: Final = 130
+BROKEN_PIPE: Final = 141
+
+
+class UsageError(Exception):
+    """The command was called in a way that means nothing; the message says why."""
+
+
+class _Options(argparse.Namespace):
+    run: "Callable[[_Options, Project], int]"
+    providers: list[str]
+    format: "Style"
+    diff: bool
+    force: bool
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal may lack some letters
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = _dispatch(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("engross: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has left; the flush at exit must not complain once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except OSError as error:
+        place = "" if error.filename is None else f"{error.filename}: "
+        print(f"engross: {place}{error.strerror}", file=sys.stderr)
+        return FINDINGS
+    return status
+
+
+def _dispatch(arguments: Sequence[str] | None) -> int:
+    options = _parser().parse_args(arguments, _Options())
+
+    from engross import config
+    from engross.findings import FindingsError
+    from engross.tree.project import Project
+
+    root = config.find_root(Path.cwd())
+    if root is None:
+        return _misused(f"no {config.FILE} with [{config.TABLE}] here or above")
+    try:
+        settings = config.load(root)
+        project = Project(root, settings.specs, settings.generated)
+        return options.run(options, project)
+    except UsageError as error:
+        return _misused(str(error))
+    except FindingsError as error:
+        _print_findings(error.findings, options.format, root)
+        return FINDINGS
+
+
+def _generate(options: _Options, project: "Project") -> int:
+    """Bring the packages up to date with their contracts."""
+    from engross.tree.package import write
+    from engross.tree.report import generate_report, refusals
+    from engross.tree.write import exclusive
+
+    with exclusive(project.root):
+        survey = _look(options, project)
+        if survey.findings:
+            _print_findings(
+                survey.findings, options.format, project.root, "Nothing was written."
+            )
+            return FINDINGS
+        plans = {
+            package.name: write(package, force=options.force)
+            for package in survey.packages
+        }
+    if options.format != "json":
+        print(generate_report(survey, plans, color=_color()), end="")
+    if options.format != "text":
+        folder = project.shown(project.generated)
+        findings = refusals(survey, plans, folder)
+        _print_findings(findings, options.format, project.root)
+    return FINDINGS if None in plans.values() else GOOD
+
+
+def _check(options: _Options, project: "Project") -> int:
+    """Tell whether the packages are what their contracts make; write nothing."""
+    from engross.tree.report import check_findings, check_report, diffs
+
+    if options.diff and options.format == "json":
+        raise UsageError("--diff is for people; it does not go with --format json")
+    survey = _look(options, project)
+    if options.format == "text" and survey.findings:
+        _print_findings(survey.findings, "text", project.root)
+        print()
+    if options.format != "json":
+        print(check_report(survey, color=_color()), end="")
+    if options.format != "text":
+        folder = project.shown(project.generated)
+        grouped = options.format == "github"
+        findings = check_findings(survey, folder, grouped=grouped)
+        _print_findings(findings, options.format, project.root)
+    if options.diff:
+        for diff in diffs(survey):
+            print(f"\n{_colored_diff(diff) if _color() else diff}", end="")
+    return GOOD if survey.is_current else FINDINGS
+
+
+def _look(options: _Options, project: "Project") -> "Survey":
+    from engross.progress import Progress
+    from engross.tree.survey import survey
+
+    names = _chosen(options.providers, project) if options.providers else None
+    with Progress(sys.stderr) as progress:
+        return survey(
+            project,
+            names=names,
+            note=lambda provider: progress.show(f"rendering {provider}"),
+        )
+
+
+def _chosen(names: Sequence[str], project: "Project") -> set[str]:
+    """Providers, and packages without a contract, that the names mean.
+
+    Raises:
+        UsageError: a name means nothing.
+    """
+    contracts = project.contracts()
+    provider_of = {project.shown(path): name for name, path in contracts.items()}
+    known = {
+        folder: provider_of.get(memory.source, folder)
+        for folder, memory in project.folders().items()
+        if memory.source is not None
+    }
+    known.update((name, name) for name in contracts)
+    for name in names:
+        if name not in known:
+            raise UsageError(_unknown(name, sorted(known)))
+    return {known[name] for name in names}
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
+    return f"no provider '{name}'; {hint}"
+
+
+def _print_findings(
+    findings: "Sequence[Finding]", style: "Style", root: Path, remark: str = ""
+) -> None:
+    from engross.findings import render, summary
+
+    def read_source(file: str) -> str | None:
+        try:
+            return (root / file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    color = style == "text" and _color()
+    print(render(findings, style, read_source=read_source, color=color), end="")
+    if style == "text":
+        print(f"\n{summary(findings)}. {remark}".rstrip())
+
+
+def _color() -> bool:
+    from engross.progress import wants_color
+
+    return wants_color(sys.stdout)
+
+
+def _colored_diff(diff: str) -> str:
+    colors = {"-": "31", "+": "32", "@": "36"}
+    return "".join(
+        f"\x1b[{colors[line[0]]}m{line[:-1]}\x1b[0m\n" if line[0] in colors else line
+        for line in diff.splitlines(keepends=True)
+    )
+
+
+def _misused(message: str) -> int:
+    print(f"engross: {message}", file=sys.stderr)
+    return USAGE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="engross",
+        description="Turn API contracts into typed Python packages, "
+        "and prove that they are current.",
+    )
+    parser.add_argument("--version", action="version", version=f"engross {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    generate = _command(commands, "generate", _generate)
+    generate.add_argument(
+        "--force",
+        action="store_true",
+        help="overwrite and delete what was edited or put there by hand, too",
+    )
+    check = _command(commands, "check", _check)
+    check.add_argument(
+        "--diff",
+        action="store_true",
+        help="show what generate would change, as a unified diff",
+    )
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: "Callable[[_Options, Project], int]",
+) -> argparse.ArgumentParser:
+    summary = (run.__doc__ or "").strip()
+    parser = commands.add_parser(name, help=summary, description=summary)
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "providers",
+        nargs="*",
+        metavar="PROVIDER",
+        help="name of a contract, without its ending, or of a package; all by default",
+    )
+    parser.add_argument(
+        "--format",
+        choices=["text", "json", "github"],
+        default="text",
+        help="form of the findings (default: %(default)s)",
+    )
+    return parser

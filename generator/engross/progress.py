@@ -1,0 +1,51 @@
+"""One transient line on a terminal that says what is being done."""
+
+import os
+from shutil import get_terminal_size
+from types import TracebackType
+from typing import TextIO
+
+
+class Progress:
+    """Shows the step at hand on `stream`; silent unless that is a terminal.
+
+    The line is erased when the `with` block ends, so nothing of it stays behind.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._enabled = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._shown = False
+
+    def show(self, text: str) -> None:
+        """Replace the line by `text`."""
+        if self._enabled:
+            width = get_terminal_size().columns - 1
+            self._stream.write(f"\r\x1b[K{text[:width]}")
+            self._stream.flush()
+            self._shown = True
+
+    def clear(self) -> None:
+        """Erase the line, before anything else is printed."""
+        if self._shown:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+            self._shown = False
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.clear()
+
+
+def wants_color(stream: TextIO) -> bool:
+    """Whether `stream` is a terminal that shows colours and the user wants them."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return stream.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,127 @@
+"""The manifest of a generated package: what engross wrote, and from which contract.
+
+It holds neither times nor absolute paths, so that the same contract gives the same
+bytes everywhere.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Final
+
+NAME: Final = ".engross.json"
+
+NEXT: Final = ".engross.next.json"
+"""The manifest of a run at work; left behind only when that run was killed."""
+
+FORMAT: Final = 1
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class ManifestError(ValueError):
+    """A manifest that cannot be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What one run of `generate` wrote into a package.
+
+    Attributes:
+        contract: path of the contract, relative to the project root.
+        sha256: digest of the contract with all files that it references.
+        engross: version of the generator.
+        files: path in the package, to the digest of what was written there.
+        elements: element of the contract, to a short digest of its content.
+    """
+
+    contract: str
+    sha256: str
+    engross: str
+    files: Mapping[str, str] = field(default_factory=dict)
+    elements: Mapping[str, str] = field(default_factory=dict)
+
+    def dump(self) -> bytes:
+        """The manifest as it is written: sorted, one entry a line."""
+        record = {
+            "contract": self.contract,
+            "elements": dict(self.elements),
+            "engross": self.engross,
+            "files": dict(self.files),
+            "format": FORMAT,
+            "sha256": self.sha256,
+        }
+        text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
+        return f"{text}\n".encode()
+
+
+def parse(content: bytes) -> Manifest:
+    """Read a manifest.
+
+    Raises:
+        ManifestError: it is damaged, or written in a format of another time.
+    """
+    try:
+        record = json.loads(content)
+    except UnicodeDecodeError:
+        raise ManifestError("not UTF-8") from None
+    except json.JSONDecodeError as error:
+        if re.search(rb"^(<{7}|={7}|>{7})", content, re.MULTILINE):
+            raise ManifestError("unresolved merge conflict") from None
+        raise ManifestError(f"not JSON, line {error.lineno}") from None
+    except RecursionError:
+        raise ManifestError("not a manifest") from None
+    if not isinstance(record, dict):
+        raise ManifestError("not a manifest")
+    if record.get("format") != FORMAT:
+        raise ManifestError("written by another version of engross")
+    files = _digests(record, "files")
+    for path, value in files.items():
+        if not is_safe(path) or not _DIGEST.fullmatch(value):
+            raise ManifestError(f"bad entry {path!r}")
+    return Manifest(
+        contract=_text(record, "contract"),
+        sha256=_text(record, "sha256"),
+        engross=_text(record, "engross"),
+        files=files,
+        elements=_digests(record, "elements"),
+    )
+
+
+def is_safe(path: str) -> bool:
+    """Whether `path` is a plain relative path that stays inside its package."""
+    pure = PurePosixPath(path)
+    return (
+        path not in ("", NAME, NEXT)
+        and path.isprintable()
+        and "\\" not in path
+        and ":" not in path
+        and not pure.is_absolute()
+        and str(pure) == path
+        and ".." not in pure.parts
+    )
+
+
+def digest(content: bytes) -> str:
+    """The digest that stands for a file's content."""
+    return sha256(content).hexdigest()
+
+
+def _text(record: dict[str, object], key: str) -> str:
+    value = record.get(key)
+    if not isinstance(value, str):
+        raise ManifestError(f"bad entry {key!r}")
+    return value
+
+
+def _digests(record: dict[str, object], key: str) -> dict[str, str]:
+    value = record.get(key)
+    if not isinstance(value, dict):
+        raise ManifestError(f"bad entry {key!r}")
+    for name, entry in value.items():
+        if not isinstance(entry, str):
+            raise ManifestError(f"bad entry {name!r}")
+    return value

@@ -1,0 +1,128 @@
+"""Everything that one run looks at, before anything is written."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from engross.findings import Finding, FindingsError, in_order
+from engross.tree.compare import Memory
+from engross.tree.package import Package, examine, examine_abandoned
+from engross.tree.project import Project
+from engross.tree.rendering import Rendering, make, render
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The packages of a project, each beside what its contract makes.
+
+    Attributes:
+        packages: by name; those of sound contracts, and those that no contract makes.
+        strays: paths among the packages that engross has not made.
+        findings: what is wrong with contracts.
+        is_whole: nothing of the project was left out.
+    """
+
+    packages: tuple[Package, ...]
+    strays: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    is_whole: bool
+
+    @property
+    def is_current(self) -> bool:
+        """Whether disk and contracts agree in every byte."""
+        packages = all(package.is_current for package in self.packages)
+        return packages and not self.strays and not self.findings
+
+
+def survey(
+    project: Project,
+    *,
+    names: Iterable[str] | None = None,
+    note: Callable[[str], None] = lambda _: None,
+) -> Survey:
+    """Render contracts in memory, all of them, and look at their packages on disk.
+
+    Args:
+        names: providers, and packages whose contracts are gone; None means all.
+        note: told which provider is at hand.
+
+    Raises:
+        FindingsError: there is no contract, or two of one name.
+        OSError: the disk cannot be read.
+    """
+    contracts = project.contracts()
+    chosen = None if names is None else frozenset(names)
+    renderings: list[Rendering] = []
+    findings: list[Finding] = []
+    packages: list[Package] = []
+    for provider, path in contracts.items():
+        if chosen is None or provider in chosen:
+            note(provider)
+            try:
+                rendering = render(path, project.root, make)
+                renderings.append(rendering)
+                packages.append(examine(rendering, project.generated))
+            except FindingsError as error:
+                findings += error.findings
+    folders = project.folders()
+    existing = frozenset(project.shown(path) for path in contracts.values())
+    findings += _rivals(renderings, folders, existing)
+    for name, contract in _abandoned(renderings, folders, existing, chosen):
+        packages.append(examine_abandoned(project.generated / name, contract))
+    return Survey(
+        packages=tuple(sorted(packages, key=lambda package: package.name)),
+        strays=_strays(project, renderings, folders) if chosen is None else (),
+        findings=in_order(findings),
+        is_whole=chosen is None,
+    )
+
+
+def _abandoned(
+    renderings: Collection[Rendering],
+    folders: Mapping[str, Memory],
+    existing: Collection[str],
+    chosen: Collection[str] | None,
+) -> Iterator[tuple[str, str]]:
+    """Packages that were made once, and that no contract makes now, with its path.
+
+    A contract that is broken or was not looked at may well still make its package.
+    """
+    made = {rendering.package for rendering in renderings}
+    looked_at = {rendering.contract for rendering in renderings}
+    for name, memory in folders.items():
+        contract = memory.source
+        if contract is None or name in made:
+            continue
+        is_gone = contract not in existing and (chosen is None or name in chosen)
+        if is_gone or contract in looked_at:
+            yield name, contract
+
+
+def _rivals(
+    renderings: Collection[Rendering],
+    folders: Mapping[str, Memory],
+    existing: Collection[str],
+) -> Iterator[Finding]:
+    """Contracts that claim the package of another one."""
+    looked_at = {rendering.contract for rendering in renderings}
+    makers: dict[str, str] = {}
+    for rendering in renderings:
+        # A contract that was not looked at may have made what is on disk.
+        memory = folders.get(rendering.package, Memory())
+        before = memory.source
+        if before is not None and before in existing and before not in looked_at:
+            makers.setdefault(rendering.package, before)
+        maker = makers.setdefault(rendering.package, rendering.contract)
+        if maker != rendering.contract:
+            yield Finding(
+                "same-package",
+                f"{maker} makes the package {rendering.package} too",
+                rendering.source.span(rendering.source.root),
+                "set another package in x-engross",
+            )
+
+
+def _strays(
+    project: Project, renderings: Collection[Rendering], folders: Mapping[str, Memory]
+) -> tuple[str, ...]:
+    made = {name for name, memory in folders.items() if memory.source is not None}
+    return project.strays({*made, *(rendering.package for rendering in renderings)})

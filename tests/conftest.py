@@ -1,0 +1,127 @@
+"""A project in a temporary folder, with contracts small enough to know by heart."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from engross.source import Source, Value
+
+ROOT = Path(__file__).parents[1]
+
+PYPROJECT = """\
+[project]
+name = "shop"
+
+[tool.engross]
+specs = "specs"
+generated = "generated"
+"""
+
+SHOP = """\
+openapi: 3.1.1
+info:
+  title: Shop
+  version: "1.0"
+  description: Sells things.
+  license: { name: MIT, identifier: MIT }
+servers:
+  - url: https://shop.example
+security:
+  - token: []
+paths:
+  /orders:
+    post:
+      operationId: createOrder
+      summary: Create an order.
+      tags: [orders]
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: { $ref: "#/components/schemas/Order" }
+      responses:
+        "201":
+          description: The order.
+          content:
+            application/json:
+              schema: { $ref: "#/components/schemas/Order" }
+  /orders/{id}:
+    get:
+      operationId: getOrder
+      summary: Read an order.
+      tags: [orders]
+      parameters:
+        - name: id
+          in: path
+          required: true
+          schema: { type: string }
+      responses:
+        "200":
+          description: The order.
+          content:
+            application/json:
+              schema: { $ref: "#/components/schemas/Order" }
+components:
+  securitySchemes:
+    token: { type: http, scheme: bearer }
+  schemas:
+    Order:
+      type: object
+      description: What a customer wants.
+      required: [items]
+      properties:
+        items:
+          type: array
+          minItems: 1
+          items: { $ref: "#/components/schemas/Item" }
+        note:
+          type: string
+          maxLength: 80
+    Item:
+      type: object
+      description: One thing, so many times.
+      required: [code, quantity]
+      properties:
+        code:
+          type: string
+        quantity:
+          type: integer
+          minimum: 1
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Root of a project with the contract `shop` and nothing generated yet."""
+    root = tmp_path / "project"
+    (root / "specs").mkdir(parents=True)
+    (root / "pyproject.toml").write_text(PYPROJECT)
+    (root / "specs" / "shop.yaml").write_text(SHOP)
+    return root
+
+
+def plain_package(source: Source) -> tuple[str, Mapping[str, bytes]]:
+    """A package in which the file of each schema holds just that schema."""
+    document = as_object(source.value(source.root))
+    settings = as_object(document.get("x-engross", {}))
+    schemas = as_object(as_object(document["components"])["schemas"])
+    package = str(settings.get("package", Path(source.entry).stem))
+    files = {
+        f"{package}/{name}.json": f"{json.dumps(schema, indent=1)}\n".encode()
+        for name, schema in schemas.items()
+    }
+    title = as_object(document["info"])["title"]
+    return package, {**files, "README.md": f"# {title}\n".encode()}
+
+
+def as_object(value: Value) -> dict[str, Value]:
+    assert isinstance(value, dict)
+    return value
+
+
+@pytest.fixture
+def plain_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Contracts make plain packages, so that a test can say what is in each file."""
+    monkeypatch.setattr("engross.tree.survey.make", plain_package)

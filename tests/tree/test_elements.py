@@ -1,0 +1,158 @@
+"""What changed in a contract is told in the words of its maintainer, with the line."""
+
+from pathlib import Path
+
+import pytest
+
+from engross.contract.elements import changes, elements
+from engross.source import load
+from tests.conftest import SHOP
+
+
+def told(root: Path, *edits: tuple[str, str]) -> list[str]:
+    """What is said of the contract after the edits: `line kind label`."""
+    path = root / "specs" / "shop.yaml"
+    before = {e.key: e.digest for e in elements(load(path, root=root))}
+    text = path.read_text()
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text)
+    source = load(path, root=root)
+    return [
+        f"{'-' if change.span is None else change.span.start.line} {change}"
+        for change in changes(before, elements(source), source)
+    ]
+
+
+def line(text: str) -> int:
+    """The one line of the contract that starts with `text`."""
+    lines = SHOP.splitlines()
+    (number,) = (n for n, found in enumerate(lines, 1) if found.startswith(text))
+    return number
+
+
+def test_nothing_is_told_of_a_contract_that_stayed(project: Path) -> None:
+    assert told(project) == []
+
+
+def test_neither_comments_nor_order_are_elements(project: Path) -> None:
+    moved = ("        note:\n          type: string\n          maxLength: 80\n", "")
+    first = (
+        "      properties:\n        items:",
+        """\
+      properties: # all of them
+        note: {maxLength: 80, type: string}
+        items:""",
+    )
+    assert told(project, moved, first) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "change"),
+    [
+        ("minimum: 1", "minimum: 2", "        quantity:", "changed Item.quantity"),
+        ("maxLength: 80", "maxLength: 8", "        note:", "changed Order.note"),
+        (
+            "[code, quantity]",
+            "[code]",
+            "        quantity:",
+            "changed Item.quantity",
+        ),
+        ("What a customer", "All a customer", "    Order:", "changed Order"),
+        ("Read an order", "Find an order", "    get:", "changed GET /orders/{id}"),
+        (
+            "required: true\n          schema: { type: string }",
+            "required: true\n          schema: { type: integer }",
+            "        - name: id",
+            "changed GET /orders/{id} parameter id",
+        ),
+        (
+            "requestBody:\n        required: true",
+            "requestBody:\n        required: false",
+            "      requestBody:",
+            "changed POST /orders request",
+        ),
+        (
+            "The order.",
+            "It.",
+            '        "201":',
+            "changed POST /orders response 201",
+        ),
+        ("bearer", "basic", "    token:", "changed securitySchemes.token"),
+        ("shop.example", "shop2.example", "servers:", "changed servers"),
+        ("Sells things", "Sells", "info:", "changed info"),
+    ],
+)
+def test_a_change_is_told_where_it_stands(
+    project: Path, old: str, new: str, place: str, change: str
+) -> None:
+    assert told(project, (old, new)) == [f"{line(place)} {change}"]
+
+
+def test_an_added_property_is_told_alone(project: Path) -> None:
+    edit = ("        code:\n", "        size: {type: string}\n        code:\n")
+    assert told(project, edit) == [f"{line('        code:')} added Item.size"]
+
+
+def test_an_added_schema_is_told_without_its_properties(project: Path) -> None:
+    edit = ("    Item:\n", "    Bag: {type: object, properties: {a: {}}}\n    Item:\n")
+    assert told(project, edit) == [f"{line('    Item:')} added Bag"]
+
+
+def test_what_was_removed_has_no_line(project: Path) -> None:
+    edit = ("        note:\n          type: string\n          maxLength: 80\n", "")
+    assert told(project, edit) == ["- removed Order.note"]
+
+
+def test_properties_spelled_out_in_place_are_elements_too(project: Path) -> None:
+    inline = (
+        '            schema: { $ref: "#/components/schemas/Order" }\n      responses',
+        """\
+            schema:
+              type: object
+              properties:
+                order: {type: object, properties: {id: {type: string}}}
+      responses""",
+    )
+    told(project, inline)
+    changed = ("{id: {type: string}}", "{id: {type: integer}}")
+    (change,) = told(project, changed)
+    assert change.endswith("changed POST /orders request order.id")
+
+
+def test_entries_of_the_roots_extension_are_told_one_by_one(project: Path) -> None:
+    settings = """\
+x-engross:
+  errors:
+    code: [/code]
+    codes:
+      OUT_OF_STOCK: {status: 409, meaning: Nothing is left.}
+      TOO_MANY: {status: 400, meaning: More than one may have.}
+paths:
+"""
+    told(project, ("paths:\n", settings))
+    edits = (("status: 400", "status: 422"), ("[/code]", "[/error]"))
+    assert [change.split(" ", 1)[1] for change in told(project, *edits)] == [
+        "changed x-engross.errors",
+        "changed x-engross.errors.codes.TOO_MANY",
+    ]
+
+
+def test_files_that_the_contract_refers_to_belong_to_it(project: Path) -> None:
+    shared = project / "specs" / "shared" / "sizes.yaml"
+    shared.parent.mkdir()
+    shared.write_text("Size:\n  type: string\nColour:\n  type: string\n")
+    edit = (
+        "          type: string\n          maxLength: 80",
+        "          $ref: shared/sizes.yaml#/Size",
+    )
+    told(project, edit)
+    path = project / "specs" / "shop.yaml"
+    before = {e.key: e.digest for e in elements(load(path, root=project))}
+    shared.write_text("Size:\n  type: integer\nColour:\n  type: string\n")
+    source = load(path, root=project)
+    (change,) = changes(before, elements(source), source)
+    assert str(change) == "changed Size"
+    assert change.span is not None
+    assert (change.span.file, change.span.start.line) == ("specs/shared/sizes.yaml", 1)

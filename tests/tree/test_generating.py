@@ -1,0 +1,402 @@
+"""Generation writes what changed, removes what it made, and leaves all else alone."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engross.findings import FindingsError
+from engross.tree.manifest import parse
+from tests.tree.conftest import Workshop
+
+MAXIMUM = ("maxLength: 80", "maxLength: 81")
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_ino
+
+
+def test_a_first_run_writes_the_package_and_its_manifest(workshop: Workshop) -> None:
+    workshop.generate()
+    assert sorted(workshop.files()) == [
+        "shop/.engross.json",
+        "shop/README.md",
+        "shop/shop/Item.json",
+        "shop/shop/Order.json",
+    ]
+    assert workshop.look().is_current
+
+
+def test_a_second_run_touches_nothing(workshop: Workshop) -> None:
+    workshop.generate()
+    before = {path: stamp(path) for path in workshop.package.rglob("*")}
+    workshop.generate()
+    assert {path: stamp(path) for path in workshop.package.rglob("*")} == before
+
+
+def test_an_edit_of_the_contract_changes_only_what_it_means(workshop: Workshop) -> None:
+    workshop.generate()
+    before = {path: stamp(path) for path in workshop.package.rglob("*.*")}
+    workshop.edit(*MAXIMUM)
+    assert workshop.states() == {"shop/Order.json": "stale"}
+    workshop.generate()
+    changed = {path.name for path, was in before.items() if stamp(path) != was}
+    assert changed == {"Order.json", ".engross.json"}
+    assert workshop.look().is_current
+
+
+def test_a_comment_changes_the_manifest_alone(workshop: Workshop) -> None:
+    workshop.generate()
+    workshop.edit("openapi: 3.1.1", "# the shop\nopenapi: 3.1.1")
+    package = workshop.look_at()
+    assert not package.problems
+    assert not package.is_current
+    (plan,) = workshop.generate().values()
+    assert plan is not None
+    assert not plan.writes
+    assert workshop.look().is_current
+
+
+def test_a_file_that_the_contract_no_longer_makes_goes(workshop: Workshop) -> None:
+    workshop.generate()
+    workshop.edit("    Item:\n", "    Thing:\n")
+    workshop.edit("schemas/Item", "schemas/Thing")
+    assert workshop.states() == {
+        "shop/Item.json": "orphan",
+        "shop/Order.json": "stale",
+        "shop/Thing.json": "missing",
+    }
+    workshop.generate()
+    assert "shop/shop/Item.json" not in workshop.files()
+    assert workshop.look().is_current
+
+
+def test_a_file_that_was_deleted_comes_back(workshop: Workshop) -> None:
+    workshop.generate()
+    (workshop.package / "shop" / "Item.json").unlink()
+    assert workshop.states() == {"shop/Item.json": "missing"}
+    workshop.generate()
+    assert workshop.look().is_current
+
+
+def test_a_hand_edit_stops_the_package_until_told_otherwise(workshop: Workshop) -> None:
+    workshop.generate()
+    edited = workshop.package / "shop" / "Item.json"
+    edited.write_text("{}")
+    workshop.edit(*MAXIMUM)
+    before = workshop.files()
+    assert workshop.generate() == {"shop": None}
+    assert workshop.files() == before
+    assert workshop.states()["shop/Item.json"] == "hand-edited"
+    workshop.generate(force=True)
+    assert workshop.look().is_current
+
+
+def test_a_hand_edited_file_is_not_deleted_either(workshop: Workshop) -> None:
+    workshop.generate()
+    edited = workshop.package / "shop" / "Item.json"
+    edited.write_text("{}")
+    workshop.edit("    Item:\n", "    Thing:\n")
+    workshop.edit("schemas/Item", "schemas/Thing")
+    assert workshop.generate() == {"shop": None}
+    assert edited.read_text() == "{}"
+    workshop.generate(force=True)
+    assert not edited.exists()
+
+
+def test_a_foreign_file_is_named_and_left_alone(workshop: Workshop) -> None:
+    workshop.generate()
+    foreign = workshop.package / "shop" / "helpers.py"
+    foreign.write_text("mine = 1\n")
+    assert workshop.states() == {"shop/helpers.py": "orphan"}
+    for force in (False, True):
+        assert workshop.generate(force=force)["shop"] is not None
+        assert foreign.read_text() == "mine = 1\n"
+
+
+def test_a_foreign_file_in_the_way_of_a_new_one_is_kept(workshop: Workshop) -> None:
+    workshop.package.mkdir(parents=True)
+    foreign = workshop.package / "README.md"
+    foreign.write_text("mine\n")
+    assert workshop.generate() == {"shop": None}
+    assert workshop.files() == {"shop/README.md": b"mine\n"}
+    workshop.generate(force=True)
+    assert foreign.read_text() == "# Shop\n"
+
+
+def test_a_refused_package_does_not_hold_up_the_others(workshop: Workshop) -> None:
+    text = (workshop.specs / "shop.yaml").read_text()
+    (workshop.specs / "cafe.yaml").write_text(text.replace("Shop", "Cafe"))
+    workshop.generate()
+    (workshop.package / "README.md").write_text("mine\n")
+    workshop.edit(*MAXIMUM)
+    workshop.edit(*MAXIMUM, contract="cafe.yaml")
+    plans = workshop.generate()
+    assert plans["shop"] is None
+    assert plans["cafe"] is not None
+    assert set(plans["cafe"].writes) == {"cafe/Order.json"}
+
+
+@pytest.mark.parametrize("content", [None, b"{", b"<<<<<<< ours\n", b"{}"])
+def test_a_lost_manifest_is_made_anew_when_all_files_are_current(
+    workshop: Workshop, content: bytes | None
+) -> None:
+    workshop.generate()
+    manifest = workshop.package / ".engross.json"
+    before = manifest.read_bytes()
+    manifest.unlink()
+    if content is not None:
+        manifest.write_bytes(content)
+    assert not workshop.look().is_current
+    workshop.generate()
+    assert manifest.read_bytes() == before
+    assert workshop.look().is_current
+
+
+def test_without_a_manifest_nothing_that_differs_is_overwritten(
+    workshop: Workshop,
+) -> None:
+    workshop.generate()
+    (workshop.package / ".engross.json").unlink()
+    workshop.edit(*MAXIMUM)
+    assert workshop.generate() == {"shop": None}
+    workshop.generate(force=True)
+    assert workshop.look().is_current
+
+
+def test_build_products_and_caches_are_no_orphans(workshop: Workshop) -> None:
+    workshop.generate()
+    for path in (
+        "shop/__pycache__/models.cpython-311.pyc",
+        ".pytest_cache/README.md",
+        "build/lib/shop/models.py",
+        "dist/shop-1.whl",
+        "shop.egg-info/PKG-INFO",
+        ".venv/bin/python",
+        ".mypy_cache/x.json",
+        ".ruff_cache/x",
+        ".DS_Store",
+    ):
+        file = workshop.package / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"")
+    assert workshop.look().is_current
+
+
+def test_permissions_of_a_file_outlive_its_content(workshop: Workshop) -> None:
+    workshop.generate()
+    file = workshop.package / "shop" / "Order.json"
+    file.chmod(0o640)
+    workshop.edit(*MAXIMUM)
+    workshop.generate()
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_an_edit_that_the_contract_would_make_too_is_accepted(
+    workshop: Workshop,
+) -> None:
+    workshop.generate()
+    workshop.edit(*MAXIMUM)
+    file = workshop.package / "shop" / "Order.json"
+    file.write_text(file.read_text().replace("80", "81"))
+    assert workshop.states() == {}
+    assert workshop.generate()["shop"] is not None
+    assert workshop.look().is_current
+
+
+# Contracts that come and go
+
+
+def test_the_package_of_a_contract_that_is_gone_is_removed(workshop: Workshop) -> None:
+    workshop.generate()
+    (workshop.specs / "cafe.yaml").write_text(
+        (workshop.specs / "shop.yaml").read_text()
+    )
+    (workshop.specs / "shop.yaml").unlink()
+    found = workshop.look()
+    assert [(p.name, p.rendering is None) for p in found.packages] == [
+        ("cafe", False),
+        ("shop", True),
+    ]
+    assert set(workshop.states().values()) == {"orphan"}
+    workshop.generate()
+    assert not workshop.package.exists()
+    assert workshop.look().is_current
+
+
+def test_what_is_not_engrosss_own_survives_the_removal(workshop: Workshop) -> None:
+    workshop.generate()
+    (workshop.package / "notes.txt").write_text("mine\n")
+    (workshop.specs / "shop.yaml").rename(workshop.specs / "cafe.yaml")
+    workshop.generate()
+    names = [name for name in workshop.files() if name.startswith("shop/")]
+    assert names == ["shop/notes.txt"]
+    assert workshop.look().strays == ("generated/shop",)
+
+
+def test_a_hand_edit_holds_up_the_removal(workshop: Workshop) -> None:
+    workshop.generate()
+    (workshop.package / "README.md").write_text("mine\n")
+    (workshop.specs / "shop.yaml").rename(workshop.specs / "cafe.yaml")
+    before = set(workshop.files())
+    assert workshop.generate()["shop"] is None
+    assert before <= set(workshop.files())
+    workshop.generate(force=True)
+    assert not workshop.package.exists()
+
+
+def test_a_renamed_package_leaves_its_old_folder(workshop: Workshop) -> None:
+    workshop.generate()
+    workshop.edit("paths:", "x-engross: { package: store }\npaths:")
+    workshop.generate("shop")
+    assert sorted({name.split("/")[0] for name in workshop.files()}) == ["store"]
+
+
+def test_a_renamed_contract_keeps_its_package(workshop: Workshop) -> None:
+    workshop.edit("paths:", "x-engross: { package: store }\npaths:")
+    workshop.generate()
+    (workshop.specs / "shop.yaml").rename(workshop.specs / "store.yaml")
+    assert workshop.states("store") == {}
+    workshop.generate()
+    manifest = parse(workshop.files()["store/.engross.json"])
+    assert manifest.contract == "specs/store.yaml"
+
+
+def test_two_contracts_cannot_make_one_package(workshop: Workshop) -> None:
+    workshop.generate()
+    text = (workshop.specs / "shop.yaml").read_text()
+    text = text.replace("paths:", "x-engross: { package: shop }\npaths:")
+    (workshop.specs / "cafe.yaml").write_text(text)
+    for names in ((), ("cafe",)):
+        (finding,) = workshop.look(*names).findings
+        assert finding.rule == "same-package"
+    # Whose package it is, the manifest knows.
+    assert not workshop.look("shop").findings
+
+
+def test_one_broken_contract_leaves_everything_untouched(workshop: Workshop) -> None:
+    (workshop.specs / "cafe.yaml").write_text("openapi: [\n")
+    found = workshop.look()
+    assert found.findings
+    assert not workshop.project.generated.exists()
+
+
+def test_a_broken_contract_is_not_one_that_is_gone(workshop: Workshop) -> None:
+    workshop.generate()
+    (workshop.specs / "shop.yaml").write_text("openapi: [\n")
+    found = workshop.look()
+    assert found.findings
+    assert not found.packages
+    assert not found.strays
+
+
+def test_parts_and_notes_beside_contracts_are_no_contracts(workshop: Workshop) -> None:
+    (workshop.specs / "shop.lock.json").write_text("{}")
+    (workshop.specs / "shop.lock.yaml").write_text("{}")
+    (workshop.specs / ".hidden.yaml").write_text("{}")
+    (workshop.specs / "shared").mkdir()
+    (workshop.specs / "shared" / "money.yaml").write_text("{}")
+    (workshop.specs / "README.md").write_text("")
+    assert list(workshop.project.contracts()) == ["shop"]
+
+
+def test_two_contracts_of_one_name_are_refused(workshop: Workshop) -> None:
+    (workshop.specs / "shop.json").write_text("{}")
+    with pytest.raises(FindingsError) as caught:
+        workshop.project.contracts()
+    assert [f.rule for f in caught.value.findings] == ["same-provider"]
+
+
+def test_strays_among_the_packages_are_named(workshop: Workshop) -> None:
+    workshop.generate()
+    (workshop.project.generated / "notes.txt").write_text("mine\n")
+    (workshop.project.generated / "mine").mkdir()
+    (workshop.project.generated / "empty").mkdir()
+    (workshop.project.generated / "mine" / "a.py").write_text("")
+    assert workshop.look().strays == ("generated/mine", "generated/notes.txt")
+    assert not workshop.look("shop").strays
+
+
+# Links
+
+
+def test_a_link_is_not_followed_out_of_the_package(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "Order.json").write_text("precious\n")
+    workshop.package.mkdir(parents=True)
+    (workshop.package / "shop").symlink_to(outside)
+    assert workshop.generate() == {"shop": None}
+    workshop.generate(force=True)
+    assert (outside / "Order.json").read_text() == "precious\n"
+    assert sorted(os.listdir(outside)) == ["Order.json"]
+    assert workshop.look().is_current
+
+
+def test_a_linked_file_is_replaced_not_written_through(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    workshop.generate()
+    outside = tmp_path / "outside.md"
+    outside.write_bytes((workshop.package / "README.md").read_bytes())
+    (workshop.package / "README.md").unlink()
+    (workshop.package / "README.md").symlink_to(outside)
+    assert workshop.states() == {"README.md": "hand-edited"}
+    workshop.edit("title: Shop", "title: Store")
+    workshop.generate(force=True)
+    assert outside.read_text() == "# Shop\n"
+    assert not (workshop.package / "README.md").is_symlink()
+
+
+def test_a_package_folder_that_is_a_link_is_refused(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    workshop.project.generated.mkdir()
+    workshop.package.symlink_to(tmp_path)
+    (finding,) = workshop.look().findings
+    assert finding.rule == "no-folder"
+
+
+# Files that become folders, and back
+
+
+def test_a_file_gives_way_to_a_folder_of_its_name_and_back(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for files in ({"a": b"1\n"}, {"a/b": b"2\n"}, {"a": b"3\n"}):
+        monkeypatch.setattr(
+            "engross.tree.survey.make", lambda _, files=files: ("shop", files)
+        )
+        assert workshop.generate()["shop"] is not None
+        assert workshop.look().is_current
+
+
+@pytest.mark.parametrize("path", ["../a.py", "/a.py", "a\\b.py", ".engross.json"])
+def test_nothing_is_rendered_outside_of_the_package(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr("engross.tree.survey.make", lambda _: ("shop", {path: b""}))
+    assert [f.rule for f in workshop.look().findings] == ["unsafe-path"]
+
+
+def test_files_that_some_disks_cannot_tell_apart_are_refused(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"a.py": b"", "A.py": b""}
+    monkeypatch.setattr("engross.tree.survey.make", lambda _: ("shop", files))
+    assert [f.rule for f in workshop.look().findings] == ["unsafe-path"] * 2
+
+
+def test_a_fault_of_engross_names_the_contract_at_hand(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("engross.tree.survey.make", fail)
+    with pytest.raises(ZeroDivisionError) as caught:
+        workshop.look()
+    assert "specs/shop.yaml" in caught.value.__notes__[0]

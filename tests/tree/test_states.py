@@ -1,0 +1,96 @@
+"""Every path has one state, and the state says whose turn it is."""
+
+import pytest
+
+from engross.tree.compare import FileState, Memory, State, compare
+from engross.tree.manifest import Manifest, digest
+from engross.tree.snapshot import Snapshot
+
+PATH = "shop/models.py"
+NEW, OLD, OTHER = b"new\n", b"old\n", b"by hand\n"
+
+
+def remembering(content: bytes | None) -> Memory:
+    if content is None:
+        return Memory()
+    return Memory(Manifest("specs/shop.yaml", "", "1", {PATH: digest(content)}))
+
+
+def state_of(
+    rendered: bytes | None, remembered: bytes | None, on_disk: bytes | None
+) -> FileState | None:
+    files = {} if on_disk is None else {PATH: on_disk}
+    expected = {} if rendered is None else {PATH: rendered}
+    states = compare(expected, remembering(remembered), Snapshot(files=files))
+    return states[0] if states else None
+
+
+@pytest.mark.parametrize(
+    ("rendered", "remembered", "on_disk", "state", "blocks"),
+    [
+        (NEW, NEW, NEW, State.CURRENT, False),
+        (NEW, OLD, OLD, State.STALE, False),
+        (NEW, NEW, None, State.MISSING, False),
+        (NEW, None, None, State.MISSING, False),
+        (NEW, NEW, OTHER, State.HAND_EDITED, True),
+        # Edited and stale at once: the edit is what a person would miss.
+        (NEW, OLD, OTHER, State.HAND_EDITED, True),
+        # Edited into what the contract makes anyway.
+        (NEW, OLD, NEW, State.CURRENT, False),
+        (NEW, None, NEW, State.CURRENT, False),
+        # A foreign file where a new one must go.
+        (NEW, None, OTHER, State.ORPHAN, True),
+        (None, OLD, OLD, State.ORPHAN, False),
+        (None, OLD, OTHER, State.HAND_EDITED, True),
+        (None, None, OTHER, State.ORPHAN, False),
+    ],
+)
+def test_a_path_is_what_the_three_views_make_of_it(
+    rendered: bytes | None,
+    remembered: bytes | None,
+    on_disk: bytes | None,
+    state: State,
+    blocks: bool,
+) -> None:
+    found = state_of(rendered, remembered, on_disk)
+    assert found is not None
+    assert (found.state, found.blocks) == (state, blocks)
+
+
+def test_a_file_that_is_only_remembered_has_no_state() -> None:
+    assert state_of(None, OLD, None) is None
+
+
+def test_what_a_killed_run_wrote_is_not_hand_edited() -> None:
+    memory = Memory(
+        Manifest("specs/shop.yaml", "", "1", {PATH: digest(OLD)}),
+        Manifest("specs/shop.yaml", "", "1", {PATH: digest(NEW)}),
+    )
+    for on_disk in (OLD, NEW):
+        snapshot = Snapshot(files={PATH: on_disk})
+        (state,) = compare({PATH: b"newest\n"}, memory, snapshot)
+        assert state.state is State.STALE
+
+
+def test_a_link_is_never_taken_for_the_file_it_stands_for() -> None:
+    (state,) = compare({PATH: NEW}, remembering(NEW), Snapshot(files={PATH: None}))
+    assert state.state is State.HAND_EDITED
+
+
+def test_a_file_or_link_where_a_folder_must_go_blocks() -> None:
+    states = compare({PATH: NEW}, Memory(), Snapshot(files={"shop": None}))
+    assert [(s.path, s.state, s.blocks) for s in states] == [
+        ("shop", State.ORPHAN, True),
+        (PATH, State.MISSING, False),
+    ]
+
+
+def test_a_folder_of_others_where_a_file_must_go_blocks() -> None:
+    snapshot = Snapshot(files={f"{PATH}/mine.py": b""}, folders=frozenset({PATH}))
+    states = compare({PATH: NEW}, Memory(), snapshot)
+    assert f"{PATH}/" in [s.path for s in states if s.blocks]
+
+
+def test_an_empty_folder_where_a_file_must_go_does_not_block() -> None:
+    states = compare({PATH: NEW}, Memory(), Snapshot(folders=frozenset({PATH})))
+    assert [s.state for s in states if not s.blocks] == [State.MISSING]
