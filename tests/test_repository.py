@@ -1,0 +1,89 @@
+"""The repository itself: what it ships, and what must not creep into it."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+from engross.paths import templates_root
+from tests.conftest import ROOT
+
+CONTRACTS = sorted(ROOT.glob("specs/*.yaml"))
+
+
+def sources(folder: Path) -> list[Path]:
+    """The files of a folder, without the caches of Python's tools."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(p == "__pycache__" or p.endswith("_cache") for p in path.parts)
+    ]
+
+
+def test_templates_are_found_in_a_checkout() -> None:
+    assert templates_root() == ROOT / "templates"
+
+
+def test_a_wheel_holds_everything_that_generation_needs(tmp_path: Path) -> None:
+    options = ["--quiet", "--no-deps", "--no-build-isolation"]
+    command = [sys.executable, "-m", "pip", "wheel", *options, str(ROOT)]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("engross-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        shipped = set(archive.namelist())
+    for folder, prefix in (
+        (ROOT / "templates", "engross/_templates"),
+        (ROOT / "generator" / "engross", "engross"),
+    ):
+        wanted = {
+            f"{prefix}/{path.relative_to(folder).as_posix()}"
+            for path in sources(folder)
+        }
+        assert wanted <= shipped
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda path: path.stem)
+def test_no_provider_is_known_to_the_generator(contract: Path) -> None:
+    settings = yaml.safe_load(contract.read_text())["x-engross"]
+    names = {contract.stem, settings.get("package"), settings.get("client")} - {None}
+    word = re.compile("|".join(map(re.escape, sorted(names))), re.IGNORECASE)
+    told = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for folder in ("generator", "templates")
+        for path in sources(ROOT / folder)
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if word.search(line)
+    ]
+    assert told == []
+
+
+@pytest.mark.parametrize("lock", ["generator", "tests"])
+def test_every_locked_dependency_is_pinned_by_hash(lock: str) -> None:
+    text = (ROOT / lock / "requirements.lock").read_text()
+    entries = [e for e in re.split(r"\n(?=\S)", text) if not e.startswith("#")]
+    assert entries
+    for entry in entries:
+        assert re.match(r"[a-z0-9.-]+==\S+", entry), entry
+        assert "--hash=sha256:" in entry, entry
+
+
+def test_lock_files_hold_every_direct_dependency_and_no_address() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    direct = project["project"]["dependencies"]
+    groups = project["dependency-groups"]["test"]
+    for wanted, lock in ((direct, "generator"), ([*direct, *groups], "tests")):
+        text = (ROOT / lock / "requirements.lock").read_text()
+        for requirement in wanted:
+            name = re.match(r"[a-z0-9-]+", requirement)
+            assert name
+            assert re.search(rf"^{name[0]}==", text, re.MULTILINE), requirement
+        assert "://" not in text
+    assert "://" not in re.sub(
+        r'"url": "[^"]*"', "", (ROOT / "tests/linters/package-lock.json").read_text()
+    )
