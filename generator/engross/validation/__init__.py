@@ -1,0 +1,16 @@
+"""JSON Schema 2020-12 -> straight-line Python."""
+
+from engross.validation.errors import SchemaError
+from engross.validation.module import compile_module
+from engross.validation.runtime import Violation
+from engross.validation.session import Target
+from engross.validation.validator import Validator, compile_validator
+
+__all__ = [
+    "SchemaError",
+    "Target",
+    "Validator",
+    "Violation",
+    "compile_module",
+    "compile_validator",
+]

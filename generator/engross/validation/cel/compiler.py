@@ -1,0 +1,695 @@
+"""Trees of CEL -> Python.
+
+The schemas tell the types, so most operators become Python's own. What CEL calls an
+error is a Python exception here; `&&`, `||`, `all` and `exists` swallow it exactly
+where CEL does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from engross.validation import names
+from engross.validation.cel.kinds import (
+    BOOLEAN,
+    DURATION,
+    INTEGER,
+    NULL_TYPE,
+    NUMBER_TYPE,
+    TEXT,
+    TIMESTAMP,
+    UNKNOWN,
+    Kind,
+    Schemas,
+    Type,
+)
+from engross.validation.cel.parser import parse
+from engross.validation.cel.syntax import (
+    At,
+    Binary,
+    Call,
+    Conditional,
+    Expr,
+    Has,
+    Ident,
+    Index,
+    ListOf,
+    Literal,
+    Macro,
+    Select,
+    Unary,
+)
+from engross.validation.code import quote
+from engross.validation.model import Key, Regex
+from engross.validation.patterns import PatternError, translate_re2
+from engross.validation.reader import Graph
+
+Path = tuple[str, ...]
+
+# How tightly Python binds: a part is put in brackets where it binds less.
+_CONDITION, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _NEGATIVE, _ATOM = range(9)
+
+_DURATION = re.compile(r"([-+]?)((?:\d+(?:\.\d*)?(?:h|ms|m|s|us|ns))+)")
+_DURATION_PART = re.compile(r"(\d+(?:\.\d*)?)(h|ms|m|s|us|ns)")
+_MICROSECONDS = {
+    "h": Decimal(3_600_000_000),
+    "m": Decimal(60_000_000),
+    "s": Decimal(1_000_000),
+    "ms": Decimal(1000),
+    "us": Decimal(1),
+    "ns": Decimal("0.001"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Py:
+    """A Python expression."""
+
+    text: str
+    type: Type
+    binds: int = _ATOM
+    fails: bool = False
+    """Whether it can raise on a payload that passed the other checks."""
+    is_bool: bool = False
+    """Whether a type checker sees that it gives a bool."""
+    path: Path | None = None
+    """Which part of the payload it is, if it is a part."""
+    operator: str = ""
+    operands: tuple[Py, ...] = ()
+    """What it is made of, where it can be written as statements."""
+
+    def within(self, binds: int) -> str:
+        """Give the text, in brackets where something binds more tightly."""
+        return self.text if self.binds >= binds else f"({self.text})"
+
+
+_NONE = Py("None", NULL_TYPE)
+_OPPOSITES = {
+    "==": "!=",
+    "!=": "==",
+    "in": "not in",
+    "not in": "in",
+    "is": "is not",
+    "is not": "is",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule as a Python expression over `this`."""
+
+    expression: Py
+    reads: tuple[Path, ...]
+    """Parts of the payload that it reads; the empty path is the whole."""
+    patterns: dict[str, Regex] = field(default_factory=dict)
+    """Placeholder of a constant -> its pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What names mean, and what is known, at a place in the expression."""
+
+    variables: dict[str, Py]
+    present: frozenset[Path] = frozenset()
+    """Members that `has()` has vouched for."""
+
+
+def compile_rule(text: str, graph: Graph, key: Key) -> CompiledRule:
+    """Compile a rule that stands in a schema.
+
+    Raises:
+        CelError: it is malformed, breaks the types that the schemas state, or is
+            outside what is supported.
+    """
+    tree = parse(text)
+    compiler = _Compiler(Schemas(graph))
+    this = Py("this", compiler.schemas.type_of(key), path=())
+    scope = _Scope({"self": this, "now": Py("now()", TIMESTAMP)})
+    result = compiler.compile(tree, scope)
+    if result.type.kind is not Kind.BOOLEAN:
+        raise tree.at.error(
+            f"a rule must be true or false, not {result.type.kind.words}"
+        )
+    reads = tuple(sorted(compiler.reads))
+    return CompiledRule(result, reads, compiler.patterns)
+
+
+class _Compiler:
+    """Compiles expressions, and notes what they read."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self.schemas = schemas
+        self.reads: set[Path] = set()
+        self.patterns: dict[str, Regex] = {}
+
+    def compile(self, tree: Expr, scope: _Scope) -> Py:
+        """Compile an expression to one that gives its value."""
+        if isinstance(tree, Literal):
+            return _literal(tree)
+        if isinstance(tree, Ident):
+            return self._ident(tree, scope)
+        if isinstance(tree, Select):
+            return self._select(tree, scope)
+        if isinstance(tree, Has):
+            return self._has(tree, scope)
+        if isinstance(tree, Index):
+            return self._index(tree, scope)
+        if isinstance(tree, Unary):
+            return self._unary(tree, scope)
+        if isinstance(tree, Binary):
+            return self._binary(tree, scope)
+        if isinstance(tree, Conditional):
+            return self._conditional(tree, scope)
+        if isinstance(tree, Macro):
+            return self._macro(tree, scope)
+        if isinstance(tree, Call):
+            return self._call(tree, scope)
+        return self._list(tree, scope)
+
+    def _ident(self, tree: Ident, scope: _Scope) -> Py:
+        found = scope.variables.get(tree.name)
+        if found is None:
+            raise tree.at.error(f"{tree.name!r} is not known; a rule has self and now")
+        if found.path == ():
+            self.reads.add(())
+        return found
+
+    def operand(self, tree: Expr, scope: _Scope) -> Py:
+        """Compile what a member is taken of, which does not count as read whole."""
+        before = () in self.reads
+        found = self.compile(tree, scope)
+        if found.path is not None and not before:
+            self.reads.discard(())
+        return found
+
+    def _select(self, tree: Select, scope: _Scope) -> Py:
+        owner = self.operand(tree.operand, scope)
+        if owner.type.kind is not Kind.OBJECT:
+            raise tree.at.error(f"{owner.type.kind.words} has no member {tree.field!r}")
+        found = self.schemas.member(owner.type, tree.field)
+        if found is None:
+            raise tree.at.error(f"the schema declares no member {tree.field!r}")
+        type_, required = found
+        path = None if owner.path is None else (*owner.path, tree.field)
+        if path is not None and not path[0].startswith("<"):
+            self.reads.add(path[:1])
+        sure = required or (path is not None and path in scope.present)
+        text = f"{owner.text}[{quote(tree.field)}]"
+        return Py(text, type_, fails=owner.fails or not sure, path=path)
+
+    def _has(self, tree: Has, scope: _Scope) -> Py:
+        owner = self.operand(tree.field.operand, scope)
+        if owner.type.kind is not Kind.OBJECT:
+            raise tree.at.error(f"{owner.type.kind.words} has no members")
+        name = tree.field.field
+        if self.schemas.member(owner.type, name) is None:
+            raise tree.at.error(f"the schema declares no member {name!r}")
+        path = None if owner.path is None else (*owner.path, name)
+        if path is not None and not path[0].startswith("<"):
+            self.reads.add(path[:1])
+        return self.contained(Py(quote(name), TEXT), owner)
+
+    def _index(self, tree: Index, scope: _Scope) -> Py:
+        owner = self.compile(tree.operand, scope)
+        index = self.compile(tree.index, scope)
+        if owner.type.kind is not Kind.LIST or index.type.kind is not Kind.INTEGER:
+            raise tree.at.error("only lists have places, counted from 0")
+        text = f"item_at({owner.text}, {index.text})"
+        return Py(text, self.schemas.item(owner.type), fails=True)
+
+    def _list(self, tree: ListOf, scope: _Scope) -> Py:
+        items = [self.compile(item, scope) for item in tree.items]
+        types = {item.type for item in items}
+        item_type = types.pop() if len(types) == 1 else UNKNOWN
+        text = f"[{', '.join(item.text for item in items)}]"
+        type_ = Type(Kind.LIST, item=replace(item_type, keys=()))
+        return Py(text, type_, fails=any(item.fails for item in items))
+
+    def _unary(self, tree: Unary, scope: _Scope) -> Py:
+        operand = self.compile(tree.operand, scope)
+        if tree.operator == "!":
+            _need(operand, tree.at, Kind.BOOLEAN)
+            if operand.operator in _OPPOSITES and operand.operands:
+                first, second = operand.operands
+                opposite = _OPPOSITES[operand.operator]
+                text = f"{first.within(_SUM)} {opposite} {second.within(_SUM)}"
+                return replace(operand, text=text, operator=opposite)
+            text = f"not {operand.within(_NOT)}"
+            return Py(text, BOOLEAN, _NOT, operand.fails, is_bool=True)
+        if operand.type.kind is Kind.DURATION:
+            return replace(
+                operand, text=f"-{operand.within(_NEGATIVE)}", binds=_NEGATIVE
+            )
+        number = _number(operand, tree.at)
+        return replace(number, text=f"-{number.within(_NEGATIVE)}", binds=_NEGATIVE)
+
+    def _binary(self, tree: Binary, scope: _Scope) -> Py:
+        if tree.operator in ("&&", "||"):
+            return self._logical(tree, scope)
+        left, right = self.compile(tree.left, scope), self.compile(tree.right, scope)
+        if tree.operator == "in":
+            return self._in(tree.at, left, right)
+        if Kind.NULL not in (left.type.kind, right.type.kind):
+            left, right = self._as_instants(left, right, tree)
+        if tree.operator in ("==", "!="):
+            return self._equality(tree, left, right)
+        if tree.operator in ("<", "<=", ">", ">="):
+            return self._ordering(tree, left, right)
+        return self._arithmetic(tree, left, right)
+
+    def _logical(self, tree: Binary, scope: _Scope) -> Py:
+        left = self.compile(tree.left, scope)
+        vouched = _vouched(tree.left, tree.operator == "&&", self, scope)
+        later = replace(scope, present=scope.present | vouched)
+        right = self.compile(tree.right, later)
+        _need(left, tree.left.at, Kind.BOOLEAN)
+        _need(right, tree.right.at, Kind.BOOLEAN)
+        fails = left.fails or right.fails
+        word, binds = ("and", _AND) if tree.operator == "&&" else ("or", _OR)
+        if left.fails:
+            # An error on the left gives way to a verdict on the right.
+            function = "both" if word == "and" else "either"
+            text = f"{function}(lambda: {left.text}, lambda: {right.text})"
+            parts = (left, right)
+            return Py(text, BOOLEAN, _ATOM, True, True, None, function, parts)
+        text = f"{left.within(binds)} {word} {right.within(binds + 1)}"
+        is_bool = left.is_bool and right.is_bool
+        return Py(text, BOOLEAN, binds, fails, is_bool, None, word, (left, right))
+
+    def _conditional(self, tree: Conditional, scope: _Scope) -> Py:
+        condition = self.compile(tree.condition, scope)
+        _need(condition, tree.condition.at, Kind.BOOLEAN)
+        for_then = _vouched(tree.condition, True, self, scope)
+        for_otherwise = _vouched(tree.condition, False, self, scope)
+        then = self.compile(tree.then, replace(scope, present=scope.present | for_then))
+        otherwise = self.compile(
+            tree.otherwise, replace(scope, present=scope.present | for_otherwise)
+        )
+        if then.type.kind.is_number and otherwise.type.kind.is_number:
+            then, otherwise = _number(then, tree.at), _number(otherwise, tree.at)
+            type_ = INTEGER if then.type == otherwise.type == INTEGER else NUMBER_TYPE
+        elif then.type.kind is otherwise.type.kind:
+            type_ = then.type
+        else:
+            raise tree.at.error("both outcomes of ?: must have the same type")
+        text = (
+            f"{then.within(_OR)} if {condition.within(_OR)} else "
+            f"{otherwise.within(_CONDITION)}"
+        )
+        fails = condition.fails or then.fails or otherwise.fails
+        is_bool = then.is_bool and otherwise.is_bool
+        parts = (condition, then, otherwise)
+        return Py(text, type_, _CONDITION, fails, is_bool, None, "if", parts)
+
+    def _as_instants(self, left: Py, right: Py, tree: Binary) -> tuple[Py, Py]:
+        """Read texts as instants where the schema or the other side says that they are."""
+        stamps = [self._instant(left), self._instant(right)]
+        if stamps[0] is None and stamps[1] is None:
+            return left, right
+        for index, (side, at) in enumerate(
+            ((left, tree.left.at), (right, tree.right.at))
+        ):
+            if stamps[index] is None and side.type.kind is Kind.TEXT:
+                stamps[index] = _literal_instant(side, at)
+        return stamps[0] or left, stamps[1] or right
+
+    def _instant(self, side: Py) -> Py | None:
+        if side.type.kind is Kind.TIMESTAMP:
+            return side
+        how = self.schemas.instant(side.type)
+        if how in ("date-time", "date") and side.type.kind is Kind.TEXT:
+            text = f"instant({side.text})"
+        elif how == "unix-ms" and side.type.kind.is_number:
+            text = f"unix_instant({side.text}, 1000)"
+        elif how == "unix-s" and side.type.kind.is_number:
+            text = f"unix_instant({side.text}, 1)"
+        else:
+            return None
+        # An instant of the year 0, or one beyond 9999, is beyond Python.
+        return Py(text, TIMESTAMP, fails=True, path=side.path)
+
+    def _equality(self, tree: Binary, left: Py, right: Py) -> Py:
+        kinds = {left.type.kind, right.type.kind}
+        fails = left.fails or right.fails
+        operator = tree.operator
+        if Kind.NULL in kinds:
+            side = left if right.type.kind is Kind.NULL else right
+            word = "is" if operator == "==" else "is not"
+            text = f"{side.within(_SUM)} {word} None"
+            parts = (side, _NONE)
+            return Py(text, BOOLEAN, _COMPARE, fails, True, None, word, parts)
+        if all(kind.is_number for kind in kinds):
+            left, right = _number(left, tree.at), _number(right, tree.at)
+        elif Kind.UNKNOWN not in kinds and len(kinds) > 1:
+            raise tree.at.error(
+                f"{left.type.kind.words} never equals {right.type.kind.words}"
+            )
+        elif kinds & {Kind.UNKNOWN, Kind.LIST, Kind.OBJECT, Kind.BOOLEAN}:
+            text = f"same({left.text}, {right.text})"
+            if operator == "!=":
+                return Py(f"not {text}", BOOLEAN, _NOT, fails, is_bool=True)
+            return Py(text, BOOLEAN, fails=fails, is_bool=True)
+        return self._comparison(operator, left, right, fails)
+
+    def _ordering(self, tree: Binary, left: Py, right: Py) -> Py:
+        kinds = {left.type.kind, right.type.kind}
+        if all(kind.is_number for kind in kinds):
+            left, right = _number(left, tree.at), _number(right, tree.at)
+        elif len(kinds) > 1 or not kinds <= {
+            Kind.TEXT,
+            Kind.TIMESTAMP,
+            Kind.DURATION,
+        }:
+            raise tree.at.error(
+                f"{left.type.kind.words} and {right.type.kind.words} have no order"
+            )
+        return self._comparison(tree.operator, left, right, left.fails or right.fails)
+
+    def contained(self, left: Py, right: Py) -> Py:
+        text = f"{left.within(_SUM)} in {right.within(_SUM)}"
+        fails = left.fails or right.fails
+        parts = (left, right)
+        return Py(text, BOOLEAN, _COMPARE, fails, True, None, "in", parts)
+
+    def _comparison(self, operator: str, left: Py, right: Py, fails: bool) -> Py:
+        text = f"{left.within(_SUM)} {operator} {right.within(_SUM)}"
+        # Python's own text, read from a payload, is Any to a type checker.
+        is_bool = left.type.kind is not Kind.TEXT or left.path is None
+        parts = (left, right)
+        return Py(text, BOOLEAN, _COMPARE, fails, is_bool, None, operator, parts)
+
+    def _in(self, at: At, left: Py, right: Py) -> Py:
+        fails = left.fails or right.fails
+        if right.type.kind is Kind.OBJECT and left.type.kind is Kind.TEXT:
+            return self.contained(left, right)
+        if right.type.kind is not Kind.LIST:
+            raise at.error("`in` needs a list or an object on its right")
+        if left.type.kind in (Kind.TIMESTAMP, Kind.DURATION):
+            raise at.error("`in` compares values as they stand, not instants")
+        item = self.schemas.item(right.type)
+        if left.type.kind is Kind.TEXT and item.kind is Kind.TEXT:
+            return self.contained(left, right)
+        text = f"is_one_of({left.text}, {right.text})"
+        return Py(text, BOOLEAN, fails=fails, is_bool=True)
+
+    def _arithmetic(self, tree: Binary, left: Py, right: Py) -> Py:
+        operator, at = tree.operator, tree.at
+        pair = (left.type.kind, right.type.kind)
+        fails = left.fails or right.fails
+        binds = _SUM if operator in "+-" else _PRODUCT
+        instants = _INSTANT_RESULTS.get((operator, *pair))
+        if instants is not None:
+            text = f"{left.within(binds)} {operator} {right.within(binds + 1)}"
+            return Py(text, instants, binds, fails=True)
+        if operator == "+" and pair == (Kind.TEXT, Kind.TEXT):
+            text = f"{left.within(_SUM)} + {right.within(_PRODUCT)}"
+            return Py(text, TEXT, _SUM, fails)
+        if operator == "+" and pair == (Kind.LIST, Kind.LIST):
+            text = f"{left.within(_SUM)} + {right.within(_PRODUCT)}"
+            items = {self.schemas.item(left.type), self.schemas.item(right.type)}
+            item = items.pop() if len(items) == 1 else UNKNOWN
+            return Py(text, Type(Kind.LIST, item=item), _SUM, fails)
+        left, right = _number(left, at), _number(right, at)
+        whole = left.type == right.type == INTEGER
+        if operator in "/%":
+            if operator == "%" and not whole:
+                raise at.error("only integers have a remainder")
+            name = {"/": "quotient" if whole else "ratio", "%": "remainder"}[operator]
+            text = f"{name}({left.text}, {right.text})"
+            return Py(text, INTEGER if whole else NUMBER_TYPE, fails=True)
+        text = f"{left.within(binds)} {operator} {right.within(binds + 1)}"
+        # Sums and products are exact, or fail for want of digits.
+        type_ = INTEGER if whole else NUMBER_TYPE
+        return Py(text, type_, binds, True, operator=operator, operands=(left, right))
+
+    def _macro(self, tree: Macro, scope: _Scope) -> Py:
+        operand = self.compile(tree.operand, scope)
+        _need(operand, tree.at, Kind.LIST)
+        variable = names.local(tree.variable)
+        # What has() vouches for is noted by path; this one is no part of self.
+        path = (f"<{variable}>",)
+        item = Py(variable, self.schemas.item(operand.type), path=path)
+        inner = replace(scope, variables={**scope.variables, tree.variable: item})
+        if tree.name == "map":
+            return self._map(tree, operand, variable, inner)
+        test = self.compile(tree.arguments[0], inner)
+        _need(test, tree.arguments[0].at, Kind.BOOLEAN)
+        fails = operand.fails or test.fails
+        loop = f"for {variable} in {operand.within(_OR)}"
+        if tree.name == "filter":
+            text = f"[{variable} {loop} if {test.within(_OR)}]"
+            item_type = self.schemas.item(operand.type)
+            return Py(text, Type(Kind.LIST, item=item_type), fails=fails)
+        if tree.name == "exists_one":
+            text = f"sum(1 {loop} if {test.within(_OR)}) == 1"
+            return Py(text, BOOLEAN, _COMPARE, fails, is_bool=True)
+        if test.fails:
+            function = "for_all" if tree.name == "all" else "for_any"
+            text = f"{function}(lambda {variable}: {test.text}, {operand.text})"
+            return Py(text, BOOLEAN, fails=True, is_bool=True)
+        function = "all" if tree.name == "all" else "any"
+        return Py(f"{function}({test.text} {loop})", BOOLEAN, fails=fails, is_bool=True)
+
+    def _map(self, tree: Macro, operand: Py, variable: str, scope: _Scope) -> Py:
+        *tests, result = [self.compile(part, scope) for part in tree.arguments]
+        if result.type.kind.is_number:
+            result = _number(result, tree.at)
+        only = "".join(f" if {test.within(_OR)}" for test in tests)
+        loop = f"for {variable} in {operand.within(_OR)}{only}"
+        parts = (operand, *tests, result)
+        return Py(
+            f"[{result.text} {loop}]",
+            Type(Kind.LIST, item=replace(result.type, keys=result.type.keys)),
+            fails=any(part.fails for part in parts),
+            operator="map",
+            operands=(result, Py(loop, UNKNOWN)),
+        )
+
+    def _call(self, tree: Call, scope: _Scope) -> Py:
+        values = [self.compile(each, scope) for each in tree.arguments]
+        if tree.target is not None:
+            values.insert(0, self.compile(tree.target, scope))
+        method = _METHODS if tree.target is not None else _FUNCTIONS
+        found = method.get(tree.function)
+        if found is None or len(values) != found[0]:
+            raise tree.at.error(f"{tree.function}() is not supported in rules")
+        return found[1](self, tree.at, *values)
+
+    def matches(self, at: At, value: Py, pattern: Py) -> Py:
+        """Compile `matches`, whose pattern is known beforehand."""
+        if pattern.operator != "literal":
+            raise at.error("matches() needs its pattern written out")
+        try:
+            regex = translate_re2(pattern.operands[0].text)
+        except PatternError as error:
+            raise at.error(str(error)) from None
+        fails = value.fails
+        if regex.method == "equals":
+            text = f"{value.within(_SUM)} == {quote(regex.source)}"
+            return Py(text, BOOLEAN, _COMPARE, fails)
+        if regex.method == "contains":
+            return self.contained(Py(quote(regex.source), TEXT), value)
+        if regex.method in ("startswith", "endswith"):
+            text = f"{value.within(_ATOM)}.{regex.method}({quote(regex.source)})"
+            return Py(text, BOOLEAN, fails=fails)
+        name = f"PATTERN_{len(self.patterns) + 1}_"
+        self.patterns[name] = regex
+        return Py(
+            f"bool({name}.test({value.text}))", BOOLEAN, fails=fails, is_bool=True
+        )
+
+
+def _vouched(
+    tree: Expr, outcome: bool, compiler: _Compiler, scope: _Scope
+) -> frozenset[Path]:
+    """Give the members that are there when a condition has the outcome."""
+    if isinstance(tree, Has):
+        owner = compiler.operand(tree.field.operand, scope)
+        if outcome and owner.path is not None:
+            return frozenset({(*owner.path, tree.field.field)})
+    elif isinstance(tree, Unary) and tree.operator == "!":
+        return _vouched(tree.operand, not outcome, compiler, scope)
+    elif isinstance(tree, Binary) and tree.operator == ("&&" if outcome else "||"):
+        left = _vouched(tree.left, outcome, compiler, scope)
+        return left | _vouched(tree.right, outcome, compiler, scope)
+    return frozenset()
+
+
+def _need(value: Py, at: At, kind: Kind) -> None:
+    if value.type.kind is not kind:
+        raise at.error(f"this needs {kind.words}, not {value.type.kind.words}")
+
+
+def _number(value: Py, at: At) -> Py:
+    """Give a number that computes exactly."""
+    if not value.type.kind.is_number:
+        raise at.error(f"this needs a number, not {value.type.kind.words}")
+    if value.path is None and not value.type.keys:
+        return value
+    text = f"exact({value.text})"
+    return replace(value, text=text, type=Type(value.type.kind), path=None, binds=_ATOM)
+
+
+def _literal(tree: Literal) -> Py:
+    value = tree.value
+    if value is None:
+        return _NONE
+    if isinstance(value, bool):
+        return Py(str(value), BOOLEAN, is_bool=True)
+    if isinstance(value, int):
+        return Py(str(value), INTEGER, _ATOM if value >= 0 else _NEGATIVE)
+    if isinstance(value, Decimal):
+        return Py(f'Decimal("{value}")', NUMBER_TYPE)
+    raw = Py(value, TEXT)
+    return Py(quote(value), TEXT, operator="literal", operands=(raw,))
+
+
+def _literal_instant(value: Py, at: At) -> Py:
+    if value.operator != "literal":
+        raise at.error("a text is an instant only by its format or by timestamp()")
+    return _timestamp_of(value, at)
+
+
+def _timestamp_of(value: Py, at: At) -> Py:
+    if value.operator == "literal":
+        try:
+            stamp = datetime.fromisoformat(value.operands[0].text)
+        except ValueError:
+            stamp = None
+        if stamp is None or stamp.tzinfo is None:
+            raise at.error("this is not an instant such as '2030-01-31T09:30:00Z'")
+        return Py(f"instant({value.text})", TIMESTAMP)
+    return Py(f"instant({value.text})", TIMESTAMP, fails=True)
+
+
+_INSTANT_RESULTS = {
+    ("-", Kind.TIMESTAMP, Kind.TIMESTAMP): DURATION,
+    ("-", Kind.TIMESTAMP, Kind.DURATION): TIMESTAMP,
+    ("+", Kind.TIMESTAMP, Kind.DURATION): TIMESTAMP,
+    ("+", Kind.DURATION, Kind.TIMESTAMP): TIMESTAMP,
+    ("+", Kind.DURATION, Kind.DURATION): DURATION,
+    ("-", Kind.DURATION, Kind.DURATION): DURATION,
+}
+
+
+def _size(compiler: _Compiler, at: At, value: Py) -> Py:
+    if value.type.kind not in (Kind.TEXT, Kind.LIST, Kind.OBJECT):
+        raise at.error(f"{value.type.kind.words} has no size")
+    return Py(f"len({value.text})", INTEGER, fails=value.fails)
+
+
+def _text_method(method: str) -> Callable[[_Compiler, At, Py, Py], Py]:
+    def compile_call(compiler: _Compiler, at: At, value: Py, other: Py) -> Py:
+        _need(value, at, Kind.TEXT)
+        _need(other, at, Kind.TEXT)
+        text = f"{value.within(_ATOM)}.{method}({other.text})"
+        return Py(text, BOOLEAN, fails=value.fails or other.fails)
+
+    return compile_call
+
+
+def _contains(compiler: _Compiler, at: At, value: Py, other: Py) -> Py:
+    _need(value, at, Kind.TEXT)
+    _need(other, at, Kind.TEXT)
+    return compiler.contained(other, value)
+
+
+def _matches(compiler: _Compiler, at: At, value: Py, pattern: Py) -> Py:
+    _need(value, at, Kind.TEXT)
+    return compiler.matches(at, value, pattern)
+
+
+def _timestamp(compiler: _Compiler, at: At, value: Py) -> Py:
+    if value.type.kind is Kind.TIMESTAMP:
+        return value
+    _need(value, at, Kind.TEXT)
+    return replace(_timestamp_of(value, at), path=value.path)
+
+
+def _duration(compiler: _Compiler, at: At, value: Py) -> Py:
+    if value.operator != "literal":
+        raise at.error("duration() needs its text written out")
+    match = _DURATION.fullmatch(value.operands[0].text)
+    if match is None:
+        raise at.error("this is not a duration such as '1h30m'")
+    total = sum(
+        (
+            Decimal(number) * _MICROSECONDS[unit]
+            for number, unit in _DURATION_PART.findall(match[2])
+        ),
+        Decimal(0),
+    )
+    amount = int(total) * (-1 if match[1] == "-" else 1)
+    seconds, rest = divmod(amount, 1_000_000)
+    parts = f"microseconds={amount}" if rest else f"seconds={seconds}"
+    return Py(f"timedelta({parts})", DURATION)
+
+
+def _sum(compiler: _Compiler, at: At, value: Py) -> Py:
+    items = _numbers(compiler, at, value, "sum()")
+    type_ = Type(compiler.schemas.item(value.type).kind)
+    return Py(
+        f"sum({items})",
+        type_,
+        fails=True,
+        operator="sum",
+        operands=value.operands if value.operator == "map" else (),
+    )
+
+
+def _extreme(function: str) -> Callable[[_Compiler, At, Py], Py]:
+    def compile_call(compiler: _Compiler, at: At, value: Py) -> Py:
+        items = _numbers(compiler, at, value, f"{function}()")
+        type_ = Type(compiler.schemas.item(value.type).kind)
+        return Py(f"{function}({items})", type_, fails=True)
+
+    return compile_call
+
+
+def _numbers(compiler: _Compiler, at: At, value: Py, function: str) -> str:
+    """Give the argument for a function over the numbers of a list."""
+    _need(value, at, Kind.LIST)
+    item = compiler.schemas.item(value.type)
+    if not item.kind.is_number:
+        raise at.error(f"{function} needs a list of numbers")
+    if value.operator == "map":
+        return value.text[1:-1]
+    return f"map(exact, {value.text})"
+
+
+def _unique(compiler: _Compiler, at: At, value: Py) -> Py:
+    _need(value, at, Kind.LIST)
+    return Py(f"is_unique({value.text})", BOOLEAN, fails=value.fails, is_bool=True)
+
+
+def _double(compiler: _Compiler, at: At, value: Py) -> Py:
+    return replace(_number(value, at), type=NUMBER_TYPE)
+
+
+def _dynamic(compiler: _Compiler, at: At, value: Py) -> Py:
+    return value
+
+
+_FUNCTIONS: dict[str, tuple[int, Callable[..., Py]]] = {
+    "double": (1, _double),
+    "duration": (1, _duration),
+    "dyn": (1, _dynamic),
+    "matches": (2, _matches),
+    "size": (1, _size),
+    "timestamp": (1, _timestamp),
+}
+_METHODS: dict[str, tuple[int, Callable[..., Py]]] = {
+    "contains": (2, _contains),
+    "endsWith": (2, _text_method("endswith")),
+    "matches": (2, _matches),
+    "max": (1, _extreme("max")),
+    "min": (1, _extreme("min")),
+    "size": (1, _size),
+    "startsWith": (2, _text_method("startswith")),
+    "sum": (1, _sum),
+    "unique": (1, _unique),
+}

@@ -1,0 +1,134 @@
+"""The order of checks within one schema: types first, then what they make possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from engross.validation import arrays, objects, rules, scalars, unevaluated, unions
+from engross.validation.code import FAIL, LEAVE, Block, Line, negate, quote, when
+from engross.validation.model import Schema
+from engross.validation.types import (
+    ARRAY,
+    NUMBER,
+    OBJECT,
+    STRING,
+    constants_of,
+    split,
+    type_of,
+    type_test,
+)
+from engross.validation.value import Value
+
+if TYPE_CHECKING:
+    from engross.validation.writer import Writer
+
+_Group: TypeAlias = Callable[["Writer", Schema, Value], Block]
+
+_GROUPS: tuple[tuple[frozenset[str], Callable[[Schema], bool], _Group], ...] = (
+    (STRING, scalars.constrains_strings, scalars.strings),
+    (NUMBER, scalars.constrains_numbers, scalars.numbers),
+    (ARRAY, arrays.constrains, arrays.write),
+    (OBJECT, objects.constrains, objects.write),
+)
+
+
+def write(
+    writer: Writer, schema: Schema, value: Value, *, outermost: bool = False
+) -> Block:
+    """Write all checks of a schema object."""
+    if schema.rules and not writer.predicts:
+        # A rule runs when what it reads has passed; so note what failed before.
+        start = value.variable("start")
+        noted = replace(value.taking(start), start=start)
+        count = Line(f"{start} = len({value.report})")
+        return (count, *_checks(writer, schema, noted, outermost=outermost))
+    return _checks(writer, schema, value, outermost=outermost)
+
+
+def _checks(writer: Writer, schema: Schema, value: Value, *, outermost: bool) -> Block:
+    constants = constants_of(schema)
+    if constants is None:
+        return _typed(writer, schema, value, outermost=outermost)
+    types = frozenset(map(type_of, constants)) & value.types
+    block = scalars.constants(writer, schema, value, constants)
+    if not types:
+        return block
+    rest = _typed(writer, schema, value.typed(types))
+    return (*block, *when(type_test(value.name, types, value.types), rest))
+
+
+def _typed(
+    writer: Writer, schema: Schema, value: Value, *, outermost: bool = False
+) -> Block:
+    wanted = split(schema.types) & value.types
+    wrong = _wrong_type(writer, schema, value)
+    if not wanted:
+        return wrong
+    groups = [
+        (types & wanted, group)
+        for types, constrains, group in _GROUPS
+        if types & wanted and constrains(schema)
+    ]
+    if len(groups) > 1 or (groups and not wanted <= groups[0][0]):
+        return (
+            *_by_type(writer, schema, value, wanted, groups),
+            *_for_any_type(writer, schema, value.typed(wanted)),
+        )
+    early = outermost and not writer.predicts
+    known = value.typed(wanted)
+    if not writer.predicts and value.types - wanted and not early:
+        known = known.indented()
+    rest = (
+        *(part for _, group in groups for part in group(writer, schema, known)),
+        *_for_any_type(writer, schema, known),
+    )
+    unwanted = negate(type_test(value.name, wanted, value.types))
+    if early and rest:
+        return (*when(unwanted, (*wrong, LEAVE)), *rest)
+    if writer.predicts:
+        return (*when(unwanted, wrong), *rest)
+    return when(unwanted, wrong, rest)
+
+
+def _for_any_type(writer: Writer, schema: Schema, value: Value) -> Block:
+    return (
+        *unions.write(writer, schema, value),
+        *unevaluated.write(writer, schema, value),
+        *rules.write(writer, schema, value, value.start),
+    )
+
+
+def _by_type(
+    writer: Writer,
+    schema: Schema,
+    value: Value,
+    wanted: frozenset[str],
+    groups: Sequence[tuple[frozenset[str], _Group]],
+) -> Block:
+    """Write a chain of `if` and `elif`, one arm for each type with checks."""
+    arms = []
+    left = value.types
+    for types, group in groups:
+        test = type_test(value.name, types, left)
+        arms.append((test, group(writer, schema, value.indented().typed(types))))
+        left -= types
+    plain = left & wanted
+    block: Block = ()
+    if left - plain:
+        test = type_test(value.name, plain, left)
+        block = when(negate(test), _wrong_type(writer, schema, value))
+    for test, body in reversed(arms):
+        block = when(test, body or (Line("pass"),), block)
+    return block
+
+
+def _wrong_type(writer: Writer, schema: Schema, value: Value) -> Block:
+    if writer.predicts:
+        return (FAIL,)
+    kinds = sorted(schema.types or ())
+    expected = ", ".join(map(quote, kinds))
+    if len(kinds) > 1:
+        expected = f"({expected})"
+    return (writer.addition("add_type", value, schema, "type", expected),)

@@ -1,0 +1,168 @@
+"""Schemas as the compiler sees them: checked, resolved, ready to be written out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from engross.validation.resources import Place
+from engross.validation.values import JSON, Number
+
+TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
+ALL_TYPES = frozenset(TYPES)
+
+Codes = Mapping[str, str]
+
+
+class Key(NamedTuple):
+    """One schema in one dynamic scope: what a check is compiled for."""
+
+    place: Place
+    scope: tuple[tuple[str, Place], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value of the contract; `None` is a value too."""
+
+    value: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """How to match a pattern that backtracking could take very long over."""
+
+    limit: int
+    """Longest text that is still left to backtracking."""
+    rows: tuple[str, ...]
+    """The pattern's automaton."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """A pattern of the contract and its translation."""
+
+    original: str
+    source: str
+    method: str
+    """`search`, `match` or `fullmatch` for a regular expression of Python's; `equals`,
+    `contains`, `startswith` or `endswith` for a plain text."""
+    slow: Slow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition across members, written in CEL."""
+
+    id: str
+    cel: str
+    message: str
+    code: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A subschema that applies to the very same value, and the keyword that says so."""
+
+    keyword: str
+    key: Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """One schema object; an absent keyword is None or empty."""
+
+    key: Key
+    always: bool | None = None
+    """The verdict of a boolean schema."""
+
+    types: frozenset[str] | None = None
+    const: Constant | None = None
+    enum: tuple[JSON, ...] | None = None
+
+    minimum: Number | None = None
+    maximum: Number | None = None
+    exclusive_minimum: Number | None = None
+    exclusive_maximum: Number | None = None
+    multiple_of: Number | None = None
+
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: Regex | None = None
+    format: str | None = None
+    """Set only where formats are asserted."""
+    instant: str | None = None
+    """How the value stands for an instant: `date-time`, `date`, `unix-ms`, `unix-s`."""
+
+    min_items: int | None = None
+    max_items: int | None = None
+    unique_items: bool = False
+    prefix_items: tuple[Key, ...] = ()
+    items: Key | None = None
+    contains: Key | None = None
+    min_contains: int = 1
+    max_contains: int | None = None
+
+    min_properties: int | None = None
+    max_properties: int | None = None
+    required: tuple[str, ...] = ()
+    dependent_required: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    properties: tuple[tuple[str, Key], ...] = ()
+    pattern_properties: tuple[tuple[Regex, Key], ...] = ()
+    additional_properties: Key | None = None
+    property_names: Key | None = None
+
+    every: tuple[Applied, ...] = ()
+    """`$ref`, `$dynamicRef` and `allOf`."""
+    any_of: tuple[Key, ...] = ()
+    one_of: tuple[Key, ...] = ()
+    not_: Key | None = None
+    if_: Key | None = None
+    then: Key | None = None
+    else_: Key | None = None
+    dependent_schemas: tuple[tuple[str, Key], ...] = ()
+
+    unevaluated_items: Key | None = None
+    unevaluated_properties: Key | None = None
+
+    codes: Codes | None = None
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def location(self) -> str:
+        """URI of the schema with its JSON pointer."""
+        return str(self.key.place)
+
+    def in_place(self) -> tuple[Key, ...]:
+        """Give the subschemas that apply to the same value."""
+        optional = (self.not_, self.if_, self.then, self.else_)
+        return (
+            *(applied.key for applied in self.every),
+            *self.any_of,
+            *self.one_of,
+            *(key for key in optional if key is not None),
+            *(key for _, key in self.dependent_schemas),
+        )
+
+    def of_children(self) -> tuple[Key, ...]:
+        """Give the subschemas that apply to members, items and names."""
+        optional = (
+            self.items,
+            self.contains,
+            self.additional_properties,
+            self.property_names,
+            self.unevaluated_items,
+            self.unevaluated_properties,
+        )
+        return (
+            *(key for _, key in self.properties),
+            *(key for _, key in self.pattern_properties),
+            *self.prefix_items,
+            *(key for key in optional if key is not None),
+        )
+
+    def children(self) -> tuple[Key, ...]:
+        """Give all subschemas."""
+        return self.in_place() + self.of_children()

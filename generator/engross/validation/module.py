@@ -1,0 +1,261 @@
+"""Schemas -> the source of one module of validators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from engross.validation.code import (
+    FAIL,
+    Block,
+    Line,
+    bracketed,
+    comment,
+    define,
+    quote,
+    render,
+    words,
+)
+from engross.validation.formats import FORMATS
+from engross.validation.reader import Graph
+from engross.validation.resources import Registry
+from engross.validation.session import CHECK, PREDICATE, Session, Target, Unit
+from engross.validation.values import JSON
+from engross.validation.writer import Writer
+
+RUNTIME = "._runtime.validation"
+
+_STANDARD = (("datetime", "timedelta"), ("decimal", "Decimal"), ("typing", "Any"))
+VALID = Line("return True")
+_SUPPORT = (
+    "MAX_DEPTH",
+    "LongPattern",
+    "Memo",
+    "Pattern",
+    "Report",
+    "Violation",
+    *sorted(
+        {
+            "both",
+            "either",
+            "escape",
+            "exact",
+            "for_all",
+            "for_any",
+            "holds",
+            "instant",
+            "is_integer",
+            "is_multiple",
+            "is_number",
+            "is_one_of",
+            "is_unique",
+            "item_at",
+            "now",
+            "quotient",
+            "ratio",
+            "remainder",
+            "remembered",
+            "same",
+            "unix_instant",
+            *FORMATS.values(),
+        }
+    ),
+)
+
+
+def _no_comment(_pointer: str) -> str | None:
+    return None
+
+
+def compile_module(
+    targets: Sequence[Target],
+    *,
+    resources: Mapping[str, JSON],
+    comments: Callable[[str], str | None] = _no_comment,
+    assert_formats: bool = False,
+    header: str = "",
+    runtime: str = RUNTIME,
+) -> str:
+    """Write the module that holds `is_<name>` and `<name>_violations` of each target.
+
+    Args:
+        targets: the schemas, by URI, and the names of their functions.
+        resources: every document that the schemas stand in or refer to, by URI; file
+            names relative to one another will do. OpenAPI documents count as well.
+        comments: gives the words that stand above the checks of the schema at a URI.
+        assert_formats: whether `format` is checked, or an annotation.
+        header: first lines of the module.
+        runtime: where the module imports its run-time support from.
+
+    Raises:
+        SchemaError: a schema is malformed or cannot be honoured exactly.
+    """
+    graph = Graph(Registry(resources), assert_formats=assert_formats)
+    session = Session(graph, targets, comments)
+    bodies = _write_bodies(session)
+    sections = [
+        _section(session, unit, bodies) for unit in tuple(session.units.values())
+    ]
+    sections += [_alias(target, unit) for target, unit in session.aliases]
+    body = "\n\n\n".join(filter(None, sections))
+    imports = "\n".join(_imports(body, runtime))
+    head = f"{header.rstrip()}\n\n" if header else ""
+    first = next(line for line in body.splitlines() if not line.startswith("#"))
+    gap = "\n\n\n" if first.startswith(("def ", "@")) else "\n\n"
+    return f"{head}{imports}{gap}{body}\n"
+
+
+def _write_bodies(session: Session) -> dict[tuple[str, str], Block]:
+    """Write the functions that the targets need, and those that these need in turn."""
+    bodies: dict[tuple[str, str], Block] = {}
+    for unit in session.units.values():
+        unit.wanted.update((PREDICATE, CHECK))
+    while True:
+        missing = [
+            (unit, mode)
+            for unit in session.units.values()
+            for mode in (PREDICATE, CHECK)
+            if mode in unit.wanted and (unit.name, mode) not in bodies
+        ]
+        if not missing:
+            return bodies
+        for unit, mode in missing:
+            remembers = unit.branching and mode == PREDICATE
+            writer = Writer(session, unit, mode, remembers=remembers)
+            bodies[unit.name, mode] = writer.body()
+
+
+def _section(
+    session: Session, unit: Unit, bodies: Mapping[tuple[str, str], Block]
+) -> str:
+    """Write a unit: its constants, then its functions."""
+    functions = ["\n".join(lines) for lines in _functions(unit, bodies)]
+    text = "\n".join(functions)
+    constants = []
+    for name, definition in unit.constants.items():
+        if re.search(rf"\b{name}\b", text):
+            constants += define(name, definition)
+    docs = unit.target.docs if unit.target else session.comments(str(unit.key.place))
+    parts = ["\n".join(constants), *functions] if constants else functions
+    heading = "".join(f"{line}\n" for line in comment(docs, 0)) if docs else ""
+    return heading + "\n\n\n".join(parts)
+
+
+def _functions(
+    unit: Unit, bodies: Mapping[tuple[str, str], Block]
+) -> Iterator[list[str]]:
+    depth = ", depth: int = 0" if unit.recursive else ""
+    memo = ", depth: int, memo: Memo" if unit.branching else depth
+    predicate = bodies.get((unit.name, PREDICATE))
+    check = bodies.get((unit.name, CHECK))
+    used = words("\n".join(render((*(predicate or ()), *(check or ())))))
+    for name, lines in unit.rules.items():
+        if name in used:
+            yield [*_signature(name, "this: Any", "bool"), *lines]
+    if unit.target and unit.guarded:
+        yield _public_predicate(unit)
+    if predicate is not None:
+        yield [
+            *(["@remembered"] if unit.branching else []),
+            *_signature(unit.predicate, f"payload: object{memo}", "bool"),
+            *([_valid(unit.name)] if unit.predicate.startswith("is_") else []),
+            *render((*predicate, *(() if FAIL in predicate else (VALID,))), 1),
+        ]
+    if unit.target:
+        yield _public_violations(unit)
+    if check is not None:
+        parameters = f"payload: object, at: str, report: Report{depth}"
+        yield [
+            *_signature(unit.check, parameters, "None"),
+            *render(check or (Line("pass"),), 1),
+        ]
+
+
+def _public_predicate(unit: Unit) -> list[str]:
+    return [
+        *_signature(f"is_{unit.name}", "payload: object", "bool"),
+        _valid(unit.name),
+        "    try:",
+        f"        return {unit.predicate}(payload)",
+        "    except RecursionError:",
+        "        return False",
+    ]
+
+
+def _public_violations(unit: Unit) -> list[str]:
+    call = f'{unit.check}(payload, "", report)'
+    guarded = [
+        "    try:",
+        f"        {call}",
+        "    except RecursionError:",
+        *bracketed(
+            "report.add",
+            ['""', '"depth"', "MAX_DEPTH", "payload", quote(str(unit.key.place))],
+            2,
+        ),
+    ]
+    return [
+        *_signature(
+            f"{unit.name}_violations", "payload: object", "tuple[Violation, ...]"
+        ),
+        _listed(unit.name),
+        "    report = Report()",
+        *(guarded if unit.guarded else [f"    {call}"]),
+        "    return tuple(report)",
+    ]
+
+
+def _alias(target: Target, unit: Unit) -> str:
+    """Write the functions of a target whose schema is another target's too."""
+    name = target.name
+    stem = unit.target.name if unit.target else unit.name
+    lines = [
+        *_signature(f"is_{name}", "payload: object", "bool"),
+        _valid(name),
+        *bracketed(f"return is_{stem}", ["payload"], 1),
+        "",
+        "",
+        *_signature(f"{name}_violations", "payload: object", "tuple[Violation, ...]"),
+        _listed(name),
+        *bracketed(f"return {stem}_violations", ["payload"], 1),
+    ]
+    heading = "".join(f"{line}\n" for line in comment(target.docs, 0))
+    return heading + "\n".join(lines)
+
+
+def _valid(name: str) -> str:
+    return f'    """Tell whether the payload is a valid {name.replace("_", " ")}."""'
+
+
+def _listed(name: str) -> str:
+    article = "an" if name[0] in "aeiou" else "a"
+    return f'    """List all violations in {article} {name.replace("_", " ")}."""'
+
+
+def _signature(name: str, parameters: str, result: str) -> list[str]:
+    line = f"def {name}({parameters}) -> {result}:"
+    if len(line) <= 88:
+        return [line]
+    comma = "" if ", " in parameters else ","
+    return [f"def {name}(", f"    {parameters}{comma}", f") -> {result}:"]
+
+
+def _imports(body: str, runtime: str) -> list[str]:
+    """Write the imports of what the body mentions."""
+    mentioned = words(body)
+    lines = [
+        f"from {module} import {name}"
+        for module, name in _STANDARD
+        if name in mentioned
+    ]
+    lines += [""] if lines else []
+    names = [name for name in _SUPPORT if name in mentioned]
+    line = f"from {runtime} import {', '.join(names)}"
+    if len(line) <= 88:
+        return [*lines, line]
+    return [
+        *lines,
+        f"from {runtime} import (",
+        *(f"    {name}," for name in names),
+        ")",
+    ]

@@ -1,0 +1,350 @@
+"""Raw schemas -> `Schema`, every keyword checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from engross.validation.errors import SchemaError
+from engross.validation.formats import FORMATS
+from engross.validation.model import (
+    ALL_TYPES,
+    Applied,
+    Codes,
+    Constant,
+    Key,
+    Regex,
+    Rule,
+    Schema,
+)
+from engross.validation.patterns import PatternError, translate
+from engross.validation.resources import Place, Registry
+from engross.validation.values import JSON, Number, is_number
+
+
+class Graph(Mapping[Key, Schema]):
+    """The schemas that are reachable from the ones asked for, read when needed."""
+
+    def __init__(self, registry: Registry, *, assert_formats: bool) -> None:
+        self._registry = registry
+        self._assert_formats = assert_formats
+        self._schemas: dict[Key, Schema] = {}
+        self.referenced: set[Key] = set()
+        """Keys that some reference leads to."""
+
+    def __getitem__(self, key: Key) -> Schema:
+        schema = self._schemas.get(key)
+        if schema is None:
+            schema = self._schemas[key] = self._read(key)
+        return schema
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._schemas)
+
+    def __len__(self) -> int:
+        return len(self._schemas)
+
+    def enter(self, place: Place, scope: tuple[tuple[str, Place], ...] = ()) -> Key:
+        """Give the key of a schema that is reached in a dynamic scope."""
+        names = self._registry.dynamic_names
+        if not names:
+            return Key(place)
+        bound = dict(scope)
+        for name, anchored in self._registry.owner(place).dynamic.items():
+            if name in names:
+                bound.setdefault(name, anchored)
+        return Key(place, tuple(sorted(bound.items(), key=lambda pair: pair[0])))
+
+    def entry(self, uri: str) -> Key:
+        """Give the key of the schema at a URI.
+
+        Raises:
+            SchemaError: nothing stands there.
+        """
+        document, _, fragment = uri.partition("#")
+        return self.enter(self._registry.resolve(Place(document), f"#{fragment}"))
+
+    def _read(self, key: Key) -> Schema:
+        value = self._registry.value(key.place)
+        if isinstance(value, bool):
+            return Schema(key=key, always=value)
+        if not isinstance(value, dict):
+            raise SchemaError(str(key.place), "must be an object or a boolean")
+        return _Reader(
+            self, self._registry, key, value, assert_formats=self._assert_formats
+        ).read()
+
+
+class _Reader:
+    """Reads the keywords of one schema object."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        registry: Registry,
+        key: Key,
+        raw: dict[str, JSON],
+        *,
+        assert_formats: bool,
+    ) -> None:
+        self._graph = graph
+        self._registry = registry
+        self._key = key
+        self._raw = raw
+        self._dialect = registry.dialect(key.place)
+        self._assert_formats = assert_formats or self._dialect.asserts_formats
+
+    def read(self) -> Schema:
+        keywords: dict[str, Any] = {"every": self._every()}
+        if self._dialect.applies:
+            keywords |= self._applicators()
+        if self._dialect.evaluates:
+            keywords |= {
+                "unevaluated_items": self._schema("unevaluatedItems"),
+                "unevaluated_properties": self._schema("unevaluatedProperties"),
+            }
+        if self._dialect.validates:
+            keywords |= self._assertions()
+        if self._dialect.names_formats:
+            name = self._text("format")
+            keywords["instant"] = name if name in ("date", "date-time") else None
+            keywords["format"] = name if self._asserts(name) else None
+        extension = self._raw.get("x-engross")
+        if isinstance(extension, dict):
+            keywords |= {
+                "codes": self._codes(extension),
+                "rules": self._rules(extension),
+            }
+            if extension.get("time") in ("unix-ms", "unix-s"):
+                keywords["instant"] = extension["time"]
+        return Schema(key=self._key, **keywords)
+
+    def _every(self) -> tuple[Applied, ...]:
+        applied = []
+        reference = self._text("$ref")
+        if reference is not None:
+            applied.append(Applied("$ref", self._follow(reference)))
+        dynamic = self._text("$dynamicRef")
+        if dynamic is not None:
+            applied.append(Applied("$dynamicRef", self._follow_dynamic(dynamic)))
+        if self._dialect.applies:
+            for index, key in enumerate(self._schemas("allOf")):
+                applied.append(Applied(f"allOf/{index}", key))
+        return tuple(applied)
+
+    def _applicators(self) -> dict[str, object]:
+        validates = self._dialect.validates
+        return {
+            "any_of": self._schemas("anyOf"),
+            "one_of": self._schemas("oneOf"),
+            "not_": self._schema("not"),
+            "if_": self._schema("if"),
+            "then": self._schema("then"),
+            "else_": self._schema("else"),
+            "dependent_schemas": self._named("dependentSchemas"),
+            "prefix_items": self._schemas("prefixItems"),
+            "items": self._schema("items"),
+            "contains": self._schema("contains"),
+            "min_contains": self._min_contains() if validates else 1,
+            "max_contains": self._count("maxContains") if validates else None,
+            "properties": self._named("properties"),
+            "pattern_properties": tuple(
+                (self._regex(pattern, f"patternProperties/{pattern}"), key)
+                for pattern, key in self._named("patternProperties")
+            ),
+            "additional_properties": self._schema("additionalProperties"),
+            "property_names": self._schema("propertyNames"),
+        }
+
+    def _min_contains(self) -> int:
+        count = self._count("minContains")
+        return 1 if count is None else count
+
+    def _assertions(self) -> dict[str, object]:
+        raw = self._raw
+        pattern = self._text("pattern")
+        return {
+            "types": self._types(),
+            "const": Constant(raw["const"]) if "const" in raw else None,
+            "enum": self._enum(),
+            "minimum": self._number("minimum"),
+            "maximum": self._number("maximum"),
+            "exclusive_minimum": self._number("exclusiveMinimum"),
+            "exclusive_maximum": self._number("exclusiveMaximum"),
+            "multiple_of": self._divisor(),
+            "min_length": self._count("minLength") or None,
+            "max_length": self._count("maxLength"),
+            "pattern": (
+                None
+                if pattern is None
+                else self._regex(pattern, "pattern", self._count("maxLength"))
+            ),
+            "min_items": self._count("minItems") or None,
+            "max_items": self._count("maxItems"),
+            "unique_items": self._flag("uniqueItems"),
+            "min_properties": self._count("minProperties") or None,
+            "max_properties": self._count("maxProperties"),
+            "required": self._names("required", raw.get("required", [])),
+            "dependent_required": self._dependent_required(),
+        }
+
+    def _asserts(self, name: str | None) -> bool:
+        return self._assert_formats and name in FORMATS
+
+    def _follow(self, reference: str) -> Key:
+        target = self._registry.resolve(self._key.place, reference)
+        return self._refer(target)
+
+    def _follow_dynamic(self, reference: str) -> Key:
+        target = self._registry.resolve(self._key.place, reference)
+        name = self._registry.dynamic_anchor(self._key.place, reference)
+        if name is not None:
+            target = dict(self._key.scope).get(name, target)
+        return self._refer(target)
+
+    def _refer(self, target: Place) -> Key:
+        key = self._graph.enter(target, self._key.scope)
+        self._graph.referenced.add(key)
+        return key
+
+    def _child(self, *tokens: str) -> Key:
+        place = self._key.place
+        for token in tokens:
+            place = place / token
+        value = self._registry.value(place)
+        if not isinstance(value, (bool, dict)):
+            raise SchemaError(str(place), "must be a schema: an object or a boolean")
+        return self._graph.enter(place, self._key.scope)
+
+    def _schema(self, keyword: str) -> Key | None:
+        return self._child(keyword) if keyword in self._raw else None
+
+    def _schemas(self, keyword: str) -> tuple[Key, ...]:
+        value = self._raw.get(keyword)
+        if value is None and keyword not in self._raw:
+            return ()
+        if not isinstance(value, list) or not value:
+            raise self._error(keyword, "must be a list of at least one schema")
+        return tuple(self._child(keyword, str(index)) for index in range(len(value)))
+
+    def _named(self, keyword: str) -> tuple[tuple[str, Key], ...]:
+        value = self._raw.get(keyword, {})
+        if not isinstance(value, dict):
+            raise self._error(keyword, "must be an object of schemas")
+        return tuple((name, self._child(keyword, name)) for name in value)
+
+    def _text(self, keyword: str) -> str | None:
+        value = self._raw.get(keyword)
+        if isinstance(value, str) or keyword not in self._raw:
+            return value if isinstance(value, str) else None
+        raise self._error(keyword, "must be a text")
+
+    def _flag(self, keyword: str) -> bool:
+        value = self._raw.get(keyword, False)
+        if not isinstance(value, bool):
+            raise self._error(keyword, "must be true or false")
+        return value
+
+    def _number(self, keyword: str) -> Number | None:
+        if keyword not in self._raw:
+            return None
+        value = self._raw[keyword]
+        if not isinstance(value, (int, float, Decimal)) or not is_number(value):
+            raise self._error(keyword, "must be a number")
+        if not Decimal(value).is_finite():
+            raise self._error(keyword, "must be a finite number")
+        return value
+
+    def _divisor(self) -> Number | None:
+        value = self._number("multipleOf")
+        if value is not None and value <= 0:
+            raise self._error("multipleOf", "must be greater than 0")
+        return value
+
+    def _count(self, keyword: str) -> int | None:
+        value = self._number(keyword)
+        if value is None:
+            return None
+        if value < 0 or value != int(value):
+            raise self._error(keyword, "must be a whole number of at least 0")
+        return int(value)
+
+    def _types(self) -> frozenset[str] | None:
+        if "type" not in self._raw:
+            return None
+        value = self._raw["type"]
+        names = value if isinstance(value, list) else [value]
+        types = frozenset(name for name in names if isinstance(name, str))
+        if not names or not types <= ALL_TYPES or len(types) != len(names):
+            raise self._error("type", "must name types of JSON, each once")
+        return types
+
+    def _enum(self) -> tuple[JSON, ...] | None:
+        if "enum" not in self._raw:
+            return None
+        value = self._raw["enum"]
+        if not isinstance(value, list):
+            raise self._error("enum", "must be a list")
+        return tuple(value)
+
+    def _names(self, keyword: str, value: JSON) -> tuple[str, ...]:
+        names = value if isinstance(value, list) else [value]
+        texts = tuple(name for name in names if isinstance(name, str))
+        if not isinstance(value, list) or len(texts) != len(value):
+            raise self._error(keyword, "must be a list of names")
+        return tuple(dict.fromkeys(texts))
+
+    def _dependent_required(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        value = self._raw.get("dependentRequired", {})
+        if not isinstance(value, dict):
+            raise self._error("dependentRequired", "must be an object of lists")
+        return tuple(
+            (name, self._names("dependentRequired", names))
+            for name, names in value.items()
+        )
+
+    def _regex(self, pattern: str, keyword: str, longest: int | None = None) -> Regex:
+        try:
+            return translate(pattern, longest=longest)
+        except PatternError as error:
+            raise self._error(keyword, str(error)) from None
+
+    def _codes(self, extension: dict[str, JSON]) -> Codes | None:
+        value = extension.get("code")
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return {"default": value}
+        if not isinstance(value, dict):
+            raise self._error("x-engross/code", "must be a code, or codes by keyword")
+        codes = {name: code for name, code in value.items() if isinstance(code, str)}
+        if len(codes) != len(value):
+            raise self._error("x-engross/code", "every code must be a text")
+        return codes
+
+    def _rules(self, extension: dict[str, JSON]) -> tuple[Rule, ...]:
+        value = extension.get("rules", [])
+        if not isinstance(value, list):
+            raise self._error("x-engross/rules", "must be a list")
+        place = self._key.place / "x-engross" / "rules"
+        return tuple(
+            self._rule(rule, place / str(index)) for index, rule in enumerate(value)
+        )
+
+    def _rule(self, value: JSON, place: Place) -> Rule:
+        if not isinstance(value, dict):
+            raise SchemaError(str(place), "must be an object")
+        texts = {}
+        for name in ("id", "cel", "message"):
+            text = value.get(name)
+            if not isinstance(text, str):
+                raise SchemaError(str(place), f"needs {name!r}, a text")
+            texts[name] = text
+        code = value.get("code")
+        if code is not None and not isinstance(code, str):
+            raise SchemaError(str(place / "code"), "must be a text")
+        return Rule(**texts, code=code, place=place)
+
+    def _error(self, keyword: str, message: str) -> SchemaError:
+        return SchemaError(f"{self._key.place}/{keyword}", message)

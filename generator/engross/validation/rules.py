@@ -1,0 +1,94 @@
+"""Checks of rules across members, written in CEL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engross.validation.code import (
+    Block,
+    Call,
+    atom,
+    comment,
+    negate,
+    quote,
+    render,
+    require,
+    when,
+)
+from engross.validation.errors import SchemaError
+from engross.validation.expressions import pointer
+from engross.validation.model import Rule, Schema
+from engross.validation.names import snake, unused
+from engross.validation.scalars import pattern_definition
+from engross.validation.value import Value, code_for
+
+if TYPE_CHECKING:
+    from engross.validation.writer import Writer
+
+
+def write(writer: Writer, schema: Schema, value: Value, start: str) -> Block:
+    """Write the checks of the schema's rules.
+
+    Args:
+        writer: writes the function.
+        schema: has the rules.
+        value: is what they call `self`.
+        start: variable that holds how many violations were found before this schema.
+    """
+    block: Block = ()
+    for rule in schema.rules:
+        name, reads = _function(writer, schema, rule)
+        holds = atom(f"holds({name}, {value.name})")
+        if writer.predicts:
+            block += require(holds)
+            continue
+        parts = "".join(f", {quote(part)}" for part in reads)
+        passed = atom(f"{value.report}.passed({start}, {pointer(value.at)}{parts})")
+        broken = when(negate(holds), (_report(writer, rule, name, value),))
+        block += when(passed, broken)
+    return block
+
+
+def _report(writer: Writer, rule: Rule, name: str, value: Value) -> Call:
+    code = rule.code or code_for(value.codes, "rule")
+    return Call(
+        f"{value.report}.add_rule",
+        (
+            pointer(value.at),
+            name,
+            quote(rule.message),
+            quote(rule.cel),
+            value.name,
+            writer.place(rule.place),
+            *((quote(code),) if code else ()),
+        ),
+    )
+
+
+def _function(
+    writer: Writer, schema: Schema, rule: Rule
+) -> tuple[str, tuple[str, ...]]:
+    """Write the rule's function; give its name, and the members that it reads."""
+    # The grammar takes a while to load, and most contracts have no rules.
+    from engross.validation.cel import CelError, compile_rule
+    from engross.validation.cel.layout import body
+
+    try:
+        compiled = compile_rule(rule.cel, writer.session.graph, schema.key)
+    except CelError as error:
+        place = f"{error.line}:{error.column} of {rule.cel!r}"
+        raise SchemaError(f"{rule.place}/cel", f"{error}, at {place}") from None
+    block = body(compiled.expression)
+    lines = list(render(block, 1))
+    for placeholder, regex in compiled.patterns.items():
+        definition = pattern_definition(regex)
+        constant = writer.constant("pattern", definition, snake(rule.id))
+        lines = [line.replace(placeholder, constant) for line in lines]
+    name = f"_{writer.unit.name}_{snake(rule.id) or 'rule'}"
+    function = [*comment(rule.cel, 1), *lines]
+    rules = writer.unit.rules
+    if rules.get(name, function) != function:
+        name = unused(name, rules)
+    rules[name] = function
+    reads = tuple(path[0] for path in compiled.reads if path)
+    return name, reads if () not in compiled.reads else ()

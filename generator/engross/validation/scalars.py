@@ -1,0 +1,256 @@
+"""Checks of constants, texts and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from engross.validation.code import (
+    FALSE,
+    TRUE,
+    Atom,
+    Block,
+    Definition,
+    Test,
+    atom,
+    compare,
+    every,
+    literal_text,
+    quote,
+    require,
+    some,
+    when,
+)
+from engross.validation.formats import FORMATS
+from engross.validation.model import Regex, Schema
+from engross.validation.types import NUMBER, STRING, type_of, type_test
+from engross.validation.value import Value
+from engross.validation.values import JSON, Number
+
+if TYPE_CHECKING:
+    from engross.validation.writer import Writer
+
+_FEW = 4
+_SHORT = 40
+
+
+def constants(
+    writer: Writer, schema: Schema, value: Value, allowed: Sequence[JSON]
+) -> Block:
+    """Write the check of `const` or `enum`."""
+    test = _is_one_of(writer, value, allowed)
+    if schema.const is not None:
+        expected = constant(writer, schema.const.value, label=value.label)
+        return writer.demand(test, value, schema, "const", expected)
+    expected = _constants(writer, value, allowed)
+    if expected.startswith("_") and _are_texts(allowed):
+        expected = f"sorted({expected})"
+    return writer.demand(test, value, schema, "enum", expected)
+
+
+def _are_texts(allowed: Sequence[JSON]) -> bool:
+    return all(isinstance(each, str) for each in allowed)
+
+
+def _is_one_of(writer: Writer, value: Value, allowed: Sequence[JSON]) -> Test:
+    texts = [each for each in allowed if isinstance(each, str)]
+    others = [each for each in allowed if not isinstance(each, str)]
+    tests = [_equals(writer, value, other) for other in others]
+    if len(texts) == 1:
+        tests.insert(0, compare(value.name, "==", literal_text(texts[0])))
+    elif texts and _constants(writer, value, texts).startswith("_"):
+        test = type_test(value.name, STRING, value.types)
+        known = compare(value.name, "in", _constants(writer, value, texts))
+        tests.insert(0, every((test, known)))
+    elif texts:
+        tests.insert(0, compare(value.name, "in", _constants(writer, value, texts)))
+    if len(others) > _FEW:
+        return atom(f"is_one_of({value.name}, {_constants(writer, value, allowed)})")
+    return some(tests)
+
+
+def _equals(writer: Writer, value: Value, other: JSON) -> Test:
+    if other is None or isinstance(other, bool):
+        return compare(value.name, "is", literal_text(other))
+    if type_of(other) in NUMBER and value.types <= NUMBER and _is_plain(other):
+        return compare(value.name, "==", literal_text(other))
+    return atom(f"same({value.name}, {constant(writer, other, label=value.label)})")
+
+
+def _is_plain(number: JSON) -> bool:
+    """Tell whether Python compares the number's literal as its digits say."""
+    if isinstance(number, float):
+        return Decimal(number) == Decimal(repr(number))
+    return isinstance(number, int)
+
+
+def constant(
+    writer: Writer, value: JSON, purpose: str = "value", label: str = ""
+) -> str:
+    """Give the expression for a value of the contract."""
+    text = literal_text(value)
+    if len(text) <= _SHORT and not isinstance(value, Decimal):
+        return text
+    if isinstance(value, Decimal):
+        definition = Definition(quote(str(value)), str(value), "Decimal")
+    else:
+        definition = Definition(text, value)
+    return writer.constant(purpose, definition, label)
+
+
+def _constants(writer: Writer, value: Value, allowed: Sequence[JSON]) -> str:
+    members = ", ".join(map(literal_text, allowed))
+    if len(members) <= _SHORT and len(allowed) <= _FEW:
+        comma = "," if len(allowed) == 1 else ""
+        return f"({members}{comma})"
+    if _are_texts(allowed):
+        definition = Definition(f"{{{members}}}", list(allowed), "frozenset")
+    else:
+        definition = Definition(f"[{members}]", list(allowed))
+    return writer.constant("values", definition, value.label)
+
+
+def constrains_strings(schema: Schema) -> bool:
+    """Tell whether the schema has checks for texts."""
+    return (
+        schema.min_length is not None
+        or schema.max_length is not None
+        or schema.pattern is not None
+        or schema.format is not None
+    )
+
+
+def strings(writer: Writer, schema: Schema, value: Value) -> Block:
+    """Write the checks of a text."""
+    block: Block = ()
+    if schema.pattern is not None:
+        block = writer.demand(
+            pattern_test(writer, schema.pattern, value),
+            value,
+            schema,
+            "pattern",
+            constant(writer, schema.pattern.original, "pattern_text", value.label),
+        )
+    # A text that is too long is not matched: the pattern may count on that.
+    bounds = schema.min_length, schema.max_length
+    block = sizes(writer, schema, value, "Length", bounds, block)
+    if schema.format is not None:
+        block += writer.demand(
+            atom(f"{FORMATS[schema.format]}({value.name})"),
+            value,
+            schema,
+            "format",
+            quote(schema.format),
+        )
+    return block
+
+
+def pattern_test(writer: Writer, regex: Regex, value: Value) -> Test:
+    """Give the condition that a text matches a pattern."""
+    text, name = regex.source, value.name
+    if regex.method == "equals":
+        return compare(name, "==", writer.text(text))
+    if regex.method == "contains":
+        return compare(writer.text(text), "in", name) if text else TRUE
+    if regex.method in ("startswith", "endswith"):
+        return atom(f"{name}.{regex.method}({writer.text(text)})") if text else TRUE
+    definition = pattern_definition(regex)
+    constant_name = writer.constant("pattern", definition, value.label)
+    call = f"{constant_name}.test({name})"
+    return Atom(call, f"not {call}", boolean=False)
+
+
+def pattern_definition(regex: Regex) -> Definition:
+    """Give the definition of a pattern's constant."""
+    source, slow = raw_literal(regex.source), regex.slow
+    if slow is not None:
+        rows = tuple(map(raw_literal, slow.rows))
+        options = (quote(regex.method), str(slow.limit), *rows)
+        return Definition(source, regex.source, "LongPattern", options)
+    plain = regex.method == "search"
+    options = () if plain else (quote(regex.method),)
+    return Definition(source, regex.source, "Pattern", options)
+
+
+def raw_literal(source: str) -> str:
+    """Write a regular expression as a literal, raw if it can be."""
+    if "\\" not in source or '"' in source or not source.isprintable():
+        return quote(source)
+    return quote(source) if source.endswith("\\") else f'r"{source}"'
+
+
+def constrains_numbers(schema: Schema) -> bool:
+    """Tell whether the schema has checks for numbers."""
+    return (
+        schema.minimum is not None
+        or schema.maximum is not None
+        or schema.exclusive_minimum is not None
+        or schema.exclusive_maximum is not None
+        or schema.multiple_of is not None
+    )
+
+
+def numbers(writer: Writer, schema: Schema, value: Value) -> Block:
+    """Write the checks of a number."""
+    block: Block = ()
+    for keyword, bound, operator in (
+        ("minimum", schema.minimum, ">="),
+        ("exclusiveMinimum", schema.exclusive_minimum, ">"),
+        ("maximum", schema.maximum, "<="),
+        ("exclusiveMaximum", schema.exclusive_maximum, "<"),
+    ):
+        if bound is not None:
+            test = _bound_test(writer, value, bound, operator)
+            expected = constant(writer, bound, "limit", value.label)
+            block += writer.demand(test, value, schema, keyword, expected)
+    if schema.multiple_of is not None:
+        divisor = constant(writer, schema.multiple_of, "step", value.label)
+        test = atom(f"is_multiple({value.name}, {divisor})")
+        block += writer.demand(test, value, schema, "multipleOf", divisor)
+    return block
+
+
+def _bound_test(writer: Writer, value: Value, bound: Number, operator: str) -> Test:
+    if _is_plain(bound):
+        return compare(value.name, operator, literal_text(bound))
+    exact = Decimal(repr(bound)) if isinstance(bound, float) else bound
+    limit = constant(writer, exact, "limit", value.label)
+    return compare(f"exact({value.name})", operator, limit)
+
+
+def sizes(
+    writer: Writer,
+    schema: Schema,
+    value: Value,
+    noun: str,
+    bounds: tuple[int | None, int | None],
+    unless_too_many: Block = (),
+) -> Block:
+    """Write the checks of `min<noun>` and `max<noun>`, and what depends on the latter."""
+    size = f"len({value.name})"
+    least, most = bounds
+    if writer.predicts:
+        return (*require(size_test(size, least, most)), *unless_too_many)
+    too_few: Block = ()
+    if least is not None:
+        call = writer.violation(value, schema, f"min{noun}", str(least))
+        too_few = when(compare(size, "<", str(least)), (call,))
+    if most is None:
+        return too_few + unless_too_many
+    call = writer.violation(value, schema, f"max{noun}", str(most))
+    return when(compare(size, ">", str(most)), (call,), too_few + unless_too_many)
+
+
+def size_test(size: str, lower: int | None, upper: int | None) -> Test:
+    """Give the condition that a size lies within bounds."""
+    if lower is not None and lower == upper:
+        return compare(size, "==", str(lower))
+    if lower is not None and upper is not None:
+        test = f"{lower} <= {size} <= {upper}"
+        return FALSE if lower > upper else Atom(test, f"not {test}")
+    if lower is not None:
+        return compare(size, ">=", str(lower))
+    if upper is not None:
+        return compare(size, "<=", str(upper))
+    return every(())

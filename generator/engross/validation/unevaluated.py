@@ -1,0 +1,175 @@
+"""Checks of `unevaluatedProperties` and `unevaluatedItems`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from engross.validation import objects
+from engross.validation.code import (
+    FAIL,
+    Block,
+    For,
+    Line,
+    Test,
+    atom,
+    compare,
+    every,
+    literal_text,
+    negate,
+    some,
+    when,
+)
+from engross.validation.coverage import (
+    Choice,
+    Condition,
+    Coverage,
+    Fails,
+    Holds,
+    of_items,
+    of_members,
+)
+from engross.validation.model import Key, Schema
+from engross.validation.scalars import pattern_test
+from engross.validation.types import ARRAY, OBJECT, type_test
+from engross.validation.value import Value
+
+if TYPE_CHECKING:
+    from engross.validation.writer import Writer
+
+_FEW = 3
+
+
+def write(writer: Writer, schema: Schema, value: Value) -> Block:
+    """Write the checks of what no other keyword has evaluated."""
+    graph = writer.session.graph
+    block: Block = ()
+    if schema.unevaluated_properties is not None and value.types & OBJECT:
+        coverage = of_members(graph, schema)
+        test = type_test(value.name, OBJECT, value.types)
+        inner = value.typed(OBJECT) if value.types <= OBJECT else value.indented()
+        checks = _members(writer, schema, inner, coverage)
+        block += when(test, checks)
+    if schema.unevaluated_items is not None and value.types & ARRAY:
+        coverage = of_items(graph, schema)
+        test = type_test(value.name, ARRAY, value.types)
+        inner = value.typed(ARRAY) if value.types <= ARRAY else value.indented()
+        checks = _items(writer, schema, inner, coverage, schema.unevaluated_items)
+        block += when(test, checks)
+    return block
+
+
+def _members(writer: Writer, schema: Schema, value: Value, coverage: Coverage) -> Block:
+    key = schema.unevaluated_properties
+    if coverage.everything or key is None:
+        return ()
+    rest = objects.Rest(key, "unevaluatedProperties", coverage.names, coverage.patterns)
+    if not coverage.choices:
+        return objects.rest(writer, schema, value, rest)
+    seen = value.variable("seen")
+    value = value.taking(seen)
+    checks = objects.rest(writer, schema, value, replace(rest, seen=seen))
+    if not checks:
+        return ()
+    if coverage.names:
+        start = (
+            f"{seen} = set({objects.member_names(writer, coverage.names, value.label)})"
+        )
+    else:
+        start = f"{seen}: set[object] = set()"
+
+    def note(more: Coverage) -> Block:
+        if more.everything:
+            return (Line(f"{seen}.update({value.name})"),)
+        block: Block = ()
+        if more.names:
+            block += (Line(f"{seen} |= {_names(writer, more.names, value.label)}"),)
+        for regex in more.patterns:
+            name = value.variable("key")
+            is_text = atom(f"isinstance({name}, str)")
+            fits = every((is_text, pattern_test(writer, regex, value.part(name, ""))))
+            found = when(fits, (Line(f"{seen}.add({name})"),))
+            block += (For(f"{name} in {value.name}", found),)
+        return block
+
+    return (Line(start), *_choices(writer, value, coverage.choices, note), *checks)
+
+
+def _names(writer: Writer, names: tuple[str, ...], label: str) -> str:
+    if len(names) <= _FEW:
+        return f"{{{', '.join(map(literal_text, names))}}}"
+    return objects.member_names(writer, names, label)
+
+
+def _items(
+    writer: Writer, schema: Schema, value: Value, coverage: Coverage, key: Key
+) -> Block:
+    if coverage.everything:
+        return ()
+    item, index = value.variable("item"), value.variable("index")
+    part = value.part(item, f"/{{{index}}}").taking(index)
+    if writer.session.graph[writer.session.plain(key)].always is not False:
+        checks = writer.statements(key, part.indented())
+    elif writer.predicts:
+        checks = (FAIL,)
+    else:
+        checks = (writer.violation(part, schema, "unevaluatedItems", "False"),)
+    if not checks:
+        return ()
+    tests = [negate(writer.test(kind, part)) for kind in coverage.kinds]
+    if not coverage.choices:
+        start = coverage.prefix
+        rest = f"{value.name}[{start}:], {start}" if start else value.name
+        body = when(every(tests), checks)
+        return (For(f"{index}, {item} in enumerate({rest})", body),) if body else ()
+    seen = value.variable("seen")
+    value = value.taking(seen)
+
+    def note(more: Coverage) -> Block:
+        if more.everything:
+            return (Line(f"{seen}.update(range(len({value.name})))"),)
+        block: Block = ()
+        if more.prefix:
+            block += (Line(f"{seen}.update(range({more.prefix}))"),)
+        for kind in more.kinds:
+            found = when(writer.test(kind, part), (Line(f"{seen}.add({index})"),))
+            if found:
+                block += (For(f"{index}, {item} in enumerate({value.name})", found),)
+        return block
+
+    unseen = every((compare(index, "not in", seen), *tests))
+    return (
+        Line(f"{seen} = set(range({coverage.prefix}))"),
+        *_choices(writer, value, coverage.choices, note),
+        For(f"{index}, {item} in enumerate({value.name})", when(unseen, checks)),
+    )
+
+
+def _choices(
+    writer: Writer,
+    value: Value,
+    choices: tuple[Choice, ...],
+    note: Callable[[Coverage], Block],
+) -> Block:
+    """Write what notes down the parts covered under conditions."""
+    block: Block = ()
+    for choice in choices:
+        tests: list[Test] = []
+        for condition, more in choice.cases:
+            test = _condition(writer, condition, value)
+            tests.append(test)
+            inner = note(more) + _choices(writer, value, more.choices, note)
+            block += when(test, inner)
+        if choice.exhaustive and not writer.predicts:
+            # Reported already: what is covered cannot be told, so nothing is blamed.
+            block += when(negate(some(tests)), note(Coverage(everything=True)))
+    return block
+
+
+def _condition(writer: Writer, condition: Condition, value: Value) -> Test:
+    if isinstance(condition, Holds):
+        return writer.test(condition.key, value)
+    if isinstance(condition, Fails):
+        return negate(writer.test(condition.key, value))
+    return compare(writer.text(condition.name), "in", value.name)

@@ -1,0 +1,145 @@
+"""Sets of characters as sorted ranges of code points."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from typing import TypeAlias
+
+MAX_CODE_POINT = sys.maxunicode
+
+Ranges: TypeAlias = tuple[tuple[int, int], ...]
+
+
+def union(ranges: Iterable[tuple[int, int]]) -> Ranges:
+    """Sort ranges, and join those that touch."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
+        else:
+            joined.append((first, last))
+    return tuple(joined)
+
+
+def complement(ranges: Ranges) -> Ranges:
+    """Give all other code points."""
+    gaps = []
+    start = 0
+    for first, last in ranges:
+        if start < first:
+            gaps.append((start, first - 1))
+        start = last + 1
+    if start <= MAX_CODE_POINT:
+        gaps.append((start, MAX_CODE_POINT))
+    return tuple(gaps)
+
+
+def overlap(left: Ranges, right: Ranges) -> bool:
+    """Tell whether two sets share a character."""
+    i = j = 0
+    while i < len(left) and j < len(right):
+        if left[i][1] < right[j][0]:
+            i += 1
+        elif right[j][1] < left[i][0]:
+            j += 1
+        else:
+            return True
+    return False
+
+
+DIGITS: Ranges = ((0x30, 0x39),)
+WORDS = union([(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)])
+NEWLINES = union([(0x0A, 0x0A), (0x0D, 0x0D), (0x2028, 0x2029)])
+SPACES = union(
+    [
+        (0x09, 0x0D),
+        (0x20, 0x20),
+        (0xA0, 0xA0),
+        (0x1680, 0x1680),
+        (0x2000, 0x200A),
+        (0x2028, 0x2029),
+        (0x202F, 0x202F),
+        (0x205F, 0x205F),
+        (0x3000, 0x3000),
+        (0xFEFF, 0xFEFF),
+    ]
+)
+
+# Long names of general categories; the short ones are what `unicodedata` gives.
+_CATEGORIES = {
+    "Cased_Letter": "LC",
+    "Close_Punctuation": "Pe",
+    "Connector_Punctuation": "Pc",
+    "Control": "Cc",
+    "Currency_Symbol": "Sc",
+    "Dash_Punctuation": "Pd",
+    "Decimal_Number": "Nd",
+    "Enclosing_Mark": "Me",
+    "Final_Punctuation": "Pf",
+    "Format": "Cf",
+    "Initial_Punctuation": "Pi",
+    "Letter": "L",
+    "Letter_Number": "Nl",
+    "Line_Separator": "Zl",
+    "Lowercase_Letter": "Ll",
+    "Mark": "M",
+    "Math_Symbol": "Sm",
+    "Modifier_Letter": "Lm",
+    "Modifier_Symbol": "Sk",
+    "Nonspacing_Mark": "Mn",
+    "Number": "N",
+    "Open_Punctuation": "Ps",
+    "Other": "C",
+    "Other_Letter": "Lo",
+    "Other_Number": "No",
+    "Other_Punctuation": "Po",
+    "Other_Symbol": "So",
+    "Paragraph_Separator": "Zp",
+    "Private_Use": "Co",
+    "Punctuation": "P",
+    "Separator": "Z",
+    "Space_Separator": "Zs",
+    "Spacing_Mark": "Mc",
+    "Surrogate": "Cs",
+    "Symbol": "S",
+    "Titlecase_Letter": "Lt",
+    "Unassigned": "Cn",
+    "Uppercase_Letter": "Lu",
+    "cntrl": "Cc",
+    "digit": "Nd",
+    "punct": "P",
+}
+_SHORT = frozenset(_CATEGORIES.values())
+
+
+def property_ranges(name: str) -> Ranges | None:
+    """Give the characters of a Unicode property, if it is one that we know.
+
+    These are the general categories, by short or long name, and `Any`, `ASCII` and
+    `Assigned`. Python knows nothing of scripts.
+    """
+    if name == "Any":
+        return ((0, MAX_CODE_POINT),)
+    if name == "ASCII":
+        return ((0, 0x7F),)
+    if name == "Assigned":
+        return complement(_of_category("Cn"))
+    prefix, equals, value = name.partition("=")
+    if equals and prefix in ("General_Category", "gc"):
+        name = value
+    short = _CATEGORIES.get(name, name)
+    return _of_category(short) if short in _SHORT else None
+
+
+@cache
+def _of_category(short: str) -> Ranges:
+    wanted = ("Lu", "Ll", "Lt") if short == "LC" else (short,)
+    category = unicodedata.category
+    return union(
+        (code, code)
+        for code in range(MAX_CODE_POINT + 1)
+        if category(chr(code)).startswith(wanted)
+    )

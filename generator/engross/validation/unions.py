@@ -1,0 +1,184 @@
+"""Checks of the keywords that apply further schemas to the same value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engross.validation.code import (
+    FAIL,
+    FALSE,
+    TRUE,
+    Block,
+    Call,
+    Listing,
+    Test,
+    compare,
+    is_boolean,
+    negate,
+    quote,
+    require,
+    some,
+    text_of,
+    when,
+)
+from engross.validation.model import Key, Schema
+from engross.validation.session import CHECK
+from engross.validation.types import accepted, type_test
+from engross.validation.value import Value, code_for
+
+if TYPE_CHECKING:
+    from engross.validation.session import Session
+    from engross.validation.writer import Writer
+
+
+def write(writer: Writer, schema: Schema, value: Value) -> Block:
+    """Write `$ref`, `allOf`, `anyOf`, `oneOf`, `not` and `if`."""
+    block: Block = ()
+    for applied in schema.every:
+        block += writer.statements(applied.key, value)
+    if schema.any_of:
+        block += _alternatives(writer, schema, value, schema.any_of, "anyOf")
+    if schema.one_of:
+        block += _alternatives(writer, schema, value, schema.one_of, "oneOf")
+    if schema.not_ is not None:
+        excluded = writer.test(schema.not_, value)
+        block += writer.demand(negate(excluded), value, schema, "not", "None")
+    if schema.if_ is not None and (schema.then or schema.else_):
+        block += _conditional(writer, schema, value, schema.if_)
+    return block
+
+
+def _conditional(writer: Writer, schema: Schema, value: Value, key: Key) -> Block:
+    inner = value.indented()
+    then = writer.statements(schema.then, inner) if schema.then else ()
+    otherwise = writer.statements(schema.else_, inner) if schema.else_ else ()
+    if not then and not otherwise:
+        return ()
+    return when(writer.test(key, value), then, otherwise)
+
+
+def _alternatives(
+    writer: Writer, schema: Schema, value: Value, keys: tuple[Key, ...], keyword: str
+) -> Block:
+    if len(keys) == 1:
+        return writer.statements(keys[0], value)
+    by_type = _types_apart(writer.session, value, keys)
+    if by_type is not None:
+        return _by_type(writer, schema, value, by_type, keyword)
+    tests = [writer.test(key, value) for key in keys]
+    if keyword == "anyOf":
+        if writer.predicts:
+            return require(some(tests))
+        if some(tests) == TRUE:
+            return ()
+        return when(
+            negate(some(tests)), _none_fits(writer, schema, value, keys, keyword)
+        )
+    matches = value.variable("matches")
+    flags = tuple(map(_as_bool, tests))
+    block: Block = (Listing(matches, flags),)
+    if writer.predicts:
+        return (*block, *require(compare(f"{matches}.count(True)", "==", "1")))
+    many = writer.addition("add_ambiguous", value, schema, "oneOf", matches)
+    return block + when(
+        compare("True", "not in", matches),
+        _none_fits(writer, schema, value, keys, keyword),
+        when(compare(f"{matches}.count(True)", ">", "1"), (many,)),
+    )
+
+
+def _as_bool(test: Test) -> str:
+    return text_of(test) if is_boolean(test) else f"bool({text_of(test)})"
+
+
+def _none_fits(
+    writer: Writer, schema: Schema, value: Value, keys: tuple[Key, ...], keyword: str
+) -> Block:
+    """Report that no alternative fits, and what the nearest one lacks."""
+    checks = []
+    for key in keys:
+        unit = writer.session.unit(writer.session.plain(key))
+        unit.wanted.add(CHECK)
+        checks.append(unit.check)
+    call = writer.addition("add_unfit", value, schema, keyword)
+    if code_for(value.codes, keyword) is None:
+        checks.insert(0, "None")
+    return (Call(call.head, (*call.arguments, *checks)),)
+
+
+def _types_apart(
+    session: Session, value: Value, keys: tuple[Key, ...]
+) -> list[tuple[frozenset[str], Key]] | None:
+    """Give each alternative with its types, if no value fits two by its type."""
+    apart = []
+    seen: frozenset[str] = frozenset()
+    for key in map(session.plain, keys):
+        types = possible(session, key) & value.types
+        if types & seen:
+            return None
+        seen |= types
+        apart.append((types, key))
+    return apart
+
+
+def possible(session: Session, key: Key) -> frozenset[str]:
+    """Give the types that a schema, with all that it refers to, leaves possible."""
+    schema = session.graph[key]
+    types = accepted(schema)
+    for applied in schema.every:
+        types &= possible(session, applied.key)
+    for keys in (schema.any_of, schema.one_of):
+        if keys:
+            union: frozenset[str] = frozenset()
+            union = union.union(*(possible(session, k) for k in keys))
+            types &= union
+    return types
+
+
+def _by_type(
+    writer: Writer,
+    schema: Schema,
+    value: Value,
+    alternatives: list[tuple[frozenset[str], Key]],
+    keyword: str,
+) -> Block:
+    """Write alternatives that the value's type alone decides between."""
+    arms = []
+    left = value.types
+    plain: frozenset[str] = frozenset()
+    for types, key in alternatives:
+        if not types:
+            continue
+        body = writer.statements(key, value.indented().typed(types))
+        if body:
+            arms.append((type_test(value.name, types, left), body))
+            left -= types
+        else:
+            plain |= types
+    block: Block = ()
+    if left - plain:
+        test = type_test(value.name, plain, left) if plain else FALSE
+        block = when(
+            negate(test), _no_type_fits(writer, schema, value, alternatives, keyword)
+        )
+    for test, body in reversed(arms):
+        block = when(test, body, block)
+    return block
+
+
+def _no_type_fits(
+    writer: Writer,
+    schema: Schema,
+    value: Value,
+    alternatives: list[tuple[frozenset[str], Key]],
+    keyword: str,
+) -> Block:
+    if writer.predicts:
+        return (FAIL,)
+    types: frozenset[str] = frozenset().union(*(types for types, _ in alternatives))
+    if "fraction" in types:
+        types = types - {"fraction", "integer"} | {"number"}
+    expected = "".join(f"{quote(name)}, " for name in sorted(types)).rstrip(" ")
+    if len(types) != 1:
+        expected = expected.rstrip(",")
+    return (writer.violation(value, schema, keyword, f"({expected})"),)

@@ -1,0 +1,57 @@
+"""Validators for use at once, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from engross.validation.module import compile_module
+from engross.validation.runtime import Violation
+from engross.validation.session import Target
+from engross.validation.values import JSON
+
+_SUPPORT: Final = "engross.validation.runtime"
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """Checks payloads against one schema."""
+
+    is_valid: Callable[[object], bool]
+    """Tells whether a payload is valid; stops at the first violation."""
+
+    violations: Callable[[object], tuple[Violation, ...]]
+    """Finds all violations in a payload."""
+
+    source: str
+    """The Python module that does both."""
+
+
+def compile_validator(
+    schema: JSON,
+    *,
+    resources: Mapping[str, JSON] | None = None,
+    assert_formats: bool = False,
+) -> Validator:
+    """Compile a JSON Schema of draft 2020-12.
+
+    Args:
+        schema: the schema, an object or a boolean.
+        resources: further schemas that references lead to, by URI.
+        assert_formats: whether `format` is checked, or an annotation.
+
+    Raises:
+        SchemaError: the schema is malformed or cannot be honoured exactly.
+    """
+    source = compile_module(
+        [Target("payload", "#")],
+        resources={**(resources or {}), "": schema},
+        assert_formats=assert_formats,
+        runtime=_SUPPORT,
+    )
+    namespace: dict[str, object] = {}
+    exec(compile(source, "<validator>", "exec"), namespace)
+    is_valid, violations = namespace["is_payload"], namespace["payload_violations"]
+    assert callable(is_valid) and callable(violations)
+    return Validator(is_valid, violations, source)
