@@ -57,6 +57,7 @@ class ClientView:
 
     name: str
     raw_name: str
+    streaming_name: str
     base: str
     imports: str
     typing_imports: str
@@ -122,12 +123,13 @@ def client_view(
     imports.add("._runtime.options", "DEFAULT")
     imports.add(".contract", "CONTRACT")
     typing_imports.add("collections.abc", "Mapping")
-    typing_imports.add(f"._runtime.{module}", http_client)
+    transport = "async_transport" if is_async else "sync_transport"
+    typing_imports.add(f"._runtime.{transport}", http_client)
     typing_imports.add("._runtime.options", "TimeoutTypes")
     package = "async_resources" if is_async else "resources"
     views = tuple(resources)
     for view in views:
-        names = (view.class_name, view.raw_class_name)
+        names = (view.class_name, view.raw_class_name, view.streaming_class_name)
         typing_imports.add(f".{package}.{view.module}", *names)
     own: list[tuple[str, str]] = []
     given: dict[str, Expression] = {}
@@ -160,6 +162,7 @@ def client_view(
     return ClientView(
         name=prefix + contract.client,
         raw_name=f"{prefix}{contract.client}WithRawResponse",
+        streaming_name=f"{prefix}{contract.client}WithStreamingResponse",
         base=base,
         imports=imports.render(),
         typing_imports=typing_imports.render(indent=4),

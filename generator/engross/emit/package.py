@@ -51,7 +51,9 @@ def _render(contract: Contract) -> Iterator[tuple[str, bytes]]:
                 target = _target(name.replace("[resource]", resource.module), contract)
                 yield target, _print(path, {**view, "resource": resource})
         else:
-            yield _target(name, contract), _print(path, view)
+            content = _print(path, view)
+            if content.strip():  # a template with nothing to say makes no file
+                yield _target(name, contract), content
     yield _target(_VALIDATION, contract), _SUPPORT.read_bytes()
 
 

@@ -59,13 +59,13 @@ def _added(contract: Contract) -> Iterator[str]:
         many = "s" if count > 1 else ""
         yield f"Exceptions for {count} error code{many} of the provider."
     if contract.documents:
-        titles = ", ".join(prose(each.title) for each in contract.documents)
-        yield f"The contract of {titles}{_doubts(contract)}."
+        titles = ", ".join(f"*{prose(each.title)}*" for each in contract.documents)
+        yield f"Made from {titles}{_doubts(contract)}."
 
 
 def _doubts(contract: Contract) -> str:
     count = len(contract.discrepancies)
     if not count:
         return ""
-    passages = "1 passage" if count == 1 else f"{count} passages"
-    return f"; the README lists {passages} that it leaves uncertain"
+    passages = "a passage" if count == 1 else f"{count} passages"
+    return f"; the README lists {passages} that left a choice"

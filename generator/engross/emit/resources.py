@@ -39,7 +39,8 @@ class MethodView:
     docstring: str
     body: str
     raw: str
-    """Statement that makes the raw variant."""
+    streamed: str
+    """Statements that make the variants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class ResourceView:
     module: str
     class_name: str
     raw_class_name: str
+    streaming_class_name: str
     base: str
     imports: str
     typing_imports: str
@@ -57,6 +59,7 @@ class ResourceView:
     """The docstring once more, for the client's property."""
     own_import: str
     raw_import: str
+    streaming_import: str
     """Statements that import the classes into the client's properties."""
     methods: tuple[MethodView, ...]
 
@@ -72,8 +75,9 @@ def resource_view(
     package = "async_resources" if is_async else "resources"
     base = "AsyncResource" if is_async else "SyncResource"
     raw = "async_raw" if is_async else "raw"
+    streamed = "async_streamed" if is_async else "streamed"
     imports.add("typing", "TYPE_CHECKING")
-    imports.add(f".._runtime.{module}", base, raw)
+    imports.add(f".._runtime.{module}", base, raw, streamed)
     typing_imports.add(".._runtime.options", "CallOptions")
     imports.add("..", "operations")
     writer = _MethodWriter(
@@ -101,6 +105,7 @@ def resource_view(
         module=resource.name,
         class_name=prefix + resource.class_name,
         raw_class_name=f"{prefix}{resource.class_name}WithRawResponse",
+        streaming_class_name=f"{prefix}{resource.class_name}WithStreamingResponse",
         base=base,
         imports=imports.render(),
         typing_imports=typing_block,
@@ -109,6 +114,11 @@ def resource_view(
         own_import=_local_import(package, resource.name, prefix + resource.class_name),
         raw_import=_local_import(
             package, resource.name, f"{prefix}{resource.class_name}WithRawResponse"
+        ),
+        streaming_import=_local_import(
+            package,
+            resource.name,
+            f"{prefix}{resource.class_name}WithStreamingResponse",
         ),
         methods=methods,
     )
@@ -130,7 +140,7 @@ class _MethodWriter:
     is_async: bool
 
     def method(self, operation: Operation) -> MethodView:
-        raw = "async_raw" if self.is_async else "raw"
+        prefix = "async_" if self.is_async else ""
         return MethodView(
             name=operation.verb,
             head=self._head(operation),
@@ -150,11 +160,8 @@ class _MethodWriter:
                 indent=8,
             ),
             body=self._body(operation),
-            raw=lay_out(
-                call(raw, f"resource.{operation.verb}"),
-                indent=8,
-                before=f"self.{operation.verb} = ",
-            ),
+            raw=_variant(f"{prefix}raw", operation.verb),
+            streamed=_variant(f"{prefix}streamed", operation.verb),
         )
 
     def _head(self, operation: Operation) -> str:
@@ -209,6 +216,11 @@ class _MethodWriter:
         verb = "paginate" if paged else "send"
         statement = call(f"self._client.{verb}", *positional, **keywords)
         return lay_out(statement, indent=8, before=f"return {wait}")
+
+
+def _variant(helper: str, verb: str) -> str:
+    function = call(helper, f"resource.{verb}")
+    return lay_out(function, indent=8, before=f"self.{verb} = ")
 
 
 def _key_argument(operation: Operation) -> str | None:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from engross.contract.ir import Contract
-from engross.validation import Target, compile_module
+from engross.findings import Finding, FindingsError
+from engross.validation import SchemaError, Target, compile_module
+
+_HINT = "a check that cannot be exact is never left out: state the rule in another way"
 
 
 def validators_source(contract: Contract) -> str:
     """Source of `validators.py`, without the first line that every emitted file has."""
+    try:
+        return _compile(contract)
+    except SchemaError as error:
+        finding = Finding(
+            "schema-not-honoured", error.message, contract.locate(error.pointer), _HINT
+        )
+        raise FindingsError([finding]) from error
+
+
+def _compile(contract: Contract) -> str:
     return compile_module(
         [Target(each.name, each.uri, each.docs) for each in contract.validators],
         resources=contract.schemas,

@@ -1,13 +1,13 @@
 """The async client: sends what the core prepares."""
 
 from asyncio import sleep
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack, cast, overload
 
 from msgspec import UNSET
 
 from .async_transport import AsyncTransport, async_transport
-from .conversation import Call, Pause, Steps, converse, converse_raw
+from .conversation import Call, Open, Pause, Steps, converse, converse_raw
 from .core import Core
 from .exchange import Request
 from .operation import ContractInfo, Operation
@@ -18,9 +18,16 @@ from .undocumented import undocumented
 
 if TYPE_CHECKING:
     from .async_pager import AsyncPager
+    from .async_stream import AsyncStreaming
     from .async_transport import AsyncHttpClient
 
-__all__ = ["AsyncClient", "AsyncHttpClient", "AsyncResource", "async_raw"]
+__all__ = [
+    "AsyncClient",
+    "AsyncHttpClient",
+    "AsyncResource",
+    "async_raw",
+    "async_streamed",
+]
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -87,6 +94,21 @@ class AsyncClient:
         """Call an operation and return the reply as it came."""
         call = Call(self._core, operation, arguments, body, options)
         return await self._carry_out(converse_raw(call))
+
+    def send_streaming(
+        self,
+        operation: Operation[T],
+        arguments: Mapping[str, object] = {},
+        body: object = UNSET,
+        *,
+        options: CallOptions = NO_OPTIONS,
+    ) -> "AsyncStreaming":
+        """Call an operation and read its reply as it comes, within ``async with``."""
+        from .async_stream import AsyncStreaming
+
+        return AsyncStreaming(
+            self, Call(self._core, operation, arguments, body, options)
+        )
 
     def paginate(
         self,
@@ -162,6 +184,8 @@ class AsyncClient:
                 elif isinstance(step, Pause):
                     await sleep(clock.seconds(step.seconds))
                     outcome = None
+                elif isinstance(step, Open):
+                    outcome = await transport.open(step.request)
                 else:
                     outcome = await step.awaitable
         except StopIteration as stop:
@@ -244,3 +268,61 @@ def async_raw(method: Callable[P, Any]) -> Callable[P, Awaitable[RawResponse[Any
         Callable[P, Awaitable[RawResponse[Any]]],
         getattr(type(resource)(sender), method.__name__),
     )
+
+
+class _StreamingSender:
+    """Stands in for a client; what it sends is read as it comes."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def send(
+        self,
+        operation: Operation[T],
+        arguments: Mapping[str, object] = {},
+        body: object = UNSET,
+        *,
+        options: CallOptions = NO_OPTIONS,
+    ) -> "AsyncStreaming":
+        return self._client.send_streaming(operation, arguments, body, options=options)
+
+    def paginate(
+        self,
+        operation: Operation[list[T]],
+        arguments: Mapping[str, object] = {},
+        body: object = UNSET,
+        *,
+        options: CallOptions = NO_OPTIONS,
+    ) -> "AsyncStreaming":
+        pager = self._client.paginate(operation, arguments, body, options=options)
+        return pager.first_streaming()
+
+
+def async_streamed(method: Callable[P, object]) -> "Callable[P, AsyncStreaming]":
+    """Return a resource's method in the form whose reply is read as it comes.
+
+    A method that returns a pager streams the reply with its first page.
+    """
+    resource: Any = method.__self__  # type: ignore[attr-defined]
+    sender = _StreamingSender(resource._client)
+    own: Any = type(resource)(cast(AsyncClient, sender))
+    # The method awaits what its client sends, and a stream is entered, not awaited.
+    function = getattr(own, method.__name__)
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> "AsyncStreaming":
+        return started(function(*args, **kwargs))
+
+    return call
+
+
+def started(call: Any) -> "AsyncStreaming":
+    """Return the stream that a method makes; it waits for nothing on the way."""
+    if not isinstance(call, Coroutine):
+        return cast("AsyncStreaming", call)
+    try:
+        call.send(None)
+    except StopIteration as stop:
+        return cast("AsyncStreaming", stop.value)
+    raise AssertionError("making a stream waits for nothing")

@@ -10,6 +10,7 @@ from .response import RawResponse
 
 if TYPE_CHECKING:
     from .async_client import AsyncClient
+    from .async_stream import AsyncStreaming
     from .operation import Operation
 
 T = TypeVar("T")
@@ -69,11 +70,21 @@ class AsyncPager(Generic[T]):
         response._parse = lambda: self
         return response  # type: ignore[no-any-return]
 
+    def first_streaming(self) -> "AsyncStreaming":
+        """Return the reply with the first page, to be read as it comes."""
+        from .async_stream import AsyncStreaming
+
+        listing = self._listing(None)
+        return AsyncStreaming(self._client, self._call(listing))
+
     def _listing(self, start: Token | None) -> Listing[T]:
         return Listing(self._client._core, self._operation, self._arguments, start)
 
     async def _fetch(self, listing: Listing[T]) -> RawResponse[list[T]]:
-        call = Call(
+        return await self._client._carry_out(converse_raw(self._call(listing)))
+
+    def _call(self, listing: Listing[T]) -> Call[list[T]]:
+        return Call(
             self._client._core,
             self._operation,
             listing.arguments,
@@ -81,4 +92,3 @@ class AsyncPager(Generic[T]):
             self._options,
             at=listing.address,
         )
-        return await self._client._carry_out(converse_raw(call))

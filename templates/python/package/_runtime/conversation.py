@@ -56,7 +56,16 @@ class Pause:
         self.seconds = seconds
 
 
-Step: TypeAlias = Request | Pause | Await
+class Open:
+    """Asks the sender to send, and to leave the body of a success to be read."""
+
+    __slots__ = ("request",)
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+
+
+Step: TypeAlias = Request | Open | Pause | Await
 Steps: TypeAlias = Generator[Step, Any, T]
 
 _NOTHING_DONE: Final = 429
@@ -154,6 +163,16 @@ class Call(Generic[T]):
         if self.attempts > 1 or self._core.bucket.is_low:
             self._core.bucket.success(self.attempts > 1)
         return cast("T", value)
+
+    def opened(self, received: Received) -> Received:
+        """Take the head of a success whose body is left to the caller."""
+        self._core.bucket.success(self.attempts > 1)
+        return received
+
+    def cut_off(self, failed: Failed) -> APIError:
+        """Return the error for a body that broke off while the caller read it."""
+        self.uncertain = True
+        return self.final(failed)
 
     def raw(self, received: Received) -> RawResponse[T]:
         """Return a reply of success as it came; what is wrong with it comes later."""
@@ -329,7 +348,18 @@ def converse_raw(call: Call[T]) -> Steps[RawResponse[T]]:
     return cast("Steps[RawResponse[T]]", _converse(call, raw=True))
 
 
-def _converse(call: Call[Any], *, raw: bool) -> Steps[object]:
+def converse_open(call: Call[T]) -> Steps[Received | RawResponse[object]]:
+    """Carry out a call up to the head of its reply.
+
+    Returns the reply, ``Opened``; where the operation was done before, the whole reply
+    that was read back.
+    """
+    return cast(
+        "Steps[Received | RawResponse[object]]", _converse(call, raw=True, opened=True)
+    )
+
+
+def _converse(call: Call[Any], *, raw: bool, opened: bool = False) -> Steps[object]:
     if call.draft.binding.schemes:
         yield from call.authenticated()
     request = call.draft.request
@@ -337,7 +367,8 @@ def _converse(call: Call[Any], *, raw: bool) -> Steps[object]:
     while True:
         if logger is not None:
             log_attempt(logger, request, call.attempts + 1)
-        outcome: Received | Failed = yield call.next_attempt()
+        step = call.next_attempt()
+        outcome: Received | Failed = yield step if not opened else _without_end(step)
         if logger is not None:
             log_outcome(logger, request, outcome)
         problem: Failed | APIStatusError
@@ -345,6 +376,8 @@ def _converse(call: Call[Any], *, raw: bool) -> Steps[object]:
         if received is None:
             problem = cast(Failed, outcome)
         elif received.status < 300:
+            if opened:
+                return call.opened(received)
             try:
                 return call.raw(received) if raw else call.value(received)
             except FailureWithinSuccessError:
@@ -384,6 +417,12 @@ def _settled(
     if not call.is_own(found):
         raise call.final(problem)
     return found
+
+
+def _without_end(request: Request) -> Open:
+    """Leave the time of reading a body to the caller; ``Timeout.read`` holds."""
+    request.within = None
+    return Open(request)
 
 
 def _with_total(timeout: Timeout, total: float) -> Timeout:

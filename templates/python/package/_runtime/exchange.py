@@ -86,6 +86,16 @@ class Received:
         raise NotImplementedError
 
 
+class Opened(Received):
+    """A reply of which the head came; its body is read piece by piece, or not at all.
+
+    What a transport opens also has ``chunk()``, which returns the next bytes as they
+    came, None at the end or a ``Failed``, and ``close()``, which frees the connection.
+    """
+
+    __slots__ = ()
+
+
 class Failed:
     """An attempt that brought no whole reply."""
 

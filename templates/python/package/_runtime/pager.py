@@ -11,6 +11,7 @@ from .response import RawResponse
 if TYPE_CHECKING:
     from .operation import Operation
     from .sync_client import SyncClient
+    from .sync_stream import Streaming
 
 T = TypeVar("T")
 
@@ -67,11 +68,21 @@ class Pager(Generic[T]):
         response._parse = lambda: self
         return response  # type: ignore[no-any-return]
 
+    def first_streaming(self) -> "Streaming":
+        """Return the reply with the first page, to be read as it comes."""
+        from .sync_stream import Streaming
+
+        listing = self._listing(None)
+        return Streaming(self._client, self._call(listing))
+
     def _listing(self, start: Token | None) -> Listing[T]:
         return Listing(self._client._core, self._operation, self._arguments, start)
 
     def _fetch(self, listing: Listing[T]) -> RawResponse[list[T]]:
-        call = Call(
+        return self._client._carry_out(converse_raw(self._call(listing)))
+
+    def _call(self, listing: Listing[T]) -> Call[list[T]]:
+        return Call(
             self._client._core,
             self._operation,
             listing.arguments,
@@ -79,4 +90,3 @@ class Pager(Generic[T]):
             self._options,
             at=listing.address,
         )
-        return self._client._carry_out(converse_raw(call))

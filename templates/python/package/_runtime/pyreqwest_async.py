@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from pyreqwest.client import Client, ClientBuilder
 
-from .exchange import Failed, Received, Request
+from .async_transport import collected
+from .exchange import Failed, Opened, Received, Request
 from .options import Timeout
 from .pyreqwest_failures import failed, pyreqwest_error
 from .pyreqwest_shared import (
@@ -22,8 +23,10 @@ from .pyreqwest_shared import (
 )
 
 if TYPE_CHECKING:
-    from pyreqwest.request import RequestBuilder
+    from pyreqwest.request import RequestBuilder, StreamRequest
+    from pyreqwest.response import Response
 
+    from .async_transport import AsyncOpened
     from .inflate import Inflater
 
 
@@ -42,17 +45,7 @@ class AsyncPyreqwestTransport:
 
     async def send(self, request: Request) -> Received | Failed:
         """Send once."""
-        given = self._given
-        client = given or self._client(request.timeout)
-        builder = client.request(request.method, request.url)
-        builder.headers(request.headers)
-        if given is not None:
-            builder.error_for_status(False)
-        if request.within is not None:
-            builder.timeout(span(request.within))
-        if request.content is not None:
-            _fill(builder, request)
-        exchange = builder.build_streamed()
+        exchange = self._builder(request).build_streamed()
         reply: PyreqwestReply | None = None
         body: Body | Inflater | None = None
         try:
@@ -73,11 +66,36 @@ class AsyncPyreqwestTransport:
                 reply.content = body.content()
             return failed(error, reply)
 
+    async def open(self, request: Request) -> "Received | AsyncOpened | Failed":
+        """Send once, and leave the body of a success to be read."""
+        builder = self._builder(request)
+        builder.streamed_read_buffer_limit(0)  # what has come is handed on at once
+        exchange = builder.build_streamed()
+        try:
+            response = await exchange.__aenter__()
+        except pyreqwest_error() as error:
+            return failed(error, None)
+        opened = OpenedAsyncPyreqwestReply(exchange, response)
+        return opened if opened.status < 300 else await collected(opened)
+
     async def close(self) -> None:
         """Close the connections that are ours."""
         built, self._built = self._built, {}
         for client in built.values():
             await client.close()
+
+    def _builder(self, request: Request) -> "RequestBuilder":
+        given = self._given
+        client = given or self._client(request.timeout)
+        builder = client.request(request.method, request.url)
+        builder.headers(request.headers)
+        if given is not None:
+            builder.error_for_status(False)
+        if request.within is not None:
+            builder.timeout(span(request.within))
+        if request.content is not None:
+            _fill(builder, request)
+        return builder
 
     def _client(self, timeout: Timeout) -> Client:
         if self._process != getpid():
@@ -100,3 +118,24 @@ def _fill(builder: "RequestBuilder", request: Request) -> None:
         builder.body_bytes(content)
     else:
         builder.body_stream(cast(AsyncIterable[bytes], content))
+
+
+class OpenedAsyncPyreqwestReply(PyreqwestReply, Opened):
+    """A reply whose body is read as it comes."""
+
+    __slots__ = ("_exchange", "_read")
+
+    def __init__(self, exchange: "StreamRequest", response: "Response") -> None:
+        super().__init__(response)
+        self._exchange = exchange
+        self._read = response.body_reader.read_chunk
+
+    async def chunk(self) -> bytes | Failed | None:
+        try:
+            piece = await self._read()
+        except pyreqwest_error() as error:
+            return failed(error, self)
+        return None if piece is None else piece.to_bytes()
+
+    async def close(self) -> None:
+        await self._exchange.__aexit__(None, None, None)

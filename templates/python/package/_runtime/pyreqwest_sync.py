@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from pyreqwest.client import SyncClient, SyncClientBuilder
 
-from .exchange import Failed, Received, Request
+from .exchange import Failed, Opened, Received, Request
 from .options import Timeout
 from .pyreqwest_failures import failed, pyreqwest_error
 from .pyreqwest_shared import (
@@ -20,11 +20,14 @@ from .pyreqwest_shared import (
     limits,
     span,
 )
+from .sync_transport import collected
 
 if TYPE_CHECKING:
-    from pyreqwest.request import SyncRequestBuilder
+    from pyreqwest.request import SyncRequestBuilder, SyncStreamRequest
+    from pyreqwest.response import SyncResponse
 
     from .inflate import Inflater
+    from .sync_transport import SyncOpened
 
 
 class PyreqwestTransport:
@@ -42,17 +45,7 @@ class PyreqwestTransport:
 
     def send(self, request: Request) -> Received | Failed:
         """Send once."""
-        given = self._given
-        client = given or self._client(request.timeout)
-        builder = client.request(request.method, request.url)
-        builder.headers(request.headers)
-        if given is not None:
-            builder.error_for_status(False)
-        if request.within is not None:
-            builder.timeout(span(request.within))
-        if request.content is not None:
-            _fill(builder, request)
-        exchange = builder.build_streamed()
+        exchange = self._builder(request).build_streamed()
         reply: PyreqwestReply | None = None
         body: Body | Inflater | None = None
         try:
@@ -73,11 +66,36 @@ class PyreqwestTransport:
                 reply.content = body.content()
             return failed(error, reply)
 
+    def open(self, request: Request) -> "Received | SyncOpened | Failed":
+        """Send once, and leave the body of a success to be read."""
+        builder = self._builder(request)
+        builder.streamed_read_buffer_limit(0)  # what has come is handed on at once
+        exchange = builder.build_streamed()
+        try:
+            response = exchange.__enter__()
+        except pyreqwest_error() as error:
+            return failed(error, None)
+        opened = OpenedPyreqwestReply(exchange, response)
+        return opened if opened.status < 300 else collected(opened)
+
     def close(self) -> None:
         """Close the connections that are ours."""
         built, self._built = self._built, {}
         for client in built.values():
             client.close()
+
+    def _builder(self, request: Request) -> "SyncRequestBuilder":
+        given = self._given
+        client = given or self._client(request.timeout)
+        builder = client.request(request.method, request.url)
+        builder.headers(request.headers)
+        if given is not None:
+            builder.error_for_status(False)
+        if request.within is not None:
+            builder.timeout(span(request.within))
+        if request.content is not None:
+            _fill(builder, request)
+        return builder
 
     def _client(self, timeout: Timeout) -> SyncClient:
         if self._process != getpid():
@@ -100,3 +118,24 @@ def _fill(builder: "SyncRequestBuilder", request: Request) -> None:
         builder.body_bytes(content)
     else:
         builder.body_stream(cast(Iterable[bytes], content))
+
+
+class OpenedPyreqwestReply(PyreqwestReply, Opened):
+    """A reply whose body is read as it comes."""
+
+    __slots__ = ("_exchange", "_read")
+
+    def __init__(self, exchange: "SyncStreamRequest", response: "SyncResponse") -> None:
+        super().__init__(response)
+        self._exchange = exchange
+        self._read = response.body_reader.read_chunk
+
+    def chunk(self) -> bytes | Failed | None:
+        try:
+            piece = self._read()
+        except pyreqwest_error() as error:
+            return failed(error, self)
+        return None if piece is None else piece.to_bytes()
+
+    def close(self) -> None:
+        self._exchange.__exit__(None, None, None)

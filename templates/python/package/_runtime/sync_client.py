@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack, cast
 
 from msgspec import UNSET
 
-from .conversation import Call, Pause, Steps, converse, converse_raw
+from .conversation import Call, Open, Pause, Steps, converse, converse_raw
 from .core import Core
 from .errors import ConfigurationError
 from .exchange import Request
@@ -19,9 +19,10 @@ from .undocumented import undocumented
 
 if TYPE_CHECKING:
     from .pager import Pager
+    from .sync_stream import Streaming
     from .sync_transport import SyncHttpClient
 
-__all__ = ["SyncClient", "SyncHttpClient", "SyncResource", "raw"]
+__all__ = ["SyncClient", "SyncHttpClient", "SyncResource", "raw", "streamed"]
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -88,6 +89,19 @@ class SyncClient:
         """Call an operation and return the reply as it came."""
         call = Call(self._core, operation, arguments, body, options)
         return self._carry_out(converse_raw(call))
+
+    def send_streaming(
+        self,
+        operation: Operation[T],
+        arguments: Mapping[str, object] = {},
+        body: object = UNSET,
+        *,
+        options: CallOptions = NO_OPTIONS,
+    ) -> "Streaming":
+        """Call an operation and read its reply as it comes, within ``with``."""
+        from .sync_stream import Streaming
+
+        return Streaming(self, Call(self._core, operation, arguments, body, options))
 
     def paginate(
         self,
@@ -163,6 +177,8 @@ class SyncClient:
                 elif isinstance(step, Pause):
                     sleep(clock.seconds(step.seconds))
                     outcome = None
+                elif isinstance(step, Open):
+                    outcome = transport.open(step.request)
                 else:
                     step.discard()
                     raise ConfigurationError(
@@ -235,4 +251,46 @@ def raw(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
     sender = cast(SyncClient, _RawSender(resource._client))
     return cast(
         Callable[P, RawResponse[T]], getattr(type(resource)(sender), method.__name__)
+    )
+
+
+class _StreamingSender:
+    """Stands in for a client; what it sends is read as it comes."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: SyncClient) -> None:
+        self._client = client
+
+    def send(
+        self,
+        operation: Operation[T],
+        arguments: Mapping[str, object] = {},
+        body: object = UNSET,
+        *,
+        options: CallOptions = NO_OPTIONS,
+    ) -> "Streaming":
+        return self._client.send_streaming(operation, arguments, body, options=options)
+
+    def paginate(
+        self,
+        operation: Operation[list[T]],
+        arguments: Mapping[str, object] = {},
+        body: object = UNSET,
+        *,
+        options: CallOptions = NO_OPTIONS,
+    ) -> "Streaming":
+        pager = self._client.paginate(operation, arguments, body, options=options)
+        return pager.first_streaming()
+
+
+def streamed(method: Callable[P, object]) -> "Callable[P, Streaming]":
+    """Return a resource's method in the form whose reply is read as it comes.
+
+    A method that returns a pager streams the reply with its first page.
+    """
+    resource: Any = method.__self__  # type: ignore[attr-defined]
+    sender = cast(SyncClient, _StreamingSender(resource._client))
+    return cast(
+        "Callable[P, Streaming]", getattr(type(resource)(sender), method.__name__)
     )

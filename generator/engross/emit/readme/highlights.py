@@ -1,0 +1,254 @@
+"""What of a reply a developer looks for first, and the code that prints it."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engross.contract.ir import (
+    Definition,
+    Enum,
+    Field,
+    Kind,
+    ListOf,
+    Literal,
+    Model,
+    Nullable,
+    Primitive,
+    Ref,
+    Type,
+)
+from engross.contract.naming import Names, snake
+from engross.emit.layout import WIDTH
+
+MONEY_NOTE = "Money in "
+"""How the note begins that says in what unit a field counts money."""
+
+_MOST = 4
+_DEEPEST = 3
+_LONGEST = 48
+_IDENTIFIERS = ("id", "number", "reference", "ref", "key")
+_STATES = ("status", "state")
+_LINKS = ("url", "link", "uri")
+_AMOUNTS = ("amount", "total", "price")
+_PRINTED_AS_SENT = (Kind.STRING, Kind.INTEGER, Kind.DECIMAL, Kind.DECIMAL_TEXT)
+
+
+def is_money(field: Field) -> bool:
+    """Whether the contract says that a field holds money."""
+    return any(note.startswith(MONEY_NOTE) for note in field.docs.notes)
+
+
+class Variables:
+    """Variables of snippets that share a namespace: each type has its own."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._names = Names(
+            {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *taken}
+        )
+        self._by_type: dict[Type, str] = {}
+
+    def of(self, type_: Type, *fallbacks: str) -> str:
+        """The variable of a type, named for its model or else with the first free fallback."""
+        if type_ not in self._by_type:
+            match type_:
+                case Ref(name) | Nullable(Ref(name)):
+                    wanted = [snake(name)]
+                case ListOf(Ref(name)):
+                    wanted = [f"{snake(name)}_list"]
+                case _:
+                    wanted = []
+            candidates = [*wanted, *fallbacks] or ["value"]
+            self._by_type[type_] = self._names.claim(*candidates)
+        return self._by_type[type_]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply that the contract shows, or one that was made to fit.
+
+    Attributes:
+        documented: whether what is printed is worth showing.
+        given: wire names that the request carried: what comes back of them is no news.
+    """
+
+    documented: bool
+    given: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    field: Field
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An object within a reply, and whether each step that leads to it is always there."""
+
+    path: str
+    model: Model
+    value: object
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    """Writes prints of what matters in a value."""
+
+    definitions: Mapping[str, Definition]
+    variables: Variables
+
+    def lines(self, type_: Type, name: str, value: object, reply: Reply) -> list[str]:
+        """Statements that print a value that a variable holds; none where there is nothing."""
+        match type_:
+            case Nullable(inner):
+                lines = self.lines(inner, name, value, reply)
+                return [f"if {name}:", *_indented(lines)] if lines else []
+            case ListOf(item):
+                first = value[0] if isinstance(value, list) and value else None
+                each = self.variables.of(item, "item")
+                lines = self.lines(item, each, first, reply) or [f"print({each})"]
+                return [f"for {each} in {name}:", *_indented(lines)]
+            case Ref(referred):
+                definition = self.definitions[referred]
+                if isinstance(definition, Model):
+                    return self._model(definition, name, value, reply)
+                return [f"print({name})"]
+            case Primitive(Kind.BINARY):
+                return [f"print(len({name}))"]
+        return [f"print({name})"]
+
+    def _model(self, model: Model, name: str, value: object, reply: Reply) -> list[str]:
+        best = self._best(model, value, reply)
+        lines = [_print(name, each, reply) for each in best]
+        within = self._within(model, name, value, reply, _DEEPEST)
+        useful = self._best(within.model, within.value, reply) if within else []
+        if within is None or len(useful) <= len(best):
+            plain = lines or [
+                _print(name, each, reply) for each in self._scalars(model, value)[:2]
+            ]
+            return plain or [f"print({name})"]
+        if within.is_sure:
+            return lines + [_print(within.path, each, reply) for each in useful]
+        field = within.path.rpartition(".")[2]
+        held = self.variables.of(Ref(within.model.name), field)
+        return [
+            *lines,
+            f"{held} = {within.path}",
+            f"if {held}:",
+            *_indented([_print(held, each, reply) for each in useful]),
+        ]
+
+    def _within(
+        self, model: Model, path: str, value: object, reply: Reply, depth: int
+    ) -> _Place | None:
+        """The object within a model that says most."""
+        places: list[_Place] = []
+        held = value if isinstance(value, dict) and depth else {}
+        for each in model.fields:
+            inner = each.type.inner if isinstance(each.type, Nullable) else each.type
+            is_object = isinstance(held.get(each.wire), dict)
+            if not isinstance(inner, Ref) or not is_object:
+                continue
+            definition = self.definitions[inner.name]
+            if isinstance(definition, Model):
+                is_sure = each.required and inner is each.type
+                place = _Place(
+                    f"{path}.{each.name}", definition, held[each.wire], is_sure
+                )
+                places.append(place)
+                if is_sure:
+                    deeper = self._within(
+                        definition, place.path, place.value, reply, depth - 1
+                    )
+                    places += [deeper] if deeper else []
+        return max(
+            places,
+            key=lambda place: len(self._best(place.model, place.value, reply)),
+            default=None,
+        )
+
+    def _best(self, model: Model, value: object, reply: Reply) -> list[_Shown]:
+        """Identifier, state, link and amount of money, as far as there are such."""
+        scalars = self._scalars(model, value)
+        news = [each for each in scalars if each.field.wire not in reply.given]
+        money = [each for each in scalars if is_money(each.field)]
+        found = (
+            _first(news, _IDENTIFIERS) or _first(scalars, _IDENTIFIERS),
+            _first(scalars, _STATES),
+            _first(news, _LINKS),
+            next((each for each in money if _is_amount(each)), None)
+            or next(iter(money), None),
+        )
+        unique: list[_Shown] = []
+        for each in found:
+            if each is not None and each not in unique:
+                unique.append(each)
+        return unique[:_MOST]
+
+    def _scalars(self, model: Model, value: object) -> list[_Shown]:
+        """The fields of plain values that the reply has; all of them, where none is shown."""
+        held = value if isinstance(value, dict) else None
+        return [
+            _Shown(each, None if held is None else held[each.wire])
+            for each in model.fields
+            if (held is None or held.get(each.wire) is not None)
+            and self._is_scalar(each.type)
+        ]
+
+    def _is_scalar(self, type_: Type) -> bool:
+        match type_:
+            case Nullable(inner):
+                return self._is_scalar(inner)
+            case Primitive(kind):
+                return kind not in (Kind.ANY, Kind.BINARY, Kind.NULL)
+            case Ref(name):
+                return isinstance(self.definitions[name], Enum)
+        return isinstance(type_, Literal)
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
+
+
+def _first(fields: Iterable[_Shown], endings: tuple[str, ...]) -> _Shown | None:
+    """The field whose name ends in one of the words; the word alone comes first."""
+    candidates = list(fields)
+    for each in candidates:
+        if each.field.name == endings[0]:
+            return each
+    for each in candidates:
+        if each.field.name.rpartition("_")[2] in endings:
+            return each
+    return None
+
+
+def _is_amount(shown: _Shown) -> bool:
+    return not set(_AMOUNTS).isdisjoint(shown.field.name.split("_"))
+
+
+def _print(path: str, shown: _Shown, reply: Reply) -> str:
+    """A print of a field, with what it prints where that is short and known."""
+    statement = f"print({path}.{shown.field.name})"
+    text = _as_printed(shown) if reply.documented else ""
+    line = f"{statement}  # {text}"
+    return line if text and len(line) <= WIDTH - 8 else statement
+
+
+def _as_printed(shown: _Shown) -> str:
+    """What `print` shows of a value; empty where that is long or not plain to see."""
+    type_ = shown.field.type
+    inner = type_.inner if isinstance(type_, Nullable) else type_
+    as_sent = isinstance(inner, Ref | Literal) or (
+        isinstance(inner, Primitive) and inner.kind in _PRINTED_AS_SENT
+    )
+    value = shown.value
+    if not as_sent or isinstance(value, bool | float):
+        return ""
+    text = str(value) if isinstance(value, str | int | Decimal) else ""
+    is_plain = text.isascii() and text.isprintable() and text == text.strip()
+    return text if is_plain and len(text) <= _LONGEST else ""

@@ -1,0 +1,410 @@
+"""Python code of the README: calls with documented values, as a developer would write them.
+
+The snippets of a README run one after the other in one namespace, so a variable has one type
+throughout, and what a `print` shows stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from engross.contract.ir import (
+    Contract,
+    Definition,
+    Model,
+    Nullable,
+    Operation,
+    Ref,
+    Type,
+)
+from engross.emit.examples import ExampleCall, example_calls
+from engross.emit.imports import Imports
+from engross.emit.layout import Group, Item, call, lay_out, literal, string
+from engross.emit.models import by_name
+from engross.emit.readme.bodies import Bodies, inner, within
+from engross.emit.readme.highlights import Highlights, Reply, Variables
+from engross.emit.readme.markdown import plain
+
+CLIENT = "client"
+"""The client that the first snippet makes and all others use."""
+
+_OWN_NAMES = (
+    CLIENT,
+    "asyncio",
+    "builder",
+    "dt",
+    "error",
+    "given",
+    "httpx2",
+    "item",
+    "main",
+    "other_client",
+    "page",
+    "patient",
+    "pool",
+    "raw",
+    "session",
+    "violation",
+)
+
+
+@dataclass(slots=True)
+class Block:
+    """A snippet while it is written."""
+
+    imports: Imports
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, *lines: str) -> None:
+        """Add statements; one may have several lines."""
+        self.lines += lines
+
+    def render(self) -> str:
+        """The imports and the statements, without a line end."""
+        head = self.imports.render()
+        body = "\n".join(self.lines).strip("\n")
+        gap = "\n\n\n" if body.startswith("async def ") else "\n\n"
+        return f"{head}{gap}{body}" if head else body
+
+
+@dataclass(frozen=True, slots=True)
+class Snippets:
+    """Writes the snippets of one package."""
+
+    contract: Contract
+    definitions: Mapping[str, Definition]
+    highlights: Highlights
+
+    @classmethod
+    def of(cls, contract: Contract) -> Snippets:
+        """A writer that has written nothing yet."""
+        definitions = by_name(contract)
+        variables = Variables([*_OWN_NAMES, contract.package])
+        return cls(contract, definitions, Highlights(definitions, variables))
+
+    def first(self, operation: Operation | None) -> str:
+        """The client, and the first call that a developer makes with it."""
+        block = self._block(self.contract.client)
+        block.add(f"{CLIENT} = {self.contract.client}()")
+        if operation is not None:
+            self._send(self._call(operation, block), block)
+        return block.render()
+
+    def in_async(self, operation: Operation) -> str:
+        """The same with the asynchronous client."""
+        client = f"Async{self.contract.client}"
+        block = self._block(client)
+        block.imports.add_module("asyncio")
+        made = self._call(operation, block)
+        block.add(
+            "async def main() -> None:", f"    async with {client}() as {CLIENT}:"
+        )
+        self._send(made, block, indent=8, wait=True)
+        block.add("", "", "asyncio.run(main())")
+        return block.render()
+
+    def every(self, operations: Iterable[Operation], shown: Operation | None) -> str:
+        """Calls of methods, with every documented request but the one that was shown."""
+        block = self._block()
+        for operation in operations:
+            about = plain(operation.docs.summary) or operation.id
+            several = len(operation.request_examples) > 1
+            for each in _rest(operation) if operation is shown else (operation,):
+                for made in example_calls(each, self.definitions, block.imports):
+                    block.add("", _comment(about, made.name if several else ""))
+                    self._send(made, block, show=False)
+        return block.render() if block.lines else ""
+
+    def paging(self, operation: Operation) -> str:
+        """Items of all pages, and page by page."""
+        assert operation.pagination is not None
+        block = self._block()
+        made = self._call(operation, block)
+        self._send(made, block)
+        before = f"for page in {CLIENT}.{made.method}"
+        block.add(
+            "",
+            lay_out(made.arguments, before=before, after=".pages():"),
+            "    print(len(page.items), page.next)",
+        )
+        return block.render()
+
+    def raw(self, operation: Operation, status: int) -> str:
+        """The reply as it came."""
+        block = self._block()
+        made = self._call(operation, block)
+        before = f"raw = {CLIENT}.with_raw_response.{made.method}"
+        block.add(
+            lay_out(made.arguments, before=before),
+            f"print(raw.status_code)  # {status}",
+            "print(raw.attempts)  # 1",
+            'print(raw.headers.get("content-type"), raw.request_id)',
+        )
+        if operation.result is not None and operation.pagination is None:
+            block.add(f"{self._variable(operation.result, operation)} = raw.parse()")
+        return block.render()
+
+    def unknown(self, operation: Operation) -> str:
+        """What a reply held beside the contract; empty where the result is no model."""
+        if self._model(operation) is None or operation.result is None:
+            return ""
+        block = self._block()
+        self._send(self._call(operation, block), block, show=False)
+        name = self._variable(operation.result, operation)
+        block.add(f"print({name}.unknown_fields)  # {{}}", f"print({name}.to_dict())")
+        return block.render()
+
+    def options(self, operation: Operation) -> str:
+        """Settings for one call, and for many."""
+        block = self._block("Timeout")
+        made = self._call(operation, block)
+        options = (
+            Item("timeout=", "10"),
+            Item("max_retries=", "0"),
+            Item("extra_headers=", '{"X-Trace": "checkout-7"}'),
+        )
+        self._send(_with_options(made, options), block, show=False)
+        limits = call("Timeout", attempt="20", total="60")
+        chosen = call(f"{CLIENT}.with_options", timeout=limits, max_retries="5")
+        block.add("", lay_out(chosen, before="patient = "))
+        self._send(made, block, client="patient", show=False)
+        return block.render()
+
+    def other_server(self, url: str) -> str:
+        """A client of another server."""
+        block = self._block(self.contract.client)
+        made = call(self.contract.client, base_url=string(url))
+        block.add(lay_out(made, before="other_client = "))
+        return block.render()
+
+    def over_pyreqwest(self, operation: Operation) -> str:
+        """A client over a pyreqwest client of the caller's."""
+        block = self._block(self.contract.client)
+        block.imports.add("pyreqwest.client", "SyncClientBuilder")
+        made = self._call(operation, block)
+        block.add(
+            "builder = SyncClientBuilder().follow_redirects(False).max_connections(20)",
+            "with builder.build() as pool:",
+            f"    other_client = {self.contract.client}(http_client=pool)",
+        )
+        self._send(made, block, client="other_client", indent=4, show=False)
+        return block.render()
+
+    def over_httpx2(self, operation: Operation) -> str:
+        """A client over an httpx2 client of the caller's."""
+        block = self._block(self.contract.client)
+        block.imports.add_module("httpx2")
+        made = self._call(operation, block)
+        block.add(
+            "with httpx2.Client() as session:",
+            f"    other_client = {self.contract.client}(http_client=session)",
+        )
+        self._send(made, block, client="other_client", indent=4, show=False)
+        return block.render()
+
+    def absent(self, operation: Operation) -> str:
+        """How an absent field is told from null; empty where no result has an optional field."""
+        model = self._model(operation)
+        optional = [each for each in model.fields if not each.required] if model else []
+        nullable = [each for each in optional if isinstance(each.type, Nullable)]
+        chosen = next(iter(nullable or optional), None)
+        if chosen is None or operation.result is None:
+            return ""
+        block = self._block("UNSET")
+        self._send(self._call(operation, block), block, show=False)
+        path = f"{self._variable(operation.result, operation)}.{chosen.name}"
+        block.add(f"if {path} is UNSET:", '    print("not sent")')
+        if nullable:
+            block.add(f"elif {path} is None:", '    print("null")')
+        block.add("else:", f"    print({path})")
+        return block.render()
+
+    def errors(self, operation: Operation, classes: Sequence[str]) -> str:
+        """Handling what a call may raise, from the particular to the general."""
+        root = f"{self.contract.client}Error"
+        block = self._block("APIStatusError", root, *classes)
+        made = self._shortest(operation, block)
+        block.add("try:")
+        self._send(made, block, indent=4, show=False)
+        for each in classes:
+            block.add(
+                f"except {each} as error:", "    print(error.code, error.message)"
+            )
+        if operation.retry.mode != "safe":
+            block.imports.add(self.contract.package, "OutcomeUnknownError")
+            block.add(
+                "except OutcomeUnknownError as error:",
+                "    print(error.sent, error.reached, error.find_out)",
+            )
+        block.add(
+            "except APIStatusError as error:",
+            "    print(error.status_code, error.code, error.request_id, error.body)",
+            f"except {root} as error:",
+            "    print(error)",
+        )
+        return block.render()
+
+    def refused(self, operation: Operation, body: object, *, typed: bool) -> str:
+        """A call with a body that breaks the contract, and a print of all that is wrong.
+
+        A body whose values have wrong types comes from elsewhere, as far as a type checker knows.
+        """
+        block = self._block("RequestInvalidError")
+        made = self._call(
+            _with_body(operation, body), block if typed else self._block()
+        )
+        if not typed:
+            block.imports.add("typing", "Any")
+            made = self._untyped(made, block)
+        block.add("try:")
+        self._send(made, block, indent=4, show=False)
+        block.add(
+            "except RequestInvalidError as error:",
+            "    for violation in error.violations:",
+            "        print(violation.pointer, violation.code, violation.message)",
+        )
+        return block.render()
+
+    def _block(self, *names: str) -> Block:
+        """An empty snippet that imports names of the package."""
+        package = self.contract.package
+        imports = Imports(third_party=frozenset({"httpx2", "pyreqwest", package}))
+        if names:
+            imports.add(package, *names)
+        return Block(imports)
+
+    def _call(self, operation: Operation, block: Block) -> ExampleCall:
+        """The call with the first documented request."""
+        return next(iter(example_calls(operation, self.definitions, block.imports)))
+
+    def _shortest(self, operation: Operation, block: Block) -> ExampleCall:
+        """The call with only what is required, and one item in each list."""
+        examples = operation.request_examples
+        if operation.body is None or not examples:
+            return self._call(operation, block)
+        type_, bodies = operation.body.type, Bodies(self.definitions)
+        body = within(
+            operation, lambda value: bodies.required(value, type_), examples[0].value
+        )
+        made = self._call(_with_body(operation, body), block)
+        named = any(item.before for item in made.arguments.items)
+        return made if named else self._call(operation, block)
+
+    def _untyped(self, made: ExampleCall, block: Block) -> ExampleCall:
+        """The call with its body in a variable whose type says nothing."""
+        operation = made.operation
+        assert operation.body is not None
+        bodies = Bodies(self.definitions)
+        body = bodies.in_python(inner(operation, made.body), operation.body.type)
+        spread = operation.body.spread
+        block.add(
+            "# From elsewhere: no type checker has seen it.",
+            lay_out(
+                literal(body),
+                before=f"given: {'dict[str, Any]' if spread else 'Any'} = ",
+            ),
+            "",
+        )
+        in_body = {f"{each.name}=" for each in operation.arguments if each.in_body}
+        items = [each for each in made.arguments.items if each.before not in in_body]
+        if spread:
+            items.append(Item("", "**given"))
+        else:
+            items += [Item(name, "given") for name in sorted(in_body)]
+        return replace(made, arguments=Group("(", tuple(items), ")"))
+
+    def _send(
+        self,
+        made: ExampleCall,
+        block: Block,
+        *,
+        client: str = CLIENT,
+        indent: int = 0,
+        wait: bool = False,
+        show: bool = True,
+    ) -> None:
+        """Add a call, and prints of what matters in its result."""
+        operation = made.operation
+        method = f"{client}.{made.method}"
+        if operation.pagination is not None:
+            item = operation.pagination.item_type
+            name = self._variable(item, operation)
+            before = f"{'async for' if wait else 'for'} {name} in {method}"
+            lines = [lay_out(made.arguments, indent=indent, before=before, after=":")]
+            prints = self._prints(item, name, made) if show else [f"print({name})"]
+            lines += [f"    {line}" for line in prints]
+        elif operation.result is None:
+            before = f"{'await ' if wait else ''}{method}"
+            lines = [lay_out(made.arguments, indent=indent, before=before)]
+        else:
+            name = self._variable(operation.result, operation)
+            before = f"{name} = {'await ' if wait else ''}{method}"
+            lines = [lay_out(made.arguments, indent=indent, before=before)]
+            if show:
+                lines += self._prints(operation.result, name, made)
+        block.add(*(f"{' ' * indent}{line}" for line in lines))
+
+    def _prints(self, type_: Type, name: str, made: ExampleCall) -> list[str]:
+        documented, value = reply_of(made.operation)
+        pagination = made.operation.pagination
+        if pagination is not None:
+            for step in pagination.items:
+                value = value.get(step) if isinstance(value, dict) else None
+            value = value[0] if isinstance(value, list) and value else None
+        reply = Reply(documented, _names(made.body))
+        lines = self.highlights.lines(type_, name, value, reply)
+        return lines or [f"print({name})"]
+
+    def _variable(self, type_: Type, operation: Operation) -> str:
+        return self.highlights.variables.of(type_, f"{operation.verb}_result")
+
+    def _model(self, operation: Operation) -> Model | None:
+        """The model that a method returns, if it returns one and nothing else."""
+        type_ = operation.result if operation.pagination is None else None
+        definition = self.definitions[type_.name] if isinstance(type_, Ref) else None
+        return definition if isinstance(definition, Model) else None
+
+
+def reply_of(operation: Operation) -> tuple[bool, object]:
+    """What the reply of success holds for the caller, and whether the contract shows it."""
+    unwraps = {each.status: each.unwrap for each in operation.replies}
+    for status, example in operation.reply_examples:
+        if status.startswith("2"):
+            value = example.value
+            for step in unwraps.get(status, ()):
+                if isinstance(value, dict) and step in value:
+                    value = value[step]
+            return example.documented, value
+    return False, None
+
+
+def _with_body(operation: Operation, body: object) -> Operation:
+    example = replace(operation.request_examples[0], value=body)
+    return replace(operation, request_examples=(example,))
+
+
+def _rest(operation: Operation) -> tuple[Operation, ...]:
+    """The operation without its first documented request; nothing if that is the only one."""
+    rest = operation.request_examples[1:]
+    return (replace(operation, request_examples=rest),) if rest else ()
+
+
+def _with_options(made: ExampleCall, options: tuple[Item, ...]) -> ExampleCall:
+    arguments = Group("(", (*made.arguments.items, *options), ")")
+    return replace(made, arguments=arguments)
+
+
+def _names(body: object) -> frozenset[str]:
+    """Names of all members in a wire body."""
+    match body:
+        case dict():
+            return frozenset(body).union(*map(_names, body.values()))
+        case list():
+            return frozenset[str]().union(*map(_names, body))
+    return frozenset()
+
+
+def _comment(about: str, name: str) -> str:
+    text = f"# {about}: {plain(name)}" if name else f"# {about}"
+    return text if len(text) <= 88 else f"{text[:87]}…"

@@ -1,0 +1,242 @@
+"""Calls in the emitted tests: with documented values, as a developer would write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from engross.contract.ir import (
+    Definition,
+    Example,
+    Kind,
+    Model,
+    Nullable,
+    Operation,
+    Parameter,
+    Primitive,
+    Ref,
+    Reply,
+    Type,
+)
+from engross.emit.imports import Imports
+from engross.emit.layout import WIDTH, Expression, Group, Item, flat, lay_out, string
+from engross.emit.operations import is_success
+from engross.emit.testing.catalogue import Shown, method_of
+from engross.emit.testing.made_up import NOTHING
+from engross.emit.testing.scope import Scope
+from engross.emit.testing.source import items, reply_source
+from engross.emit.values import ValueWriter
+
+_CONTENT = "content of a file"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with documented values.
+
+    Attributes:
+        arguments: what stands in the method's brackets.
+        parameters: wire values of the parameters that are sent, by Python name.
+        body: the documented wire body; None where none is sent.
+    """
+
+    operation: Operation
+    example: Example | None
+    arguments: tuple[Item, ...]
+    parameters: Mapping[str, object]
+    body: object
+
+    @property
+    def method(self) -> str:
+        """The method of a client, as `invoices.create`."""
+        return method_of(self.operation)
+
+    @property
+    def stem(self) -> str:
+        """The method in the name of a test."""
+        return stem_of(self.operation)
+
+    def made_on(self, client: str) -> Group:
+        """The call of the method of a client."""
+        return Group(f"{client}.{self.method}(", self.arguments, ")")
+
+
+@dataclass(frozen=True, slots=True)
+class CallWriter:
+    """Writes calls for one emitted module and notes the imports that they need."""
+
+    definitions: Mapping[str, Definition]
+    imports: Imports
+
+    def documented(self, operation: Operation) -> Iterator[Call]:
+        """A call for each request that the contract shows, or one without a body."""
+        for example in operation.request_examples or (None,):
+            yield self.call(operation, example)
+
+    def first(self, operation: Operation) -> Call:
+        """The call with the first request that the contract shows."""
+        return next(self.documented(operation))
+
+    def call(
+        self, operation: Operation, example: Example | None, *, complete: bool = False
+    ) -> Call:
+        """The call of an operation; a complete one gives every parameter."""
+        sent = dict(_parameters(operation, complete=complete))
+        body = example.value if example is not None else None
+        inner = body
+        for name in operation.body.wrap if operation.body else ():
+            inner = inner.get(name) if isinstance(inner, dict) else None
+        members = inner if isinstance(inner, dict) else {}
+        given: list[Item] = []
+        for argument in operation.arguments:
+            before = "" if argument.positional else f"{argument.name}="
+            if not argument.in_body:
+                if argument.field in sent and (argument.required or complete):
+                    written = self._write(sent[argument.field], argument.type)
+                    given.append(Item(before, written))
+            elif not argument.field:
+                if example is not None:
+                    given.append(Item(before, self._write(inner, argument.type)))
+            elif argument.wire in members:
+                written = self._write(members[argument.wire], argument.type)
+                given.append(Item(before, written))
+        return Call(operation, example, tuple(given), sent, body)
+
+    def _write(self, value: object, type_: Type) -> Expression:
+        if type_ == Primitive(Kind.BINARY):
+            return f"b{string(str(value))}"
+        return ValueWriter(self.definitions, self.imports).write(value, type_)
+
+
+def _parameters(
+    operation: Operation, *, complete: bool
+) -> Iterator[tuple[str, object]]:
+    for parameter in operation.parameters:
+        if parameter.constant and parameter.default is not None:
+            yield parameter.name, parameter.default.value
+        elif complete:
+            if parameter.example is not NOTHING:
+                yield parameter.name, parameter.example
+        elif parameter.default is not None:
+            yield parameter.name, parameter.default.value
+        elif parameter.required:
+            yield parameter.name, parameter.example
+
+
+def stem_of(operation: Operation) -> str:
+    """An operation in the name of a test."""
+    return f"{operation.resource}_{operation.verb}".rstrip("_")
+
+
+def optional_parameters(operation: Operation) -> list[Parameter]:
+    """Parameters that a plain documented call leaves out."""
+    return [
+        each
+        for each in operation.parameters
+        if not each.constant
+        and each.example is not NOTHING
+        and (not each.required or each.default is not None)
+    ]
+
+
+def sent_by(sender: str, call: Group) -> str:
+    """`result = send(lambda client: ...)` for a function's body."""
+    line = f"{sender}(lambda client: {flat(call)})"
+    if len(line) + 4 <= WIDTH:
+        return line
+    inner = lay_out(call, indent=8, before="lambda client: ")
+    return f"{sender}(\n        {inner}\n    )"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply of success, as a test lets its server give it.
+
+    Attributes:
+        statement: makes the server answer it.
+        status: HTTP status.
+        imports: names that the statement needs, by module.
+        expected: source of the JSON value that the caller gets, if it is JSON.
+        value: source of the very value that the caller gets, if it is not.
+        shown: the example that is answered, if there is one.
+    """
+
+    statement: str
+    status: int
+    imports: Mapping[str, str]
+    expected: str | None = None
+    value: str | None = None
+    shown: Shown | None = None
+
+    @property
+    def returns(self) -> bool:
+        """Whether the caller gets anything."""
+        return self.expected is not None or self.value is not None
+
+
+def answer_to(operation: Operation, scope: Scope) -> Answer:
+    """How the server answers an operation when all is well: as documented, if it is."""
+    successes = [each for each in operation.replies if is_success(each, operation)]
+    for reply in successes:
+        shown = scope.catalogue.reply(operation, reply.status)
+        if shown is not None and reply.result is not None:
+            status = status_code(reply.status)
+            return Answer(
+                statement=_answer(str(status), reply_source(shown)),
+                status=status,
+                imports={".documented": "reply_example"},
+                expected=reply_source(shown, reply.unwrap),
+                shown=shown,
+            )
+    for reply in successes:
+        return _bare_answer(reply)
+    return Answer(_answer("204"), 204, {})
+
+
+def _bare_answer(reply: Reply) -> Answer:
+    """An answer for which the contract shows nothing."""
+    status = status_code(reply.status)
+    if reply.result is None:
+        return Answer(_answer("204" if status == 200 else str(status)), status, {})
+    content = f"content=b{string(_CONTENT)}"
+    kind = f"content_type={string(reply.media_type or 'application/octet-stream')}"
+    if reply.result == Primitive(Kind.BINARY):
+        statement = _answer(str(status), content, kind)
+        return Answer(statement, status, {}, value=f"b{string(_CONTENT)}")
+    if reply.result == Primitive(Kind.STRING):
+        statement = _answer(str(status), content, kind)
+        return Answer(statement, status, {}, value=string(_CONTENT))
+    payload = '{"kept": [1]}'
+    return Answer(_answer(str(status), payload), status, {}, expected=payload)
+
+
+def _answer(*arguments: str) -> str:
+    return lay_out(Group("server.answer(", items(*arguments), ")"), indent=4)
+
+
+def status_code(status: str) -> int:
+    """A code for a status of the contract, which may be a class of them."""
+    if status.isdigit():
+        return int(status)
+    return int(status[0]) * 100 if status[:1].isdigit() else 200
+
+
+def result_class(type_: Type | None, definitions: Mapping[str, Definition]) -> str:
+    """The model that a call returns, if it is one."""
+    if isinstance(type_, Nullable):
+        type_ = type_.inner
+    if isinstance(type_, Ref) and isinstance(definitions.get(type_.name), Model):
+        return type_.name
+    return ""
+
+
+def simplest(operations: Iterable[Operation]) -> Operation | None:
+    """The operation that is easiest to call: safe to repeat if possible, with few arguments."""
+    order = {"safe": 0, "unsafe": 1, "keyed": 2}
+
+    def effort(operation: Operation) -> tuple[bool, int, int]:
+        required = sum(each.required for each in operation.arguments)
+        paged = operation.pagination is not None
+        return paged, order[operation.retry.mode], required
+
+    return min(operations, key=effort, default=None)

@@ -1,0 +1,251 @@
+"""`test_errors.py`: every way in which a call can fail, and what it raises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engross.contract.ir import Contract, Failure, Operation
+from engross.emit.imports import Imports
+from engross.emit.layout import Expression, Group, Item, lay_out, literal, string
+from engross.emit.testing.calls import (
+    CallWriter,
+    answer_to,
+    result_class,
+    simplest,
+)
+from engross.emit.testing.models import call_source
+from engross.emit.testing.scope import Scope
+from engross.emit.testing.source import items, parametrized, row
+
+_WORDS = "words for people"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorsView:
+    """What `test_errors.py` holds; an empty part is left out.
+
+    Attributes:
+        call: returns what a call returns that any reply can be given to.
+        refusal: a body with the provider's `code`; empty where the contract has no codes.
+        words: message in that body; empty where the contract says of none.
+        request_id: header that names the request.
+        codes: table of codes, statuses and classes.
+        failure: status and class of a failure in a reply of success.
+        unknown_failure: whether a failure can carry a code that the contract does not know.
+        is_json: whether the call returns JSON.
+        misfit: JSON that is no reply to the call.
+        safe: table of calls that are repeated.
+        unsafe: table of calls that are not.
+        keyed: table of calls whose repetition the provider recognizes.
+    """
+
+    imports: str
+    call: str
+    refusal: str
+    words: str
+    request_id: str
+    codes: str
+    failure: str
+    unknown_failure: bool
+    is_json: bool
+    misfit: str
+    safe: str
+    unsafe: str
+    keyed: str
+
+
+def errors_view(scope: Scope) -> ErrorsView | None:
+    """The view of `test_errors.py`; None where nothing can be called."""
+    contract = scope.contract
+    imports = scope.imports()
+    imports.add_module("pytest")
+    for module, names in {
+        ".package": ("APIStatusError", "Client"),
+        ".server": ("Server",),
+        contract.package: ("errors",),
+    }.items():
+        imports.add(module, *names)
+    writer = CallWriter(scope.definitions, imports)
+    operation = simplest(scope.operations)
+    if operation is None:
+        return None
+    returned = writer.first(operation).made_on("client")
+    if operation.pagination is not None:
+        returned = Group("list(", (Item("", returned),), ")")
+    is_json = answer_to(operation, scope).expected is not None
+    refusal = _refusal(contract)
+    if refusal:
+        imports.add(".json_values", "Json")
+    safe, unsafe = _calls(scope, imports, "safe"), _calls(scope, imports, "unsafe")
+    keyed = _keyed_calls(scope, imports) if refusal else ""
+    if keyed:
+        imports.add(".json_values", "plain")
+    if safe or unsafe or keyed:
+        imports.add(".package", "instant_waits")
+    return ErrorsView(
+        imports=imports.render(),
+        call=lay_out(returned, indent=4, before="return "),
+        refusal=refusal,
+        words=_WORDS if contract.errors.message else "",
+        request_id=contract.errors.request_id_header or "X-Request-Id",
+        codes=_codes(contract),
+        failure=_failure(contract),
+        unknown_failure=_may_be_unknown(contract),
+        is_json=is_json,
+        misfit=_misfit(operation, scope) if is_json else "",
+        safe=safe,
+        unsafe=unsafe,
+        keyed=keyed,
+    )
+
+
+def _codes(contract: Contract) -> str:
+    rows = [
+        row(string(each.code), str(each.status or 400), f"errors.{each.class_name}")
+        for each in contract.errors.classes
+    ]
+    if not rows or not contract.errors.code:
+        return ""
+    return parametrized(("code", "status", "error"), rows)
+
+
+def _calls(scope: Scope, imports: Imports, mode: str) -> str:
+    """A table of the calls that may, or must not, be repeated."""
+    calls = CallWriter(scope.definitions, scope.imports())
+    rows: list[Expression] = []
+    for operation in scope.operations:
+        if operation.retry.mode != mode or operation.pagination is not None:
+            continue
+        source = call_source(calls.first(operation))
+        if mode == "safe":
+            answer = answer_to(operation, scope)
+            if answer.shown is None:
+                continue
+            imports.add(".documented", "reply_example")
+            label = Group(
+                "reply_example(", items(*map(string, answer.shown.label)), ")"
+            )
+            rows.append(row(source, str(answer.status), label))
+        else:
+            rows.append(source)
+    if not rows:
+        return ""
+    imports.add(".documented", "Call")
+    if mode == "safe":
+        imports.add(".json_values", "Json")
+        return parametrized(("call", "status", "answer"), rows)
+    return parametrized(("call",), rows)
+
+
+def _keyed_calls(scope: Scope, imports: Imports) -> str:
+    """A table of calls whose repetition is recognized, where the contract shows what is read."""
+    calls = CallWriter(scope.definitions, scope.imports())
+    by_id = {each.id: each for each in scope.operations}
+    statuses = {each.code: each.status or 400 for each in scope.contract.errors.classes}
+    rows: list[Expression] = []
+    for operation in scope.operations:
+        retry = operation.retry
+        read = by_id.get(retry.read.operation) if retry.read is not None else None
+        if retry.mode != "keyed" or read is None or retry.key is None:
+            continue
+        made, answer = calls.first(operation), answer_to(read, scope)
+        key = _at(made.body, retry.key)
+        if (
+            answer.shown is None
+            or key is None
+            or str(key) not in str(answer.shown.value)
+        ):
+            continue
+        imports.add(".documented", "Call", "reply_example")
+        imports.add(".json_values", "Json")
+        label = Group("reply_example(", items(*map(string, answer.shown.label)), ")")
+        for code in retry.done[:1]:
+            values = (string(code), str(statuses.get(code, 400)), label)
+            rows.append(row(call_source(made), *values, answer.expected or "None"))
+    names = ("call", "code", "status", "found", "value")
+    return parametrized(names, rows) if rows else ""
+
+
+def _at(body: object, expression: str) -> object:
+    """The value in a wire body that a runtime expression names."""
+    place, _, pointer = expression.partition("#")
+    if place != "$request.body":
+        return None
+    for step in _steps(pointer):
+        body = body.get(step) if isinstance(body, dict) else None
+    return body
+
+
+# Bodies
+
+
+def _refusal(contract: Contract) -> str:
+    """A body that carries a code, as the contract's pointers say."""
+    errors = contract.errors
+    if not errors.code:
+        return ""
+    tree: dict[str, object] = {}
+    if errors.failure is not None:
+        _plant(tree, errors.failure.at, _mark(errors.failure))
+    if errors.message:
+        _plant(tree, _steps(errors.message[0]), string(_WORDS))
+    _plant(tree, _steps(errors.code[0]), "code")
+    return lay_out(_written(tree), indent=4, before="return ")
+
+
+def _plant(tree: dict[str, object], steps: tuple[str, ...], leaf: str) -> None:
+    for step in steps[:-1]:
+        inner = tree.setdefault(step, {})
+        if not isinstance(inner, dict):
+            return
+        tree = inner
+    tree[steps[-1]] = leaf
+
+
+def _written(tree: object) -> Expression:
+    """A tree of pointers as JSON: steps that are all numbers make a list."""
+    if not isinstance(tree, dict):
+        return str(tree)
+    if all(key.isdigit() for key in tree):
+        return Group("[", items(*(_written(each) for each in tree.values())), "]")
+    members = (Item(f"{string(key)}: ", _written(each)) for key, each in tree.items())
+    return Group("{", tuple(members), "}")
+
+
+def _steps(pointer: str) -> tuple[str, ...]:
+    return tuple(
+        part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]
+    )
+
+
+def _mark(failure: Failure) -> str:
+    written = literal(failure.equals[0])
+    return written if isinstance(written, str) else string(str(failure.equals[0]))
+
+
+def _failure(contract: Contract) -> str:
+    """Code and class of a failure that can come with a status of success."""
+    failure = contract.errors.failure
+    if failure is None or not contract.errors.code:
+        return ""
+    for each in contract.errors.classes:
+        if not _marks_failure(contract) or each.code in failure.equals:
+            return f"{string(each.code)}, errors.{each.class_name}"
+    return ""
+
+
+def _marks_failure(contract: Contract) -> bool:
+    """Whether the code itself is what tells a failure."""
+    failure = contract.errors.failure
+    return failure is not None and _steps(contract.errors.code[0]) == failure.at
+
+
+def _may_be_unknown(contract: Contract) -> bool:
+    has_failure = contract.errors.failure is not None and bool(contract.errors.code)
+    return has_failure and not _marks_failure(contract)
+
+
+def _misfit(operation: Operation, scope: Scope) -> str:
+    """JSON of another form than the call returns; empty where anything fits."""
+    is_model = result_class(operation.result, scope.definitions)
+    return "[]" if operation.pagination is not None or is_model else ""

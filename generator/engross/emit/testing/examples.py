@@ -1,0 +1,200 @@
+"""`test_examples.py`: documented payloads are valid, and survive the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engross.contract.ir import Operation, Type
+from engross.emit.annotations import Annotator
+from engross.emit.imports import Imports
+from engross.emit.layout import Expression, string
+from engross.emit.operations import is_success
+from engross.emit.testing.calls import CallWriter, status_code
+from engross.emit.testing.catalogue import Shown, method_of
+from engross.emit.testing.models import call_source
+from engross.emit.testing.scope import Scope
+from engross.emit.testing.source import Function, ModuleView, parametrized, row
+from engross.emit.testing.wire import Filler
+
+
+def examples_view(scope: Scope) -> ModuleView:
+    """The view of `test_examples.py`."""
+    imports = scope.imports()
+    imports.add_module("pytest")
+    calls = CallWriter(scope.definitions, scope.imports())
+    writer = _TableWriter(scope, imports, calls)
+    return ModuleView.of(imports, writer.functions())
+
+
+@dataclass(frozen=True, slots=True)
+class _TableWriter:
+    scope: Scope
+    imports: Imports
+    calls: CallWriter
+
+    def functions(self) -> Iterator[Function]:
+        operations = self.scope.operations
+        requests = [row for each in operations for row in self._valid_requests(each)]
+        requests += self._valid_replies()
+        if requests:
+            self.imports.add(self.scope.contract.package, "validators")
+            self.imports.add("typing", "Any")
+            self.imports.add("collections.abc", "Callable")
+            yield Function.of(
+                "test_a_documented_payload_is_valid",
+                ("payload: Json", "violations: Callable[[Any], object]"),
+                ["assert violations(payload) == ()"],
+                decorator=parametrized(("payload", "violations"), requests),
+            )
+        typed = [row for each in operations for row in self._typed_requests(each)]
+        typed += self._typed_replies()
+        if typed:
+            self.imports.add(".json_values", "plain")
+            self.imports.add(".package", "decoder", "encode_json", "to_wire")
+            yield Function.of(
+                "test_a_documented_payload_survives_its_type",
+                ("payload: Json", "kind: object"),
+                [
+                    "value = decoder(kind).decode(encode_json(payload))",
+                ],
+                ["assert plain(to_wire(kind, value)) == plain(payload)"],
+                decorator=parametrized(("payload", "kind"), typed),
+            )
+        answers = [row for each in operations for row in self._answers(each)]
+        if answers:
+            self.imports.add(".json_values", "plain")
+            self.imports.add(".documented", "Call")
+            self.imports.add(".package", "Client")
+            self.imports.add(".server", "Server")
+            yield Function.of(
+                "test_a_documented_answer_comes_back_without_its_envelope",
+                (
+                    "call: Call",
+                    "status: int",
+                    "answer: Json",
+                    "value: Json",
+                    "client: Client",
+                    "server: Server",
+                ),
+                ["server.answer(status, answer)"],
+                ["assert plain(call.send(client)) == plain(value)"],
+                decorator=parametrized(("call", "status", "answer", "value"), answers),
+            )
+        if requests or typed or answers:
+            self.imports.add(".json_values", "Json")
+
+    # Validity
+
+    def _valid_requests(self, operation: Operation) -> Iterator[Expression]:
+        if operation.body is None or operation.body.validator is None:
+            return
+        for example in operation.request_examples:
+            if example.documented:
+                self.imports.add(".documented", "request_example")
+                payload = _example(
+                    "request_example", method_of(operation), example.name
+                )
+                yield row(payload, _violations(operation.body.validator))
+
+    def _valid_replies(self) -> list[Expression]:
+        rows: list[Expression] = []
+        for shown, _, validator in self._shown():
+            if shown.documented and validator is not None:
+                self.imports.add(".documented", "reply_example")
+                rows.append(
+                    row(_example("reply_example", *shown.label), _violations(validator))
+                )
+        return rows
+
+    def _shown(self) -> Iterator[tuple[Shown, Type | None, str | None]]:
+        """Each reply example once, with the type and the validator of its body."""
+        seen: set[tuple[str, str, str]] = set()
+        for operation in self.scope.operations:
+            replies = {each.status: each for each in operation.replies}
+            for status, shown in self.scope.catalogue.replies(operation):
+                if shown.label not in seen:
+                    seen.add(shown.label)
+                    reply = replies[status]
+                    yield shown, reply.type, reply.validator
+
+    # Types
+
+    def _typed_requests(self, operation: Operation) -> Iterator[Expression]:
+        body = operation.body
+        if body is None or not self._is_json(body.media_type):
+            return
+        for example in operation.request_examples:
+            payload, value = "", example.value
+            for name in body.wrap:
+                payload += f"[{string(name)}]"
+                value = value.get(name) if isinstance(value, dict) else None
+            if example.documented and self._is_known(value, body.type):
+                self.imports.add(".documented", "request_example")
+                names = ", ".join(map(string, (method_of(operation), example.name)))
+                yield row(
+                    f"request_example({names}){payload}", self._annotation(body.type)
+                )
+
+    def _typed_replies(self) -> list[Expression]:
+        rows: list[Expression] = []
+        for shown, kind, _ in self._shown():
+            if (
+                shown.documented
+                and kind is not None
+                and self._is_known(shown.value, kind)
+            ):
+                self.imports.add(".documented", "reply_example")
+                payload = _example("reply_example", *shown.label)
+                rows.append(row(payload, self._annotation(kind)))
+        return rows
+
+    def _is_known(self, value: object, type_: Type) -> bool:
+        """Whether a payload has nothing that its type does not know."""
+        return Filler(self.scope.definitions).sent(value, type_) == value
+
+    def _is_json(self, media_type: str) -> bool:
+        return "json" in media_type or "x-www-form-urlencoded" in media_type
+
+    def _annotation(self, type_: Type) -> str:
+        annotator = Annotator(
+            self.scope.definitions,
+            self.imports,
+            package=f"{self.scope.contract.package}.",
+            prefix="models.",
+        )
+        written = annotator.field(type_, open_literals=True)
+        if "models." in written:
+            self.imports.add(self.scope.contract.package, "models")
+        return written
+
+    # Answers
+
+    def _answers(self, operation: Operation) -> Iterator[Expression]:
+        if operation.result is None:
+            return
+        call = self.calls.first(operation)
+        for reply in operation.replies:
+            if not is_success(reply, operation) or reply.result is None:
+                continue
+            for status, shown in self.scope.catalogue.replies(operation):
+                if status != reply.status:
+                    continue
+                self.imports.add(".documented", "reply_example")
+                unwrap = reply.unwrap
+                if operation.pagination is not None:
+                    unwrap = operation.pagination.items
+                answer = _example("reply_example", *shown.label)
+                value = answer + "".join(f"[{string(step)}]" for step in unwrap)
+                code = str(status_code(status))
+                yield row(call_source(call), code, answer, value)
+                if reply.bare and unwrap:
+                    yield row(call_source(call), code, value, value)
+
+
+def _example(function: str, *names: str) -> str:
+    return f"{function}({', '.join(map(string, names))})"
+
+
+def _violations(validator: str) -> str:
+    return f"validators.{validator}_violations"

@@ -1,0 +1,148 @@
+"""Whether a value meets a schema, as far as the plain keywords tell.
+
+What is made up for a test is held against this, so that no emitted test rests on a value that the
+contract refuses. Keywords that are not known here count as met, save where a text has to match
+something that cannot be judged.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from engross.emit.testing.samples import TEXTS
+from engross.emit.testing.schemas import Facts, Place, Schemas, allows, number
+
+_DEEPEST = 24
+
+
+def fits(schemas: Schemas, place: Place, value: object, depth: int = 0) -> bool:
+    """Whether a value meets the schema at a place."""
+    if depth > _DEEPEST:
+        return True
+    chains = schemas.applied(place)
+    return all(_meets(schemas, chain[-1], value, depth) for chain in chains)
+
+
+def _meets(schemas: Schemas, place: Place, value: object, depth: int) -> bool:
+    facts = schemas.facts(place)
+    if not _has_the_type(facts, value) or not _is_listed(facts, value):
+        return False
+    for keyword in ("anyOf", "oneOf"):
+        options = facts.get(keyword)
+        if isinstance(options, list) and not any(
+            fits(schemas, place / keyword / index, value, depth + 1)
+            for index in range(len(options))
+        ):
+            return False
+    match value:
+        case str():
+            return _text_fits(facts, value)
+        case bool() | None:
+            return True
+        case list():
+            return _list_fits(schemas, place, facts, value, depth)
+        case dict():
+            return _object_fits(schemas, place, facts, value, depth)
+        case _:
+            exact = number(value)
+            return exact is not None and _number_fits(facts, exact)
+
+
+def _has_the_type(facts: Facts, value: object) -> bool:
+    stated = facts.get("type")
+    names = frozenset(map(str, stated if isinstance(stated, list) else [stated]))
+    return stated is None or allows(names, value)
+
+
+def _is_listed(facts: Facts, value: object) -> bool:
+    values = facts.get("enum")
+    if isinstance(values, list) and value not in values:
+        return False
+    return "const" not in facts or value == facts["const"]
+
+
+def _text_fits(facts: Facts, value: str) -> bool:
+    shortest, longest = facts.get("minLength"), facts.get("maxLength")
+    if isinstance(shortest, int) and len(value) < shortest:
+        return False
+    if isinstance(longest, int) and len(value) > longest:
+        return False
+    pattern = facts.get("pattern")
+    if isinstance(pattern, str) and not matches(pattern, value):
+        return False
+    stated = facts.get("format")
+    return not isinstance(stated, str) or _has_the_format(stated, value)
+
+
+def matches(pattern: str, value: str) -> bool:
+    """Whether a text matches; not if the pattern cannot be judged here."""
+    try:
+        return re.search(pattern, value) is not None
+    except re.error:
+        return False
+
+
+_SHAPES = {
+    "date": r"\d{4}-\d\d-\d\d\Z",
+    "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d",
+    "decimal": r"-?\d+(\.\d+)?\Z",
+    "email": r"[^@\s]+@[^@\s]+\Z",
+    "uri": r"[a-z]+:",
+    "uuid": r"[0-9a-fA-F-]{36}\Z",
+}
+
+
+def _has_the_format(name: str, value: str) -> bool:
+    shape = _SHAPES.get(name)
+    if shape is not None:
+        return re.match(shape, value) is not None
+    return name not in TEXTS or value == TEXTS[name]
+
+
+def _number_fits(facts: Facts, value: int | Decimal) -> bool:
+    low, high = number(facts.get("minimum")), number(facts.get("maximum"))
+    above = number(facts.get("exclusiveMinimum"))
+    below = number(facts.get("exclusiveMaximum"))
+    step = number(facts.get("multipleOf"))
+    return not (
+        (low is not None and value < low)
+        or (high is not None and value > high)
+        or (above is not None and value <= above)
+        or (below is not None and value >= below)
+        or (step is not None and value % step)
+    )
+
+
+def _list_fits(
+    schemas: Schemas, place: Place, facts: Facts, value: list[object], depth: int
+) -> bool:
+    fewest, most = facts.get("minItems"), facts.get("maxItems")
+    if isinstance(fewest, int) and len(value) < fewest:
+        return False
+    if isinstance(most, int) and len(value) > most:
+        return False
+    if facts.get("uniqueItems") and len(set(map(repr, value))) < len(value):
+        return False
+    if "items" not in facts:
+        return True
+    return all(fits(schemas, place / "items", item, depth + 1) for item in value)
+
+
+def _object_fits(
+    schemas: Schemas, place: Place, facts: Facts, value: dict[str, object], depth: int
+) -> bool:
+    required, fewest = facts.get("required"), facts.get("minProperties")
+    if isinstance(required, list) and not set(required) <= value.keys():
+        return False
+    if isinstance(fewest, int) and len(value) < fewest:
+        return False
+    properties = facts.get("properties")
+    known = properties if isinstance(properties, dict) else {}
+    if facts.get("additionalProperties") is False and not value.keys() <= known.keys():
+        return False
+    return all(
+        fits(schemas, place / "properties" / name, value[name], depth + 1)
+        for name in known
+        if name in value
+    )

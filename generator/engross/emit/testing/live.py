@@ -1,0 +1,125 @@
+"""`test_live.py`: one call of each operation at the provider itself, for those who ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engross.contract.ir import Operation
+from engross.emit.imports import Imports
+from engross.emit.layout import Group, lay_out, string, tuple_of
+from engross.emit.testing.calls import CallWriter, result_class
+from engross.emit.testing.scope import Scope
+from engross.emit.testing.source import Function
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """What `test_live.py` holds.
+
+    Attributes:
+        needed: environment variables without which nothing is called.
+        wanted: the same in words.
+        switch: environment variable that allows calls that change something.
+    """
+
+    imports: str
+    needed: str
+    wanted: str
+    switch: str
+    changes: bool
+    functions: tuple[str, ...]
+
+
+def live_view(scope: Scope) -> LiveView:
+    """The view of `test_live.py`."""
+    contract = scope.contract
+    imports = scope.imports()
+    imports.add_module("os")
+    imports.add_module("pytest")
+    imports.add("collections.abc", "Iterator")
+    imports.add("contextlib", "contextmanager")
+    imports.add(contract.package, contract.client)
+    imports.add(".package", "APIStatusError")
+    writer = _TestWriter(scope, imports, CallWriter(scope.definitions, imports))
+    functions = [writer.function(each) for each in scope.operations]
+    switch = f"{contract.env_prefix}_LIVE"
+    needed = list(_needed(scope)) or [switch]
+    return LiveView(
+        imports=imports.render(),
+        needed=lay_out(tuple_of(map(string, needed)), before="NEEDED = "),
+        wanted=_are_set(needed),
+        switch=switch,
+        changes=any(map(_changes, scope.operations)),
+        functions=tuple(each.text for each in functions),
+    )
+
+
+def _are_set(names: list[str]) -> str:
+    if len(names) == 1:
+        return f"{names[0]} is set"
+    return f"{' and '.join(names)} are set" if names else "the provider can be reached"
+
+
+def _needed(scope: Scope) -> Iterator[str]:
+    contract = scope.contract
+    schemes = {scheme.name: scheme for scheme in contract.security}
+    ways = [
+        *contract.required_security,
+        *(each.security for each in contract.operations),
+    ]
+    first = next((way for way in ways if way), ())
+    names = first[0] if first and isinstance(first[0], tuple) else first
+    found: dict[str, None] = {}
+    for name in names:
+        scheme = schemes[str(name)]
+        for credential in (scheme.credential, scheme.password):
+            if credential is not None:
+                found[credential.env] = None
+    for server in contract.servers[:1]:
+        for variable in server.variables:
+            if variable.required:
+                found[variable.env] = None
+    yield from found
+
+
+def _changes(operation: Operation) -> bool:
+    """Whether a call may change something at the provider."""
+    return operation.http_method not in _READING and operation.retry.mode != "safe"
+
+
+@dataclass(frozen=True, slots=True)
+class _TestWriter:
+    scope: Scope
+    imports: Imports
+    calls: CallWriter
+
+    def function(self, operation: Operation) -> Function:
+        call = self.calls.first(operation)
+        client = self.scope.contract.client
+        made = call.made_on("live")
+        lines: list[str] = []
+        if operation.pagination is not None:
+            model = result_class(operation.pagination.item_type, self.scope.definitions)
+            first = Group(f"{made.opening}", made.items, ").first_page()")
+            lines.append(lay_out(first, indent=8, before="page = "))
+            if model:
+                self.imports.add(self.scope.contract.package, "models")
+                check = f"isinstance(each, models.{model}) for each in page.items"
+                lines.append(f"assert all({check})")
+        elif model := result_class(operation.result, self.scope.definitions):
+            self.imports.add(self.scope.contract.package, "models")
+            lines.append(lay_out(made, indent=8, before="result = "))
+            lines.append(f"assert isinstance(result, models.{model})")
+        else:
+            lines.append(lay_out(made, indent=8))
+        body = ["with an_answer():", *(f"    {line}" for line in lines)]
+        decorator = "@changes_something" if _changes(operation) else ""
+        return Function.of(
+            f"test_{call.stem}_answers_as_the_contract_says",
+            [f"live: {client}"],
+            body,
+            decorator=decorator,
+        )

@@ -1,0 +1,143 @@
+"""Values for what a contract shows no example of.
+
+Tests need a value for each parameter, body and reply. What is made up has to meet the contract; an
+operation for which nothing does is not tested, and the tests say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from engross.contract.ir import (
+    Body,
+    Contract,
+    Docs,
+    Example,
+    Kind,
+    Operation,
+    Parameter,
+    Primitive,
+)
+from engross.emit.testing.catalogue import flat_json
+from engross.emit.testing.fitting import fits
+from engross.emit.testing.samples import Sampler
+from engross.emit.testing.schemas import Facts, Place, Schemas
+
+NOTHING: Final = object()
+"""Stands for a value that could not be made up."""
+
+_CONTENT = "content of a file"
+_LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUp:
+    """Fills the gaps of one contract."""
+
+    schemas: Schemas
+    places: Mapping[str, Place]
+    """Name of a validator -> the schema that it checks."""
+
+    def contract(self, contract: Contract) -> Contract:
+        """The contract with examples for all that calls need."""
+        resources = tuple(
+            replace(each, operations=tuple(map(self._operation, each.operations)))
+            for each in contract.resources
+        )
+        return replace(contract, resources=resources)
+
+    def _operation(self, operation: Operation) -> Operation:
+        return replace(
+            operation,
+            parameters=tuple(map(self._parameter, operation.parameters)),
+            request_examples=tuple(self._requests(operation)),
+            reply_examples=tuple(
+                (status, self._reply(operation, status, example))
+                for status, example in operation.reply_examples
+            ),
+        )
+
+    def _parameter(self, parameter: Parameter) -> Parameter:
+        place = self.places.get(parameter.validator or "")
+        if place is None:
+            return parameter
+        value = parameter.example
+        if value in ([], {}) or not fits(self.schemas, place, value):
+            value = self._value(place)
+        if _is_ambiguous(value) and parameter.content is None:
+            value = value if parameter.style == "deepObject" else NOTHING
+        if isinstance(value, list) and len(value) == 1:
+            several = [*value, _another(value[0], self.schemas.merged(place / "items"))]
+            value = several if fits(self.schemas, place, several) else value
+        return replace(parameter, example=value)
+
+    def _requests(self, operation: Operation) -> list[Example]:
+        body = operation.body
+        if body is None:
+            return []
+        shown = [each for each in operation.request_examples if each.documented]
+        return shown or [self._request(body, operation)]
+
+    def _request(self, body: Body, operation: Operation) -> Example:
+        value: object = _CONTENT
+        if body.validator is not None and body.type != Primitive(Kind.BINARY):
+            value = self._value(self.places[body.validator])
+        return Example("sample", value, False, Docs().provenance, operation.span)
+
+    def _reply(self, operation: Operation, status: str, example: Example) -> Example:
+        reply = next(each for each in operation.replies if each.status == status)
+        if example.documented or reply.validator is None:
+            return example
+        value = self._value(self.places[reply.validator], hidden="writeOnly")
+        return example if value is NOTHING else replace(example, value=value)
+
+    def _value(self, place: Place, hidden: str = "readOnly") -> object:
+        """A value that has everything, or one that has what it must have."""
+        for complete in (True, False):
+            sampler = Sampler(self.schemas, complete=complete, hidden=hidden)
+            value = sampler.sample(place)
+            if fits(self.schemas, place, value) and len(flat_json(value)) < _LONGEST:
+                return value
+        return NOTHING
+
+
+def _is_ambiguous(value: object) -> bool:
+    """Whether nothing says how a value is written as a parameter: it is nested."""
+    match value:
+        case dict():
+            members = list(value.values())
+        case list():
+            members = value
+        case _:
+            members = []
+    return any(isinstance(each, dict | list) for each in members)
+
+
+def _another(item: object, facts: Facts) -> object:
+    """A second item of a list, as unlike the first as can be had without thinking."""
+    values = facts.get("enum")
+    if isinstance(values, list) and len(values) > 1:
+        return values[1]
+    match item:
+        case str():
+            return f"{item} two"
+        case bool() | dict() | list() | None:
+            return item
+        case int():
+            return item + 1
+        case _:
+            return item
+
+
+def can_be_called(operation: Operation) -> bool:
+    """Whether there is a value for all that a call needs."""
+    parameters = all(
+        each.example is not NOTHING
+        for each in operation.parameters
+        if each.required and each.default is None
+    )
+    return parameters and all(
+        each.value is not NOTHING for each in operation.request_examples
+    )

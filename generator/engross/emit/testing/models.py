@@ -1,0 +1,210 @@
+"""`test_models.py`: what replies may hold beyond their examples, and how models take it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engross.contract.ir import (
+    Enum,
+    Kind,
+    ListOf,
+    MapOf,
+    Model,
+    Nullable,
+    Operation,
+    Primitive,
+    Ref,
+    Reply,
+    Type,
+)
+from engross.contract.naming import Names, constant
+from engross.emit.imports import Imports
+from engross.emit.layout import Expression, Group, call, lay_out, string
+from engross.emit.operations import is_success
+from engross.emit.testing.calls import Call, CallWriter, status_code
+from engross.emit.testing.catalogue import Shown
+from engross.emit.testing.scope import Scope
+from engross.emit.testing.source import items, reply_source, row
+
+_DEEPEST = 6
+_AMOUNT = "12345678901234567890.10"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsView:
+    """What `test_models.py` holds beside what holds for every contract.
+
+    Attributes:
+        replies: assignments of documented replies.
+        enums: rows of reply and pointer, one for each value of an enum.
+        amounts: the same for each decimal, with the value as it is on the wire.
+        nullable: the same for each field that may be null and may be absent.
+        objects: the same for each object.
+    """
+
+    imports: str
+    replies: tuple[str, ...]
+    enums: str
+    amounts: str
+    nullable: str
+    objects: str
+
+
+def models_view(scope: Scope) -> ModelsView:
+    """The view of `test_models.py`."""
+    imports = scope.imports()
+    imports.add_module("pytest")
+    imports.add(".package", "Operation", "decoder", "models", "operations")
+    tables = _Tables(scope, imports, CallWriter(scope.definitions, scope.imports()))
+    for operation in scope.operations:
+        tables.add(operation)
+    if tables.replies:
+        imports.add(".documented", "Call", "Reply", "reply_example")
+        imports.add(".package", "Client")
+        imports.add(".server", "Server")
+    if tables.enums or tables.nullable or tables.objects:
+        imports.add(".json_values", "plain", "value_at")
+    if tables.enums or tables.nullable or tables.amounts:
+        imports.add(".json_values", "field_at")
+    if tables.amounts:
+        imports.add(".json_values", "Json", "on_the_wire", "value_at")
+        imports.add("decimal", "Decimal")
+    if tables.nullable:
+        imports.add(".package", "UNSET")
+    if tables.objects:
+        imports.add(".json_values", "unknown_at")
+    return ModelsView(
+        imports=imports.render(),
+        replies=tuple(tables.replies),
+        enums=_table(tables.enums),
+        amounts=_table(tables.amounts),
+        nullable=_table(tables.nullable),
+        objects=_table(tables.objects),
+    )
+
+
+def _table(rows: list[Expression]) -> str:
+    return lay_out(Group("[", items(*rows), "]"), indent=4, after=",") if rows else ""
+
+
+@dataclass(slots=True)
+class _Tables:
+    scope: Scope
+    imports: Imports
+    calls: CallWriter
+    replies: list[str] = field(default_factory=list)
+    enums: list[Expression] = field(default_factory=list)
+    amounts: list[Expression] = field(default_factory=list)
+    nullable: list[Expression] = field(default_factory=list)
+    objects: list[Expression] = field(default_factory=list)
+    seen: set[Type] = field(default_factory=set)
+    names: Names = field(default_factory=Names)
+
+    def add(self, operation: Operation) -> None:
+        """Add what a reply of the operation holds, once for each type."""
+        found = self._richest(operation)
+        if found is None:
+            return
+        reply, shown = found
+        assert reply.result is not None
+        paged = operation.pagination
+        steps = reply.unwrap if paged is None else paged.items
+        kind = reply.result if paged is None else ListOf(paged.item_type)
+        if kind in self.seen:
+            return
+        self.seen.add(kind)
+        value = shown.value
+        for step in steps:
+            value = value.get(step) if isinstance(value, dict) else None
+        name = self.names.claim(constant(_model_name(kind) or operation.id))
+        before = len(self.objects) + len(self.enums)
+        self._walk(value, kind, "", name)
+        if len(self.objects) + len(self.enums) > before:
+            made = self.calls.first(operation)
+            self.replies.append(_assignment(name, made, reply.status, shown, steps))
+
+    def _richest(self, operation: Operation) -> tuple[Reply, Shown] | None:
+        """The reply of success whose example says most."""
+        found: list[tuple[int, Reply, Shown]] = []
+        for reply in operation.replies:
+            if is_success(reply, operation) and reply.result is not None:
+                for status, shown in self.scope.catalogue.replies(operation):
+                    if status == reply.status:
+                        found.append((len(str(shown.value)), reply, shown))
+        if not found:
+            return None
+        _, reply, shown = max(found, key=lambda each: each[0])
+        return reply, shown
+
+    def _walk(
+        self, value: object, type_: Type, at: str, name: str, depth: int = 0
+    ) -> None:
+        if depth > _DEEPEST:
+            return
+        match type_, value:
+            case Nullable(inner), _:
+                self._walk(value, inner, at, name, depth)
+            case ListOf(item), [first, *_]:
+                self._walk(first, item, f"{at}/0", name, depth + 1)
+            case MapOf(inner), dict() if value:
+                key, first = next(iter(value.items()))
+                self._walk(first, inner, at + _token(str(key)), name, depth + 1)
+            case Primitive(Kind.DECIMAL), _:
+                amount = f'Decimal("{_AMOUNT}")'
+                self.amounts.append(row(name, string(at), amount))
+            case Primitive(Kind.DECIMAL_TEXT), _:
+                self.amounts.append(row(name, string(at), string(_AMOUNT)))
+            case Ref(ref), _:
+                definition = self.scope.definitions[ref]
+                if isinstance(definition, Enum):
+                    self.enums.append(row(name, string(at)))
+                elif isinstance(definition, Model) and isinstance(value, dict):
+                    self._model(value, definition, at, name, depth)
+
+    def _model(
+        self, value: dict[str, object], model: Model, at: str, name: str, depth: int
+    ) -> None:
+        self.objects.append(row(name, string(at)))
+        for each in model.fields:
+            place = at + _token(each.wire)
+            if isinstance(each.type, Nullable) and not each.required:
+                self.nullable.append(row(name, string(place)))
+            if each.wire in value:
+                self._walk(value[each.wire], each.type, place, name, depth + 1)
+
+
+def _assignment(
+    name: str, made: Call, status: str, shown: Shown, steps: tuple[str, ...]
+) -> str:
+    inside = "".join(_token(step) for step in steps)
+    arguments: list[Expression] = [
+        call_source(made),
+        str(status_code(status)),
+        reply_source(shown),
+    ]
+    keywords: dict[str, Expression] = {"inside": string(inside)} if inside else {}
+    return lay_out(call("Reply", *arguments, **keywords), before=f"{name} = ")
+
+
+def call_source(made: Call) -> Expression:
+    """The expression that makes a documented call in wire terms."""
+    names = [made.method]
+    if made.example is not None:
+        names.append(made.example.name)
+    return Group("Call.of(", items(*map(string, names)), ")")
+
+
+def _model_name(type_: Type) -> str:
+    match type_:
+        case Nullable(inner):
+            return _model_name(inner)
+        case ListOf(item):
+            return f"list of {_model_name(item)}" if _model_name(item) else ""
+        case Ref(name):
+            return name
+        case _:
+            return ""
+
+
+def _token(name: str) -> str:
+    return "/" + name.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,76 @@
+"""`package.py` of the tests: the package under test, and clients that talk to a server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engross.emit.client import credentials
+from engross.emit.layout import Group, call, lay_out, string, tuple_of
+from engross.emit.testing.scope import Scope
+from engross.emit.testing.source import items
+from engross.emit.testing.wire import base_path, secret
+
+SHARED = {
+    "_runtime.async_pager": ("AsyncPager",),
+    "_runtime.bodies": ("encode_json",),
+    "_runtime.models": ("UNSET", "Model", "OpenEnum"),
+    "_runtime.operation": ("Operation",),
+    "_runtime.pager": ("Pager",),
+    "_runtime.reading": ("decoder",),
+    "_runtime.retry": ("instant_waits",),
+    "_runtime.wire": ("to_wire",),
+    "errors": ("APIStatusError", "ConfigurationError", "RequestInvalidError"),
+}
+"""What tests that do not vary with the contract need of the package."""
+
+MODULES = ("models", "operations")
+
+
+@dataclass(frozen=True, slots=True)
+class PackageView:
+    """What `package.py` holds."""
+
+    imports: str
+    base_path: str
+    secrets: str
+    exported: str
+    client: str
+    async_client: str
+
+
+def package_view(scope: Scope) -> PackageView:
+    """The view of `package.py`."""
+    contract = scope.contract
+    imports = scope.imports()
+    imports.add("typing", "Any")
+    imports.add(contract.package, *MODULES, contract.client, f"Async{contract.client}")
+    for module, names in SHARED.items():
+        imports.add(f"{contract.package}.{module}", *names)
+    given = [each.argument for each in credentials(contract)]
+    shared = [name for names in SHARED.values() for name in names]
+    own = ("AsyncClient", "BASE_PATH", "Client", "SECRETS", "async_client", "client")
+    exported = sorted((*shared, *own, *MODULES), key=_export_order)
+    return PackageView(
+        imports=imports.render(),
+        base_path=string(base_path(contract)),
+        secrets=lay_out(tuple_of(string(secret(each)) for each in given)),
+        exported=lay_out(
+            Group("[", items(*map(string, exported)), "]"), before="__all__ = "
+        ),
+        client=_made(contract.client, given),
+        async_client=_made(f"Async{contract.client}", given),
+    )
+
+
+def _made(name: str, given: list[str]) -> str:
+    """The statement that returns a client."""
+    arguments = {each: string(secret(each)) for each in given}
+    made = call(
+        name, **arguments, base_url="url", max_retries="0", http_client="http_client"
+    )
+    return lay_out(made, indent=4, before="return ")
+
+
+def _export_order(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions, as linters sort `__all__`."""
+    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)

@@ -1,0 +1,251 @@
+"""`test_requests.py`: what each documented call puts on the wire, and what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from engross.contract.ir import Kind, Operation, Parameter, Primitive
+from engross.contract.naming import Names, snake
+from engross.emit.imports import Imports
+from engross.emit.layout import (
+    Expression,
+    Group,
+    call,
+    dict_of,
+    lay_out,
+    literal,
+    string,
+)
+from engross.emit.testing.calls import (
+    Answer,
+    Call,
+    CallWriter,
+    answer_to,
+    optional_parameters,
+    result_class,
+    sent_by,
+    stem_of,
+)
+from engross.emit.testing.scope import Scope
+from engross.emit.testing.source import (
+    Function,
+    ModuleView,
+    equation,
+    items,
+    path_equation,
+    reply_source,
+    request_source,
+    value_at,
+)
+from engross.emit.testing.wire import Filler, Sent, form_pairs, part_pairs
+
+_AWKWARD = "a/b?c#d e%é"
+_FIXTURES = ("send: Send", "server: Server")
+_HARMLESS = frozenset(
+    {"type", "minLength", "description", "title", "example", "examples", "x-engross"}
+)
+"""Keywords that leave any text possible."""
+
+
+def requests_view(scope: Scope) -> ModuleView:
+    """The view of `test_requests.py`."""
+    imports = scope.imports()
+    imports.add(".sending", "Send")
+    imports.add(".server", "Server")
+    calls = CallWriter(scope.definitions, imports)
+    writer = _TestWriter(scope, calls, imports, Names())
+    functions = [
+        function
+        for operation in scope.contract.operations
+        for function in writer.functions(operation)
+    ]
+    return ModuleView.of(imports, functions)
+
+
+@dataclass(frozen=True, slots=True)
+class _TestWriter:
+    scope: Scope
+    calls: CallWriter
+    imports: Imports
+    names: Names
+
+    def functions(self, operation: Operation) -> Iterator[Function]:
+        """The tests of an operation; one that says why there are none, if need be."""
+        if operation not in self.scope.operations:
+            yield self._skipped(operation)
+            return
+        for made in self.calls.documented(operation):
+            ending = "sends_what_the_contract_says"
+            if made.example is not None and made.example.documented:
+                ending = f"sends_the_{snake(made.example.name)}_request"
+            yield self._function(made, f"test_{made.stem}_{ending}")
+        if optional_parameters(operation):
+            first = next(iter(operation.request_examples), None)
+            made = self.calls.call(operation, first, complete=True)
+            yield self._function(made, f"test_{made.stem}_sends_every_parameter")
+        awkward = [each for each in operation.parameters if self._is_free_text(each)]
+        if awkward:
+            yield self._path_function(operation, awkward)
+
+    def _skipped(self, operation: Operation) -> Function:
+        self.imports.add_module("pytest")
+        name = f"test_{stem_of(operation)}_sends_what_the_contract_says"
+        return Function.of(
+            self.names.claim(name),
+            (),
+            [
+                '"""Add an example of the request to the contract, and this is a test."""'
+            ],
+            decorator='@pytest.mark.skip(reason="no request that fits is known")',
+        )
+
+    def _function(self, made: Call, name: str) -> Function:
+        answer = answer_to(made.operation, self.scope)
+        return self._printed(
+            name,
+            self._answers(answer, made.operation),
+            [self._call(made, answer)],
+            self._arrived(made),
+            self._returned(made, answer),
+        )
+
+    def _printed(self, name: str, *paragraphs: Iterable[str]) -> Function:
+        return Function.of(self.names.claim(name), _FIXTURES, *paragraphs)
+
+    def _answers(self, answer: Answer, operation: Operation) -> list[str]:
+        """Statements that script the server."""
+        for module, name in answer.imports.items():
+            self.imports.add(module, name)
+        paged = operation.pagination
+        if paged is None or answer.shown is None:
+            return [answer.statement]
+        if paged.style in ("page", "offset"):
+            # A page that says nothing of its size may be full: another is asked for.
+            return [answer.statement] * 2
+        if paged.next and value_at(answer.shown.value, paged.next) is not None:
+            self.imports.add(".json_values", "changed")
+            pointer = string("".join(f"/{step}" for step in paged.next))
+            page = call("changed", reply_source(answer.shown), pointer, "None")
+            return [lay_out(call("server.answer", str(answer.status), page), indent=4)]
+        return [answer.statement]
+
+    def _call(self, made: Call, answer: Answer) -> str:
+        source = made.made_on("client")
+        if made.operation.pagination is not None:
+            return sent_by("items = send.items", source)
+        return sent_by("result = send" if answer.returns else "send", source)
+
+    # What arrived
+
+    def _arrived(self, made: Call) -> Iterator[str]:
+        operation = made.operation
+        body = Filler(self.scope.definitions).body(operation, made.body)
+        sent = Sent(self.scope.contract, operation, made.parameters, body)
+        if operation.pagination is None:
+            yield "request = server.only_request()"
+        else:
+            yield "request = server.requests[0]"
+        yield f"assert request.method == {string(operation.http_method)}"
+        yield from self._address(sent, "request")
+        headers = dict_of({string(name): value for name, value in sent.headers.items()})
+        yield lay_out(headers, indent=4, before="assert request.own_headers == ")
+        for recipe in ("basic", "digest"):
+            if any(_calls(value, recipe) for value in sent.headers.values()):
+                self.imports.add(".recipes", recipe)
+        yield self._body(made, body)
+
+    def _address(self, sent: Sent, request: str) -> Iterator[str]:
+        part = "path" if sent.query else "target"
+        yield path_equation(f"{request}.{part}", sent.path)
+        if sent.query:
+            before = f"assert {request}.query == "
+            yield lay_out(_listed(sent.query), indent=4, before=before)
+
+    def _body(self, made: Call, sent: object) -> str:
+        body = made.operation.body
+        if body is None or sent is None:
+            return 'assert request.body == b""'
+        essence = body.media_type.partition(";")[0].strip().lower()
+        if essence == "application/x-www-form-urlencoded":
+            pairs = _listed(sorted(form_pairs(body, sent)))
+            return lay_out(pairs, indent=4, before="assert request.form() == ")
+        if essence == "multipart/form-data":
+            pairs = _listed(sorted(part_pairs(sent)))
+            return lay_out(pairs, indent=4, before="assert request.parts() == ")
+        if essence == "application/json" or essence.endswith("+json"):
+            self.imports.add(".json_values", "plain")
+            if made.example is not None and sent == made.body:
+                self.imports.add(".documented", "request_example")
+                return equation("request.json()", request_source(made))
+            return equation("request.json()", literal(sent))
+        return lay_out(
+            f"b{string(str(sent))}", indent=4, before="assert request.body == "
+        )
+
+    # What came back
+
+    def _returned(self, made: Call, answer: Answer) -> Iterator[str]:
+        operation = made.operation
+        if answer.value is not None:
+            yield f"assert result == {answer.value}"
+        if answer.expected is None:
+            return
+        self.imports.add(".json_values", "plain")
+        if operation.pagination is not None and answer.shown is not None:
+            model = result_class(operation.pagination.item_type, self.scope.definitions)
+            if model:
+                self.imports.add(self.scope.contract.package, "models")
+                yield f"assert all(isinstance(each, models.{model}) for each in items)"
+            steps = operation.pagination.items
+            yield equation("items", reply_source(answer.shown, steps))
+            return
+        model = result_class(operation.result, self.scope.definitions)
+        if model:
+            self.imports.add(self.scope.contract.package, "models")
+            yield f"assert isinstance(result, models.{model})"
+        yield equation("result", answer.expected)
+
+    # Paths
+
+    def _path_function(
+        self, operation: Operation, awkward: list[Parameter]
+    ) -> Function:
+        """A test that no text can leave its place in the path."""
+        parameters = tuple(
+            replace(each, example=_AWKWARD) if each in awkward else each
+            for each in operation.parameters
+        )
+        other = replace(operation, parameters=parameters)
+        example = next(iter(operation.request_examples), None)
+        made = self.calls.call(other, example)
+        sent = Sent(self.scope.contract, other, made.parameters, None)
+        paged = operation.pagination is not None
+        source = made.made_on("client")
+        return self._printed(
+            f"test_{made.stem}_keeps_any_text_in_its_place_in_the_path",
+            self._answers(answer_to(operation, self.scope), operation),
+            [sent_by("send.items" if paged else "send", source)],
+            [path_equation("server.requests[0].path", sent.path)],
+        )
+
+    def _is_free_text(self, parameter: Parameter) -> bool:
+        """Whether a parameter is a part of the path that may be any text."""
+        return (
+            parameter.location == "path"
+            and parameter.type == Primitive(Kind.STRING)
+            and not parameter.constant
+            and parameter.content is None
+            and self.scope.facts(parameter.validator).keys() <= _HARMLESS
+        )
+
+
+def _listed(pairs: list[tuple[str, str]]) -> Expression:
+    tuples = (
+        Group("(", items(literal(name), literal(value)), ")") for name, value in pairs
+    )
+    return Group("[", items(*tuples), "]")
+
+
+def _calls(value: Expression, function: str) -> bool:
+    return isinstance(value, Group) and value.opening == f"{function}("

@@ -1,0 +1,151 @@
+"""Values that meet a schema, made of examples, defaults and the plain keywords."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engross.emit.testing.patterns import matching
+from engross.emit.testing.schemas import Facts, Place, Schemas, number
+
+_DEEPEST = 12
+_FULL = 5
+"""Levels of a sample down to which it has everything."""
+
+TEXTS = {
+    "date": "2026-01-31",
+    "date-time": "2099-01-31T12:00:00Z",
+    "time": "12:00:00Z",
+    "duration": "P1D",
+    "email": "someone@example.com",
+    "hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "uri": "https://example.com/",
+    "url": "https://example.com/",
+    "uuid": "7f1f2a4e-4a5c-4b57-9f0e-2f1c5a1c9a10",
+    "decimal": "10.00",
+}
+"""A text of each format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """Makes samples for one direction.
+
+    Attributes:
+        complete: give every property and an item in each list, not just what must be there;
+            a schema within itself is given once.
+        hidden: `readOnly` for requests, `writeOnly` for replies.
+    """
+
+    schemas: Schemas
+    complete: bool
+    hidden: str = "readOnly"
+
+    def sample(
+        self, place: Place, depth: int = 0, above: frozenset[Place] = frozenset()
+    ) -> object:
+        """A value for the schema at a place."""
+        facts = self.schemas.merged(place)
+        known = _stated(facts)
+        if known:
+            return known[0]
+        if depth > _DEEPEST:
+            return None
+        above |= {chain[-1] for chain in self.schemas.applied(place)}
+        for keyword in ("oneOf", "anyOf"):
+            if isinstance(facts.get(keyword), list):
+                option = self._holder(place, keyword) / keyword / 0
+                return self.sample(option, depth + 1, above)
+        types, properties = self.schemas.types(place), self.schemas.properties(place)
+        if "object" in types and (properties or types == {"object"}):
+            return self._object(place, properties, depth, above)
+        if "array" in types and ("items" in facts or types == {"array"}):
+            return self._array(place, facts, depth, above)
+        return _scalar(types, facts)
+
+    def _object(
+        self,
+        place: Place,
+        properties: dict[str, Place],
+        depth: int,
+        above: frozenset[Place],
+    ) -> dict[str, object]:
+        required = self.schemas.required(place)
+        found: dict[str, object] = {}
+        for name, inner in properties.items():
+            if name in required or self._is_wanted(inner, depth, above):
+                found[name] = self.sample(inner, depth + 1, above)
+        return found
+
+    def _array(
+        self, place: Place, facts: Facts, depth: int, above: frozenset[Place]
+    ) -> list[object]:
+        items = self._holder(place, "items") / "items"
+        fewest = facts.get("minItems")
+        count = fewest if isinstance(fewest, int) else 0
+        if count == 0 and self._is_wanted(items, depth, above):
+            count = 1
+        return [self.sample(items, depth + 1, above) for _ in range(count)]
+
+    def _is_wanted(self, place: Place, depth: int, above: frozenset[Place]) -> bool:
+        """Whether a part that may be absent is given."""
+        if not self.complete or depth >= _FULL:
+            return False
+        applied = {chain[-1] for chain in self.schemas.applied(place)}
+        hidden = self.schemas.merged(place).get(self.hidden)
+        return not hidden and not applied & above
+
+    def _holder(self, place: Place, keyword: str) -> Place:
+        """The schema object that states a keyword for the value."""
+        chains = (chain[-1] for chain in self.schemas.applied(place))
+        return next((p for p in chains if keyword in self.schemas.facts(p)), place)
+
+
+def _stated(facts: Facts) -> tuple[object] | tuple[()]:
+    """A value that the schema itself names."""
+    examples = facts.get("examples")
+    if isinstance(examples, list) and examples:
+        return (examples[0],)
+    for keyword in ("example", "const", "default"):
+        if keyword in facts:
+            return (facts[keyword],)
+    for keyword in ("enum", "x-extensible-enum"):
+        values = facts.get(keyword)
+        if isinstance(values, list) and values:
+            return (values[0],)
+    return ()
+
+
+def _scalar(types: frozenset[str], facts: Facts) -> object:
+    if "string" in types:
+        return _text(facts)
+    if "integer" in types or "number" in types:
+        return _number(facts)
+    return True if "boolean" in types else None
+
+
+def _text(facts: Facts) -> str:
+    pattern = facts.get("pattern")
+    if isinstance(pattern, str) and (found := matching(pattern)) is not None:
+        return found
+    text = TEXTS.get(str(facts.get("format")), "text")
+    shortest, longest = facts.get("minLength"), facts.get("maxLength")
+    if isinstance(shortest, int):
+        text = text.ljust(shortest, "x")
+    return text[:longest] if isinstance(longest, int) else text
+
+
+def _number(facts: Facts) -> int | Decimal:
+    step = number(facts.get("multipleOf")) or 1
+    low = number(facts.get("minimum"))
+    above = number(facts.get("exclusiveMinimum"))
+    high = number(facts.get("maximum"))
+    if low is not None and low >= step:
+        return -(-low // step) * step
+    if above is not None and above >= step:
+        return (above // step + 1) * step
+    if high is not None and high < step:
+        return high
+    return step

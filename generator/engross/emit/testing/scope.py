@@ -1,0 +1,53 @@
+"""What all emitted test modules are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engross.contract.ir import Contract, Definition, Operation
+from engross.emit.imports import Imports
+from engross.emit.models import by_name
+from engross.emit.testing.catalogue import Catalogue
+from engross.emit.testing.made_up import MadeUp, can_be_called
+from engross.emit.testing.schemas import Facts, Place, Schemas
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A contract with all that is looked up in it again and again."""
+
+    contract: Contract
+    operations: tuple[Operation, ...]
+    """Those that can be called, with examples for all that a call needs."""
+    catalogue: Catalogue
+    definitions: Mapping[str, Definition]
+    schemas: Schemas
+    places: Mapping[str, Place]
+    """Name of a validator -> the schema that it checks."""
+
+    @classmethod
+    def of(cls, contract: Contract) -> Scope:
+        """The scope of a contract."""
+        schemas = Schemas(contract.schemas)
+        places = {each.name: Place.of(each.uri) for each in contract.validators}
+        contract = MadeUp(schemas, places).contract(contract)
+        operations = [each for each in contract.operations if can_be_called(each)]
+        return cls(
+            contract=contract,
+            operations=tuple(operations),
+            catalogue=Catalogue.of(operations),
+            definitions=by_name(contract),
+            schemas=schemas,
+            places=places,
+        )
+
+    def imports(self) -> Imports:
+        """The imports of a test module, which belongs to the package."""
+        return Imports(third_party=frozenset({"pytest", self.contract.package}))
+
+    def facts(self, validator: str | None) -> Facts:
+        """Keywords of the schema that a validator checks."""
+        if validator is None or validator not in self.places:
+            return {}
+        return self.schemas.merged(self.places[validator])

@@ -1,0 +1,145 @@
+"""Source of the emitted tests: functions made of paragraphs, equations, calls of helpers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engross.emit.imports import Imports
+from engross.emit.layout import (
+    WIDTH,
+    Expression,
+    Group,
+    Item,
+    flat,
+    lay_out,
+    string,
+)
+from engross.emit.testing.catalogue import Shown
+
+if TYPE_CHECKING:
+    from engross.emit.testing.calls import Call
+
+_INDENT = " " * 4
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A test, as it is printed; what stands above it, such as its table, comes first."""
+
+    text: str
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        parameters: Iterable[str],
+        *paragraphs: Iterable[str],
+        returns: str = "None",
+        decorator: str = "",
+    ) -> Function:
+        """A function of paragraphs of statements, each laid out for its place."""
+        written = (
+            "\n".join(f"{_INDENT}{statement}" for statement in paragraph)
+            for paragraph in paragraphs
+        )
+        body = "\n\n".join(paragraph for paragraph in written if paragraph)
+        above = f"{decorator}\n" if decorator else ""
+        return cls(f"{above}{head(name, parameters, returns)}\n{body}")
+
+
+def head(name: str, parameters: Iterable[str], returns: str) -> str:
+    """The head of a function, as black would break it."""
+    listed = list(parameters)
+    line = f"def {name}({', '.join(listed)}) -> {returns}:"
+    if len(line) <= WIDTH:
+        return line
+    inner = f"{_INDENT}{', '.join(listed)}"
+    if len(inner) > WIDTH:
+        inner = "\n".join(f"{_INDENT}{each}," for each in listed)
+    return f"def {name}(\n{inner}\n) -> {returns}:"
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleView:
+    """A module of tests; one without functions is not emitted."""
+
+    imports: str
+    functions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, imports: Imports, functions: Iterable[Function]) -> ModuleView:
+        """The view of functions that are all written."""
+        texts = tuple(each.text for each in functions)
+        return cls(imports.render(), texts)
+
+
+def items(*expressions: Expression) -> tuple[Item, ...]:
+    """Members of a group without names."""
+    return tuple(Item("", each) for each in expressions)
+
+
+def equation(subject: str, expected: Expression) -> str:
+    """An assertion that two JSON values mean the same, for a function's body."""
+    before = f"assert plain({subject}) == "
+    line = f"{before}plain({flat(expected)})"
+    if len(line) + 4 <= WIDTH:
+        return line
+    inner = lay_out(expected, indent=8)
+    return f"{before}plain(\n        {inner}\n    )"
+
+
+def path_equation(subject: str, path: str) -> str:
+    """An assertion that a path is this one; a long one is broken at its slashes."""
+    before = f"assert {subject} == "
+    if len(before) + len(string(path)) + 4 <= WIDTH:
+        return before + string(path)
+    pieces: list[str] = []
+    for part in path.split("/"):
+        if pieces and len(string(f"{pieces[-1]}{part}/")) + 8 <= WIDTH:
+            pieces[-1] += f"{part}/"
+        else:
+            pieces.append(f"{part}/")
+    pieces[-1] = pieces[-1].removesuffix("/")
+    written = "\n".join(f"        {string(piece)}" for piece in pieces if piece)
+    return f"{before}(\n{written}\n    )"
+
+
+def parametrized(
+    names: tuple[str, ...], rows: Iterable[Expression], *, ids: str = ""
+) -> str:
+    """The decorator that runs a test for each row of a table."""
+    named: Expression = string(names[0])
+    if len(names) > 1:
+        named = Group("(", items(*map(string, names)), ")")
+    table = Group("[", items(*rows), "]")
+    arguments = items(named, table)
+    if ids:
+        arguments = (*arguments, Item("ids=", ids))
+    group = Group("@pytest.mark.parametrize(", arguments, ")")
+    return lay_out(group)
+
+
+def row(*values: Expression) -> Group:
+    """A row of a table."""
+    return Group("(", items(*values), ")")
+
+
+def reply_source(shown: Shown, steps: Iterable[str] = ()) -> str:
+    """The expression that reads a reply example, or a part of it."""
+    path = "".join(f"[{string(step)}]" for step in steps)
+    return f"reply_example({', '.join(map(string, shown.label))}){path}"
+
+
+def request_source(call: Call) -> str:
+    """The expression that reads a request example."""
+    assert call.example is not None
+    return f"request_example({string(call.method)}, {string(call.example.name)})"
+
+
+def value_at(value: object, steps: Iterable[str]) -> object:
+    """The part of a JSON value that steps lead to; None where they lead to nothing."""
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value

@@ -1,0 +1,48 @@
+"""What the templates of the tests print, put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engross.contract.ir import Contract
+from engross.emit.testing.errors import ErrorsView, errors_view
+from engross.emit.testing.examples import examples_view
+from engross.emit.testing.live import LiveView, live_view
+from engross.emit.testing.models import ModelsView, models_view
+from engross.emit.testing.package import PackageView, package_view
+from engross.emit.testing.paging import paging_view
+from engross.emit.testing.requests import requests_view
+from engross.emit.testing.scope import Scope
+from engross.emit.testing.source import ModuleView
+from engross.emit.testing.validation import ValidationView, validation_view
+
+
+@dataclass(frozen=True, slots=True)
+class TestsView:
+    """The test modules of a package, and the payloads that they share."""
+
+    payloads: str
+    package: PackageView
+    requests: ModuleView
+    examples: ModuleView
+    models: ModelsView
+    errors: ErrorsView | None
+    validation: ValidationView
+    paging: ModuleView
+    live: LiveView
+
+
+def tests_view(contract: Contract) -> TestsView:
+    """The view of all test modules."""
+    scope = Scope.of(contract)
+    return TestsView(
+        payloads=scope.catalogue.text(),
+        package=package_view(scope),
+        requests=requests_view(scope),
+        examples=examples_view(scope),
+        models=models_view(scope),
+        errors=errors_view(scope),
+        validation=validation_view(scope),
+        paging=paging_view(scope),
+        live=live_view(scope),
+    )

@@ -1,0 +1,373 @@
+"""How a documented call looks on the wire, worked out from the contract alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import quote, urlsplit
+
+from engross.contract.ir import (
+    Body,
+    Contract,
+    Definition,
+    ListOf,
+    MapOf,
+    Model,
+    Nullable,
+    Operation,
+    Parameter,
+    Ref,
+    SecurityScheme,
+    Signature,
+    Type,
+)
+from engross.emit.layout import Expression, call, literal, string
+from engross.emit.testing.catalogue import compact_json
+
+Pairs = list[tuple[str, str]]
+
+
+def secret(argument: str) -> str:
+    """The value that tests give for a credential."""
+    return f"test-{argument.replace('_', '-')}"
+
+
+def base_path(contract: Contract) -> str:
+    """Path of the contract's first server, which goes before that of every operation."""
+    for server in contract.servers[:1]:
+        url = server.url
+        for variable in server.variables:
+            url = url.replace(f"{{{variable.wire}}}", variable.default)
+        return urlsplit(url).path.rstrip("/")
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A call as the provider has to receive it."""
+
+    contract: Contract
+    operation: Operation
+    parameters: Mapping[str, object]
+    """Wire values by the Python names of the parameters."""
+    body: object
+    """Wire body; None where none is sent."""
+
+    def _of(self, location: str) -> Iterator[tuple[Parameter, object]]:
+        for parameter in self.operation.parameters:
+            if parameter.location == location and parameter.name in self.parameters:
+                yield parameter, self.parameters[parameter.name]
+
+    @property
+    def path(self) -> str:
+        """The path, percent-encoded."""
+        path = base_path(self.contract) + self.operation.path
+        for parameter, value in self._of("path"):
+            path = path.replace(f"{{{parameter.wire}}}", _segment(parameter, value))
+        return path
+
+    @property
+    def query(self) -> Pairs:
+        """Names and values of the query, decoded."""
+        pairs: Pairs = []
+        for parameter, value in self._of("query"):
+            pairs += _pairs(
+                parameter.wire,
+                value,
+                parameter.style,
+                parameter.explode,
+                parameter.content,
+            )
+        for scheme in self._schemes():
+            if scheme.kind == "api-key" and scheme.location == "query":
+                pairs.append((scheme.wire, _credential(scheme)))
+        return pairs
+
+    @property
+    def headers(self) -> dict[str, Expression]:
+        """Headers by their names in small letters."""
+        found: dict[str, Expression] = {}
+        cookies: list[str] = []
+        for scheme in self._schemes():
+            match scheme.kind, scheme.location:
+                case "api-key", "cookie":
+                    cookies.append(f"{scheme.wire}={_credential(scheme)}")
+                case "signature", "header":
+                    found[scheme.wire.lower()] = self._signature(scheme)
+                case "api-key", "header":
+                    found[scheme.wire.lower()] = string(_credential(scheme))
+                case "basic", _:
+                    found["authorization"] = _basic(scheme)
+                case "authorization" | "oauth2", _:
+                    found["authorization"] = string(
+                        f"{scheme.wire} {_credential(scheme)}"
+                    )
+        for parameter, value in self._of("header"):
+            written = _joined(value, parameter.explode, parameter.content)
+            found[parameter.wire.lower()] = literal(written)
+        for parameter, value in self._of("cookie"):
+            pairs = _pairs(
+                parameter.wire,
+                value,
+                parameter.style,
+                parameter.explode,
+                parameter.content,
+            )
+            cookies += [f"{name}={quote(each, safe='')}" for name, each in pairs]
+        if cookies:
+            found["cookie"] = literal("; ".join(cookies))
+        accept = dict.fromkeys(
+            reply.media_type
+            for reply in self.operation.replies
+            if reply.media_type is not None and reply.status.startswith("2")
+        )
+        found["accept"] = string(", ".join(accept) or "application/json")
+        body = self.operation.body
+        if body is not None and self.body is not None:
+            found["content-type"] = string(body.media_type)
+        return found
+
+    def _schemes(self) -> Iterator[SecurityScheme]:
+        """The schemes of the first way to authenticate; tests have every secret."""
+        by_name = {scheme.name: scheme for scheme in self.contract.security}
+        for names in self.operation.security[:1]:
+            yield from (by_name[name] for name in names)
+
+    def _signature(self, scheme: SecurityScheme) -> Expression:
+        assert scheme.signature is not None
+        assert scheme.credential is not None
+        signed = self._signed_text(scheme.signature, scheme.credential.argument)
+        keywords: dict[str, Expression] = {}
+        if scheme.signature.hmac:
+            keywords["key"] = string(_credential(scheme))
+        if scheme.signature.encoding != "hex":
+            keywords["encoding"] = string(scheme.signature.encoding)
+        return call("digest", string(scheme.signature.digest), signed, **keywords)
+
+    def _signed_text(self, signature: Signature, argument: str) -> Expression:
+        """What is signed: the template with its parts filled in."""
+        pieces: list[str] = []
+        written = ""
+        rest = signature.template
+        while rest:
+            before, _, rest = rest.partition("{")
+            written += before
+            name, _, rest = rest.partition("}")
+            if name == "body":
+                pieces += [string(written)] if written else []
+                pieces.append("request.body.decode()")
+                written = ""
+            elif name:
+                written += self._part(name, argument)
+        pieces += [string(written)] if written or not pieces else []
+        return " + ".join(pieces)
+
+    def _part(self, name: str, argument: str) -> str:
+        kind, _, key = name.partition(":")
+        by_wire = {
+            (each.location, each.wire): self.parameters.get(each.name)
+            for each in self.operation.parameters
+        }
+        match kind:
+            case _ if name == argument:
+                return secret(argument)
+            case "method":
+                return self.operation.http_method
+            case "path" if not key:
+                return self.path
+            case "body":
+                return text(_resolved(self.body, key))
+            case _:
+                return text(by_wire.get((kind, key)))
+
+
+# Bodies
+
+
+def form_pairs(body: Body, payload: object) -> Pairs:
+    """Names and values of a form."""
+    pairs: Pairs = []
+    parts = {part.name: part for part in body.parts}
+    for name, value in payload.items() if isinstance(payload, dict) else ():
+        part = parts.get(name)
+        if part is not None and "json" in (part.content_type or ""):
+            pairs.append((name, compact_json(value)))
+            continue
+        style = part.style if part is not None and part.style else None
+        style = style or ("deepObject" if isinstance(value, dict) else "form")
+        explode = part.explode if part is not None else None
+        pairs += _pairs(
+            name, value, style, style == "form" if explode is None else explode, None
+        )
+    return pairs
+
+
+def part_pairs(payload: object) -> Pairs:
+    """Names and contents of a multipart body; lists are parts of one name."""
+    pairs: Pairs = []
+    for name, value in payload.items() if isinstance(payload, dict) else ():
+        for each in value if isinstance(value, list) else [value]:
+            nested = isinstance(each, dict | list)
+            pairs.append((name, compact_json(each) if nested else text(each)))
+    return pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Works out what the client makes of a documented body."""
+
+    definitions: Mapping[str, Definition]
+
+    def sent(self, value: object, type_: Type) -> object:
+        """The value as it is sent: with defaults filled in, without what no argument carries."""
+        match type_, value:
+            case Nullable(inner), _ if value is not None:
+                return self.sent(value, inner)
+            case ListOf(item), list():
+                return [self.sent(each, item) for each in value]
+            case MapOf(inner), dict():
+                return {name: self.sent(each, inner) for name, each in value.items()}
+            case Ref(name), dict() if isinstance(
+                model := self.definitions[name], Model
+            ):
+                return self._model(value, model)
+        return value
+
+    def _model(self, value: Mapping[str, object], model: Model) -> dict[str, object]:
+        filled: dict[str, object] = {}
+        for each in model.fields:
+            if each.wire in value:
+                filled[each.wire] = self.sent(value[each.wire], each.type)
+            elif each.default is not None:
+                filled[each.wire] = each.default.value
+        return filled
+
+    def body(self, operation: Operation, payload: object) -> object:
+        """The whole wire body that a documented one makes the client send."""
+        body = operation.body
+        if body is None or payload is None:
+            return payload
+        inner = payload
+        for name in body.wrap:
+            inner = inner.get(name) if isinstance(inner, dict) else None
+        sent = self.sent(inner, body.type)
+        if not body.required and sent == {}:
+            return None
+        for name in reversed(body.wrap):
+            sent = {name: sent}
+        return sent
+
+
+# Values
+
+
+def text(value: object) -> str:
+    """A single wire value in an address, a header or a form."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return format(value, "f")
+        case _:
+            return str(value)
+
+
+def _pairs(
+    name: str, value: object, style: str, explode: bool, content: str | None
+) -> Pairs:
+    if content is not None:
+        return [(name, compact_json(value) if "json" in content else text(value))]
+    if isinstance(value, dict):
+        if style == "deepObject":
+            return list(_deep(name, value))
+        if explode:
+            return [(key, text(each)) for key, each in value.items()]
+        flat = [part for key, each in value.items() for part in (key, text(each))]
+        return [(name, _separator(style).join(flat))]
+    if isinstance(value, list):
+        if style == "deepObject":
+            return list(_deep(name, value))
+        if explode:
+            return [(name, text(each)) for each in value]
+        return [(name, _separator(style).join(map(text, value)))] if value else []
+    return [(name, text(value))]
+
+
+def _separator(style: str) -> str:
+    return {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, ",")
+
+
+def _deep(name: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _deep(f"{name}[{key}]", each)
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            nested = isinstance(each, dict | list)
+            yield from _deep(f"{name}[{index}]" if nested else f"{name}[]", each)
+    else:
+        yield name, text(value)
+
+
+def _joined(value: object, explode: bool, content: str | None) -> str:
+    """A wire value in a header or, still to be encoded, in a path."""
+    if content is not None:
+        return compact_json(value) if "json" in content else text(value)
+    if isinstance(value, dict):
+        joint = "=" if explode else ","
+        return ",".join(f"{key}{joint}{text(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return ",".join(map(text, value))
+    return text(value)
+
+
+def _segment(parameter: Parameter, value: object) -> str:
+    """A wire value as part of a path, in the styles of OpenAPI."""
+    if isinstance(value, dict):
+        members = [(str(key), text(each)) for key, each in value.items()]
+    else:
+        items = value if isinstance(value, list) else [value]
+        members = [("", text(each)) for each in items]
+    encoded = [(quote(name, safe=""), quote(each, safe="")) for name, each in members]
+    named, explode = isinstance(value, dict), parameter.explode
+    joint = "=" if explode else ","
+    parts = [f"{n}{joint}{v}" if named else v for n, v in encoded]
+    match parameter.style:
+        case "label":
+            return "." + ("." if explode else ",").join(parts)
+        case "matrix" if explode and named:
+            return "".join(f";{part}" for part in parts)
+        case "matrix" if explode:
+            return "".join(f";{parameter.wire}={part}" for part in parts)
+        case "matrix":
+            return f";{parameter.wire}={','.join(parts)}"
+        case _:
+            return ",".join(parts)
+
+
+def _credential(scheme: SecurityScheme) -> str:
+    assert scheme.credential is not None
+    return secret(scheme.credential.argument)
+
+
+def _basic(scheme: SecurityScheme) -> Expression:
+    halves = [
+        secret(half.argument) if half is not None else ""
+        for half in (scheme.credential, scheme.password)
+    ]
+    return call("basic", *map(string, halves))
+
+
+def _resolved(value: object, pointer: str) -> object:
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return None
+    return value
