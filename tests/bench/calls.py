@@ -1,0 +1,28 @@
+"""A full call: typed arguments in, validated, sent to a loopback server, a model out."""
+
+from .bench import Bench
+from .figures import Table, Target
+from .peers import PEERS
+from .workers import Repetition, compared, serving
+
+TARGETS = (
+    Target("engross", ("pyreqwest",), 1.4),
+    Target("engross", PEERS, 1 / 3),
+    Target("engross on httpx2", ("httpx2",), 1.15),
+)
+NAMES = ("engross", "pyreqwest", "engross on httpx2", "httpx2", *PEERS)
+BARE = """\
+pyreqwest and httpx2 alone encode and decode the same JSON, from and to dicts. clientele
+sends neither the header nor the key that the contract asks for."""
+
+
+def measured(bench: Bench) -> list[Table]:
+    """Measure sync and async calls, one after the other."""
+    return [_table(bench, "Call, sync", "call"), _table(bench, "Call, async", "async")]
+
+
+def _table(bench: Bench, title: str, kind: str) -> Table:
+    repetition = Repetition(bench.scaled(30, 6), 100, per_second=1e6)
+    with serving() as url:
+        series, problems = compared(bench, title, kind, NAMES, url, repetition)
+    return Table(title, "us", series, "pyreqwest", TARGETS, (BARE, *problems))

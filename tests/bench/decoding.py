@@ -1,0 +1,22 @@
+"""One reply, from bytes to a model."""
+
+from .bench import Bench
+from .figures import Table, Target
+from .peers import PEERS
+from .workers import Repetition, compared
+
+PLAIN = "msgspec.json.decode"
+DECODER = "msgspec.json.Decoder"
+TARGETS = (Target("engross", (PLAIN,), 1.2),)
+STRUCTS = (
+    "Both of msgspec decode into plain Structs of the same types, written by hand."
+)
+
+
+def measured(bench: Bench) -> list[Table]:
+    """Measure how a reply is decoded."""
+    title = "Decoding a reply"
+    names = ("engross", PLAIN, DECODER, *PEERS)
+    repetition = Repetition(bench.scaled(30, 6), 2_000, per_second=1e6)
+    series, problems = compared(bench, title, "decode", names, "", repetition)
+    return [Table(title, "us", series, PLAIN, TARGETS, (STRUCTS, *problems))]

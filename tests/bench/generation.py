@@ -1,0 +1,117 @@
+"""All four packages from their contracts, as a user makes them."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .bench import Bench, show_progress
+from .contracts import PLAINER
+from .environment import Environment
+from .figures import Series, Table, Target
+from .peers import OPENAPI_PYTHON_CLIENT
+from .processes import Run, alternate, run, succeed
+from .project import ENGROSS, Project
+
+PLAIN = f"{OPENAPI_PYTHON_CLIENT}, plain"
+GENERATE = "engross generate"
+CHECK = "engross check"
+TARGETS = (
+    Target(GENERATE, (OPENAPI_PYTHON_CLIENT,), 0.5),
+    Target(CHECK, (OPENAPI_PYTHON_CLIENT,), 0.5),
+)
+
+
+def measured(bench: Bench) -> list[Table]:
+    """Measure whole processes: one of engross, one a contract of the peer.
+
+    Raises:
+        RunFailedError: engross could not do its work.
+    """
+    project = bench.project
+    complaints: dict[str, str] = {}
+    plain = [project.plain(contract) for contract in project.contracts]
+
+    def peer(contracts: Sequence[Path]) -> Run:
+        return _peer(contracts, project.root / "peer", bench.peers, complaints)
+
+    subjects: dict[str, Callable[[], Run]] = {
+        GENERATE: lambda: _generate(project),
+        CHECK: lambda: _engross(project, "check"),
+        OPENAPI_PYTHON_CLIENT: lambda: peer(project.contracts),
+        PLAIN: lambda: peer(plain),
+    }
+    results = alternate(
+        subjects,
+        bench.scaled(9, 3),
+        progress=lambda step: show_progress(f"Generation: {step}"),
+    )
+    series = [
+        Series(
+            name,
+            tuple(one.seconds * 1e3 for one in runs),
+            tuple(one.cpu * 1e3 for one in runs),
+            tuple(one.peak for one in runs),
+        )
+        for name, runs in results.items()
+    ]
+    notes = [
+        f"{OPENAPI_PYTHON_CLIENT} runs once for each contract, with its default hooks.",
+        PLAINER,
+        *complaints.values(),
+    ]
+    title = f"Generation of {len(project.contracts)} packages"
+    return [Table(title, "ms", series, OPENAPI_PYTHON_CLIENT, TARGETS, notes)]
+
+
+def _generate(project: Project) -> Run:
+    project.clear()
+    return _engross(project, "generate")
+
+
+def _engross(project: Project, command: str) -> Run:
+    if not any((project.root / "generated").iterdir()) and command == "check":
+        _generate(project)
+    return succeed(*ENGROSS, command, cwd=project.root)
+
+
+def _peer(
+    contracts: Sequence[Path],
+    output: Path,
+    peers: Environment,
+    complaints: dict[str, str],
+) -> Run:
+    """Run the peer for each contract; its runs as if they were one."""
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir()
+    runs: list[Run] = []
+    for contract in contracts:
+        done = run(
+            *(peers.bin / "openapi-python-client", "generate", "--path", contract),
+            *("--output-path", output / contract.stem),
+            environment=peers.on_path(),
+        )
+        runs.append(done)
+        shown = f"{contract.parent.name}/{contract.name}"
+        complaint = _complaint(done)
+        if complaint:
+            complaints[shown] = f"{OPENAPI_PYTHON_CLIENT} on {shown}:\n{complaint}"
+    return Run(
+        output="",
+        status=max(one.status for one in runs),
+        seconds=sum(one.seconds for one in runs),
+        cpu=sum(one.cpu for one in runs),
+        peak=max(one.peak for one in runs),
+    )
+
+
+def _complaint(done: Run) -> str:
+    """Return the lines that say what was left out."""
+    if done.status:
+        return f"exit {done.status}\n{done.output}"
+    lines = done.output.splitlines()
+    told: list[str] = []
+    for number, line in enumerate(lines):
+        if line.startswith(("WARNING", "ERROR")):
+            reason = next((one for one in lines[number + 1 :] if one.strip()), "")
+            told.append(f"  {line} {reason}")
+    return "\n".join(dict.fromkeys(told))

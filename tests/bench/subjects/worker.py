@@ -1,0 +1,111 @@
+"""A process that holds one subject and repeats it as often as it is told to.
+
+Reads a number a line, and answers each with what that many repetitions took.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from time import perf_counter, process_time
+
+from . import bare, decoders, emitted, invoice, others
+
+Sync = Callable[[], object]
+Async = Callable[[], Awaitable[object]]
+
+CALLS: dict[str, Callable[[str], Callable[[], str]]] = {
+    "engross": emitted.engross,
+    "engross on httpx2": emitted.engross_httpx2,
+    "pyreqwest": bare.pyreqwest,
+    "httpx2": bare.httpx2,
+    "openapi-python-client": others.openapi_python_client,
+    "openapi-generator": others.openapi_generator,
+    "clientele": others.clientele,
+}
+ASYNC_CALLS: dict[str, Callable[[str], Callable[[], Awaitable[str]]]] = {
+    "engross": emitted.engross_async,
+    "engross on httpx2": emitted.engross_httpx2_async,
+    "pyreqwest": bare.pyreqwest_async,
+    "httpx2": bare.httpx2_async,
+    "openapi-python-client": others.openapi_python_client_async,
+    "openapi-generator": others.openapi_generator_async,
+    "clientele": others.clientele_async,
+}
+DECODERS: dict[str, Callable[[], Sync]] = {
+    "engross": decoders.engross,
+    "msgspec.json.decode": decoders.plain_struct,
+    "msgspec.json.Decoder": decoders.plain_struct_decoder,
+    "openapi-python-client": decoders.openapi_python_client,
+    "openapi-generator": decoders.openapi_generator,
+    "clientele": decoders.clientele,
+}
+
+
+def repeat(subject: Sync, times: int) -> None:
+    for _ in range(times):
+        subject()
+
+
+def repeat_async(runner: asyncio.Runner, subject: Async, times: int) -> None:
+    async def run() -> None:
+        for _ in range(times):
+            await subject()
+
+    runner.run(run())
+
+
+def repeater(kind: str, name: str, url: str) -> Callable[[int], None]:
+    """Return a function that repeats the subject; it has worked once."""
+    if kind == "decode":
+        decode = DECODERS[name]()
+        decode()
+        return lambda times: repeat(decode, times)
+    if kind == "call":
+        call = CALLS[name](url)
+        _see(call())
+        return lambda times: repeat(call, times)
+    runner = asyncio.Runner()
+    async_call = ASYNC_CALLS[name](url)
+
+    async def once() -> str:
+        return await async_call()
+
+    _see(runner.run(once()))
+    return lambda times: repeat_async(runner, async_call, times)
+
+
+def _see(number: str) -> None:
+    if number != invoice.NUMBER:
+        raise ValueError(f"the reply was not decoded, its number is {number!r}")
+
+
+def resident_bytes() -> int:
+    """Return the memory that this process holds now; its peak where that is unknown."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def main() -> None:
+    kind, name, url = sys.argv[1:]
+    repeated = repeater(kind, name, url)
+    print(json.dumps({}), flush=True)
+    for line in sys.stdin:
+        wall, cpu = perf_counter(), process_time()
+        repeated(int(line))
+        answer = {
+            "seconds": perf_counter() - wall,
+            "cpu": process_time() - cpu,
+            "resident": resident_bytes(),
+        }
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

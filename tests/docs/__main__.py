@@ -1,0 +1,28 @@
+"""Writes what the commands in README.md print today into README.md.
+
+Run it when a contract or a message has changed, and read the diff.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.docs.page import README, Block
+from tests.docs.replay import copied, copied_again, replayed, sections
+
+
+def main() -> None:
+    """Bring every transcript up to date."""
+    fresh: list[tuple[Block, str]] = []
+    with TemporaryDirectory(prefix="engross-docs-") as folder:
+        current = copied(Path(folder))
+        for number, section in enumerate(sections(README)):
+            copy = copied_again(current, Path(folder, str(number)))
+            fresh += replayed(README, section, copy)
+    text = README.text
+    for block, code in sorted(fresh, key=lambda pair: -pair[0].start):
+        text = f"{text[: block.start]}{code}{text[block.end :]}"
+    README.path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Runs what the docs show: commands and Python, in a copy of the project."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tests.conftest import ROOT
+from tests.docs.page import Block, Page
+from tests.docs.provider import loopback
+
+_COPIED = ("Makefile", "pyproject.toml", "tests/requirements.lock")
+_TOOLS = ("engross", "pytest")
+_END = "\x1e"
+"""Printed behind each command, to tell where its output ends."""
+
+
+def copied(folder: Path) -> Path:
+    """Make a copy of the project that is set up and whose packages are current."""
+    root = folder / "project"
+    shutil.copytree(ROOT / "specs", root / "specs")
+    fifth = Path("tests/fifth_provider/specs")
+    shutil.copytree(ROOT / fifth, root / fifth)
+    for name in _COPIED:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
+    _set_up(root)
+    done = run(root, "engross generate")
+    assert done.returncode == 0, done.stdout
+    return root
+
+
+def copied_again(root: Path, folder: Path) -> Path:
+    """Copy a copy, which takes less time."""
+    leave = shutil.ignore_patterns(".venv")
+    again = Path(shutil.copytree(root, folder / "project", ignore=leave))
+    _set_up(again)
+    return again
+
+
+def _set_up(root: Path) -> None:
+    """Stand in for what make would install, with the Python that runs this."""
+    tools = root / ".venv" / "bin"
+    tools.mkdir(parents=True)
+    for name in _TOOLS:
+        tool = tools / name
+        tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {name} "$@"\n')
+        tool.chmod(0o755)
+    told = run(
+        root, "printf 'include Makefile\\nready:;@echo $(READY)' | make -f - ready"
+    )
+    (root / told.stdout.strip()).touch()
+
+
+def circumstances(root: Path) -> Mapping[str, str]:
+    """Environment variables for commands in a copy, as in an active `.venv`."""
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MAKE", "MFLAGS", "PYTEST"))
+    }
+    return {
+        **ours,
+        "LC_ALL": "C.UTF-8",
+        "PATH": f"{root / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "PYTHON": "false",  # with which make can install nothing
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(ROOT / "generator"),
+    }
+
+
+def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """Run one shell command in a copy; standard output and error come as one."""
+    return subprocess.run(
+        ["bash", "-c", command],
+        cwd=root,
+        env=circumstances(root),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def replayed(page: Page, section: str, root: Path) -> Iterator[tuple[Block, str]]:
+    """Each block of a section that shows output, with what stands there today.
+
+    Diffs on the way are applied to the copy, so that later blocks see them.
+    """
+    last_python = ""
+    for block in page.blocks:
+        if block.section != section:
+            continue
+        match block.language:
+            case "diff":
+                apply(root, block.code)
+            case "console":
+                yield block, session(root, block.code)
+            case "python":
+                last_python = block.code
+            case "text" if last_python:
+                yield block, printed(root, last_python)
+
+
+def sections(page: Page) -> list[str]:
+    """The sections of a page in which something is run."""
+    languages = ("console", "python")
+    shown = (each.section for each in page.blocks if each.language in languages)
+    return list(dict.fromkeys(shown))
+
+
+def session(root: Path, transcript: str) -> str:
+    """The transcript as the commands in it give it today."""
+    lines = transcript.splitlines()
+    commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+    script = "".join(
+        f"{command}\nstatus=$?; printf '{_END}'; (exit $status)\n"
+        for command in commands
+    )
+    outputs = run(root, script).stdout.split(_END)[:-1]
+    pairs = zip(commands, outputs, strict=True)
+    return "".join(f"$ {command}\n{output}" for command, output in pairs)
+
+
+def printed(root: Path, code: str) -> str:
+    """What a block of Python prints, with the packages at hand and a fake provider."""
+    with loopback(ROOT / "specs") as addresses:
+        packages = [str(path) for path in (root / "generated").iterdir()]
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=root,
+            env={
+                **circumstances(root),
+                "PYTHONPATH": os.pathsep.join(packages),
+                **addresses,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    return done.stdout
+
+
+def apply(root: Path, diff: str) -> None:
+    """Apply a diff whose hunks are found by their text, which must be unique."""
+    files = re.split(r"^--- a/(.+)\n\+\+\+ b/\1\n", diff, flags=re.MULTILINE)
+    assert files[0] == "", diff
+    for name, hunks in zip(files[1::2], files[2::2], strict=True):
+        text = (root / name).read_text(encoding="utf-8")
+        for hunk in re.split(r"^@@.*\n", hunks, flags=re.MULTILINE)[1:]:
+            lines = hunk.splitlines(keepends=True)
+            before = "".join(line[1:] for line in lines if line[0] in " -")
+            after = "".join(line[1:] for line in lines if line[0] in " +")
+            assert text.count(before) == 1, f"{name} should have this once:\n{before}"
+            text = text.replace(before, after)
+        (root / name).write_text(text, encoding="utf-8")

@@ -1,0 +1,181 @@
+"""What the docs name exists: files, targets, headings, settings, hooks."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from engross.config import DEFAULTS
+from engross.findings import STYLES
+from tests.conftest import ROOT
+from tests.docs.page import CONTRIBUTING, PAGES, README, Page, code_spans
+from tests.docs.replay import run
+
+PROVIDER = "irembopay"
+"""Stands for any provider where the docs have a placeholder."""
+
+MADE_BY_STEPS = "parcelpost"
+"""What the steps for a new provider make; a test of their own follows them."""
+
+_FOLDERS = ".ci|.github|generated|generator|specs|templates|tests"
+_FROM_ROOT = re.compile(rf"(?<![\w./-])(?:{_FOLDERS})/[\w./<>\[\]*-]*")
+_PATH = re.compile(r"[\w.<>\[\]-]+/[\w./<>\[\]*-]*|[\w.-]*\w\.(?:py|toml|yaml|md|json)")
+_TARGET = re.compile(r"(?:^|`)make ([a-z][a-z<>-]*)", re.MULTILINE)
+_LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
+
+of_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.name)
+
+
+def filled(text: str) -> str:
+    """The text with an actual name in place of its placeholders."""
+    return re.sub("<(?:package|provider)>", PROVIDER, text)
+
+
+def fenced(page: Page, language: str, section: str) -> str:
+    """The one block of a language in a section."""
+    (code,) = (
+        each.code
+        for each in page.blocks
+        if (each.language, each.section) == (language, section)
+    )
+    return code
+
+
+@of_each_page
+def test_every_file_and_folder_exists(page: Page, current: Path) -> None:
+    package = current / "generated" / PROVIDER
+    roots = (ROOT, current, package, package / PROVIDER)
+    shown = [each.code for each in page.blocks if each.language != "console"]
+    text = "\n".join([page.prose, *shown])
+    named = {path.rstrip(".") for path in _FROM_ROOT.findall(text)}
+    named |= {span for span in page.spans if _PATH.fullmatch(span)}
+    missing = [
+        path
+        for path in sorted(named)
+        if MADE_BY_STEPS not in path
+        and not any(exists(root, filled(path)) for root in roots)
+    ]
+    assert missing == []
+
+
+def exists(root: Path, path: str) -> bool:
+    """Whether a path, which may have wildcards, leads to something."""
+    return any(root.glob(path.rstrip("/").replace("[", "[[]")))
+
+
+@of_each_page
+def test_every_target_of_make_exists(page: Page) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    known = re.findall(r"^([a-z][a-z-]*%?):", makefile, re.MULTILINE)
+    pattern = re.compile("|".join(known).replace("%", ".+"))
+    named = set(_TARGET.findall(page.text))
+    assert [target for target in named if not pattern.fullmatch(target)] == []
+
+
+def test_every_target_for_people_is_described(current: Path) -> None:
+    listed = re.findall(r"^  make (\w+)", run(current, "make").stdout, re.MULTILINE)
+    section = CONTRIBUTING.section("Run")
+    assert [target for target in listed if f"`make {target}`" not in section] == [
+        "help"
+    ]
+
+
+@of_each_page
+def test_every_link_within_the_docs_leads_somewhere(page: Page) -> None:
+    for link in _LINK.findall(page.prose):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = page.path.parent / name if name else page.path
+        assert target.exists(), link
+        if anchor:
+            text = target.read_text(encoding="utf-8")
+            headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+            assert anchor in map(anchor_of, headings), link
+
+
+def anchor_of(heading: str) -> str:
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def test_the_layers_are_those_that_are_held() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = (
+        each
+        for each in project["tool"]["importlinter"]["contracts"]
+        if each["type"] == "layers"
+    )
+    helpers = {"__main__", "paths"}
+    held = [
+        layer
+        for layer in (
+            ", ".join(each.split(" | ")) for each in reversed(contract["layers"])
+        )
+        if layer not in helpers
+    ]
+    (rows,) = CONTRIBUTING.tables("Architecture")
+    assert [name for name, *_ in rows] == held
+    for name, folders, _ in rows:
+        modules = [Path(span).stem for span in code_spans(folders)]
+        assert modules == name.split(", ")
+
+
+def test_every_setting_is_shown_with_its_default() -> None:
+    shown = tomllib.loads(fenced(README, "toml", "Settings"))
+    assert shown == {"tool": {"engross": DEFAULTS}}
+
+
+def test_every_option_and_format_is_described(current: Path) -> None:
+    for command in ("generate", "check"):
+        text = run(current, f"engross {command} --help").stdout
+        for option in re.findall(r"^  (--[a-z]+)", text, re.MULTILINE):
+            assert option in README.section("The command"), option
+    for style in STYLES:
+        assert f"`--format {style}`" in README.section("The command")
+
+
+ACTION = ROOT / ".github/actions/generated-is-current/action.yml"
+
+
+def test_action_and_hooks_are_used_as_they_are_defined() -> None:
+    action = yaml.safe_load(ACTION.read_text("utf-8"))
+    defined = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    blocks = [
+        yaml.safe_load(each.code)
+        for each in README.blocks
+        if each.section == "In CI and before a commit"
+    ]
+    steps, hooks = blocks
+    assert steps[-1]["with"].keys() <= action["inputs"].keys()
+    (repository,) = hooks["repos"]
+    ids = {hook["id"] for hook in defined}
+    assert {hook["id"] for hook in repository["hooks"]} <= ids
+    assert all(each in README.section("In CI and before a commit") for each in ids)
+
+
+def test_contracts_and_docs_name_the_schema_for_editors_alike() -> None:
+    line = fenced(README, "yaml", "Editors")
+    name = line.strip().partition("$schema=")[2]
+    for contract in sorted(ROOT.glob("specs/*.yaml")):
+        assert contract.read_text(encoding="utf-8").startswith(line), contract.name
+        assert (contract.parent / name).is_file()
+
+
+def test_the_parts_of_the_bench_are_named() -> None:
+    source = (ROOT / "tests" / "bench" / "__main__.py").read_text(encoding="utf-8")
+    listed = re.search(r"^PARTS.*?\{(.*?)^\}", source, re.MULTILINE | re.DOTALL)
+    assert listed
+    parts = set(re.findall(r'"(\w+)":', listed[1]))
+    used = fenced(README, "sh", "Benchmarks")
+    words = used.partition("tests.bench ")[2].split()
+    assert {word for word in words if not word.startswith("-")} <= parts
+
+
+def test_the_changelog_has_a_form_that_tools_read() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^##+ (.+)$", text, re.MULTILINE)
+    assert text.startswith("# Changelog\n")
+    assert headings[0] == "[Unreleased]"
+    assert "Added" in headings
