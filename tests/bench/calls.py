@@ -3,7 +3,7 @@
 from .bench import Bench
 from .figures import Table, Target
 from .peers import PEERS
-from .workers import Repetition, compared, serving
+from .workers import Pace, compared, serving
 
 TARGETS = (
     Target("engross", ("pyreqwest",), 1.4),
@@ -22,7 +22,8 @@ def measured(bench: Bench) -> list[Table]:
 
 
 def _table(bench: Bench, title: str, kind: str) -> Table:
-    repetition = Repetition(bench.scaled(30, 6), 100, per_second=1e6)
+    # Long enough for the threads of a client and of the server to settle.
+    pace = Pace(bench.scaled(60, 12), seconds=0.02)
     with serving() as url:
-        series, problems = compared(bench, title, kind, NAMES, url, repetition)
+        series, problems = compared(bench, title, kind, NAMES, url, pace)
     return Table(title, "us", series, "pyreqwest", TARGETS, (BARE, *problems))

@@ -3,7 +3,7 @@
 from .bench import Bench
 from .figures import Table, Target
 from .peers import PEERS
-from .workers import Repetition, compared
+from .workers import Pace, compared
 
 PLAIN = "msgspec.json.decode"
 DECODER = "msgspec.json.Decoder"
@@ -17,6 +17,7 @@ def measured(bench: Bench) -> list[Table]:
     """Measure how a reply is decoded."""
     title = "Decoding a reply"
     names = ("engross", PLAIN, DECODER, *PEERS)
-    repetition = Repetition(bench.scaled(30, 6), 2_000, per_second=1e6)
-    series, problems = compared(bench, title, "decode", names, "", repetition)
+    # Short enough to be interrupted seldom.
+    pace = Pace(bench.scaled(200, 40), seconds=0.002)
+    series, problems = compared(bench, title, "decode", names, "", pace)
     return [Table(title, "us", series, PLAIN, TARGETS, (STRUCTS, *problems))]

@@ -67,8 +67,10 @@ def _install(environment: Environment, lock: Path) -> str:
         *(environment.python, "-m", "pip", "install", "-qq", "--no-deps"),
         *("--disable-pip-version-check", "--require-hashes", "--requirement", lock),
     )
-    lines = done.output.strip().splitlines()
-    return (lines[-1] if lines else "pip failed") if done.status else ""
+    if not done.status:
+        return ""
+    lines = done.output.strip().splitlines() or ["pip failed"]
+    return next((line for line in lines if line.startswith("ERROR")), lines[-1])
 
 
 def _requirements(lock: str) -> list[str]:

@@ -68,7 +68,6 @@ def measured(bench: Bench) -> list[Table]:
     problems: list[str] = []
     subjects: dict[str, Callable[[], Imported]] = {}
     for name, statements in {"bare interpreter": "pass", **SUBJECTS}.items():
-
         subject = partial(_imported, bench, statements)
         try:
             subject()

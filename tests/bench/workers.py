@@ -19,7 +19,7 @@ from .project import ROOT
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """What a number of repetitions took."""
+    """What one repetition took, as the mean of a number of them."""
 
     seconds: float
     cpu: float
@@ -46,7 +46,7 @@ class Worker:
         self._process.stdin.flush()
         answer = self._read()
         return Repeated(
-            float(answer["seconds"]), float(answer["cpu"]), int(answer["resident"])
+            answer["seconds"] / times, answer["cpu"] / times, int(answer["resident"])
         )
 
     def _read(self) -> Mapping[str, float]:
@@ -102,24 +102,18 @@ def serving() -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Repetition:
-    """How often a subject is repeated, and the unit that one repetition is given in."""
+class Pace:
+    """How often subjects take turns."""
 
     rounds: int
-    times: int
-    per_second: float
+    seconds: float
+    """How long a subject is repeated in one go."""
 
 
 def compared(
-    bench: Bench,
-    title: str,
-    kind: str,
-    names: Sequence[str],
-    url: str,
-    repetition: Repetition,
+    bench: Bench, title: str, kind: str, names: Sequence[str], url: str, pace: Pace
 ) -> tuple[list[Series], list[str]]:
-    """Measure subjects in turn; return also why some could not be measured."""
-    times = repetition.times
+    """Measure subjects in turn, in microseconds; return also why some were not."""
     problems: list[str] = []
     subjects: dict[str, Callable[[], Repeated]] = {}
     with ExitStack() as stack:
@@ -130,19 +124,25 @@ def compared(
             except RunFailedError as error:
                 problems.append(f"{name} does not work: {error}")
             else:
-                subjects[name] = partial(worker.repeat, times)
+                subjects[name] = partial(worker.repeat, _in_one_go(worker, pace))
         results = alternate(
             subjects,
-            repetition.rounds,
+            pace.rounds,
             progress=lambda step: show_progress(f"{title}: {step}"),
         )
-    scale = repetition.per_second / times
     series = [
         Series(
             name,
-            tuple(one.seconds * scale for one in repeated),
-            tuple(one.cpu * scale for one in repeated),
+            tuple(one.seconds * 1e6 for one in repeated),
+            tuple(one.cpu * 1e6 for one in repeated),
         )
         for name, repeated in results.items()
     ]
     return series, problems
+
+
+def _in_one_go(worker: Worker, pace: Pace) -> int:
+    """Return how often a subject is repeated in one go."""
+    worker.repeat(50)
+    fastest = min(worker.repeat(20).seconds for _ in range(5))
+    return max(3, round(pace.seconds / fastest))

@@ -67,7 +67,6 @@ def circumstances(root: Path) -> Mapping[str, str]:
         "LC_ALL": "C.UTF-8",
         "PATH": f"{root / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "PYTHON": "false",  # with which make can install nothing
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": str(ROOT / "generator"),
     }
 

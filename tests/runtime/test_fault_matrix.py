@@ -54,13 +54,13 @@ def act(client: Till, kind: str, size: int) -> object:
 
 
 def sync_call(
-    base_url: str, transport: str, kind: str, size: int, warm: bool
+    base_url: str, transport: str, kind: str, size: int, warm: bool, patient: bool
 ) -> object:
     def run(http_client: httpx2.Client | None) -> object:
         with Till(
             secret_key="sk-secret",
             base_url=base_url,
-            timeout=PATIENT if size > 1000 else TIMEOUT,
+            timeout=PATIENT if patient else TIMEOUT,
             http_client=http_client,
         ) as client:
             if warm:
@@ -74,13 +74,13 @@ def sync_call(
 
 
 def async_call(
-    base_url: str, transport: str, kind: str, size: int, warm: bool
+    base_url: str, transport: str, kind: str, size: int, warm: bool, patient: bool
 ) -> object:
     async def run(http_client: httpx2.AsyncClient | None) -> object:
         async with AsyncTill(
             secret_key="sk-secret",
             base_url=base_url,
-            timeout=PATIENT if size > 1000 else TIMEOUT,
+            timeout=PATIENT if patient else TIMEOUT,
             http_client=http_client,
         ) as client:
             if warm:
@@ -127,6 +127,8 @@ def test_nothing_is_created_twice_and_nothing_created_is_lost(
     warm = [provider.answers] if fault.warm else []
     server.does(*warm, faulty, *([] if fault.always else [provider.answers]))
     size = 2_000_000 if fault.large else 10
+    # Only a stall is to run into a timeout, however busy this machine is.
+    patient = "stall" not in fault.name
     expected = getattr(fault, kind)
     if fault.large and kind == "safe":
         pytest.skip("reading has no body")
@@ -135,7 +137,9 @@ def test_nothing_is_created_twice_and_nothing_created_is_lost(
 
     error: ClientError | None = None
     try:
-        value = CALLS[mode](address(fault, server), transport, kind, size, fault.warm)
+        call = CALLS[mode]
+        where = address(fault, server)
+        value = call(where, transport, kind, size, fault.warm, patient)
     except ClientError as raised:
         error = raised
 

@@ -1,5 +1,6 @@
 """Documents of OpenAPI 3.0 are read as those of 3.1, with positions kept."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -38,10 +39,14 @@ REF = '$ref: "#/components/schemas/Other"'
         ("{ minimum: 1, exclusiveMinimum: true }", {"exclusiveMinimum": 1}),
         ("{ minimum: 1, exclusiveMinimum: false }", {"minimum": 1}),
         ("{ maximum: 1.5, exclusiveMaximum: true }", {"exclusiveMaximum": 1.5}),
+        (
+            "{ minimum: 0.12345678901234567890, exclusiveMinimum: true }",
+            {"exclusiveMinimum": Decimal("0.12345678901234567890")},
+        ),
         ("{ example: { a: 1 } }", {"examples": [{"a": 1}]}),
         (
             f"{{ {REF}, description: Here., maxLength: 3 }}",
-            {**OTHER, "description": "Here.", "x-ignored": {"maxLength": 3}},
+            {**OTHER, "description": "Here.", "x-ignored-by-3.0": {"maxLength": 3}},
         ),
         (
             "{ items: { nullable: true, type: string } }",
@@ -81,7 +86,7 @@ components:
       exclusiveMinimum: true
       example: { a: [4] }
       allOf:
-        - { type: object, example: here }
+        - { type: object, example: [here] }
         - { type: number }
     One:
       nullable: true
@@ -89,12 +94,15 @@ components:
 """,
     )
     thing = at(source, "/components/schemas/Thing")
+    assert quoted(source, thing / "examples" / 0) == "{ a: [4] }"
     assert quoted(source, thing / "examples" / 0 / "a" / 0) == "4"
     assert quoted(source, thing / "exclusiveMinimum") == "true"
     assert quoted(source, thing / "exclusiveMinimum", key=True) == "exclusiveMinimum"
-    inner = thing / "anyOf" / 0 / "allOf" / 0 / "examples" / 0
-    assert source.value(inner) == "here"
-    assert quoted(source, inner) == "here"
+    parts = thing / "anyOf" / 0 / "allOf"
+    assert source.value(parts / 0 / "examples" / 0) == ["here"]
+    assert quoted(source, parts / 0 / "examples" / 0) == "[here]"
+    assert quoted(source, parts / 0 / "examples" / 0 / 0) == "here"
+    assert quoted(source, parts / 1 / "type") == "number"
     one = at(source, "/components/schemas/One/anyOf")
     assert source.value(source.follow(one / 0)) == {"type": "number"}
     assert source.span(one / 1).start.line == 16

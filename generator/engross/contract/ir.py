@@ -429,7 +429,8 @@ class SecurityScheme:
 
     name: str
     kind: str
-    """api-key, basic, authorization, signature or oauth2."""
+    """api-key, basic, authorization, signature or oauth2; the latter has the client's id as
+    `credential`, its secret as `password`."""
     location: str
     """header, query or cookie."""
     wire: str
@@ -440,6 +441,8 @@ class SecurityScheme:
     token_url: str | None
     scopes: tuple[str, ...]
     docs: Docs
+    in_form: bool = False
+    """Whether id and secret of an OAuth client travel in the form, not as HTTP basic."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engross.contract.describe import Describer, Facts, extension, mapping, sequence
 from engross.contract.ir import (
     Credential,
+    Docs,
     SecurityScheme,
     Server,
     ServerVariable,
@@ -75,7 +75,7 @@ class SecurityReader:
         docs = self.describer.docs(
             self.source.root / "components" / "securitySchemes" / name
         )
-        kind, location, wire, password, tokens = "api-key", "header", "", None, None
+        kind, location, wire, password = "api-key", "header", "", None
         match facts.get("type"):
             case "apiKey":
                 location, wire = str(facts.get("in")), str(facts.get("name"))
@@ -88,9 +88,10 @@ class SecurityReader:
                 word = str(facts.get("scheme"))
                 kind, default = "authorization", "token"
                 wire = "Bearer" if word.lower() == "bearer" else word
+            case "oauth2" if "clientCredentials" in mapping(facts.get("flows")):
+                return self._client_credentials(name, facts, own, docs, several=several)
             case "oauth2" | "openIdConnect":
                 kind, default, wire = "authorization", "access_token", "Bearer"
-                tokens = next(_token_urls(mapping(facts.get("flows"))), None)
             case _:
                 return None
         prefix = f"{snake(name)}_" if several else ""
@@ -107,10 +108,47 @@ class SecurityReader:
             credential=user,
             password=password,
             signature=_signature(signature) if signature else None,
-            token_url=tokens,
+            token_url=None,
             scopes=(),
             docs=docs,
         )
+
+    def _client_credentials(
+        self, name: str, facts: Facts, own: Facts, docs: Docs, *, several: bool
+    ) -> SecurityScheme:
+        """A client that fetches its tokens itself."""
+        flow = mapping(mapping(facts.get("flows")).get("clientCredentials"))
+        prefix = f"{snake(name)}_" if several else ""
+        return SecurityScheme(
+            name=name,
+            kind="oauth2",
+            location="header",
+            wire="Bearer",
+            credential=self._credential(
+                mapping(own.get("client_id")), f"{prefix}client_id"
+            ),
+            password=self._credential(
+                mapping(own.get("client_secret")), f"{prefix}client_secret"
+            ),
+            signature=None,
+            token_url=str(flow.get("tokenUrl")),
+            scopes=self._asked_scopes(name),
+            docs=docs,
+            in_form=own.get("authenticate") == "body",
+        )
+
+    def _asked_scopes(self, name: str) -> tuple[str, ...]:
+        """The scopes that any operation asks for, in the order of the document."""
+        root = mapping(self.source.value(self.source.root))
+        holders = [root]
+        for item in mapping(root.get("paths")).values():
+            holders += [mapping(each) for each in mapping(item).values()]
+        found: dict[str, None] = {}
+        for holder in holders:
+            for requirement in sequence(holder.get("security")):
+                for scope in sequence(mapping(requirement).get(name)):
+                    found[str(scope)] = None
+        return tuple(found)
 
     def _basic(
         self, own: Facts, prefix: str
@@ -149,10 +187,3 @@ def _signature(facts: Facts) -> Signature:
         template=str(facts.get("template")),
         encoding=str(facts.get("encoding") or "hex"),
     )
-
-
-def _token_urls(flows: Facts) -> Iterator[str]:
-    for flow in flows.values():
-        url = mapping(flow).get("tokenUrl")
-        if url:
-            yield str(url)

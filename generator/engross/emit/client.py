@@ -126,6 +126,8 @@ def client_view(
     transport = "async_transport" if is_async else "sync_transport"
     typing_imports.add(f"._runtime.{transport}", http_client)
     typing_imports.add("._runtime.options", "TimeoutTypes")
+    hooks = (f"{prefix}AfterReply", f"{prefix}BeforeAttempt")
+    typing_imports.add("._runtime.observing", *hooks)
     package = "async_resources" if is_async else "resources"
     views = tuple(resources)
     for view in views:
@@ -152,6 +154,8 @@ def client_view(
         ("default_query", "Mapping[str, object] | None = None"),
         ("http_client", f"{http_client} | None = None"),
         ("validate_replies", "bool = False"),
+        ("before_attempt", f"{prefix}BeforeAttempt | None = None"),
+        ("after_reply", f"{prefix}AfterReply | None = None"),
     ]
     items = [Item("", "self"), Item("", "*")]
     items += [Item("", f"{name}: {rest}") for name, rest in (*own, *common)]
@@ -206,6 +210,8 @@ def _client_docs(contract: Contract, *, is_async: bool) -> Iterator[str]:
         "    default_query: Query parameters of every request.",
         "    http_client: A client of pyreqwest or httpx2; it stays yours to close.",
         "    validate_replies: Hold every reply against the contract.",
+        "    before_attempt: Told of each request, without its secrets, before it is sent.",
+        "    after_reply: Told what came of it, without secrets.",
     ]
     yield "Args:\n" + "\n".join(arguments)
 

@@ -389,6 +389,20 @@ def _scheme(scheme: SecurityScheme, imports: Imports) -> Expression:
             secret = None
         case "authorization":
             name = "Http"
+        case "oauth2":
+            name, positional = "OAuth2ClientCredentials", ()
+            password = _credential(scheme.password, imports)
+            keywords["token_url"] = string(str(scheme.token_url))
+            keywords |= {
+                half: value
+                for half, value in (("client_id", secret), ("client_secret", password))
+                if value is not None
+            }
+            if scheme.scopes:
+                keywords["scopes"] = tuple_of(string(each) for each in scheme.scopes)
+            if scheme.in_form:
+                keywords["authenticate"] = string("body")
+            secret = None
         case "signature" if scheme.signature is not None:
             name = "Signature"
             keywords["template"] = string(scheme.signature.template)

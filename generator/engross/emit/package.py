@@ -103,14 +103,13 @@ def _templates() -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for path in sorted(root.rglob("*")):
         relative = path.relative_to(root).as_posix()
-        if path.is_file() and not _is_ignored(path, relative):
+        if path.is_file() and not _is_ignored(relative):
             found[relative] = path.read_bytes()
     return found
 
 
-def _is_ignored(path: Path, relative: str) -> bool:
-    return (
-        relative.startswith("macros/")
-        or "__pycache__" in path.parts
-        or ".mypy_cache" in path.parts
-    )
+def _is_ignored(relative: str) -> bool:
+    """Whether a file is no part of a package: what templates share, and tools' caches."""
+    folders = relative.split("/")[:-1]
+    caches = (each == "__pycache__" or each.endswith("_cache") for each in folders)
+    return relative.startswith("macros/") or any(caches)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engross.contract.ir import Contract
+from engross.emit.layout import docstring
 from engross.findings import Finding, FindingsError
 from engross.validation import SchemaError, Target, compile_module
 
@@ -26,5 +27,8 @@ def _compile(contract: Contract) -> str:
         resources=contract.schemas,
         comments=contract.comments.get,
         assert_formats=True,
-        header=f'"""Validators of {contract.title}: a pair of functions for each schema."""',
+        header=docstring(
+            [f"Validators of {contract.title}: a pair of functions for each schema."],
+            indent=0,
+        ),
     )

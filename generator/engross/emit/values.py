@@ -90,6 +90,8 @@ class ValueWriter:
             self.imports.add_module("datetime", "dt")
             seconds = value if kind is Kind.UNIX_SECONDS else value / 1000
             return f"dt.datetime.fromtimestamp({seconds!r}, dt.UTC)"
+        if kind is Kind.BINARY and isinstance(value, str):
+            return f"{string(value)}.encode()"
         return literal(value)
 
 

@@ -1,5 +1,6 @@
 """One file as data, with the place of each key and value found on demand."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import Final, Protocol, TypeAlias
 
 from engross.findings import Span
 from engross.source.collector import collector_paused
-from engross.source.location import Tokens
+from engross.source.location import Token, Tokens
 from engross.source.text import Text
 
 Value: TypeAlias = (
@@ -61,24 +62,40 @@ class Document:
         """
         mark = self._marks
         extent = mark.extent
-        for token in tokens:
+        way = deque(tokens)
+        while way:
+            token = way.popleft()
             if isinstance(token, int):
                 item = mark.item(token)
                 if item is not None:
                     mark, extent = item, item.extent
                 continue
-            for name in (token, *_FORMER_NAMES.get(token, ())):
-                found = mark.member(name)
-                if found is not None:
-                    key_extent, mark = found
-                    extent = key_extent if key else mark.extent
-                    break
+            found = mark.member(token)
+            if found is None:
+                found = _member_before_upgrade(mark, token, way)
+            if found is not None:
+                key_extent, mark = found
+                extent = key_extent if key else mark.extent
         return self.text.span(*extent)
 
 
-_FORMER_NAMES: Final[dict[str, tuple[str, ...]]] = {
-    "anyOf": ("allOf",),
-    "examples": ("example",),
-    "exclusiveMaximum": ("maximum",),
-    "exclusiveMinimum": ("minimum",),
-}
+def _member_before_upgrade(
+    mark: Mark, token: str, way: deque[Token]
+) -> tuple[Extent, Mark] | None:
+    """What the upgrade made `token` of; `way` loses the tokens that it added."""
+    match token:
+        case "examples":
+            example = mark.member("example")
+            if example is not None and way:
+                way.popleft()
+            return example
+        case "anyOf":
+            if list(way)[:2] == [0, "allOf"]:
+                way.popleft()
+                return None
+            return mark.member("allOf")
+        case "exclusiveMaximum":
+            return mark.member("maximum")
+        case "exclusiveMinimum":
+            return mark.member("minimum")
+    return None

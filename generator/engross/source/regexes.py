@@ -18,6 +18,8 @@ _SPELLINGS: Final[tuple[tuple[re.Pattern[str], _Substitute], ...]] = (
     (re.compile(r"\\k<(\w+)>"), r"(?P=\1)"),
     (re.compile(r"\\u\{0*([0-9a-fA-F]{1,5}|10[0-9a-fA-F]{4})\}"), _code_point),
     (re.compile(r"\[\^\]"), r"[\\s\\S]"),
+    (re.compile(r"(\\[dDwWsS])-"), r"\1\\-"),
+    (re.compile(r"-(\\[dDwWsS])"), r"\\-\1"),
 )
 
 # Python has nothing of the kind; a stand-in of the same form shows other mistakes.
@@ -25,7 +27,7 @@ _STAND_INS: Final = (
     (re.compile(r"\\[pP]\{[^{}]*\}"), r"\\w"),
     (re.compile(r"\\c[A-Za-z]"), "x"),
     (re.compile(r"\(\?<[=!]"), "(?:"),
-    (re.compile(r"\\([ac-eg-mo-qyzACE-RTUVX-Z])"), r"\1"),
+    (re.compile(r"\\([aceg-jlmoqyzACE-RTUVX-Z])"), r"\1"),
 )
 _ESCAPED_BACKSLASH: Final = re.compile(r"\\\\")
 _ASIDE: Final = "\ue000"

@@ -75,11 +75,13 @@ class Source:
         `x-engross` has kinds such as `x-engross/operation`.
         """
         if kind not in self._places:
-            self._places[kind] = tuple(
+            # Two references can lead to an object and to one within it.
+            found = dict.fromkeys(
                 Location(document, tokens_of(path))
                 for document, walk in self._walks.items()
                 for path in walk.places.get(kind, ())
             )
+            self._places[kind] = tuple(found)
         return self._places[kind]
 
     @property

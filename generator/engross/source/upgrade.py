@@ -4,14 +4,14 @@ What only 3.0 says is rewritten in the words of 3.1; the rest is the same. Docum
 3.1 that still use `nullable` or `example` get the same meaning.
 """
 
+from decimal import Decimal
 from typing import Final
 
 from engross.source.document import Value
 
 _NULL: Final = "null"
 
-
-IGNORED: Final = "x-ignored"
+IGNORED: Final = "x-ignored-by-3.0"
 """Where the upgrade keeps the keywords that OpenAPI 3.0 ignores beside a `$ref`."""
 
 _BESIDE_REFERENCE: Final = frozenset(
@@ -110,5 +110,5 @@ def _allow_null_beside_applicators(schema: dict[str, Value]) -> None:
 def _make_exclusive(schema: dict[str, Value], limit: str, exclusive: str) -> None:
     if schema[exclusive] is False:
         del schema[exclusive]
-    elif isinstance(schema.get(limit), int | float):
+    elif isinstance(schema.get(limit), int | float | Decimal):
         schema[exclusive] = schema.pop(limit)

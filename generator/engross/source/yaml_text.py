@@ -20,7 +20,10 @@ from engross.source.text import Text
 
 _TAG: Final = "tag:yaml.org,2002:"
 _CONTAINER_TAGS: Final = frozenset(("", f"{_TAG}map", f"{_TAG}seq"))
-_LARGEST_EXPANSION: Final = 1_000_000
+
+# How much larger aliases may make the data than the text, and what is always fine.
+_LARGEST_GROWTH: Final = 10
+_SMALL: Final = 100_000
 
 _Entries: TypeAlias = dict[str, tuple[Node, Node]]
 
@@ -47,12 +50,14 @@ class _Composer(yaml._yaml.CParser):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
+        self.composed = 0
         self._depth = 0
 
     def resolve(self, _kind: type[Node], _value: str | None, _implicit: object) -> str:
         return ""
 
     def descend_resolver(self, parent: Node | None, _index: object) -> None:
+        self.composed += 1
         self._depth += 1
         if self._depth > DEEPEST + 1:
             raise _TooDeepError(parent, f"nested deeper than {DEEPEST} levels")
@@ -63,15 +68,16 @@ class _Composer(yaml._yaml.CParser):
 
 def parse(text: Text) -> tuple[Value, list[Finding]]:
     """The data of a YAML text and what is wrong with the text."""
-    composed = _compose(text)
-    if isinstance(composed, Finding):
-        return None, [composed]
-    if composed is None:
+    composer = _Composer(text.content)
+    root = _compose(text, composer)
+    if isinstance(root, Finding):
+        return None, [root]
+    if root is None:
         empty = Finding("empty-document", "nothing but comments", text.span(0, 0))
         return None, [empty]
-    builder = _Builder(text)
+    builder = _Builder(text, max(_SMALL, _LARGEST_GROWTH * composer.composed))
     try:
-        value = builder.build(composed, 0)
+        value = builder.build(root, 0)
     except _TooDeepError as error:
         return None, [error.finding(text)]
     return None if builder.refused else value, builder.findings
@@ -79,38 +85,39 @@ def parse(text: Text) -> tuple[Value, list[Finding]]:
 
 def marks(text: Text) -> "YamlMark":
     """Places in a text that `parse` found to be sound."""
-    composed = _compose(text)
-    assert isinstance(composed, Node)
-    return YamlMark(composed)
+    root = _compose(text, _Composer(text.content))
+    assert isinstance(root, Node)
+    return YamlMark(root)
 
 
-def _compose(text: Text) -> Node | Finding | None:
+def _compose(text: Text, composer: _Composer) -> Node | Finding | None:
     try:
-        composed: Node | None = _Composer(text.content).get_single_node()
+        root: Node | None = composer.get_single_node()
     except _TooDeepError as error:
         return error.finding(text)
     except yaml.reader.ReaderError as error:
         return _reader_finding(text, error)
     except yaml.MarkedYAMLError as error:
         return _syntax_finding(text, error)
-    return composed
+    return root
 
 
 class _Builder:
     """Makes data of nodes and notes what has no place in data."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, most: int) -> None:
         self.findings: list[Finding] = []
+        self.refused = False
         self._text = text
         self._built = 0
-        self.refused = False
+        self._most = most
 
     def build(self, node: Node, depth: int) -> Value:
         if isinstance(node, ScalarNode):
             if not node.tag:
                 return node.value if node.style else self._plain(node, node.value)
             return self._tagged(node)
-        if depth >= DEEPEST or self._built > _LARGEST_EXPANSION:
+        if depth >= DEEPEST or self._built > self._most:
             self._refuse(node, depth)
             return None
         if node.tag not in _CONTAINER_TAGS:
@@ -121,11 +128,12 @@ class _Builder:
         return [self.build(item, depth + 1) for item in node.value]
 
     def _mapping(self, node: MappingNode, depth: int) -> Value:
-        data: dict[str, Value] = {}
-        for key, value in node.value:
+        for key, _ in node.value:
             if key.__class__ is not ScalarNode or key.value == "<<":
                 return self._unusual_mapping(node, depth)
-            data[key.value] = self.build(value, depth + 1)
+        data: dict[str, Value] = {
+            key.value: self.build(value, depth + 1) for key, value in node.value
+        }
         if len(data) != len(node.value):
             self._note_duplicates(node)
         return data
@@ -187,7 +195,7 @@ class _Builder:
             message = f"an alias nests it deeper than {DEEPEST} levels, or in itself"
             self._note(node, "too-deep", message)
         else:
-            message = f"aliases expand to more than {_LARGEST_EXPANSION:,} values"
+            message = f"aliases expand to more than {self._most:,} values"
             self._note(node, "too-large", message)
 
     def _note(self, node: Node, rule: str, message: str, hint: str = "") -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -143,10 +144,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call, which may be split at its brackets."""
+    """A call or a subscript, which may be split at its brackets."""
 
     head: str
     arguments: tuple[str, ...]
+    brackets: str = "()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,19 @@ Block: TypeAlias = tuple[Statement, ...]
 
 FAIL = Line("return False")
 LEAVE = Line("return")
+
+
+def fits(line: str) -> bool:
+    """Tell whether a line is short enough; wide characters take two columns."""
+    if line.isascii():
+        return len(line) <= WIDTH
+    return sum(map(_columns, line)) <= WIDTH
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def require(test: Test) -> Block:
@@ -300,7 +315,8 @@ def _statement(statement: Statement, depth: int) -> Iterator[str]:
     elif isinstance(statement, Comment):
         yield from comment(statement.text, depth)
     elif isinstance(statement, Call):
-        yield from bracketed(statement.head, statement.arguments, depth)
+        head, brackets = statement.head, statement.brackets
+        yield from bracketed(head, statement.arguments, depth, brackets=brackets)
     elif isinstance(statement, Constant):
         yield from literal(statement.text, depth, f"{statement.name} = ")
     elif isinstance(statement, Listing):
@@ -347,10 +363,10 @@ def define(name: str, definition: Definition) -> list[str]:
     if not isinstance(value, list):
         return list(bracketed(head, arguments, 0))
     line = f"{head}({definition.literal})"
-    if len(line) <= WIDTH:
+    if fits(line):
         return [line]
     inner = f"    {definition.literal}"
-    if len(inner) <= WIDTH:
+    if fits(inner):
         return [f"{head}(", inner, ")"]
     members = [f"        {literal_text(member)}," for member in value]
     return [f"{head}(", "    {", *members, "    }", ")"]
@@ -359,7 +375,7 @@ def define(name: str, definition: Definition) -> list[str]:
 def _listing(statement: Listing, depth: int) -> Iterator[str]:
     margin = " " * (_INDENT * depth)
     line = f"{margin}{statement.name} = [{', '.join(statement.items)}]"
-    if len(line) <= WIDTH:
+    if fits(line):
         yield line
         return
     yield f"{margin}{statement.name} = ["
@@ -381,34 +397,40 @@ def comment(text: str, depth: int) -> list[str]:
 
 
 def bracketed(
-    head: str, parts: Sequence[str], depth: int, *, tail: str = ""
+    head: str,
+    parts: Sequence[str],
+    depth: int,
+    *,
+    tail: str = "",
+    brackets: str = "()",
 ) -> Iterator[str]:
     """Write a call: on one line, its arguments on a line of their own, or one a line."""
     margin = " " * (_INDENT * depth)
+    opening, closing = brackets[0], brackets[1]
     joined = ", ".join(parts)
-    line = f"{margin}{head}({joined}){tail}"
+    line = f"{margin}{head}{opening}{joined}{closing}{tail}"
     inner = f"{margin}    {joined}"
-    if len(line) <= WIDTH or not parts:
+    if fits(line) or not parts:
         yield line
         return
-    yield f"{margin}{head}("
-    if len(inner) <= WIDTH or len(parts) == 1:
+    yield f"{margin}{head}{opening}"
+    if fits(inner) or len(parts) == 1:
         yield inner
     else:
         for part in parts:
             yield f"{margin}    {part},"
-    yield f"{margin}){tail}"
+    yield f"{margin}{closing}{tail}"
 
 
 def literal(value: JSON, depth: int = 0, head: str = "", tail: str = "") -> list[str]:
     """Write a JSON value as a Python literal, split where it must be."""
     margin = " " * (_INDENT * depth)
     line = f"{margin}{head}{literal_text(value)}{tail}"
-    if len(line) <= WIDTH or not value:
+    if fits(line) or not value:
         return [line]
     if not isinstance(value, (list, dict)):
         inner = f"{margin}    {literal_text(value)}"
-        if not head.endswith(" = ") or len(inner) > WIDTH:
+        if not head.endswith(" = ") or not fits(inner):
             return [line]
         return [f"{margin}{head}(", inner, f"{margin})"]
     if isinstance(value, list):
@@ -442,7 +464,7 @@ def _head(word: str, test: Test, depth: int) -> Iterator[str]:
     margin = " " * (_INDENT * depth)
     line = f"{margin}{word} {text_of(test)}:"
     opposite = negate(test)
-    if len(line) <= WIDTH:
+    if fits(line):
         yield line
         return
     if isinstance(test, Atom) or isinstance(opposite, Atom):
@@ -452,12 +474,12 @@ def _head(word: str, test: Test, depth: int) -> Iterator[str]:
     joiner = "and" if isinstance(opposite, All) else "or"
     operands = [_operand(part) for part in opposite.tests]
     line = f"{margin}{word} not ({f' {joiner} '.join(operands)}):"
-    if len(line) <= WIDTH:
+    if fits(line):
         yield line
         return
     yield f"{margin}{word} not ("
     inner = f"{margin}    {f' {joiner} '.join(operands)}"
-    if len(inner) <= WIDTH:
+    if fits(inner):
         yield inner
     else:
         for index, part in enumerate(opposite.tests):
@@ -469,7 +491,7 @@ def _head(word: str, test: Test, depth: int) -> Iterator[str]:
 def _operand_lines(test: Test, start: str, margin: str) -> Iterator[str]:
     """Write an operand; a comparison that is too long goes on two lines."""
     line = start + _operand(test)
-    if len(line) <= WIDTH or not isinstance(test, Atom) or not test.operator:
+    if fits(line) or not isinstance(test, Atom) or not test.operator:
         yield line
         return
     left, _, right = line.rpartition(f" {test.operator} ")
@@ -487,7 +509,7 @@ def _long_atom(word: str, test: Test, depth: int) -> Iterator[str]:
         yield from bracketed(f"{word} {head}", parts, depth, tail=":")
         return
     yield f"{margin}{word} ("
-    if len(margin) + _INDENT + len(text) <= WIDTH:
+    if fits(f"{margin}    {text}"):
         yield f"{margin}    {text}"
     else:
         operator = test.operator if isinstance(test, Atom) else ""
@@ -511,7 +533,7 @@ def _merge_guards(block: Block, depth: int) -> Iterator[Statement]:
         for test in parts or (statement.test,):
             if pending is not None:
                 joined = Guard(every((pending.test, test)))
-                if _fits(joined, depth):
+                if _guard_fits(joined, depth):
                     pending = joined
                     continue
                 yield pending
@@ -520,8 +542,8 @@ def _merge_guards(block: Block, depth: int) -> Iterator[Statement]:
         yield pending
 
 
-def _fits(guard: Guard, depth: int) -> bool:
-    return len(f"if {text_of(negate(guard.test))}:") + _INDENT * depth <= WIDTH
+def _guard_fits(guard: Guard, depth: int) -> bool:
+    return fits(f"{' ' * (_INDENT * depth)}if {text_of(negate(guard.test))}:")
 
 
 def mentions(block: Block, name: str) -> bool:

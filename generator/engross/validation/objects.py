@@ -10,10 +10,10 @@ from engross.validation.code import (
     FAIL,
     Atom,
     Block,
+    Call,
     Definition,
     For,
     Gap,
-    Line,
     Test,
     atom,
     compare,
@@ -79,9 +79,8 @@ def _member(
     present = compare(writer.text(name), "in", value.name)
     body = ()
     if key is not None:
-        access = f"{value.name}[{writer.text(name)}]"
         indent = 0 if required and writer.predicts else 1
-        body = _member_body(writer, value, name, key, access, indent)
+        body = _member_body(writer, value, name, key, (value.name, "[]"), indent)
     if not required:
         block = when(present, body)
     elif writer.predicts:
@@ -100,21 +99,39 @@ def _required_member(writer: Writer, value: Value, name: str, key: Key) -> Block
     """Write the checks of a member where its absence shows as a wrong type."""
     if "null" in unions.possible(writer.session, key):
         return ()
-    access = f"{value.name}.get({writer.text(name)})"
-    return _member_body(writer, value, name, key, access, 0)
+    return _member_body(writer, value, name, key, (f"{value.name}.get", "()"), 0)
 
 
 def _member_body(
-    writer: Writer, value: Value, name: str, key: Key, access: str, indent: int
+    writer: Writer,
+    value: Value,
+    name: str,
+    key: Key,
+    access: tuple[str, str],
+    indent: int,
 ) -> Block:
+    """Write the checks of a member that is there.
+
+    Args:
+        writer: writes the function.
+        value: is the object.
+        name: names the member.
+        key: tells its schema.
+        access: what stands before the name to reach the member, and the brackets
+            around the name.
+        indent: how much further in the statements stand.
+    """
     label = names.local(name).rstrip("_")
+    head, brackets = access
+    text = writer.text(name)
     if value.as_expression:
-        return writer.statements(key, value.part(access, token(name), label=label))
+        reached = f"{head}{brackets[0]}{text}{brackets[1]}"
+        return writer.statements(key, value.part(reached, token(name), label=label))
     variable = value.variable(names.local(name))
     member = value.part(variable, token(name), indent, label)
     body = writer.statements(key, member)
     if mentions(body, variable):
-        return (Line(f"{variable} = {access}"), *body)
+        return (Call(f"{variable} = {head}", (text,), brackets), *body)
     return body
 
 

@@ -48,13 +48,13 @@ def write(writer: Writer, schema: Schema, value: Value) -> Block:
     if schema.unevaluated_properties is not None and value.types & OBJECT:
         coverage = of_members(graph, schema)
         test = type_test(value.name, OBJECT, value.types)
-        inner = value.typed(OBJECT) if value.types <= OBJECT else value.indented()
+        inner = value if value.types <= OBJECT else value.indented().typed(OBJECT)
         checks = _members(writer, schema, inner, coverage)
         block += when(test, checks)
     if schema.unevaluated_items is not None and value.types & ARRAY:
         coverage = of_items(graph, schema)
         test = type_test(value.name, ARRAY, value.types)
-        inner = value.typed(ARRAY) if value.types <= ARRAY else value.indented()
+        inner = value if value.types <= ARRAY else value.indented().typed(ARRAY)
         checks = _items(writer, schema, inner, coverage, schema.unevaluated_items)
         block += when(test, checks)
     return block

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
 
@@ -21,15 +22,20 @@ assert "httpx2" not in sys.modules, "httpx2 was imported"
 
 
 def modules() -> list[ModuleType]:
-    """The package and all modules in it."""
+    """The package and its public modules."""
     found = walk_packages(PACKAGE.__path__, f"{PACKAGE.__name__}.")
-    return [PACKAGE, *(import_module(each.name) for each in found)]
+    public = (each.name for each in found if "._" not in each.name)
+    return [PACKAGE, *map(import_module, public)]
 
 
 def test_the_sync_client_needs_no_asyncio() -> None:
     script = SYNC_ONLY.format(package=PACKAGE.__name__, client=Client.__name__)
     run = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+        [sys.executable, "-c", script],
+        cwd=Path(PACKAGE.__path__[0]).parent,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert run.returncode == 0, run.stderr

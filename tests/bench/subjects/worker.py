@@ -1,6 +1,7 @@
 """A process that holds one subject and repeats it as often as it is told to.
 
-Reads a number a line, and answers each with what that many repetitions took.
+Reads a number a line, and answers each with what that many repetitions took; a few
+more come before them that do not count.
 """
 
 import asyncio
@@ -97,8 +98,10 @@ def main() -> None:
     repeated = repeater(kind, name, url)
     print(json.dumps({}), flush=True)
     for line in sys.stdin:
+        times = int(line)
+        repeated(max(1, times // 4))  # what others have put out of the caches
         wall, cpu = perf_counter(), process_time()
-        repeated(int(line))
+        repeated(times)
         answer = {
             "seconds": perf_counter() - wall,
             "cpu": process_time() - cpu,

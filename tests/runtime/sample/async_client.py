@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ._runtime.async_client import AsyncClient, async_raw
+from ._runtime.async_client import AsyncClient, async_raw, async_streamed
 from ._runtime.options import DEFAULT
 from .async_resources import (
     AsyncInvoices,
@@ -18,6 +18,7 @@ from .contract import CONTRACT
 
 if TYPE_CHECKING:
     from ._runtime.async_client import AsyncHttpClient
+    from ._runtime.observing import AsyncAfterReply, AsyncBeforeAttempt
     from ._runtime.options import AsyncSecret, TimeoutTypes
 
 
@@ -37,6 +38,8 @@ class AsyncTill(AsyncClient):
         default_query: Mapping[str, object] | None = None,
         http_client: AsyncHttpClient | None = None,
         validate_replies: bool = False,
+        before_attempt: AsyncBeforeAttempt | None = None,
+        after_reply: AsyncAfterReply | None = None,
     ) -> None:
         super().__init__(
             CONTRACT,
@@ -49,6 +52,8 @@ class AsyncTill(AsyncClient):
             default_query=default_query,
             http_client=http_client,
             validate_replies=validate_replies,
+            before_attempt=before_attempt,
+            after_reply=after_reply,
         )
 
     @cached_property
@@ -71,6 +76,10 @@ class AsyncTill(AsyncClient):
     def with_raw_response(self) -> AsyncTillWithRawResponse:
         return AsyncTillWithRawResponse(self)
 
+    @cached_property
+    def with_streaming_response(self) -> AsyncTillWithStreamingResponse:
+        return AsyncTillWithStreamingResponse(self)
+
 
 class AsyncTillWithRawResponse:
     """The client, with replies as they came."""
@@ -90,3 +99,23 @@ class AsyncPaymentsWithRawResponse:
     def __init__(self, resource: AsyncPayments) -> None:
         self.create: Any = async_raw(resource.create)
         self.list = async_raw(resource.list)
+
+
+class AsyncTillWithStreamingResponse:
+    """The client, with replies that are read as they come."""
+
+    def __init__(self, client: AsyncTill) -> None:
+        self.invoices = AsyncInvoicesWithStreamingResponse(client.invoices)
+        self.payments = AsyncPaymentsWithStreamingResponse(client.payments)
+
+
+class AsyncInvoicesWithStreamingResponse:
+    def __init__(self, resource: AsyncInvoices) -> None:
+        self.create = async_streamed(resource.create)
+        self.retrieve = async_streamed(resource.retrieve)
+
+
+class AsyncPaymentsWithStreamingResponse:
+    def __init__(self, resource: AsyncPayments) -> None:
+        self.create: Any = async_streamed(resource.create)
+        self.list = async_streamed(resource.list)

@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ._runtime.options import DEFAULT
-from ._runtime.sync_client import SyncClient, raw
+from ._runtime.sync_client import SyncClient, raw, streamed
 from .contract import CONTRACT
 from .resources import Invoices, Pages, Payments, Transfers
 
 if TYPE_CHECKING:
+    from ._runtime.observing import AfterReply, BeforeAttempt
     from ._runtime.options import Secret, TimeoutTypes
     from ._runtime.sync_client import SyncHttpClient
 
@@ -32,6 +33,8 @@ class Till(SyncClient):
         default_query: Mapping[str, object] | None = None,
         http_client: SyncHttpClient | None = None,
         validate_replies: bool = False,
+        before_attempt: BeforeAttempt | None = None,
+        after_reply: AfterReply | None = None,
     ) -> None:
         super().__init__(
             CONTRACT,
@@ -44,6 +47,8 @@ class Till(SyncClient):
             default_query=default_query,
             http_client=http_client,
             validate_replies=validate_replies,
+            before_attempt=before_attempt,
+            after_reply=after_reply,
         )
 
     @cached_property
@@ -66,6 +71,10 @@ class Till(SyncClient):
     def with_raw_response(self) -> TillWithRawResponse:
         return TillWithRawResponse(self)
 
+    @cached_property
+    def with_streaming_response(self) -> TillWithStreamingResponse:
+        return TillWithStreamingResponse(self)
+
 
 class TillWithRawResponse:
     """The client, with replies as they came."""
@@ -85,3 +94,23 @@ class PaymentsWithRawResponse:
     def __init__(self, resource: Payments) -> None:
         self.create: Any = raw(resource.create)
         self.list = raw(resource.list)
+
+
+class TillWithStreamingResponse:
+    """The client, with replies that are read as they come."""
+
+    def __init__(self, client: Till) -> None:
+        self.invoices = InvoicesWithStreamingResponse(client.invoices)
+        self.payments = PaymentsWithStreamingResponse(client.payments)
+
+
+class InvoicesWithStreamingResponse:
+    def __init__(self, resource: Invoices) -> None:
+        self.create = streamed(resource.create)
+        self.retrieve = streamed(resource.retrieve)
+
+
+class PaymentsWithStreamingResponse:
+    def __init__(self, resource: Payments) -> None:
+        self.create: Any = streamed(resource.create)
+        self.list = streamed(resource.list)

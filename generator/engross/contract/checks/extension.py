@@ -127,9 +127,11 @@ def items_not_list(outline: Outline) -> Faults:
 def unknown_expression(outline: Outline) -> Faults:
     for operation, at, own in _parts(outline, "retry"):
         for place, expression in _expressions(at, own):
+            if expression == _FRESH and place.tokens[-1] != "key":
+                continue
             found = _EXPRESSION.fullmatch(expression)
             if found is None:
-                forms = "write $request.body#/pointer or $request.path.name"
+                forms = "write $request.body#/pointer, $request.path.name or $unique"
                 yield Fault(place, "not an expression on the request", forms)
                 continue
             where, wanted = found["place"], found["name"] or ""
@@ -140,6 +142,9 @@ def unknown_expression(outline: Outline) -> Faults:
             elif where is None and "requestBody" not in operation.value:
                 yield Fault(place, "the operation sends no body")
 
+
+_FRESH: Final = "$unique"
+"""Stands for a value that was never used before, where a request asks for one."""
 
 _EXPRESSION: Final = re.compile(
     r"\$request\.(?:body(?:#(?:/.*)?)?|(?P<place>path|query|header)\.(?P<name>.+))"

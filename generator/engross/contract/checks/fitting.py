@@ -62,11 +62,15 @@ class Fitting:
         A value may be of either, so it need not have one of those.
 
         Args:
-            at: any place in the document of the schema.
+            at: a place in the document of the schema, as far as that is known.
         """
         value = mapping(mapping(schema.get("properties")).get(name))
         if "$ref" in value:
-            target = self._source.follow(self._source.resolve(at, str(value["$ref"])))
+            try:
+                target = self._source.resolve(at, str(value["$ref"]))
+            except LookupError:  # the schema is of another document than `at`
+                return False
+            target = self._source.follow(target)
             value = {**mapping(self._source.value(target)), **value}
         return value.get("readOnly") is True or value.get("writeOnly") is True
 

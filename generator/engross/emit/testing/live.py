@@ -46,7 +46,7 @@ def live_view(scope: Scope) -> LiveView:
     writer = _TestWriter(scope, imports, CallWriter(scope.definitions, imports))
     functions = [writer.function(each) for each in scope.operations]
     switch = f"{contract.env_prefix}_LIVE"
-    needed = list(_needed(scope)) or [switch]
+    needed = list(dict.fromkeys(_needed(scope))) or [switch]
     return LiveView(
         imports=imports.render(),
         needed=lay_out(tuple_of(map(string, needed)), before="NEEDED = "),
@@ -58,31 +58,21 @@ def live_view(scope: Scope) -> LiveView:
 
 
 def _are_set(names: list[str]) -> str:
-    if len(names) == 1:
-        return f"{names[0]} is set"
-    return f"{' and '.join(names)} are set" if names else "the provider can be reached"
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} set"
 
 
 def _needed(scope: Scope) -> Iterator[str]:
+    """Environment variables of the first way to authenticate, and of the address."""
     contract = scope.contract
     schemes = {scheme.name: scheme for scheme in contract.security}
-    ways = [
-        *contract.required_security,
-        *(each.security for each in contract.operations),
-    ]
-    first = next((way for way in ways if way), ())
-    names = first[0] if first and isinstance(first[0], tuple) else first
-    found: dict[str, None] = {}
+    ways = [contract.required_security, *(each.security for each in scope.operations)]
+    names = next((way[0] for way in ways if way and way[0]), ())
     for name in names:
-        scheme = schemes[str(name)]
-        for credential in (scheme.credential, scheme.password):
+        for credential in (schemes[name].credential, schemes[name].password):
             if credential is not None:
-                found[credential.env] = None
+                yield credential.env
     for server in contract.servers[:1]:
-        for variable in server.variables:
-            if variable.required:
-                found[variable.env] = None
-    yield from found
+        yield from (each.env for each in server.variables if each.required)
 
 
 def _changes(operation: Operation) -> bool:

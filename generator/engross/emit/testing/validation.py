@@ -9,20 +9,17 @@ from decimal import Decimal
 from engross.contract.ir import Example, Operation, Parameter
 from engross.emit.imports import Imports
 from engross.emit.layout import Expression, Group, Item, call, literal, string
-from engross.emit.testing.breaches import (
-    AMOUNT,
-    Case,
-    Finder,
-    LongText,
-    Removed,
-    Repeated,
-)
+from engross.emit.testing.breaches import Finder
 from engross.emit.testing.calls import Call, CallWriter
+from engross.emit.testing.cases import Amount, Case, LongText, Removed, Repeated
 from engross.emit.testing.made_up import NOTHING
 from engross.emit.testing.models import call_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, parametrized, row
+from engross.emit.testing.wrong_values import AMOUNT
 from engross.validation.formats import FORMATS
+
+_SHORT_TEXT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +41,34 @@ class ValidationView:
 def validation_view(scope: Scope) -> ValidationView:
     """The view of `test_validation.py`."""
     imports = scope.imports()
-    writer = _TableWriter(
-        scope, imports, CallWriter(scope.definitions, scope.imports())
-    )
+    writer = _RowWriter(imports)
     refused: list[Expression] = []
     accepted: list[Expression] = []
     amounts: list[Expression] = []
     for operation in scope.operations:
-        made = writer.calls.call(operation, _richest(operation))
-        finder = writer.cases(operation, made)
-        refused += writer.changes(made, finder.refused.values())
-        accepted += writer.changes(made, finder.accepted.values())
-        amounts += writer.amounts(made, finder)
+        made = CallWriter(scope.definitions, scope.imports()).call(
+            operation, _richest(operation)
+        )
+        found = list(_distinct(_found(scope, operation, made)))
+        cases = [each for each in found if isinstance(each, Case)]
+        refused += writer.changes(made, (each for each in cases if each.keyword))
+        accepted += writer.changes(made, (each for each in cases if not each.keyword))
+        amounts += writer.amounts(made, found)
+    _import(imports, refused, accepted, amounts)
+    return ValidationView(
+        imports=imports.render(),
+        refused=_table(("call", "breach"), refused),
+        accepted=_table(("call", "edge"), accepted),
+        amounts=_table(("call", "pointer", "amount"), amounts),
+    )
+
+
+def _import(
+    imports: Imports,
+    refused: list[Expression],
+    accepted: list[Expression],
+    amounts: list[Expression],
+) -> None:
     if refused or accepted or amounts:
         imports.add_module("pytest")
         imports.add(".documented", "Call")
@@ -71,43 +84,71 @@ def validation_view(scope: Scope) -> ValidationView:
         imports.add("contextlib", "suppress")
     if amounts:
         imports.add(".json_values", "Json")
-    return ValidationView(
-        imports=imports.render(),
-        refused=parametrized(("call", "breach"), refused, ids="str") if refused else "",
-        accepted=(
-            parametrized(("call", "edge"), accepted, ids="str") if accepted else ""
-        ),
-        amounts=parametrized(("call", "pointer", "amount"), amounts) if amounts else "",
-    )
+
+
+def _table(names: tuple[str, ...], rows: list[Expression]) -> str:
+    return parametrized(names, rows, ids="str") if rows else ""
+
+
+def _richest(operation: Operation) -> Example | None:
+    """The request example that says most: it has the most places to break."""
+    examples = operation.request_examples
+    return max(examples, key=lambda each: len(str(each.value)), default=None)
+
+
+# The cases of an operation
+
+
+def _found(scope: Scope, operation: Operation, made: Call) -> Iterator[Case | Amount]:
+    finder = Finder(scope.schemas, frozenset(FORMATS))
+    for parameter in operation.parameters:
+        place = scope.places.get(parameter.validator or "")
+        is_known = parameter.example is not NOTHING
+        if place is not None and is_known and not parameter.constant:
+            yield from finder.in_parameter(
+                place,
+                f"{parameter.location}:{parameter.wire}",
+                parameter.example,
+                is_given=parameter.name in made.parameters,
+                can_be_missing=_can_be_missing(parameter),
+            )
+    body = operation.body
+    if body is None or body.validator is None or made.example is None:
+        return
+    place = scope.places[body.validator]
+    for found in finder.in_body(place, made.body, body.wrap):
+        if body.required or not _leaves_nothing(found, made.body):
+            yield found
+
+
+def _can_be_missing(parameter: Parameter) -> bool:
+    """Whether a caller can leave out what the provider wants."""
+    in_path = parameter.location == "path"
+    return parameter.required and parameter.default is None and not in_path
+
+
+def _leaves_nothing(found: Case | Amount, body: object) -> bool:
+    """Whether a change empties an optional body, so that none is sent at all."""
+    if not isinstance(found, Case) or not isinstance(found.value, Removed):
+        return False
+    return isinstance(body, dict) and len(body) == 1 and found.pointer.count("/") == 1
+
+
+def _distinct(found: Iterable[Case | Amount]) -> Iterator[Case | Amount]:
+    """Each change once: schemas that say the same of a value have the same cases."""
+    seen: set[str] = set()
+    for each in found:
+        if repr(each) not in seen:
+            seen.add(repr(each))
+            yield each
+
+
+# Rows
 
 
 @dataclass(frozen=True, slots=True)
-class _TableWriter:
-    scope: Scope
+class _RowWriter:
     imports: Imports
-    calls: CallWriter
-
-    def cases(self, operation: Operation, made: Call) -> Finder:
-        """The cases of an operation."""
-        finder = Finder(self.scope.schemas, frozenset(FORMATS))
-        for parameter in operation.parameters:
-            place = self.scope.places.get(parameter.validator or "")
-            value = parameter.example
-            if place is not None and not parameter.constant and value is not NOTHING:
-                finder.parameter(
-                    place,
-                    f"{parameter.location}:{parameter.wire}",
-                    value,
-                    given=parameter.name in made.parameters,
-                    required=_can_be_missing(parameter),
-                )
-        body = operation.body
-        if body is not None and body.validator is not None and made.example is not None:
-            place = self.scope.places[body.validator]
-            finder.body(place, made.body, body.wrap)
-            if not body.required:
-                _forget_the_empty_body(finder, made.body)
-        return finder
 
     def changes(self, made: Call, cases: Iterable[Case]) -> Iterator[Expression]:
         """The rows of one call."""
@@ -115,48 +156,39 @@ class _TableWriter:
         if rows:
             yield Group("*changes_of(", items(call_source(made), *rows), ")")
 
-    def amounts(self, made: Call, finder: Finder) -> Iterator[Expression]:
+    def amounts(
+        self, made: Call, found: Iterable[Case | Amount]
+    ) -> Iterator[Expression]:
         """A row for each amount that the call sends."""
-        for pointer, as_text in finder.amounts.items():
-            amount = string(str(AMOUNT)) if as_text else self._value(AMOUNT)
-            yield row(call_source(made), string(pointer), amount)
+        for each in found:
+            if isinstance(each, Amount):
+                amount = string(str(AMOUNT)) if each.as_text else self._value(AMOUNT)
+                yield row(call_source(made), string(each.pointer), amount)
 
     def _row(self, case: Case) -> Expression:
-        pointer = string(case.pointer)
+        """`missing(...)`, `wrong(...)`, `fits(...)` or one of their like."""
+        positional: list[Expression] = [string(case.pointer)]
         keywords: dict[str, Expression] = {}
+        implied = case.pointer
+        match case.value:
+            case Removed():
+                name = "missing"
+                implied = case.pointer.rpartition("/")[0] or implied
+            case Repeated(count):
+                name = "wrong_count" if case.keyword else "right_count"
+                positional.append(str(count))
+            case value:
+                name = "wrong" if case.keyword else "fits"
+                positional.append(self._value(value))
+        self.imports.add(".breaches", name)
+        if case.keyword and not (name == "missing" and case.keyword == "required"):
+            positional.append(string(case.keyword))
         if case.code is not None:
             keywords["code"] = string(case.code)
-        match case.value:
-            case Removed() if case.finding != case.pointer.rpartition("/")[0]:
-                if ":" not in case.pointer or "/" in case.pointer:
-                    keywords["at"] = string(case.finding)
-                name, positional = "missing", [pointer]
-                if case.keyword != "required":
-                    positional.append(string(case.keyword))
-            case Removed():
-                name, positional = "missing", [pointer]
-                if case.keyword != "required":
-                    positional.append(string(case.keyword))
-            case Repeated(count) if case.keyword:
-                if case.finding != case.pointer:
-                    keywords["at"] = string(case.finding)
-                name = "wrong_count"
-                positional = [pointer, str(count), string(case.keyword)]
-            case Repeated(count):
-                name, positional = "right_count", [pointer, str(count)]
-            case value if case.keyword:
-                name = "wrong"
-                self.imports.add(".breaches", name)
-                if case.finding != case.pointer:
-                    keywords["at"] = string(case.finding)
-                if case.lacks is not None:
-                    keywords["lacks"] = string(case.lacks)
-                written = self._value(value)
-                return call(name, pointer, written, string(case.keyword), **keywords)
-            case value:
-                self.imports.add(".breaches", "fits")
-                return call("fits", pointer, self._value(value))
-        self.imports.add(".breaches", name)
+        if case.keyword and case.finding != implied:
+            keywords["at"] = string(case.finding)
+        if case.lacks is not None:
+            keywords["lacks"] = string(case.lacks)
         return call(name, *positional, **keywords)
 
     def _value(self, value: object) -> Expression:
@@ -167,39 +199,14 @@ class _TableWriter:
                 self.imports.add("decimal", "Decimal")
                 return f"Decimal({string(str(value))})"
             case dict():
-                members = tuple(
+                members = (
                     Item(f"{string(str(key))}: ", self._value(each))
                     for key, each in value.items()
                 )
-                return Group("{", members, "}")
+                return Group("{", tuple(members), "}")
             case list():
-                return Group(
-                    "[", tuple(Item("", self._value(each)) for each in value), "]"
-                )
-            case str() if len(value) > 40 and value == value[0] * len(value):
+                return Group("[", items(*map(self._value, value)), "]")
+            case str() if len(value) > _SHORT_TEXT and len(set(value)) == 1:
                 return f"{string(value[0])} * {len(value)}"
             case _:
                 return literal(value)
-
-
-def _richest(operation: Operation) -> Example | None:
-    """The request example that says most: it has the most places to break."""
-    examples = operation.request_examples
-    return max(examples, key=lambda each: len(str(each.value)), default=None)
-
-
-def _forget_the_empty_body(finder: Finder, example: object) -> None:
-    """Drop the case that leaves nothing of an optional body: then none is sent."""
-    if isinstance(example, dict) and len(example) == 1:
-        for key, case in list(finder.refused.items()):
-            if isinstance(case.value, Removed) and case.finding == "":
-                del finder.refused[key]
-
-
-def _can_be_missing(parameter: Parameter) -> bool:
-    """Whether a caller can leave out what the provider wants."""
-    return (
-        parameter.required
-        and parameter.default is None
-        and parameter.location != "path"
-    )

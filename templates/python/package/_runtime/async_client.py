@@ -1,6 +1,6 @@
 """The async client: sends what the core prepares."""
 
-from asyncio import sleep
+from asyncio import Lock, sleep
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack, cast, overload
 
@@ -10,16 +10,19 @@ from .async_transport import AsyncTransport, async_transport
 from .conversation import Call, Open, Pause, Steps, converse, converse_raw
 from .core import Core
 from .exchange import Request
+from .observing import Hooks
 from .operation import ContractInfo, Operation
 from .options import DEFAULT, NO_OPTIONS, AsyncSecret, CallOptions, TimeoutTypes
 from .response import RawResponse
 from .retry import clock
+from .security import Await
 from .undocumented import undocumented
 
 if TYPE_CHECKING:
     from .async_pager import AsyncPager
     from .async_stream import AsyncStreaming
     from .async_transport import AsyncHttpClient
+    from .observing import AsyncAfterReply, AsyncBeforeAttempt
 
 __all__ = [
     "AsyncClient",
@@ -56,7 +59,12 @@ class AsyncClient:
         default_query: Mapping[str, object] | None = None,
         http_client: "AsyncHttpClient | None" = None,
         validate_replies: bool = False,
+        before_attempt: "AsyncBeforeAttempt | None" = None,
+        after_reply: "AsyncAfterReply | None" = None,
     ) -> None:
+        hooks = None
+        if before_attempt is not None or after_reply is not None:
+            hooks = Hooks(before_attempt, after_reply)
         self._core = Core(
             contract,
             credentials=credentials,
@@ -67,6 +75,7 @@ class AsyncClient:
             default_headers=default_headers,
             default_query=default_query,
             validate_replies=validate_replies,
+            hooks=hooks,
         )
         self._transport = async_transport(http_client)
         self._owns_transport = True
@@ -186,10 +195,19 @@ class AsyncClient:
                     outcome = None
                 elif isinstance(step, Open):
                     outcome = await transport.open(step.request)
-                else:
+                elif isinstance(step, Await):
                     outcome = await step.awaitable
+                else:
+                    lock = step.tokens.lock
+                    if lock is None:
+                        lock = step.tokens.lock = Lock()
+                    await lock.acquire()
+                    outcome = lock
         except StopIteration as stop:
             return cast("T", stop.value)
+        except BaseException as error:
+            steps.throw(error)
+            raise
 
     async def close(self) -> None:
         """Close the connections, unless they are those of an ``http_client``."""

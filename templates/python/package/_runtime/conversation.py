@@ -15,7 +15,7 @@ client's bucket.
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from msgspec import UNSET
 
@@ -23,6 +23,7 @@ from .core import Core, placed, with_query
 from .errors import (
     APIError,
     APIStatusError,
+    AuthenticationError,
     NotFoundError,
     RequestInvalidError,
     ResponseInvalidError,
@@ -35,14 +36,17 @@ from .faults import (
     outcome_unknown,
     status_problem,
 )
-from .logs import listener, log_attempt, log_outcome, log_pause
-from .operation import Keyed, Operation, Read, Safe
+from .observing import observer
+from .operation import Keyed, OAuth2ClientCredentials, Operation, Read, Safe
 from .options import DEFAULT, CallOptions, Timeout, as_timeout
 from .reading import BROKEN, FailureWithinSuccessError, UnreadableError, exact
 from .response import RawResponse, raw_response
 from .retry import LONGEST_RETRY_AFTER, backoff, clock, retry_after
 from .security import Await, authenticate
 from .styles import text
+
+if TYPE_CHECKING:
+    from .oauth import Turn
 
 T = TypeVar("T")
 
@@ -65,7 +69,7 @@ class Open:
         self.request = request
 
 
-Step: TypeAlias = Request | Open | Pause | Await
+Step: TypeAlias = "Request | Open | Pause | Await | Turn"
 Steps: TypeAlias = Generator[Step, Any, T]
 
 _NOTHING_DONE: Final = 429
@@ -78,10 +82,12 @@ class Call(Generic[T]):
         "_contract",
         "_core",
         "_deadline",
+        "_renewed",
         "_timeout",
         "allowed",
         "attempts",
         "draft",
+        "hooks",
         "operation",
         "uncertain",
     )
@@ -105,6 +111,7 @@ class Call(Generic[T]):
             retries = options.get("max_retries", retries)
         self._core = core
         self._contract = core.contract
+        self.hooks = core.hooks
         self._timeout = timeout
         self._deadline = None if timeout.total is None else clock.now() + timeout.total
         self.operation = operation
@@ -113,22 +120,58 @@ class Call(Generic[T]):
         self.draft = core.binding(operation).draft(
             arguments, body, options, timeout, wired=wired, at=at
         )
+        self._renewed = False
         self.uncertain = False
         """Whether an attempt may have done what was asked, without our knowing."""
 
     # Sending
 
-    def authenticated(self) -> Generator[Await, str, None]:
+    def authenticated(self) -> Steps[None]:
         """Add what is asked for, or computed, anew for each call."""
         request = self.draft.request
         query = ""
         for scheme in self.draft.binding.schemes:
+            if isinstance(scheme, OAuth2ClientCredentials):
+                yield from self.with_token(scheme)
+                continue
             place, name, secret = yield from authenticate(
                 scheme, self._core.keyring, self.draft
             )
             query = placed(request.headers, query, place, name, secret)
         if query:
             request.url = with_query(request.url, query)
+
+    def with_token(
+        self, scheme: OAuth2ClientCredentials, stale: str = ""
+    ) -> Steps[None]:
+        """Add a token, other than the one that is known as stale."""
+        from .oauth import access_token
+
+        token = yield from access_token(scheme, self._core, stale, _fetch, converse)
+        self.draft.request.headers["authorization"] = f"Bearer {token}"
+
+    def renewed(self, problem: Failed | APIStatusError) -> Steps[bool]:
+        """Get a new token after a 401, once; whether the call is to be sent again.
+
+        Whoever refuses the token has done nothing, so that any operation may be.
+        """
+        if self._renewed or not isinstance(problem, AuthenticationError):
+            return False
+        if problem.status_code != 401 or not self._replayable:
+            return False
+        for scheme in self.draft.binding.schemes:
+            if isinstance(scheme, OAuth2ClientCredentials):
+                self._renewed = True
+                self.allowed += 1
+                used = self.draft.request.headers["authorization"]
+                try:
+                    yield from self.with_token(scheme, used.removeprefix("Bearer "))
+                except APIError:
+                    if self.uncertain:
+                        return False
+                    raise
+                return True
+        return False
 
     def next_attempt(self) -> Request:
         """Return the request, with the time that it may take."""
@@ -338,6 +381,12 @@ def _named(name: str, shown: object) -> Iterator[object]:
                 yield inner[name]
 
 
+def _fetch(
+    core: Core, operation: Operation[T], body: object, options: CallOptions, at: str
+) -> Call[T]:
+    return Call(core, operation, {}, body, options, wired=True, at=at)
+
+
 def converse(call: Call[T]) -> Steps[T]:
     """Carry out a call and return what its method returns."""
     return cast("Steps[T]", _converse(call, raw=False))
@@ -363,14 +412,20 @@ def _converse(call: Call[Any], *, raw: bool, opened: bool = False) -> Steps[obje
     if call.draft.binding.schemes:
         yield from call.authenticated()
     request = call.draft.request
-    logger = listener(call.draft.binding.contract.package)
+    watch = observer(call, call.hooks)
     while True:
-        if logger is not None:
-            log_attempt(logger, request, call.attempts + 1)
+        if watch is not None:
+            yield from watch.before(request)
         step = call.next_attempt()
-        outcome: Received | Failed = yield step if not opened else _without_end(step)
-        if logger is not None:
-            log_outcome(logger, request, outcome)
+        outcome: Received | Failed
+        try:
+            outcome = yield step if not opened else _without_end(step)
+        except BaseException as error:
+            if watch is not None:
+                watch.broken(error)
+            raise
+        if watch is not None:
+            yield from watch.after(request, outcome)
         problem: Failed | APIStatusError
         received = outcome if isinstance(outcome, Received) else call.refusal(outcome)
         if received is None:
@@ -384,12 +439,14 @@ def _converse(call: Call[Any], *, raw: bool, opened: bool = False) -> Steps[obje
                 problem = call.status_problem(received)
         else:
             problem = call.status_problem(received)
+        if call.draft.binding.schemes and (yield from call.renewed(problem)):
+            continue
         if not call.was_done_before(problem):
             if call.may_repeat(problem):
                 wait = call.wait_before_repeating(received)
                 if wait is not None:
-                    if logger is not None:
-                        log_pause(logger, request, wait)
+                    if watch is not None:
+                        watch.pause(request, wait)
                     yield Pause(wait)
                     continue
             if not call.uncertain or call.read is None:

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from .credentials import HIDDEN, AnySecret, Keyring
 from .errors import ConfigurationError, RequestInvalidError
 from .exchange import ACCEPTED_ENCODINGS, Content, Request, SentHeaders
-from .operation import ContractInfo, Operation, Scheme, Server
+from .operation import ContractInfo, ErrorRules, Operation, Scheme, Server
 from .options import DEFAULT, CallOptions, Timeout, TimeoutTypes, as_timeout
 from .parameters import ParameterPlan
 from .plan import Plan
@@ -20,6 +20,7 @@ from .styles import pairs
 from .wire import to_wire
 
 if TYPE_CHECKING:
+    from .observing import Hooks
     from .validation import Violation
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ class Core:
         "contract",
         "default_headers",
         "default_query",
+        "hooks",
         "keyring",
         "max_retries",
         "timeout",
@@ -59,6 +61,7 @@ class Core:
         default_headers: Mapping[str, str] | None,
         default_query: Mapping[str, object] | None,
         validate_replies: bool,
+        hooks: "Hooks | None" = None,
     ) -> None:
         self.contract = contract
         self.keyring = Keyring(contract, credentials)
@@ -69,6 +72,7 @@ class Core:
         self.default_headers = clean_headers(default_headers or {})
         self.default_query = dict(default_query or {})
         self.validate_replies = validate_replies
+        self.hooks = hooks
         self.bucket = Bucket()
         self._bindings: dict[Operation[Any], Binding[Any]] = {}
         if self.base_url is None and contract.servers:
@@ -101,6 +105,33 @@ class Core:
             core.default_query = {**self.default_query, **default_query}
         if default_headers is not None or default_query is not None:
             core._bindings = {}
+        return core
+
+    def issuer(self, token_url: str) -> "Core":
+        """Return settings for whoever issues tokens, which is told nothing else.
+
+        An issuer below the contract's own address moves with ``base_url``.
+        """
+        contract = self.contract
+        if "://" not in token_url:
+            token_url = f"{self.server(_ANY)}/{token_url.lstrip('/')}"
+        elif self.base_url is not None and contract.servers:
+            own = contract.servers[0].url.rstrip("/")
+            if token_url.startswith(f"{own}/"):
+                token_url = self.server(_ANY) + token_url.removeprefix(own)
+        core = self.changed()
+        core.contract = ContractInfo(
+            name=contract.name,
+            package=contract.package,
+            version=contract.version,
+            servers=(),
+            errors=ErrorRules(code=("/error",), message=("/error_description",)),
+        )
+        core.base_url = token_url
+        core.default_headers = SentHeaders()
+        core.default_query = {}
+        core.validate_replies = False
+        core._bindings = {}
         return core
 
     def shown(self) -> str:
@@ -177,6 +208,7 @@ class Binding(Generic[T]):
         "_headers",
         "_keyring",
         "_query",
+        "_secret_headers",
         "_secret_query",
         "_server",
         "_url",
@@ -203,6 +235,7 @@ class Binding(Generic[T]):
             headers["accept"] = operation.accept
         chosen = core.keyring.chosen(operation.security, operation.name)
         self._secret_query = ""
+        self._secret_headers = frozenset(map(_header_of, chosen))
         dynamic: list[Scheme] = []
         for scheme in chosen:
             if not is_static(scheme, core.keyring):
@@ -280,6 +313,10 @@ class Binding(Generic[T]):
     def redacted(self, text: str) -> str:
         """Return a text without the client's secrets."""
         return self._keyring.redacted(text)
+
+    def secret_headers(self) -> frozenset[str]:
+        """Return the lower-case names of headers that authenticate."""
+        return self._secret_headers
 
     def _fill_headers(
         self,
@@ -362,6 +399,11 @@ class Draft:
 def with_query(url: str, query: str) -> str:
     """Return an address with more in its query."""
     return f"{url}{'&' if '?' in url else '?'}{query}"
+
+
+def _header_of(scheme: Scheme) -> str:
+    """Return the lower-case name of the header that a scheme may use."""
+    return getattr(scheme, "name", "authorization").lower()
 
 
 def _finished(scheme: Scheme, keyring: Keyring) -> tuple[str, str, str]:

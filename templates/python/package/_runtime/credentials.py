@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from os import environ
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from .errors import ConfigurationError
 from .operation import (
@@ -16,6 +16,9 @@ from .operation import (
     Security,
     Signature,
 )
+
+if TYPE_CHECKING:
+    from .oauth import Tokens
 
 KnownSecret: TypeAlias = str | Callable[[], str | Awaitable[str]]
 AnySecret: TypeAlias = KnownSecret | None
@@ -40,11 +43,12 @@ def credentials_of(scheme: Scheme) -> tuple[Credential, ...]:
 class Keyring:
     """The secrets that a client was given, or found in the environment."""
 
-    __slots__ = ("_contract", "_secrets")
+    __slots__ = ("_contract", "_secrets", "_tokens")
 
     def __init__(self, contract: ContractInfo, given: Mapping[str, AnySecret]) -> None:
         self._contract = contract
         self._secrets: dict[str, KnownSecret] = {}
+        self._tokens: dict[OAuth2ClientCredentials, Tokens] = {}
         for scheme in contract.security.values():
             for credential in credentials_of(scheme):
                 secret = given.get(credential.argument)
@@ -59,6 +63,15 @@ class Keyring:
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
         raise TypeError("secrets are not pickled; make the client where it is used")
+
+    def tokens(self, scheme: OAuth2ClientCredentials) -> "Tokens":
+        """Return the token of a scheme, shared by all who share the secrets."""
+        found = self._tokens.get(scheme)
+        if found is None:
+            from .oauth import Tokens
+
+            found = self._tokens.setdefault(scheme, Tokens())
+        return found
 
     def names(self) -> Iterator[str]:
         """Return the arguments that have a secret."""
@@ -99,6 +112,9 @@ class Keyring:
         for secret in self._secrets.values():
             if isinstance(secret, str) and len(secret) > 3:
                 text = text.replace(secret, HIDDEN)
+        for tokens in self._tokens.values():
+            if tokens.token:
+                text = text.replace(tokens.token, HIDDEN)
         return text
 
 

@@ -167,7 +167,7 @@ class _Transcoded(Received):
     def __init__(self, received: Received, content: bytes) -> None:
         super().__init__(received.status, content)
 
-    def header(self, name: str) -> str | None:  # noqa: ARG002
+    def header(self, name: str) -> str | None:
         return None
 
     def headers(self) -> list[tuple[str, str]]:

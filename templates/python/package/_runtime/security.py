@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
 
 class Await:
-    """Asks the sender to await a secret; only the async one can."""
+    """Asks the sender to await what a function of the caller's returned; only the async
+    one can."""
 
-    __slots__ = ("awaitable",)
+    __slots__ = ("awaitable", "purpose")
 
-    def __init__(self, awaitable: Awaitable[str]) -> None:
+    def __init__(self, awaitable: Awaitable[object], purpose: str) -> None:
         self.awaitable = awaitable
+        self.purpose = purpose
 
     def discard(self) -> None:
         """Drop a coroutine that nobody will await."""
@@ -59,7 +61,7 @@ def reveal(credential: Credential, keyring: Keyring) -> Secrets:
     secret = keyring.secret(credential)
     if not isinstance(secret, str):
         found = secret()
-        secret = found if isinstance(found, str) else (yield Await(found))
+        secret = found if isinstance(found, str) else (yield Await(found, "a secret"))
     return one_line(secret, credential.argument)
 
 
@@ -88,7 +90,7 @@ def authenticate(
             secret = yield from reveal(scheme.credential, keyring)
             return scheme.place, scheme.name, _signature(scheme, secret, draft)
         case OAuth2ClientCredentials():
-            raise ConfigurationError("tokens are fetched by the client itself")
+            raise AssertionError("tokens are fetched, which is a call of its own")
 
 
 def _signature(scheme: Signature, secret: str, draft: "Draft") -> str:

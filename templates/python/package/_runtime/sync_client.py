@@ -1,8 +1,9 @@
 """The sync client: sends what the core prepares."""
 
+from _thread import allocate_lock
 from collections.abc import Callable, Mapping
 from time import sleep
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, Self, TypeVar, Unpack, cast
 
 from msgspec import UNSET
 
@@ -10,14 +11,17 @@ from .conversation import Call, Open, Pause, Steps, converse, converse_raw
 from .core import Core
 from .errors import ConfigurationError
 from .exchange import Request
+from .observing import Hooks
 from .operation import ContractInfo, Operation
 from .options import DEFAULT, NO_OPTIONS, CallOptions, Secret, TimeoutTypes
 from .response import RawResponse
 from .retry import clock
+from .security import Await
 from .sync_transport import SyncTransport, sync_transport
 from .undocumented import undocumented
 
 if TYPE_CHECKING:
+    from .observing import AfterReply, BeforeAttempt
     from .pager import Pager
     from .sync_stream import Streaming
     from .sync_transport import SyncHttpClient
@@ -26,6 +30,8 @@ __all__ = ["SyncClient", "SyncHttpClient", "SyncResource", "raw", "streamed"]
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+_first: Final = allocate_lock()
 
 
 class SyncClient:
@@ -51,7 +57,12 @@ class SyncClient:
         default_query: Mapping[str, object] | None = None,
         http_client: "SyncHttpClient | None" = None,
         validate_replies: bool = False,
+        before_attempt: "BeforeAttempt | None" = None,
+        after_reply: "AfterReply | None" = None,
     ) -> None:
+        hooks = None
+        if before_attempt is not None or after_reply is not None:
+            hooks = Hooks(before_attempt, after_reply)
         self._core = Core(
             contract,
             credentials=credentials,
@@ -62,6 +73,7 @@ class SyncClient:
             default_headers=default_headers,
             default_query=default_query,
             validate_replies=validate_replies,
+            hooks=hooks,
         )
         self._transport = sync_transport(http_client)
         self._owns_transport = True
@@ -179,13 +191,23 @@ class SyncClient:
                     outcome = None
                 elif isinstance(step, Open):
                     outcome = transport.open(step.request)
-                else:
+                elif isinstance(step, Await):
                     step.discard()
                     raise ConfigurationError(
-                        "a coroutine function for a secret needs the async client"
+                        f"a coroutine function for {step.purpose} needs the async client"
                     )
+                else:
+                    with _first:
+                        lock = step.tokens.lock
+                        if lock is None:
+                            lock = step.tokens.lock = allocate_lock()
+                    lock.acquire()
+                    outcome = lock
         except StopIteration as stop:
             return cast("T", stop.value)
+        except BaseException as error:
+            steps.throw(error)
+            raise
 
     def close(self) -> None:
         """Close the connections, unless they are those of an ``http_client``."""

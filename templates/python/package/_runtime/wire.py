@@ -26,6 +26,7 @@ from typing import (
     get_args,
     get_origin,
 )
+from uuid import UUID
 
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType
 from msgspec.structs import FieldInfo
@@ -137,6 +138,17 @@ def _float(value: object) -> object:
     return value
 
 
+def _integer(value: object) -> object:
+    # A fraction is left to the validator; a whole float would pass it.
+    if isinstance(value, float) and value.is_integer():
+        raise WireTypeError(f"an integer is due, got {value!r}; pass {int(value)}")
+    return value
+
+
+def _uuid(value: object) -> object:
+    return str(value) if isinstance(value, UUID) else value
+
+
 def _enum(value: object) -> object:
     return value.value if isinstance(value, Enum) else value
 
@@ -203,7 +215,7 @@ def _is_named_file(value: tuple[object, ...]) -> bool:
 
 _PLAIN: Final[dict[type, Convert | None]] = {
     str: None,
-    int: None,
+    int: _integer,
     bool: None,
     bytes: None,
     type(None): None,
@@ -213,6 +225,7 @@ _PLAIN: Final[dict[type, Convert | None]] = {
     datetime: _datetime,
     date: _date,
     time: _time,
+    UUID: _uuid,
     UnixMilliseconds: _milliseconds,
     UnixSeconds: _seconds,
 }

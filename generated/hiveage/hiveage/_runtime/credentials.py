@@ -1,0 +1,129 @@
+"""Secrets of a client: where they come from, and that they are never shown."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from os import environ
+from typing import TYPE_CHECKING, TypeAlias
+
+from .errors import ConfigurationError
+from .operation import (
+    ApiKey,
+    Basic,
+    ContractInfo,
+    Credential,
+    Http,
+    OAuth2ClientCredentials,
+    Scheme,
+    Security,
+    Signature,
+)
+
+if TYPE_CHECKING:
+    from .oauth import Tokens
+
+KnownSecret: TypeAlias = str | Callable[[], str | Awaitable[str]]
+AnySecret: TypeAlias = KnownSecret | None
+
+HIDDEN = "***"
+
+
+def credentials_of(scheme: Scheme) -> tuple[Credential, ...]:
+    """Return what a security scheme needs from the caller."""
+    match scheme:
+        case ApiKey() | Http():
+            return (scheme.credential,)
+        case Signature():
+            return (scheme.credential,)
+        case Basic():
+            halves = (scheme.username, scheme.password)
+            return tuple(half for half in halves if half is not None)
+        case OAuth2ClientCredentials():
+            return (scheme.client_id, scheme.client_secret)
+
+
+class Keyring:
+    """The secrets that a client was given, or found in the environment."""
+
+    __slots__ = ("_contract", "_secrets", "_tokens")
+
+    def __init__(self, contract: ContractInfo, given: Mapping[str, AnySecret]) -> None:
+        self._contract = contract
+        self._secrets: dict[str, KnownSecret] = {}
+        self._tokens: dict[OAuth2ClientCredentials, Tokens] = {}
+        for scheme in contract.security.values():
+            for credential in credentials_of(scheme):
+                secret = given.get(credential.argument)
+                if secret is None and credential.env:
+                    secret = environ.get(credential.env) or None
+                if secret is not None:
+                    self._secrets[credential.argument] = secret
+        self.chosen(contract.required, contract.name)
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(f'{name}={HIDDEN}' for name in self._secrets)}>"
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        raise TypeError("secrets are not pickled; make the client where it is used")
+
+    def tokens(self, scheme: OAuth2ClientCredentials) -> "Tokens":
+        """Return the token of a scheme, shared by all who share the secrets."""
+        found = self._tokens.get(scheme)
+        if found is None:
+            from .oauth import Tokens
+
+            found = self._tokens.setdefault(scheme, Tokens())
+        return found
+
+    def names(self) -> Iterator[str]:
+        """Return the arguments that have a secret."""
+        return iter(self._secrets)
+
+    def secret(self, credential: Credential) -> KnownSecret:
+        """Return a secret, or the function that knows it."""
+        return self._secrets[credential.argument]
+
+    def chosen(self, alternatives: Security, purpose: str) -> tuple[Scheme, ...]:
+        """Return the schemes of the first alternative for which all secrets are there.
+
+        Raises:
+            ConfigurationError: there is none; names arguments and environment variables.
+        """
+        if not alternatives:
+            return ()
+        for names in alternatives:
+            schemes = tuple(self._contract.security[name] for name in names)
+            if not any(self._missing(schemes)):
+                return schemes
+        first = tuple(self._contract.security[name] for name in alternatives[0])
+        missing = " and ".join(
+            f"{credential.argument}=..."
+            + (f" (or set {credential.env})" if credential.env else "")
+            for credential in self._missing(first)
+        )
+        raise ConfigurationError(f"{purpose} needs credentials: pass {missing}")
+
+    def _missing(self, schemes: tuple[Scheme, ...]) -> Iterator[Credential]:
+        for scheme in schemes:
+            for credential in credentials_of(scheme):
+                if credential.argument not in self._secrets:
+                    yield credential
+
+    def redacted(self, text: str) -> str:
+        """Return a text without the secrets that are known as such."""
+        for secret in self._secrets.values():
+            if isinstance(secret, str) and len(secret) > 3:
+                text = text.replace(secret, HIDDEN)
+        for tokens in self._tokens.values():
+            if tokens.token:
+                text = text.replace(tokens.token, HIDDEN)
+        return text
+
+
+def one_line(secret: str, name: str) -> str:
+    """Return a secret that can be sent; the error does not show it."""
+    if not secret:
+        raise ConfigurationError(f"{name} is empty")
+    if any(ord(character) < 32 or ord(character) == 127 for character in secret):
+        raise ConfigurationError(
+            f"{name} holds a line break or another control character"
+        )
+    return secret

@@ -1,0 +1,141 @@
+"""Sending over pyreqwest, without blocking."""
+
+from collections.abc import AsyncIterable
+from os import getpid
+from typing import TYPE_CHECKING, cast
+
+from pyreqwest.client import Client, ClientBuilder
+
+from .async_transport import collected
+from .exchange import Failed, Opened, Received, Request
+from .options import Timeout
+from .pyreqwest_failures import failed, pyreqwest_error
+from .pyreqwest_shared import (
+    EXACT_POOLS,
+    Body,
+    Limits,
+    PyreqwestReply,
+    body_of,
+    coarse,
+    configured,
+    limits,
+    span,
+)
+
+if TYPE_CHECKING:
+    from pyreqwest.request import RequestBuilder, StreamRequest
+    from pyreqwest.response import Response
+
+    from .async_transport import AsyncOpened
+    from .inflate import Inflater
+
+
+class AsyncPyreqwestTransport:
+    """Sends with pyreqwest's async client: one of ours, or one that the caller made.
+
+    A client of the caller's must be made with ``follow_redirects(False)``, since
+    pyreqwest takes secrets along to wherever it is redirected.
+    """
+
+    def __init__(self, client: Client | None = None) -> None:
+        self._given = client
+        self._built: dict[Limits, Client] = {}
+        self._process = getpid()
+        self._forked = False
+
+    async def send(self, request: Request) -> Received | Failed:
+        """Send once."""
+        exchange = self._builder(request).build_streamed()
+        reply: PyreqwestReply | None = None
+        body: Body | Inflater | None = None
+        try:
+            response = await exchange.__aenter__()
+            try:
+                reply = PyreqwestReply(response)
+                body = body_of(response)
+                read = response.body_reader.read_chunk
+                while (chunk := await read()) is not None:
+                    if not body.feed(chunk.to_bytes()):
+                        break
+                reply.content, reply.defect = body.content(), body.defect
+                return reply
+            finally:
+                await exchange.__aexit__(None, None, None)
+        except pyreqwest_error() as error:
+            if reply is not None and body is not None:
+                reply.content = body.content()
+            return failed(error, reply)
+
+    async def open(self, request: Request) -> "Received | AsyncOpened | Failed":
+        """Send once, and leave the body of a success to be read."""
+        builder = self._builder(request)
+        builder.streamed_read_buffer_limit(0)  # what has come is handed on at once
+        exchange = builder.build_streamed()
+        try:
+            response = await exchange.__aenter__()
+        except pyreqwest_error() as error:
+            return failed(error, None)
+        opened = OpenedAsyncPyreqwestReply(exchange, response)
+        return opened if opened.status < 300 else await collected(opened)
+
+    async def close(self) -> None:
+        """Close the connections that are ours."""
+        built, self._built = self._built, {}
+        for client in built.values():
+            await client.close()
+
+    def _builder(self, request: Request) -> "RequestBuilder":
+        given = self._given
+        client = given or self._client(request.timeout)
+        builder = client.request(request.method, request.url)
+        builder.headers(request.headers)
+        if given is not None:
+            builder.error_for_status(False)
+        if request.within is not None:
+            builder.timeout(span(request.within))
+        if request.content is not None:
+            _fill(builder, request)
+        return builder
+
+    def _client(self, timeout: Timeout) -> Client:
+        if self._process != getpid():
+            # Threads and sockets of the parent do not work here.
+            self._built, self._process, self._forked = {}, getpid(), True
+        key = limits(timeout)
+        client = self._built.get(key)
+        if client is None and len(self._built) >= EXACT_POOLS:
+            key = coarse(key)
+            client = self._built.get(key)
+        if client is None:
+            client = configured(ClientBuilder(), key, forked=self._forked).build()
+            self._built[key] = client
+        return client
+
+
+def _fill(builder: "RequestBuilder", request: Request) -> None:
+    content = request.content
+    if isinstance(content, bytes):
+        builder.body_bytes(content)
+    else:
+        builder.body_stream(cast(AsyncIterable[bytes], content))
+
+
+class OpenedAsyncPyreqwestReply(PyreqwestReply, Opened):
+    """A reply whose body is read as it comes."""
+
+    __slots__ = ("_exchange", "_read")
+
+    def __init__(self, exchange: "StreamRequest", response: "Response") -> None:
+        super().__init__(response)
+        self._exchange = exchange
+        self._read = response.body_reader.read_chunk
+
+    async def chunk(self) -> bytes | Failed | None:
+        try:
+            piece = await self._read()
+        except pyreqwest_error() as error:
+            return failed(error, self)
+        return None if piece is None else piece.to_bytes()
+
+    async def close(self) -> None:
+        await self._exchange.__aexit__(None, None, None)

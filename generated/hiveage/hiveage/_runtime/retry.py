@@ -1,0 +1,140 @@
+"""When to try again, and how long to wait before."""
+
+from _thread import allocate_lock
+from collections.abc import Iterator
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+FIRST_WAIT: Final = 0.5
+"""Seconds that the first wait is at most."""
+
+LONGEST_WAIT: Final = 8.0
+"""Seconds that any wait of our own is at most."""
+
+LONGEST_RETRY_AFTER: Final = 60.0
+"""Seconds beyond which a wait that the provider asks for is left to the caller."""
+
+
+def backoff(repeat: int) -> float:
+    """Return the wait before a repetition, counted from 1: full jitter."""
+    from random import uniform
+
+    return uniform(0.0, min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(repeat - 1, 16)))
+
+
+def retry_after(milliseconds: str | None, other: str | None) -> float | None:
+    """Return the seconds that a reply asks to wait; None if it asks nothing sensible.
+
+    ``milliseconds`` is the header ``retry-after-ms``; ``other`` is ``Retry-After``, in
+    seconds or as an HTTP date.
+    """
+    if milliseconds is not None:
+        wait = _number(milliseconds)
+        if wait is not None:
+            return wait / 1000
+    if other is None:
+        return None
+    wait = _number(other)
+    return _until(other) if wait is None else wait
+
+
+def _number(text: str) -> float | None:
+    digits = text.strip()
+    if not digits.isascii() or not digits.replace(".", "", 1).isdigit():
+        return None
+    return float(digits)
+
+
+def _until(date: str) -> float | None:
+    from email.utils import parsedate_to_datetime
+    from time import time
+
+    try:
+        moment = parsedate_to_datetime(date)
+        return max(0.0, moment.timestamp() - time())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+class Bucket:
+    """Bounds how much a client adds to the load of a provider that is failing.
+
+    Every repetition takes from it, every success gives back; when it is empty, errors
+    are raised without a repetition.
+    """
+
+    __slots__ = ("_level", "_lock")
+
+    CAPACITY: Final = 100.0
+    COST: Final = 5.0
+    REFUND: Final = 1.0
+
+    def __init__(self) -> None:
+        self._level = self.CAPACITY
+        self._lock = allocate_lock()
+
+    @property
+    def is_low(self) -> bool:
+        """Whether repetitions have taken from it."""
+        return self._level < self.CAPACITY
+
+    def take(self) -> bool:
+        """Take the cost of a repetition; False if there is not enough."""
+        with self._lock:
+            if self._level < self.COST:
+                return False
+            self._level -= self.COST
+            return True
+
+    def success(self, repeated: bool) -> None:
+        """Give back after a success: all of it after one that a repetition brought."""
+        with self._lock:
+            refund = self.COST if repeated else self.REFUND
+            self._level = min(self.CAPACITY, self._level + refund)
+
+
+class Clock:
+    """The time that waits take; tests make it take none."""
+
+    __slots__ = ("waits",)
+
+    def __init__(self) -> None:
+        self.waits: list[float] | None = None
+
+    def seconds(self, wait: float) -> float:
+        """Return how long to sleep for a wait."""
+        if self.waits is None:
+            return wait
+        self.waits.append(wait)
+        return 0.0
+
+    def now(self) -> float:
+        """Return seconds of a clock that never goes back."""
+        if self.waits is None:
+            return monotonic()
+        return monotonic() + sum(self.waits)
+
+
+clock: Final = Clock()
+
+
+def instant_waits() -> "AbstractContextManager[list[float]]":
+    """Make waits between attempts take no time, for tests.
+
+    ``with instant_waits() as waits`` collects the seconds that would have passed; they
+    count towards the time that a call may take.
+    """
+    from contextlib import contextmanager
+
+    @contextmanager
+    def instant() -> Iterator[list[float]]:
+        before, clock.waits = clock.waits, []
+        try:
+            yield clock.waits
+        finally:
+            clock.waits = before
+
+    return instant()

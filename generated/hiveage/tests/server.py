@@ -1,0 +1,172 @@
+"""A stand-in for the provider: an HTTP server on the loopback address."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from email import message_from_bytes
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import NamedTuple, Self
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from .json_values import Json
+
+OF_EVERY_CLIENT = {
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "host",
+    "transfer-encoding",
+    "user-agent",
+}
+"""Headers that HTTP clients add by themselves."""
+
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE")
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class Answer(NamedTuple):
+    """What the server replies once."""
+
+    status: int
+    content: bytes
+    headers: Mapping[str, str]
+
+
+class Request(NamedTuple):
+    """A request as it arrived, byte for byte."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def path(self) -> str:
+        """The target without its query, still percent-encoded."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """Names and values of the query, decoded."""
+        return parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
+
+    @property
+    def own_headers(self) -> dict[str, str]:
+        """Headers that the contract asks for: all but those of every HTTP client."""
+        kept = {k: v for k, v in self.headers.items() if k not in OF_EVERY_CLIENT}
+        if kept.get("content-type", "").startswith("multipart/"):
+            kept["content-type"] = kept["content-type"].partition(";")[0]
+        return kept
+
+    def json(self) -> Json:
+        """The body as JSON, with the digits that it has."""
+        return json.loads(self.body, parse_float=Decimal)
+
+    def form(self) -> list[tuple[str, str]]:
+        """Names and values of a form, sorted."""
+        return sorted(parse_qsl(self.body.decode(), keep_blank_values=True))
+
+    def parts(self) -> list[tuple[str, str]]:
+        """Names and contents of a multipart body, sorted."""
+        head = f"Content-Type: {self.headers['content-type']}\r\n\r\n".encode()
+        message = message_from_bytes(head + self.body)
+        return sorted(
+            (
+                str(part.get_param("name", header="content-disposition")),
+                bytes(part.get_payload(decode=True)).decode(),
+            )
+            for part in message.walk()
+            if not part.is_multipart()
+        )
+
+
+class Server:
+    """Records what it is sent, and gives one answer after the other."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self._answers: list[Answer] = []
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._http.server_port}"
+
+    def __enter__(self) -> Self:
+        serve = self._http.serve_forever
+        Thread(target=serve, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+    def forget(self) -> None:
+        """Start anew: nothing recorded, nothing to answer."""
+        self.requests.clear()
+        self._answers.clear()
+
+    def answer(
+        self,
+        status: int,
+        payload: Json = None,
+        *,
+        content: bytes | None = None,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] = {},
+    ) -> None:
+        """Answer the next request that has no answer yet, with JSON or raw bytes."""
+        if content is None:
+            content = b"" if status == 204 else _encode(payload)
+        fields = {"Content-Type": content_type, **headers} if content else headers
+        self._answers.append(Answer(status, content, fields))
+
+    def only_request(self) -> Request:
+        """The request that arrived, which must have been the only one."""
+        assert len(self.requests) == 1, f"{len(self.requests)} requests arrived"
+        return self.requests[0]
+
+    def _reply(self, request: Request) -> Answer:
+        self.requests.append(request)
+        if self._answers:
+            return self._answers.pop(0)
+        return Answer(501, b"the test has no answer for this request", {})
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+            wbufsize = -1  # head and body leave together
+
+            def exchange(self) -> None:
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                target = self.requestline.split(" ")[1]
+                request = Request(self.command, target, headers, self._body(headers))
+                answer = server._reply(request)
+                self.send_response_only(answer.status)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
+                if answer.status != 204:
+                    self.send_header("Content-Length", str(len(answer.content)))
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(answer.content)
+                self.wfile.flush()
+
+            def _body(self, headers: Mapping[str, str]) -> bytes:
+                if headers.get("transfer-encoding") != "chunked":
+                    return self.rfile.read(int(headers.get("content-length", 0)))
+                chunks: list[bytes] = []
+                while size := int(self.rfile.readline().partition(b";")[0], 16):
+                    chunks.append(self.rfile.read(size))
+                    self.rfile.readline()
+                self.rfile.readline()
+                return b"".join(chunks)
+
+        for method in METHODS:
+            setattr(Handler, f"do_{method}", Handler.exchange)
+        return Handler

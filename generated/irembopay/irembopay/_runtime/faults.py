@@ -1,0 +1,230 @@
+"""From a reply or a failure to the exception that tells it."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, cast
+
+from msgspec import UNSET, Struct
+
+from .errors import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    OutcomeUnknownError,
+    OutcomeUnknownServerError,
+    OutcomeUnknownStatusError,
+    status_error,
+)
+from .exchange import Failed, Received
+from .operation import Keyed, Safe
+from .pointers import resolve, tokens
+from .reading import BROKEN, exact
+from .response import RawResponse, decoded, raw_response
+
+if TYPE_CHECKING:
+    from .core import Draft
+    from .operation import ContractInfo
+
+_SHOWN: Final = 200
+
+
+class Answer:
+    """What a reply says about an error."""
+
+    __slots__ = ("body", "code", "message")
+
+    def __init__(self, body: object, code: str | None, message: str | None) -> None:
+        self.body = body
+        self.code = code
+        self.message = message
+
+
+def answer(received: Received, contract: "ContractInfo") -> Answer:
+    """Read an error body of any form, as far as it can be read."""
+    content = received.content
+    if not content:
+        return Answer(None, None, None)
+    try:
+        body: object = exact.decode(content)
+    except BROKEN:
+        text = decoded(content[:65536], received.header("content-type"))
+        return Answer(text, None, None)
+    code = message = None
+    for pointer in contract.errors.code:
+        found = resolve(body, pointer)
+        if isinstance(found, (str, int)) and not isinstance(found, bool):
+            code = str(found)
+            break
+    for pointer in contract.errors.message:
+        found = resolve(body, pointer)
+        if isinstance(found, str) and found:
+            message = found
+            break
+    return Answer(body, code, message)
+
+
+def status_problem(
+    draft: "Draft", received: Received, attempts: int, contract: "ContractInfo"
+) -> APIStatusError:
+    """Return the error that a reply stands for."""
+    said = answer(received, contract)
+    status = received.status
+    cls = status_error(status)
+    named = contract.errors.classes.get(said.code) if said.code else None
+    if named:
+        by_code = cast(
+            type[APIStatusError], getattr(import_module(contract.errors.module), named)
+        )
+        # A code that is documented for a 2xx says less than a status with a class.
+        if cls is APIStatusError or by_code.__base__ is not APIStatusError:
+            cls = by_code
+    response: RawResponse[object] = raw_response(
+        draft.request, received, attempts, contract.errors.request_id.lower()
+    )
+    typed = draft.binding.plan.error_body(status, received.content)
+    return cls(
+        draft.binding.redacted(_status_message(status, said, response.request_id)),
+        response=response,
+        code=said.code,
+        body=said.body if typed is None else typed,
+    )
+
+
+def _status_message(status: int, said: Answer, request_id: str | None) -> str:
+    words = said.message or ""
+    if not words and isinstance(said.body, str):
+        words = " ".join(said.body.split())
+        words = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}..."
+    title = f"{status} {said.code}" if said.code else str(status)
+    if 200 <= status < 300:
+        title = f"failure in a reply with status {title}"
+    elif 300 <= status < 400:
+        words = words or "the provider sends elsewhere, which is not followed"
+    text = f"{title}: {words}" if words else title
+    return f"{text} (request {request_id})" if request_id else text
+
+
+def connection_problem(failed: Failed) -> APIConnectionError:
+    """Return the error for a failure after which repeating is harmless."""
+    cls = APITimeoutError if failed.timed_out else APIConnectionError
+    sent = "nothing was sent" if failed.unsent else "nothing was changed by it"
+    error = cls(f"{failed.problem}; {sent}")
+    error.__cause__ = failed.cause
+    return error
+
+
+def outcome_unknown(
+    draft: "Draft", last: "Failed | APIStatusError", attempts: int, allowed: int
+) -> OutcomeUnknownError:
+    """Return the error that says what is known, and how to find out."""
+    maybe = _maybe(draft.binding.plan.operation.name)
+    sent = sent_line(draft, attempts, allowed)
+    find = find_out(draft)
+    if isinstance(last, Failed):
+        when = (
+            "when it was to be sent again"
+            if last.unsent
+            else "after the request had been sent"
+        )
+        reached = f"{last.problem} {when}"
+        error = OutcomeUnknownError(
+            f"{last.problem} {when}; {maybe}",
+            sent=sent,
+            reached=reached,
+            find_out=find,
+            partial=_partial(draft, last, attempts),
+        )
+        error.__cause__ = last.cause
+        return error
+    cls = (
+        OutcomeUnknownServerError
+        if last.status_code >= 500
+        else OutcomeUnknownStatusError
+    )
+    unknown = cls(
+        f"{last.message}; {maybe}",
+        sent=sent,
+        reached=f"the reply was {last.status_code}",
+        find_out=find,
+        response=last.response,
+        code=last.code,
+        body=last.body,
+    )
+    unknown.__cause__ = last
+    return unknown
+
+
+def _partial(
+    draft: "Draft", failed: Failed, attempts: int
+) -> RawResponse[object] | None:
+    if failed.part is None:
+        return None
+    header = draft.binding.contract.errors.request_id.lower()
+    return raw_response(draft.request, failed.part, attempts, header)
+
+
+def _maybe(name: str) -> str:
+    resource, _, verb = name.rpartition(".")
+    thing = resource.rpartition(".")[2].replace("_", " ")
+    if verb == "create" and thing.endswith("s") and not thing.endswith("ss"):
+        return f"the {thing[:-1]} may exist"
+    return f"{name} may have taken place"
+
+
+def sent_line(draft: "Draft", attempts: int, allowed: int) -> str:
+    """Return what was sent, without secrets."""
+    request = draft.request
+    path = request.shown_url.partition("://")[2].partition("/")[2].partition("?")[0]
+    parts = [f"{request.method} /{path}"]
+    retry = draft.binding.plan.operation.retry
+    if isinstance(retry, Keyed):
+        key = draft.value(retry.key)
+        if key is not UNSET:
+            name = tokens(retry.key.replace(".", "/").partition("#")[2] or retry.key)[
+                -1
+            ]
+            parts.append(f"{name} {key!r}")
+    parts.append(f"attempt {attempts} of {allowed}")
+    return ", ".join(parts)
+
+
+def find_out(draft: "Draft") -> str | None:
+    """Return the call that finds out, as one would write it."""
+    retry = draft.binding.plan.operation.retry
+    read = None if isinstance(retry, Safe) else retry.read
+    if read is None:
+        return None
+    operation = read.operation
+    shown: list[str] = []
+    for parameter in operation.parameters:
+        if parameter.name in read.arguments:
+            value = draft.value(read.arguments[parameter.name])
+            text = "..." if value is UNSET else repr(value)
+            positional = parameter.place == "path"
+            shown.append(text if positional else f"{parameter.name}={text}")
+    if read.body is not None:
+        kind = operation.body.type if operation.body else None
+        shown += _keywords(evaluated(read.body, draft), kind)
+    return f"client.{operation.name}({', '.join(shown)})"
+
+
+def _keywords(body: object, kind: object) -> list[str]:
+    names: Mapping[str, str] = {}
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        names = dict(
+            zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True)
+        )
+    members = cast(Mapping[str, object], body)
+    return [f"{names.get(wire, wire)}={value!r}" for wire, value in members.items()]
+
+
+def evaluated(template: object, draft: "Draft") -> object:
+    """Return a wire body with its expressions replaced by what they stand for."""
+    if isinstance(template, str):
+        return draft.value(template)
+    if isinstance(template, Mapping):
+        members = {key: evaluated(item, draft) for key, item in template.items()}
+        return {key: item for key, item in members.items() if item is not UNSET}
+    if isinstance(template, (list, tuple)):
+        return [evaluated(item, draft) for item in template]
+    return template

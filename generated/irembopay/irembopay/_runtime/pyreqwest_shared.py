@@ -1,0 +1,136 @@
+"""What the sync and the async adapter of pyreqwest have in common."""
+
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+
+from .exchange import MAX_REPLY, TOO_LARGE, Received
+from .options import Timeout
+
+if TYPE_CHECKING:
+    from pyreqwest.client import BaseClientBuilder
+    from pyreqwest.response import BaseResponse
+
+    from .inflate import Inflater
+
+Limits: TypeAlias = tuple[float | None, float | None, float | None]
+EXACT_POOLS: Final = 8
+"""How many pools are made with limits as they are given."""
+
+_STEPS: Final = (1.0, 5.0, 30.0, 120.0, 600.0)
+
+B = TypeVar("B", bound="BaseClientBuilder")
+
+
+def limits(timeout: Timeout) -> Limits:
+    """Return the limits that pyreqwest takes for a client, not for a request."""
+    return timeout.connect, timeout.read, timeout.pool
+
+
+def coarse(key: Limits) -> Limits:
+    """Return limits rounded up to a few steps, so that there are only so many pools.
+
+    Calls with limits of their own are still held to the exact time of an attempt.
+    """
+    connect, read, pool = key
+    return _step(connect), _step(read), _step(pool)
+
+
+def _step(limit: float | None) -> float | None:
+    if limit is None:
+        return None
+    return next((step for step in _STEPS if limit <= step), None)
+
+
+def configured(builder: B, key: Limits, *, forked: bool) -> B:
+    """Return a builder with what every client of ours is made with.
+
+    In a forked process pyreqwest's usual runtime is dead, while the other one starts
+    anew.
+    """
+    if forked:
+        builder.runtime_multithreaded(True)
+    connect, read, pool = key
+    builder.error_for_status(False).follow_redirects(False).referer(False)
+    builder.gzip(False).deflate(False).brotli(False).zstd(False)  # see inflate.py
+    if connect is not None:
+        builder.connect_timeout(span(connect))
+    if read is not None:
+        builder.read_timeout(span(read))
+    if pool is not None:
+        builder.pool_timeout(span(pool))
+    return builder
+
+
+@cache
+def _round_span(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
+def span(seconds: float) -> timedelta:
+    """Return seconds as pyreqwest takes them; never nothing, which would mean none."""
+    if seconds >= 1:
+        seconds = round(seconds, 1)
+        return _round_span(seconds) if seconds < 600 else timedelta(seconds=seconds)
+    return timedelta(seconds=max(seconds, 0.001))
+
+
+class Body:
+    """Collects a body that is not compressed, up to the bound."""
+
+    __slots__ = ("_parts", "_size", "defect")
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+        self.defect = ""
+
+    def feed(self, chunk: bytes) -> bool:
+        """Add what came; False if there is no use in more."""
+        self._parts.append(chunk)
+        self._size += len(chunk)
+        if self._size > MAX_REPLY:
+            self.defect = TOO_LARGE
+            return False
+        return True
+
+    def content(self) -> bytes:
+        """Return what came."""
+        parts = self._parts
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def body_of(response: "BaseResponse") -> "Body | Inflater":
+    """Return what collects the body of a reply."""
+    coding = response.get_header("content-encoding")
+    if coding is None:
+        return Body()
+    from .inflate import Inflater
+
+    return Inflater(coding)
+
+
+class PyreqwestReply(Received):
+    """A reply whose headers stay with pyreqwest until someone asks."""
+
+    __slots__ = ("_response",)
+
+    def __init__(self, response: "BaseResponse") -> None:
+        super().__init__(response.status, b"")
+        self._response = response
+
+    def header(self, name: str) -> str | None:
+        try:
+            return self._response.get_header(name)
+        except ValueError:
+            return None  # bytes that are no text
+
+    def headers(self) -> list[tuple[str, str]]:
+        pairs: list[tuple[str, str]] = []
+        headers = self._response.headers
+        for name in dict.fromkeys(headers):
+            try:
+                pairs += [(name, value) for value in headers.getall(name)]
+            except ValueError:
+                continue
+        return pairs

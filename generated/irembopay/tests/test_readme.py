@@ -1,0 +1,218 @@
+"""The README is true: its code runs, prints what it says, and calls what it names."""
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+
+from .json_values import Json
+from .package import Operation, operations
+from .server import Answer, Request, Server
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+TEXT = README.read_text("utf-8")
+LINES = TEXT.splitlines()
+PACKAGE = operations.__name__.partition(".")[0]
+OPTIONAL = frozenset({"httpx2"})
+METHODS: Mapping[str, Operation[Any]] = {
+    each.name: each for each in vars(operations).values() if isinstance(each, Operation)
+}
+
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PRINT = re.compile(r"\s*print\(.+\)  # (.+)")
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class Block(NamedTuple):
+    """A block of Python."""
+
+    line: int
+    """Line of the README on which the code begins."""
+    code: str
+    output: str | None
+    """What it prints, where the README shows that below."""
+
+    def parsed(self) -> ast.Module:
+        """The code, with the line numbers of the README."""
+        return ast.parse("\n" * (self.line - 1) + self.code, str(README))
+
+    def is_runnable(self) -> bool:
+        """Whether the extras that it imports are installed."""
+        return all(
+            find_spec(alias.name) is not None
+            for node in ast.walk(self.parsed())
+            if isinstance(node, ast.Import)
+            for alias in node.names
+            if alias.name in OPTIONAL
+        )
+
+    def methods(self) -> set[str]:
+        """The methods that it calls, such as `invoices.create`."""
+        chains = {
+            f"{node.value.attr}.{node.attr}"
+            for node in ast.walk(self.parsed())
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute)
+        }
+        return chains & METHODS.keys()
+
+
+def _blocks() -> list[Block]:
+    fences = [*_FENCE.finditer(TEXT)]
+    found: list[Block] = []
+    for fence, below in zip(fences, [*fences[1:], None], strict=True):
+        if fence[1] == "python":
+            line = TEXT.count("\n", 0, fence.start(2)) + 1
+            is_output = below is not None and below[1] == "text"
+            found.append(
+                Block(line, fence[2], below[2] if below and is_output else None)
+            )
+    return found
+
+
+BLOCKS = _blocks()
+
+
+class Provider(Server):
+    """Answers each operation with its documented reply, and notes which were called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.called: set[str] = set()
+        text = Path(__file__).with_name("examples.json").read_text("utf-8")
+        self._examples: Json = json.loads(text, parse_float=Decimal)
+
+    def _reply(self, request: Request) -> Answer:
+        for name, operation in METHODS.items():
+            path = re.sub(r"\\\{.*?\\\}", "[^/]*", re.escape(operation.path))
+            if operation.method == request.method and re.fullmatch(path, request.path):
+                self.called.add(name)
+                return self._documented(operation)
+        return Answer(501, b"the contract knows no such call", {})
+
+    def _documented(self, operation: Operation[Any]) -> Answer:
+        replies = {str(status): each for status, each in operation.replies.items()}
+        status = next(iter(replies), "204")
+        number = int(status) if status.isdigit() else 200
+        shown: Json = self._examples[operation.name].get("replies", {}).get(status)
+        if not shown:
+            return Answer(number, b"", {})
+        reply = replies[status]
+        media_type = str(getattr(reply, "media_type", "application/json"))
+        payload: Json = next(iter(shown.values()))
+        is_text = isinstance(payload, str) and "json" not in media_type
+        content = payload.encode() if is_text else _encode(payload)
+        return Answer(number, content, {"Content-Type": media_type})
+
+
+class Run(NamedTuple):
+    """What came of running all blocks, one after the other, in one namespace."""
+
+    printed: list[tuple[int, str]]
+    """Line of the README and text of each print."""
+    called: set[str]
+    """Methods that the provider was called by."""
+    blocks: int
+    """How many blocks ran; those for an extra that is not installed do not."""
+
+
+def _environment(url: str) -> Iterator[tuple[str, str]]:
+    """The environment that the README speaks of."""
+    contract = import_module(f"{PACKAGE}.contract").CONTRACT
+    credentials_of = import_module(f"{PACKAGE}._runtime.credentials").credentials_of
+    yield contract.base_url_env, url
+    for scheme in contract.security.values():
+        for credential in credentials_of(scheme):
+            yield credential.env, f"some {credential.argument}"
+    for server in contract.servers:
+        for variable in server.variables:
+            yield variable.env, variable.name
+
+
+def _recorder(printed: list[tuple[int, str]]) -> Callable[..., None]:
+    def record(*values: object) -> None:
+        line = sys._getframe(1).f_lineno
+        printed.append((line, " ".join(map(str, values))))
+
+    return record
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    """All code of the README, run against a provider that answers as documented."""
+    printed: list[tuple[int, str]] = []
+    namespace: dict[str, object] = {"print": _recorder(printed)}
+    with pytest.MonkeyPatch.context() as patch, Provider() as provider:
+        for name, value in _environment(provider.url):
+            patch.setenv(name, value)
+        runnable = [each for each in BLOCKS if each.is_runnable()]
+        for block in runnable:
+            exec(compile(block.parsed(), str(README), "exec"), namespace)
+    return Run(printed, provider.called, len(runnable))
+
+
+def test_the_readme_has_code_and_it_runs(run: Run) -> None:
+    assert run.blocks
+
+
+def test_every_method_that_the_readme_calls_reaches_the_provider(run: Run) -> None:
+    shown = {name for block in BLOCKS for name in block.methods()}
+    assert shown == run.called
+
+
+def test_the_readme_prints_what_stands_beside_its_prints(run: Run) -> None:
+    expected = {
+        number: found[1]
+        for number, line in enumerate(LINES, 1)
+        if (found := _PRINT.fullmatch(line))
+    }
+    assert [(line, text) for line, text in run.printed if line in expected] == [
+        (line, expected[line]) for line, _ in run.printed if line in expected
+    ]
+    assert expected.keys() <= {line for line, _ in run.printed}
+
+
+def test_the_readme_prints_what_it_shows_below_its_code(run: Run) -> None:
+    for block in BLOCKS:
+        if block.output is not None:
+            lines = range(block.line, block.line + block.code.count("\n"))
+            printed = [text for line, text in run.printed if line in lines]
+            assert "\n".join(printed) == block.output.rstrip("\n")
+
+
+def test_the_code_of_the_readme_passes_strict_type_checks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = pytest.importorskip("mypy.api")
+    monkeypatch.chdir(ROOT)
+    file = tmp_path / "code_of_the_readme.py"
+    file.write_text("\n\n".join(each.code for each in BLOCKS), "utf-8")
+    report, errors, _ = api.run(["--strict", "--python-version=3.11", str(file)])
+    assert not errors
+    assert [line for line in report.splitlines() if file.name in line] == []
+
+
+def test_the_readme_names_every_method() -> None:
+    assert [name for name in METHODS if f"`{name}(" not in TEXT] == []
+
+
+def test_the_readme_names_every_error() -> None:
+    names = import_module(f"{PACKAGE}.errors").__all__
+    assert [name for name in names if f"`{name}`" not in TEXT] == []
+
+
+@pytest.mark.skipif(not METHODS, reason="there is nothing to repeat")
+def test_the_limits_that_the_readme_names_are_those_of_the_client() -> None:
+    options = import_module(f"{PACKAGE}._runtime.options")
+    retry = import_module(f"{PACKAGE}._runtime.retry")
+    assert f"{options.Timeout().total:g} seconds in all" in TEXT
+    assert f"more than {retry.LONGEST_RETRY_AFTER:g} seconds" in TEXT

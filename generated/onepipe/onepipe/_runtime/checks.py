@@ -1,0 +1,52 @@
+"""Validation before anything is sent: the package's validators, by name."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+if TYPE_CHECKING:
+    from .validation import Violation
+
+IsValid: TypeAlias = Callable[[object], bool]
+Violations: TypeAlias = Callable[[object], "tuple[Violation, ...]"]
+
+
+class Check:
+    """Both validators of one schema: the quick answer, and all that is wrong."""
+
+    __slots__ = ("is_valid", "violations")
+
+    def __init__(self, is_valid: IsValid, violations: Violations) -> None:
+        self.is_valid = is_valid
+        self.violations = violations
+
+
+def load_check(module: str, is_valid: str, violations: str) -> Check | None:
+    """Return the validators of these names; None if the contract has none."""
+    if not module or not violations:
+        return None
+    functions = import_module(module)
+    listing = cast(Violations, getattr(functions, violations))
+    if not is_valid:
+        return Check(lambda value: not listing(value), listing)
+    return Check(cast(IsValid, getattr(functions, is_valid)), listing)
+
+
+def within(where: str, one: "Violation") -> "Violation":
+    """Return a violation of a value as one of the request that it is part of."""
+    return type(one)(
+        where + one.pointer,
+        one.keyword,
+        one.message,
+        one.expected,
+        one.actual,
+        one.schema_pointer,
+        one.code,
+    )
+
+
+def violation(where: str, keyword: str, message: str, actual: object) -> "Violation":
+    """Return a violation that no schema words: of a path, or of something absent."""
+    from .validation import Violation
+
+    return Violation(where, keyword, message, None, actual, "")

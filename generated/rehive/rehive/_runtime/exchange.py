@@ -1,0 +1,122 @@
+"""What the core hands to a transport, and what comes back.
+
+A transport sends one request once. It follows no redirects, repeats nothing, and
+returns a ``Received`` or a ``Failed``; it raises only what is a mistake of the caller.
+"""
+
+from collections.abc import AsyncIterable, Iterable
+from typing import Final, TypeAlias
+
+from .options import Timeout
+
+Content: TypeAlias = bytes | Iterable[bytes] | AsyncIterable[bytes] | None
+
+MAX_REPLY: Final = 64 * 1024 * 1024
+"""Bytes of a reply, decompressed, beyond which it is not read on."""
+
+ACCEPTED_ENCODINGS: Final = "gzip, deflate"
+"""Compressions that ``inflate`` undoes."""
+
+TOO_LARGE: Final = f"the body is larger than {MAX_REPLY} bytes"
+
+
+class SentHeaders(dict[str, str]):
+    """Headers of a request under lower-case names; what is printed are the names."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<headers {', '.join(self)}>"
+
+    def __reduce__(self) -> tuple[type["SentHeaders"], tuple[()]]:
+        return SentHeaders, ()
+
+
+class Request:
+    """One request, ready to be sent."""
+
+    __slots__ = (
+        "content",
+        "headers",
+        "method",
+        "shown_url",
+        "timeout",
+        "url",
+        "within",
+    )
+
+    def __init__(
+        self,
+        method: str,
+        url: str,
+        headers: SentHeaders,
+        content: Content,
+        *,
+        timeout: Timeout,
+        shown_url: str,
+    ) -> None:
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.content = content
+        self.timeout = timeout
+        self.shown_url = shown_url
+        self.within = timeout.attempt
+
+    def __repr__(self) -> str:
+        return f"<{self.method} {self.shown_url}>"
+
+
+class Received:
+    """A reply as a transport hands it over."""
+
+    __slots__ = ("content", "defect", "status")
+
+    def __init__(self, status: int, content: bytes, defect: str = "") -> None:
+        self.status = status
+        self.content = content
+        self.defect = defect
+
+    def header(self, name: str) -> str | None:
+        """Return a header by its lower-case name."""
+        raise NotImplementedError
+
+    def headers(self) -> list[tuple[str, str]]:
+        """Return all headers, in the order in which they came."""
+        raise NotImplementedError
+
+
+class Opened(Received):
+    """A reply of which the head came; its body is read piece by piece, or not at all.
+
+    What a transport opens also has ``chunk()``, which returns the next bytes as they
+    came, None at the end or a ``Failed``, and ``close()``, which frees the connection.
+    """
+
+    __slots__ = ()
+
+
+class Failed:
+    """An attempt that brought no whole reply."""
+
+    __slots__ = ("cause", "part", "problem", "timed_out", "unsent")
+
+    def __init__(
+        self,
+        problem: str,
+        cause: Exception,
+        *,
+        unsent: bool = False,
+        timed_out: bool = False,
+        part: Received | None = None,
+    ) -> None:
+        self.problem = problem
+        """What happened, as in 'the connection was reset'."""
+        self.cause = cause
+        """What the transport raised."""
+        self.unsent = unsent
+        """Whether it is proven that nothing of the request left."""
+        self.timed_out = timed_out
+        """Whether time ran out."""
+        self.part = part
+        """As much of the reply as came."""

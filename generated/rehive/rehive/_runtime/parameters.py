@@ -1,0 +1,177 @@
+"""From arguments to path, query, headers and cookies."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from msgspec import UNSET
+from msgspec import json as _json
+
+from . import styles
+from .checks import load_check, violation, within
+from .operation import Operation, Parameter
+from .percent import quote, quote_reserved
+from .wire import converter, to_wire
+
+if TYPE_CHECKING:
+    from .validation import Violation
+
+_EXPLODED: Final = ("form", "deepObject", "")
+_encoder: Final = _json.Encoder(decimal_format="number")
+
+
+class ParameterPlan:
+    """How one parameter is checked and written."""
+
+    __slots__ = (
+        "check",
+        "content",
+        "convert",
+        "default",
+        "explode",
+        "fixed",
+        "name",
+        "place",
+        "quote",
+        "required",
+        "style",
+        "wire",
+    )
+
+    def __init__(self, parameter: Parameter, validators: str) -> None:
+        self.name = parameter.name
+        self.wire = parameter.wire
+        self.place = parameter.place
+        self.style = parameter.style or _default_style(parameter.place)
+        self.explode = (
+            self.style in _EXPLODED if parameter.explode is None else parameter.explode
+        )
+        self.required = parameter.required or parameter.place == "path"
+        self.fixed = parameter.const is not UNSET
+        self.default = parameter.const if self.fixed else parameter.default
+        self.quote = quote_reserved if parameter.allow_reserved else quote
+        self.content = parameter.content
+        self.convert = converter(parameter.type) if parameter.type else None
+        if parameter.type is None:
+            self.convert = _any_to_wire
+        self.check = load_check(validators, parameter.is_valid, parameter.violations)
+
+    def wire_value(
+        self, arguments: Mapping[str, object], wrong: "list[Violation]"
+    ) -> object:
+        """Return the wire value; ``UNSET`` if there is none to send."""
+        if self.fixed:
+            return self.default
+        value = arguments.get(self.name, UNSET)
+        if value is UNSET:
+            if self.default is not UNSET:
+                return self.default
+            if self.required:
+                wrong.append(violation(self.where, "required", "is required", None))
+            return UNSET
+        if self.convert is not None and type(value) is not str:
+            value = self.convert(value)
+        if self.check is not None and not self.check.is_valid(value):
+            wrong += [within(self.where, one) for one in self.check.violations(value)]
+        return value
+
+    @property
+    def where(self) -> str:
+        """Where the parameter stands, in reports: ``query:per_page``."""
+        return f"{self.place}:{self.wire}"
+
+    def pairs(self, value: object) -> styles.Pairs:
+        """Return encoded names and values for the query."""
+        if self.content:
+            return [(quote(self.wire), self.quote(self._encoded(value)))]
+        return styles.pairs(self.wire, value, self.style, self.explode, self.quote)
+
+    def segment(self, value: object) -> str:
+        """Return the encoded value for the path."""
+        if self.content:
+            return quote(self._encoded(value))
+        return styles.segment(self.wire, value, self.style, self.explode)
+
+    def header(self, value: object) -> str:
+        """Return the value for a header."""
+        if self.content:
+            return self._encoded(value)
+        return styles.header(value, self.explode)
+
+    def cookie(self, value: object) -> str:
+        """Return names and values for the Cookie header."""
+        return "; ".join([f"{name}={part}" for name, part in self.pairs(value)])
+
+    def _encoded(self, value: object) -> str:
+        if "json" in self.content:
+            return _encoder.encode(value).decode()
+        return styles.text(value)
+
+
+def _any_to_wire(value: object) -> object:
+    return to_wire(None, value)
+
+
+def _default_style(place: str) -> str:
+    return "form" if place in ("query", "cookie") else "simple"
+
+
+class PathPlan:
+    """How the path is written; no value can leave its segment."""
+
+    __slots__ = ("_literals", "parameters", "plain")
+
+    def __init__(self, path: str, parameters: Mapping[str, ParameterPlan]) -> None:
+        literals: list[str] = []
+        used: list[ParameterPlan] = []
+        rest = path
+        while "{" in rest:
+            before, _, rest = rest.partition("{")
+            wire, _, rest = rest.partition("}")
+            literals.append(before)
+            used.append(parameters[wire])
+        self._literals = (*literals, rest)
+        self.parameters = tuple(used)
+        self.plain = path if not used else ""
+
+    def render(self, arguments: Mapping[str, object], wrong: "list[Violation]") -> str:
+        """Return the path for these arguments."""
+        parts = [self._literals[0]]
+        for parameter, literal in zip(self.parameters, self._literals[1:], strict=True):
+            value = parameter.wire_value(arguments, wrong)
+            if value is not UNSET:
+                part = parameter.segment(value)
+                if not part or part in (".", ".."):
+                    wrong.append(_no_segment(parameter, value))
+                parts.append(part)
+            parts.append(literal)
+        path = "".join(parts)
+        if not wrong and "/." in path and _climbs(path):
+            wrong.append(_no_segment(self.parameters[-1], path))
+        return path
+
+
+def _climbs(path: str) -> bool:
+    return any(step in (".", "..") for step in path.split("/"))
+
+
+def _no_segment(parameter: ParameterPlan, value: object) -> "Violation":
+    problem = f"must name one thing in the path, got {value!r}"
+    return violation(parameter.where, "path-segment", problem, value)
+
+
+class ParametersPlan:
+    """All parameters of an operation."""
+
+    __slots__ = ("cookies", "fixed", "headers", "path", "query")
+
+    def __init__(self, operation: Operation[object], validators: str) -> None:
+        plans = [ParameterPlan(one, validators) for one in operation.parameters]
+        in_path = {plan.wire: plan for plan in plans if plan.place == "path"}
+        self.path = PathPlan(operation.path, in_path)
+        self.fixed = tuple(
+            plan for plan in plans if plan.fixed and plan.place != "path"
+        )
+        given = [plan for plan in plans if not plan.fixed]
+        self.query = tuple(plan for plan in given if plan.place == "query")
+        self.headers = tuple(plan for plan in given if plan.place == "header")
+        self.cookies = tuple(plan for plan in given if plan.place == "cookie")

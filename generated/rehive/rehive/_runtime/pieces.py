@@ -1,0 +1,234 @@
+"""What bodies that come in pieces are made of, without any input or output."""
+
+import zlib
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from typing import Final, cast
+
+from msgspec import Struct
+from msgspec import json as _json
+
+from .exchange import MAX_REPLY
+from .reading import UnreadableError
+from .response import charset
+
+PIECE: Final = 64 * 1024
+"""Bytes that a compressed piece is at most decompressed to at a time."""
+
+_GZIP: Final = zlib.MAX_WBITS | 16
+_TOO_LONG: Final = f"one part of it is larger than {MAX_REPLY} bytes"
+
+
+class Decompressor:
+    """Decompresses a body piece by piece; a bomb comes out in small pieces too."""
+
+    __slots__ = ("_coding", "_inflate")
+
+    def __init__(self, coding: str) -> None:
+        self._coding = coding.strip().lower()
+        self._inflate = None
+        if self._coding in ("gzip", "x-gzip"):
+            self._inflate = zlib.decompressobj(_GZIP)
+        elif self._coding == "deflate":
+            self._inflate = zlib.decompressobj()
+        elif self._coding not in ("", "identity"):
+            raise UnreadableError(
+                f"the body is compressed as {coding!r}, which was not asked for"
+            )
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Return what a piece holds.
+
+        Raises:
+            UnreadableError: it cannot be decompressed.
+        """
+        if self._inflate is None:
+            if chunk:
+                yield chunk
+            return
+        while chunk:
+            try:
+                piece = self._inflate.decompress(chunk, PIECE)
+            except zlib.error as error:
+                if self._coding != "deflate":
+                    raise UnreadableError(
+                        f"the body cannot be decompressed ({error})"
+                    ) from error
+                self._coding = "raw deflate"
+                self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+                continue
+            if self._coding == "deflate":
+                self._coding = "zlib"
+            chunk = self._inflate.unconsumed_tail
+            if piece:
+                yield piece
+
+    def end(self) -> None:
+        """Raise ``UnreadableError`` if the compressed body is not whole."""
+        if self._inflate is not None and not self._inflate.eof:
+            raise UnreadableError("the compressed body ends early")
+
+
+class TextDecoder:
+    """Decodes text piece by piece; what is no text becomes U+FFFD."""
+
+    __slots__ = ("_decoder",)
+
+    def __init__(self, content_type: str | None) -> None:
+        try:
+            kind = getincrementaldecoder(charset(content_type) or "utf-8")
+        except LookupError:
+            kind = getincrementaldecoder("utf-8")
+        self._decoder = kind("replace")
+
+    def feed(self, piece: bytes) -> str:
+        """Return the text that is whole by now."""
+        return self._decoder.decode(piece)
+
+    def end(self) -> str:
+        """Return what is left at the end."""
+        return self._decoder.decode(b"", final=True)
+
+
+class Lines:
+    """Splits text into lines, which end with LF, CR LF or CR."""
+
+    __slots__ = ("_after_cr", "_parts", "_size")
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._size = 0
+        self._after_cr = False
+
+    def feed(self, text: str) -> Iterator[str]:
+        """Return the lines that are whole by now, without their ends."""
+        if not text:
+            return
+        if self._after_cr and text[0] == "\n":
+            text = text[1:]
+        self._after_cr = text.endswith("\r") if text else False
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        for line in lines[:-1]:
+            yield "".join([*self._parts, line])
+            self._parts.clear()
+            self._size = 0
+        if lines[-1]:
+            self._parts.append(lines[-1])
+            self._size = bounded(self._size + len(lines[-1]))
+
+    def end(self) -> Iterator[str]:
+        """Return the last line, if it is not empty."""
+        if self._parts:
+            yield "".join(self._parts)
+            self._parts.clear()
+
+
+class ByteLines:
+    """Splits bytes at LF, as JSON lines are; blank lines are left out."""
+
+    __slots__ = ("_parts", "_size")
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        """Return the lines that are whole by now."""
+        *whole, rest = piece.split(b"\n")
+        for part in whole:
+            line = b"".join([*self._parts, part])
+            self._parts.clear()
+            self._size = 0
+            if line.strip():
+                yield line
+        if rest:
+            self._parts.append(rest)
+            self._size = bounded(self._size + len(rest))
+
+    def end(self) -> Iterator[bytes]:
+        """Return the last line, which may lack its end."""
+        line = b"".join(self._parts)
+        self._parts.clear()
+        if line.strip():
+            yield line
+
+
+def bounded(size: int) -> int:
+    """Return a size; raise ``UnreadableError`` if it is beyond what is kept."""
+    if size > MAX_REPLY:
+        raise UnreadableError(_TOO_LONG)
+    return size
+
+
+class ServerSentEvent(Struct, frozen=True, kw_only=True):
+    """One event of a ``text/event-stream``."""
+
+    event: str = "message"
+    """Name of the event."""
+
+    data: str = ""
+    """What it carries; several lines of data are joined by line feeds."""
+
+    id: str = ""
+    """The last id that the stream gave; send it as the header ``Last-Event-ID`` to go
+    on from here."""
+
+    retry: int | None = None
+    """Milliseconds to wait before connecting anew, as the stream last said."""
+
+    def json(self) -> object:
+        """Return the data as decoded JSON.
+
+        Raises:
+            ValueError: it is no JSON.
+        """
+        return cast(object, _json.decode(self.data))
+
+
+class Events:
+    """Puts lines together to events, by the rules of the HTML standard."""
+
+    __slots__ = ("_data", "_event", "_id", "_retry", "_size")
+
+    def __init__(self) -> None:
+        self._data: list[str] = []
+        self._size = 0
+        self._event = ""
+        self._id = ""
+        self._retry: int | None = None
+
+    def feed(self, line: str) -> ServerSentEvent | None:
+        """Take a line; return the event that it ends."""
+        if not line:
+            return self._dispatched()
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        match name:
+            case "data":
+                self._data.append(value)
+                self._size = bounded(self._size + len(value) + 1)
+            case "event":
+                self._event = value
+            case "id" if "\0" not in value:
+                self._id = value
+            case "retry" if value.isascii() and value.isdigit():
+                self._retry = int(value[:18])
+            case _:
+                pass
+        return None
+
+    def _dispatched(self) -> ServerSentEvent | None:
+        data, name = self._data, self._event
+        self._data, self._event, self._size = [], "", 0
+        if not data:
+            return None
+        return ServerSentEvent(
+            event=name or "message",
+            data="\n".join(data),
+            id=self._id,
+            retry=self._retry,
+        )
+
+
+EVENT_STREAM: Final = "text/event-stream; charset=utf-8"
+"""Events are UTF-8, whatever the reply says."""

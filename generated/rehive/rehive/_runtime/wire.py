@@ -1,0 +1,411 @@
+"""From Python values to what goes on the wire.
+
+The wire form of a value consists of dicts, lists, texts, numbers (``Decimal`` where
+digits count), booleans and None, under wire names. How a type is converted is worked
+out once, with the first value of that type. A value of the wrong type passes through
+as it is, so that validation reports it with all else that is wrong; only what could
+not be told from a right value later is refused here: binary floats where money is due,
+datetimes without a timezone, numbers that are none.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import UnionType
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    NoReturn,
+    TypeAlias,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+)
+from uuid import UUID
+
+from msgspec import NODEFAULT, UNSET, Struct, UnsetType
+from msgspec.structs import FieldInfo
+from msgspec.structs import fields as struct_fields
+
+from .choices import Choice
+from .instants import UnixMilliseconds, UnixSeconds, rfc3339
+
+Convert: TypeAlias = Callable[[Any], object]
+
+
+class Text:
+    """Marks a Decimal whose wire form is a text."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Text()"
+
+
+DecimalText: TypeAlias = Annotated[Decimal, Text()]
+"""A Decimal that travels as a text; a plain Decimal travels as a JSON number."""
+
+
+class WireTypeError(TypeError):
+    """A value that has no faithful wire form."""
+
+    def __init__(self, problem: str, path: str = "") -> None:
+        super().__init__(f"{path}: {problem}" if path else problem)
+        self.problem = problem
+        self.path = path
+
+    def within(self, step: str) -> "WireTypeError":
+        """Return the error as seen from one level further out."""
+        joint = "." if self.path and not self.path.startswith("[") else ""
+        return WireTypeError(self.problem, f"{step}{joint}{self.path}")
+
+
+def to_wire(kind: object, value: object) -> object:
+    """Return the wire form of a value of a type; None stands for any type."""
+    convert = converter(kind)
+    return value if convert is None else convert(value)
+
+
+@cache
+def converter(kind: object) -> Convert | None:
+    """Return the function that converts values of a type; None: they stay as is."""
+    origin = get_origin(kind)
+    if origin is None:
+        return _plain_converter(kind)
+    if origin is Annotated:
+        inner, *marks = get_args(kind)
+        if inner is Decimal and any(isinstance(mark, Text) for mark in marks):
+            return _decimal_text
+        return converter(inner)
+    if origin is Union or origin is UnionType:
+        return _union_converter(get_args(kind))
+    if origin is Literal:
+        return None
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _mapping_converter(converter(get_args(kind)[1]))
+    if isinstance(origin, type) and issubclass(origin, (Sequence, set, frozenset)):
+        return _sequence_converter(converter(get_args(kind)[0]))
+    return converter(origin)
+
+
+def _plain_converter(kind: object) -> Convert | None:
+    if not isinstance(kind, type):
+        return _anything
+    if issubclass(kind, Struct):
+        return _StructConverter(kind)
+    if issubclass(kind, Choice):
+        return _union_converter(kind.members)
+    if issubclass(kind, Enum):
+        return _enum
+    return _PLAIN.get(kind, _anything)
+
+
+# Single values
+
+
+def _decimal(value: object) -> object:
+    if isinstance(value, float):
+        _refuse_float(value)
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise WireTypeError(f"{value} is not a number that JSON can carry")
+    return value
+
+
+def _decimal_text(value: object) -> object:
+    if isinstance(value, float):
+        _refuse_float(value)
+    if isinstance(value, Decimal):
+        return format(cast(Decimal, _decimal(value)), "f")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+def _refuse_float(value: float) -> NoReturn:
+    raise WireTypeError(
+        f"a float cannot hold money exactly, got {value!r}; pass Decimal('{value!r}')"
+    )
+
+
+def _float(value: object) -> object:
+    if isinstance(value, float) and value - value != 0:
+        raise WireTypeError(f"{value!r} is not a number that JSON can carry")
+    return value
+
+
+def _integer(value: object) -> object:
+    # A fraction is left to the validator; a whole float would pass it.
+    if isinstance(value, float) and value.is_integer():
+        raise WireTypeError(f"an integer is due, got {value!r}; pass {int(value)}")
+    return value
+
+
+def _uuid(value: object) -> object:
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _enum(value: object) -> object:
+    return value.value if isinstance(value, Enum) else value
+
+
+def _datetime(value: object) -> object:
+    if not isinstance(value, datetime):
+        return value
+    return rfc3339(_aware(value))
+
+
+def _milliseconds(value: object) -> object:
+    if not isinstance(value, datetime):
+        return value
+    return UnixMilliseconds.count(_aware(value))
+
+
+def _seconds(value: object) -> object:
+    if not isinstance(value, datetime):
+        return value
+    return UnixSeconds.count(_aware(value))
+
+
+def _aware(value: datetime) -> datetime:
+    if value.utcoffset() is None:
+        raise WireTypeError(
+            f"needs a timezone, got {value!r}; add tzinfo=timezone.utc or the right one"
+        )
+    return value
+
+
+def _date(value: object) -> object:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    return value
+
+
+def _time(value: object) -> object:
+    return value.isoformat() if isinstance(value, time) else value
+
+
+def _anything(value: object) -> object:
+    if value is None or isinstance(value, (str, bool, int)):
+        return _enum(value)
+    convert = _PLAIN.get(type(value), _anything)
+    if convert is not _anything:
+        return value if convert is None else convert(value)
+    if isinstance(value, Struct):
+        return to_wire(type(value), value)
+    if isinstance(value, Mapping):
+        return {key: _anything(item) for key, item in value.items()}
+    if isinstance(value, tuple) and _is_named_file(value):
+        return value
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_anything(item) for item in value]
+    return _datetime(_enum(value))
+
+
+def _is_named_file(value: tuple[object, ...]) -> bool:
+    """Whether a tuple is a file of a multipart body: name, content, media type."""
+    return len(value) in (2, 3) and (
+        isinstance(value[1], (bytes, bytearray)) or hasattr(value[1], "read")
+    )
+
+
+_PLAIN: Final[dict[type, Convert | None]] = {
+    str: None,
+    int: _integer,
+    bool: None,
+    bytes: None,
+    type(None): None,
+    UnsetType: None,
+    float: _float,
+    Decimal: _decimal,
+    datetime: _datetime,
+    date: _date,
+    time: _time,
+    UUID: _uuid,
+    UnixMilliseconds: _milliseconds,
+    UnixSeconds: _seconds,
+}
+
+
+# Values made of values
+
+
+def _sequence_converter(convert: Convert | None) -> Convert:
+    def sequence(value: object) -> object:
+        if not isinstance(value, (list, tuple, set, frozenset)) and (
+            isinstance(value, (str, bytes)) or not isinstance(value, Sequence)
+        ):
+            return value
+        if convert is None:
+            return list(value)
+        index = 0
+        items: list[object] = [None] * len(value)
+        try:
+            for index, item in enumerate(value):
+                items[index] = convert(item)
+        except WireTypeError as error:
+            raise error.within(f"[{index}]") from None
+        return items
+
+    return sequence
+
+
+def _mapping_converter(convert: Convert | None) -> Convert:
+    def mapping(value: object) -> object:
+        if not isinstance(value, Mapping):
+            return value
+        if convert is None:
+            return dict(value)
+        items: dict[object, object] = {}
+        for key, item in value.items():
+            try:
+                items[key] = convert(item)
+            except WireTypeError as error:
+                raise error.within(f"[{key!r}]") from None
+        return items
+
+    return mapping
+
+
+def _union_converter(kinds: tuple[object, ...]) -> Convert | None:
+    kinds = tuple(kind for kind in kinds if kind not in (type(None), UnsetType))
+    if len(kinds) == 1:
+        convert = converter(kinds[0])
+        if convert is None:
+            return None
+        return lambda value: None if value is None else convert(value)
+    structs = [
+        kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Struct)
+    ]
+    decimals = any(kind is Decimal for kind in kinds)
+
+    def union(value: object) -> object:
+        if isinstance(value, Mapping) and structs:
+            return to_wire(_closest(structs, value), value)
+        if isinstance(value, float) and decimals and float not in kinds:
+            _refuse_float(value)
+        for kind in kinds:
+            if isinstance(kind, type) and type(value) is kind:
+                return to_wire(kind, value)
+        if isinstance(value, (list, tuple)):
+            for kind in kinds:
+                if get_origin(kind) is list:
+                    return to_wire(kind, value)
+        return _anything(value)
+
+    return union
+
+
+def _closest(structs: list[type[Struct]], given: Mapping[str, object]) -> type[Struct]:
+    names = set(given)
+
+    def distance(struct: type[Struct]) -> int:
+        known = struct_fields(struct)
+        strange = names.difference(field.name for field in known)
+        missing = {field.name for field in known if field.required} - names
+        return 2 * len(strange) + len(missing)
+
+    return min(structs, key=distance)
+
+
+class _StructConverter:
+    """Converts a model, or a mapping of its Python names."""
+
+    __slots__ = ("_defaults", "_fields", "_struct", "_tag")
+
+    def __init__(self, struct: type[Struct]) -> None:
+        self._struct = struct
+        self._tag: tuple[str, object] | None = None
+        config = struct.__struct_config__
+        if config.tag is not None and config.tag_field is not None:
+            self._tag = (config.tag_field, config.tag)
+        self._fields: dict[str, tuple[str, Convert | None]] = {}
+        self._defaults: list[tuple[str, object]] = []
+
+    def _prepare(self) -> None:
+        """Look at the fields; done with the first value, as a model may hold itself."""
+        known: dict[str, tuple[str, Convert | None]] = {}
+        defaults: list[tuple[str, object]] = []
+        for field in struct_fields(self._struct):
+            known[field.name] = (field.encode_name, converter(field.type))
+            default = _default(field)
+            if default is not UNSET:
+                wired = to_wire(field.type, default)
+                defaults.append((field.encode_name, wired))
+        self._defaults = defaults
+        self._fields = known
+
+    def __call__(self, value: object) -> object:
+        fields = self._fields
+        if not fields:
+            self._prepare()
+            fields = self._fields
+        given: Mapping[str, object]
+        if type(value) is dict:
+            given = value
+        elif isinstance(value, Struct):
+            if type(value) is not self._struct:
+                return to_wire(type(value), value)
+            given = {name: getattr(value, name) for name in value.__struct_fields__}
+        elif isinstance(value, Mapping):
+            given = value
+        else:
+            return value
+        payload: dict[str, object] = {}
+        if self._tag is not None:
+            payload[self._tag[0]] = self._tag[1]
+        name = ""
+        try:
+            for name, item in given.items():
+                if item is not UNSET:
+                    wire, convert = fields[name]
+                    payload[wire] = item if convert is None else convert(item)
+        except WireTypeError as error:
+            raise error.within(name) from None
+        except KeyError:
+            if name in fields:
+                raise
+            raise self._unknown(name) from None
+        if self._defaults:
+            for wire, default in self._defaults:
+                if wire not in payload:
+                    payload[wire] = default
+        return payload
+
+    def _unknown(self, name: str) -> WireTypeError:
+        for python, (wire, _) in self._fields.items():
+            if name == wire:
+                return WireTypeError(
+                    f"{self._struct.__name__} calls {name!r} {python!r} here"
+                )
+        from difflib import get_close_matches
+
+        close = get_close_matches(str(name), self._fields, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        return WireTypeError(f"{self._struct.__name__} has no field {name!r}{hint}")
+
+
+def _default(field: FieldInfo) -> object:
+    if field.default is not NODEFAULT:
+        return field.default
+    if field.default_factory is not NODEFAULT:
+        return cast(Callable[[], object], field.default_factory)()
+    return UNSET
+
+
+def merged(payload: object, extra: Mapping[str, object]) -> object:
+    """Return a wire body with members added, objects within objects included."""
+    if not isinstance(payload, Mapping):
+        return dict(extra) if payload is UNSET else payload
+    result = dict(payload)
+    for name, value in extra.items():
+        inner = result.get(name)
+        if isinstance(value, Mapping) and isinstance(inner, Mapping):
+            result[name] = merged(inner, value)
+        else:
+            result[name] = _anything(value)
+    return result

@@ -1,0 +1,1 @@
+"""Tests of the package: what goes on the wire, what comes back, what is refused."""

@@ -1,0 +1,156 @@
+"""What the contract shows: its example payloads, and the calls that send them."""
+
+import copy
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, get_args, get_origin
+
+import msgspec
+
+from .json_values import Json, changed, repeated
+from .package import UNSET, Client, Operation, operations
+from .server import Server
+
+
+@cache
+def _examples() -> Json:
+    text = Path(__file__).with_name("examples.json").read_text("utf-8")
+    return json.loads(text, parse_float=Decimal)
+
+
+def request_example(method: str, name: str) -> Json:
+    """The body of a documented request."""
+    return copy.deepcopy(_examples()[method]["requests"][name])
+
+
+def reply_example(method: str, status: str, name: str) -> Json:
+    """The body of a documented reply."""
+    return copy.deepcopy(_examples()[method]["replies"][status][name])
+
+
+@cache
+def operation(method: str) -> Operation[Any]:
+    """The operation behind a method, such as `invoices.create`."""
+    found = [each for each in vars(operations).values() if isinstance(each, Operation)]
+    return next(each for each in found if each.name == method)
+
+
+class Call(NamedTuple):
+    """A call in wire terms, which a test may change before it is sent."""
+
+    operation: Operation[Any]
+    arguments: Mapping[str, Json]
+    """Parameters by their Python names."""
+    body: Json
+    """The whole wire body; UNSET where the operation has none."""
+
+    def __str__(self) -> str:
+        return self.operation.name
+
+    @classmethod
+    def of(cls, method: str, example: str = "") -> "Call":
+        """The call of a method with a documented request."""
+        arguments = copy.deepcopy(_examples()[method].get("arguments", {}))
+        body = request_example(method, example) if example else UNSET
+        return cls(operation(method), arguments, body)
+
+    def changed(self, pointer: str, value: Json) -> "Call":
+        """The call with a part of it changed; UNSET leaves the part out.
+
+        The pointer leads into the body, or names a parameter as `query:page` does.
+        """
+        place, argument, rest = self._parameter(pointer)
+        if not place:
+            return self._replace(body=changed(self.body, pointer, value))
+        new = changed(self.arguments.get(argument, UNSET), rest, value)
+        given = {**self.arguments, argument: new}
+        return self._replace(
+            arguments={k: v for k, v in given.items() if v is not UNSET}
+        )
+
+    def repeated(self, pointer: str, count: int) -> "Call":
+        """The call with a list that holds its first item some times."""
+        place, argument, rest = self._parameter(pointer)
+        if not place:
+            return self._replace(body=repeated(self.body, pointer, count))
+        new = repeated(self.arguments[argument], rest, count)
+        return self._replace(arguments={**self.arguments, argument: new})
+
+    def send(self, client: Client) -> Any:
+        """Send the call as the method of the client does."""
+        body = UNSET
+        if self.operation.body is not None and self.body is not UNSET:
+            body = self.body
+            for name in self.operation.body.wrap:
+                body = body[name]
+            body = python_names(self.operation.body.type, body)
+        return client.send(self.operation, self.arguments, body)
+
+    def _parameter(self, pointer: str) -> tuple[str, str, str]:
+        """Place and argument of the parameter that a pointer names, and the rest."""
+        head, slash, rest = pointer.partition("/")
+        place, _, wire = head.partition(":")
+        for each in self.operation.parameters:
+            if place and (each.place, each.wire) == (place, wire):
+                return place, each.name, slash + rest
+        return "", "", pointer
+
+
+class Reply(NamedTuple):
+    """A documented reply, which a test may change before the server gives it."""
+
+    call: Call
+    status: int
+    payload: Json
+    inside: str = ""
+    """Pointer to what the caller gets of it."""
+
+    def returned(
+        self, client: Client, server: Server, pointer: str, value: Json
+    ) -> Any:
+        """What the caller gets when a part of the reply is another, or UNSET."""
+        payload = changed(self.payload, self.inside + pointer, value)
+        server.answer(self.status, payload)
+        return self.call.send(client)
+
+
+def python_names(kind: Any, wire: Json) -> Json:
+    """A wire value under the names that callers use; what has another form stays."""
+    if isinstance(wire, list):
+        items = [each for each in _alternatives(kind) if get_origin(each) is list]
+        inner = get_args(items[0])[0] if items else object
+        return [python_names(inner, item) for item in wire]
+    if not isinstance(wire, dict):
+        return wire
+    models = [each for each in _alternatives(kind) if _is_model(each)]
+    if not models:
+        return wire
+    fields = {
+        each.encode_name: each
+        for each in max(
+            (msgspec.structs.fields(model) for model in models),
+            key=lambda known: len({each.encode_name for each in known} & wire.keys()),
+        )
+    }
+    return {
+        fields[name].name: python_names(fields[name].type, value)
+        for name, value in wire.items()
+        if name in fields
+    }
+
+
+def _alternatives(kind: Any) -> list[Any]:
+    """The types that a type is one of."""
+    members = getattr(kind, "members", None)
+    if isinstance(members, tuple):
+        return [inner for each in members for inner in _alternatives(each)]
+    if get_origin(kind) in (None, list, dict):
+        return [kind]
+    return [inner for each in get_args(kind) for inner in _alternatives(each)]
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)

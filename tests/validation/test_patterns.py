@@ -1,0 +1,122 @@
+"""ECMA-262 patterns mean in Python what they mean in ECMA-262, or are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from engross.validation import SchemaError, compile_validator
+
+MATCHES: list[tuple[str, list[str], list[str]]] = [
+    ("^abc$", ["abc"], ["abc\n", "xabc", "abcd"]),
+    ("b", ["abc", "b"], ["", "ac"]),
+    ("^ab", ["abc"], ["cab"]),
+    ("ab$", ["cab"], ["ab\n", "abc"]),
+    ("", ["", "anything"], []),
+    ("^$", [""], ["\n", "a"]),
+    (r"^\d+$", ["0", "42"], ["߀", "4a"]),
+    (r"^\w$", ["a", "_"], ["é", "-"]),
+    (r"^\W$", ["é", "-"], ["a"]),
+    (r"^\s$", ["\ufeff", "\u00a0", "\u2029", "\t"], ["\u200b", "\x1c", "a"]),
+    (r"^\S$", ["\u200b", "\x1c"], ["\ufeff"]),
+    ("^.$", ["a", "\u0085", "🐲"], ["\n", "\r", "\u2028", "\u2029"]),
+    ("^[^]$", ["\n", "a"], [""]),
+    ("^[]$", [], ["", "a"]),
+    (r"^\cA\x41\u0042\u{43}\uD83D\uDC32$", ["\x01ABC🐲"], ["cAABC"]),
+    (r"^[\b]$", ["\b"], ["b"]),
+    (r"\bab\b", ["ab", "x ab!"], ["xab", "abé"[0:1]]),
+    (r"^\B$", [""], ["a"]),
+    (r"^[\w-.]+$", ["a-b.c"], ["a b"]),
+    (r"^[a\-z]$", ["a", "-", "z"], ["b"]),
+    ("^[[&&~~|-]+$", ["[&~|-"], ["]"]),
+    (r"^\-\@\/\ $", ["-@/ "], []),
+    ("^a{,2}$", ["a{,2}"], ["a", "aa"]),
+    ("^x{2}y{1,}z{0,1}$", ["xxy", "xxyyz"], ["xy", "xxyzz"]),
+    (r"^(?<year>\d{4})-\k<year>$", ["2030-2030"], ["2030-2031"]),
+    (r"^(?:(a)|b)\1$", ["aa", "b"], ["ab", "ba"]),
+    ("^(?=.*[0-9])(?!.*x)[a-z0-9]+$", ["a1"], ["a", "1x"]),
+    ("(?<!a)b", ["b", "cb"], ["ab"]),
+    (r"^\p{Lu}\p{Letter}+$", ["Éé", "Ab"], ["éé", "A1"]),
+    (r"^\P{L}$", ["1", "٣"], ["a"]),
+    (r"^\p{gc=Nd}$", ["٣"], ["x"]),
+    ("^(a|b|)c?$", ["a", "bc", "", "c"], ["ab"]),
+    ("^(cat|dog)$|^$", ["cat", ""], ["cow", "cat\n"]),
+    ("^[\u0000-\u001f]$", ["\n"], [" "]),
+    ('^"\\\\"$', ['"\\"'], []),
+]
+
+
+@pytest.mark.parametrize(("pattern", "fitting", "others"), MATCHES)
+def test_a_pattern_means_what_ecma_262_says(
+    pattern: str, fitting: list[str], others: list[str]
+) -> None:
+    validator = compile_validator({"pattern": pattern})
+    assert [text for text in fitting if not validator.is_valid(text)] == []
+    assert [text for text in others if validator.is_valid(text)] == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(",
+        ")",
+        "a**",
+        "*a",
+        "[a",
+        "[z-a]",
+        "[|--]",
+        "a{3,1}",
+        "\\",
+        r"\a",
+        r"\Z",
+        r"\u12",
+        r"\u{110000}",
+        r"\p{Script=Greek}",
+        r"\p{Nonsense}",
+        "(?P<name>x)",
+        "(?i)abc",
+        "(?>a)",
+        "(?#comment)",
+        "(?<a>x)(?<a>y)",
+        r"\1",
+        r"\1(a)",
+        r"(a\1)",
+        r"(?:(a)|b)*\1",
+        "(?<=a+)b",
+        "^*",
+        r"(?=a)+",
+        "a" * 10 + "(" * 200 + ")" * 200,
+    ],
+)
+def test_what_is_malformed_or_beyond_python_is_refused(pattern: str) -> None:
+    with pytest.raises(SchemaError) as caught:
+        compile_validator({"properties": {"a": {"pattern": pattern}}})
+    assert caught.value.pointer == "#/properties/a/pattern"
+
+
+def test_a_slow_pattern_with_assertions_is_refused_unless_texts_are_short() -> None:
+    pattern = r"^(?!.*--)[a-z-]*[a-z]\b.*$"
+    with pytest.raises(SchemaError, match="too long"):
+        compile_validator({"pattern": pattern})
+    assert compile_validator({"pattern": pattern, "maxLength": 60}).is_valid("a-b")
+
+
+def test_a_text_that_is_too_long_is_not_matched_by_a_slow_pattern() -> None:
+    schema = {"pattern": r"^(?!.*--)[a-z-]*[a-z]\b.*$", "maxLength": 60}
+    (found,) = compile_validator(schema).violations("a" * 100_000)
+    assert found.keyword == "maxLength"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "source"),
+    [
+        ("^https://", '.startswith("https://")'),
+        ("x$", '.endswith("x")'),
+        ("^exact$", '== "exact"'),
+        ("inside", '"inside" not in'),
+        ("^[A-Z]{3}$", 'Pattern("[A-Z]{3}", "fullmatch")'),
+        (r"^\d{2}", r'Pattern(r"\d\d", "match")'),
+    ],
+)
+def test_plain_texts_need_no_regular_expression(pattern: str, source: str) -> None:
+    validator = compile_validator({"type": "string", "pattern": pattern})
+    assert source in validator.source or source.replace("==", "!=") in validator.source
