@@ -102,7 +102,7 @@ def project(tmp_path: Path) -> Path:
     return root
 
 
-def plain_package(source: Source) -> tuple[str, Mapping[str, bytes]]:
+def plain_package(source: Source) -> tuple[str, Mapping[str, bytes], tuple[()]]:
     """A package in which the file of each schema holds just that schema."""
     document = as_object(source.value(source.root))
     settings = as_object(document.get("x-engross", {}))
@@ -113,7 +113,7 @@ def plain_package(source: Source) -> tuple[str, Mapping[str, bytes]]:
         for name, schema in schemas.items()
     }
     title = as_object(document["info"])["title"]
-    return package, {**files, "README.md": f"# {title}\n".encode()}
+    return package, {**files, "README.md": f"# {title}\n".encode()}, ()
 
 
 def as_object(value: Value) -> dict[str, Value]:

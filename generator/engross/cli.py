@@ -97,11 +97,14 @@ def _generate(options: _Options, project: "Project") -> int:
             package.name: write(package, force=options.force)
             for package in survey.packages
         }
+    if options.format == "text" and survey.warnings:
+        _print_findings(survey.warnings, "text", project.root)
+        print()
     if options.format != "json":
         print(generate_report(survey, plans, color=_color()), end="")
     if options.format != "text":
         folder = project.shown(project.generated)
-        findings = refusals(survey, plans, folder)
+        findings = [*survey.warnings, *refusals(survey, plans, folder)]
         _print_findings(findings, options.format, project.root)
     return FINDINGS if None in plans.values() else GOOD
 
@@ -113,8 +116,9 @@ def _check(options: _Options, project: "Project") -> int:
     if options.diff and options.format == "json":
         raise UsageError("--diff is for people; it does not go with --format json")
     survey = _look(options, project)
-    if options.format == "text" and survey.findings:
-        _print_findings(survey.findings, "text", project.root)
+    doubts = [*survey.findings, *survey.warnings]
+    if options.format == "text" and doubts:
+        _print_findings(doubts, "text", project.root)
         print()
     if options.format != "json":
         print(check_report(survey, color=_color()), end="")

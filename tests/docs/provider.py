@@ -34,7 +34,7 @@ def loopback(specs: Path) -> Iterator[Mapping[str, str]]:
             self.end_headers()
             self.wfile.write(reply)
 
-        def log_message(self, *arguments: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing: the output is the caller's."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Provider) as server:

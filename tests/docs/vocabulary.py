@@ -33,7 +33,7 @@ def keys() -> Mapping[Key, str]:
     return found
 
 
-def fits(key: Key, value: object) -> bool:
+def fits(key: Key, value: Any) -> bool:
     """Whether a value is one that the key takes."""
     schema = {"$ref": f"{_BASE}{keys()[key]}"}
     return Draft202012Validator(schema, registry=_registry()).is_valid(value)

@@ -269,7 +269,7 @@ class TestSingleFlight:
             calls = [asyncio.create_task(made.send(THING, body={})) for _ in range(24)]
             await asyncio.sleep(0.05)
             first.cancel()
-            results = list(await asyncio.gather(*calls))
+            results: list[object] = [*await asyncio.gather(*calls)]
             await made.close()
             if own is not None:
                 await own.aclose()

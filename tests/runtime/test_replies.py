@@ -18,7 +18,7 @@ from till._runtime.errors import (
     BadRequestError,
     ResponseInvalidError,
 )
-from till._runtime.models import OpenEnum, UnixMilliseconds
+from till._runtime.models import Model, OpenEnum, UnixMilliseconds
 from till._runtime.operation import Operation, Reply, Safe
 from till._runtime.reading import decoder
 from till._runtime.retry import instant_waits
@@ -148,7 +148,7 @@ class TestModels:
         with pytest.raises(ResponseInvalidError, match="fits no form of Source"):
             client.send(operations.READ_JOURNAL)
 
-    @pytest.mark.parametrize("model", models.Model.__subclasses__())
+    @pytest.mark.parametrize("model", Model.__subclasses__())
     def test_every_type_has_a_decoder(self, model: type) -> None:
         assert decoder(model)
 

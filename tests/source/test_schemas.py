@@ -139,9 +139,6 @@ CONTRACT: dict[str, Any] = {
                         "done": ["USED"],
                     },
                     "pagination": {"style": "page", "page": "page", "items": "/data"},
-                    "rules": [
-                        {"id": "late", "cel": "self.due > now", "message": "Late."}
-                    ],
                     "supplement": {
                         "from": "sdk",
                         "confidence": "inferred",
@@ -169,6 +166,11 @@ CONTRACT: dict[str, Any] = {
                     "kind": {"enum": ["a", 1], "pattern": "^[a-z]+$", "maxLength": 3},
                 },
                 "additionalProperties": False,
+                "x-engross": {
+                    "rules": [
+                        {"id": "late", "cel": "self.amount > 0", "message": "Late."}
+                    ]
+                },
                 "oneOf": [
                     True,
                     {"$ref": "#/components/schemas/Invoice/properties/kind"},

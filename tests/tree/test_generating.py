@@ -368,7 +368,7 @@ def test_a_file_gives_way_to_a_folder_of_its_name_and_back(
 ) -> None:
     for files in ({"a": b"1\n"}, {"a/b": b"2\n"}, {"a": b"3\n"}):
         monkeypatch.setattr(
-            "engross.tree.survey.make", lambda _, files=files: ("shop", files)
+            "engross.tree.survey.make", lambda _, files=files: ("shop", files, ())
         )
         assert workshop.generate()["shop"] is not None
         assert workshop.look().is_current
@@ -378,7 +378,7 @@ def test_a_file_gives_way_to_a_folder_of_its_name_and_back(
 def test_nothing_is_rendered_outside_of_the_package(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr("engross.tree.survey.make", lambda _: ("shop", {path: b""}))
+    monkeypatch.setattr("engross.tree.survey.make", lambda _: ("shop", {path: b""}, ()))
     assert [f.rule for f in workshop.look().findings] == ["unsafe-path"]
 
 
@@ -386,7 +386,7 @@ def test_files_that_some_disks_cannot_tell_apart_are_refused(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = {"a.py": b"", "A.py": b""}
-    monkeypatch.setattr("engross.tree.survey.make", lambda _: ("shop", files))
+    monkeypatch.setattr("engross.tree.survey.make", lambda _: ("shop", files, ()))
     assert [f.rule for f in workshop.look().findings] == ["unsafe-path"] * 2
 
 

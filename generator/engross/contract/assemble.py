@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engross.contract.check import check
 from engross.contract.classify import Classifier, Draft
@@ -61,7 +61,7 @@ def build(source: Source) -> Contract:
     findings = check(source)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise FindingsError(findings)
-    return _Builder.of(source).contract()
+    return replace(_Builder.of(source).contract(), warnings=tuple(findings))
 
 
 @dataclass(frozen=True, slots=True)

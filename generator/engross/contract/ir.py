@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from engross.findings import Span
+from engross.findings import Finding, Span
 from engross.source import Value
 
 type_of_json = str | int | float | bool | None
@@ -523,6 +523,8 @@ class Contract:
     """Documents by URI, for the validators' compiler."""
     locate: Callable[[str], Span] = field(compare=False)
     """Where the value at a location stands in its file."""
+    warnings: tuple[Finding, ...] = field(default=(), compare=False)
+    """Findings that leave the package right, such as an example that does not fit."""
     required_security: tuple[tuple[str, ...], ...] = ()
     """Ways to authenticate of which a client needs one."""
 

@@ -63,6 +63,8 @@ class ClientView:
     typing_imports: str
     docstring: str
     parameters: str
+    hidden: tuple[str, ...]
+    """Statements that keep secrets out of tracebacks."""
     forward: str
     resources: tuple[ResourceView, ...]
     resource_package: str
@@ -139,6 +141,7 @@ def client_view(
         typing_imports.add("._runtime.options", secret)
         own.append((each.argument, f"{secret} = None"))
         given[string(each.argument)] = each.argument
+        imports.add("._runtime.credentials", "hidden")
     variables = [
         variable for server in contract.servers[:1] for variable in server.variables
     ]
@@ -173,6 +176,10 @@ def client_view(
         docstring=docstring([*_client_docs(contract, is_async=is_async)]),
         parameters=lay_out(
             Group("def __init__(", tuple(items), ")"), indent=4, after=" -> None:"
+        ),
+        hidden=tuple(
+            f"{each.argument} = hidden({each.argument})"
+            for each in credentials(contract)
         ),
         forward=lay_out(call("super().__init__", "CONTRACT", **keywords), indent=8),
         resources=views,

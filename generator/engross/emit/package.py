@@ -24,7 +24,7 @@ _VALIDATION = "package/_runtime/validation.py"
 _SUPPORT = Path(__file__).parents[1] / "validation" / "runtime.py"
 """What validators need at run time, in the generator and in a package alike."""
 
-_UNBREAKABLE = re.compile(r"""\s*(?:\w+ = )?"[^"]*",?""")
+_UNBREAKABLE = re.compile(r"""\s*(?:\w+ = |"[^"]*": )?"[^"]*",?""")
 """A string on a line of its own, which black leaves as it is."""
 
 

@@ -15,18 +15,21 @@ from engross.findings import Finding, FindingsError
 from engross.source import Source, load
 from engross.tree.manifest import Manifest, digest, is_safe
 
-Make: TypeAlias = Callable[[Source], tuple[str, Mapping[str, bytes]]]
+Made: TypeAlias = tuple[str, Mapping[str, bytes], tuple[Finding, ...]]
+"""Name and files of a package, and warnings about its contract."""
+
+Make: TypeAlias = Callable[[Source], Made]
 """From a source to the name and the files of its package."""
 
 
-def make(source: Source) -> tuple[str, Mapping[str, bytes]]:
+def make(source: Source) -> Made:
     """The package of a contract as engross makes it.
 
     Raises:
         FindingsError: the contract is broken.
     """
     contract = build(source)
-    return contract.package, emit(contract)
+    return contract.package, emit(contract), contract.warnings
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Rendering:
     package: str
     files: Mapping[str, bytes]
     source: Source
+    warnings: tuple[Finding, ...] = ()
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -77,14 +81,14 @@ def render(path: Path, root: Path, make: Make) -> Rendering:
     contract = path.relative_to(root).as_posix()
     try:
         source = load(path, root=root)
-        package, files = make(source)
+        package, files, warnings = make(source)
     except FindingsError:
         raise
     except Exception as error:
         error.add_note(f"This is a fault of engross; it was rendering {contract}.")
         raise
     _guard(package, files, source)
-    return Rendering(contract, package, files, source)
+    return Rendering(contract, package, files, source, warnings)
 
 
 def _guard(package: str, files: Mapping[str, bytes], source: Source) -> None:

@@ -70,7 +70,7 @@ def check_findings(survey: Survey, folder: str, *, grouped: bool) -> list[Findin
         folder: path of the packages' folder, relative to the project root.
         grouped: one finding for all paths of a package that share state and cause.
     """
-    found = list(survey.findings)
+    found = [*survey.findings, *survey.warnings]
     for package in survey.packages:
         rows = _problem_rows(package)
         for _, same in groupby(rows, key=lambda row: (row.state, row.notes)):

@@ -18,12 +18,14 @@ class Survey:
         packages: by name; those of sound contracts, and those that no contract makes.
         strays: paths among the packages that engross has not made.
         findings: what is wrong with contracts.
+        warnings: what is odd in contracts that were rendered all the same.
         is_whole: nothing of the project was left out.
     """
 
     packages: tuple[Package, ...]
     strays: tuple[str, ...]
     findings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
     is_whole: bool
 
     @property
@@ -72,6 +74,9 @@ def survey(
         packages=tuple(sorted(packages, key=lambda package: package.name)),
         strays=_strays(project, renderings, folders) if chosen is None else (),
         findings=in_order(findings),
+        warnings=in_order(
+            warning for rendering in renderings for warning in rendering.warnings
+        ),
         is_whole=chosen is None,
     )
 

@@ -190,9 +190,12 @@ def rest(writer: Writer, schema: Schema, value: Value, others: Rest) -> Block:
     loop = (_loop(value, key_name, item.name, body),)
     if not _forbids(writer, others.key) or others.seen:
         return loop
-    if others.known:
+    if writer.predicts and set(others.known) == set(schema.required):
+        # All of them are there by now, so others would show in the count.
+        none_left: Test = compare(f"len({value.name})", "==", str(len(others.known)))
+    elif others.known:
         members = member_names(writer, others.known, value.label)
-        none_left: Test = atom(f"{members}.issuperset({value.name})")
+        none_left = atom(f"{members}.issuperset({value.name})")
     else:
         none_left = Atom(f"not {value.name}", value.name, boolean=False)
     if writer.predicts:

@@ -138,11 +138,13 @@ def _items(
                 block += (For(f"{index}, {item} in enumerate({value.name})", found),)
         return block
 
-    unseen = every((compare(index, "not in", seen), *tests))
+    body = when(every((compare(index, "not in", seen), *tests)), checks)
+    if not body:
+        return ()
     return (
         Line(f"{seen} = set(range({coverage.prefix}))"),
         *_choices(writer, value, coverage.choices, note),
-        For(f"{index}, {item} in enumerate({value.name})", when(unseen, checks)),
+        For(f"{index}, {item} in enumerate({value.name})", body),
     )
 
 

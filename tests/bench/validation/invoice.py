@@ -26,12 +26,25 @@ ITEM: dict[str, Any] = {
     "additionalProperties": False,
 }
 
+ADDRESS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "street": {"type": "string", "minLength": 1, "maxLength": 100},
+        "city": {"type": "string", "minLength": 1, "maxLength": 60},
+        "region": {"type": "string", "maxLength": 60},
+        "country": {"type": "string", "enum": ["RW", "NG", "ZA", "LK"]},
+    },
+    "required": ["street", "city", "country"],
+    "additionalProperties": False,
+}
+
 CUSTOMER: dict[str, Any] = {
     "type": "object",
     "properties": {
         "name": {"type": "string", "minLength": 1, "maxLength": 120},
         "email": {"type": "string", "pattern": EMAIL, "maxLength": 254},
         "phone": {"type": "string", "pattern": PHONE},
+        "address": ADDRESS,
     },
     "required": ["name", "email"],
     "additionalProperties": False,
@@ -49,8 +62,8 @@ SCHEMA: dict[str, Any] = {
         "language": {"type": "string", "enum": ["EN", "FR", "RW"]},
         "description": {"type": "string", "maxLength": 500},
         "createdAt": {"type": "string", "pattern": INSTANT},
-        "updatedAt": {"type": "string", "pattern": INSTANT},
-        "expiresAt": {"type": ["string", "null"], "pattern": INSTANT},
+        "createdBy": {"type": "string", "minLength": 1, "maxLength": 64},
+        "note": {"type": ["string", "null"], "maxLength": 500},
         "dueDate": {"type": "string", "pattern": DATE},
         "amount": {"type": "integer", "minimum": 0},
         "tax": {"type": "integer", "minimum": 0},
@@ -99,8 +112,8 @@ VALID: dict[str, Any] = {
     "language": "FR",
     "description": "Two months of service",
     "createdAt": "2030-01-15T09:30:00Z",
-    "updatedAt": "2030-01-15T09:31:00Z",
-    "expiresAt": "2030-02-15T09:30:00Z",
+    "createdBy": "ada",
+    "note": None,
     "dueDate": "2030-02-14",
     "amount": 4000,
     "tax": 720,
@@ -116,6 +129,12 @@ VALID: dict[str, Any] = {
         "name": "Ada Umutoni",
         "email": "ada@example.com",
         "phone": "+250780000001",
+        "address": {
+            "street": "KG 7 Ave",
+            "city": "Kigali",
+            "region": "Gasabo",
+            "country": "RW",
+        },
     },
     "items": [
         {"code": "PC-aaf751b73f", "quantity": 1, "unitAmount": 2000},
@@ -125,6 +144,7 @@ VALID: dict[str, Any] = {
             "quantity": 2,
             "unitAmount": 1000,
         },
+        {"code": "PC-0b7d3a51c2", "quantity": 4, "unitAmount": 180},
     ],
     "tags": ["monthly", "service"],
     "metadata": {"order": "A-17", "channel": "web"},
@@ -166,6 +186,16 @@ class PydanticItem(pydantic.BaseModel):
     unitAmount: Annotated[int, pydantic.Field(ge=0)]
 
 
+class PydanticAddress(pydantic.BaseModel):
+    """An address, for pydantic."""
+
+    model_config = _CONFIG
+    street: Annotated[str, Text(min_length=1, max_length=100)]
+    city: Annotated[str, Text(min_length=1, max_length=60)]
+    region: Annotated[str, Text(max_length=60)] | None = None
+    country: Literal["RW", "NG", "ZA", "LK"]
+
+
 class PydanticCustomer(pydantic.BaseModel):
     """A customer, for pydantic."""
 
@@ -173,6 +203,7 @@ class PydanticCustomer(pydantic.BaseModel):
     name: Annotated[str, Text(min_length=1, max_length=120)]
     email: Annotated[str, Text(pattern=EMAIL, max_length=254)]
     phone: Annotated[str, Text(pattern=PHONE)] | None = None
+    address: PydanticAddress | None = None
 
 
 class PydanticInvoice(pydantic.BaseModel):
@@ -187,8 +218,8 @@ class PydanticInvoice(pydantic.BaseModel):
     language: Literal["EN", "FR", "RW"] | None = None
     description: Annotated[str, Text(max_length=500)] | None = None
     createdAt: Annotated[str, Text(pattern=INSTANT)]
-    updatedAt: Annotated[str, Text(pattern=INSTANT)] | None = None
-    expiresAt: Annotated[str, Text(pattern=INSTANT)] | None = None
+    createdBy: Annotated[str, Text(min_length=1, max_length=64)] | None = None
+    note: Annotated[str, Text(max_length=500)] | None = None
     dueDate: Annotated[str, Text(pattern=DATE)] | None = None
     amount: Annotated[int, pydantic.Field(ge=0)]
     tax: Annotated[int, pydantic.Field(ge=0)] | None = None
@@ -220,12 +251,22 @@ class MsgspecItem(msgspec.Struct, forbid_unknown_fields=True):
     description: Annotated[str, msgspec.Meta(max_length=255)] | None = None
 
 
+class MsgspecAddress(msgspec.Struct, forbid_unknown_fields=True):
+    """An address, for msgspec."""
+
+    street: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    city: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    country: Literal["RW", "NG", "ZA", "LK"]
+    region: Annotated[str, msgspec.Meta(max_length=60)] | None = None
+
+
 class MsgspecCustomer(msgspec.Struct, forbid_unknown_fields=True):
     """A customer, for msgspec."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
     email: Annotated[str, msgspec.Meta(pattern=EMAIL, max_length=254)]
     phone: Annotated[str, msgspec.Meta(pattern=PHONE)] | None = None
+    address: MsgspecAddress | None = None
 
 
 class MsgspecInvoice(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -239,8 +280,8 @@ class MsgspecInvoice(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     language: Literal["EN", "FR", "RW"] | None = None
     description: Annotated[str, msgspec.Meta(max_length=500)] | None = None
     createdAt: Annotated[str, msgspec.Meta(pattern=INSTANT)]
-    updatedAt: Annotated[str, msgspec.Meta(pattern=INSTANT)] | None = None
-    expiresAt: Annotated[str, msgspec.Meta(pattern=INSTANT)] | None = None
+    createdBy: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
+    note: Annotated[str, msgspec.Meta(max_length=500)] | None = None
     dueDate: Annotated[str, msgspec.Meta(pattern=DATE)] | None = None
     amount: Annotated[int, msgspec.Meta(ge=0)]
     tax: Annotated[int, msgspec.Meta(ge=0)] | None = None

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ._runtime.async_client import AsyncClient, async_raw, async_streamed
+from ._runtime.credentials import hidden
 from ._runtime.options import DEFAULT
 from .async_resources import (
     AsyncInvoices,
@@ -41,6 +42,8 @@ class AsyncTill(AsyncClient):
         before_attempt: AsyncBeforeAttempt | None = None,
         after_reply: AsyncAfterReply | None = None,
     ) -> None:
+        secret_key = hidden(secret_key)
+        client_secret = hidden(client_secret)
         super().__init__(
             CONTRACT,
             credentials={"secret_key": secret_key, "client_secret": client_secret},

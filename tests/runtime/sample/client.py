@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ._runtime.credentials import hidden
 from ._runtime.options import DEFAULT
 from ._runtime.sync_client import SyncClient, raw, streamed
 from .contract import CONTRACT
@@ -36,6 +37,8 @@ class Till(SyncClient):
         before_attempt: BeforeAttempt | None = None,
         after_reply: AfterReply | None = None,
     ) -> None:
+        secret_key = hidden(secret_key)
+        client_secret = hidden(client_secret)
         super().__init__(
             CONTRACT,
             credentials={"secret_key": secret_key, "client_secret": client_secret},

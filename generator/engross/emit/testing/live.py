@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engross.contract.ir import Operation
 from engross.emit.imports import Imports
-from engross.emit.layout import Group, lay_out, string, tuple_of
+from engross.emit.layout import Group, docstring, lay_out, string, tuple_of
 from engross.emit.testing.calls import CallWriter, result_class
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import Function
@@ -21,13 +21,12 @@ class LiveView:
 
     Attributes:
         needed: environment variables without which nothing is called.
-        wanted: the same in words.
         switch: environment variable that allows calls that change something.
     """
 
+    docstring: str
     imports: str
     needed: str
-    wanted: str
     switch: str
     changes: bool
     functions: tuple[str, ...]
@@ -47,18 +46,24 @@ def live_view(scope: Scope) -> LiveView:
     functions = [writer.function(each) for each in scope.operations]
     switch = f"{contract.env_prefix}_LIVE"
     needed = list(dict.fromkeys(_needed(scope))) or [switch]
+    changes = any(map(_changes, scope.operations))
     return LiveView(
+        docstring=docstring([*_docs(needed, switch if changes else "")], indent=0),
         imports=imports.render(),
         needed=lay_out(tuple_of(map(string, needed)), before="NEEDED = "),
-        wanted=_are_set(needed),
         switch=switch,
-        changes=any(map(_changes, scope.operations)),
+        changes=changes,
         functions=tuple(each.text for each in functions),
     )
 
 
-def _are_set(names: list[str]) -> str:
-    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} set"
+def _docs(needed: list[str], switch: str) -> Iterator[str]:
+    yield "One call of each operation at the provider itself, for those who ask for it."
+    verb = "is" if len(needed) == 1 else "are"
+    text = f"They run where {' and '.join(needed)} {verb} set."
+    if switch:
+        text += f" Calls that change something need {switch}=1 as well."
+    yield f"{text} Where they go is what the client makes of the environment."
 
 
 def _needed(scope: Scope) -> Iterator[str]:

@@ -173,7 +173,8 @@ class _RowWriter:
         match case.value:
             case Removed():
                 name = "missing"
-                implied = case.pointer.rpartition("/")[0] or implied
+                if "/" in case.pointer:
+                    implied = case.pointer.rpartition("/")[0]
             case Repeated(count):
                 name = "wrong_count" if case.keyword else "right_count"
                 positional.append(str(count))

@@ -221,7 +221,8 @@ class AsyncClient:
         await self.close()
 
     def __repr__(self) -> str:
-        return self._core.shown()
+        core = getattr(self, "_core", None)  # missing where making the client failed
+        return f"<{type(self).__name__}>" if core is None else core.shown()
 
 
 class AsyncResource:

@@ -1,0 +1,120 @@
+"""The tests that a package brings along pass for it, and fail for one that is broken."""
+
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import black
+import pytest
+
+from engross.contract import build
+from engross.emit import emit
+from engross.source.loader import load
+
+HERE = Path(__file__).parent
+CONTRACTS = ("ledger", "odd_ones", "petstore")
+
+
+@cache
+def emitted(contract: str) -> dict[str, bytes]:
+    """The files of a contract's package."""
+    return emit(build(load(HERE / "specs" / f"{contract}.yaml", root=HERE)))
+
+
+def write(contract: str, folder: Path) -> None:
+    """Write a package."""
+    for path, content in emitted(contract).items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def run_tests(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a package's own tests, save those of its README."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    return subprocess.run(
+        [*command, "-W", "error", "--deselect", "tests/test_readme.py", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_a_package_passes_its_own_tests(contract: str, tmp_path: Path) -> None:
+    write(contract, tmp_path)
+
+    done = run_tests(tmp_path)
+
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_black_changes_nothing_in_the_tests(contract: str) -> None:
+    for path, content in emitted(contract).items():
+        if path.startswith("tests/") and path.endswith(".py"):
+            source = content.decode()
+            assert black.format_str(source, mode=black.Mode()) == source, path
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_no_line_of_the_tests_needs_the_formatter(contract: str) -> None:
+    for path, content in emitted(contract).items():
+        if path.startswith("tests/") and path.endswith(".py"):
+            long = [line for line in content.decode().splitlines() if len(line) > 88]
+            assert long == [], path
+
+
+def test_an_operation_without_a_request_that_fits_is_named(tmp_path: Path) -> None:
+    write("odd_ones", tmp_path)
+
+    done = run_tests(tmp_path, "-rs", "tests/test_requests.py")
+
+    assert "no request that fits is known" in done.stdout
+
+
+BROKEN = [
+    # contract, file, what is there, what stands there instead, tests that notice
+    ("petstore", "operations", '"PATCH"', '"PUT"', "test_requests"),
+    ("petstore", "operations", 'style="deepObject"', 'style="form"', "test_requests"),
+    ("petstore", "contract", '"api_key"', '"apikey"', "test_requests"),
+    ("petstore", "models", "price: Decimal", "price: float", "test_models"),
+    ("petstore", "models", "(OpenEnum)", "(__import__('enum').StrEnum)", "test_models"),
+    ("petstore", "validators", "len(name) <= 64", "len(name) <= 65", "test_validation"),
+    (
+        "ledger",
+        "operations",
+        'CursorStyle(cursor="after"',
+        'CursorStyle(cursor="id"',
+        "test_paging",
+    ),
+    ("ledger", "contract", 'digest="sha256"', 'digest="sha1"', "test_requests"),
+    ("ledger", "contract", '"/error/code"', '"/code"', "test_errors"),
+    ("ledger", "contract", '"X-Ledger-Id"', '"X-Id"', "test_errors"),
+    (
+        "ledger",
+        "errors",
+        "class Broken(InternalServerError)",
+        "class Broken(ConflictError)",
+        "test_errors",
+    ),
+]
+
+
+@pytest.mark.parametrize(("contract", "file", "right", "wrong", "tests"), BROKEN)
+def test_a_broken_package_fails_its_own_tests(
+    contract: str, file: str, right: str, wrong: str, tests: str, tmp_path: Path
+) -> None:
+    write(contract, tmp_path)
+    module = tmp_path / contract / f"{file}.py"
+    source = module.read_text()
+    assert right in source
+    module.write_text(source.replace(right, wrong))
+
+    done = run_tests(tmp_path, "-x", f"tests/{tests}.py")
+
+    assert " failed" in done.stdout, done.stdout[-4000:]

@@ -1,0 +1,285 @@
+"""A client under stress: interrupts, crowds, time; and what it must never show."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import gc
+import io
+import logging
+import pickle
+import signal
+import ssl
+import threading
+import traceback
+import tracemalloc
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from till._runtime.errors import APIConnectionError, ClientError, ConfigurationError
+from till.async_client import AsyncTill
+from till.client import Till
+
+from tests.runtime.server import Connection, Server, answer
+from tests.runtime.till_server import Provider, invoice
+
+SECRET = "sk-secret-1234567890"
+OTHER = "shh-secret-0987654321"
+FOUND = {"success": True, "data": invoice("T-1")}
+CERTIFICATE = Path(__file__).parent / "certificate.pem"
+"""Self-signed for 127.0.0.1, with its key; nobody trusts it."""
+
+TRANSPORTS = ["pyreqwest", "httpx2"]
+
+
+class TestTls:
+    @pytest.fixture
+    def secure(self) -> Iterator[Server]:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATE)
+        with Server([answer(200, FOUND)], certificate=context) as running:
+            yield running
+
+    @pytest.mark.parametrize("transport", TRANSPORTS)
+    def test_a_certificate_that_is_not_trusted_ends_the_call_before_it_is_sent(
+        self, secure: Server, transport: str, waits: list[float]
+    ) -> None:
+        url = secure.url.replace("http:", "https:")
+        with httpx2.Client() as own:
+            http_client = own if transport == "httpx2" else None
+            client = Till(secret_key=SECRET, base_url=url, http_client=http_client)
+            with pytest.raises(APIConnectionError, match="nothing was sent") as caught:
+                client.payments.create("inv", amount=Decimal(1), date=date(2024, 1, 31))
+        assert "certificate" in str(caught.value).lower()
+        assert secure.taken == []
+
+    def test_an_own_http_client_may_trust_it(self, secure: Server) -> None:
+        url = secure.url.replace("http:", "https:")
+        trusting = ssl.create_default_context(cafile=str(CERTIFICATE))
+        with httpx2.Client(verify=trusting) as own:
+            client = Till(secret_key=SECRET, base_url=url, http_client=own)
+            assert client.invoices.retrieve("T-1").transaction_id == "T-1"
+
+
+class TestInterrupts:
+    @pytest.mark.parametrize("transport", TRANSPORTS)
+    def test_a_keyboard_interrupt_leaves_the_pool_sound(
+        self, server: Server, provider: Provider, transport: str
+    ) -> None:
+        with httpx2.Client(
+            limits=httpx2.Limits(max_connections=1, max_keepalive_connections=1)
+        ) as own:
+            http_client = own if transport == "httpx2" else None
+            client = Till(
+                secret_key=SECRET, base_url=server.url, http_client=http_client
+            )
+            client.invoices.retrieve("EXISTING")
+
+            def stall(connection: Connection) -> None:
+                connection.take()
+                assert main is not None
+                signal.pthread_kill(main, signal.SIGINT)
+                connection.server.done.wait(1)
+
+            main = threading.main_thread().ident
+            for _ in range(3):
+                server.does(stall, provider.answers)
+                with pytest.raises(KeyboardInterrupt):
+                    client.invoices.retrieve("EXISTING", timeout=3.0)
+                assert client.invoices.retrieve("EXISTING", timeout=3.0)
+
+    def test_cancelled_tasks_leave_the_pool_sound(
+        self, server: Server, provider: Provider
+    ) -> None:
+        def stall(connection: Connection) -> None:
+            connection.take()
+            connection.server.done.wait(1)
+
+        async def run() -> object:
+            async with AsyncTill(secret_key=SECRET, base_url=server.url) as client:
+                server.does(stall)
+                calls = [client.invoices.retrieve("EXISTING") for _ in range(20)]
+                tasks = [asyncio.create_task(call) for call in calls]
+                await asyncio.sleep(0.1)
+                for task in tasks:
+                    task.cancel()
+                ends = await asyncio.gather(*tasks, return_exceptions=True)
+                assert all(isinstance(end, asyncio.CancelledError) for end in ends)
+                server.does(provider.answers)
+                return await client.invoices.retrieve("EXISTING")
+
+        assert asyncio.run(run())
+
+
+class TestCrowds:
+    def test_one_async_client_serves_a_thousand_tasks(self, server: Server) -> None:
+        async def run() -> list[object]:
+            async with AsyncTill(secret_key=SECRET, base_url=server.url) as client:
+                calls = [client.invoices.retrieve("EXISTING") for _ in range(1000)]
+                return list(await asyncio.gather(*calls))
+
+        assert len(asyncio.run(run())) == 1000
+
+    def test_memory_is_flat_over_many_calls(self, server: Server) -> None:
+        client = Till(secret_key=SECRET, base_url=server.url)
+        server.does(answer(200, FOUND))
+
+        def calls(count: int) -> int:
+            for _ in range(count):
+                client.invoices.retrieve("T-1")
+            server.taken.clear()
+            gc.collect()
+            return tracemalloc.get_traced_memory()[0]
+
+        calls(100)
+        tracemalloc.start()
+        before = calls(200)
+        after = calls(1000)
+        tracemalloc.stop()
+        assert after - before < 20_000
+
+
+class TestLeaks:
+    """Secrets in everything that can be printed, logged or pickled."""
+
+    def shown(self, error: BaseException) -> str:
+        """Everything that a report of an error may show, the frames' locals too."""
+        parts: list[str] = []
+        seen: set[int] = set()
+        pending: list[BaseException | None] = [error]
+        while pending:
+            one = pending.pop()
+            if one is None or id(one) in seen:
+                continue
+            seen.add(id(one))
+            pending += [one.__cause__, one.__context__]
+            parts += [repr(one), str(one), repr(vars(one))]
+            report = traceback.TracebackException.from_exception(
+                one, capture_locals=True
+            )
+            # The frame of the test itself, which holds the secret, is not ours.
+            report.stack[:] = [
+                frame for frame in report.stack if "/till/" in frame.filename
+            ]
+            parts += report.stack.format()
+        return "\n".join(parts)
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"max_retries": -1},
+            {"timeout": -1},
+            {"subdomain": "a/b"},
+            {"http_client": object()},
+            {"default_headers": {"X": "a\nb"}},
+        ],
+    )
+    @pytest.mark.parametrize("kind", [Till, AsyncTill])
+    def test_a_client_that_cannot_be_made_shows_no_secret(
+        self, kind: Any, settings: dict[str, Any]
+    ) -> None:
+        with pytest.raises((ClientError, ValueError, TypeError)) as caught:
+            kind(secret_key=SECRET, client_secret=OTHER, **settings)
+        text = self.shown(caught.value)
+        assert "__init__" in text
+        assert SECRET not in text
+        assert OTHER not in text
+
+    def test_a_credential_that_cannot_be_sent_is_not_shown(
+        self, server: Server
+    ) -> None:
+        client = Till(secret_key=f"{SECRET}\n", base_url=server.url)
+        with pytest.raises(
+            ConfigurationError, match="secret_key holds a line"
+        ) as caught:
+            client.invoices.retrieve("T-1")
+        assert SECRET not in self.shown(caught.value)
+
+    @pytest.mark.parametrize("fault", ["refused", "reset", "500", "400", "broken"])
+    @pytest.mark.parametrize("transport", TRANSPORTS)
+    def test_an_error_shows_no_secret(
+        self, server: Server, fault: str, transport: str, waits: list[float]
+    ) -> None:
+        acts: dict[str, Any] = {
+            "refused": answer(200),
+            "reset": lambda connection: connection.reset(),
+            "500": answer(500),
+            "400": answer(400, {"message": f"bad key {SECRET}"}),
+            "broken": answer(200, b"<html>"),
+        }
+        server.does(acts[fault])
+        url = "http://127.0.0.1:9" if fault == "refused" else server.url
+        with httpx2.Client() as own:
+            http_client = own if transport == "httpx2" else None
+            client = Till(
+                secret_key=SECRET,
+                client_secret=OTHER,
+                base_url=url,
+                http_client=http_client,
+            )
+            for call in (
+                lambda: client.invoices.retrieve("T-1"),
+                lambda: client.transfers.send(
+                    {"request_ref": "1", "transaction": {"amount": 1}}
+                ),
+            ):
+                with pytest.raises((ClientError, TypeError)) as caught:
+                    call()
+                text = self.shown(caught.value)
+                if fault != "400":  # the body of a reply is shown as it came
+                    assert SECRET not in text
+                assert OTHER not in text
+                assert SECRET not in str(caught.value)
+                if isinstance(caught.value, ClientError) and fault != "400":
+                    assert SECRET.encode() not in pickle.dumps(caught.value)
+
+    def test_nothing_of_a_client_prints_or_pickles_a_secret(
+        self, server: Server
+    ) -> None:
+        server.does(answer(200, FOUND))
+        client = Till(secret_key=SECRET, client_secret=OTHER, base_url=server.url)
+        client.invoices.retrieve("T-1")
+        seen: set[int] = set()
+        pending: list[object] = [client]
+        texts: list[str] = []
+        while pending:
+            one = pending.pop()
+            if id(one) in seen or isinstance(one, (str, bytes, type)):
+                continue
+            seen.add(id(one))
+            if not type(one).__module__.startswith("till"):
+                continue
+            texts += [repr(one), str(one), f"{one}"]
+            slots = [getattr(kind, "__slots__", ()) for kind in type(one).__mro__]
+            names = [name for names in slots for name in names]
+            pending += [getattr(one, name, None) for name in names]
+            pending += list(getattr(one, "__dict__", {}).values())
+        assert len(seen) > 5
+        assert SECRET not in "\n".join(texts)
+        assert OTHER not in "\n".join(texts)
+        for attempt in (pickle.dumps, copy.deepcopy):
+            with pytest.raises(TypeError, match="secrets are not pickled"):
+                attempt(client)
+
+    def test_the_whole_log_shows_no_secret(self, server: Server) -> None:
+        server.does(answer(400, {"message": SECRET}))
+        stream = io.StringIO()
+        handler = logging.StreamHandler(stream)
+        root = logging.getLogger()
+        level = root.level
+        root.addHandler(handler)
+        root.setLevel(logging.DEBUG)
+        try:
+            client = Till(secret_key=SECRET, base_url=server.url)
+            with pytest.raises(ClientError):
+                client.invoices.retrieve("T-1")
+        finally:
+            root.removeHandler(handler)
+            root.setLevel(level)
+        assert "GET" in stream.getvalue()
+        assert SECRET not in stream.getvalue()

@@ -1,0 +1,163 @@
+"""Messages of the provider: signed or with a secret, recent, unchanged, and readable."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from till._runtime.core import Core
+from till._runtime.errors import ConfigurationError, WebhookInvalidError
+from till._runtime.models import Model
+from till._runtime.operation import (
+    ContractInfo,
+    Credential,
+    SecretHeader,
+    SignedHeader,
+    Webhook,
+)
+from till._runtime.options import DEFAULT
+from till._runtime.webhooks import Webhooks
+
+SECRET = "whsec-1234567890"
+BODY = (
+    b'{"success": true, "data": {"id": "I-1", "paidAt": "2023-04-19T11:58:02.895+02"}}'
+)
+
+
+class Paid(Model, kw_only=True, rename={"paid_at": "paidAt"}):
+    id: str
+    paid_at: datetime
+
+
+SIGNED = SignedHeader(
+    "till-signature",
+    "t={timestamp}, s={signature}",
+    "{timestamp}#{body}",
+    Credential("webhook_secret", "TILL_WEBHOOK_SECRET"),
+    hmac=True,
+    timestamp="ms",
+)
+BEARING = SecretHeader("Authorization", "Secret {secret}", Credential("webhook_secret"))
+
+
+def webhooks(proof: Any = SIGNED, secret: Any = SECRET, kind: Any = Paid) -> Any:
+    webhook: Webhook[Any] = Webhook("paid", proof, kind, ("data",))
+    contract = ContractInfo(
+        "Till", "till", "1", (), webhook_secrets=(proof.credential,)
+    )
+    core = Core(
+        contract,
+        credentials={"webhook_secret": secret},
+        variables={},
+        base_url="http://h",
+        timeout=DEFAULT,
+        max_retries=0,
+        default_headers=None,
+        default_query=None,
+        validate_replies=False,
+    )
+    return Webhooks(webhook, core.keyring)
+
+
+def signed(
+    body: bytes = BODY,
+    *,
+    ago: float = 0.0,
+    secret: str = SECRET,
+    form: str = "t={}, s={}",
+) -> dict[str, str]:
+    moment = str(int((time.time() - ago) * 1000))
+    message = moment.encode() + b"#" + body
+    digest = hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
+    return {"Till-Signature": form.format(moment, digest)}
+
+
+class TestSigned:
+    @pytest.mark.parametrize("form", ["t={}, s={}", "t={},s={}", "t={},s=00,s={}"])
+    def test_a_message_of_the_provider_is_unwrapped(self, form: str) -> None:
+        paid = webhooks().unwrap(BODY, signed(form=form))
+        assert isinstance(paid, Paid)
+        assert paid.id == "I-1"
+        assert paid.paid_at.utcoffset() == timedelta(hours=2)
+        assert paid.raw.endswith(b'"}')
+        webhooks().verify(BODY.decode(), signed(form=form))
+
+    @pytest.mark.parametrize(
+        ("headers", "problem"),
+        [
+            (dict, "the header till-signature is missing"),
+            (lambda: {"till-signature": "s=1"}, "not of the form t={timestamp}"),
+            (lambda: {"till-signature": "t=now, s=00"}, "is no number"),
+            (lambda: signed(secret="another"), "the secret is another one"),
+            (lambda: signed(BODY + b" "), "or the body is not as it came"),
+            (lambda: signed(ago=400), "signed 400 s ago; 300 s are tolerated"),
+            (lambda: signed(ago=-400), "s ahead of this clock"),
+        ],
+    )
+    def test_any_other_message_is_refused_and_says_why(
+        self, headers: Callable[[], dict[str, str]], problem: str
+    ) -> None:
+        with pytest.raises(WebhookInvalidError, match=problem) as caught:
+            webhooks().unwrap(BODY, headers())
+        assert SECRET not in str(caught.value)
+
+    def test_a_message_that_cannot_be_read_is_refused(self) -> None:
+        for body in (b"{", b"[]", b'{"data": {"id": 5}}'):
+            with pytest.raises(WebhookInvalidError, match="it cannot be read"):
+                webhooks().unwrap(body, signed(body))
+
+    def test_a_plain_digest_in_base64_with_the_secret_within(self) -> None:
+        proof = SignedHeader(
+            "X-Sign",
+            "{signature}",
+            "{body};{webhook_secret}",
+            Credential("webhook_secret"),
+            digest="sha512",
+            encoding="base64",
+        )
+        digest = hashlib.sha512(BODY + b";" + SECRET.encode()).digest()
+        headers = {"x-sign": base64.b64encode(digest).decode()}
+        webhooks(proof).verify(BODY, headers)
+        with pytest.raises(WebhookInvalidError, match="does not match"):
+            webhooks(proof).verify(BODY + b" ", headers)
+
+
+class TestSecrets:
+    def test_a_message_with_the_secret_is_unwrapped(self) -> None:
+        body = b'{"data": {"id": "I-1", "paidAt": "2023-04-19T11:58:02Z"}}'
+        paid = webhooks(BEARING).unwrap(body, {"authorization": f"Secret {SECRET}"})
+        assert paid.id == "I-1"
+
+    @pytest.mark.parametrize(
+        "value", ["Secret wrong", f"Bearer {SECRET}", "", "Secret"]
+    )
+    def test_a_message_without_it_is_refused(self, value: str) -> None:
+        with pytest.raises(WebhookInvalidError):
+            webhooks(BEARING).verify(BODY, {"Authorization": value})
+
+    def test_a_missing_secret_is_named_when_it_is_needed(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with pytest.raises(ConfigurationError, match=r"set TILL_WEBHOOK_SECRET"):
+            webhooks(secret=None).verify(BODY, signed())
+        monkeypatch.setenv("TILL_WEBHOOK_SECRET", SECRET)
+        webhooks(secret=None).verify(BODY, signed())
+
+    def test_a_secret_may_come_from_a_function(self) -> None:
+        webhooks(secret=lambda: SECRET).verify(BODY, signed())
+
+        async def later() -> str:
+            return SECRET
+
+        with pytest.raises(ConfigurationError, match="plain function"):
+            webhooks(secret=later).verify(BODY, signed())
+
+    def test_a_webhook_is_data(self) -> None:
+        assert msgspec.structs.asdict(BEARING)["format"] == "Secret {secret}"
