@@ -60,4 +60,6 @@ def test_nothing_in_generator_or_templates_names_a_provider(folder: str) -> None
     for path in (ROOT / folder).rglob("*"):
         if path.suffix in {".py", ".jinja"}:
             text = path.read_text().casefold()
-            assert not [word for word in (*names, *paths) if word.casefold() in text], path
+            assert not [
+                word for word in (*names, *paths) if word.casefold() in text
+            ], path

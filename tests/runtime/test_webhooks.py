@@ -15,15 +15,9 @@ import pytest
 from till._runtime.core import Core
 from till._runtime.errors import ConfigurationError, WebhookInvalidError
 from till._runtime.models import Model
-from till._runtime.operation import (
-    ContractInfo,
-    Credential,
-    SecretHeader,
-    SignedHeader,
-    Webhook,
-)
+from till._runtime.operation import ContractInfo, Credential
 from till._runtime.options import DEFAULT
-from till._runtime.webhooks import Webhooks
+from till._runtime.webhooks import SecretHeader, SignedHeader, Webhook, Webhooks
 
 SECRET = "whsec-1234567890"
 BODY = (

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema_specifications import REGISTRY
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
 _DEFAULT = Path(__file__).parents[3] / "shared" / "JSON-Schema-Test-Suite"
 SUITE = Path(os.environ.get("JSON_SCHEMA_TEST_SUITE", _DEFAULT))

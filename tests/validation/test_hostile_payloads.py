@@ -94,7 +94,10 @@ def test_a_list_that_holds_itself_is_not_unique_nor_a_crash() -> None:
 
 def test_alternatives_that_recurse_are_asked_once_for_each_part() -> None:
     """Else each level asks twice: 2**200 questions."""
-    branch = {"properties": {"next": {"$ref": "#"}}, "required": ["value"]}
+    branch: dict[str, Any] = {
+        "properties": {"next": {"$ref": "#"}},
+        "required": ["value"],
+    }
     schema = {
         "type": "object",
         "anyOf": [

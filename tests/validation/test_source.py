@@ -17,7 +17,7 @@ from engross.validation import SchemaError, Target, compile_module, runtime
 from . import suite
 from .test_rules import TRUE_RULES, with_rule
 
-MODE = black.Mode(target_versions={black.TargetVersion.PY311})
+MODE = black.Mode()
 LONG = "a_member_whose_name_is_so_long_that_hardly_a_line_can_hold_it_" * 2
 
 SCHEMAS: dict[str, Any] = {
@@ -294,7 +294,7 @@ def _is_invoice_item(payload: object) -> bool:
     if not isinstance(payload, dict):
         return False
     code = payload.get("code")
-    if not isinstance(code, str) or len(code) < 1:
+    if not isinstance(code, str) or not code:
         return False
     price = payload.get("price")
     if type(price) is not int and not is_number(price):

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._runtime.async_pager import AsyncPager
+    from ._runtime.async_stream import AsyncStreamedResponse
     from ._runtime.models import UNSET, UnsetType
+    from ._runtime.observing import Attempt, Outcome
     from ._runtime.options import Timeout
     from ._runtime.pager import Pager
+    from ._runtime.pieces import ServerSentEvent
     from ._runtime.response import RawResponse
+    from ._runtime.sync_stream import StreamedResponse
     from ._runtime.validation import Violation
     from .async_client import AsyncHiveage
     from .client import Hiveage
@@ -59,6 +63,8 @@ __all__ = [
     "APITimeoutError",
     "AsyncHiveage",
     "AsyncPager",
+    "AsyncStreamedResponse",
+    "Attempt",
     "AuthenticationError",
     "BadRequestError",
     "ConfigurationError",
@@ -71,6 +77,7 @@ __all__ = [
     "NewPayment",
     "NewPaymentDict",
     "NotFoundError",
+    "Outcome",
     "OutcomeUnknownError",
     "Pager",
     "Payment",
@@ -87,6 +94,8 @@ __all__ = [
     "RecordedPaymentMethod",
     "RequestInvalidError",
     "ResponseInvalidError",
+    "ServerSentEvent",
+    "StreamedResponse",
     "Timeout",
     "UNSET",
     "UnprocessableEntityError",
@@ -103,6 +112,8 @@ _EXPORTS = {
     "APITimeoutError": "errors",
     "AsyncHiveage": "async_client",
     "AsyncPager": "_runtime.async_pager",
+    "AsyncStreamedResponse": "_runtime.async_stream",
+    "Attempt": "_runtime.observing",
     "AuthenticationError": "errors",
     "BadRequestError": "errors",
     "ConfigurationError": "errors",
@@ -115,6 +126,7 @@ _EXPORTS = {
     "NewPayment": "models",
     "NewPaymentDict": "params",
     "NotFoundError": "errors",
+    "Outcome": "_runtime.observing",
     "OutcomeUnknownError": "errors",
     "Pager": "_runtime.pager",
     "Payment": "models",
@@ -131,6 +143,8 @@ _EXPORTS = {
     "RecordedPaymentMethod": "models",
     "RequestInvalidError": "errors",
     "ResponseInvalidError": "errors",
+    "ServerSentEvent": "_runtime.pieces",
+    "StreamedResponse": "_runtime.sync_stream",
     "Timeout": "_runtime.options",
     "UNSET": "_runtime.models",
     "UnprocessableEntityError": "errors",

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ._runtime.async_client import AsyncClient
+from ._runtime.credentials import hidden
 from ._runtime.options import DEFAULT
 from .contract import CONTRACT
 
@@ -61,6 +62,7 @@ class AsyncHiveage(AsyncClient):
         before_attempt: AsyncBeforeAttempt | None = None,
         after_reply: AsyncAfterReply | None = None,
     ) -> None:
+        api_key = hidden(api_key)
         super().__init__(
             CONTRACT,
             credentials={"api_key": api_key},

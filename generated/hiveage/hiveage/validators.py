@@ -217,7 +217,7 @@ def is_payment_changes(payload: object) -> bool:
         details = payload["details"]
         if not isinstance(details, str):
             return False
-    if len(payload) < 1:
+    if not payload:
         return False
     return True
 
@@ -749,7 +749,7 @@ def _check_deleted_payment(payload: object, at: str, report: Report) -> None:
 # invoice_hash_key of createPayment
 def is_create_payment_invoice_hash_key(payload: object) -> bool:
     """Tell whether the payload is a valid create payment invoice hash key."""
-    if not isinstance(payload, str) or len(payload) < 1:
+    if not isinstance(payload, str) or not payload:
         return False
     return True
 

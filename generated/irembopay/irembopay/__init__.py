@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._runtime.async_pager import AsyncPager
+    from ._runtime.async_stream import AsyncStreamedResponse
     from ._runtime.models import UNSET, UnsetType
+    from ._runtime.observing import Attempt, Outcome
     from ._runtime.options import Timeout
     from ._runtime.pager import Pager
+    from ._runtime.pieces import ServerSentEvent
     from ._runtime.response import RawResponse
+    from ._runtime.sync_stream import StreamedResponse
     from ._runtime.validation import Violation
     from .async_client import AsyncIremboPay
     from .client import IremboPay
@@ -73,6 +77,8 @@ __all__ = [
     "APITimeoutError",
     "AsyncIremboPay",
     "AsyncPager",
+    "AsyncStreamedResponse",
+    "Attempt",
     "AuthenticationError",
     "AuthenticationFailed",
     "BadCustomerContact",
@@ -101,6 +107,7 @@ __all__ = [
     "Language",
     "LanguageValue",
     "NotFoundError",
+    "Outcome",
     "OutcomeUnknownError",
     "Pager",
     "PaymentAccountMissing",
@@ -116,6 +123,8 @@ __all__ = [
     "RawResponse",
     "RequestInvalidError",
     "ResponseInvalidError",
+    "ServerSentEvent",
+    "StreamedResponse",
     "Timeout",
     "TransactionIdMissing",
     "UNSET",
@@ -132,6 +141,8 @@ _EXPORTS = {
     "APITimeoutError": "errors",
     "AsyncIremboPay": "async_client",
     "AsyncPager": "_runtime.async_pager",
+    "AsyncStreamedResponse": "_runtime.async_stream",
+    "Attempt": "_runtime.observing",
     "AuthenticationError": "errors",
     "AuthenticationFailed": "errors",
     "BadCustomerContact": "errors",
@@ -160,6 +171,7 @@ _EXPORTS = {
     "Language": "models",
     "LanguageValue": "params",
     "NotFoundError": "errors",
+    "Outcome": "_runtime.observing",
     "OutcomeUnknownError": "errors",
     "Pager": "_runtime.pager",
     "PaymentAccountMissing": "errors",
@@ -175,6 +187,8 @@ _EXPORTS = {
     "RawResponse": "_runtime.response",
     "RequestInvalidError": "errors",
     "ResponseInvalidError": "errors",
+    "ServerSentEvent": "_runtime.pieces",
+    "StreamedResponse": "_runtime.sync_stream",
     "Timeout": "_runtime.options",
     "TransactionIdMissing": "errors",
     "UNSET": "_runtime.models",

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ._runtime.async_client import AsyncClient
+from ._runtime.credentials import hidden
 from ._runtime.options import DEFAULT
 from .contract import CONTRACT
 
@@ -60,6 +61,7 @@ class AsyncIremboPay(AsyncClient):
         before_attempt: AsyncBeforeAttempt | None = None,
         after_reply: AsyncAfterReply | None = None,
     ) -> None:
+        secret_key = hidden(secret_key)
         super().__init__(
             CONTRACT,
             credentials={"secret_key": secret_key},

@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ._runtime.credentials import hidden
 from ._runtime.options import DEFAULT
 from ._runtime.sync_client import SyncClient
 from .contract import CONTRACT
@@ -60,6 +61,7 @@ class IremboPay(SyncClient):
         before_attempt: BeforeAttempt | None = None,
         after_reply: AfterReply | None = None,
     ) -> None:
+        secret_key = hidden(secret_key)
         super().__init__(
             CONTRACT,
             credentials={"secret_key": secret_key},

@@ -30,10 +30,10 @@ def is_invoice_request(payload: object) -> bool:
     if not isinstance(payload, dict):
         return False
     transaction_id = payload.get("transactionId")
-    if not isinstance(transaction_id, str) or len(transaction_id) < 1:
+    if not isinstance(transaction_id, str) or not transaction_id:
         return False
     payment_items = payload.get("paymentItems")
-    if not isinstance(payment_items, list) or len(payment_items) < 1:
+    if not isinstance(payment_items, list) or not payment_items:
         return False
     for item in payment_items:
         if not is_payment_item(item):
@@ -1140,7 +1140,7 @@ def _check_error_detail(payload: object, at: str, report: Report) -> None:
 # invoice_reference of getInvoice
 def is_get_invoice_invoice_reference(payload: object) -> bool:
     """Tell whether the payload is a valid get invoice invoice reference."""
-    if not isinstance(payload, str) or len(payload) < 1:
+    if not isinstance(payload, str) or not payload:
         return False
     return True
 

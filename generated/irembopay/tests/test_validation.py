@@ -31,9 +31,9 @@ from .server import Server
     [
         *changes_of(
             Call.of("invoices.create", "complete"),
-            missing("/transactionId", code="TRANSACTION_ID_MISSING", at=""),
-            missing("/paymentItems", code="PRODUCT_MISSING", at=""),
-            missing("/paymentAccountIdentifier", code="PAYMENT_ACCOUNT_MISSING", at=""),
+            missing("/transactionId", code="TRANSACTION_ID_MISSING"),
+            missing("/paymentItems", code="PRODUCT_MISSING"),
+            missing("/paymentAccountIdentifier", code="PAYMENT_ACCOUNT_MISSING"),
             wrong("/transactionId", 12, "type"),
             wrong("/transactionId", "", "minLength", code="TRANSACTION_ID_MISSING"),
             wrong("/paymentItems", "text", "type", code="BAD_PRODUCT"),

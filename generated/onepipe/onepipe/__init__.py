@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._runtime.async_pager import AsyncPager
+    from ._runtime.async_stream import AsyncStreamedResponse
     from ._runtime.models import UNSET, UnsetType
+    from ._runtime.observing import Attempt, Outcome
     from ._runtime.options import Timeout
     from ._runtime.pager import Pager
+    from ._runtime.pieces import ServerSentEvent
     from ._runtime.response import RawResponse
+    from ._runtime.sync_stream import StreamedResponse
     from ._runtime.validation import Violation
     from .async_client import AsyncOnePipe
     from .client import OnePipe
@@ -80,6 +84,8 @@ __all__ = [
     "APITimeoutError",
     "AsyncOnePipe",
     "AsyncPager",
+    "AsyncStreamedResponse",
+    "Attempt",
     "Auth",
     "AuthDict",
     "AuthenticationError",
@@ -101,6 +107,7 @@ __all__ = [
     "NotFoundError",
     "OnePipe",
     "OnePipeError",
+    "Outcome",
     "OutcomeUnknownError",
     "Pager",
     "PaymentItem",
@@ -120,6 +127,8 @@ __all__ = [
     "SendInvoiceRequest",
     "SendInvoiceRequestDict",
     "SendInvoiceResult",
+    "ServerSentEvent",
+    "StreamedResponse",
     "Timeout",
     "Transaction",
     "TransactionDict",
@@ -141,6 +150,8 @@ _EXPORTS = {
     "APITimeoutError": "errors",
     "AsyncOnePipe": "async_client",
     "AsyncPager": "_runtime.async_pager",
+    "AsyncStreamedResponse": "_runtime.async_stream",
+    "Attempt": "_runtime.observing",
     "Auth": "models",
     "AuthDict": "params",
     "AuthenticationError": "errors",
@@ -162,6 +173,7 @@ _EXPORTS = {
     "NotFoundError": "errors",
     "OnePipe": "client",
     "OnePipeError": "errors",
+    "Outcome": "_runtime.observing",
     "OutcomeUnknownError": "errors",
     "Pager": "_runtime.pager",
     "PaymentItem": "models",
@@ -181,6 +193,8 @@ _EXPORTS = {
     "SendInvoiceRequest": "models",
     "SendInvoiceRequestDict": "params",
     "SendInvoiceResult": "models",
+    "ServerSentEvent": "_runtime.pieces",
+    "StreamedResponse": "_runtime.sync_stream",
     "Timeout": "_runtime.options",
     "Transaction": "models",
     "TransactionDict": "params",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ._runtime.credentials import hidden
 from ._runtime.options import DEFAULT
 from ._runtime.sync_client import SyncClient
 from .contract import CONTRACT
@@ -67,6 +68,8 @@ class OnePipe(SyncClient):
         before_attempt: BeforeAttempt | None = None,
         after_reply: AfterReply | None = None,
     ) -> None:
+        api_key = hidden(api_key)
+        client_secret = hidden(client_secret)
         super().__init__(
             CONTRACT,
             credentials={"api_key": api_key, "client_secret": client_secret},

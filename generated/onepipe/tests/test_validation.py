@@ -18,8 +18,8 @@ from .server import Server
     [
         *changes_of(
             Call.of("invoices.send", "invoice"),
-            missing("/request_ref", at=""),
-            missing("/transaction", at=""),
+            missing("/request_ref"),
+            missing("/transaction"),
             wrong("/request_ref", 12, "type"),
             wrong("/auth", "text", "anyOf"),
             wrong("/auth/type", 12, "type"),
@@ -69,8 +69,8 @@ from .server import Server
         ),
         *changes_of(
             Call.of("transactions.query", "query"),
-            missing("/request_ref", at=""),
-            missing("/transaction", at=""),
+            missing("/request_ref"),
+            missing("/transaction"),
             wrong("/request_ref", 12, "type"),
             wrong("/request_type", 12, "type"),
             wrong("/transaction", "text", "type"),

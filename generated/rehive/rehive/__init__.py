@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._runtime.async_pager import AsyncPager
+    from ._runtime.async_stream import AsyncStreamedResponse
     from ._runtime.models import UNSET, UnsetType
+    from ._runtime.observing import Attempt, Outcome
     from ._runtime.options import Timeout
     from ._runtime.pager import Pager
+    from ._runtime.pieces import ServerSentEvent
     from ._runtime.response import RawResponse
+    from ._runtime.sync_stream import StreamedResponse
     from ._runtime.validation import Violation
     from .async_client import AsyncRehive
     from .client import Rehive
@@ -61,6 +65,8 @@ __all__ = [
     "APITimeoutError",
     "AsyncPager",
     "AsyncRehive",
+    "AsyncStreamedResponse",
+    "Attempt",
     "AuthenticationError",
     "BadRequestError",
     "ConfigurationError",
@@ -78,6 +84,7 @@ __all__ = [
     "InvoiceRequestDict",
     "InvoiceStatus",
     "NotFoundError",
+    "Outcome",
     "OutcomeUnknownError",
     "Pager",
     "PaymentProcessor",
@@ -90,6 +97,8 @@ __all__ = [
     "RehiveError",
     "RequestInvalidError",
     "ResponseInvalidError",
+    "ServerSentEvent",
+    "StreamedResponse",
     "Timeout",
     "UNSET",
     "UnprocessableEntityError",
@@ -106,6 +115,8 @@ _EXPORTS = {
     "APITimeoutError": "errors",
     "AsyncPager": "_runtime.async_pager",
     "AsyncRehive": "async_client",
+    "AsyncStreamedResponse": "_runtime.async_stream",
+    "Attempt": "_runtime.observing",
     "AuthenticationError": "errors",
     "BadRequestError": "errors",
     "ConfigurationError": "errors",
@@ -123,6 +134,7 @@ _EXPORTS = {
     "InvoiceRequestDict": "params",
     "InvoiceStatus": "models",
     "NotFoundError": "errors",
+    "Outcome": "_runtime.observing",
     "OutcomeUnknownError": "errors",
     "Pager": "_runtime.pager",
     "PaymentProcessor": "models",
@@ -135,6 +147,8 @@ _EXPORTS = {
     "RehiveError": "errors",
     "RequestInvalidError": "errors",
     "ResponseInvalidError": "errors",
+    "ServerSentEvent": "_runtime.pieces",
+    "StreamedResponse": "_runtime.sync_stream",
     "Timeout": "_runtime.options",
     "UNSET": "_runtime.models",
     "UnprocessableEntityError": "errors",

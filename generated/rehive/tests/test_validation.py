@@ -19,8 +19,8 @@ from .server import Server
         *changes_of(
             Call.of("invoices.create", "order"),
             wrong("path:business_id", 12, "type"),
-            missing("/request_amount", at=""),
-            missing("/return_url", at=""),
+            missing("/request_amount"),
+            missing("/return_url"),
             wrong("/request_reference", 12, "type"),
             wrong("/request_amount", "text", "type"),
             wrong("/description", 12, "type"),

@@ -7,6 +7,7 @@ comma, which black keeps. The tests hold every emitted file against black itself
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 
 WIDTH = 88
 INDENT = "    "
+
+_ESCAPED = re.compile(r"\\(.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,15 @@ def literal(value: object) -> Expression:
 
 
 def string(value: str) -> str:
-    """Source text of a string, in the quotes that black prefers."""
+    """Source text of a string, in the quotes that black prefers: double, if they cost no more."""
     plain = repr(value)
-    if plain[0] == '"' or '"' in value:
+    if plain[0] == '"' or value.count('"') > value.count("'"):
         return plain
-    return f'"{plain[1:-1]}"'
+    bare = _ESCAPED.sub(
+        lambda pair: pair[0].removeprefix("\\") if pair[1] == "'" else pair[0],
+        plain[1:-1],
+    )
+    return '"' + bare.replace('"', '\\"') + '"'
 
 
 def flat(expression: Expression) -> str:
@@ -170,10 +177,11 @@ def docstring(paragraphs: Sequence[str], *, indent: int = 4) -> str:
 
     Empty where there is nothing to say.
     """
-    kept = ["\n".join(paragraph.splitlines()).strip("\n") for paragraph in paragraphs]
+    kept = ["\n".join(each.splitlines()).strip("\n").rstrip() for each in paragraphs]
     kept = [paragraph for paragraph in kept if paragraph.strip()]
     if not kept:
         return ""
+    kept[0] = kept[0].lstrip()
     pad = " " * indent
     wrapped = [line for each in kept for line in (*_wrap(each, WIDTH - indent), "")][
         :-1
@@ -183,14 +191,15 @@ def docstring(paragraphs: Sequence[str], *, indent: int = 4) -> str:
         return f'"""{_padded(lines[0])}"""'
     if width(lines[0]) + indent + 4 > WIDTH:
         first = _wrap(kept[0], WIDTH - indent - 4)
-        rest = [
+        others = [
             line for each in kept[1:] for line in ("", *_wrap(each, WIDTH - indent))
         ]
-        lines = [_escaped(line) for line in (*first, *rest)]
+        lines = [_escaped(line) for line in (*first, *others)]
     if lines[0].startswith('"'):
         lines[0] = f" {lines[0]}"
-    body = "\n".join(f"{pad}{line}".rstrip() for line in lines[1:])
-    if not body:
+    rest = textwrap.dedent("\n".join(lines[1:])).split("\n")
+    body = "\n".join(f"{pad}{line}".rstrip() for line in rest)
+    if not body.strip():
         return f'"""{lines[0]}\n{pad}"""'
     return f'"""{lines[0]}\n{body}\n{pad}"""'
 

@@ -12,7 +12,6 @@ from engross.validation.code import (
     atom,
     compare,
     mentions,
-    quote,
     require,
     when,
 )

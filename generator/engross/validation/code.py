@@ -38,20 +38,20 @@ class Atom:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class Every:
     """Conditions that must all hold."""
 
     tests: tuple[Test, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:
+class Some:
     """Conditions of which one must hold."""
 
     tests: tuple[Test, ...]
 
 
-Test: TypeAlias = Atom | All | Any_
+Test: TypeAlias = Atom | Every | Some
 
 TRUE = Atom("True", "False")
 FALSE = Atom("False", "True")
@@ -88,22 +88,22 @@ def every(tests: Iterable[Test]) -> Test:
     """Join conditions by `and`."""
     flat: list[Test] = []
     for test in tests:
-        flat += test.tests if isinstance(test, All) else (test,)
+        flat += test.tests if isinstance(test, Every) else (test,)
     if FALSE in flat:
         return FALSE
     parts = tuple(test for test in dict.fromkeys(flat) if test != TRUE)
-    return All(parts) if len(parts) > 1 else (*parts, TRUE)[0]
+    return Every(parts) if len(parts) > 1 else (*parts, TRUE)[0]
 
 
 def some(tests: Iterable[Test]) -> Test:
     """Join conditions by `or`."""
     flat: list[Test] = []
     for test in tests:
-        flat += test.tests if isinstance(test, Any_) else (test,)
+        flat += test.tests if isinstance(test, Some) else (test,)
     if TRUE in flat:
         return TRUE
     parts = tuple(test for test in dict.fromkeys(flat) if test != FALSE)
-    return Any_(parts) if len(parts) > 1 else (*parts, FALSE)[0]
+    return Some(parts) if len(parts) > 1 else (*parts, FALSE)[0]
 
 
 def negate(test: Test) -> Test:
@@ -111,7 +111,7 @@ def negate(test: Test) -> Test:
     if isinstance(test, Atom):
         opposite = _OPPOSITES.get(test.operator, "")
         return Atom(test.no, test.yes, test.boolean, opposite)
-    if isinstance(test, All):
+    if isinstance(test, Every):
         return some(map(negate, test.tests))
     return every(map(negate, test.tests))
 
@@ -127,7 +127,7 @@ def text_of(test: Test) -> str:
     """Write a condition on one line."""
     if isinstance(test, Atom):
         return test.yes
-    word = " and " if isinstance(test, All) else " or "
+    word = " and " if isinstance(test, Every) else " or "
     return word.join(map(_operand, test.tests))
 
 
@@ -471,7 +471,7 @@ def _head(word: str, test: Test, depth: int) -> Iterator[str]:
         yield from _long_atom(word, test, depth)
         return
     # Under `not (...)` the brackets are the one place to split at.
-    joiner = "and" if isinstance(opposite, All) else "or"
+    joiner = "and" if isinstance(opposite, Every) else "or"
     operands = [_operand(part) for part in opposite.tests]
     line = f"{margin}{word} not ({f' {joiner} '.join(operands)}):"
     if fits(line):
@@ -529,7 +529,7 @@ def _merge_guards(block: Block, depth: int) -> Iterator[Statement]:
             pending = None
             yield statement
             continue
-        parts = statement.test.tests if isinstance(statement.test, All) else None
+        parts = statement.test.tests if isinstance(statement.test, Every) else None
         for test in parts or (statement.test,):
             if pending is not None:
                 joined = Guard(every((pending.test, test)))

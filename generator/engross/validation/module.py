@@ -20,7 +20,6 @@ from engross.validation.formats import FORMATS
 from engross.validation.reader import Graph
 from engross.validation.resources import Registry
 from engross.validation.session import CHECK, PREDICATE, Session, Target, Unit
-from engross.validation.values import JSON
 from engross.validation.writer import Writer
 
 RUNTIME = "._runtime.validation"
@@ -70,7 +69,7 @@ def _no_comment(_pointer: str) -> str | None:
 def compile_module(
     targets: Sequence[Target],
     *,
-    resources: Mapping[str, JSON],
+    resources: Mapping[str, object],
     comments: Callable[[str], str | None] = _no_comment,
     assert_formats: bool = False,
     header: str = "",

@@ -35,6 +35,7 @@ _TAKEN = frozenset(
         "index",
         "item",
         "key",
+        "known",
         "l",
         "matches",
         "now",
@@ -71,10 +72,11 @@ def local(text: str) -> str:
 
 def of_place(tokens: Iterable[str]) -> str:
     """Name a schema by where it stands."""
-    words = []
-    for token in tokens:
-        if token not in _SILENT:
-            words.append(f"{int(token) + 1}" if token.isdecimal() else spoken(token))
+    words = (
+        f"{int(token) + 1}" if token.isdecimal() else spoken(token)
+        for token in tokens
+        if token not in _SILENT
+    )
     return "_".join(filter(None, words)) or "payload"
 
 

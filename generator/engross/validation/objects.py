@@ -14,6 +14,7 @@ from engross.validation.code import (
     Definition,
     For,
     Gap,
+    Line,
     Test,
     atom,
     compare,
@@ -54,9 +55,21 @@ def write(writer: Writer, schema: Schema, value: Value) -> Block:
     """Write the checks of an object."""
     properties = dict(schema.properties)
     block: Block = ()
+    known = None
+    if writer.predicts and _is_closed(writer, schema):
+        # To count the members that are known is faster than to look at the others.
+        known = value.variable("known")
+        value = value.taking(known)
+        block += (Line(f"{known} = {len(schema.required)}"),)
     for name in dict.fromkeys((*properties, *schema.required)):
-        block += _member(writer, schema, value, name, properties.get(name))
-    block += _other_members(writer, schema, value)
+        key = properties.get(name)
+        block += _member(writer, schema, value, name, key=key, known=known)
+    if known is None:
+        block += _other_members(writer, schema, value)
+    elif len(properties) == len(schema.required):
+        block = (*block[1:], *_of_size(value, str(len(properties))))
+    else:
+        block += _of_size(value, known)
     if schema.property_names is not None:
         block += _names(writer, schema, value, schema.property_names)
     for name, dependents in schema.dependent_required:
@@ -68,9 +81,42 @@ def write(writer: Writer, schema: Schema, value: Value) -> Block:
     return block + sizes(writer, schema, value, "Properties", bounds)
 
 
+def _is_closed(writer: Writer, schema: Schema) -> bool:
+    """Tell whether all members are declared, and are looked at one by one anyway."""
+    additional = schema.additional_properties
+    if additional is None or not _forbids(writer, additional):
+        return False
+    if schema.pattern_properties or not schema.properties:
+        return False
+    graph, plain = writer.session.graph, writer.session.plain
+    return {name for name, _ in schema.properties}.issuperset(schema.required) and all(
+        graph[plain(key)].always is not True for _, key in schema.properties
+    )
+
+
+def _of_size(value: Value, size: str) -> Block:
+    return require(compare(f"len({value.name})", "==", size))
+
+
 def _member(
-    writer: Writer, schema: Schema, value: Value, name: str, key: Key | None
+    writer: Writer,
+    schema: Schema,
+    value: Value,
+    name: str,
+    *,
+    key: Key | None,
+    known: str | None,
 ) -> Block:
+    """Write the checks of a declared or required member.
+
+    Args:
+        writer: writes the function.
+        schema: is the object's.
+        value: is the object.
+        name: names the member.
+        key: tells the member's schema.
+        known: variable that counts the members found.
+    """
     required = name in schema.required
     if key is not None and required and writer.predicts:
         body = _required_member(writer, value, name, key)
@@ -82,7 +128,8 @@ def _member(
         indent = 0 if required and writer.predicts else 1
         body = _member_body(writer, value, name, key, (value.name, "[]"), indent)
     if not required:
-        block = when(present, body)
+        count = (Line(f"{known} += 1"),) if known else ()
+        block = when(present, (*count, *body))
     elif writer.predicts:
         block = (*require(present), *body)
     else:
@@ -190,12 +237,9 @@ def rest(writer: Writer, schema: Schema, value: Value, others: Rest) -> Block:
     loop = (_loop(value, key_name, item.name, body),)
     if not _forbids(writer, others.key) or others.seen:
         return loop
-    if writer.predicts and set(others.known) == set(schema.required):
-        # All of them are there by now, so others would show in the count.
-        none_left: Test = compare(f"len({value.name})", "==", str(len(others.known)))
-    elif others.known:
+    if others.known:
         members = member_names(writer, others.known, value.label)
-        none_left = atom(f"{members}.issuperset({value.name})")
+        none_left: Test = atom(f"{members}.issuperset({value.name})")
     else:
         none_left = Atom(f"not {value.name}", value.name, boolean=False)
     if writer.predicts:

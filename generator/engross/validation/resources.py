@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import unquote, urldefrag, urljoin
 
 from engross.validation.dialect import (
@@ -74,14 +75,14 @@ class Resource:
 class Registry:
     """All documents that a schema may refer to."""
 
-    def __init__(self, documents: Mapping[str, JSON]) -> None:
+    def __init__(self, documents: Mapping[str, object]) -> None:
         self._documents: dict[str, JSON] = {}
         self._resources: dict[str, Resource] = {}
         self._owners: dict[Place, Resource] = {}
         self.dynamic_names: set[str] = set()
         """Names that some `$dynamicRef` in the documents looks for."""
         for uri, document in documents.items():
-            self._add(urldefrag(uri).url, document)
+            self._add(urldefrag(uri).url, cast("JSON", document))
 
     def value(self, place: Place) -> JSON:
         """Give what stands at a place that is known to exist."""

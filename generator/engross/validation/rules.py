@@ -23,6 +23,7 @@ from engross.validation.scalars import pattern_definition
 from engross.validation.value import Value, code_for
 
 if TYPE_CHECKING:
+    from engross.validation.cel import CompiledRule
     from engross.validation.writer import Writer
 
 
@@ -69,17 +70,8 @@ def _function(
     writer: Writer, schema: Schema, rule: Rule
 ) -> tuple[str, tuple[str, ...]]:
     """Write the rule's function; give its name, and the members that it reads."""
-    # The grammar takes a while to load, and most contracts have no rules.
-    from engross.validation.cel import CelError, compile_rule
-    from engross.validation.cel.layout import body
-
-    try:
-        compiled = compile_rule(rule.cel, writer.session.graph, schema.key)
-    except CelError as error:
-        place = f"{error.line}:{error.column} of {rule.cel!r}"
-        raise SchemaError(f"{rule.place}/cel", f"{error}, at {place}") from None
-    block = body(compiled.expression)
-    lines = list(render(block, 1))
+    compiled = _compiled(writer, schema, rule)
+    lines = list(render(compiled.body, 1))
     for placeholder, regex in compiled.patterns.items():
         definition = pattern_definition(regex)
         constant = writer.constant("pattern", definition, snake(rule.id))
@@ -92,3 +84,19 @@ def _function(
     rules[name] = function
     reads = tuple(path[0] for path in compiled.reads if path)
     return name, reads if () not in compiled.reads else ()
+
+
+def _compiled(writer: Writer, schema: Schema, rule: Rule) -> CompiledRule:
+    # The grammar takes a while to load, and most contracts have no rules.
+    from engross.validation.cel import CelError, compile_rule  # noqa: PLC0415
+
+    known = writer.session.rules.get((schema.key, rule))
+    if known is not None:
+        return known
+    try:
+        compiled = compile_rule(rule.cel, writer.session.graph, schema.key)
+    except CelError as error:
+        place = f"{error.line}:{error.column} of {rule.cel!r}"
+        raise SchemaError(f"{rule.place}/cel", f"{error}, at {place}") from None
+    writer.session.rules[schema.key, rule] = compiled
+    return compiled

@@ -157,7 +157,7 @@ def pattern_test(writer: Writer, regex: Regex, value: Value) -> Test:
         return atom(f"{name}.{regex.method}({writer.text(text)})") if text else TRUE
     definition = pattern_definition(regex)
     constant_name = writer.constant("pattern", definition, value.label)
-    call = f"{constant_name}.test({name})"
+    call = f"{constant_name}({name})"
     return Atom(call, f"not {call}", boolean=False)
 
 
@@ -246,6 +246,9 @@ def size_test(size: str, lower: int | None, upper: int | None) -> Test:
     """Give the condition that a size lies within bounds."""
     if lower is not None and lower == upper:
         return compare(size, "==", str(lower))
+    if lower == 1 and size.startswith("len("):
+        some = Atom(size[4:-1], f"not {size[4:-1]}", boolean=False)
+        return some if upper is None else every((some, compare(size, "<=", str(upper))))
     if lower is not None and upper is not None:
         test = f"{lower} <= {size} <= {upper}"
         return FALSE if lower > upper else Atom(test, f"not {test}")

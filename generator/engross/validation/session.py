@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from engross.validation import names
 from engross.validation.code import Definition
 from engross.validation.errors import SchemaError
-from engross.validation.model import Key, Schema
+from engross.validation.model import Key, Rule, Schema
 from engross.validation.reader import Graph
 from engross.validation.resources import Place
+
+if TYPE_CHECKING:
+    from engross.validation.cel import CompiledRule
 
 MAX_UNIT_NAME = 36
 _SHORT = 6
@@ -77,6 +80,8 @@ class Session:
         self.graph = graph
         self.comments = comments
         self.units: dict[Key, Unit] = {}
+        self.rules: dict[tuple[Key, Rule], CompiledRule] = {}
+        """The rules compiled so far, by the schemas that they stand in."""
         self.aliases: list[tuple[Target, Unit]] = []
         self._names: set[str] = set()
         self._sizes: dict[Key, int] = {}

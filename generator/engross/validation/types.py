@@ -56,7 +56,7 @@ def type_test(name: str, wanted: frozenset[str], known: frozenset[str]) -> Test:
         tests.append(atom(f"isinstance({name}, {classes[0]})"))
     elif classes:
         tests.append(atom(f"isinstance({name}, ({', '.join(classes)}))"))
-    if NUMBER <= wanted or (FRACTION in wanted and "integer" not in known):
+    if wanted >= NUMBER or (FRACTION in wanted and "integer" not in known):
         tests.append(_number_test(name, "is_number"))
     elif "integer" in wanted:
         tests.append(_number_test(name, "is_integer"))

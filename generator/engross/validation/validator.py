@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from engross.validation.module import compile_module
 from engross.validation.runtime import Violation
 from engross.validation.session import Target
-from engross.validation.values import JSON
 
 _SUPPORT: Final = "engross.validation.runtime"
 
@@ -29,9 +28,9 @@ class Validator:
 
 
 def compile_validator(
-    schema: JSON,
+    schema: object,
     *,
-    resources: Mapping[str, JSON] | None = None,
+    resources: Mapping[str, object] | None = None,
     assert_formats: bool = False,
 ) -> Validator:
     """Compile a JSON Schema of draft 2020-12.
@@ -50,8 +49,6 @@ def compile_validator(
         assert_formats=assert_formats,
         runtime=_SUPPORT,
     )
-    namespace: dict[str, object] = {}
+    namespace: dict[str, Any] = {}
     exec(compile(source, "<validator>", "exec"), namespace)
-    is_valid, violations = namespace["is_payload"], namespace["payload_violations"]
-    assert callable(is_valid) and callable(violations)
-    return Validator(is_valid, violations, source)
+    return Validator(namespace["is_payload"], namespace["payload_violations"], source)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from urllib.parse import unquote
 
 JSON: TypeAlias = (
-    "None | bool | int | float | Decimal | str | list[JSON] | dict[str, JSON]"
+    "bool | int | float | Decimal | str | list[JSON] | dict[str, JSON] | None"
 )
 Number: TypeAlias = int | float | Decimal
 Tokens: TypeAlias = tuple[str, ...]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -16,6 +16,7 @@ from tests.bench.tables import as_text
 from tests.bench.validation import contracts, emitted, invoice, subjects
 from tests.bench.validation.subjects import (
     ENGROSS_IS_VALID,
+    ENGROSS_MESSAGES,
     ENGROSS_VIOLATIONS,
     FASTJSONSCHEMA,
     FASTJSONSCHEMA_ALL,
@@ -35,7 +36,8 @@ VALID_TARGETS = (
     Target(ENGROSS_IS_VALID, (JSONSCHEMA_RS,), 2.0),
 )
 INVALID_TARGETS = tuple(
-    Target(ENGROSS_VIOLATIONS, (peer,), 1.0)
+    Target(subject, (peer,), 1.0)
+    for subject in (ENGROSS_VIOLATIONS, ENGROSS_MESSAGES)
     for peer in (JSONSCHEMA_ALL, FASTJSONSCHEMA_ALL, JSONSCHEMA_RS_ALL, PYDANTIC)
 )
 
@@ -55,8 +57,7 @@ def main() -> int:
 
 def _invoice(rounds: int) -> list[Table]:
     """Measure one invoice of 25 fields, and one with many items."""
-    models = subjects.Models(invoice.PydanticInvoice, invoice.MsgspecInvoice)
-    checks = subjects.of_schema(invoice.SCHEMA, models)
+    checks = subjects.of_schema(invoice.SCHEMA, models=True)
     return [
         _table("Invoice, valid", checks, invoice.VALID, rounds, VALID_TARGETS),
         _table(
@@ -75,14 +76,14 @@ def _contracts(rounds: int) -> list[Table]:
     tables = []
     for path in sorted((ROOT / "specs").glob("*.yaml")):
         for example in contracts.examples(path):
-            checks = subjects.of_schema(example.schema, None)
+            checks = subjects.of_schema(example.schema)
             tables.append(_table(example.title, checks, example.value, rounds))
     return tables
 
 
 def _table(
     title: str,
-    checks: Mapping[str, Callable[[object], object]],
+    checks: Mapping[str, subjects.Check],
     payload: object,
     rounds: int,
     targets: Sequence[Target] = (),
@@ -103,7 +104,7 @@ def _table(
     return Table(title, "us", series, JSONSCHEMA, targets)
 
 
-def _once(check: Callable[[object], object], payload: object) -> float:
+def _once(check: subjects.Check, payload: object) -> float:
     check(payload)
     start = perf_counter()
     check(payload)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,7 @@ def measured(rounds: int) -> Table:
         (package / "validators.py").write_text(source, encoding="utf-8")
         support = package / "_runtime" / "validation.py"
         shutil.copy(runtime.__file__, support)
+        compileall.compile_dir(folder, quiet=1)
         imports = {
             "run-time support": "emitted._runtime.validation",
             "support and validators": "emitted.validators",

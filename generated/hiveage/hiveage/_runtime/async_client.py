@@ -10,7 +10,6 @@ from .async_transport import AsyncTransport, async_transport
 from .conversation import Call, Open, Pause, Steps, converse, converse_raw
 from .core import Core
 from .exchange import Request
-from .observing import Hooks
 from .operation import ContractInfo, Operation
 from .options import DEFAULT, NO_OPTIONS, AsyncSecret, CallOptions, TimeoutTypes
 from .response import RawResponse
@@ -64,6 +63,8 @@ class AsyncClient:
     ) -> None:
         hooks = None
         if before_attempt is not None or after_reply is not None:
+            from .observing import Hooks
+
             hooks = Hooks(before_attempt, after_reply)
         self._core = Core(
             contract,
@@ -221,7 +222,8 @@ class AsyncClient:
         await self.close()
 
     def __repr__(self) -> str:
-        return self._core.shown()
+        core = getattr(self, "_core", None)  # missing where making the client failed
+        return f"<{type(self).__name__}>" if core is None else core.shown()
 
 
 class AsyncResource:

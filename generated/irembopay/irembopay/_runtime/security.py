@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import UNSET
 
-from .credentials import Keyring, one_line
+from .credentials import Keyring, hidden, one_line
 from .errors import ConfigurationError
 from .operation import (
     ApiKey,
@@ -61,7 +61,8 @@ def reveal(credential: Credential, keyring: Keyring) -> Secrets:
     secret = keyring.secret(credential)
     if not isinstance(secret, str):
         found = secret()
-        secret = found if isinstance(found, str) else (yield Await(found, "a secret"))
+        found = found if isinstance(found, str) else (yield Await(found, "a secret"))
+        secret = hidden(found)
     return one_line(secret, credential.argument)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from os import environ
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from .errors import ConfigurationError
 from .operation import (
@@ -24,6 +24,28 @@ KnownSecret: TypeAlias = str | Callable[[], str | Awaitable[str]]
 AnySecret: TypeAlias = KnownSecret | None
 
 HIDDEN = "***"
+
+
+class HiddenText(str):
+    """A secret that is not printed, not even among the variables of a traceback."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(HIDDEN)
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        raise TypeError("secrets are not pickled; make the client where it is used")
+
+
+S = TypeVar("S")
+
+
+def hidden(secret: S) -> S:
+    """Return a secret in the form that is not printed; functions stay as they are."""
+    if isinstance(secret, str) and not isinstance(secret, HiddenText):
+        return cast(S, HiddenText(secret))
+    return secret
 
 
 def credentials_of(scheme: Scheme) -> tuple[Credential, ...]:
@@ -51,12 +73,17 @@ class Keyring:
         self._tokens: dict[OAuth2ClientCredentials, Tokens] = {}
         for scheme in contract.security.values():
             for credential in credentials_of(scheme):
-                secret = given.get(credential.argument)
-                if secret is None and credential.env:
-                    secret = environ.get(credential.env) or None
-                if secret is not None:
-                    self._secrets[credential.argument] = secret
+                self._take(credential, given)
+        for credential in contract.webhook_secrets:
+            self._take(credential, given)
         self.chosen(contract.required, contract.name)
+
+    def _take(self, credential: Credential, given: Mapping[str, AnySecret]) -> None:
+        secret = hidden(given.get(credential.argument))
+        if secret is None and credential.env:
+            secret = hidden(environ.get(credential.env) or None)
+        if secret is not None:
+            self._secrets[credential.argument] = secret
 
     def __repr__(self) -> str:
         return f"<{', '.join(f'{name}={HIDDEN}' for name in self._secrets)}>"
@@ -80,6 +107,10 @@ class Keyring:
     def secret(self, credential: Credential) -> KnownSecret:
         """Return a secret, or the function that knows it."""
         return self._secrets[credential.argument]
+
+    def known(self, credential: Credential) -> KnownSecret | None:
+        """Return a secret, or the function that knows it; None if there is none."""
+        return self._secrets.get(credential.argument)
 
     def chosen(self, alternatives: Security, purpose: str) -> tuple[Scheme, ...]:
         """Return the schemes of the first alternative for which all secrets are there.

@@ -485,6 +485,9 @@ class ContractInfo(Struct, frozen=True, eq=False):
     errors: ErrorRules = ErrorRules()
     """How to read errors."""
 
+    webhook_secrets: tuple[Credential, ...] = ()
+    """What proves that messages are the provider's, where no request needs it too."""
+
     validators: str = ""
     """Module that holds the validators; imported with the first call that needs it."""
 

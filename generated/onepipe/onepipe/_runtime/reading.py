@@ -136,6 +136,9 @@ class Reader:
                 return self(again)
         if content.startswith(b"\xef\xbb\xbf"):
             return self(_Transcoded(received, content[3:]))
+        whole = _with_minutes(content)
+        if whole != content:
+            return self(_Transcoded(received, whole))
         if self._failure is not None:
             self._look_for_failure(content)
         if self._reply.bare and self._reply.unwrap:
@@ -172,6 +175,14 @@ class _Transcoded(Received):
 
     def headers(self) -> list[tuple[str, str]]:
         return []
+
+
+def _with_minutes(content: bytes) -> bytes:
+    """Complete offsets that lack their minutes: ``2023-04-19T11:58:02.895+02``."""
+    import re
+
+    pattern = rb'("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d)"'
+    return re.sub(pattern, rb'\1:00"', content)
 
 
 def _is_one_of(value: object, values: tuple[object, ...]) -> bool:

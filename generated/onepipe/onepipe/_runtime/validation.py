@@ -7,6 +7,7 @@ standard library alone and does little when it is imported.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Sized
 from datetime import UTC, datetime, timedelta
 from decimal import (
@@ -29,7 +30,7 @@ _MOST_MOVES: Final = 10_000
 _LARGEST_PLAIN: Final = 2**61 - 1
 
 
-class Violation(tuple[object, ...]):
+class Violation(tuple[str, str, object, object, object, str, str | None]):
     """One way in which a payload breaks its contract; immutable.
 
     Checks leave the message to be worded when it is read: a violation then holds None
@@ -54,20 +55,19 @@ class Violation(tuple[object, ...]):
     @property
     def pointer(self) -> str:
         """JSON pointer to the offending value in the payload."""
-        return str(self[0])
+        return self[0]
 
     @property
     def keyword(self) -> str:
         """Keyword of the schema that the value fails."""
-        return str(self[1])
+        return self[1]
 
     @property
     def message(self) -> str:
         """What is wrong, understandable without the schema."""
         message = self[2]
         if message is None:
-            word = _MESSAGES.get(self.keyword, _not_allowed)
-            return word(self.expected, self.actual)
+            return _MESSAGES.get(self[1], _not_allowed)(self[3], self[4])
         return str(message() if callable(message) else message)
 
     @property
@@ -83,12 +83,12 @@ class Violation(tuple[object, ...]):
     @property
     def schema_pointer(self) -> str:
         """Where the rule stands in the contract."""
-        return str(self[5]) if isinstance(self[2], str) else f"{self[5]}/{self[1]}"
+        return self[5] if isinstance(self[2], str) else f"{self[5]}/{self[1]}"
 
     @property
     def code(self) -> str | None:
         """The provider's error code for this, where the contract maps one."""
-        return None if self[6] is None else str(self[6])
+        return self[6]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Violation):
@@ -112,21 +112,31 @@ class Violation(tuple[object, ...]):
 
 _new = tuple.__new__
 
+Matcher: TypeAlias = "Callable[[str], re.Match[str] | None]"
+
 
 class Pattern:
-    """A regular expression that is compiled when it is first needed."""
+    """A regular expression that is compiled when it is first needed.
 
-    __slots__ = ("test",)
+    It is meant for a constant of a module, to be called with a text. The first call
+    puts the compiled pattern's own method in its place, so that further calls cost
+    what they must.
+    """
 
-    test: Callable[[str], re.Match[str] | None]
-    """Matches a text, the way that the method says."""
+    __slots__ = ("_method", "_source")
 
     def __init__(self, source: str, method: str = "search") -> None:
-        def first(text: str) -> re.Match[str] | None:
-            self.test = getattr(re.compile(source, re.ASCII), method)
-            return self.test(text)
+        self._source, self._method = source, method
 
-        self.test = first
+    def __call__(self, text: str) -> re.Match[str] | None:
+        """Match the text, the way that the method says."""
+        match: Matcher = getattr(re.compile(self._source, re.ASCII), self._method)
+        constants = sys._getframe(1).f_globals
+        for name, value in constants.items():
+            if value is self:
+                constants[name] = match
+                break
+        return match(text)
 
 
 class LongPattern:
@@ -138,18 +148,19 @@ class LongPattern:
     read marks that stand before and after the text.
     """
 
-    __slots__ = ("_limit", "_moves", "_pattern", "_readers", "_rows")
+    __slots__ = ("_limit", "_method", "_moves", "_readers", "_rows", "_source")
 
     def __init__(self, source: str, method: str, limit: int, *rows: str) -> None:
-        self._pattern = Pattern(source, method)
+        self._source, self._method = source, method
         self._limit, self._rows = limit, rows
         self._readers: dict[str, frozenset[int]] = {}
         self._moves: dict[tuple[frozenset[int], str], frozenset[int]] = {}
 
-    def test(self, text: str) -> bool:
+    def __call__(self, text: str) -> bool:
         """Tell whether the text fits."""
         if len(text) <= self._limit:
-            return self._pattern.test(text) is not None
+            compiled = re.compile(self._source, re.ASCII)
+            return getattr(compiled, self._method)(text) is not None
         first, last = map(_numbers, self._rows[:2])
         if -1 in last:
             return True
@@ -380,7 +391,7 @@ _JSON_POINTER = Pattern(_POINTER, "fullmatch")
 _RELATIVE_JSON_POINTER = Pattern(rf"(?:0|[1-9]\d*)(?:#|{_POINTER})", "fullmatch")
 
 
-def _reference(letters: str, private: str) -> Pattern:
+def _reference(letters: str, private: str) -> Matcher:
     """Make the pattern of an RFC 3986 or 3987 reference; it captures scheme and host."""
     hexadecimal = "%[0-9A-Fa-f]{2}"
     name = rf"(?:[{letters}\-._~!$&'()*+,;=]|{hexadecimal})"
@@ -424,7 +435,7 @@ _REGEX_TOKEN: Final = (
 
 def is_date(text: str) -> bool:
     """Tell whether the text is a full date of RFC 3339."""
-    match = _DATE.test(text)
+    match = _DATE(text)
     if match is None:
         return False
     year, month, day = map(int, match.groups())
@@ -435,7 +446,7 @@ def is_date(text: str) -> bool:
 
 def is_time(text: str) -> bool:
     """Tell whether the text is a full time of RFC 3339, with its offset."""
-    match = _TIME.test(text)
+    match = _TIME(text)
     if match is None:
         return False
     hour, minute, second = int(match[1]), int(match[2]), int(match[3])
@@ -457,13 +468,13 @@ def is_date_time(text: str) -> bool:
 
 def is_duration(text: str) -> bool:
     """Tell whether the text is a duration of RFC 3339, appendix A."""
-    return _DURATION.test(text) is not None
+    return _DURATION(text) is not None
 
 
 def is_email(text: str) -> bool:
     """Tell whether the text is a mailbox of RFC 5321."""
     local, _, domain = text.rpartition("@")
-    if len(local) > 64 or _LOCAL_PART.test(local) is None:
+    if len(local) > 64 or _LOCAL_PART(local) is None:
         return False
     return is_hostname(domain) or _is_address_literal(domain)
 
@@ -471,11 +482,11 @@ def is_email(text: str) -> bool:
 def is_idn_email(text: str) -> bool:
     """Tell whether the text is a mailbox of RFC 6531."""
     local, _, domain = text.rpartition("@")
-    if len(local.encode(errors="replace")) > 64 or not _WIDE_LOCAL_PART.test(local):
+    if len(local.encode(errors="replace")) > 64 or not _WIDE_LOCAL_PART(local):
         return False
     if _is_address_literal(domain):
         return True
-    return all(_WIDE_LABEL.test(label) for label in domain.split("."))
+    return all(_WIDE_LABEL(label) for label in domain.split("."))
 
 
 def _is_address_literal(domain: str) -> bool:
@@ -492,7 +503,7 @@ def is_hostname(text: str) -> bool:
     if len(text) > 253:
         return False
     labels = text.split(".")
-    return all(_LABEL.test(label) for label in labels) and all(
+    return all(_LABEL(label) for label in labels) and all(
         _is_a_label(label) for label in labels if label[:4].lower() == "xn--"
     )
 
@@ -503,13 +514,13 @@ def is_idn_hostname(text: str) -> bool:
     decoded = []
     length = len(labels) - 1
     for label in labels:
-        if label.isascii():
-            encoded = label
-            if label[:4].lower() == "xn--":
-                if not _is_a_label(label):
-                    return False
-                label = label[4:].lower().encode().decode("punycode")
-            elif not _LABEL.test(label) or label[2:4] == "--":
+        encoded = u_label = label
+        if label[:4].lower() == "xn--":
+            if not _is_a_label(label):
+                return False
+            u_label = label[4:].lower().encode().decode("punycode")
+        elif label.isascii():
+            if not _LABEL(label) or label[2:4] == "--":
                 return False
         elif _is_u_label(label):
             encoded = f"xn--{label.encode('punycode').decode()}"
@@ -518,7 +529,7 @@ def is_idn_hostname(text: str) -> bool:
         if len(encoded) > 63:
             return False
         length += len(encoded)
-        decoded.append(label)
+        decoded.append(u_label)
     return length <= 253 and _obeys_bidi_rule(decoded)
 
 
@@ -653,7 +664,7 @@ def _label_obeys_bidi_rule(kinds: Sequence[str]) -> bool:
 
 def is_ipv4(text: str) -> bool:
     """Tell whether the text is an IPv4 address in four decimal parts."""
-    return _IPV4.test(text) is not None
+    return _IPV4(text) is not None
 
 
 def is_ipv6(text: str) -> bool:
@@ -666,7 +677,7 @@ def is_ipv6(text: str) -> bool:
         if not is_ipv4(parts.pop()):
             return False
         size += 1
-    if not all(map(_HEXTET.test, parts)):
+    if not all(map(_HEXTET, parts)):
         return False
     return size < 8 if gap else size == 8
 
@@ -691,32 +702,32 @@ def is_iri_reference(text: str) -> bool:
     return _is_reference(_IRI, text, absolute=False)
 
 
-def _is_reference(pattern: Pattern, text: str, *, absolute: bool) -> bool:
-    match = pattern.test(text)
+def _is_reference(pattern: Matcher, text: str, *, absolute: bool) -> bool:
+    match = pattern(text)
     if match is None or (absolute and match[1] is None):
         return False
     address = match[2]
-    return address is None or is_ipv6(address) or bool(_IP_FUTURE.test(address))
+    return address is None or is_ipv6(address) or bool(_IP_FUTURE(address))
 
 
 def is_uri_template(text: str) -> bool:
     """Tell whether the text is a URI template of RFC 6570."""
-    return _URI_TEMPLATE.test(text) is not None
+    return _URI_TEMPLATE(text) is not None
 
 
 def is_uuid(text: str) -> bool:
     """Tell whether the text is a UUID of RFC 4122."""
-    return _UUID.test(text) is not None
+    return _UUID(text) is not None
 
 
 def is_json_pointer(text: str) -> bool:
     """Tell whether the text is a JSON pointer of RFC 6901."""
-    return _JSON_POINTER.test(text) is not None
+    return _JSON_POINTER(text) is not None
 
 
 def is_relative_json_pointer(text: str) -> bool:
     """Tell whether the text is a relative JSON pointer."""
-    return _RELATIVE_JSON_POINTER.test(text) is not None
+    return _RELATIVE_JSON_POINTER(text) is not None
 
 
 def is_regex(text: str) -> bool:
@@ -1150,18 +1161,18 @@ class Report(list[Violation]):
         """Tell whether the value, or the members named, passed since `start`."""
         if len(self) == start:
             return True
-        parts = tuple(f"{pointer}/{escape(name)}" for name in members)
+        parts = tuple(f"{pointer}/{escape(name)}/" for name in members)
         for found in self[start:]:
             where, keyword = found.pointer, found.keyword
-            if where == pointer and keyword in ("required", "dependentRequired"):
-                if not members or found.expected in members:
-                    return False
-            elif where == pointer and keyword in _WHOLE:
-                if not members:
-                    return False
-            elif where == pointer or not members:
+            if not members:
                 return False
-            elif where in parts or where.startswith(tuple(f"{p}/" for p in parts)):
+            if where != pointer:
+                concerned = f"{where}/".startswith(parts)
+            elif keyword in ("required", "dependentRequired"):
+                concerned = found.expected in members
+            else:
+                concerned = keyword not in _WHOLE
+            if concerned:
                 return False
         return True
 

@@ -110,6 +110,7 @@ class Failed:
         timed_out: bool = False,
         part: Received | None = None,
     ) -> None:
+        _without_frames(cause)
         self.problem = problem
         """What happened, as in 'the connection was reset'."""
         self.cause = cause
@@ -120,3 +121,10 @@ class Failed:
         """Whether time ran out."""
         self.part = part
         """As much of the reply as came."""
+
+
+def _without_frames(error: BaseException | None) -> None:
+    """Drop the frames of an HTTP library, whose variables hold the request's headers."""
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__

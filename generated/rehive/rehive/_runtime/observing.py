@@ -4,7 +4,6 @@ Nothing of it is loaded, and next to nothing spent, unless someone looks on. Wha
 see holds no secret: neither headers that authenticate nor bodies.
 """
 
-import sys
 from collections.abc import Awaitable, Callable, Generator
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from msgspec import Struct
 
 from .exchange import Failed, Received
-from .logs import listener, log_attempt, log_outcome, log_pause
+from .logs import log_attempt, log_outcome, log_pause
 from .security import Await
 
 if TYPE_CHECKING:
@@ -180,21 +179,3 @@ class Observer:
             name: HIDDEN if name in secret else binding.redacted(value)
             for name, value in headers
         }
-
-
-def observer(call: "Call[Any]", hooks: Hooks | None) -> Observer | None:
-    """Return what tells those who look on; None if nobody does.
-
-    Nobody can read a log or a trace who has not imported the library for it, so neither
-    is imported here.
-    """
-    package = call.draft.binding.contract.package
-    logger = listener(package)
-    trace = None
-    if "opentelemetry.trace" in sys.modules:
-        from .tracing import trace_of
-
-        trace = trace_of(call)
-    if logger is None and hooks is None and trace is None:
-        return None
-    return Observer(call, logger, hooks, trace)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -99,17 +99,6 @@ _OPPOSITES = {
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledRule:
-    """A rule as a Python expression over `this`."""
-
-    expression: Py
-    reads: tuple[Path, ...]
-    """Parts of the payload that it reads; the empty path is the whole."""
-    patterns: dict[str, Regex] = field(default_factory=dict)
-    """Placeholder of a constant -> its pattern."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Scope:
     """What names mean, and what is known, at a place in the expression."""
 
@@ -118,7 +107,18 @@ class _Scope:
     """Members that `has()` has vouched for."""
 
 
-def compile_rule(text: str, graph: Graph, key: Key) -> CompiledRule:
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A rule as a Python expression over `this`."""
+
+    value: Py
+    reads: tuple[Path, ...]
+    """Parts of the payload that it reads; the empty path is the whole."""
+    patterns: dict[str, Regex]
+    """Placeholder of a constant -> its pattern."""
+
+
+def compile_expression(text: str, graph: Graph, key: Key) -> Expression:
     """Compile a rule that stands in a schema.
 
     Raises:
@@ -134,8 +134,7 @@ def compile_rule(text: str, graph: Graph, key: Key) -> CompiledRule:
         raise tree.at.error(
             f"a rule must be true or false, not {result.type.kind.words}"
         )
-    reads = tuple(sorted(compiler.reads))
-    return CompiledRule(result, reads, compiler.patterns)
+    return Expression(result, tuple(sorted(compiler.reads)), compiler.patterns)
 
 
 class _Compiler:
@@ -498,9 +497,7 @@ class _Compiler:
             return Py(text, BOOLEAN, fails=fails)
         name = f"PATTERN_{len(self.patterns) + 1}_"
         self.patterns[name] = regex
-        return Py(
-            f"bool({name}.test({value.text}))", BOOLEAN, fails=fails, is_bool=True
-        )
+        return Py(f"bool({name}({value.text}))", BOOLEAN, fails=fails, is_bool=True)
 
 
 def _vouched(

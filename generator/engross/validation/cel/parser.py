@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
@@ -31,8 +32,26 @@ from engross.validation.cel.syntax import (
 
 _MACROS = {"all": 2, "exists": 2, "exists_one": 2, "filter": 2, "map": 3}
 _RESERVED = frozenset(
-    "as break const continue else false for function if import in let loop package "
-    "namespace null return true var void while".split()
+    {
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "for",
+        "function",
+        "if",
+        "import",
+        "in",
+        "let",
+        "loop",
+        "namespace",
+        "package",
+        "return",
+        "var",
+        "void",
+        "while",
+    }
 )
 _OPERATORS = {
     "relation_lt": "<",
@@ -55,7 +74,7 @@ _ESCAPE = re.compile(
 )
 _PLAIN_ESCAPES = dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True))
 
-_Tree = Tree[Token]
+_Tree: TypeAlias = "Tree[Token]"
 
 
 def parse(text: str) -> Expr:
@@ -80,13 +99,14 @@ def parse(text: str) -> Expr:
 def _grammar() -> Lark:
     """Build the parser; its tables are kept between runs, as they take long to make."""
     spec = importlib.util.find_spec("celpy")
-    assert spec is not None and spec.submodule_search_locations
+    assert spec is not None
+    assert spec.submodule_search_locations
     path = Path(spec.submodule_search_locations[0]) / "cel.lark"
     return Lark(
         path.read_text(encoding="utf-8"),
         parser="lalr",
         start="expr",
-        g_regex_flags=re.M,
+        g_regex_flags=re.MULTILINE,
         lexer_callbacks={"IDENT": _literal_word},
         propagate_positions=True,
         maybe_placeholders=False,
@@ -188,7 +208,7 @@ def _function(node: _Tree) -> Expr:
 
 def _ident(node: _Tree) -> Expr:
     name = str(node.children[0])
-    if name in _RESERVED and name != "null":
+    if name in _RESERVED:
         raise _at(node).error(f"{name!r} is a reserved word")
     return Literal(_at(node), None) if name == "null" else Ident(_at(node), name)
 

@@ -38,7 +38,7 @@ class Literal:
     """A number, a text, a boolean or null."""
 
     at: At
-    value: None | bool | int | Decimal | str
+    value: bool | int | Decimal | str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from .faults import (
     outcome_unknown,
     status_problem,
 )
-from .observing import observer
+from .logs import observer
 from .operation import Keyed, OAuth2ClientCredentials, Operation, Read, Safe
 from .options import DEFAULT, CallOptions, Timeout, as_timeout
 from .reading import BROKEN, FailureWithinSuccessError, UnreadableError, exact

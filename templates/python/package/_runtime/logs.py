@@ -4,12 +4,14 @@ Methods, addresses without secrets, statuses and waits; never headers or bodies.
 """
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from logging import Logger
 
+    from .conversation import Call
     from .exchange import Failed, Received, Request
+    from .observing import Hooks, Observer
 
 
 def listener(package: str) -> "Logger | None":
@@ -41,3 +43,22 @@ def log_outcome(
 def log_pause(logger: "Logger", request: "Request", seconds: float) -> None:
     """Note that it will be sent again."""
     logger.debug("%s %s again in %.2f s", request.method, request.shown_url, seconds)
+
+
+def observer(call: "Call[Any]", hooks: "Hooks | None") -> "Observer | None":
+    """Return what tells those who look on; None if nobody does.
+
+    Nobody can read a log or a trace who has not imported the library for it, so neither
+    is imported here.
+    """
+    logger = listener(call.draft.binding.contract.package)
+    trace = None
+    if "opentelemetry.trace" in sys.modules:
+        from .tracing import trace_of
+
+        trace = trace_of(call)
+    if logger is None and hooks is None and trace is None:
+        return None
+    from .observing import Observer
+
+    return Observer(call, logger, hooks, trace)

@@ -348,73 +348,6 @@ Security: TypeAlias = tuple[tuple[str, ...], ...]
 """Alternatives, each a set of scheme names that are needed together."""
 
 
-# Webhooks
-
-
-class SignedHeader(Struct, frozen=True):
-    """A header of a message that holds a signature of it."""
-
-    header: str
-    """Name of the header."""
-
-    format: str
-    """Its form, with ``{signature}`` and, if it is there, ``{timestamp}``."""
-
-    template: str
-    """What is digested: ``{timestamp}``, ``{body}`` (its bytes) and the name of the
-    secret's argument stand for their values; the rest stands for itself."""
-
-    credential: Credential
-    """The secret."""
-
-    digest: Digest = "sha256"
-    """Digest algorithm."""
-
-    hmac: bool = False
-    """Whether the secret is the key of an HMAC."""
-
-    encoding: Encoding = "hex"
-    """How the digest is written."""
-
-    timestamp: Literal["s", "ms"] = "s"
-    """Unit of the timestamp, counted from 1970."""
-
-    tolerance: float = 300.0
-    """Seconds that a message may be old, or ahead; 0: any."""
-
-
-class SecretHeader(Struct, frozen=True):
-    """A header of a message that holds a secret."""
-
-    header: str
-    """Name of the header."""
-
-    format: str
-    """Its form, with ``{secret}``."""
-
-    credential: Credential
-    """The secret."""
-
-
-Proof: TypeAlias = SignedHeader | SecretHeader
-
-
-class Webhook(Struct, Generic[T_co], frozen=True, eq=False):
-    """A message that the provider sends; ``T_co`` is what its body says."""
-
-    name: str
-    """Name in the contract."""
-
-    proof: Proof
-    """How it is known to be the provider's."""
-
-    type: object = None
-    """Type of the body, without the members of ``unwrap``."""
-
-    unwrap: tuple[str, ...] = ()
-    """Members that lead from the body to the value."""
-
-
 # Operations
 
 
@@ -580,18 +513,14 @@ __all__ = [
     "Pagination",
     "Parameter",
     "Part",
-    "Proof",
     "Read",
     "Reply",
     "Safe",
     "Scheme",
-    "SecretHeader",
     "Security",
     "Server",
     "Signature",
-    "SignedHeader",
     "Unsafe",
     "UnsetType",
     "Variable",
-    "Webhook",
 ]

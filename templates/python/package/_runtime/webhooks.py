@@ -2,18 +2,85 @@
 
 from collections.abc import Mapping
 from time import time
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar, cast
+
+from msgspec import Struct
 
 from .credentials import hidden, one_line
 from .errors import ConfigurationError, WebhookInvalidError
 from .exchange import Received
-from .operation import Credential, Reply, SignedHeader, Webhook
+from .operation import Credential, Digest, Encoding, Reply
 from .reading import Reader, UnreadableError
 
 if TYPE_CHECKING:
     from .credentials import Keyring
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class SignedHeader(Struct, frozen=True):
+    """A header of a message that holds a signature of it."""
+
+    header: str
+    """Name of the header."""
+
+    format: str
+    """Its form, with ``{signature}`` and, if it is there, ``{timestamp}``."""
+
+    template: str
+    """What is digested: ``{timestamp}``, ``{body}`` (its bytes) and the name of the
+    secret's argument stand for their values; the rest stands for itself."""
+
+    credential: Credential
+    """The secret."""
+
+    digest: Digest = "sha256"
+    """Digest algorithm."""
+
+    hmac: bool = False
+    """Whether the secret is the key of an HMAC."""
+
+    encoding: Encoding = "hex"
+    """How the digest is written."""
+
+    timestamp: Literal["s", "ms"] = "s"
+    """Unit of the timestamp, counted from 1970."""
+
+    tolerance: float = 300.0
+    """Seconds that a message may be old, or ahead; 0: any."""
+
+
+class SecretHeader(Struct, frozen=True):
+    """A header of a message that holds a secret."""
+
+    header: str
+    """Name of the header."""
+
+    format: str
+    """Its form, with ``{secret}``."""
+
+    credential: Credential
+    """The secret."""
+
+
+Proof: TypeAlias = SignedHeader | SecretHeader
+
+
+class Webhook(Struct, Generic[T_co], frozen=True, eq=False):
+    """A message that the provider sends; ``T_co`` is what its body says."""
+
+    name: str
+    """Name in the contract."""
+
+    proof: Proof
+    """How it is known to be the provider's."""
+
+    type: object = None
+    """Type of the body, without the members of ``unwrap``."""
+
+    unwrap: tuple[str, ...] = ()
+    """Members that lead from the body to the value."""
 
 
 class Webhooks(Generic[T]):
