@@ -189,6 +189,7 @@ def test_nothing_is_created_twice_and_nothing_created_is_lost(
         pytest.skip("reading has no body, or it is the same for each class")
 
     error: ClientError | None = None
+    value: object = None
     try:
         call = CALLS[mode]
         where = address(fault, server)

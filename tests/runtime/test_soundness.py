@@ -66,7 +66,16 @@ class TestTls:
             assert client.invoices.retrieve("T-1").transaction_id == "T-1"
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT interrupts, even where this run was started with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class TestInterrupts:
+    @pytest.mark.usefixtures("interruptible")
     @pytest.mark.parametrize("transport", TRANSPORTS)
     def test_a_keyboard_interrupt_leaves_the_pool_sound(
         self, server: Server, provider: Provider, transport: str

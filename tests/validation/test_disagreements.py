@@ -19,11 +19,13 @@ CASES: list[tuple[Any, list[object]]] = [
         },
         [None, [], [1], [[]], {}],
     ),
+    ({"enum": [None], "const": False}, [None, False]),
+    ({"enum": [0, 1], "const": 1.0, "type": "integer"}, [0, 1, True]),
 ]
 
 
 @pytest.mark.parametrize(("schema", "payloads"), CASES)
-def test_verdicts_agree(schema: Any, payloads: list[object]) -> None:
+def test_verdicts_agree(schema: Any, payloads: list[Any]) -> None:
     peer, ours = Draft202012Validator(schema), compile_validator(schema)
     for payload in payloads:
         expected = peer.is_valid(payload)

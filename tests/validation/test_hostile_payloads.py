@@ -203,7 +203,17 @@ def test_payloads_of_other_python_types_are_violations() -> None:
 
         __hash__ = None  # type: ignore[assignment]
 
-    for schema in ({"type": "string"}, {"enum": [1, 2.5]}, {"const": None}, False):
+    schemas: list[Any] = [
+        {"type": "string"},
+        {"enum": [1, 2.5, None]},
+        {"enum": ["a", "b"]},
+        {"enum": [str(n) for n in range(9)]},
+        {"const": "a"},
+        {"const": None},
+        {"const": [1]},
+        False,
+    ]
+    for schema in schemas:
         validator = compile_validator(schema)
         for value in (Unfriendly(), {1}, (1,), object()):
             assert not validator.is_valid(value)

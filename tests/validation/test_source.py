@@ -247,7 +247,7 @@ def test_functions_are_named_for_their_schemas_and_comments_name_the_lines() -> 
 EXPECTED = '''\
 # Made from specs/x.yaml.
 
-from ._runtime.validation import Report, Violation, is_integer, is_number
+from ._runtime.validation import Report, Violation, integral, numeric
 
 
 # Invoice, lines 1-6
@@ -297,10 +297,10 @@ def _is_invoice_item(payload: object) -> bool:
     if not isinstance(code, str) or not code:
         return False
     price = payload.get("price")
-    if type(price) is not int and not is_number(price):
+    if type(price) is not int and not numeric(price):
         return False
     quantity = payload.get("quantity")
-    if type(quantity) is not int and not is_integer(quantity):
+    if type(quantity) is not int and not integral(quantity):
         return False
     return True
 
@@ -322,7 +322,7 @@ def _check_invoice_item(payload: object, at: str, report: Report) -> None:
         report.add(at, "required", "price", payload, schema)
     else:
         price = payload["price"]
-        if type(price) is not int and not is_number(price):
+        if type(price) is not int and not numeric(price):
             report.add_type(
                 f"{at}/price", "number", price, f"{schema}/properties/price"
             )
@@ -330,7 +330,7 @@ def _check_invoice_item(payload: object, at: str, report: Report) -> None:
         report.add(at, "required", "quantity", payload, schema)
     else:
         quantity = payload["quantity"]
-        if type(quantity) is not int and not is_integer(quantity):
+        if type(quantity) is not int and not integral(quantity):
             report.add_type(
                 f"{at}/quantity", "integer", quantity, f"{schema}/properties/quantity"
             )
@@ -367,3 +367,23 @@ def test_the_support_depends_on_the_standard_library_alone() -> None:
         check=True,
     )
     assert set(done.stdout.split()) <= sys.stdlib_module_names
+
+
+def test_a_target_may_have_the_name_of_anything() -> None:
+    names = ["number", "integer", "email", "date_time", "valid", "unique", "payload"]
+    schemas: dict[str, Any] = {
+        name: {"type": "integer", "multipleOf": 3} for name in names
+    } | {"email": {"format": "email", "type": "string"}}
+    source = compile_module(
+        [Target(name, f"s#/$defs/{name}") for name in names],
+        resources={"s": {"$defs": schemas}},
+        assert_formats=True,
+        runtime=runtime.__name__,
+    )
+    namespace: dict[str, Any] = {}
+    exec(source, namespace)
+    assert namespace["is_email"]("a@b.example")
+    assert not namespace["is_email"]("nobody")
+    for name in set(names) - {"email"}:
+        assert namespace[f"is_{name}"](3.0)
+        assert namespace[f"{name}_violations"](4)[0].keyword == "multipleOf"

@@ -4,9 +4,9 @@
 from ._runtime.validation import (
     Report,
     Violation,
-    is_date,
-    is_date_time,
-    is_integer,
+    fits_date,
+    fits_date_time,
+    integral,
     same,
 )
 
@@ -76,7 +76,7 @@ def is_new_payment(payload: object) -> bool:
         return False
     if "date" in payload:
         date = payload["date"]
-        if not isinstance(date, str) or not is_date(date):
+        if not isinstance(date, str) or not fits_date(date):
             return False
     if "details" in payload:
         details = payload["details"]
@@ -130,7 +130,7 @@ def _check_new_payment(payload: object, at: str, report: Report) -> None:
         date = payload["date"]
         if not isinstance(date, str):
             report.add_type(f"{at}/date", "string", date, f"{schema}/properties/date")
-        elif not is_date(date):
+        elif not fits_date(date):
             report.add(
                 f"{at}/date", "format", "date", date, f"{schema}/properties/date"
             )
@@ -211,7 +211,7 @@ def is_payment_changes(payload: object) -> bool:
             return False
     if "date" in payload:
         date = payload["date"]
-        if not isinstance(date, str) or not is_date(date):
+        if not isinstance(date, str) or not fits_date(date):
             return False
     if "details" in payload:
         details = payload["details"]
@@ -263,7 +263,7 @@ def _check_payment_changes(payload: object, at: str, report: Report) -> None:
         date = payload["date"]
         if not isinstance(date, str):
             report.add_type(f"{at}/date", "string", date, f"{schema}/properties/date")
-        elif not is_date(date):
+        elif not fits_date(date):
             report.add(
                 f"{at}/date", "format", "date", date, f"{schema}/properties/date"
             )
@@ -389,10 +389,10 @@ def is_payment(payload: object) -> bool:
     if not isinstance(payload, dict):
         return False
     id_ = payload.get("id")
-    if type(id_) is not int and not is_integer(id_):
+    if type(id_) is not int and not integral(id_):
         return False
     date = payload.get("date")
-    if not isinstance(date, str) or not is_date(date):
+    if not isinstance(date, str) or not fits_date(date):
         return False
     amount = payload.get("amount")
     if not isinstance(amount, str):
@@ -441,7 +441,7 @@ def is_payment(payload: object) -> bool:
     if state is not None and not isinstance(state, str):
         return False
     created_at = payload.get("created_at")
-    if not isinstance(created_at, str) or not is_date_time(created_at):
+    if not isinstance(created_at, str) or not fits_date_time(created_at):
         return False
     return True
 
@@ -464,7 +464,7 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
         report.add(at, "required", "id", payload, schema)
     else:
         id_ = payload["id"]
-        if type(id_) is not int and not is_integer(id_):
+        if type(id_) is not int and not integral(id_):
             report.add_type(f"{at}/id", "integer", id_, f"{schema}/properties/id")
 
     # lines 12, 33
@@ -474,7 +474,7 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
         date = payload["date"]
         if not isinstance(date, str):
             report.add_type(f"{at}/date", "string", date, f"{schema}/properties/date")
-        elif not is_date(date):
+        elif not fits_date(date):
             report.add(
                 f"{at}/date", "format", "date", date, f"{schema}/properties/date"
             )
@@ -648,7 +648,7 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
                 created_at,
                 f"{schema}/properties/created_at",
             )
-        elif not is_date_time(created_at):
+        elif not fits_date_time(created_at):
             report.add(
                 f"{at}/created_at",
                 "format",
@@ -798,7 +798,7 @@ def _check_list_payments_per_page(payload: object, at: str, report: Report) -> N
 # page of listPayments
 def is_list_payments_page(payload: object) -> bool:
     """Tell whether the payload is a valid list payments page."""
-    if type(payload) is not int and not is_integer(payload):
+    if type(payload) is not int and not integral(payload):
         return False
     return True
 
@@ -812,14 +812,14 @@ def list_payments_page_violations(payload: object) -> tuple[Violation, ...]:
 
 def _check_list_payments_page(payload: object, at: str, report: Report) -> None:
     schema = "specs/hiveage.yaml#/paths/~1invs~1{invoice_hash_key}~1payments/get/parameters/1/schema"
-    if type(payload) is not int and not is_integer(payload):
+    if type(payload) is not int and not integral(payload):
         report.add_type(at, "integer", payload, schema)
 
 
 # id of retrievePayment
 def is_retrieve_payment_id(payload: object) -> bool:
     """Tell whether the payload is a valid retrieve payment id."""
-    if type(payload) is not int and not is_integer(payload):
+    if type(payload) is not int and not integral(payload):
         return False
     return True
 
@@ -833,7 +833,7 @@ def retrieve_payment_id_violations(payload: object) -> tuple[Violation, ...]:
 
 def _check_retrieve_payment_id(payload: object, at: str, report: Report) -> None:
     schema = "specs/hiveage.yaml#/components/parameters/PaymentId/schema"
-    if type(payload) is not int and not is_integer(payload):
+    if type(payload) is not int and not integral(payload):
         report.add_type(at, "integer", payload, schema)
 
 

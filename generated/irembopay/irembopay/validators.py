@@ -8,14 +8,14 @@ from ._runtime.validation import (
     Report,
     Violation,
     exact,
+    fits_date_time,
+    fits_email,
+    fits_uri,
     holds,
     instant,
-    is_date_time,
-    is_email,
-    is_integer,
-    is_number,
-    is_uri,
+    integral,
     now,
+    numeric,
 )
 
 
@@ -43,7 +43,7 @@ def is_invoice_request(payload: object) -> bool:
         return False
     if "expiryAt" in payload:
         expiry_at = payload["expiryAt"]
-        if not isinstance(expiry_at, str) or not is_date_time(expiry_at):
+        if not isinstance(expiry_at, str) or not fits_date_time(expiry_at):
             return False
         if not holds(_invoice_request_expiry_in_future, expiry_at):
             return False
@@ -57,7 +57,7 @@ def is_invoice_request(payload: object) -> bool:
             return False
     if "language" in payload:
         language = payload["language"]
-        if language not in ("FR", "EN", "RW"):
+        if not isinstance(language, str) or language not in ("FR", "EN", "RW"):
             return False
     return True
 
@@ -158,7 +158,7 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
                 "BAD_EXPIRATION_DATE",
             )
         else:
-            if not is_date_time(expiry_at):
+            if not fits_date_time(expiry_at):
                 report.add(
                     f"{at}/expiryAt",
                     "format",
@@ -198,7 +198,7 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
     # lines 43-49
     if "language" in payload:
         language = payload["language"]
-        if language not in ("FR", "EN", "RW"):
+        if not isinstance(language, str) or language not in ("FR", "EN", "RW"):
             report.add(
                 f"{at}/language",
                 "enum",
@@ -218,10 +218,10 @@ def is_payment_item(payload: object) -> bool:
     if not isinstance(code, str):
         return False
     quantity = payload.get("quantity")
-    if (type(quantity) is not int and not is_integer(quantity)) or quantity <= 0:
+    if (type(quantity) is not int and not integral(quantity)) or quantity <= 0:
         return False
     unit_amount = payload.get("unitAmount")
-    if type(unit_amount) is not int and not is_number(unit_amount):
+    if type(unit_amount) is not int and not numeric(unit_amount):
         return False
     return True
 
@@ -254,7 +254,7 @@ def _check_payment_item(payload: object, at: str, report: Report) -> None:
         report.add(at, "required", "quantity", payload, schema, "BAD_PRODUCT")
     else:
         quantity = payload["quantity"]
-        if type(quantity) is not int and not is_integer(quantity):
+        if type(quantity) is not int and not integral(quantity):
             report.add_type(
                 f"{at}/quantity",
                 "integer",
@@ -277,7 +277,7 @@ def _check_payment_item(payload: object, at: str, report: Report) -> None:
         report.add(at, "required", "unitAmount", payload, schema, "BAD_PRODUCT")
     else:
         unit_amount = payload["unitAmount"]
-        if type(unit_amount) is not int and not is_number(unit_amount):
+        if type(unit_amount) is not int and not numeric(unit_amount):
             report.add_type(
                 f"{at}/unitAmount",
                 "number",
@@ -294,7 +294,7 @@ def is_customer(payload: object) -> bool:
         return False
     if "email" in payload:
         email = payload["email"]
-        if not isinstance(email, str) or not is_email(email):
+        if not isinstance(email, str) or not fits_email(email):
             return False
     if "phoneNumber" in payload:
         phone_number = payload["phoneNumber"]
@@ -331,7 +331,7 @@ def _check_customer(payload: object, at: str, report: Report) -> None:
                 f"{schema}/properties/email",
                 "BAD_CUSTOMER_CONTACT",
             )
-        elif not is_email(email):
+        elif not fits_email(email):
             report.add(
                 f"{at}/email",
                 "format",
@@ -369,7 +369,7 @@ def _check_customer(payload: object, at: str, report: Report) -> None:
 # Language
 def is_language(payload: object) -> bool:
     """Tell whether the payload is a valid language."""
-    if payload not in ("FR", "EN", "RW"):
+    if not isinstance(payload, str) or payload not in ("FR", "EN", "RW"):
         return False
     return True
 
@@ -383,7 +383,7 @@ def language_violations(payload: object) -> tuple[Violation, ...]:
 
 def _check_language(payload: object, at: str, report: Report) -> None:
     schema = "specs/irembopay.yaml#/components/schemas/Language"
-    if payload not in ("FR", "EN", "RW"):
+    if not isinstance(payload, str) or payload not in ("FR", "EN", "RW"):
         report.add(at, "enum", ("FR", "EN", "RW"), payload, schema, "BAD_LANGUAGE")
 
 
@@ -472,7 +472,7 @@ def is_invoice(payload: object) -> bool:
     if not isinstance(payment_status, str):
         return False
     amount = payload.get("amount")
-    if type(amount) is not int and not is_number(amount):
+    if type(amount) is not int and not numeric(amount):
         return False
     currency = payload.get("currency")
     if not isinstance(currency, str):
@@ -481,19 +481,19 @@ def is_invoice(payload: object) -> bool:
     if not isinstance(type_, str):
         return False
     created_at = payload.get("createdAt")
-    if not isinstance(created_at, str) or not is_date_time(created_at):
+    if not isinstance(created_at, str) or not fits_date_time(created_at):
         return False
     if "updatedAt" in payload:
         updated_at = payload["updatedAt"]
         if isinstance(updated_at, str):
-            if not is_date_time(updated_at):
+            if not fits_date_time(updated_at):
                 return False
         elif updated_at is not None:
             return False
     if "expiryAt" in payload:
         expiry_at = payload["expiryAt"]
         if isinstance(expiry_at, str):
-            if not is_date_time(expiry_at):
+            if not fits_date_time(expiry_at):
                 return False
         elif expiry_at is not None:
             return False
@@ -509,12 +509,12 @@ def is_invoice(payload: object) -> bool:
         if description is not None and not isinstance(description, str):
             return False
     payment_link_url = payload.get("paymentLinkUrl")
-    if not isinstance(payment_link_url, str) or not is_uri(payment_link_url):
+    if not isinstance(payment_link_url, str) or not fits_uri(payment_link_url):
         return False
     if "paidAt" in payload:
         paid_at = payload["paidAt"]
         if isinstance(paid_at, str):
-            if not is_date_time(paid_at):
+            if not fits_date_time(paid_at):
                 return False
         elif paid_at is not None:
             return False
@@ -634,7 +634,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
         report.add(at, "required", "amount", payload, schema)
     else:
         amount = payload["amount"]
-        if type(amount) is not int and not is_number(amount):
+        if type(amount) is not int and not numeric(amount):
             report.add_type(
                 f"{at}/amount", "number", amount, f"{schema}/properties/amount"
             )
@@ -677,7 +677,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
                 created_at,
                 f"{schema}/properties/createdAt",
             )
-        elif not is_date_time(created_at):
+        elif not fits_date_time(created_at):
             report.add(
                 f"{at}/createdAt",
                 "format",
@@ -690,7 +690,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     if "updatedAt" in payload:
         updated_at = payload["updatedAt"]
         if isinstance(updated_at, str):
-            if not is_date_time(updated_at):
+            if not fits_date_time(updated_at):
                 report.add(
                     f"{at}/updatedAt",
                     "format",
@@ -710,7 +710,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     if "expiryAt" in payload:
         expiry_at = payload["expiryAt"]
         if isinstance(expiry_at, str):
-            if not is_date_time(expiry_at):
+            if not fits_date_time(expiry_at):
                 report.add(
                     f"{at}/expiryAt",
                     "format",
@@ -763,7 +763,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
                 payment_link_url,
                 f"{schema}/properties/paymentLinkUrl",
             )
-        elif not is_uri(payment_link_url):
+        elif not fits_uri(payment_link_url):
             report.add(
                 f"{at}/paymentLinkUrl",
                 "format",
@@ -775,7 +775,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     if "paidAt" in payload:
         paid_at = payload["paidAt"]
         if isinstance(paid_at, str):
-            if not is_date_time(paid_at):
+            if not fits_date_time(paid_at):
                 report.add(
                     f"{at}/paidAt",
                     "format",
@@ -873,7 +873,7 @@ def is_invoice_customer(payload: object) -> bool:
             phone_number is None
             or isinstance(phone_number, str)
             or type(phone_number) is int
-            or is_integer(phone_number)
+            or integral(phone_number)
         ):
             return False
     if "name" in payload:
@@ -911,7 +911,7 @@ def _check_invoice_customer(payload: object, at: str, report: Report) -> None:
             phone_number is None
             or isinstance(phone_number, str)
             or type(phone_number) is int
-            or is_integer(phone_number)
+            or integral(phone_number)
         ):
             report.add_type(
                 f"{at}/phoneNumber",

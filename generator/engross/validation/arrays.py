@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engross.validation.code import (
-    FAIL,
-    Block,
-    For,
-    Line,
-    atom,
-    compare,
-    mentions,
-    require,
-    when,
-)
+from engross.validation.code import FAIL, Block, For, Line, mentions, require, when
+from engross.validation.conditions import atom, compare
 from engross.validation.model import Key, Schema
 from engross.validation.scalars import size_test, sizes
 from engross.validation.value import Value
@@ -44,7 +35,7 @@ def write(writer: Writer, schema: Schema, value: Value) -> Block:
     if schema.items is not None:
         block += _items(writer, schema, value, schema.items)
     if schema.unique_items:
-        test = atom(f"is_unique({value.name})")
+        test = atom(f"unique({value.name})")
         block += writer.demand(test, value, schema, "uniqueItems", "True")
     if schema.contains is not None:
         block += _contains(writer, schema, value, schema.contains)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from engross.validation import arrays, objects, rules, scalars, unevaluated, unions
-from engross.validation.code import FAIL, LEAVE, Block, Line, negate, quote, when
+from engross.validation.code import FAIL, LEAVE, Block, Line, quote, when
+from engross.validation.conditions import negate
 from engross.validation.model import Schema
 from engross.validation.types import (
     ARRAY,
@@ -52,7 +53,7 @@ def _checks(writer: Writer, schema: Schema, value: Value, *, outermost: bool) ->
     if constants is None:
         return _typed(writer, schema, value, outermost=outermost)
     types = frozenset(map(type_of, constants)) & value.types
-    block = scalars.constants(writer, schema, value, constants)
+    block = scalars.constants(writer, schema, value)
     if not types:
         return block
     rest = _typed(writer, schema, value.typed(types))

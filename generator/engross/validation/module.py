@@ -5,61 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from engross.validation.code import (
-    FAIL,
-    Block,
-    Line,
-    bracketed,
-    comment,
-    define,
-    quote,
-    render,
-    words,
-)
-from engross.validation.formats import FORMATS
+from engross.validation.code import FAIL, Block, Line, quote, words
+from engross.validation.layout import bracketed, comment, define, render
 from engross.validation.reader import Graph
 from engross.validation.resources import Registry
 from engross.validation.session import CHECK, PREDICATE, Session, Target, Unit
+from engross.validation.support import SUPPORT
 from engross.validation.writer import Writer
 
 RUNTIME = "._runtime.validation"
 
 _STANDARD = (("datetime", "timedelta"), ("decimal", "Decimal"), ("typing", "Any"))
 VALID = Line("return True")
-_SUPPORT = (
-    "MAX_DEPTH",
-    "LongPattern",
-    "Memo",
-    "Pattern",
-    "Report",
-    "Violation",
-    *sorted(
-        {
-            "both",
-            "either",
-            "escape",
-            "exact",
-            "for_all",
-            "for_any",
-            "holds",
-            "instant",
-            "is_integer",
-            "is_multiple",
-            "is_number",
-            "is_one_of",
-            "is_unique",
-            "item_at",
-            "now",
-            "quotient",
-            "ratio",
-            "remainder",
-            "remembered",
-            "same",
-            "unix_instant",
-            *FORMATS.values(),
-        }
-    ),
-)
 
 
 def _no_comment(_pointer: str) -> str | None:
@@ -248,7 +205,7 @@ def _imports(body: str, runtime: str) -> list[str]:
         if name in mentioned
     ]
     lines += [""] if lines else []
-    names = [name for name in _SUPPORT if name in mentioned]
+    names = [name for name in SUPPORT if name in mentioned]
     line = f"from {runtime} import {', '.join(names)}"
     if len(line) <= 88:
         return [*lines, line]

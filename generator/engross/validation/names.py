@@ -7,6 +7,8 @@ import keyword
 import re
 from collections.abc import Collection, Iterable
 
+from engross.validation.support import SUPPORT
+
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*|[0-9]+")
 _LONGEST = 30
 
@@ -28,27 +30,25 @@ _TAKEN = frozenset(
         *keyword.kwlist,
         *keyword.softkwlist,
         *dir(builtins),
+        *SUPPORT,
         "at",
         "depth",
-        "escape",
-        "exact",
         "index",
         "item",
         "key",
         "known",
         "l",
+        "left",
         "matches",
-        "now",
+        "member",
+        "memo",
         "payload",
         "report",
-        "same",
+        "right",
         "schema",
         "seen",
         "start",
         "this",
-        "left",
-        "right",
-        "member",
     }
 )
 

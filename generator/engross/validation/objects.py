@@ -8,24 +8,18 @@ from typing import TYPE_CHECKING
 from engross.validation import names, unions
 from engross.validation.code import (
     FAIL,
-    Atom,
     Block,
     Call,
     Definition,
     For,
     Gap,
     Line,
-    Test,
-    atom,
-    compare,
-    every,
     mentions,
-    negate,
     quote,
     require,
-    some,
     when,
 )
+from engross.validation.conditions import Atom, Test, atom, compare, every, negate, some
 from engross.validation.expressions import token
 from engross.validation.model import Key, Regex, Schema
 from engross.validation.scalars import pattern_test, sizes

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engross.validation.code import (
-    Block,
-    Call,
-    atom,
-    comment,
-    negate,
-    quote,
-    render,
-    require,
-    when,
-)
+from engross.validation.code import Block, Call, quote, require, when
+from engross.validation.conditions import atom, negate
 from engross.validation.errors import SchemaError
 from engross.validation.expressions import pointer
+from engross.validation.layout import comment, render
 from engross.validation.model import Rule, Schema
 from engross.validation.names import snake, unused
 from engross.validation.scalars import pattern_definition

@@ -7,24 +7,26 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engross.validation.code import (
+    Block,
+    Definition,
+    literal_text,
+    quote,
+    require,
+    when,
+)
+from engross.validation.conditions import (
     FALSE,
     TRUE,
     Atom,
-    Block,
-    Definition,
     Test,
     atom,
     compare,
     every,
-    literal_text,
-    quote,
-    require,
     some,
-    when,
 )
 from engross.validation.formats import FORMATS
 from engross.validation.model import Regex, Schema
-from engross.validation.types import NUMBER, STRING, type_of, type_test
+from engross.validation.types import NUMBER, STRING, split, type_of, type_test
 from engross.validation.value import Value
 from engross.validation.values import JSON, Number
 
@@ -35,18 +37,23 @@ _FEW = 4
 _SHORT = 40
 
 
-def constants(
-    writer: Writer, schema: Schema, value: Value, allowed: Sequence[JSON]
-) -> Block:
-    """Write the check of `const` or `enum`."""
-    test = _is_one_of(writer, value, allowed)
+def constants(writer: Writer, schema: Schema, value: Value) -> Block:
+    """Write the checks of `const` and `enum`; values of another type never count."""
+    types = split(schema.types)
+    block: Block = ()
     if schema.const is not None:
-        expected = constant(writer, schema.const.value, label=value.label)
-        return writer.demand(test, value, schema, "const", expected)
-    expected = _constants(writer, value, allowed)
-    if expected.startswith("_") and _are_texts(allowed):
-        expected = f"sorted({expected})"
-    return writer.demand(test, value, schema, "enum", expected)
+        only = schema.const.value
+        test = _is_one_of(writer, value, [only] if type_of(only) in types else [])
+        expected = constant(writer, only, label=value.label)
+        block += writer.demand(test, value, schema, "const", expected)
+    if schema.enum is not None:
+        allowed = [each for each in schema.enum if type_of(each) in types]
+        test = _is_one_of(writer, value, allowed)
+        expected = _constants(writer, value, allowed)
+        if expected.startswith("_") and _are_texts(allowed):
+            expected = f"sorted({expected})"
+        block += writer.demand(test, value, schema, "enum", expected)
+    return block
 
 
 def _are_texts(allowed: Sequence[JSON]) -> bool:
@@ -57,16 +64,16 @@ def _is_one_of(writer: Writer, value: Value, allowed: Sequence[JSON]) -> Test:
     texts = [each for each in allowed if isinstance(each, str)]
     others = [each for each in allowed if not isinstance(each, str)]
     tests = [_equals(writer, value, other) for other in others]
-    if len(texts) == 1:
-        tests.insert(0, compare(value.name, "==", literal_text(texts[0])))
-    elif texts and _constants(writer, value, texts).startswith("_"):
-        test = type_test(value.name, STRING, value.types)
-        known = compare(value.name, "in", _constants(writer, value, texts))
-        tests.insert(0, every((test, known)))
-    elif texts:
-        tests.insert(0, compare(value.name, "in", _constants(writer, value, texts)))
+    if texts:
+        # What is no text might not even compare, or hash.
+        is_text = type_test(value.name, STRING, value.types)
+        if len(texts) == 1:
+            known = compare(value.name, "==", literal_text(texts[0]))
+        else:
+            known = compare(value.name, "in", _constants(writer, value, texts))
+        tests.insert(0, every((is_text, known)))
     if len(others) > _FEW:
-        return atom(f"is_one_of({value.name}, {_constants(writer, value, allowed)})")
+        return atom(f"among({value.name}, {_constants(writer, value, allowed)})")
     return some(tests)
 
 
@@ -206,7 +213,7 @@ def numbers(writer: Writer, schema: Schema, value: Value) -> Block:
             block += writer.demand(test, value, schema, keyword, expected)
     if schema.multiple_of is not None:
         divisor = constant(writer, schema.multiple_of, "step", value.label)
-        test = atom(f"is_multiple({value.name}, {divisor})")
+        test = atom(f"multiple({value.name}, {divisor})")
         block += writer.demand(test, value, schema, "multipleOf", divisor)
     return block
 

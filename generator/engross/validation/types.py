@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engross.validation.code import TRUE, Atom, Test, atom, compare, every, some
+from engross.validation.conditions import TRUE, Atom, Test, atom, compare, every, some
 from engross.validation.model import Schema
+from engross.validation.runtime import same
 from engross.validation.values import JSON, is_number
 
 # `number` is split, so that sets of types can be intersected.
@@ -57,13 +58,13 @@ def type_test(name: str, wanted: frozenset[str], known: frozenset[str]) -> Test:
     elif classes:
         tests.append(atom(f"isinstance({name}, ({', '.join(classes)}))"))
     if wanted >= NUMBER or (FRACTION in wanted and "integer" not in known):
-        tests.append(_number_test(name, "is_number"))
+        tests.append(_number_test(name, "numeric"))
     elif "integer" in wanted:
-        tests.append(_number_test(name, "is_integer"))
+        tests.append(_number_test(name, "integral"))
     elif FRACTION in wanted:
-        number = atom(f"is_number({name})")
+        number = atom(f"numeric({name})")
         tests.append(
-            every((number, Atom(f"not is_integer({name})", f"is_integer({name})")))
+            every((number, Atom(f"not integral({name})", f"integral({name})")))
         )
     return some(tests)
 
@@ -87,12 +88,13 @@ def accepted(schema: Schema) -> frozenset[str]:
 
 
 def constants_of(schema: Schema) -> tuple[JSON, ...] | None:
-    """Give the values that `const` or else `enum` leave, of the schema's types."""
-    types = split(schema.types)
+    """Give the values that `const` and `enum` leave, of the schema's types."""
+    values: tuple[JSON, ...] | None = schema.enum
     if schema.const is not None:
-        values: tuple[JSON, ...] = (schema.const.value,)
-    elif schema.enum is not None:
-        values = schema.enum
-    else:
+        only = schema.const.value
+        fits = values is None or any(same(only, value) for value in values)
+        values = (only,) if fits else ()
+    if values is None:
         return None
+    types = split(schema.types)
     return tuple(value for value in values if type_of(value) in types)

@@ -7,20 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engross.validation import objects
-from engross.validation.code import (
-    FAIL,
-    Block,
-    For,
-    Line,
-    Test,
-    atom,
-    compare,
-    every,
-    literal_text,
-    negate,
-    some,
-    when,
-)
+from engross.validation.code import FAIL, Block, For, Line, literal_text, when
+from engross.validation.conditions import Test, atom, compare, every, negate, some
 from engross.validation.coverage import (
     Choice,
     Condition,

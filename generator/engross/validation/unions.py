@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engross.validation.code import (
-    FAIL,
+from engross.validation.code import FAIL, Block, Call, Listing, quote, require, when
+from engross.validation.conditions import (
     FALSE,
     TRUE,
-    Block,
-    Call,
-    Listing,
     Test,
     compare,
     is_boolean,
     negate,
-    quote,
-    require,
     some,
     text_of,
-    when,
 )
 from engross.validation.model import Key, Schema
 from engross.validation.session import CHECK

@@ -11,26 +11,21 @@ from dataclasses import replace
 from engross.validation import dispatch, names
 from engross.validation.code import (
     FAIL,
-    FALSE,
     LEAVE,
-    TRUE,
     Block,
     Call,
     Comment,
     Constant,
     Definition,
     Line,
-    Test,
     as_test,
-    atom,
-    compare,
     literal_text,
     mentions,
-    negate,
     quote,
     require,
     when,
 )
+from engross.validation.conditions import FALSE, TRUE, Test, atom, compare, negate
 from engross.validation.expressions import f_string, pointer
 from engross.validation.model import Key, Schema
 from engross.validation.resources import Place

@@ -238,7 +238,7 @@ def remembered(predicate: Callable[[object, int, Memo], bool]) -> _Predicate:
     return ask
 
 
-def is_number(value: object) -> TypeGuard[int | float | Decimal]:
+def numeric(value: object) -> TypeGuard[int | float | Decimal]:
     """Tell whether the value is a JSON number: no boolean, finite."""
     if isinstance(value, float):
         return bool(value - value == 0.0)
@@ -247,7 +247,7 @@ def is_number(value: object) -> TypeGuard[int | float | Decimal]:
     return isinstance(value, Decimal) and value.is_finite()
 
 
-def is_integer(value: object) -> TypeGuard[int | float | Decimal]:
+def integral(value: object) -> TypeGuard[int | float | Decimal]:
     """Tell whether the value is a JSON number without a fraction; 1.0 is one."""
     if isinstance(value, int):
         return not isinstance(value, bool)
@@ -263,7 +263,7 @@ def exact(value: int | float | Decimal) -> int | Decimal:
     return Decimal(repr(float(value))) if isinstance(value, float) else value
 
 
-def is_multiple(value: int | float | Decimal, divisor: int | float | Decimal) -> bool:
+def multiple(value: int | float | Decimal, divisor: int | float | Decimal) -> bool:
     """Tell whether the value is a whole multiple of the divisor, without rounding."""
     number, exponent = _scaled(value)
     step, step_exponent = _scaled(divisor)
@@ -292,7 +292,7 @@ def same(left: object, right: object) -> bool:
     if isinstance(left, str) or left is None:
         return left == right
     if isinstance(left, (int, float, Decimal)):
-        return is_number(left) and is_number(right) and exact(left) == exact(right)
+        return numeric(left) and numeric(right) and exact(left) == exact(right)
     if isinstance(left, list):
         return (
             isinstance(right, list)
@@ -306,12 +306,12 @@ def same(left: object, right: object) -> bool:
     return False
 
 
-def is_one_of(value: object, constants: Sequence[object]) -> bool:
+def among(value: object, constants: Sequence[object]) -> bool:
     """Tell whether the value equals one of the constants."""
     return any(same(value, constant) for constant in constants)
 
 
-def is_unique(items: Sequence[object]) -> bool:
+def unique(items: Sequence[object]) -> bool:
     """Tell whether no two items are equal; linear in the size of the items."""
     kinds = set(map(type, items))
     if kinds == {str}:
@@ -331,7 +331,7 @@ def _identity(value: object, depth: int) -> Hashable:
         return ("boolean", value)
     if isinstance(value, int) and -_LARGEST_PLAIN < value < _LARGEST_PLAIN:
         return value
-    if is_number(value):
+    if numeric(value):
         return _number_identity(value)
     if depth > MAX_DEPTH:
         raise RecursionError("the payload is nested too deeply")
@@ -433,7 +433,7 @@ _REGEX_TOKEN: Final = (
 )
 
 
-def is_date(text: str) -> bool:
+def fits_date(text: str) -> bool:
     """Tell whether the text is a full date of RFC 3339."""
     match = _DATE(text)
     if match is None:
@@ -444,7 +444,7 @@ def is_date(text: str) -> bool:
     return 1 <= month <= 12 and 1 <= day <= last[month - 1]
 
 
-def is_time(text: str) -> bool:
+def fits_time(text: str) -> bool:
     """Tell whether the text is a full time of RFC 3339, with its offset."""
     match = _TIME(text)
     if match is None:
@@ -461,25 +461,25 @@ def is_time(text: str) -> bool:
     return second == 60 and (hour * 60 + minute - shift) % 1440 == 1439
 
 
-def is_date_time(text: str) -> bool:
+def fits_date_time(text: str) -> bool:
     """Tell whether the text is a date-time of RFC 3339."""
-    return text[10:11] in ("T", "t") and is_date(text[:10]) and is_time(text[11:])
+    return text[10:11] in ("T", "t") and fits_date(text[:10]) and fits_time(text[11:])
 
 
-def is_duration(text: str) -> bool:
+def fits_duration(text: str) -> bool:
     """Tell whether the text is a duration of RFC 3339, appendix A."""
     return _DURATION(text) is not None
 
 
-def is_email(text: str) -> bool:
+def fits_email(text: str) -> bool:
     """Tell whether the text is a mailbox of RFC 5321."""
     local, _, domain = text.rpartition("@")
     if len(local) > 64 or _LOCAL_PART(local) is None:
         return False
-    return is_hostname(domain) or _is_address_literal(domain)
+    return fits_hostname(domain) or _is_address_literal(domain)
 
 
-def is_idn_email(text: str) -> bool:
+def fits_idn_email(text: str) -> bool:
     """Tell whether the text is a mailbox of RFC 6531."""
     local, _, domain = text.rpartition("@")
     if len(local.encode(errors="replace")) > 64 or not _WIDE_LOCAL_PART(local):
@@ -494,11 +494,11 @@ def _is_address_literal(domain: str) -> bool:
         return False
     address = domain[1:-1]
     if address[:5].lower() == "ipv6:":
-        return is_ipv6(address[5:])
-    return is_ipv4(address)
+        return fits_ipv6(address[5:])
+    return fits_ipv4(address)
 
 
-def is_hostname(text: str) -> bool:
+def fits_hostname(text: str) -> bool:
     """Tell whether the text is a host name of RFC 1123, its A-labels well formed."""
     if len(text) > 253:
         return False
@@ -508,7 +508,7 @@ def is_hostname(text: str) -> bool:
     )
 
 
-def is_idn_hostname(text: str) -> bool:
+def fits_idn_hostname(text: str) -> bool:
     """Tell whether the text is a host name of RFC 5890."""
     labels = text.translate({0x3002: ".", 0xFF0E: ".", 0xFF61: "."}).split(".")
     decoded = []
@@ -662,19 +662,19 @@ def _label_obeys_bidi_rule(kinds: Sequence[str]) -> bool:
     )
 
 
-def is_ipv4(text: str) -> bool:
+def fits_ipv4(text: str) -> bool:
     """Tell whether the text is an IPv4 address in four decimal parts."""
     return _IPV4(text) is not None
 
 
-def is_ipv6(text: str) -> bool:
+def fits_ipv6(text: str) -> bool:
     """Tell whether the text is an IPv6 address of RFC 4291, without a zone."""
     head, gap, tail = text.partition("::")
     parts = head.split(":") if head else []
     parts += tail.split(":") if tail else []
     size = len(parts)
     if parts and "." in parts[-1] and (tail or not gap):
-        if not is_ipv4(parts.pop()):
+        if not fits_ipv4(parts.pop()):
             return False
         size += 1
     if not all(map(_HEXTET, parts)):
@@ -682,22 +682,22 @@ def is_ipv6(text: str) -> bool:
     return size < 8 if gap else size == 8
 
 
-def is_uri(text: str) -> bool:
+def fits_uri(text: str) -> bool:
     """Tell whether the text is a URI of RFC 3986."""
     return _is_reference(_URI, text, absolute=True)
 
 
-def is_uri_reference(text: str) -> bool:
+def fits_uri_reference(text: str) -> bool:
     """Tell whether the text is a URI or a relative reference of RFC 3986."""
     return _is_reference(_URI, text, absolute=False)
 
 
-def is_iri(text: str) -> bool:
+def fits_iri(text: str) -> bool:
     """Tell whether the text is an IRI of RFC 3987."""
     return _is_reference(_IRI, text, absolute=True)
 
 
-def is_iri_reference(text: str) -> bool:
+def fits_iri_reference(text: str) -> bool:
     """Tell whether the text is an IRI or a relative reference of RFC 3987."""
     return _is_reference(_IRI, text, absolute=False)
 
@@ -707,30 +707,30 @@ def _is_reference(pattern: Matcher, text: str, *, absolute: bool) -> bool:
     if match is None or (absolute and match[1] is None):
         return False
     address = match[2]
-    return address is None or is_ipv6(address) or bool(_IP_FUTURE(address))
+    return address is None or fits_ipv6(address) or bool(_IP_FUTURE(address))
 
 
-def is_uri_template(text: str) -> bool:
+def fits_uri_template(text: str) -> bool:
     """Tell whether the text is a URI template of RFC 6570."""
     return _URI_TEMPLATE(text) is not None
 
 
-def is_uuid(text: str) -> bool:
+def fits_uuid(text: str) -> bool:
     """Tell whether the text is a UUID of RFC 4122."""
     return _UUID(text) is not None
 
 
-def is_json_pointer(text: str) -> bool:
+def fits_json_pointer(text: str) -> bool:
     """Tell whether the text is a JSON pointer of RFC 6901."""
     return _JSON_POINTER(text) is not None
 
 
-def is_relative_json_pointer(text: str) -> bool:
+def fits_relative_json_pointer(text: str) -> bool:
     """Tell whether the text is a relative JSON pointer."""
     return _RELATIVE_JSON_POINTER(text) is not None
 
 
-def is_regex(text: str) -> bool:
+def fits_regex(text: str) -> bool:
     """Tell whether the text is a regular expression of ECMA-262."""
     nesting = at = 0
     repeatable = False

@@ -7,18 +7,15 @@ where CEL does.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 
 from engross.validation import names
+from engross.validation.cel.functions import FUNCTIONS, METHODS, timestamp_of
 from engross.validation.cel.kinds import (
     BOOLEAN,
     DURATION,
     INTEGER,
-    NULL_TYPE,
     NUMBER_TYPE,
     TEXT,
     TIMESTAMP,
@@ -28,6 +25,22 @@ from engross.validation.cel.kinds import (
     Type,
 )
 from engross.validation.cel.parser import parse
+from engross.validation.cel.python import (
+    AND,
+    ATOM,
+    COMPARE,
+    CONDITION,
+    NEGATIVE,
+    NONE,
+    NOT,
+    OR,
+    PRODUCT,
+    SUM,
+    Path,
+    Py,
+    need,
+    number_of,
+)
 from engross.validation.cel.syntax import (
     At,
     Binary,
@@ -48,46 +61,6 @@ from engross.validation.model import Key, Regex
 from engross.validation.patterns import PatternError, translate_re2
 from engross.validation.reader import Graph
 
-Path = tuple[str, ...]
-
-# How tightly Python binds: a part is put in brackets where it binds less.
-_CONDITION, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _NEGATIVE, _ATOM = range(9)
-
-_DURATION = re.compile(r"([-+]?)((?:\d+(?:\.\d*)?(?:h|ms|m|s|us|ns))+)")
-_DURATION_PART = re.compile(r"(\d+(?:\.\d*)?)(h|ms|m|s|us|ns)")
-_MICROSECONDS = {
-    "h": Decimal(3_600_000_000),
-    "m": Decimal(60_000_000),
-    "s": Decimal(1_000_000),
-    "ms": Decimal(1000),
-    "us": Decimal(1),
-    "ns": Decimal("0.001"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Py:
-    """A Python expression."""
-
-    text: str
-    type: Type
-    binds: int = _ATOM
-    fails: bool = False
-    """Whether it can raise on a payload that passed the other checks."""
-    is_bool: bool = False
-    """Whether a type checker sees that it gives a bool."""
-    path: Path | None = None
-    """Which part of the payload it is, if it is a part."""
-    operator: str = ""
-    operands: tuple[Py, ...] = ()
-    """What it is made of, where it can be written as statements."""
-
-    def within(self, binds: int) -> str:
-        """Give the text, in brackets where something binds more tightly."""
-        return self.text if self.binds >= binds else f"({self.text})"
-
-
-_NONE = Py("None", NULL_TYPE)
 _OPPOSITES = {
     "==": "!=",
     "!=": "==",
@@ -126,7 +99,7 @@ def compile_expression(text: str, graph: Graph, key: Key) -> Expression:
             outside what is supported.
     """
     tree = parse(text)
-    compiler = _Compiler(Schemas(graph))
+    compiler = Compiler(Schemas(graph))
     this = Py("this", compiler.schemas.type_of(key), path=())
     scope = _Scope({"self": this, "now": Py("now()", TIMESTAMP)})
     result = compiler.compile(tree, scope)
@@ -137,7 +110,7 @@ def compile_expression(text: str, graph: Graph, key: Key) -> Expression:
     return Expression(result, tuple(sorted(compiler.reads)), compiler.patterns)
 
 
-class _Compiler:
+class Compiler:
     """Compiles expressions, and notes what they read."""
 
     def __init__(self, schemas: Schemas) -> None:
@@ -231,20 +204,18 @@ class _Compiler:
     def _unary(self, tree: Unary, scope: _Scope) -> Py:
         operand = self.compile(tree.operand, scope)
         if tree.operator == "!":
-            _need(operand, tree.at, Kind.BOOLEAN)
+            need(operand, tree.at, Kind.BOOLEAN)
             if operand.operator in _OPPOSITES and operand.operands:
                 first, second = operand.operands
                 opposite = _OPPOSITES[operand.operator]
-                text = f"{first.within(_SUM)} {opposite} {second.within(_SUM)}"
+                text = f"{first.within(SUM)} {opposite} {second.within(SUM)}"
                 return replace(operand, text=text, operator=opposite)
-            text = f"not {operand.within(_NOT)}"
-            return Py(text, BOOLEAN, _NOT, operand.fails, is_bool=True)
+            text = f"not {operand.within(NOT)}"
+            return Py(text, BOOLEAN, NOT, operand.fails, is_bool=True)
         if operand.type.kind is Kind.DURATION:
-            return replace(
-                operand, text=f"-{operand.within(_NEGATIVE)}", binds=_NEGATIVE
-            )
-        number = _number(operand, tree.at)
-        return replace(number, text=f"-{number.within(_NEGATIVE)}", binds=_NEGATIVE)
+            return replace(operand, text=f"-{operand.within(NEGATIVE)}", binds=NEGATIVE)
+        number = number_of(operand, tree.at)
+        return replace(number, text=f"-{number.within(NEGATIVE)}", binds=NEGATIVE)
 
     def _binary(self, tree: Binary, scope: _Scope) -> Py:
         if tree.operator in ("&&", "||"):
@@ -265,23 +236,23 @@ class _Compiler:
         vouched = _vouched(tree.left, tree.operator == "&&", self, scope)
         later = replace(scope, present=scope.present | vouched)
         right = self.compile(tree.right, later)
-        _need(left, tree.left.at, Kind.BOOLEAN)
-        _need(right, tree.right.at, Kind.BOOLEAN)
+        need(left, tree.left.at, Kind.BOOLEAN)
+        need(right, tree.right.at, Kind.BOOLEAN)
         fails = left.fails or right.fails
-        word, binds = ("and", _AND) if tree.operator == "&&" else ("or", _OR)
+        word, binds = ("and", AND) if tree.operator == "&&" else ("or", OR)
         if left.fails:
             # An error on the left gives way to a verdict on the right.
             function = "both" if word == "and" else "either"
             text = f"{function}(lambda: {left.text}, lambda: {right.text})"
             parts = (left, right)
-            return Py(text, BOOLEAN, _ATOM, True, True, None, function, parts)
+            return Py(text, BOOLEAN, ATOM, True, True, None, function, parts)
         text = f"{left.within(binds)} {word} {right.within(binds + 1)}"
         is_bool = left.is_bool and right.is_bool
         return Py(text, BOOLEAN, binds, fails, is_bool, None, word, (left, right))
 
     def _conditional(self, tree: Conditional, scope: _Scope) -> Py:
         condition = self.compile(tree.condition, scope)
-        _need(condition, tree.condition.at, Kind.BOOLEAN)
+        need(condition, tree.condition.at, Kind.BOOLEAN)
         for_then = _vouched(tree.condition, True, self, scope)
         for_otherwise = _vouched(tree.condition, False, self, scope)
         then = self.compile(tree.then, replace(scope, present=scope.present | for_then))
@@ -289,20 +260,20 @@ class _Compiler:
             tree.otherwise, replace(scope, present=scope.present | for_otherwise)
         )
         if then.type.kind.is_number and otherwise.type.kind.is_number:
-            then, otherwise = _number(then, tree.at), _number(otherwise, tree.at)
+            then, otherwise = number_of(then, tree.at), number_of(otherwise, tree.at)
             type_ = INTEGER if then.type == otherwise.type == INTEGER else NUMBER_TYPE
         elif then.type.kind is otherwise.type.kind:
             type_ = then.type
         else:
             raise tree.at.error("both outcomes of ?: must have the same type")
         text = (
-            f"{then.within(_OR)} if {condition.within(_OR)} else "
-            f"{otherwise.within(_CONDITION)}"
+            f"{then.within(OR)} if {condition.within(OR)} else "
+            f"{otherwise.within(CONDITION)}"
         )
         fails = condition.fails or then.fails or otherwise.fails
         is_bool = then.is_bool and otherwise.is_bool
         parts = (condition, then, otherwise)
-        return Py(text, type_, _CONDITION, fails, is_bool, None, "if", parts)
+        return Py(text, type_, CONDITION, fails, is_bool, None, "if", parts)
 
     def _as_instants(self, left: Py, right: Py, tree: Binary) -> tuple[Py, Py]:
         """Read texts as instants where the schema or the other side says that they are."""
@@ -338,11 +309,11 @@ class _Compiler:
         if Kind.NULL in kinds:
             side = left if right.type.kind is Kind.NULL else right
             word = "is" if operator == "==" else "is not"
-            text = f"{side.within(_SUM)} {word} None"
-            parts = (side, _NONE)
-            return Py(text, BOOLEAN, _COMPARE, fails, True, None, word, parts)
+            text = f"{side.within(SUM)} {word} None"
+            parts = (side, NONE)
+            return Py(text, BOOLEAN, COMPARE, fails, True, None, word, parts)
         if all(kind.is_number for kind in kinds):
-            left, right = _number(left, tree.at), _number(right, tree.at)
+            left, right = number_of(left, tree.at), number_of(right, tree.at)
         elif Kind.UNKNOWN not in kinds and len(kinds) > 1:
             raise tree.at.error(
                 f"{left.type.kind.words} never equals {right.type.kind.words}"
@@ -350,14 +321,14 @@ class _Compiler:
         elif kinds & {Kind.UNKNOWN, Kind.LIST, Kind.OBJECT, Kind.BOOLEAN}:
             text = f"same({left.text}, {right.text})"
             if operator == "!=":
-                return Py(f"not {text}", BOOLEAN, _NOT, fails, is_bool=True)
+                return Py(f"not {text}", BOOLEAN, NOT, fails, is_bool=True)
             return Py(text, BOOLEAN, fails=fails, is_bool=True)
         return self._comparison(operator, left, right, fails)
 
     def _ordering(self, tree: Binary, left: Py, right: Py) -> Py:
         kinds = {left.type.kind, right.type.kind}
         if all(kind.is_number for kind in kinds):
-            left, right = _number(left, tree.at), _number(right, tree.at)
+            left, right = number_of(left, tree.at), number_of(right, tree.at)
         elif len(kinds) > 1 or not kinds <= {
             Kind.TEXT,
             Kind.TIMESTAMP,
@@ -369,17 +340,17 @@ class _Compiler:
         return self._comparison(tree.operator, left, right, left.fails or right.fails)
 
     def contained(self, left: Py, right: Py) -> Py:
-        text = f"{left.within(_SUM)} in {right.within(_SUM)}"
+        text = f"{left.within(SUM)} in {right.within(SUM)}"
         fails = left.fails or right.fails
         parts = (left, right)
-        return Py(text, BOOLEAN, _COMPARE, fails, True, None, "in", parts)
+        return Py(text, BOOLEAN, COMPARE, fails, True, None, "in", parts)
 
     def _comparison(self, operator: str, left: Py, right: Py, fails: bool) -> Py:
-        text = f"{left.within(_SUM)} {operator} {right.within(_SUM)}"
+        text = f"{left.within(SUM)} {operator} {right.within(SUM)}"
         # Python's own text, read from a payload, is Any to a type checker.
         is_bool = left.type.kind is not Kind.TEXT or left.path is None
         parts = (left, right)
-        return Py(text, BOOLEAN, _COMPARE, fails, is_bool, None, operator, parts)
+        return Py(text, BOOLEAN, COMPARE, fails, is_bool, None, operator, parts)
 
     def _in(self, at: At, left: Py, right: Py) -> Py:
         fails = left.fails or right.fails
@@ -392,27 +363,27 @@ class _Compiler:
         item = self.schemas.item(right.type)
         if left.type.kind is Kind.TEXT and item.kind is Kind.TEXT:
             return self.contained(left, right)
-        text = f"is_one_of({left.text}, {right.text})"
+        text = f"among({left.text}, {right.text})"
         return Py(text, BOOLEAN, fails=fails, is_bool=True)
 
     def _arithmetic(self, tree: Binary, left: Py, right: Py) -> Py:
         operator, at = tree.operator, tree.at
         pair = (left.type.kind, right.type.kind)
         fails = left.fails or right.fails
-        binds = _SUM if operator in "+-" else _PRODUCT
+        binds = SUM if operator in "+-" else PRODUCT
         instants = _INSTANT_RESULTS.get((operator, *pair))
         if instants is not None:
             text = f"{left.within(binds)} {operator} {right.within(binds + 1)}"
             return Py(text, instants, binds, fails=True)
         if operator == "+" and pair == (Kind.TEXT, Kind.TEXT):
-            text = f"{left.within(_SUM)} + {right.within(_PRODUCT)}"
-            return Py(text, TEXT, _SUM, fails)
+            text = f"{left.within(SUM)} + {right.within(PRODUCT)}"
+            return Py(text, TEXT, SUM, fails)
         if operator == "+" and pair == (Kind.LIST, Kind.LIST):
-            text = f"{left.within(_SUM)} + {right.within(_PRODUCT)}"
+            text = f"{left.within(SUM)} + {right.within(PRODUCT)}"
             items = {self.schemas.item(left.type), self.schemas.item(right.type)}
             item = items.pop() if len(items) == 1 else UNKNOWN
-            return Py(text, Type(Kind.LIST, item=item), _SUM, fails)
-        left, right = _number(left, at), _number(right, at)
+            return Py(text, Type(Kind.LIST, item=item), SUM, fails)
+        left, right = number_of(left, at), number_of(right, at)
         whole = left.type == right.type == INTEGER
         if operator in "/%":
             if operator == "%" and not whole:
@@ -427,7 +398,7 @@ class _Compiler:
 
     def _macro(self, tree: Macro, scope: _Scope) -> Py:
         operand = self.compile(tree.operand, scope)
-        _need(operand, tree.at, Kind.LIST)
+        need(operand, tree.at, Kind.LIST)
         variable = names.local(tree.variable)
         # What has() vouches for is noted by path; this one is no part of self.
         path = (f"<{variable}>",)
@@ -436,16 +407,16 @@ class _Compiler:
         if tree.name == "map":
             return self._map(tree, operand, variable, inner)
         test = self.compile(tree.arguments[0], inner)
-        _need(test, tree.arguments[0].at, Kind.BOOLEAN)
+        need(test, tree.arguments[0].at, Kind.BOOLEAN)
         fails = operand.fails or test.fails
-        loop = f"for {variable} in {operand.within(_OR)}"
+        loop = f"for {variable} in {operand.within(OR)}"
         if tree.name == "filter":
-            text = f"[{variable} {loop} if {test.within(_OR)}]"
+            text = f"[{variable} {loop} if {test.within(OR)}]"
             item_type = self.schemas.item(operand.type)
             return Py(text, Type(Kind.LIST, item=item_type), fails=fails)
         if tree.name == "exists_one":
-            text = f"sum(1 {loop} if {test.within(_OR)}) == 1"
-            return Py(text, BOOLEAN, _COMPARE, fails, is_bool=True)
+            text = f"sum(1 {loop} if {test.within(OR)}) == 1"
+            return Py(text, BOOLEAN, COMPARE, fails, is_bool=True)
         if test.fails:
             function = "for_all" if tree.name == "all" else "for_any"
             text = f"{function}(lambda {variable}: {test.text}, {operand.text})"
@@ -456,9 +427,9 @@ class _Compiler:
     def _map(self, tree: Macro, operand: Py, variable: str, scope: _Scope) -> Py:
         *tests, result = [self.compile(part, scope) for part in tree.arguments]
         if result.type.kind.is_number:
-            result = _number(result, tree.at)
-        only = "".join(f" if {test.within(_OR)}" for test in tests)
-        loop = f"for {variable} in {operand.within(_OR)}{only}"
+            result = number_of(result, tree.at)
+        only = "".join(f" if {test.within(OR)}" for test in tests)
+        loop = f"for {variable} in {operand.within(OR)}{only}"
         parts = (operand, *tests, result)
         return Py(
             f"[{result.text} {loop}]",
@@ -472,7 +443,7 @@ class _Compiler:
         values = [self.compile(each, scope) for each in tree.arguments]
         if tree.target is not None:
             values.insert(0, self.compile(tree.target, scope))
-        method = _METHODS if tree.target is not None else _FUNCTIONS
+        method = METHODS if tree.target is not None else FUNCTIONS
         found = method.get(tree.function)
         if found is None or len(values) != found[0]:
             raise tree.at.error(f"{tree.function}() is not supported in rules")
@@ -488,12 +459,12 @@ class _Compiler:
             raise at.error(str(error)) from None
         fails = value.fails
         if regex.method == "equals":
-            text = f"{value.within(_SUM)} == {quote(regex.source)}"
-            return Py(text, BOOLEAN, _COMPARE, fails)
+            text = f"{value.within(SUM)} == {quote(regex.source)}"
+            return Py(text, BOOLEAN, COMPARE, fails)
         if regex.method == "contains":
             return self.contained(Py(quote(regex.source), TEXT), value)
         if regex.method in ("startswith", "endswith"):
-            text = f"{value.within(_ATOM)}.{regex.method}({quote(regex.source)})"
+            text = f"{value.within(ATOM)}.{regex.method}({quote(regex.source)})"
             return Py(text, BOOLEAN, fails=fails)
         name = f"PATTERN_{len(self.patterns) + 1}_"
         self.patterns[name] = regex
@@ -501,7 +472,7 @@ class _Compiler:
 
 
 def _vouched(
-    tree: Expr, outcome: bool, compiler: _Compiler, scope: _Scope
+    tree: Expr, outcome: bool, compiler: Compiler, scope: _Scope
 ) -> frozenset[Path]:
     """Give the members that are there when a condition has the outcome."""
     if isinstance(tree, Has):
@@ -516,29 +487,14 @@ def _vouched(
     return frozenset()
 
 
-def _need(value: Py, at: At, kind: Kind) -> None:
-    if value.type.kind is not kind:
-        raise at.error(f"this needs {kind.words}, not {value.type.kind.words}")
-
-
-def _number(value: Py, at: At) -> Py:
-    """Give a number that computes exactly."""
-    if not value.type.kind.is_number:
-        raise at.error(f"this needs a number, not {value.type.kind.words}")
-    if value.path is None and not value.type.keys:
-        return value
-    text = f"exact({value.text})"
-    return replace(value, text=text, type=Type(value.type.kind), path=None, binds=_ATOM)
-
-
 def _literal(tree: Literal) -> Py:
     value = tree.value
     if value is None:
-        return _NONE
+        return NONE
     if isinstance(value, bool):
         return Py(str(value), BOOLEAN, is_bool=True)
     if isinstance(value, int):
-        return Py(str(value), INTEGER, _ATOM if value >= 0 else _NEGATIVE)
+        return Py(str(value), INTEGER, ATOM if value >= 0 else NEGATIVE)
     if isinstance(value, Decimal):
         return Py(f'Decimal("{value}")', NUMBER_TYPE)
     raw = Py(value, TEXT)
@@ -548,19 +504,7 @@ def _literal(tree: Literal) -> Py:
 def _literal_instant(value: Py, at: At) -> Py:
     if value.operator != "literal":
         raise at.error("a text is an instant only by its format or by timestamp()")
-    return _timestamp_of(value, at)
-
-
-def _timestamp_of(value: Py, at: At) -> Py:
-    if value.operator == "literal":
-        try:
-            stamp = datetime.fromisoformat(value.operands[0].text)
-        except ValueError:
-            stamp = None
-        if stamp is None or stamp.tzinfo is None:
-            raise at.error("this is not an instant such as '2030-01-31T09:30:00Z'")
-        return Py(f"instant({value.text})", TIMESTAMP)
-    return Py(f"instant({value.text})", TIMESTAMP, fails=True)
+    return timestamp_of(value, at)
 
 
 _INSTANT_RESULTS = {
@@ -570,123 +514,4 @@ _INSTANT_RESULTS = {
     ("+", Kind.DURATION, Kind.TIMESTAMP): TIMESTAMP,
     ("+", Kind.DURATION, Kind.DURATION): DURATION,
     ("-", Kind.DURATION, Kind.DURATION): DURATION,
-}
-
-
-def _size(compiler: _Compiler, at: At, value: Py) -> Py:
-    if value.type.kind not in (Kind.TEXT, Kind.LIST, Kind.OBJECT):
-        raise at.error(f"{value.type.kind.words} has no size")
-    return Py(f"len({value.text})", INTEGER, fails=value.fails)
-
-
-def _text_method(method: str) -> Callable[[_Compiler, At, Py, Py], Py]:
-    def compile_call(compiler: _Compiler, at: At, value: Py, other: Py) -> Py:
-        _need(value, at, Kind.TEXT)
-        _need(other, at, Kind.TEXT)
-        text = f"{value.within(_ATOM)}.{method}({other.text})"
-        return Py(text, BOOLEAN, fails=value.fails or other.fails)
-
-    return compile_call
-
-
-def _contains(compiler: _Compiler, at: At, value: Py, other: Py) -> Py:
-    _need(value, at, Kind.TEXT)
-    _need(other, at, Kind.TEXT)
-    return compiler.contained(other, value)
-
-
-def _matches(compiler: _Compiler, at: At, value: Py, pattern: Py) -> Py:
-    _need(value, at, Kind.TEXT)
-    return compiler.matches(at, value, pattern)
-
-
-def _timestamp(compiler: _Compiler, at: At, value: Py) -> Py:
-    if value.type.kind is Kind.TIMESTAMP:
-        return value
-    _need(value, at, Kind.TEXT)
-    return replace(_timestamp_of(value, at), path=value.path)
-
-
-def _duration(compiler: _Compiler, at: At, value: Py) -> Py:
-    if value.operator != "literal":
-        raise at.error("duration() needs its text written out")
-    match = _DURATION.fullmatch(value.operands[0].text)
-    if match is None:
-        raise at.error("this is not a duration such as '1h30m'")
-    total = sum(
-        (
-            Decimal(number) * _MICROSECONDS[unit]
-            for number, unit in _DURATION_PART.findall(match[2])
-        ),
-        Decimal(0),
-    )
-    amount = int(total) * (-1 if match[1] == "-" else 1)
-    seconds, rest = divmod(amount, 1_000_000)
-    parts = f"microseconds={amount}" if rest else f"seconds={seconds}"
-    return Py(f"timedelta({parts})", DURATION)
-
-
-def _sum(compiler: _Compiler, at: At, value: Py) -> Py:
-    items = _numbers(compiler, at, value, "sum()")
-    type_ = Type(compiler.schemas.item(value.type).kind)
-    return Py(
-        f"sum({items})",
-        type_,
-        fails=True,
-        operator="sum",
-        operands=value.operands if value.operator == "map" else (),
-    )
-
-
-def _extreme(function: str) -> Callable[[_Compiler, At, Py], Py]:
-    def compile_call(compiler: _Compiler, at: At, value: Py) -> Py:
-        items = _numbers(compiler, at, value, f"{function}()")
-        type_ = Type(compiler.schemas.item(value.type).kind)
-        return Py(f"{function}({items})", type_, fails=True)
-
-    return compile_call
-
-
-def _numbers(compiler: _Compiler, at: At, value: Py, function: str) -> str:
-    """Give the argument for a function over the numbers of a list."""
-    _need(value, at, Kind.LIST)
-    item = compiler.schemas.item(value.type)
-    if not item.kind.is_number:
-        raise at.error(f"{function} needs a list of numbers")
-    if value.operator == "map":
-        return value.text[1:-1]
-    return f"map(exact, {value.text})"
-
-
-def _unique(compiler: _Compiler, at: At, value: Py) -> Py:
-    _need(value, at, Kind.LIST)
-    return Py(f"is_unique({value.text})", BOOLEAN, fails=value.fails, is_bool=True)
-
-
-def _double(compiler: _Compiler, at: At, value: Py) -> Py:
-    return replace(_number(value, at), type=NUMBER_TYPE)
-
-
-def _dynamic(compiler: _Compiler, at: At, value: Py) -> Py:
-    return value
-
-
-_FUNCTIONS: dict[str, tuple[int, Callable[..., Py]]] = {
-    "double": (1, _double),
-    "duration": (1, _duration),
-    "dyn": (1, _dynamic),
-    "matches": (2, _matches),
-    "size": (1, _size),
-    "timestamp": (1, _timestamp),
-}
-_METHODS: dict[str, tuple[int, Callable[..., Py]]] = {
-    "contains": (2, _contains),
-    "endsWith": (2, _text_method("endswith")),
-    "matches": (2, _matches),
-    "max": (1, _extreme("max")),
-    "min": (1, _extreme("min")),
-    "size": (1, _size),
-    "startsWith": (2, _text_method("startswith")),
-    "sum": (1, _sum),
-    "unique": (1, _unique),
 }

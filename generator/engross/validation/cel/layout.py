@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from engross.validation.cel.compiler import Py
-from engross.validation.code import (
-    FAIL,
-    WIDTH,
-    Atom,
-    Block,
-    Call,
-    For,
-    If,
-    Line,
-    Statement,
-)
+from engross.validation.cel.python import Py
+from engross.validation.code import FAIL, Block, Call, For, If, Line, Statement
+from engross.validation.conditions import Atom
+from engross.validation.layout import WIDTH
 
 _ROOM = WIDTH - 12
 _ACCEPT = Line("return True")

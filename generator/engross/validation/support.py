@@ -1,0 +1,41 @@
+"""Names that the run-time support gives to emitted modules."""
+
+from __future__ import annotations
+
+from engross.validation.formats import FORMATS
+
+# In the order of an import statement.
+SUPPORT: tuple[str, ...] = (
+    "MAX_DEPTH",
+    "LongPattern",
+    "Memo",
+    "Pattern",
+    "Report",
+    "Violation",
+    *sorted(
+        {
+            "among",
+            "both",
+            "either",
+            "escape",
+            "exact",
+            "for_all",
+            "for_any",
+            "holds",
+            "instant",
+            "integral",
+            "item_at",
+            "multiple",
+            "now",
+            "numeric",
+            "quotient",
+            "ratio",
+            "remainder",
+            "remembered",
+            "same",
+            "unique",
+            "unix_instant",
+            *FORMATS.values(),
+        }
+    ),
+)
