@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import subprocess
 import sys
@@ -337,6 +338,24 @@ def _check_invoice_item(payload: object, at: str, report: Report) -> None:
 '''
 
 
+def test_black_changes_nothing_where_names_are_very_long() -> None:
+    name = "the_name_of_a_schema_that_somebody_generated_from_the_path_of_an_operation"
+    names = [name, f"{name}_and_its_reply"]
+    source = compile_module(
+        [Target(each, "s#/$defs/tree") for each in names]
+        + [Target(f"{name}_item", "s#/$defs/item")],
+        resources={
+            "s": {
+                "$defs": {
+                    "tree": {"items": {"$ref": "#/$defs/tree"}, "minItems": 1},
+                    "item": {"type": "string", "pattern": "x" * 90},
+                }
+            }
+        },
+    )
+    assert black.format_str(source, mode=MODE) == source
+
+
 def test_two_targets_may_share_a_schema() -> None:
     source = compile_module(
         [Target("first", "s#/$defs/a"), Target("second", "s#/$defs/b")],
@@ -387,3 +406,44 @@ def test_a_target_may_have_the_name_of_anything() -> None:
     for name in set(names) - {"email"}:
         assert namespace[f"is_{name}"](3.0)
         assert namespace[f"{name}_violations"](4)[0].keyword == "multipleOf"
+
+
+def test_black_changes_nothing_whatever_the_length_of_names() -> None:
+    chance = random.Random(7)
+
+    def name(longest: int) -> str:
+        return "n" + "".join(chance.choices("abcdef", k=chance.randrange(longest)))
+
+    for _ in range(40):
+        stem, member = name(110), name(70)
+        one_of = [{"$ref": "#/$defs/s"}, {"$ref": "#/$defs/t"}, {"required": [member]}]
+        kinds: list[Any] = [
+            {"enum": [name(20) for _ in range(chance.randrange(1, 5))]},
+            {"type": ["integer", "string"], "minLength": 3, "minimum": 0.1},
+            {"pattern": f"^(a|b){name(60)}+$"},
+            {"anyOf": one_of[:2]},
+            {"oneOf": one_of},
+            {"items": {"$ref": "#/$defs/s"}, "contains": {"$ref": "#/$defs/t"}},
+            {"properties": {name(60): {"items": {"items": {"type": "integer"}}}}},
+        ]
+        inner = {
+            "type": "object",
+            "required": [member],
+            "additionalProperties": False,
+            "properties": {member: chance.choice(kinds)},
+        }
+        definitions: dict[str, Any] = {
+            "s": {"properties": {"c": {"$ref": "#/$defs/s"}, member: inner}},
+            "t": inner,
+            "u": {
+                "allOf": [{"$ref": "#/$defs/t"}, {"not": {"$ref": "#/$defs/s"}}],
+                "unevaluatedProperties": False,
+                "x-engross": {"code": {"required": name(60), "default": "B"}},
+            },
+        }
+        source = compile_module(
+            [Target(f"{stem}_{key}", f"x#/$defs/{key}") for key in definitions]
+            + [Target(stem, "x#/$defs/t")],
+            resources={"x": {"$defs": definitions}},
+        )
+        assert black.format_str(source, mode=MODE) == source

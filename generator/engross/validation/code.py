@@ -21,13 +21,9 @@ from engross.validation.values import JSON
 
 _LONGEST_JOINED = 60
 
-
+# Plain literals and comments; f-strings hold code.
 _INERT = re.compile(r"""[fr]?"(?:\\.|[^"\\\n])*"|[fr]?'(?:\\.|[^'\\\n])*'|#.*""")
-
-
 _REPLACEMENT = re.compile(r"\{([^{}]*)\}")
-
-
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -106,11 +102,7 @@ Statement: TypeAlias = (
 
 
 Block: TypeAlias = tuple[Statement, ...]
-
-
 FAIL = Line("return False")
-
-
 LEAVE = Line("return")
 
 

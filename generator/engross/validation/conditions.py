@@ -34,11 +34,7 @@ class Some:
 
 
 Test: TypeAlias = Atom | Every | Some
-
-
 TRUE = Atom("True", "False")
-
-
 FALSE = Atom("False", "True")
 
 

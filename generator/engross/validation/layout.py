@@ -38,8 +38,7 @@ from engross.validation.conditions import (
 from engross.validation.values import JSON
 
 WIDTH = 88
-
-
+_BEFORE_BRACKETS = ("return", "if", "elif")
 _INDENT = 4
 
 
@@ -128,8 +127,19 @@ def _listing(statement: Listing, depth: int) -> Iterator[str]:
         yield line
         return
     yield f"{margin}{statement.name} = ["
-    yield from (f"{margin}    {item}," for item in statement.items)
+    for item in statement.items:
+        yield from _split_call(item, depth + 1, ",")
     yield f"{margin}]"
+
+
+def _split_call(text: str, depth: int, tail: str = "") -> Iterator[str]:
+    """Write an expression; a call that is too long is split at its brackets."""
+    head, bracket, rest = text.rpartition("(")
+    line = f"{' ' * (_INDENT * depth)}{text}{tail}"
+    if fits(line) or not bracket or not rest.endswith(")"):
+        yield line
+    else:
+        yield from bracketed(head, rest[:-1].split(", "), depth, tail=tail)
 
 
 def comment(text: str, depth: int) -> list[str]:
@@ -162,6 +172,12 @@ def bracketed(
     if fits(line) or not parts:
         yield line
         return
+    word, space, rest = head.partition(" ")
+    if word in _BEFORE_BRACKETS and space and not fits(f"{margin}{head}{opening}"):
+        within = list(bracketed(rest, parts, depth + 1, brackets=brackets))
+        if fits(within[0]):
+            yield from (f"{margin}{word} (", *within, f"{margin}){tail}")
+            return
     yield f"{margin}{head}{opening}"
     if fits(inner) or len(parts) == 1:
         yield inner
@@ -219,19 +235,28 @@ def _head(word: str, test: Test, depth: int) -> Iterator[str]:
     else:
         for index, part in enumerate(opposite.tests):
             prefix = f"{joiner} " if index else ""
-            yield from _operand_lines(part, f"{margin}    {prefix}", f"{margin}    ")
+            yield from _operand_lines(part, prefix, depth + 1)
     yield f"{margin}):"
 
 
-def _operand_lines(test: Test, start: str, margin: str) -> Iterator[str]:
-    """Write an operand; a comparison that is too long goes on two lines."""
-    line = start + operand_text(test)
-    if fits(line) or not isinstance(test, Atom) or not test.operator:
-        yield line
-        return
-    left, _, right = line.rpartition(f" {test.operator} ")
-    yield left
-    yield f"{margin}{test.operator} {right}"
+def _operand_lines(test: Test, prefix: str, depth: int) -> Iterator[str]:
+    """Write an operand; what is too long is split where it can be."""
+    margin = " " * (_INDENT * depth)
+    line = f"{margin}{prefix}{operand_text(test)}"
+    operator = test.operator if isinstance(test, Atom) else ""
+    if operator and not fits(line):
+        left, right = _halves(operand_text(test), operator)
+        yield f"{margin}{prefix}{left}"
+        yield f"{margin}{operator} {right}"
+    else:
+        yield from _split_call(f"{prefix}{operand_text(test)}", depth)
+
+
+def _halves(text: str, operator: str) -> tuple[str, str]:
+    """Part a comparison at its operator, not at the same word in a literal."""
+    divide = text.rpartition if text.startswith(("'", '"')) else text.partition
+    left, _, right = divide(f" {operator} ")
+    return left, right
 
 
 def _long_atom(word: str, test: Test, depth: int) -> Iterator[str]:
@@ -241,14 +266,19 @@ def _long_atom(word: str, test: Test, depth: int) -> Iterator[str]:
     head, bracket, rest = text.rpartition("(")
     if bracket and rest.endswith(")"):
         parts = rest[:-1].split(", ")
-        yield from bracketed(f"{word} {head}", parts, depth, tail=":")
+        if head.endswith("in "):  # a tuple: always one item a line
+            yield f"{margin}{word} {head}("
+            yield from (f"{margin}    {part}," for part in parts)
+            yield f"{margin}):"
+        else:
+            yield from bracketed(f"{word} {head}", parts, depth, tail=":")
         return
     yield f"{margin}{word} ("
     if fits(f"{margin}    {text}"):
         yield f"{margin}    {text}"
     else:
         operator = test.operator if isinstance(test, Atom) else ""
-        left, _, right = text.rpartition(f" {operator} ")
+        left, right = _halves(text, operator)
         yield f"{margin}    {left}"
         yield f"{margin}    {operator} {right}"
     yield f"{margin}):"

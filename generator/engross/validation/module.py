@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engross.validation.code import FAIL, Block, Line, quote, words
-from engross.validation.layout import bracketed, comment, define, render
+from engross.validation.layout import bracketed, comment, define, fits, render
 from engross.validation.reader import Graph
 from engross.validation.resources import Registry
 from engross.validation.session import CHECK, PREDICATE, Session, Target, Unit
@@ -132,17 +132,17 @@ def _public_predicate(unit: Unit) -> list[str]:
         *_signature(f"is_{unit.name}", "payload: object", "bool"),
         _valid(unit.name),
         "    try:",
-        f"        return {unit.predicate}(payload)",
+        *bracketed(f"return {unit.predicate}", ["payload"], 2),
         "    except RecursionError:",
         "        return False",
     ]
 
 
 def _public_violations(unit: Unit) -> list[str]:
-    call = f'{unit.check}(payload, "", report)'
+    arguments = ["payload", '""', "report"]
     guarded = [
         "    try:",
-        f"        {call}",
+        *bracketed(unit.check, arguments, 2),
         "    except RecursionError:",
         *bracketed(
             "report.add",
@@ -156,7 +156,7 @@ def _public_violations(unit: Unit) -> list[str]:
         ),
         _listed(unit.name),
         "    report = Report()",
-        *(guarded if unit.guarded else [f"    {call}"]),
+        *(guarded if unit.guarded else bracketed(unit.check, arguments, 1)),
         "    return tuple(report)",
     ]
 
@@ -180,17 +180,19 @@ def _alias(target: Target, unit: Unit) -> str:
 
 
 def _valid(name: str) -> str:
-    return f'    """Tell whether the payload is a valid {name.replace("_", " ")}."""'
+    line = f'    """Tell whether the payload is a valid {name.replace("_", " ")}."""'
+    return line if fits(line) else '    """Tell whether the payload is valid."""'
 
 
 def _listed(name: str) -> str:
     article = "an" if name[0] in "aeiou" else "a"
-    return f'    """List all violations in {article} {name.replace("_", " ")}."""'
+    line = f'    """List all violations in {article} {name.replace("_", " ")}."""'
+    return line if fits(line) else '    """List all violations in a payload."""'
 
 
 def _signature(name: str, parameters: str, result: str) -> list[str]:
     line = f"def {name}({parameters}) -> {result}:"
-    if len(line) <= 88:
+    if fits(line):
         return [line]
     comma = "" if ", " in parameters else ","
     return [f"def {name}(", f"    {parameters}{comma}", f") -> {result}:"]
@@ -207,7 +209,7 @@ def _imports(body: str, runtime: str) -> list[str]:
     lines += [""] if lines else []
     names = [name for name in SUPPORT if name in mentioned]
     line = f"from {runtime} import {', '.join(names)}"
-    if len(line) <= 88:
+    if fits(line):
         return [*lines, line]
     return [
         *lines,

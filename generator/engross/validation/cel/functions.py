@@ -26,11 +26,7 @@ if TYPE_CHECKING:
 
 
 _DURATION = re.compile(r"([-+]?)((?:\d+(?:\.\d*)?(?:h|ms|m|s|us|ns))+)")
-
-
 _DURATION_PART = re.compile(r"(\d+(?:\.\d*)?)(h|ms|m|s|us|ns)")
-
-
 _MICROSECONDS = {
     "h": Decimal(3_600_000_000),
     "m": Decimal(60_000_000),
@@ -42,6 +38,7 @@ _MICROSECONDS = {
 
 
 def timestamp_of(value: Py, at: At) -> Py:
+    """Read a text as an instant; one that is written out is read now."""
     if value.operator == "literal":
         try:
             stamp = datetime.fromisoformat(value.operands[0].text)

@@ -9,7 +9,6 @@ from engross.validation.cel.syntax import At
 
 Path = tuple[str, ...]
 
-
 # How tightly Python binds: a part is put in brackets where it binds less.
 CONDITION, OR, AND, NOT, COMPARE, SUM, PRODUCT, NEGATIVE, ATOM = range(9)
 
@@ -40,6 +39,7 @@ NONE = Py("None", NULL_TYPE)
 
 
 def need(value: Py, at: At, kind: Kind) -> None:
+    """Refuse a value of another type."""
     if value.type.kind is not kind:
         raise at.error(f"this needs {kind.words}, not {value.type.kind.words}")
 
