@@ -123,3 +123,31 @@ def test_a_code_that_is_no_text_is_refused(code: Any) -> None:
     with pytest.raises(SchemaError) as caught:
         compile_validator(coded(code))
     assert caught.value.pointer == "#/x-engross/code"
+
+
+def test_codes_of_parts_do_not_disturb_the_rules_around_them() -> None:
+    part = {
+        "type": "object",
+        "required": ["a", "b", "c", "d"],
+        "properties": {"a": {"type": "integer"}},
+    }
+    rule = {"id": "r", "cel": "self.total > 9", "message": "too small", "code": "SMALL"}
+    schema = {
+        "$defs": {"part": part},
+        "type": "object",
+        "required": ["total", "part"],
+        "properties": {
+            "total": {"type": "integer", "maximum": 5},
+            "part": coded("BAD_PART", **{"$ref": "#/$defs/part"}),
+        },
+        "x-engross": {"rules": [rule]},
+    }
+    payload = {"total": 7, "part": {"a": "x", "b": 1, "c": 1, "d": 1}}
+    assert codes(schema, payload) == [
+        ("/total", "maximum", None),
+        ("/part/a", "type", "BAD_PART"),
+    ]
+    assert codes(schema, {**payload, "total": 1}) == [
+        ("/part/a", "type", "BAD_PART"),
+        ("", "rule", "SMALL"),
+    ]

@@ -11,6 +11,7 @@ from engross.validation.support import SUPPORT
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*|[0-9]+")
 _LONGEST = 30
+_SHORTEST = 10
 
 # Tokens of a schema's place that say nothing about what the schema describes.
 _SILENT = frozenset({"components", "schemas", "$defs", "definitions", "properties"})
@@ -58,11 +59,12 @@ def snake(text: str) -> str:
     return "_".join(_WORDS.findall(text)).lower()
 
 
-def local(text: str) -> str:
-    """Name the local variable that holds a member."""
+def local(text: str, indent: int = 0) -> str:
+    """Name the local variable that holds a member; the further in, the shorter."""
     name = snake(text)
-    if len(name) > _LONGEST:
-        name = name[:_LONGEST].rstrip("_")
+    longest = max(_LONGEST - 4 * max(indent - 2, 0), _SHORTEST)
+    if len(name) > longest:
+        name = name[:longest].rstrip("_")
     if not name or not name[0].isalpha():
         name = f"value_{name}" if name else "value"
     if name in _TAKEN or name.startswith("is_") or name.endswith("_violations"):

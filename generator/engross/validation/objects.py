@@ -168,7 +168,7 @@ def _member_body(
     if value.as_expression:
         reached = f"{head}{brackets[0]}{text}{brackets[1]}"
         return writer.statements(key, value.part(reached, token(name), label=label))
-    variable = value.variable(names.local(name))
+    variable = value.variable(names.local(name, value.indent))
     member = value.part(variable, token(name), indent, label)
     body = writer.statements(key, member)
     if mentions(body, variable):

@@ -212,7 +212,8 @@ class Writer:
         if key == self.unit.key or self.session.shared(key):
             return True
         size = self.session.size(key)
-        return size > 40 or (value.indent > _DEEPEST and size > 3)
+        deep = value.indent > _DEEPEST
+        return size > 40 or (deep and (size > 3 or bool(schema.of_children())))
 
     def _call(self, key: Key, schema: Schema, value: Value) -> Block:
         if self.predicts:
@@ -229,8 +230,9 @@ class Writer:
         written = literal_text(members)
         if len(written) > _SHORT_CODES:
             written = self.constant("codes", Definition(written, members))
-        recode = Call(f"{value.report}.recode", ("start", written))
-        return (Line(f"start = len({value.report})"), call, recode)
+        start = value.variable("start")
+        recode = Call(f"{value.report}.recode", (start, written))
+        return (Line(f"{start} = len({value.report})"), call, recode)
 
     def _nothing_allowed(self, schema: Schema, value: Value) -> Block:
         if self.predicts:
