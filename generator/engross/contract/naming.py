@@ -7,7 +7,6 @@ package share one and an element keeps its name when others come and go.
 
 from __future__ import annotations
 
-import builtins
 import keyword
 import re
 import unicodedata
@@ -18,23 +17,6 @@ _BOUNDARY = re.compile(
     r"|(?<=[a-z0-9])(?=[A-Z])"  # paymentLink
     r"|(?<=[A-Z])(?=[A-Z][a-z])"  # HTTPServer
 )
-
-_BUILTINS = frozenset(
-    name for name in dir(builtins) if name.islower() and not name.startswith("_")
-) - {
-    "id",
-    "type",
-    "filter",
-    "format",
-    "hash",
-    "input",
-    "range",
-    "round",
-    "next",
-    "max",
-    "min",
-}
-"""Names that emitted code itself uses or that a reader would take for the builtin."""
 
 
 def words(text: str) -> list[str]:
@@ -71,11 +53,6 @@ def constant(text: str) -> str:
     """A name for a constant or an enum's member."""
     name = "_".join(words(text)).upper() or "EMPTY"
     return f"VALUE_{name}" if name[0].isdigit() else name
-
-
-def is_reserved(name: str) -> bool:
-    """Whether a field or argument of this name would hide a builtin that emitted code uses."""
-    return name in _BUILTINS
 
 
 class Names:

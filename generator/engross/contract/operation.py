@@ -47,6 +47,20 @@ _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 
+_MEMBERS_OF_MODELS = ("self", "to_dict", "to_json", "raw", "unknown_fields")
+
+_BUILTINS_IN_ANNOTATIONS = (
+    "bool",
+    "bytes",
+    "dict",
+    "float",
+    "int",
+    "list",
+    "object",
+    "str",
+)
+"""Builtins that types of fields are written with: a field of the same name would hide them."""
+
 OPTION_NAMES = ("timeout", "max_retries", "extra_headers", "extra_query", "extra_body")
 """Arguments that every method has."""
 
@@ -446,7 +460,7 @@ class OperationBuilder:
 
 def field_names(draft: Draft, source: Source) -> dict[str, str]:
     """Wire name -> Python name of the properties of an object, each name once."""
-    names = Names(("to_dict", "to_json", "raw", "unknown_fields", "self"))
+    names = Names((*_MEMBERS_OF_MODELS, *_BUILTINS_IN_ANNOTATIONS))
     settled: dict[str, str] = {}
     for each in draft.properties:
         own = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engross.contract.ir import (
     Definition,
@@ -50,7 +50,6 @@ class Annotator:
     """Written before names of the models' module, `models.` where it is imported as such."""
     hidden: frozenset[str] = frozenset()
     """Builtins that a method of the class hides."""
-    lenient: set[str] = field(default_factory=set)
 
     def field(self, type_: Type, *, open_literals: bool) -> str:
         """The type of a model's field, which msgspec decodes."""
@@ -75,7 +74,7 @@ class Annotator:
                 ]
                 return " | ".join(dict.fromkeys(each))
 
-    def argument(self, type_: Type, *, as_dict: bool = True) -> str:
+    def argument(self, type_: Type) -> str:
         """The type of what a caller may pass: models or dicts, enums or their values."""
         match type_:
             case Primitive(Kind.ANY):
@@ -86,16 +85,16 @@ class Annotator:
                 return self._literal(values)
             case ListOf(item):
                 self.imports.add("collections.abc", "Sequence")
-                return f"Sequence[{self.argument(item, as_dict=as_dict)}]"
+                return f"Sequence[{self.argument(item)}]"
             case MapOf(value):
                 self.imports.add("collections.abc", "Mapping")
-                return f"Mapping[str, {self.argument(value, as_dict=as_dict)}]"
+                return f"Mapping[str, {self.argument(value)}]"
             case Nullable(inner):
-                return f"{self.argument(inner, as_dict=as_dict)} | None"
+                return f"{self.argument(inner)} | None"
             case Ref(name):
                 return self._argument_ref(name)
             case Union(members):
-                each = [self.argument(member, as_dict=as_dict) for member in members]
+                each = [self.argument(member) for member in members]
                 return " | ".join(dict.fromkeys(each))
 
     def result(self, type_: Type | None) -> str:

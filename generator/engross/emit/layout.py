@@ -265,11 +265,3 @@ def _padded(line: str) -> str:
     """The line with a space where a quote would touch the docstring's own."""
     padded = f" {line}" if line.startswith('"') else line
     return f"{padded} " if padded.endswith('"') else padded
-
-
-def comment(text: str, *, indent: int = 0) -> str:
-    """A comment, wrapped."""
-    return "\n".join(
-        f"{' ' * indent if index else ''}# {line}"
-        for index, line in enumerate(textwrap.wrap(text, WIDTH - indent - 2))
-    )
