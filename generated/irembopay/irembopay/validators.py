@@ -12,6 +12,7 @@ from ._runtime.validation import (
     fits_email,
     fits_uri,
     holds,
+    holds_exactly,
     instant,
     integral,
     now,
@@ -542,7 +543,7 @@ def is_invoice(payload: object) -> bool:
         batch_number = payload["batchNumber"]
         if batch_number is not None and not isinstance(batch_number, str):
             return False
-    if not holds(_invoice_amount_is_sum_of_items, payload):
+    if not holds_exactly(_invoice_amount_is_sum_of_items, payload):
         return False
     return True
 
@@ -847,7 +848,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
                 f"{schema}/properties/batchNumber",
             )
     if report.passed(start, at, "amount", "paymentItems"):
-        if not holds(_invoice_amount_is_sum_of_items, payload):
+        if not holds_exactly(_invoice_amount_is_sum_of_items, payload):
             report.add_rule(
                 at,
                 _invoice_amount_is_sum_of_items,

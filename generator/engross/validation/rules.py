@@ -15,6 +15,8 @@ from engross.validation.scalars import pattern_definition
 from engross.validation.value import Value, code_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engross.validation.cel import CompiledRule
     from engross.validation.writer import Writer
 
@@ -31,7 +33,8 @@ def write(writer: Writer, schema: Schema, value: Value, start: str) -> Block:
     block: Block = ()
     for rule in schema.rules:
         name, reads = _function(writer, schema, rule)
-        holds = atom(f"holds({name}, {value.name})")
+        evaluate = "holds_exactly" if _computes(writer.unit.rules[name]) else "holds"
+        holds = atom(f"{evaluate}({name}, {value.name})")
         if writer.predicts:
             block += require(holds)
             continue
@@ -40,6 +43,11 @@ def write(writer: Writer, schema: Schema, value: Value, start: str) -> Block:
         broken = when(negate(holds), (_report(writer, rule, name, value),))
         block += when(passed, broken)
     return block
+
+
+def _computes(function: Sequence[str]) -> bool:
+    """Tell whether a function does arithmetic, all of whose operands are read exactly."""
+    return any("exact(" in line or "unix_instant(" in line for line in function)
 
 
 def _report(writer: Writer, rule: Rule, name: str, value: Value) -> Call:

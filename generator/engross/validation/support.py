@@ -22,6 +22,7 @@ SUPPORT: tuple[str, ...] = (
             "for_all",
             "for_any",
             "holds",
+            "holds_exactly",
             "instant",
             "integral",
             "item_at",

@@ -84,7 +84,7 @@ def engross() -> Callable[[], Any]:
     contract = import_module("irembopay.contract").CONTRACT
     received = import_module("irembopay._runtime.exchange").Received(201, REPLY)
     plan = import_module("irembopay._runtime.plan").Plan(operation, contract)
-    return partial(plan.reader(201), received)
+    return partial(plan.reader(received), received)
 
 
 def openapi_python_client() -> Callable[[], Any]:

@@ -7,9 +7,10 @@ from msgspec import json as _json
 
 from .bodies import BodyPlan
 from .checks import Check, load_check
+from .exchange import Received
 from .operation import ContractInfo, Operation, Reply
 from .parameters import ParametersPlan
-from .reading import BROKEN, Reader, decoder
+from .reading import BROKEN, ReadReply, decoder, reader
 
 T = TypeVar("T")
 
@@ -23,10 +24,10 @@ class Plan(Generic[T]):
         "_checks",
         "_contract",
         "_errors",
-        "_readers",
         "body",
         "operation",
         "parameters",
+        "readers",
     )
 
     def __init__(self, operation: Operation[T], contract: ContractInfo) -> None:
@@ -36,29 +37,22 @@ class Plan(Generic[T]):
         body = operation.body
         self.body = None if body is None else BodyPlan(body, contract.validators)
         self._contract = contract
-        self._readers: dict[int, tuple[Reply, Reader]] = {}
+        self.readers: dict[int, ReadReply] = {}
+        """What reads replies by status, where the status alone decides."""
+
         self._checks: dict[int, Check | None] = {}
         self._errors: dict[int, _json.Decoder[Any] | None] = {}
 
-    def reader(self, status: int, media_type: str | None = None) -> Reader:
-        """Return the reader of replies of success with a status."""
-        found = self._readers.get(status)
-        if found is not None:
-            return found[1]
+    def reader(self, received: Received) -> ReadReply:
+        """Return what reads a reply of success; see ``readers`` first."""
+        status = received.status
         documented = _documented(self.operation.replies, status)
+        failure = self._contract.errors.failure
         if isinstance(documented, tuple):
-            return Reader(
-                _of_type(documented, media_type), self._contract.errors.failure
-            )
-        reader = Reader(documented, self._contract.errors.failure)
-        self._readers[status] = (documented, reader)
-        return reader
-
-    def depends_on_media_type(self, status: int) -> bool:
-        """Whether the Content-Type decides what a reply is."""
-        return status not in self._readers and isinstance(
-            _documented(self.operation.replies, status), tuple
-        )
+            kind = received.header("content-type")
+            return reader(_of_type(documented, kind), failure)
+        read = self.readers[status] = reader(documented, failure)
+        return read
 
     def reply_check(self, status: int) -> Check | None:
         """Return the validators of the whole body of a reply, if there are any."""

@@ -19,6 +19,7 @@ from .pyreqwest_shared import (
     coarse,
     configured,
     limits,
+    prepared,
     span,
 )
 
@@ -40,6 +41,7 @@ class AsyncPyreqwestTransport:
     def __init__(self, client: Client | None = None) -> None:
         self._given = client
         self._built: dict[Limits, Client] = {}
+        self._latest: tuple[Timeout, Client] | None = None
         self._process = getpid()
         self._forked = False
 
@@ -52,11 +54,20 @@ class AsyncPyreqwestTransport:
             response = await exchange.__aenter__()
             try:
                 reply = PyreqwestReply(response)
-                body = body_of(response)
                 read = response.body_reader.read_chunk
-                while (chunk := await read()) is not None:
-                    if not body.feed(chunk.to_bytes()):
+                chunk = await read()
+                if chunk is None:
+                    return reply
+                content = chunk.to_bytes()
+                if reply.is_whole(content):
+                    reply.content = content
+                    return reply
+                body = body_of(reply)
+                while body.feed(content):
+                    chunk = await read()
+                    if chunk is None:
                         break
+                    content = chunk.to_bytes()
                 reply.content, reply.defect = body.content(), body.defect
                 return reply
             finally:
@@ -80,24 +91,32 @@ class AsyncPyreqwestTransport:
 
     async def close(self) -> None:
         """Close the connections that are ours."""
-        built, self._built = self._built, {}
+        built, self._built, self._latest = self._built, {}, None
         for client in built.values():
             await client.close()
 
     def _builder(self, request: Request) -> "RequestBuilder":
-        given = self._given
-        client = given or self._client(request.timeout)
-        builder = client.request(request.method, request.url)
-        builder.headers(request.headers)
-        if given is not None:
+        timeout = request.timeout
+        latest = self._latest
+        if latest is None or latest[0] is not timeout or self._process != getpid():
+            latest = self._latest = timeout, self._client(timeout)
+        builder = latest[1].request(request.method, request.url)
+        builder.headers(prepared(request.headers))
+        if self._given is not None:
             builder.error_for_status(False)
-        if request.within is not None:
-            builder.timeout(span(request.within))
-        if request.content is not None:
-            _fill(builder, request)
+        within = request.within
+        if within is not None:
+            builder.timeout(span(within))
+        content = request.content
+        if isinstance(content, bytes):
+            builder.body_bytes(content)
+        elif content is not None:
+            builder.body_stream(cast(AsyncIterable[bytes], content))
         return builder
 
     def _client(self, timeout: Timeout) -> Client:
+        if self._given is not None:
+            return self._given
         if self._process != getpid():
             # Threads and sockets of the parent do not work here.
             self._built, self._process, self._forked = {}, getpid(), True
@@ -110,14 +129,6 @@ class AsyncPyreqwestTransport:
             client = configured(ClientBuilder(), key, forked=self._forked).build()
             self._built[key] = client
         return client
-
-
-def _fill(builder: "RequestBuilder", request: Request) -> None:
-    content = request.content
-    if isinstance(content, bytes):
-        builder.body_bytes(content)
-    else:
-        builder.body_stream(cast(AsyncIterable[bytes], content))
 
 
 class OpenedAsyncPyreqwestReply(PyreqwestReply, Opened):

@@ -5,7 +5,7 @@ returns a ``Received`` or a ``Failed``; it raises only what is a mistake of the 
 """
 
 from collections.abc import AsyncIterable, Iterable
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from .options import Timeout
 
@@ -32,6 +32,17 @@ class SentHeaders(dict[str, str]):
         return SentHeaders, ()
 
 
+class SharedHeaders(SentHeaders):
+    """Headers that all calls of an operation share, and that are never changed."""
+
+    __slots__ = ("prepared",)
+
+    def __init__(self, headers: SentHeaders) -> None:
+        super().__init__(headers)
+        self.prepared: Any = None
+        """The form in which a transport keeps them."""
+
+
 class Request:
     """One request, ready to be sent."""
 
@@ -51,7 +62,6 @@ class Request:
         url: str,
         headers: SentHeaders,
         content: Content,
-        *,
         timeout: Timeout,
         shown_url: str,
     ) -> None:

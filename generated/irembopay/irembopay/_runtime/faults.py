@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from msgspec import UNSET, Struct
 
@@ -19,10 +19,10 @@ from .exchange import Failed, Received
 from .operation import Keyed, Safe
 from .pointers import resolve, tokens
 from .reading import BROKEN, exact
-from .response import RawResponse, decoded, raw_response
+from .response import RawResponse, decoded
 
 if TYPE_CHECKING:
-    from .core import Draft
+    from .call import Call
     from .operation import ContractInfo
 
 _SHOWN: Final = 200
@@ -63,10 +63,9 @@ def answer(received: Received, contract: "ContractInfo") -> Answer:
     return Answer(body, code, message)
 
 
-def status_problem(
-    draft: "Draft", received: Received, attempts: int, contract: "ContractInfo"
-) -> APIStatusError:
+def status_problem(call: "Call[Any]", received: Received) -> APIStatusError:
     """Return the error that a reply stands for."""
+    contract = call.core.contract
     said = answer(received, contract)
     status = received.status
     cls = status_error(status)
@@ -78,12 +77,10 @@ def status_problem(
         # A code that is documented for a 2xx says less than a status with a class.
         if cls is APIStatusError or by_code.__base__ is not APIStatusError:
             cls = by_code
-    response: RawResponse[object] = raw_response(
-        draft.request, received, attempts, contract.errors.request_id.lower()
-    )
-    typed = draft.binding.plan.error_body(status, received.content)
+    response: RawResponse[object] = call.response(received)
+    typed = call.binding.plan.error_body(status, received.content)
     return cls(
-        draft.binding.redacted(_status_message(status, said, response.request_id)),
+        call.binding.redacted(_status_message(status, said, response.request_id)),
         response=response,
         code=said.code,
         body=said.body if typed is None else typed,
@@ -114,12 +111,12 @@ def connection_problem(failed: Failed) -> APIConnectionError:
 
 
 def outcome_unknown(
-    draft: "Draft", last: "Failed | APIStatusError", attempts: int, allowed: int
+    call: "Call[Any]", last: "Failed | APIStatusError"
 ) -> OutcomeUnknownError:
     """Return the error that says what is known, and how to find out."""
-    maybe = _maybe(draft.binding.plan.operation.name)
-    sent = sent_line(draft, attempts, allowed)
-    find = find_out(draft)
+    maybe = _maybe(call.operation.name)
+    sent = sent_line(call)
+    find = find_out(call)
     if isinstance(last, Failed):
         when = (
             "when it was to be sent again"
@@ -132,7 +129,7 @@ def outcome_unknown(
             sent=sent,
             reached=reached,
             find_out=find,
-            partial=_partial(draft, last, attempts),
+            partial=None if last.part is None else call.response(last.part),
         )
         error.__cause__ = last.cause
         return error
@@ -154,15 +151,6 @@ def outcome_unknown(
     return unknown
 
 
-def _partial(
-    draft: "Draft", failed: Failed, attempts: int
-) -> RawResponse[object] | None:
-    if failed.part is None:
-        return None
-    header = draft.binding.contract.errors.request_id.lower()
-    return raw_response(draft.request, failed.part, attempts, header)
-
-
 def _maybe(name: str) -> str:
     resource, _, verb = name.rpartition(".")
     thing = resource.rpartition(".")[2].replace("_", " ")
@@ -171,26 +159,26 @@ def _maybe(name: str) -> str:
     return f"{name} may have taken place"
 
 
-def sent_line(draft: "Draft", attempts: int, allowed: int) -> str:
+def sent_line(call: "Call[Any]") -> str:
     """Return what was sent, without secrets."""
-    request = draft.request
+    request = call.request
     path = request.shown_url.partition("://")[2].partition("/")[2].partition("?")[0]
     parts = [f"{request.method} /{path}"]
-    retry = draft.binding.plan.operation.retry
+    retry = call.operation.retry
     if isinstance(retry, Keyed):
-        key = draft.value(retry.key)
+        key = call.value_of(retry.key)
         if key is not UNSET:
             name = tokens(retry.key.replace(".", "/").partition("#")[2] or retry.key)[
                 -1
             ]
             parts.append(f"{name} {key!r}")
-    parts.append(f"attempt {attempts} of {allowed}")
+    parts.append(f"attempt {call.attempts} of {call.allowed}")
     return ", ".join(parts)
 
 
-def find_out(draft: "Draft") -> str | None:
+def find_out(call: "Call[Any]") -> str | None:
     """Return the call that finds out, as one would write it."""
-    retry = draft.binding.plan.operation.retry
+    retry = call.operation.retry
     read = None if isinstance(retry, Safe) else retry.read
     if read is None:
         return None
@@ -198,13 +186,13 @@ def find_out(draft: "Draft") -> str | None:
     shown: list[str] = []
     for parameter in operation.parameters:
         if parameter.name in read.arguments:
-            value = draft.value(read.arguments[parameter.name])
+            value = call.value_of(read.arguments[parameter.name])
             text = "..." if value is UNSET else repr(value)
             positional = parameter.place == "path"
             shown.append(text if positional else f"{parameter.name}={text}")
     if read.body is not None:
         kind = operation.body.type if operation.body else None
-        shown += _keywords(evaluated(read.body, draft), kind)
+        shown += _keywords(evaluated(read.body, call), kind)
     return f"client.{operation.name}({', '.join(shown)})"
 
 
@@ -218,13 +206,13 @@ def _keywords(body: object, kind: object) -> list[str]:
     return [f"{names.get(wire, wire)}={value!r}" for wire, value in members.items()]
 
 
-def evaluated(template: object, draft: "Draft") -> object:
+def evaluated(template: object, call: "Call[Any]") -> object:
     """Return a wire body with its expressions replaced by what they stand for."""
     if isinstance(template, str):
-        return draft.value(template)
+        return call.value_of(template)
     if isinstance(template, Mapping):
-        members = {key: evaluated(item, draft) for key, item in template.items()}
+        members = {key: evaluated(item, call) for key, item in template.items()}
         return {key: item for key, item in members.items() if item is not UNSET}
     if isinstance(template, (list, tuple)):
-        return [evaluated(item, draft) for item in template]
+        return [evaluated(item, call) for item in template]
     return template

@@ -17,7 +17,7 @@ from .security import Await
 if TYPE_CHECKING:
     from logging import Logger
 
-    from .conversation import Call
+    from .call import Call
     from .exchange import Request
     from .tracing import Trace
 
@@ -150,7 +150,7 @@ class Observer:
             self._trace.broken(error)
 
     def _shown(self, request: "Request", number: int) -> Attempt:
-        binding = self._call.draft.binding
+        binding = self._call.binding
         return Attempt(
             operation=binding.plan.operation.name,
             method=request.method,
@@ -173,7 +173,7 @@ class Observer:
         )
 
     def _redacted(self, headers: Any) -> dict[str, str]:
-        binding = self._call.draft.binding
+        binding = self._call.binding
         secret = _SECRET_HEADERS | binding.secret_headers()
         return {
             name: HIDDEN if name in secret else binding.redacted(value)

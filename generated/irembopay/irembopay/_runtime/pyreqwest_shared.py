@@ -4,7 +4,9 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
-from .exchange import MAX_REPLY, TOO_LARGE, Received
+from pyreqwest.http import HeaderMap
+
+from .exchange import MAX_REPLY, TOO_LARGE, Received, SentHeaders, SharedHeaders
 from .options import Timeout
 
 if TYPE_CHECKING:
@@ -62,6 +64,19 @@ def configured(builder: B, key: Limits, *, forked: bool) -> B:
     return builder
 
 
+def prepared(headers: SentHeaders) -> SentHeaders | HeaderMap:
+    """Return headers as pyreqwest takes them, worked out once where calls share them."""
+    if not isinstance(headers, SharedHeaders):
+        return headers
+    form: HeaderMap | None = headers.prepared
+    if form is None:
+        form = HeaderMap()
+        for name, value in headers.items():
+            form.insert(name, value, is_sensitive=True)
+        headers.prepared = form
+    return form
+
+
 @cache
 def _round_span(seconds: float) -> timedelta:
     return timedelta(seconds=seconds)
@@ -100,24 +115,22 @@ class Body:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def body_of(response: "BaseResponse") -> "Body | Inflater":
-    """Return what collects the body of a reply."""
-    coding = response.get_header("content-encoding")
-    if coding is None:
-        return Body()
-    from .inflate import Inflater
-
-    return Inflater(coding)
-
-
 class PyreqwestReply(Received):
     """A reply whose headers stay with pyreqwest until someone asks."""
 
     __slots__ = ("_response",)
 
     def __init__(self, response: "BaseResponse") -> None:
-        super().__init__(response.status, b"")
+        self.status = response.status
+        self.content = b""
+        self.defect = ""
         self._response = response
+
+    def is_whole(self, content: bytes) -> bool:
+        """Whether these first bytes are the body, as it is."""
+        return self.header("content-encoding") is None and self.header(
+            "content-length"
+        ) == str(len(content))
 
     def header(self, name: str) -> str | None:
         try:
@@ -134,3 +147,13 @@ class PyreqwestReply(Received):
             except ValueError:
                 continue
         return pairs
+
+
+def body_of(reply: PyreqwestReply) -> "Body | Inflater":
+    """Return what collects the body of a reply."""
+    coding = reply.header("content-encoding")
+    if coding is None:
+        return Body()
+    from .inflate import Inflater
+
+    return Inflater(coding)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .exchange import Failed, Received
+from .exchange import Failed, Received, SentHeaders
 
 if TYPE_CHECKING:
-    from .conversation import Call
+    from .call import Call
     from .exchange import Request
 
 # The library is none of ours: where it is absent, nobody type-checks against it either.
@@ -60,7 +60,7 @@ class Trace:
 
     def start(self, request: "Request", number: int) -> None:
         """Open the span of an attempt, and tell the provider about it."""
-        operation = self._call.draft.binding.plan.operation
+        operation = self._call.binding.plan.operation
         address = request.shown_url.partition("://")
         host = address[2].partition("/")[0].rpartition("@")[2]
         name, _, port = host.partition(":")
@@ -70,7 +70,7 @@ class Trace:
             "server.port": (
                 int(port) if port.isdigit() else (80 if address[0] == "http" else 443)
             ),
-            "url.full": self._call.draft.binding.redacted(request.shown_url),
+            "url.full": self._call.binding.redacted(request.shown_url),
             "url.template": operation.path,
         }
         if number > 1:
@@ -82,7 +82,9 @@ class Trace:
         )
         self._span = span
         if span.get_span_context().is_valid:
-            propagate.inject(request.headers, context=trace.set_span_in_context(span))
+            headers = SentHeaders(request.headers)
+            propagate.inject(headers, context=trace.set_span_in_context(span))
+            request.headers = headers
 
     def end(self, outcome: Received | Failed) -> None:
         """Close the span of an attempt."""
@@ -114,7 +116,7 @@ class Trace:
 
 def trace_of(call: "Call[Any]") -> Trace | None:
     """Return the spans of a call; None if nobody records any."""
-    contract = call.draft.binding.contract
+    contract = call.binding.contract
     if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         return None
     return Trace(call, trace.get_tracer(contract.package, contract.version))

@@ -28,7 +28,7 @@ from typing import (
 )
 from uuid import UUID
 
-from msgspec import NODEFAULT, UNSET, Struct, UnsetType
+from msgspec import NODEFAULT, UNSET, Struct, UnsetType, to_builtins
 from msgspec.structs import FieldInfo
 from msgspec.structs import fields as struct_fields
 
@@ -156,7 +156,13 @@ def _enum(value: object) -> object:
 def _datetime(value: object) -> object:
     if not isinstance(value, datetime):
         return value
-    return rfc3339(_aware(value))
+    offset = value.utcoffset()
+    if offset is None:
+        _refuse_naive(value)
+    whole_minutes = not offset.seconds % 60 and not offset.microseconds
+    if whole_minutes and type(value) is datetime:
+        return to_builtins(value)
+    return rfc3339(value)
 
 
 def _milliseconds(value: object) -> object:
@@ -173,10 +179,14 @@ def _seconds(value: object) -> object:
 
 def _aware(value: datetime) -> datetime:
     if value.utcoffset() is None:
-        raise WireTypeError(
-            f"needs a timezone, got {value!r}; add tzinfo=timezone.utc or the right one"
-        )
+        _refuse_naive(value)
     return value
+
+
+def _refuse_naive(value: datetime) -> NoReturn:
+    raise WireTypeError(
+        f"needs a timezone, got {value!r}; add tzinfo=timezone.utc or the right one"
+    )
 
 
 def _date(value: object) -> object:
@@ -231,6 +241,9 @@ _PLAIN: Final[dict[type, Convert | None]] = {
 }
 
 
+_UNCHANGED: Final[dict[Convert, type]] = {_integer: int, _enum: str, _datetime: str}
+"""Types of values that a conversion leaves as they are."""
+
 # Values made of values
 
 
@@ -272,11 +285,12 @@ def _mapping_converter(convert: Convert | None) -> Convert:
 
 
 def _union_converter(kinds: tuple[object, ...]) -> Convert | None:
+    nullable = type(None) in kinds
     kinds = tuple(kind for kind in kinds if kind not in (type(None), UnsetType))
     if len(kinds) == 1:
         convert = converter(kinds[0])
-        if convert is None:
-            return None
+        if convert is None or not nullable:
+            return convert
         return lambda value: None if value is None else convert(value)
     structs = [
         kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Struct)
@@ -323,15 +337,17 @@ class _StructConverter:
         config = struct.__struct_config__
         if config.tag is not None and config.tag_field is not None:
             self._tag = (config.tag_field, config.tag)
-        self._fields: dict[str, tuple[str, Convert | None]] = {}
+        self._fields: dict[str, tuple[str, Convert | None, type | None]] = {}
         self._defaults: list[tuple[str, object]] = []
 
     def _prepare(self) -> None:
         """Look at the fields; done with the first value, as a model may hold itself."""
-        known: dict[str, tuple[str, Convert | None]] = {}
+        known: dict[str, tuple[str, Convert | None, type | None]] = {}
         defaults: list[tuple[str, object]] = []
         for field in struct_fields(self._struct):
-            known[field.name] = (field.encode_name, converter(field.type))
+            convert = converter(field.type)
+            same = _UNCHANGED.get(convert) if convert else None
+            known[field.name] = field.encode_name, convert, same
             default = _default(field)
             if default is not UNSET:
                 wired = to_wire(field.type, default)
@@ -362,8 +378,11 @@ class _StructConverter:
         try:
             for name, item in given.items():
                 if item is not UNSET:
-                    wire, convert = fields[name]
-                    payload[wire] = item if convert is None else convert(item)
+                    wire, convert, same = fields[name]
+                    if convert is None or type(item) is same:
+                        payload[wire] = item
+                    else:
+                        payload[wire] = convert(item)
         except WireTypeError as error:
             raise error.within(name) from None
         except KeyError:
@@ -377,7 +396,7 @@ class _StructConverter:
         return payload
 
     def _unknown(self, name: str) -> WireTypeError:
-        for python, (wire, _) in self._fields.items():
+        for python, (wire, *_) in self._fields.items():
             if name == wire:
                 return WireTypeError(
                     f"{self._struct.__name__} calls {name!r} {python!r} here"

@@ -23,13 +23,14 @@ _DEFAULT_PART: Final = Part()
 class BodyPlan:
     """How the body of an operation is built, checked and encoded."""
 
-    __slots__ = ("_body", "_check", "_convert", "_encode", "content_type")
+    __slots__ = ("_body", "_check", "_convert", "content_type", "encode")
 
     def __init__(self, body: Body, validators: str) -> None:
         self._body = body
         self._convert = converter(body.type)
         self._check = load_check(validators, body.is_valid, body.violations)
-        self._encode, self.content_type = _encoding(body)
+        self.encode, self.content_type = _encoding(body)
+        """Returns what is sent for a wire body; and its media type."""
 
     def payload(
         self,
@@ -66,10 +67,6 @@ class BodyPlan:
             if not check.is_valid(shown):
                 wrong += check.violations(shown)
         return payload
-
-    def encode(self, payload: object) -> tuple[Content, str]:
-        """Return what is sent, and its media type."""
-        return self._encode(payload), self.content_type
 
 
 def _says_nothing(value: object) -> bool:

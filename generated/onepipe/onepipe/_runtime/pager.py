@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .conversation import Call, converse_raw
+from .call import Call
+from .conversation import converse_raw
 from .options import CallOptions
 from .paging import Listing, Page, Token
 from .response import RawResponse

@@ -355,6 +355,18 @@ def _number_identity(value: int | float | Decimal) -> Hashable:
     return ("number", value < 0, f"{number:x}", exponent)
 
 
+# What nearly all texts look like, so that one match settles them.
+_USUAL_DATE_TIME = Pattern(
+    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
+    r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
+    r"(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
+    "fullmatch",
+)
+_USUAL_EMAIL = Pattern(
+    r"(?=[^@]{1,64}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
+    r"@(?:[A-Za-z0-9]{1,40}\.){1,4}[A-Za-z]{2,20}",
+    "fullmatch",
+)
 _DATE = Pattern(r"(\d{4})-(\d\d)-(\d\d)", "fullmatch")
 _TIME = Pattern(
     r"(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))", "fullmatch"
@@ -463,6 +475,8 @@ def fits_time(text: str) -> bool:
 
 def fits_date_time(text: str) -> bool:
     """Tell whether the text is a date-time of RFC 3339."""
+    if _USUAL_DATE_TIME(text) is not None:
+        return True
     return text[10:11] in ("T", "t") and fits_date(text[:10]) and fits_time(text[11:])
 
 
@@ -473,6 +487,8 @@ def fits_duration(text: str) -> bool:
 
 def fits_email(text: str) -> bool:
     """Tell whether the text is a mailbox of RFC 5321."""
+    if _USUAL_EMAIL(text) is not None:
+        return True
     local, _, domain = text.rpartition("@")
     if len(local) > 64 or _LOCAL_PART(local) is None:
         return False
@@ -947,9 +963,13 @@ def instant(text: str) -> datetime:
     Raises:
         ValueError: it names none.
     """
-    leap = text[17:19] == "60"
-    plain = f"{text[:17]}59{text[19:]}" if leap else text
-    named = datetime.fromisoformat(plain.upper())
+    leap = False
+    try:
+        named = datetime.fromisoformat(text)
+    except ValueError:
+        leap = text[17:19] == "60"
+        plain = f"{text[:17]}59{text[19:]}" if leap else text
+        named = datetime.fromisoformat(plain.upper())
     if named.tzinfo is None:
         if len(text) != 10:
             raise ValueError("the time has no offset")
@@ -966,10 +986,15 @@ def unix_instant(number: int | float | Decimal, scale: int) -> datetime:
 def holds(rule: Callable[[Any], bool], value: object) -> bool:
     """Tell whether a rule holds; one that ends in an error does not."""
     try:
-        with localcontext(_EXACT):
-            return rule(value)
+        return rule(value)
     except _RULE_ERRORS:
         return False
+
+
+def holds_exactly(rule: Callable[[Any], bool], value: object) -> bool:
+    """Tell whether a rule that computes holds, its results as exact as its operands."""
+    with localcontext(_EXACT):
+        return holds(rule, value)
 
 
 def _reason(error: Exception) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, TypeVar, cast, overload
 
-from .conversation import Call, converse_open
+from .call import Call
+from .conversation import converse_open
 from .errors import ResponseInvalidError
 from .exchange import Failed, Received
 from .pieces import (

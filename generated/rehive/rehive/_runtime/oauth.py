@@ -15,7 +15,8 @@ from .retry import clock
 from .security import reveal
 
 if TYPE_CHECKING:
-    from .conversation import Call, Step
+    from .call import Call
+    from .conversation import Step
     from .core import Core
 
 MARGIN: Final = 60.0

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from msgspec import UNSET, DecodeError, Struct, defstruct
 from msgspec import json as _json
+from msgspec.structs import replace
 
 from .choices import Choice, choose
 from .exchange import Received
@@ -51,115 +52,109 @@ def _custom(kind: type, value: object) -> object:
     raise NotImplementedError(f"no way to decode {kind!r}")
 
 
-class Reader:
-    """Reads replies of one kind."""
+ReadReply: TypeAlias = Callable[[Received], object]
+"""Returns the value of a reply.
 
-    __slots__ = (
-        "_attribute",
-        "_bare",
-        "_decode",
-        "_failure",
-        "_failure_attribute",
-        "_failure_values",
-        "_reply",
-        "_unwrap",
-    )
+Raises:
+    FailureWithinSuccessError: the body says that it failed.
+    UnreadableError: the body is not what the contract says.
+"""
 
-    def __init__(self, reply: Reply, failure: Failure | None) -> None:
-        self._reply = reply
-        self._failure = failure
-        self._failure_values = failure.equals if failure else ()
-        self._unwrap = reply.unwrap
-        self._decode, self._attribute, self._failure_attribute = _single_pass(
-            reply, failure
-        )
-        self._bare: _json.Decoder[Any] | None = None
 
-    def __call__(self, received: Received) -> object:
-        """Return the value of a reply.
+def reader(reply: Reply, failure: Failure | None) -> ReadReply:
+    """Return what reads replies of one kind."""
+    decode, value_of, mark_of = _single_pass(reply, failure)
+    if decode is None:
+        return _reader_without_type(reply, failure)
+    values = failure.equals if failure else ()
+    searched = failure if mark_of is None else None
+    unwrap = reply.unwrap
+    is_flat = len(unwrap) == 1 and mark_of is not None  # as with most envelopes
+    is_model = isinstance(reply.type, type) and issubclass(reply.type, Model)
 
-        Raises:
-            FailureWithinSuccessError: the body says that it failed.
-            UnreadableError: the body is not what the contract says.
-        """
+    def read(received: Received) -> object:
         if received.defect:
             raise UnreadableError(received.defect)
         content = received.content
-        if self._decode is None:
-            return self._without_type(received)
         try:
-            body = self._decode(content)
+            value = decode(content)
         except BROKEN as error:
-            return self._second_look(received, error)
-        if self._failure_attribute is not None:
-            mark = self._failure_attribute(body)
-            values = self._failure_values
+            mended = _mended(received)
+            if mended is not None:
+                return read(mended)
+            if failure is not None:
+                _look_for_failure(content, failure)
+            if reply.bare and unwrap and _is_bare(content, unwrap):
+                return read_bare(received)
+            raise UnreadableError(_complaint(content, error)) from error
+        if mark_of is not None:
+            mark = value.mark if is_flat else mark_of(value)
             if mark in values and _is_one_of(mark, values):
                 raise FailureWithinSuccessError
-        elif self._failure is not None:
-            self._look_for_failure(content)
-        value = body if self._attribute is None else self._attribute(body)
-        if isinstance(value, Model):
-            vars(value)[SOURCE] = (content, self._unwrap, None)
+        elif searched is not None:
+            _look_for_failure(content, searched)
+        if value_of is not None:
+            value = value.value if is_flat else value_of(value)
+        if is_model or isinstance(value, Model):
+            value.__dict__[SOURCE] = (content, unwrap, None)
         elif type(value) is list and value and isinstance(value[0], Model):
             for index, item in enumerate(value):
-                vars(item)[SOURCE] = (content, self._unwrap, index)
+                item.__dict__[SOURCE] = (content, unwrap, index)
         return value
 
-    def _without_type(self, received: Received) -> object:
+    if reply.bare and unwrap:
+        read_bare = reader(replace(reply, unwrap=(), bare=False), None)
+    return read
+
+
+def _reader_without_type(reply: Reply, failure: Failure | None) -> ReadReply:
+    """Return what reads replies that are not decoded."""
+
+    def read(received: Received) -> object:
+        if received.defect:
+            raise UnreadableError(received.defect)
         content = received.content
-        if self._failure is not None and content:
-            self._look_for_failure(content)
-        if self._reply.type is bytes:
+        if failure is not None and content:
+            _look_for_failure(content, failure)
+        if reply.type is bytes:
             return content
-        if self._reply.type is str:
+        if reply.type is str:
             return decoded(content, received.header("content-type"))
         return None
 
-    def _look_for_failure(self, content: bytes) -> None:
-        assert self._failure is not None
-        try:
-            body = exact.decode(content)
-        except BROKEN:
-            return
-        if _is_one_of(resolve(body, self._failure.at), self._failure_values):
-            raise FailureWithinSuccessError
+    return read
 
-    def _second_look(self, received: Received, error: Exception) -> object:
-        """Read a body that is not plainly what it should be."""
-        content = received.content
-        kind = received.header("content-type")
-        named = charset(kind)
-        if named not in ("", "utf-8", "utf8", "us-ascii", "ascii"):
-            again = _Transcoded(received, decoded(content, kind).encode())
-            if again.content != content:
-                return self(again)
-        if content.startswith(b"\xef\xbb\xbf"):
-            return self(_Transcoded(received, content[3:]))
-        whole = _with_minutes(content)
-        if whole != content:
-            return self(_Transcoded(received, whole))
-        if self._failure is not None:
-            self._look_for_failure(content)
-        if self._reply.bare and self._reply.unwrap:
-            try:
-                bare = exact.decode(content)
-            except BROKEN:
-                bare = UNSET
-            if isinstance(bare, dict) and self._reply.unwrap[0] not in bare:
-                return self._read_bare(content)
-        raise UnreadableError(_complaint(content, error)) from error
 
-    def _read_bare(self, content: bytes) -> object:
-        if self._bare is None:
-            self._bare = decoder(self._reply.type)
-        try:
-            value = self._bare.decode(content)
-        except BROKEN as error:
-            raise UnreadableError(str(error)) from error
-        if isinstance(value, Model):
-            vars(value)[SOURCE] = (content, (), None)
-        return value
+def _look_for_failure(content: bytes, failure: Failure) -> None:
+    try:
+        body = exact.decode(content)
+    except BROKEN:
+        return
+    if _is_one_of(resolve(body, failure.at), failure.equals):
+        raise FailureWithinSuccessError
+
+
+def _is_bare(content: bytes, unwrap: tuple[str, ...]) -> bool:
+    """Whether the value came without what should be around it."""
+    try:
+        body: object = exact.decode(content)
+    except BROKEN:
+        return False
+    return isinstance(body, dict) and unwrap[0] not in body
+
+
+def _mended(received: Received) -> Received | None:
+    """Return a reply with what is known to go wrong put right; None if all is."""
+    content = received.content
+    kind = received.header("content-type")
+    if charset(kind) not in ("", "utf-8", "utf8", "us-ascii", "ascii"):
+        transcoded = decoded(content, kind).encode()
+        if transcoded != content:
+            return _Transcoded(received, transcoded)
+    if content.startswith(b"\xef\xbb\xbf"):
+        return _Transcoded(received, content[3:])
+    whole = _with_minutes(content)
+    return None if whole == content else _Transcoded(received, whole)
 
 
 class _Transcoded(Received):
@@ -229,7 +224,7 @@ def _single_pass(
     outside = steps and steps[:depth] != reply.unwrap
     tree: dict[str, Any] = {}
     _plant(tree, reply.unwrap, reply.type)
-    if outside and not _plant(tree, steps, object):
+    if outside and not _plant(tree, steps, Any):
         outside = False
     kind = _struct(tree)
     mark = attrgetter(_attribute(tree, steps)) if outside and len(steps) == 1 else None
@@ -258,21 +253,27 @@ def _plant(tree: dict[str, Any], steps: tuple[str, ...], kind: object) -> bool:
 def _struct(tree: dict[str, Any]) -> type[Struct]:
     fields: list[Any] = []
     names: dict[str, str] = {}
-    for index, (wire, inner) in enumerate(tree.items()):
-        name = f"f{index}"
+    for name, (wire, inner) in zip(_names(tree), tree.items(), strict=True):
         names[name] = wire
         if isinstance(inner, dict):
             fields.append((name, _struct(inner)))
-        elif inner is object:
-            fields.append((name, object, UNSET))
+        elif inner is Any:
+            fields.append((name, Any, UNSET))
         else:
             fields.append((name, inner))
     return defstruct("Envelope", fields, rename=names, kw_only=True)
 
 
+def _names(tree: dict[str, Any]) -> list[str]:
+    """Return names for members: the value, the mark of failure beside it, and others."""
+    return ["value", "mark", *(f"other{index}" for index in range(len(tree)))][
+        : len(tree)
+    ]
+
+
 def _attribute(tree: dict[str, Any], steps: tuple[str, ...]) -> str:
     path: list[str] = []
     for step in steps:
-        path.append(f"f{list(tree).index(step)}")
+        path.append(_names(tree)[list(tree).index(step)])
         tree = tree[step]
     return ".".join(path)

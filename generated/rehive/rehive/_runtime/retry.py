@@ -1,7 +1,7 @@
 """When to try again, and how long to wait before."""
 
 from _thread import allocate_lock
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -66,7 +66,7 @@ class Bucket:
     are raised without a repetition.
     """
 
-    __slots__ = ("_level", "_lock")
+    __slots__ = ("_level", "_lock", "is_low")
 
     CAPACITY: Final = 100.0
     COST: Final = 5.0
@@ -75,11 +75,8 @@ class Bucket:
     def __init__(self) -> None:
         self._level = self.CAPACITY
         self._lock = allocate_lock()
-
-    @property
-    def is_low(self) -> bool:
+        self.is_low = False
         """Whether repetitions have taken from it."""
-        return self._level < self.CAPACITY
 
     def take(self) -> bool:
         """Take the cost of a repetition; False if there is not enough."""
@@ -87,6 +84,7 @@ class Bucket:
             if self._level < self.COST:
                 return False
             self._level -= self.COST
+            self.is_low = True
             return True
 
     def success(self, repeated: bool) -> None:
@@ -94,15 +92,18 @@ class Bucket:
         with self._lock:
             refund = self.COST if repeated else self.REFUND
             self._level = min(self.CAPACITY, self._level + refund)
+            self.is_low = self._level < self.CAPACITY
 
 
 class Clock:
     """The time that waits take; tests make it take none."""
 
-    __slots__ = ("waits",)
+    __slots__ = ("now", "waits")
 
     def __init__(self) -> None:
         self.waits: list[float] | None = None
+        self.now: Callable[[], float] = monotonic
+        """Returns seconds of a clock that never goes back."""
 
     def seconds(self, wait: float) -> float:
         """Return how long to sleep for a wait."""
@@ -111,11 +112,12 @@ class Clock:
         self.waits.append(wait)
         return 0.0
 
-    def now(self) -> float:
-        """Return seconds of a clock that never goes back."""
-        if self.waits is None:
-            return monotonic()
-        return monotonic() + sum(self.waits)
+    def use(self, waits: list[float] | None) -> None:
+        """Wait from now on in earnest, or only note the waits as time that passed."""
+        self.waits = waits
+        self.now = monotonic
+        if waits is not None:
+            self.now = lambda: monotonic() + sum(waits)
 
 
 clock: Final = Clock()
@@ -131,10 +133,11 @@ def instant_waits() -> "AbstractContextManager[list[float]]":
 
     @contextmanager
     def instant() -> Iterator[list[float]]:
-        before, clock.waits = clock.waits, []
+        before, waits = clock.waits, list[float]()
+        clock.use(waits)
         try:
-            yield clock.waits
+            yield waits
         finally:
-            clock.waits = before
+            clock.use(before)
 
     return instant()

@@ -1,7 +1,7 @@
 """Authenticating a request, as the contract says."""
 
 from collections.abc import Awaitable, Coroutine, Generator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import UNSET
 
@@ -20,7 +20,7 @@ from .pointers import resolve
 from .styles import text
 
 if TYPE_CHECKING:
-    from .core import Draft
+    from .call import Call
 
 
 class Await:
@@ -67,7 +67,7 @@ def reveal(credential: Credential, keyring: Keyring) -> Secrets:
 
 
 def authenticate(
-    scheme: Scheme, keyring: Keyring, draft: "Draft | None"
+    scheme: Scheme, keyring: Keyring, call: "Call[Any] | None"
 ) -> Generator[Await, str, tuple[str, str, str]]:
     """Return place, wire name and value that authenticate a request."""
     match scheme:
@@ -87,17 +87,17 @@ def authenticate(
             pair = b2a_base64(":".join(halves).encode(), newline=False).decode()
             return "header", "authorization", f"Basic {pair}"
         case Signature():
-            assert draft is not None
+            assert call is not None
             secret = yield from reveal(scheme.credential, keyring)
-            return scheme.place, scheme.name, _signature(scheme, secret, draft)
+            return scheme.place, scheme.name, _signature(scheme, secret, call)
         case OAuth2ClientCredentials():
             raise AssertionError("tokens are fetched, which is a call of its own")
 
 
-def _signature(scheme: Signature, secret: str, draft: "Draft") -> str:
+def _signature(scheme: Signature, secret: str, call: "Call[Any]") -> str:
     import hashlib
 
-    text_to_sign = b"".join(_pieces(scheme, secret, draft))
+    text_to_sign = b"".join(_pieces(scheme, secret, call))
     if scheme.hmac:
         import hmac
 
@@ -111,20 +111,20 @@ def _signature(scheme: Signature, secret: str, draft: "Draft") -> str:
     return digest.hex()
 
 
-def _pieces(scheme: Signature, secret: str, draft: "Draft") -> list[bytes]:
+def _pieces(scheme: Signature, secret: str, call: "Call[Any]") -> list[bytes]:
     pieces: list[bytes] = []
     rest = scheme.template
     while "{" in rest:
         before, _, rest = rest.partition("{")
         name, _, rest = rest.partition("}")
         pieces.append(before.encode())
-        pieces.append(_piece(name, scheme, secret, draft))
+        pieces.append(_piece(name, scheme, secret, call))
     pieces.append(rest.encode())
     return pieces
 
 
-def _piece(name: str, scheme: Signature, secret: str, draft: "Draft") -> bytes:
-    request = draft.request
+def _piece(name: str, scheme: Signature, secret: str, call: "Call[Any]") -> bytes:
+    request = call.request
     if name == scheme.credential.argument:
         return secret.encode()
     if name == "method":
@@ -136,11 +136,11 @@ def _piece(name: str, scheme: Signature, secret: str, draft: "Draft") -> bytes:
         return request.content if isinstance(request.content, bytes) else b""
     kind, _, key = name.partition(":")
     if kind == "body":
-        return text(_known(resolve(draft.payload, key))).encode()
+        return text(_known(resolve(call.payload, key))).encode()
     if kind == "header":
         return request.headers.get(key.lower(), "").encode()
     if kind in ("query", "path"):
-        return text(_known(draft.sent(kind, key))).encode()
+        return text(_known(call.sent(kind, key))).encode()
     raise ConfigurationError(f"no way to sign {{{name}}}")
 
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, Self, TypeVar, Unpack, 
 
 from msgspec import UNSET
 
-from .conversation import Call, Open, Pause, Steps, converse, converse_raw
+from .call import Call
+from .conversation import Open, Pause, Steps, converse, converse_raw
 from .core import Core
 from .errors import ConfigurationError
-from .exchange import Request
+from .exchange import Received, Request
+from .logs import is_watched
 from .operation import ContractInfo, Operation
 from .options import DEFAULT, NO_OPTIONS, CallOptions, Secret, TimeoutTypes
+from .reading import FailureWithinSuccessError
 from .response import RawResponse
 from .retry import clock
 from .security import Await
@@ -89,7 +92,15 @@ class SyncClient:
     ) -> T:
         """Call an operation and return what its method returns."""
         call = Call(self._core, operation, arguments, body, options)
-        return self._carry_out(converse(call))
+        if call.binding.schemes or is_watched(call):
+            return self._carry_out(converse(call))
+        outcome = self._transport.send(call.next_attempt())
+        if isinstance(outcome, Received) and outcome.status < 300:
+            try:
+                return call.value(outcome)
+            except FailureWithinSuccessError:
+                pass
+        return self._carry_out(converse(call, outcome))
 
     def send_raw(
         self,

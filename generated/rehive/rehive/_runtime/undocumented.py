@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import UNSET
 
-from .conversation import Call
+from .call import Call
 from .core import Core
 from .errors import ConfigurationError
 from .operation import Body, Operation, Reply

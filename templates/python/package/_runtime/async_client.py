@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack, cast, o
 from msgspec import UNSET
 
 from .async_transport import AsyncTransport, async_transport
-from .conversation import Call, Open, Pause, Steps, converse, converse_raw
+from .call import Call
+from .conversation import Open, Pause, Steps, converse, converse_raw
 from .core import Core
-from .exchange import Request
+from .exchange import Received, Request
+from .logs import is_watched
 from .operation import ContractInfo, Operation
 from .options import DEFAULT, NO_OPTIONS, AsyncSecret, CallOptions, TimeoutTypes
+from .reading import FailureWithinSuccessError
 from .response import RawResponse
 from .retry import clock
 from .security import Await
@@ -91,7 +94,15 @@ class AsyncClient:
     ) -> T:
         """Call an operation and return what its method returns."""
         call = Call(self._core, operation, arguments, body, options)
-        return await self._carry_out(converse(call))
+        if call.binding.schemes or is_watched(call):
+            return await self._carry_out(converse(call))
+        outcome = await self._transport.send(call.next_attempt())
+        if isinstance(outcome, Received) and outcome.status < 300:
+            try:
+                return call.value(outcome)
+            except FailureWithinSuccessError:
+                pass
+        return await self._carry_out(converse(call, outcome))
 
     async def send_raw(
         self,

@@ -1,27 +1,21 @@
 """What a client is made of, without the sending."""
 
 from collections.abc import Mapping
-from os import environ, urandom
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
+from os import environ
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from msgspec import UNSET
-
+from .binding import Binding
 from .credentials import HIDDEN, AnySecret, Keyring
-from .errors import ConfigurationError, RequestInvalidError
-from .exchange import ACCEPTED_ENCODINGS, Content, Request, SentHeaders
-from .operation import ContractInfo, ErrorRules, Operation, Scheme, Server
-from .options import DEFAULT, CallOptions, Timeout, TimeoutTypes, as_timeout
-from .parameters import ParameterPlan
+from .errors import ConfigurationError
+from .exchange import SentHeaders
+from .headers import clean_headers
+from .operation import ContractInfo, ErrorRules, Operation, Server
+from .options import DEFAULT, Timeout, TimeoutTypes, as_timeout
 from .plan import Plan
-from .pointers import resolve
 from .retry import Bucket
-from .security import authenticate, is_static
-from .styles import pairs
-from .wire import to_wire
 
 if TYPE_CHECKING:
     from .observing import Hooks
-    from .validation import Violation
 
 T = TypeVar("T")
 
@@ -35,8 +29,8 @@ class Core:
     """Settings of a client, and all that follows from them."""
 
     __slots__ = (
-        "_bindings",
         "base_url",
+        "bindings",
         "bucket",
         "contract",
         "default_headers",
@@ -74,7 +68,7 @@ class Core:
         self.validate_replies = validate_replies
         self.hooks = hooks
         self.bucket = Bucket()
-        self._bindings: dict[Operation[Any], Binding[Any]] = {}
+        self.bindings: dict[Operation[Any], Binding[Any]] = {}
         if self.base_url is None and contract.servers:
             server_url(contract.servers[0], variables, contract)
 
@@ -104,7 +98,7 @@ class Core:
         if default_query is not None:
             core.default_query = {**self.default_query, **default_query}
         if default_headers is not None or default_query is not None:
-            core._bindings = {}
+            core.bindings = {}
         return core
 
     def issuer(self, token_url: str) -> "Core":
@@ -131,7 +125,7 @@ class Core:
         core.default_headers = SentHeaders()
         core.default_query = {}
         core.validate_replies = False
-        core._bindings = {}
+        core.bindings = {}
         return core
 
     def shown(self) -> str:
@@ -141,14 +135,12 @@ class Core:
         settings += [f"{name}={HIDDEN!r}" for name in self.keyring.names()]
         return f"{self.contract.name}({', '.join(settings)})"
 
-    def binding(self, operation: Operation[T]) -> "Binding[T]":
-        """Return an operation as this client sends it."""
-        found = self._bindings.get(operation)
-        if found is None:
-            found = Binding(self, Plan(operation, self.contract))
-            if operation.id:
-                self._bindings[operation] = found
-        return found
+    def bound(self, operation: Operation[T]) -> Binding[T]:
+        """Return an operation as this client sends it, worked out for its first call."""
+        binding = Binding(self, Plan(operation, self.contract))
+        if operation.id:
+            self.bindings[operation] = binding
+        return binding
 
     def server(self, operation: Operation[T]) -> str:
         """Return the address that an operation's path is added to."""
@@ -198,279 +190,6 @@ def without_user(url: str) -> str:
     scheme, mark, rest = url.partition("://")
     authority, slash, path = rest.partition("/")
     return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}"
-
-
-class Binding(Generic[T]):
-    """An operation as one client sends it."""
-
-    __slots__ = (
-        "_dynamic_query",
-        "_headers",
-        "_keyring",
-        "_query",
-        "_secret_headers",
-        "_secret_query",
-        "_server",
-        "_url",
-        "contract",
-        "plan",
-        "schemes",
-    )
-
-    def __init__(self, core: Core, plan: Plan[T]) -> None:
-        operation = plan.operation
-        self.plan = plan
-        self._keyring = core.keyring
-        self.contract = core.contract
-        self._server = core.server(operation)
-        self._url = ""
-        path = plan.parameters.path.plain
-        if path:
-            self._url = self._server + path
-        headers = SentHeaders()
-        contract = core.contract
-        headers["user-agent"] = f"{contract.package}/{contract.version}"
-        headers["accept-encoding"] = ACCEPTED_ENCODINGS
-        if operation.accept:
-            headers["accept"] = operation.accept
-        chosen = core.keyring.chosen(operation.security, operation.name)
-        self._secret_query = ""
-        self._secret_headers = frozenset(map(_header_of, chosen))
-        dynamic: list[Scheme] = []
-        for scheme in chosen:
-            if not is_static(scheme, core.keyring):
-                dynamic.append(scheme)
-                continue
-            place, name, secret = _finished(scheme, core.keyring)
-            self._secret_query = placed(
-                headers, self._secret_query, place, name, secret
-            )
-        self.schemes = tuple(dynamic)
-        self._query = _query_text(core.default_query)
-        for parameter in plan.parameters.fixed:
-            self._write(headers, parameter, parameter.default)
-        headers.update(core.default_headers)
-        self._headers = headers
-        self._dynamic_query = bool(
-            plan.parameters.query or self._query or self._secret_query
-        )
-
-    def draft(
-        self,
-        arguments: Mapping[str, object],
-        body: object,
-        options: CallOptions,
-        timeout: Timeout,
-        *,
-        wired: bool = False,
-        at: str | None = None,
-    ) -> "Draft":
-        """Return the request of a call, checked, without what is signed.
-
-        Raises:
-            RequestInvalidError: it breaks the contract.
-            TypeError: a value has no faithful wire form.
-        """
-        plan = self.plan
-        parameters = plan.parameters
-        wrong: list[Violation] = []
-        headers = SentHeaders(self._headers)
-        url = self._url or self._server + parameters.path.render(arguments, wrong)
-        if parameters.headers or parameters.cookies:
-            self._fill_headers(headers, arguments, wrong)
-        query = ""
-        if self._dynamic_query:
-            query = self._fill_query(arguments, wrong)
-        payload: object = UNSET
-        content: Content = None
-        if plan.body is not None:
-            extra = options.get("extra_body") if options else None
-            payload = plan.body.payload(body, extra, wrong, wired=wired)
-        if wrong:
-            raise RequestInvalidError(tuple(wrong))
-        if payload is not UNSET and plan.body is not None:
-            content, headers["content-type"] = plan.body.encode(payload)
-        if options:
-            extra_headers = options.get("extra_headers")
-            if extra_headers:
-                headers.update(clean_headers(extra_headers))
-            extra_query = options.get("extra_query")
-            if extra_query:
-                query = _with_extra(query, extra_query)
-        shown = full = at or (with_query(url, query) if query else url)
-        if self._secret_query:
-            full = with_query(full, self._secret_query)
-        request = Request(
-            plan.operation.method,
-            full,
-            headers,
-            content,
-            timeout=timeout,
-            shown_url=shown,
-        )
-        return Draft(self, request, arguments, payload)
-
-    def redacted(self, text: str) -> str:
-        """Return a text without the client's secrets."""
-        return self._keyring.redacted(text)
-
-    def secret_headers(self) -> frozenset[str]:
-        """Return the lower-case names of headers that authenticate."""
-        return self._secret_headers
-
-    def _fill_headers(
-        self,
-        headers: SentHeaders,
-        arguments: Mapping[str, object],
-        wrong: "list[Violation]",
-    ) -> None:
-        parameters = self.plan.parameters
-        for parameter in (*parameters.headers, *parameters.cookies):
-            value = parameter.wire_value(arguments, wrong)
-            if value is not UNSET:
-                self._write(headers, parameter, value)
-
-    def _write(
-        self, headers: SentHeaders, parameter: ParameterPlan, value: object
-    ) -> None:
-        """Write a parameter that is not part of the path."""
-        if parameter.place == "header":
-            text = header_value(parameter.wire, parameter.header(value))
-            headers[parameter.wire.lower()] = text
-        elif parameter.place == "cookie":
-            cookie = header_value(parameter.wire, parameter.cookie(value))
-            known = headers.get("cookie")
-            headers["cookie"] = f"{known}; {cookie}" if known else cookie
-        else:
-            pairs = [f"{name}={part}" for name, part in parameter.pairs(value)]
-            self._query = "&".join([self._query, *pairs] if self._query else pairs)
-
-    def _fill_query(
-        self, arguments: Mapping[str, object], wrong: "list[Violation]"
-    ) -> str:
-        written = [self._query] if self._query else []
-        for parameter in self.plan.parameters.query:
-            value = parameter.wire_value(arguments, wrong)
-            if value is not UNSET:
-                written += [f"{name}={part}" for name, part in parameter.pairs(value)]
-        return "&".join(written)
-
-
-class Draft:
-    """A request, and what it was made of."""
-
-    __slots__ = ("arguments", "binding", "payload", "request")
-
-    def __init__(
-        self,
-        binding: "Binding[Any]",
-        request: Request,
-        arguments: Mapping[str, object],
-        payload: object,
-    ) -> None:
-        self.binding = binding
-        self.request = request
-        self.arguments = arguments
-        self.payload = payload
-
-    def sent(self, place: str, wire: str) -> object:
-        """Return the wire value of a parameter; ``UNSET`` if it was not sent."""
-        parameters = self.binding.plan.parameters
-        for parameter in (*parameters.path.parameters, *parameters.query):
-            if parameter.place == place and parameter.wire == wire:
-                return parameter.wire_value(self.arguments, [])
-        return UNSET
-
-    def value(self, expression: str) -> object:
-        """Return what a runtime expression stands for; ``UNSET`` if for nothing."""
-        if not expression.startswith("$"):
-            return expression
-        if expression == "$unique":
-            return urandom(16).hex()
-        source, _, pointer = expression.partition("#")
-        if source == "$request.body":
-            return resolve(self.payload, pointer)
-        kind, _, name = source.removeprefix("$request.").partition(".")
-        if kind == "header":
-            return self.request.headers.get(name.lower(), UNSET)
-        return self.sent(kind, name)
-
-
-def with_query(url: str, query: str) -> str:
-    """Return an address with more in its query."""
-    return f"{url}{'&' if '?' in url else '?'}{query}"
-
-
-def _header_of(scheme: Scheme) -> str:
-    """Return the lower-case name of the header that a scheme may use."""
-    return getattr(scheme, "name", "authorization").lower()
-
-
-def _finished(scheme: Scheme, keyring: Keyring) -> tuple[str, str, str]:
-    """Return what a static scheme sends."""
-    try:
-        next(authenticate(scheme, keyring, None))
-    except StopIteration as stop:
-        return cast(tuple[str, str, str], stop.value)
-    raise AssertionError("a static scheme waits for nothing")
-
-
-def placed(headers: SentHeaders, query: str, place: str, name: str, secret: str) -> str:
-    """Put a secret in its place; return the query of secrets."""
-    from .percent import quote
-
-    if place == "query":
-        pair = f"{quote(name)}={quote(secret)}"
-        return f"{query}&{pair}" if query else pair
-    if place == "cookie":
-        cookie = f"{name}={secret}"
-        known = headers.get("cookie")
-        headers["cookie"] = f"{known}; {cookie}" if known else cookie
-    else:
-        headers[name.lower()] = secret
-    return query
-
-
-def header_value(name: str, value: str) -> str:
-    """Return a value that can be sent as a header; the error does not show it."""
-    if value.isprintable():
-        return value
-    if any(ord(character) < 32 and character != "\t" for character in value):
-        raise ValueError(
-            f"header {name} holds a line break or another control character"
-        )
-    return value
-
-
-def clean_headers(given: Mapping[str, str]) -> SentHeaders:
-    """Return headers under lower-case names."""
-    return SentHeaders(
-        {name.lower(): header_value(name, value) for name, value in given.items()}
-    )
-
-
-def _query_text(given: Mapping[str, object]) -> str:
-    written: list[str] = []
-    for name, value in given.items():
-        if value is UNSET:
-            continue
-        wire = to_wire(None, value)
-        style = "deepObject" if isinstance(wire, dict) else "form"
-        written += [f"{key}={part}" for key, part in pairs(name, wire, style, True)]
-    return "&".join(written)
-
-
-def _with_extra(query: str, extra: Mapping[str, object]) -> str:
-    from .percent import quote
-
-    replaced = {quote(name) for name in extra}
-    kept = [
-        pair
-        for pair in query.split("&")
-        if pair and pair.partition("=")[0] not in replaced
-    ]
-    added = _query_text(extra)
-    return "&".join([*kept, added] if added else kept)
 
 
 def _count(max_retries: int) -> int:

@@ -3,15 +3,18 @@
 Methods, addresses without secrets, statuses and waits; never headers or bodies.
 """
 
-import sys
-from typing import TYPE_CHECKING, Any
+from sys import modules
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from logging import Logger
 
-    from .conversation import Call
+    from .call import Call
     from .exchange import Failed, Received, Request
-    from .observing import Hooks, Observer
+    from .observing import Observer
+
+_DEBUG: Final = 10
+_loggers: Final[dict[str, "Logger"]] = {}
 
 
 def listener(package: str) -> "Logger | None":
@@ -19,11 +22,23 @@ def listener(package: str) -> "Logger | None":
 
     Nobody can listen who has not imported ``logging``, so it is not imported here.
     """
-    logging = sys.modules.get("logging")
-    if logging is None:
+    if "logging" not in modules:
         return None
-    logger: Logger = logging.getLogger(package)
-    return logger if logger.isEnabledFor(logging.DEBUG) else None
+    logger = _loggers.get(package)
+    if logger is None:
+        from logging import getLogger
+
+        logger = _loggers[package] = getLogger(package)
+    return logger if logger.isEnabledFor(_DEBUG) else None
+
+
+def is_watched(call: "Call[Any]") -> bool:
+    """Whether someone looks on while a call is sent."""
+    return (
+        call.core.hooks is not None
+        or "opentelemetry.trace" in modules
+        or listener(call.core.contract.package) is not None
+    )
 
 
 def log_attempt(logger: "Logger", request: "Request", attempt: int) -> None:
@@ -45,20 +60,20 @@ def log_pause(logger: "Logger", request: "Request", seconds: float) -> None:
     logger.debug("%s %s again in %.2f s", request.method, request.shown_url, seconds)
 
 
-def observer(call: "Call[Any]", hooks: "Hooks | None") -> "Observer | None":
+def observer(call: "Call[Any]") -> "Observer | None":
     """Return what tells those who look on; None if nobody does.
 
     Nobody can read a log or a trace who has not imported the library for it, so neither
     is imported here.
     """
-    logger = listener(call.draft.binding.contract.package)
+    logger = listener(call.core.contract.package)
     trace = None
-    if "opentelemetry.trace" in sys.modules:
+    if "opentelemetry.trace" in modules:
         from .tracing import trace_of
 
         trace = trace_of(call)
-    if logger is None and hooks is None and trace is None:
+    if logger is None and call.core.hooks is None and trace is None:
         return None
     from .observing import Observer
 
-    return Observer(call, logger, hooks, trace)
+    return Observer(call, logger, call.core.hooks, trace)

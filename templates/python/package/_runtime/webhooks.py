@@ -10,7 +10,7 @@ from .credentials import hidden, one_line
 from .errors import ConfigurationError, WebhookInvalidError
 from .exchange import Received
 from .operation import Credential, Digest, Encoding, Reply
-from .reading import Reader, UnreadableError
+from .reading import ReadReply, UnreadableError, reader
 
 if TYPE_CHECKING:
     from .credentials import Keyring
@@ -91,7 +91,7 @@ class Webhooks(Generic[T]):
     def __init__(self, webhook: Webhook[T], keyring: "Keyring") -> None:
         self._webhook = webhook
         self._keyring = keyring
-        self._reader: Reader | None = None
+        self._reader: ReadReply | None = None
 
     def verify(self, body: bytes | str, headers: Mapping[str, str]) -> None:
         """Make sure that a message is the provider's, unchanged and recent.
@@ -120,7 +120,7 @@ class Webhooks(Generic[T]):
         """
         self.verify(body, headers)
         if self._reader is None:
-            self._reader = Reader(
+            self._reader = reader(
                 Reply(self._webhook.type, unwrap=self._webhook.unwrap), None
             )
         try:
