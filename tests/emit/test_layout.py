@@ -13,11 +13,13 @@ from engross.emit.layout import (
     Group,
     Item,
     Text,
+    Typed,
     call,
     dict_of,
     docstring,
     flat,
     lay_out,
+    lay_out_type,
     literal,
     string,
     tuple_of,
@@ -64,9 +66,32 @@ expressions = st.recursive(
 )
 
 
-def formatted(source: str) -> str:
+class_names = st.builds(
+    lambda first, rest: first.upper() + rest * 4, st.sampled_from("ABC"), names
+)
+types = st.recursive(
+    st.one_of(
+        class_names,
+        st.lists(st.text("xyz]|, ", max_size=20), min_size=1, max_size=4).map(
+            lambda values: f"Literal[{', '.join(map(string, values))}]"
+        ),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=4).map(" | ".join),
+        inner.map(lambda item: f"Sequence[{item}]"),
+        inner.map(lambda value: f"Mapping[str, {value}]"),
+    ),
+    max_leaves=6,
+)
+
+
+def blackened(source: str) -> str:
     """The source as black prints it."""
     return black.format_str(source, mode=MODE)
+
+
+def fits(source: str) -> bool:
+    return all(len(line) <= WIDTH for line in source.splitlines())
 
 
 @given(expressions, names)
@@ -75,8 +100,34 @@ def test_black_changes_nothing_in_an_assignment(
     expression: Expression, name: str
 ) -> None:
     source = lay_out(expression, before=f"{name} = ") + "\n"
-    if all(len(line) <= WIDTH for line in source.splitlines()):
-        assert formatted(source) == source
+    if fits(source):
+        assert blackened(source) == source
+
+
+@given(names, types, st.sampled_from(["", "UNSET"]))
+@settings(max_examples=300, deadline=None)
+def test_black_changes_nothing_in_a_field(name: str, kind: str, value: str) -> None:
+    field = lay_out(Typed(name, kind, value), indent=4)
+    source = f"class A:\n    {field}\n"
+    if fits(source):
+        assert blackened(source) == source
+
+
+@given(names, types, st.sampled_from(["", "UNSET"]))
+@settings(max_examples=300, deadline=None)
+def test_black_changes_nothing_in_a_parameter(name: str, kind: str, value: str) -> None:
+    parameter = lay_out(Typed(name, kind, value), indent=4, after=",")
+    source = f"def f(\n    {parameter}\n    *,\n    other: int,\n) -> None: ...\n"
+    if fits(source):
+        assert blackened(source) == source
+
+
+@given(names, types)
+@settings(max_examples=300, deadline=None)
+def test_black_changes_nothing_in_an_alias(name: str, kind: str) -> None:
+    source = lay_out_type(kind, before=f"{name}: TypeAlias = ") + "\n"
+    if fits(source):
+        assert blackened(source) == source
 
 
 @given(st.lists(texts, min_size=1, max_size=4), st.sampled_from([0, 4, 8]))
@@ -93,7 +144,7 @@ def test_black_changes_nothing_in_a_docstring(
         8: "class A:\n    def f(self) -> None:\n        ",
     }
     source = f"{heads[indent]}{written}\n"
-    assert formatted(source) == source
+    assert blackened(source) == source
 
 
 @given(texts)

@@ -37,7 +37,16 @@ class Text:
     value: str
 
 
-Expression = str | Group | Text
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A name with its annotation, and its value if it has one: a field or a parameter."""
+
+    name: str
+    annotation: str
+    value: str = ""
+
+
+Expression = str | Group | Text | Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,10 @@ def flat(expression: Expression) -> str:
             inner = ", ".join(item.before + flat(item.value) for item in items)
             comma = "," if single_comma and len(items) == 1 else ""
             return f"{opening}{inner}{comma}{closing}"
+        case Typed(name, annotation, value):
+            return (
+                f"{name}: {annotation} = {value}" if value else f"{name}: {annotation}"
+            )
         case _:
             return expression
 
@@ -147,8 +160,84 @@ def lay_out(
                 return line
             inner = "".join(f"{pad}{INDENT}{string(piece)}\n" for piece in pieces)
             return f"{before}(\n{inner}{pad}){after}"
+        case Typed(name, annotation, value):
+            head = f"{before}{name}: {annotation} = ("
+            if value and not after and indent + width(head) <= WIDTH:
+                return f"{head}\n{pad}{INDENT}{value}\n{pad})"
+            ending = f" = {value}{after}" if value else after
+            return _lay_out_type(annotation, indent, f"{before}{name}: ", ending)
         case _:
             return line
+
+
+def lay_out_type(
+    annotation: str, *, indent: int = 0, before: str = "", after: str = ""
+) -> str:
+    """A type as black would print it, `before` and `after` on its first and last line."""
+    return _lay_out_type(annotation, indent, before, after)
+
+
+def _lay_out_type(
+    annotation: str, indent: int, before: str, after: str, *, bracketed: bool = False
+) -> str:
+    """A type that is broken where it has to be; a union needs brackets unless it has some."""
+    line = before + annotation + after
+    if indent + width(line) <= WIDTH:
+        return line
+    pad = " " * indent
+    members = _parts(annotation, " | ")
+    if len(members) > 1 and bracketed:
+        rest = (
+            f"\n{pad}{_lay_out_type(each, indent, '| ', '', bracketed=True)}"
+            for each in members[1:]
+        )
+        first = _lay_out_type(members[0], indent, before, "", bracketed=True)
+        return "".join([first, *rest]) + after
+    if len(members) > 1:
+        inner = _lay_out_type(annotation, indent + 4, "", "", bracketed=True)
+        return f"{before}(\n{pad}{INDENT}{inner}\n{pad}){after}"
+    head, bracket, arguments = annotation.partition("[")
+    if not bracket:
+        return line
+    arguments = arguments.removesuffix("]")
+    inner = arguments
+    if indent + 4 + width(arguments) > WIDTH:
+        each_argument = _parts(arguments, ", ")
+        comma = "," if len(each_argument) > 1 else ""
+        inner = f"\n{pad}{INDENT}".join(
+            _lay_out_type(each, indent + 4, "", comma, bracketed=True)
+            for each in each_argument
+        )
+    return f"{before}{head}[\n{pad}{INDENT}{inner}\n{pad}]{after}"
+
+
+def _parts(annotation: str, separator: str) -> list[str]:
+    """The parts between separators that stand in no brackets and no string."""
+    parts: list[str] = []
+    depth = start = index = 0
+    while index < len(annotation):
+        character = annotation[index]
+        if character in "[(":
+            depth += 1
+        elif character in ")]":
+            depth -= 1
+        elif character in "\"'":
+            index = _string_end(annotation, index)
+        elif not depth and annotation.startswith(separator, index):
+            parts.append(annotation[start:index])
+            index += len(separator)
+            start = index
+            continue
+        index += 1
+    return [*parts, annotation[start:]]
+
+
+def _string_end(text: str, start: int) -> int:
+    """Where the string that starts here ends."""
+    index = start + 1
+    while text[index] != text[start]:
+        index += 2 if text[index] == "\\" else 1
+    return index
 
 
 def _pieces(value: str, width: int) -> list[str]:

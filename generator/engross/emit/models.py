@@ -10,14 +10,17 @@ from engross.emit import documentation
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
 from engross.emit.layout import (
+    WIDTH,
     Expression,
     Group,
     Item,
+    Typed,
     call,
     dict_of,
     docstring,
     flat,
     lay_out,
+    lay_out_type,
     literal,
     string,
     tuple_of,
@@ -40,8 +43,9 @@ class AliasView:
 
     name: str
     alias: str
-    choice: str
     docstring: str
+    choice: str = ""
+    choice_docstring: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class _ModelWriter:
     def enum(self, enum: Enum) -> ClassView:
         self.imports.add("._runtime.models", "OpenEnum")
         return ClassView(
-            header=f"class {enum.name}(OpenEnum):",
+            header=_header(enum.name, "OpenEnum"),
             docstring=docstring(
                 [*documentation.definition(enum.docs, _title(enum.name))]
             ),
@@ -135,10 +139,11 @@ class _ModelWriter:
             annotation += " | UnsetType"
             value = "UNSET"
         doc = docstring([*documentation.element(field.docs)])
-        before = f"{field.name}: {annotation}"
         if value is None:
-            return before, doc
-        return lay_out(value, indent=4, before=f"{before} = "), doc
+            return lay_out(Typed(field.name, annotation), indent=4), doc
+        if isinstance(value, str):
+            return lay_out(Typed(field.name, annotation, value), indent=4), doc
+        return lay_out(value, indent=4, before=f"{field.name}: {annotation} = "), doc
 
     def _default(self, field: Field) -> Expression:
         assert field.default is not None
@@ -164,18 +169,24 @@ class _ModelWriter:
             keywords["mapping"] = dict_of(
                 {string(v): name for v, name in union.mapping}
             )
+        about = [*documentation.definition(union.docs, _title(union.name))]
         return AliasView(
             name=union.name,
-            alias=lay_out(
+            alias=lay_out_type(
                 " | ".join(members), indent=4, before=f"{union.name}: TypeAlias = "
             ),
+            docstring=docstring(about),
             choice=lay_out(
                 call(f"class {union.name}", "Choice", **keywords), indent=4, after=":"
             ),
-            docstring=docstring(
-                [*documentation.definition(union.docs, _title(union.name))]
-            ),
+            choice_docstring=docstring(about, indent=8),
         )
+
+
+def _header(name: str, base: str) -> str:
+    """The first line of a class."""
+    line = f"class {name}({base}):"
+    return line if len(line) <= WIDTH else f"class {name}(\n    {base}\n):"
 
 
 def _lambda(value: Expression) -> Expression:
@@ -223,7 +234,6 @@ def _values(enum: Enum, imports: Imports) -> AliasView:
     return AliasView(
         name=f"{enum.name}Value",
         alias=lay_out(values, before=f"{enum.name}Value: TypeAlias = "),
-        choice="",
         docstring=docstring([f"Values of `{enum.name}`."], indent=0),
     )
 
@@ -231,7 +241,7 @@ def _values(enum: Enum, imports: Imports) -> AliasView:
 def _dict(model: Model, annotator: Annotator, imports: Imports) -> ClassView:
     imports.add("typing", "TypedDict")
     return ClassView(
-        header=f"class {model.name}Dict(TypedDict):",
+        header=_header(f"{model.name}Dict", "TypedDict"),
         docstring=docstring([f"`{model.name}` as a dict."]),
         members=tuple(_key(each, annotator, imports) for each in model.fields),
     )
@@ -242,7 +252,8 @@ def _key(field: Field, annotator: Annotator, imports: Imports) -> tuple[str, str
     if not field.required or field.default is not None:
         imports.add("typing", "NotRequired")
         annotation = f"NotRequired[{annotation}]"
-    return f"{field.name}: {annotation}", docstring([documentation.meaning(field.docs)])
+    key = lay_out(Typed(field.name, annotation), indent=4)
+    return key, docstring([documentation.meaning(field.docs)])
 
 
 def request_dicts(contract: Contract) -> Iterator[str]:

@@ -28,11 +28,13 @@ from engross.contract.ir import (
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
 from engross.emit.layout import (
+    WIDTH,
     Expression,
     call,
     dict_of,
     flat,
     lay_out,
+    lay_out_type,
     literal,
     string,
     tuple_of,
@@ -77,6 +79,17 @@ def _readers_last(operations: Iterable[Operation]) -> list[Operation]:
     return list(ordered.values())
 
 
+def _assigned(name: str, result: str, operation: Expression) -> str:
+    """The assignment of an operation; its type is broken only where nothing else helps."""
+    before = f"{name}: Operation[{result}] = "
+    if len(f"{before}Operation(") <= WIDTH:
+        return lay_out(operation, before=before)
+    if len(before) < WIDTH:
+        return f"{before}(\n    {lay_out(operation, indent=4)}\n)"
+    before = lay_out_type(f"Operation[{result}]", before=f"{name}: ", after=" = ")
+    return before + lay_out(operation)
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     contract: Contract
@@ -106,8 +119,7 @@ class _Writer:
             keywords["accept"] = string(accept)
         if operation.security:
             keywords["security"] = _security(operation.security)
-        before = f"{operation.constant}: Operation[{result}] = "
-        return lay_out(call("Operation", **keywords), before=before)
+        return _assigned(operation.constant, result, call("Operation", **keywords))
 
     def _annotation(self, type_: Type | None) -> str:
         if type_ is None:

@@ -7,7 +7,6 @@ each resource, and `macros` holds what several templates share.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engross.contract.ir import Contract
-from engross.emit.layout import WIDTH, width
+from engross.emit.formatting import formatted
 from engross.emit.views import package_view, resource_views
 from engross.paths import templates_root
 
@@ -23,9 +22,6 @@ _TEMPLATE = ".jinja"
 _VALIDATION = "package/_runtime/validation.py"
 _SUPPORT = Path(__file__).parents[1] / "validation" / "runtime.py"
 """What validators need at run time, in the generator and in a package alike."""
-
-_UNBREAKABLE = re.compile(r"""\s*(?:\w+ = |"[^"]*": )?"[^"]*",?""")
-"""A string on a line of its own, which black leaves as it is."""
 
 
 def emit(contract: Contract) -> dict[str, bytes]:
@@ -64,23 +60,7 @@ def _target(path: str, contract: Contract) -> str:
 
 def _print(path: str, view: Mapping[str, object]) -> bytes:
     text = _environment().get_template(path).render(view)
-    if path.endswith(f".py{_TEMPLATE}") and _is_too_long(text):
-        text = _format(text)
-    return text.encode()
-
-
-def _is_too_long(text: str) -> bool:
-    """Whether a line needs the formatter: layouts fit by construction, save for long names."""
-    return any(
-        width(line) > WIDTH and not _UNBREAKABLE.fullmatch(line)
-        for line in text.splitlines()
-    )
-
-
-def _format(text: str) -> str:
-    import black  # costs as much as all the rest of a run, and is seldom needed
-
-    return black.format_str(text, mode=black.Mode())
+    return (formatted(text) if path.endswith(f".py{_TEMPLATE}") else text).encode()
 
 
 @cache

@@ -20,6 +20,7 @@ from engross.emit.layout import (
     Expression,
     Group,
     Item,
+    Typed,
     call,
     dict_of,
     docstring,
@@ -44,6 +45,15 @@ class MethodView:
 
 
 @dataclass(frozen=True, slots=True)
+class PropertyView:
+    """A property that makes an object: its head, the import of the class, and what it returns."""
+
+    head: str
+    local_import: str
+    returned: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceView:
     """A module with one resource."""
 
@@ -57,10 +67,13 @@ class ResourceView:
     docstring: str
     summary: str
     """The docstring once more, for the client's property."""
-    own_import: str
-    raw_import: str
-    streaming_import: str
-    """Statements that import the classes into the client's properties."""
+    own: PropertyView
+    raw: PropertyView
+    streaming: PropertyView
+    """The client's properties that return the resource and its variants."""
+    raw_init: str
+    streaming_init: str
+    """Heads of the variants' `__init__`."""
     methods: tuple[MethodView, ...]
 
 
@@ -101,33 +114,46 @@ def resource_view(
         f"Calls of {contract.title} that concern {resource.name.replace('_', ' ')}."
     )
     about = documentation.sentence(resource.docs.description) or fallback
+    name = prefix + resource.class_name
+    raw_name = f"{name}WithRawResponse"
+    streaming_name = f"{name}WithStreamingResponse"
+    place = (package, resource.name)
+    given = f"self._client.{resource.name}"
     return ResourceView(
         module=resource.name,
-        class_name=prefix + resource.class_name,
-        raw_class_name=f"{prefix}{resource.class_name}WithRawResponse",
-        streaming_class_name=f"{prefix}{resource.class_name}WithStreamingResponse",
+        class_name=name,
+        raw_class_name=raw_name,
+        streaming_class_name=streaming_name,
         base=base,
         imports=imports.render(),
         typing_imports=typing_block,
         docstring=docstring([about]),
         summary=docstring([about], indent=8),
-        own_import=_local_import(package, resource.name, prefix + resource.class_name),
-        raw_import=_local_import(
-            package, resource.name, f"{prefix}{resource.class_name}WithRawResponse"
-        ),
-        streaming_import=_local_import(
-            package,
-            resource.name,
-            f"{prefix}{resource.class_name}WithStreamingResponse",
-        ),
+        own=_property(*place, name, "self"),
+        raw=_property(*place, raw_name, given),
+        streaming=_property(*place, streaming_name, given),
+        raw_init=_init(name),
+        streaming_init=_init(name),
         methods=methods,
     )
 
 
-def _local_import(package: str, module: str, name: str) -> str:
+def _property(package: str, module: str, name: str, given: str) -> PropertyView:
     imports = Imports()
     imports.add(f".{package}.{module}", name)
-    return imports.render(indent=8)
+    head = Group(f"def {module}(", (Item("", "self"),), ")")
+    return PropertyView(
+        head=lay_out(head, indent=4, after=f" -> {name}:"),
+        local_import=imports.render(indent=8),
+        returned=lay_out(call(name, given), indent=8, before="return "),
+    )
+
+
+def _init(resource: str) -> str:
+    """The head of a variant's `__init__`."""
+    arguments = Item("", "self"), Item("", Typed("resource", resource))
+    init = Group("def __init__(", arguments, ")")
+    return lay_out(init, indent=4, after=" -> None:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +204,13 @@ class _MethodWriter:
         group = Group(f"{keyword} {operation.verb}(", tuple(items), ")")
         return lay_out(group, indent=4, after=f" -> {self._result(operation)}:")
 
-    def _argument(self, argument: Argument) -> str:
+    def _argument(self, argument: Argument) -> Typed:
         annotation = self.annotator.argument(argument.type)
         if argument.required:
-            return f"{argument.name}: {annotation}"
+            return Typed(argument.name, annotation)
         self.imports.add(".._runtime.models", "UNSET")
         self.typing_imports.add(".._runtime.models", "UnsetType")
-        return f"{argument.name}: {annotation} | UnsetType = UNSET"
+        return Typed(argument.name, f"{annotation} | UnsetType", "UNSET")
 
     def _result(self, operation: Operation) -> str:
         if operation.pagination is None:

@@ -80,10 +80,10 @@ class ValueWriter:
             return f"dt.date({', '.join(str(int(part)) for part in match.groups())})"
         if kind is Kind.DATE_TIME and isinstance(value, str):
             self.imports.add_module("datetime", "dt")
-            return f"dt.datetime.fromisoformat({string(value)})"
+            return call("dt.datetime.fromisoformat", string(value))
         if kind is Kind.UUID and isinstance(value, str):
             self.imports.add("uuid", "UUID")
-            return f"UUID({string(value)})"
+            return call("UUID", string(value))
         if kind in (Kind.UNIX_SECONDS, Kind.UNIX_MILLISECONDS) and isinstance(
             value, int
         ):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engross.emit.testing import wrong_values
 from engross.emit.testing.cases import (
@@ -38,10 +38,13 @@ class Finder:
 
     Attributes:
         formats: formats that validators assert.
+        made_up: components that were broken within a value that no example gives; once is enough,
+            or the cases of components that refer to each other are without end.
     """
 
     schemas: Schemas
     formats: frozenset[str]
+    made_up: set[Place] = field(default_factory=set)
 
     def in_body(self, place: Place, example: object, wrap: tuple[str, ...]) -> Found:
         """The cases of a wire body; callers cannot change what encloses their part."""
@@ -55,9 +58,8 @@ class Finder:
             place = self.schemas.properties(place).get(name, place)
             example = example.get(name) if isinstance(example, dict) else None
             spot = spot.child(name)
-        yield from _Walk(self.schemas, self.formats, is_root=not wrap).within(
-            place, example, spot, codes
-        )
+        walk = _Walk(self.schemas, self.formats, self.made_up, is_root=not wrap)
+        yield from walk.within(place, example, spot, codes)
 
     def in_parameter(
         self,
@@ -72,7 +74,8 @@ class Finder:
         if can_be_missing:
             yield Case(where, Removed(), where, "required")
         spot = Spot(where) if is_given else Spot(where).holding(example)
-        for found in _Walk(self.schemas, self.formats).within(place, example, spot, ()):
+        walk = _Walk(self.schemas, self.formats, self.made_up)
+        for found in walk.within(place, example, spot, ()):
             if isinstance(found, Case):
                 yield found
 
@@ -90,6 +93,7 @@ class _Walk:
 
     schemas: Schemas
     formats: frozenset[str]
+    made_up: set[Place]
     is_root: bool = False
     is_typed: bool = True
     above: frozenset[Place] = frozenset()
@@ -262,10 +266,20 @@ class _Walk:
             return
         if name in value:
             yield from self._below().within(place, value[name], spot, here.codes)
-        elif not self.above & {chain[-1] for chain in self.schemas.applied(place)}:
+        elif self._is_worth_making_up(here, place):
             sample = self._sample(place)
             held = spot.holding(sample)
             yield from self._below().within(place, sample, held, here.codes)
+
+    def _is_worth_making_up(self, here: Here, place: Place) -> bool:
+        stated = {chain[-1] for chain in self.schemas.applied(place)}
+        if self.above & stated:
+            return False
+        components = stated - {place}
+        if here.spot.is_added and components & self.made_up:
+            return False
+        self.made_up.update(components)
+        return True
 
     def _is_sent_anyway(self, here: Here, name: str) -> bool:
         """Whether the client itself sends a value where the caller gives none."""

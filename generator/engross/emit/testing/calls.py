@@ -164,7 +164,7 @@ class Answer:
     statement: str
     status: int
     imports: Mapping[str, str]
-    expected: str | None = None
+    expected: Expression | None = None
     value: str | None = None
     shown: Shown | None = None
 
@@ -210,7 +210,7 @@ def _bare_answer(reply: Reply) -> Answer:
     return Answer(_answer(str(status), payload), status, {}, expected=payload)
 
 
-def _answer(*arguments: str) -> str:
+def _answer(*arguments: Expression) -> str:
     return lay_out(Group("server.answer(", items(*arguments), ")"), indent=4)
 
 

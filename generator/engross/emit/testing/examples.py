@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from engross.contract.ir import Operation, Type
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
-from engross.emit.layout import Expression, string
+from engross.emit.layout import Expression
 from engross.emit.operations import is_success
 from engross.emit.testing.calls import CallWriter, status_code
-from engross.emit.testing.catalogue import Shown, method_of
+from engross.emit.testing.catalogue import Shown
 from engross.emit.testing.models import call_source
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import Function, ModuleView, parametrized, row
+from engross.emit.testing.source import (
+    Function,
+    ModuleView,
+    parametrized,
+    reply_source,
+    request_source,
+    row,
+)
 from engross.emit.testing.wire import Filler
 
 
@@ -92,9 +99,7 @@ class _TableWriter:
         for example in operation.request_examples:
             if example.documented:
                 self.imports.add(".documented", "request_example")
-                payload = _example(
-                    "request_example", method_of(operation), example.name
-                )
+                payload = request_source(operation, example)
                 yield row(payload, _violations(operation.body.validator))
 
     def _valid_replies(self) -> list[Expression]:
@@ -102,9 +107,7 @@ class _TableWriter:
         for shown, _, validator in self._shown():
             if shown.documented and validator is not None:
                 self.imports.add(".documented", "reply_example")
-                rows.append(
-                    row(_example("reply_example", *shown.label), _violations(validator))
-                )
+                rows.append(row(reply_source(shown), _violations(validator)))
         return rows
 
     def _shown(self) -> Iterator[tuple[Shown, Type | None, str | None]]:
@@ -125,16 +128,13 @@ class _TableWriter:
         if body is None or not self._is_json(body.media_type):
             return
         for example in operation.request_examples:
-            payload, value = "", example.value
+            value = example.value
             for name in body.wrap:
-                payload += f"[{string(name)}]"
                 value = value.get(name) if isinstance(value, dict) else None
             if example.documented and self._is_known(value, body.type):
                 self.imports.add(".documented", "request_example")
-                names = ", ".join(map(string, (method_of(operation), example.name)))
-                yield row(
-                    f"request_example({names}){payload}", self._annotation(body.type)
-                )
+                payload = request_source(operation, example, body.wrap)
+                yield row(payload, self._annotation(body.type))
 
     def _typed_replies(self) -> list[Expression]:
         rows: list[Expression] = []
@@ -145,8 +145,7 @@ class _TableWriter:
                 and self._is_known(shown.value, kind)
             ):
                 self.imports.add(".documented", "reply_example")
-                payload = _example("reply_example", *shown.label)
-                rows.append(row(payload, self._annotation(kind)))
+                rows.append(row(reply_source(shown), self._annotation(kind)))
         return rows
 
     def _is_known(self, value: object, type_: Type) -> bool:
@@ -184,16 +183,11 @@ class _TableWriter:
                 unwrap = reply.unwrap
                 if operation.pagination is not None:
                     unwrap = operation.pagination.items
-                answer = _example("reply_example", *shown.label)
-                value = answer + "".join(f"[{string(step)}]" for step in unwrap)
+                value = reply_source(shown, unwrap)
                 code = str(status_code(status))
-                yield row(call_source(call), code, answer, value)
+                yield row(call_source(call), code, reply_source(shown), value)
                 if reply.bare and unwrap:
                     yield row(call_source(call), code, value, value)
-
-
-def _example(function: str, *names: str) -> str:
-    return f"{function}({', '.join(map(string, names))})"
 
 
 def _violations(validator: str) -> str:

@@ -10,7 +10,7 @@ from engross.emit.imports import Imports
 from engross.emit.layout import Group, docstring, lay_out, string, tuple_of
 from engross.emit.testing.calls import CallWriter, result_class
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import Function
+from engross.emit.testing.source import Function, is_instance
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -107,7 +107,8 @@ class _TestWriter:
         elif model := result_class(operation.result, self.scope.definitions):
             self.imports.add(self.scope.contract.package, "models")
             lines.append(lay_out(made, indent=8, before="result = "))
-            lines.append(f"assert isinstance(result, models.{model})")
+            is_model = is_instance("result", model)
+            lines.append(lay_out(is_model, indent=8, before="assert "))
         else:
             lines.append(lay_out(made, indent=8))
         body = ["with an_answer():", *(f"    {line}" for line in lines)]

@@ -129,7 +129,7 @@ class _Writer:
         if next_at:
             parameters.append("following: str | None = None")
         statements = [
-            f"page = {reply_source(self.shown)}",
+            lay_out(reply_source(self.shown), indent=4, before="page = "),
             f"item = page{_steps(self.paging.items)}[0]",
             lay_out(
                 f"[changed(item, {pointer}, {mark}) for number in numbers]",

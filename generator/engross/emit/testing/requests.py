@@ -32,6 +32,7 @@ from engross.emit.testing.source import (
     Function,
     ModuleView,
     equation,
+    is_instance,
     items,
     path_equation,
     reply_source,
@@ -177,7 +178,9 @@ class _TestWriter:
             self.imports.add(".json_values", "plain")
             if made.example is not None and sent == made.body:
                 self.imports.add(".documented", "request_example")
-                return equation("request.json()", request_source(made))
+                return equation(
+                    "request.json()", request_source(made.operation, made.example)
+                )
             return equation("request.json()", literal(sent))
         return lay_out(
             f"b{string(str(sent))}", indent=4, before="assert request.body == "
@@ -203,7 +206,7 @@ class _TestWriter:
         model = result_class(operation.result, self.scope.definitions)
         if model:
             self.imports.add(self.scope.contract.package, "models")
-            yield f"assert isinstance(result, models.{model})"
+            yield lay_out(is_instance("result", model), indent=4, before="assert ")
         yield equation("result", answer.expected)
 
     # Paths

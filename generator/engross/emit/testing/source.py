@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from engross.contract.ir import Example, Operation
 from engross.emit.imports import Imports
 from engross.emit.layout import (
     WIDTH,
@@ -16,10 +16,7 @@ from engross.emit.layout import (
     lay_out,
     string,
 )
-from engross.emit.testing.catalogue import Shown
-
-if TYPE_CHECKING:
-    from engross.emit.testing.calls import Call
+from engross.emit.testing.catalogue import Shown, method_of
 
 _INDENT = " " * 4
 
@@ -56,7 +53,7 @@ def head(name: str, parameters: Iterable[str], returns: str) -> str:
     if len(line) <= WIDTH:
         return line
     inner = f"{_INDENT}{', '.join(listed)}"
-    if len(inner) > WIDTH:
+    if len(inner) > WIDTH or len(listed) == 1:
         inner = "\n".join(f"{_INDENT}{each}," for each in listed)
     return f"def {name}(\n{inner}\n) -> {returns}:"
 
@@ -126,16 +123,26 @@ def row(*values: Expression) -> Group:
     return Group("(", items(*values), ")")
 
 
-def reply_source(shown: Shown, steps: Iterable[str] = ()) -> str:
+def reply_source(shown: Shown, steps: Iterable[str] = ()) -> Group:
     """The expression that reads a reply example, or a part of it."""
+    return _example("reply_example", shown.label, steps)
+
+
+def request_source(
+    operation: Operation, example: Example, steps: Iterable[str] = ()
+) -> Group:
+    """The expression that reads a request example, or a part of it."""
+    return _example("request_example", (method_of(operation), example.name), steps)
+
+
+def _example(function: str, names: Iterable[str], steps: Iterable[str]) -> Group:
     path = "".join(f"[{string(step)}]" for step in steps)
-    return f"reply_example({', '.join(map(string, shown.label))}){path}"
+    return Group(f"{function}(", items(*map(string, names)), f"){path}")
 
 
-def request_source(call: Call) -> str:
-    """The expression that reads a request example."""
-    assert call.example is not None
-    return f"request_example({string(call.method)}, {string(call.example.name)})"
+def is_instance(subject: str, model: str) -> Group:
+    """The test that a value is a model."""
+    return Group("isinstance(", items(subject, f"models.{model}"), ")")
 
 
 def value_at(value: object, steps: Iterable[str]) -> object:

@@ -45,11 +45,12 @@ def validation_view(scope: Scope) -> ValidationView:
     refused: list[Expression] = []
     accepted: list[Expression] = []
     amounts: list[Expression] = []
+    finder = Finder(scope.schemas, frozenset(FORMATS))
     for operation in scope.operations:
         made = CallWriter(scope.definitions, scope.imports()).call(
             operation, _richest(operation)
         )
-        found = list(_distinct(_found(scope, operation, made)))
+        found = list(_distinct(_found(scope, finder, operation, made)))
         cases = [each for each in found if isinstance(each, Case)]
         refused += writer.changes(made, (each for each in cases if each.keyword))
         accepted += writer.changes(made, (each for each in cases if not each.keyword))
@@ -99,8 +100,9 @@ def _richest(operation: Operation) -> Example | None:
 # The cases of an operation
 
 
-def _found(scope: Scope, operation: Operation, made: Call) -> Iterator[Case | Amount]:
-    finder = Finder(scope.schemas, frozenset(FORMATS))
+def _found(
+    scope: Scope, finder: Finder, operation: Operation, made: Call
+) -> Iterator[Case | Amount]:
     for parameter in operation.parameters:
         place = scope.places.get(parameter.validator or "")
         is_known = parameter.example is not NOTHING
