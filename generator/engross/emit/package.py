@@ -24,6 +24,8 @@ _VALIDATION = "package/_runtime/validation.py"
 _SUPPORT = Path(__file__).parents[1] / "validation" / "runtime.py"
 """What validators need at run time, in the generator and in a package alike."""
 
+_WEBHOOKS = "package/_runtime/webhooks.py"
+
 _UNBREAKABLE = re.compile(r"""\s*(?:\w+ = |"[^"]*": )?"[^"]*",?""")
 """A string on a line of its own, which black leaves as it is."""
 
@@ -43,6 +45,8 @@ def _render(contract: Contract) -> Iterator[tuple[str, bytes]]:
     view = package_view(contract)
     for path in templates:
         name = path.removesuffix(_TEMPLATE)
+        if path == _WEBHOOKS and contract.webhooks is None:
+            continue
         if not path.endswith(_TEMPLATE):
             yield _target(name, contract), templates[path]
         elif "[resource]" in name:

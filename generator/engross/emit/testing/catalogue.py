@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from engross.contract.ir import Example, Operation
+from engross.contract.ir import Example, Operation, Webhooks
 from engross.contract.operation import is_json
 from engross.emit.operations import is_success
 from engross.findings import Span
@@ -36,12 +36,15 @@ class Catalogue:
     """All examples of a contract; a failure that several operations share stands with the first."""
 
     operations: tuple[Operation, ...]
+    webhooks: Webhooks | None = None
     shared: dict[tuple[Span, str, str], Shown] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, operations: Iterable[Operation]) -> Catalogue:
-        """The examples of these operations."""
-        catalogue = cls(tuple(operations))
+    def of(
+        cls, operations: Iterable[Operation], webhooks: Webhooks | None = None
+    ) -> Catalogue:
+        """The examples of these operations and webhooks."""
+        catalogue = cls(tuple(operations), webhooks)
         for operation in catalogue.operations:
             for status, example in _json_replies(operation):
                 key = _key(operation, status, example)
@@ -89,6 +92,12 @@ class Catalogue:
             if replies:
                 entry["replies"] = replies
             listed[method] = entry
+        for webhook in self.webhooks.members if self.webhooks else ():
+            if webhook.examples and self.webhooks:
+                shown_by_name = {each.name: each.value for each in webhook.examples}
+                listed[f"{self.webhooks.name}.{webhook.name}"] = {
+                    "requests": shown_by_name
+                }
         return f"{json_text(listed)}\n"
 
 
