@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from engross.contract.classify import properties_of, required_of
 from engross.contract.describe import Facts, extension, mapping, sequence
 from engross.contract.group import METHODS
 from engross.contract.ir import (
@@ -45,7 +46,10 @@ class WebhookBuilder:
 
     def build(self) -> tuple[Webhook, ...]:
         """Every webhook, in the order of the document."""
-        return tuple(self._webhooks(Names(MEMBERS), Names()))
+        found = tuple(self._webhooks(Names(MEMBERS), Names()))
+        if len(found) > 1 and not any(each.event for each in found):
+            found = self._told_apart(found)
+        return found
 
     def _webhooks(self, names: Names, constants: Names) -> Iterator[Webhook]:
         source = self.builder.source
@@ -64,9 +68,12 @@ class WebhookBuilder:
         builder = self.builder
         facts = mapping(builder.source.value(at))
         own = extension(facts)
-        body_at = builder.source.follow(at / "requestBody")
-        body = mapping(builder.source.value(body_at)) if "requestBody" in facts else {}
-        media_type = preferred(mapping(body.get("content")))
+        body_at = at / "requestBody"
+        media_type: str | None = None
+        if "requestBody" in facts:
+            body_at = builder.source.follow(body_at)
+            body = mapping(builder.source.value(body_at))
+            media_type = preferred(mapping(body.get("content")))
         found = Webhook(
             id=key,
             name=name,
@@ -102,6 +109,39 @@ class WebhookBuilder:
             validator=validator,
             examples=tuple(builder.examples(media_at)),
         )
+
+    def _told_apart(self, webhooks: tuple[Webhook, ...]) -> tuple[Webhook, ...]:
+        """The webhooks with the event that their schemas imply.
+
+        A member that each of them has, with one text that no other has, tells them apart.
+        """
+        constants = [self._constants(each) for each in webhooks]
+        for wire in constants[0]:
+            values = [each.get(wire) for each in constants]
+            texts = [each for each in values if each is not None]
+            if len(set(texts)) == len(webhooks):
+                pointer = "/" + wire.replace("~", "~0").replace("/", "~1")
+                return tuple(
+                    replace(each, event=Event(pointer, (text,)))
+                    for each, text in zip(webhooks, texts, strict=True)
+                )
+        return webhooks
+
+    def _constants(self, webhook: Webhook) -> dict[str, str]:
+        """Required members of a message that can have one text only."""
+        if webhook.validator is None:
+            return {}
+        source = self.builder.source
+        at, _ = self.builder.validators[webhook.validator]
+        properties = properties_of(source, at)
+        found: dict[str, str] = {}
+        for wire in required_of(source, at):
+            if wire in properties:
+                schema = mapping(source.value(source.follow(properties[wire])))
+                values = sequence(schema.get("enum", schema.get("const")))
+                if len(values) == 1 and isinstance(values[0], str):
+                    found[wire] = values[0]
+        return found
 
     def _proof(self, own: Facts) -> Proof | None:
         signature, secret = mapping(own.get("signature")), mapping(own.get("secret"))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from keyword import iskeyword
 from typing import Final
 
 from engross.contract.checks.outline import EXTENSION, Outline, mapping, strings
@@ -131,6 +132,8 @@ def argument_clash(outline: Outline) -> Faults:
         if name in _OF_EVERY_CLIENT:
             yield Fault(at / "argument", "every client has an argument of this name")
             continue
+        if iskeyword(name):
+            yield Fault(at / "argument", "a word of Python's own", f"use '{name}_'")
         if meaning == _SIGNATURE and name in ("body", "timestamp"):
             yield Fault(at / "argument", f"{{{name}}} has another meaning in templates")
         first, other, variable = seen.setdefault(name, (at, meaning, env))

@@ -62,10 +62,17 @@ class MadeUp:
         return replace(webhooks, members=tuple(map(self._webhook, webhooks.members)))
 
     def _webhook(self, webhook: Webhook) -> Webhook:
-        shown = tuple(each for each in webhook.examples if each.documented)
-        if shown or webhook.validator is None:
+        if webhook.validator is None:
+            return replace(webhook, examples=())
+        place = self.places[webhook.validator]
+        shown = tuple(
+            each
+            for each in webhook.examples
+            if each.documented and fits(self.schemas, place, each.value)
+        )
+        if shown:
             return replace(webhook, examples=shown)
-        value = self._value(self.places[webhook.validator], hidden="writeOnly")
+        value = self._value(place, hidden="writeOnly")
         made = tuple(replace(each, value=value) for each in webhook.examples)
         return replace(webhook, examples=() if value is NOTHING else made)
 
