@@ -35,8 +35,9 @@ class AsyncRehive(AsyncClient):
     Args:
         token: Secret, or a function that returns the one that holds now. Taken from
             REHIVE_TOKEN where it is not given.
-        webhook_secret: Secret, or a function that returns the one that holds now. Taken
-            from REHIVE_WEBHOOK_SECRET where it is not given.
+        webhook_secret: Secret that proves webhooks, or a function that returns the one
+            that holds now. No call needs it. Taken from REHIVE_WEBHOOK_SECRET where it
+            is not given.
         base_url: Where the provider answers, REHIVE_BASE_URL or the contract's first
             server where it is not given. Known:
             https://business.services.rehive.com/api.

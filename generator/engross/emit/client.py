@@ -210,8 +210,7 @@ def _client_docs(contract: Contract, *, is_async: bool) -> Iterator[str]:
         yield documentation.sentence(contract.docs.description)
     taken = "Taken from {} where it is not given."
     arguments = [
-        f"    {each.argument}: Secret, or a function that returns the one that holds now. "
-        + taken.format(each.env)
+        f"    {each.argument}: {_secret_docs(each, contract)} " + taken.format(each.env)
         for each in credentials(contract)
     ]
     arguments += [
@@ -237,6 +236,13 @@ def _client_docs(contract: Contract, *, is_async: bool) -> Iterator[str]:
         "    after_reply: Told what came of it, without secrets.",
     ]
     yield "Args:\n" + "\n".join(arguments)
+
+
+def _secret_docs(credential: Credential, contract: Contract) -> str:
+    given = "or a function that returns the one that holds now."
+    if credential in contract.webhook_secrets:
+        return f"Secret that proves webhooks, {given} No call needs it."
+    return f"Secret, {given}"
 
 
 def errors_view(contract: Contract) -> ErrorsView:

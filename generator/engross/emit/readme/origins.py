@@ -77,8 +77,9 @@ def _elements(contract: Contract) -> Iterator[_Element]:
         yield _Element(argument, "", scheme.docs.provenance)
     for operation in contract.operations:
         yield from _of_operation(operation)
-    for webhook in contract.webhooks.members if contract.webhooks else ():
-        yield from _of_webhook(webhook)
+    if contract.webhooks is not None:
+        for webhook in contract.webhooks.members:
+            yield from _of_webhook(f"{contract.webhooks.name}.{webhook.name}", webhook)
     for definition in contract.definitions:
         yield _Element(definition.name, "", definition.docs.provenance)
         if isinstance(definition, Model):
@@ -104,8 +105,7 @@ def _of_operation(operation: Operation) -> Iterator[_Element]:
         yield _Element(method, f"example {status} {example.name}", example.provenance)
 
 
-def _of_webhook(webhook: Webhook) -> Iterator[_Element]:
-    owner = f"webhook {webhook.name}"
+def _of_webhook(owner: str, webhook: Webhook) -> Iterator[_Element]:
     yield _Element(owner, "", webhook.docs.provenance)
     if webhook.proof is not None:
         yield _Element(owner, "proof", webhook.proof.provenance)
