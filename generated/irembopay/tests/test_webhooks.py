@@ -143,17 +143,14 @@ def test_a_message_that_was_signed_at_another_time_is_refused(
 def test_a_member_that_the_contract_does_not_know_stays_readable(
     message: Message,
 ) -> None:
+    if not isinstance(reader(message).parse(message.body), Model):
+        pytest.skip("what it says is no model")
     pointer = f"{message.inside}/member of tomorrow"
-    if not isinstance(message.says, dict):
-        pytest.skip("it says something without members")
     payload = changed(message.payload, pointer, {"kept": [True, None]})
 
     value = reader(message).parse(encode_json(payload))
 
-    if isinstance(value, Model):
-        assert value.unknown_fields["member of tomorrow"] == {"kept": [True, None]}
-    else:
-        assert value_at(plain(value), "/member of tomorrow") == {"kept": [True, None]}
+    assert value.unknown_fields["member of tomorrow"] == {"kept": [True, None]}
 
 
 @pytest.mark.parametrize(("message", "prove"), PROVEN)

@@ -525,9 +525,9 @@ class Webhooks:
 
         What proves them is the same for all.
         """
-        proofs = {each.proof for each in self.members}
         if len(self.members) == 1:
             return True
+        proofs = {each.proof for each in self.members}
         places = {each.event.at if each.event else None for each in self.members}
         return len(proofs) == 1 and len(places) == 1 and None not in places
 

@@ -28,8 +28,11 @@ from engross.contract.operation import (
 from engross.contract.security import SecurityReader, signature_of
 from engross.source import Location
 
-MEMBERS = ("headers_for", "parse", "unwrap", "verify")
-"""What every reader of messages can do."""
+_TAKEN = (
+    *("headers_for", "parse", "unwrap", "verify"),  # what every reader can do
+    *("cached_property", "dt", "models"),  # what properties are written with
+)
+_TAKEN_CONSTANTS = ("PROOF", "TYPE_CHECKING")
 
 TOLERANCE = 300.0
 """Seconds that a signed message may be old, where the contract does not say."""
@@ -46,7 +49,7 @@ class WebhookBuilder:
 
     def build(self) -> tuple[Webhook, ...]:
         """Every webhook, in the order of the document."""
-        found = tuple(self._webhooks(Names(MEMBERS), Names()))
+        found = tuple(self._webhooks(Names(_TAKEN), Names(_TAKEN_CONSTANTS)))
         if len(found) > 1 and not any(each.event for each in found):
             found = self._told_apart(found)
         return found

@@ -205,7 +205,12 @@ class _Writer:
     def _annotation(self, type_: Type | None) -> str:
         if type_ is None:
             return "None"
-        annotator = Annotator(self.definitions, self.imports, prefix="models.")
+        annotator = Annotator(
+            self.definitions,
+            self.imports,
+            prefix="models.",
+            hidden=frozenset(each.name for each in self.webhooks.members),
+        )
         written = annotator.field(type_, open_literals=True)
         if "models." in written:
             self.imports.add(".", "models")

@@ -16,6 +16,7 @@ from engross.contract.ir import (
 from engross.emit.documentation import sentence
 from engross.emit.readme.markdown import code, codes, link, plain, prose, table
 from engross.emit.readme.methods import name
+from engross.emit.testing.catalogue import reader_of
 
 _KINDS = {
     "contradiction": "Contradictions",
@@ -79,7 +80,7 @@ def _elements(contract: Contract) -> Iterator[_Element]:
         yield from _of_operation(operation)
     if contract.webhooks is not None:
         for webhook in contract.webhooks.members:
-            yield from _of_webhook(f"{contract.webhooks.name}.{webhook.name}", webhook)
+            yield from _of_webhook(reader_of(webhook, contract.webhooks), webhook)
     for definition in contract.definitions:
         yield _Element(definition.name, "", definition.docs.provenance)
         if isinstance(definition, Model):

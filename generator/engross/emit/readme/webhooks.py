@@ -21,7 +21,7 @@ from engross.emit.layout import Expression, dict_of, lay_out, string
 from engross.emit.readme.highlights import Reply
 from engross.emit.readme.markdown import code, prose, table
 from engross.emit.readme.snippets import CLIENT, Block, Snippets
-from engross.emit.testing.catalogue import json_text
+from engross.emit.testing.catalogue import json_text, reader_of
 from engross.emit.testing.made_up import MadeUp
 from engross.emit.testing.webhooks import headers_within, readable
 from engross.emit.webhooks import ERROR, UNKNOWN, knows_events
@@ -70,7 +70,7 @@ def _table(webhooks: Webhooks, write: Snippets) -> str:
         ("Read by", "Message", "What it says", "What proves it"),
         (
             (
-                code(f"{webhooks.name}.{each.name}"),
+                code(reader_of(each, webhooks)),
                 prose(sentence(each.docs.summary or each.docs.description))
                 or code(each.id),
                 code(annotator.result(each.result)),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from engross.contract.ir import Example, Operation, Webhooks
+from engross.contract.ir import Example, Operation, Webhook, Webhooks
 from engross.contract.operation import is_json
 from engross.emit.operations import is_success
 from engross.findings import Span
@@ -92,18 +92,23 @@ class Catalogue:
             if replies:
                 entry["replies"] = replies
             listed[method] = entry
-        for webhook in self.webhooks.members if self.webhooks else ():
-            if webhook.examples and self.webhooks:
-                shown_by_name = {each.name: each.value for each in webhook.examples}
-                listed[f"{self.webhooks.name}.{webhook.name}"] = {
-                    "requests": shown_by_name
-                }
+        if self.webhooks is not None:
+            for webhook in self.webhooks.members:
+                examples = {each.name: each.value for each in webhook.examples}
+                if examples:
+                    reader = reader_of(webhook, self.webhooks)
+                    listed[reader] = {"requests": examples}
         return f"{json_text(listed)}\n"
 
 
 def method_of(operation: Operation) -> str:
     """The method of a client, as `invoices.create`."""
     return f"{operation.resource}.{operation.verb}"
+
+
+def reader_of(webhook: Webhook, webhooks: Webhooks) -> str:
+    """What reads a webhook, as `webhooks.invoice_paid`."""
+    return f"{webhooks.name}.{webhook.name}"
 
 
 def _json_replies(operation: Operation) -> Iterator[tuple[str, Example]]:

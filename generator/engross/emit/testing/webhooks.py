@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from engross.contract.ir import Contract, Proof, SignedHeader, Webhook, Webhooks
+from engross.contract.ir import Proof, SignedHeader, Webhook, Webhooks
 from engross.contract.operation import is_json
 from engross.emit.imports import Imports
 from engross.emit.layout import (
@@ -16,6 +16,7 @@ from engross.emit.layout import (
     lay_out,
     string,
 )
+from engross.emit.testing.catalogue import reader_of
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import Function, items, row
 from engross.emit.testing.wire import secret
@@ -60,12 +61,6 @@ def readable(webhooks: Webhooks | None) -> tuple[Webhook, ...]:
     )
 
 
-def label(contract: Contract, webhook: Webhook) -> str:
-    """The name under which the examples of a webhook are kept."""
-    assert contract.webhooks is not None
-    return f"{contract.webhooks.name}.{webhook.name}"
-
-
 def webhooks_view(scope: Scope) -> WebhooksView | None:
     """The view of `test_webhooks.py`; None where there is no message to test with."""
     webhooks = scope.contract.webhooks
@@ -77,7 +72,7 @@ def webhooks_view(scope: Scope) -> WebhooksView | None:
     signed = tuple(each for each in proven if isinstance(each.proof, SignedHeader))
     timed = tuple(each for each in signed if _tolerance(each.proof))
     unproven = tuple(each for each in members if each.proof is None)
-    tables = _Tables(scope.contract, helpers)
+    tables = _Tables(webhooks, helpers)
     names = {
         "proven": tables.add(_PROVEN, proven),
         "signed": tables.add("SIGNED", signed),
@@ -137,7 +132,7 @@ def _imports(
 class _Tables:
     """Writes tables of messages, each with the function that proves it."""
 
-    contract: Contract
+    webhooks: Webhooks
     helpers: Mapping[Proof, str]
     written: list[str] = field(default_factory=list)
     names: dict[tuple[str, ...], str] = field(default_factory=dict)
@@ -155,11 +150,12 @@ class _Tables:
         return name
 
     def _rows(self, webhook: Webhook) -> Iterable[Expression]:
-        inside = "".join(f"/{step}" for step in webhook.unwrap)
+        steps = (each.replace("~", "~0").replace("/", "~1") for each in webhook.unwrap)
+        inside = "".join(f"/{step}" for step in steps)
         for example in webhook.examples:
             shown = call(
                 "request_example",
-                string(label(self.contract, webhook)),
+                string(reader_of(webhook, self.webhooks)),
                 string(example.name),
             )
             message = call("Message", string(webhook.name), shown, string(inside))
