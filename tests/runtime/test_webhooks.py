@@ -17,7 +17,15 @@ from till._runtime.errors import ConfigurationError, WebhookInvalidError
 from till._runtime.models import Model
 from till._runtime.operation import ContractInfo, Credential
 from till._runtime.options import DEFAULT
-from till._runtime.webhooks import SecretHeader, SignedHeader, Webhook, Webhooks
+from till._runtime.webhooks import (
+    Event,
+    Messages,
+    ProvenMessages,
+    SecretHeader,
+    SignedHeader,
+    UnknownEvent,
+    Webhook,
+)
 
 SECRET = "whsec-1234567890"
 BODY = (
@@ -42,7 +50,7 @@ BEARING = SecretHeader("Authorization", "Secret {secret}", Credential("webhook_s
 
 
 def webhooks(proof: Any = SIGNED, secret: Any = SECRET, kind: Any = Paid) -> Any:
-    webhook: Webhook[Any] = Webhook("paid", proof, kind, ("data",))
+    webhook: Webhook[Any] = Webhook("paid", kind, ("data",))
     contract = ContractInfo(
         "Till", "till", "1", (), webhook_secrets=(proof.credential,)
     )
@@ -57,7 +65,7 @@ def webhooks(proof: Any = SIGNED, secret: Any = SECRET, kind: Any = Paid) -> Any
         default_query=None,
         validate_replies=False,
     )
-    return Webhooks(webhook, core.keyring)
+    return ProvenMessages(core.keyring, proof, webhook)
 
 
 def signed(
@@ -153,5 +161,104 @@ class TestSecrets:
         with pytest.raises(ConfigurationError, match="plain function"):
             webhooks(secret=later).verify(BODY, signed())
 
+    def test_a_secret_of_one_call_stands_in_for_that_of_the_client(self) -> None:
+        webhooks(secret=None).verify(BODY, signed(secret="other"), secret="other")
+        with pytest.raises(WebhookInvalidError, match="the secret is another one"):
+            webhooks().verify(BODY, signed(), secret="other")
+
     def test_a_webhook_is_data(self) -> None:
         assert msgspec.structs.asdict(BEARING)["format"] == "Secret {secret}"
+
+
+class TestOtherForms:
+    def test_time_and_other_signed_headers_may_stand_by_themselves(self) -> None:
+        proof = SignedHeader(
+            "X-Sign",
+            "v0={signature}",
+            "{header:X-Id}.{timestamp}.{body}",
+            Credential("webhook_secret"),
+            hmac=True,
+            timestamp_header="X-Time",
+        )
+        moment = str(int(time.time()))
+        message = f"m-1.{moment}.".encode() + BODY
+        digest = hmac.new(SECRET.encode(), message, hashlib.sha256).hexdigest()
+        headers = {"x-sign": f"v0={digest}", "x-time": moment, "X-ID": "m-1"}
+        webhooks(proof).verify(BODY, headers)
+        for name, problem in (("X-ID", "X-Id is missing"), ("x-time", "X-Time is")):
+            rest = {key: value for key, value in headers.items() if key != name}
+            with pytest.raises(WebhookInvalidError, match=problem):
+                webhooks(proof).verify(BODY, rest)
+        with pytest.raises(WebhookInvalidError, match="does not match"):
+            webhooks(proof).verify(BODY, {**headers, "X-ID": "m-2"})
+        with pytest.raises(WebhookInvalidError, match="was signed"):
+            webhooks(proof).verify(BODY, {**headers, "x-time": "1"})
+
+    def test_a_header_without_a_time_never_counts_as_recent(self) -> None:
+        message = b"#" + BODY
+        digest = hmac.new(SECRET.encode(), message, hashlib.sha256).hexdigest()
+        with pytest.raises(WebhookInvalidError, match="is no number"):
+            webhooks().verify(BODY, {"till-signature": f"t=, s={digest}"})
+
+    def test_a_time_cannot_bring_the_secret_in(self) -> None:
+        proof = msgspec.structs.replace(
+            SIGNED, tolerance=0.0, template="{timestamp}{webhook_secret}{body}"
+        )
+        text = b"{webhook_secret}" + SECRET.encode() + BODY
+        digest = hmac.new(SECRET.encode(), text, hashlib.sha256).hexdigest()
+        header = {"till-signature": f"t={{webhook_secret}}, s={digest}"}
+        webhooks(proof).verify(BODY, header)
+
+    def test_bytes_that_are_no_text_are_refused_and_break_nothing(self) -> None:
+        with pytest.raises(WebhookInvalidError, match="does not match"):
+            webhooks().verify(
+                BODY, {"till-signature": signed()["Till-Signature"] + "\udcff"}
+            )
+        with pytest.raises(WebhookInvalidError, match="is another one"):
+            webhooks(BEARING).verify(BODY, {"Authorization": "Secret \udcff"})
+
+    @pytest.mark.parametrize("proof", [SIGNED, BEARING])
+    def test_headers_can_be_made_to_test_what_receives_messages(
+        self, proof: Any
+    ) -> None:
+        made = webhooks(proof).headers_for(BODY)
+        assert isinstance(webhooks(proof).unwrap(BODY, made), Paid)
+
+
+class Refunded(Model, kw_only=True):
+    id: str
+
+
+KNOWN: tuple[Webhook[Any], ...] = (
+    Webhook("paid", Paid, ("data",), event=Event("/type", ("paid", "paid.late"))),
+    Webhook("refunded", Refunded, ("data",), event=Event("/type", ("refunded",))),
+)
+
+
+def event(name: object) -> bytes:
+    data = {"id": "I-1", "paidAt": "2023-04-19T11:58:02Z"}
+    return msgspec.json.encode({"type": name, "data": data})
+
+
+class TestEvents:
+    def test_one_address_receives_messages_of_several_kinds(self) -> None:
+        messages = Messages(*KNOWN, unknown=UnknownEvent)
+        assert isinstance(messages.parse(event("paid.late")), Paid)
+        assert isinstance(messages.parse(b"\xef\xbb\xbf" + event("refunded")), Refunded)
+
+    def test_an_event_that_the_contract_does_not_know_is_kept(self) -> None:
+        found = Messages(*KNOWN, unknown=UnknownEvent).parse(event("new"))
+        assert found == UnknownEvent("new", event("new"))
+
+    @pytest.mark.parametrize("body", [b"{", b"[]", b"{}", event(None), event(5)])
+    def test_a_message_without_an_event_is_refused(self, body: bytes) -> None:
+        with pytest.raises(WebhookInvalidError, match="it cannot be read"):
+            Messages(*KNOWN, unknown=UnknownEvent).parse(body)
+
+    def test_a_message_of_one_kind_is_not_taken_for_another(self) -> None:
+        messages = Messages(KNOWN[1])
+        assert isinstance(messages.parse(event("refunded")), Refunded)
+        with pytest.raises(
+            WebhookInvalidError, match="is about 'paid', not 'refunded'"
+        ):
+            messages.parse(event("paid"))

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         ResponseInvalidError,
         TransactionIdMissing,
         UnprocessableEntityError,
+        WebhookInvalidError,
     )
     from .models import (
         Currency,
@@ -62,8 +63,10 @@ if TYPE_CHECKING:
         InvoiceResponse,
         InvoiceType,
         Language,
+        NotifiedInvoice,
         PaymentItem,
         PaymentMethod,
+        PaymentNotification,
         PaymentStatus,
     )
     from .params import CustomerDict, InvoiceRequestDict, LanguageValue, PaymentItemDict
@@ -107,6 +110,7 @@ __all__ = [
     "Language",
     "LanguageValue",
     "NotFoundError",
+    "NotifiedInvoice",
     "Outcome",
     "OutcomeUnknownError",
     "Pager",
@@ -115,6 +119,7 @@ __all__ = [
     "PaymentItem",
     "PaymentItemDict",
     "PaymentMethod",
+    "PaymentNotification",
     "PaymentStatus",
     "PermissionDeniedError",
     "ProductMissing",
@@ -131,6 +136,7 @@ __all__ = [
     "UnprocessableEntityError",
     "UnsetType",
     "Violation",
+    "WebhookInvalidError",
     "__version__",
 ]
 
@@ -171,6 +177,7 @@ _EXPORTS = {
     "Language": "models",
     "LanguageValue": "params",
     "NotFoundError": "errors",
+    "NotifiedInvoice": "models",
     "Outcome": "_runtime.observing",
     "OutcomeUnknownError": "errors",
     "Pager": "_runtime.pager",
@@ -179,6 +186,7 @@ _EXPORTS = {
     "PaymentItem": "models",
     "PaymentItemDict": "params",
     "PaymentMethod": "models",
+    "PaymentNotification": "models",
     "PaymentStatus": "models",
     "PermissionDeniedError": "errors",
     "ProductMissing": "errors",
@@ -195,6 +203,7 @@ _EXPORTS = {
     "UnprocessableEntityError": "errors",
     "UnsetType": "_runtime.models",
     "Violation": "_runtime.validation",
+    "WebhookInvalidError": "errors",
 }
 
 

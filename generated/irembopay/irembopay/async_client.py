@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         AsyncInvoicesWithRawResponse,
         AsyncInvoicesWithStreamingResponse,
     )
+    from .webhooks import Webhooks
 
 
 class AsyncIremboPay(AsyncClient):
@@ -82,6 +83,13 @@ class AsyncIremboPay(AsyncClient):
         from .async_resources.invoices import AsyncInvoices
 
         return AsyncInvoices(self)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Messages that IremboPay sends unasked."""
+        from .webhooks import Webhooks
+
+        return Webhooks(self._core.keyring)
 
     @cached_property
     def with_raw_response(self) -> AsyncIremboPayWithRawResponse:

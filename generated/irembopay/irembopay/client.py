@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         InvoicesWithRawResponse,
         InvoicesWithStreamingResponse,
     )
+    from .webhooks import Webhooks
 
 
 class IremboPay(SyncClient):
@@ -82,6 +83,13 @@ class IremboPay(SyncClient):
         from .resources.invoices import Invoices
 
         return Invoices(self)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Messages that IremboPay sends unasked."""
+        from .webhooks import Webhooks
+
+        return Webhooks(self._core.keyring)
 
     @cached_property
     def with_raw_response(self) -> IremboPayWithRawResponse:

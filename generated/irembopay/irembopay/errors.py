@@ -19,6 +19,7 @@ from ._runtime.errors import (
     RequestInvalidError,
     ResponseInvalidError,
     UnprocessableEntityError,
+    WebhookInvalidError,
 )
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "ResponseInvalidError",
     "TransactionIdMissing",
     "UnprocessableEntityError",
+    "WebhookInvalidError",
 ]
 
 IremboPayError = ClientError

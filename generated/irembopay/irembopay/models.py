@@ -530,6 +530,128 @@ class InvoiceCustomer(Model, kw_only=True, rename="camel"):
     """
 
 
+class PaymentNotification(Model, kw_only=True):
+    """Envelope of a notification.
+
+    Source: Supplemented from IremboPay API docs, Payment notifications.
+    """
+
+    success: bool | UnsetType = UNSET
+    """True in the page's example. Supplemented from IremboPay API docs, Payment
+    notifications.
+    """
+
+    data: NotifiedInvoice
+    """An invoice as a notification shows it. Supplemented from IremboPay API docs,
+    Payment notifications.
+
+    A notification's data is shown by one example, without a list of members. Here: Only
+    the two identifiers are relied upon; the other members are optional. (discrepancy
+    notification-members)
+    """
+
+
+class NotifiedInvoice(Model, kw_only=True, rename="camel"):
+    """An invoice as a notification shows it.
+
+    Source: Supplemented from IremboPay API docs, Payment notifications.
+
+    A notification's data is shown by one example, without a list of members. Here: Only
+    the two identifiers are relied upon; the other members are optional. (discrepancy
+    notification-members)
+    """
+
+    invoice_number: str
+    """Number that the customer paid by. Supplemented from IremboPay API docs, Payment
+    notifications.
+    """
+
+    transaction_id: str
+    """The merchant's identifier, as given at creation. Supplemented from IremboPay API
+    docs, Payment notifications.
+    """
+
+    amount: Decimal | UnsetType = UNSET
+    """Amount of the invoice. Money in units of its currency. Supplemented from
+    IremboPay API docs, Payment notifications.
+
+    Money is a double. Here: A JSON number on the wire and an exact decimal in the
+    client. (discrepancy double-for-money)
+    """
+
+    created_at: dt.datetime | None | UnsetType = UNSET
+    """When the invoice was created. Supplemented from IremboPay API docs, Payment
+    notifications.
+
+    The instants of the page's example have an offset without minutes, as in +02. Here:
+    Instants with and without minutes are read; the example here has them. (discrepancy
+    notification-instants)
+    """
+
+    updated_at: dt.datetime | None | UnsetType = UNSET
+    """When the invoice last changed. Supplemented from IremboPay API docs, Payment
+    notifications.
+
+    The instants of the page's example have an offset without minutes, as in +02. Here:
+    Instants with and without minutes are read; the example here has them. (discrepancy
+    notification-instants)
+    """
+
+    paid_at: dt.datetime | None | UnsetType = UNSET
+    """When the invoice was paid. Supplemented from IremboPay API docs, Payment
+    notifications.
+
+    The instants of the page's example have an offset without minutes, as in +02. Here:
+    Instants with and without minutes are read; the example here has them. (discrepancy
+    notification-instants)
+    """
+
+    payment_status: PaymentStatus | UnsetType = UNSET
+    """NEW is not paid yet, PAID is paid. Lines 91-97; inferred from IremboPay API
+    docs, Get Invoice: It is a member of the invoice that is read.
+
+    A notification's data is shown by one example, without a list of members. Here: Only
+    the two identifiers are relied upon; the other members are optional. (discrepancy
+    notification-members)
+    """
+
+    currency: Currency | UnsetType = UNSET
+    """Currency, settled by the payment account. Lines 102-105; inferred from IremboPay
+    API docs, Get Invoice: It is a member of the invoice that is read.
+
+    A notification's data is shown by one example, without a list of members. Here: Only
+    the two identifiers are relied upon; the other members are optional. (discrepancy
+    notification-members)
+    """
+
+    payment_account_identifier: str | UnsetType = UNSET
+    """Payment account that receives the money. Inferred from IremboPay API docs, Get
+    Invoice: It is a member of the invoice that is read.
+
+    A notification's data is shown by one example, without a list of members. Here: Only
+    the two identifiers are relied upon; the other members are optional. (discrepancy
+    notification-members)
+    """
+
+    payment_reference: str | None | UnsetType = UNSET
+    """Reference of the payment. Inferred from IremboPay API docs, Get Invoice: It is a
+    member of the invoice that is read.
+
+    A notification's data is shown by one example, without a list of members. Here: Only
+    the two identifiers are relied upon; the other members are optional. (discrepancy
+    notification-members)
+    """
+
+    payment_method: PaymentMethod | None | UnsetType = UNSET
+    """How the invoice was paid. Inferred from IremboPay API docs, Get Invoice: It is a
+    member of the invoice that is read.
+
+    A notification's data is shown by one example, without a list of members. Here: Only
+    the two identifiers are relied upon; the other members are optional. (discrepancy
+    notification-members)
+    """
+
+
 class ErrorResponse(Model, kw_only=True):
     """Envelope of a reply that carries errors.
 

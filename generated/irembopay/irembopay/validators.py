@@ -859,6 +859,247 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             )
 
 
+# PaymentNotification
+def is_payment_notification(payload: object) -> bool:
+    """Tell whether the payload is a valid payment notification."""
+    if not isinstance(payload, dict):
+        return False
+    if "success" in payload:
+        success = payload["success"]
+        if not isinstance(success, bool):
+            return False
+    data = payload.get("data")
+    if not is_notified_invoice(data):
+        return False
+    return True
+
+
+def payment_notification_violations(payload: object) -> tuple[Violation, ...]:
+    """List all violations in a payment notification."""
+    report = Report()
+    _check_payment_notification(payload, "", report)
+    return tuple(report)
+
+
+def _check_payment_notification(payload: object, at: str, report: Report) -> None:
+    schema = "specs/irembopay.yaml#/components/schemas/PaymentNotification"
+    if not isinstance(payload, dict):
+        report.add_type(at, "object", payload, schema)
+        return
+    if "success" in payload:
+        success = payload["success"]
+        if not isinstance(success, bool):
+            report.add_type(
+                f"{at}/success", "boolean", success, f"{schema}/properties/success"
+            )
+    if "data" not in payload:
+        report.add(at, "required", "data", payload, schema)
+    else:
+        data = payload["data"]
+        _check_notified_invoice(data, f"{at}/data", report)
+
+
+# NotifiedInvoice
+def is_notified_invoice(payload: object) -> bool:
+    """Tell whether the payload is a valid notified invoice."""
+    if not isinstance(payload, dict):
+        return False
+    invoice_number = payload.get("invoiceNumber")
+    if not isinstance(invoice_number, str):
+        return False
+    transaction_id = payload.get("transactionId")
+    if not isinstance(transaction_id, str):
+        return False
+    if "amount" in payload:
+        amount = payload["amount"]
+        if type(amount) is not int and not numeric(amount):
+            return False
+    if "createdAt" in payload:
+        created_at = payload["createdAt"]
+        if isinstance(created_at, str):
+            if not fits_date_time(created_at):
+                return False
+        elif created_at is not None:
+            return False
+    if "updatedAt" in payload:
+        updated_at = payload["updatedAt"]
+        if isinstance(updated_at, str):
+            if not fits_date_time(updated_at):
+                return False
+        elif updated_at is not None:
+            return False
+    if "paidAt" in payload:
+        paid_at = payload["paidAt"]
+        if isinstance(paid_at, str):
+            if not fits_date_time(paid_at):
+                return False
+        elif paid_at is not None:
+            return False
+    if "paymentStatus" in payload:
+        payment_status = payload["paymentStatus"]
+        if not isinstance(payment_status, str):
+            return False
+    if "currency" in payload:
+        currency = payload["currency"]
+        if not isinstance(currency, str):
+            return False
+    if "paymentAccountIdentifier" in payload:
+        payment_account_identifier = payload["paymentAccountIdentifier"]
+        if not isinstance(payment_account_identifier, str):
+            return False
+    if "paymentReference" in payload:
+        payment_reference = payload["paymentReference"]
+        if payment_reference is not None and not isinstance(payment_reference, str):
+            return False
+    if "paymentMethod" in payload:
+        payment_method = payload["paymentMethod"]
+        if payment_method is not None and not isinstance(payment_method, str):
+            return False
+    return True
+
+
+def notified_invoice_violations(payload: object) -> tuple[Violation, ...]:
+    """List all violations in a notified invoice."""
+    report = Report()
+    _check_notified_invoice(payload, "", report)
+    return tuple(report)
+
+
+def _check_notified_invoice(payload: object, at: str, report: Report) -> None:
+    schema = "specs/irembopay.yaml#/components/schemas/NotifiedInvoice"
+    if not isinstance(payload, dict):
+        report.add_type(at, "object", payload, schema)
+        return
+    if "invoiceNumber" not in payload:
+        report.add(at, "required", "invoiceNumber", payload, schema)
+    else:
+        invoice_number = payload["invoiceNumber"]
+        if not isinstance(invoice_number, str):
+            report.add_type(
+                f"{at}/invoiceNumber",
+                "string",
+                invoice_number,
+                f"{schema}/properties/invoiceNumber",
+            )
+    if "transactionId" not in payload:
+        report.add(at, "required", "transactionId", payload, schema)
+    else:
+        transaction_id = payload["transactionId"]
+        if not isinstance(transaction_id, str):
+            report.add_type(
+                f"{at}/transactionId",
+                "string",
+                transaction_id,
+                f"{schema}/properties/transactionId",
+            )
+    if "amount" in payload:
+        amount = payload["amount"]
+        if type(amount) is not int and not numeric(amount):
+            report.add_type(
+                f"{at}/amount", "number", amount, f"{schema}/properties/amount"
+            )
+    if "createdAt" in payload:
+        created_at = payload["createdAt"]
+        if isinstance(created_at, str):
+            if not fits_date_time(created_at):
+                report.add(
+                    f"{at}/createdAt",
+                    "format",
+                    "date-time",
+                    created_at,
+                    f"{schema}/properties/createdAt",
+                )
+        elif created_at is not None:
+            report.add_type(
+                f"{at}/createdAt",
+                ("null", "string"),
+                created_at,
+                f"{schema}/properties/createdAt",
+            )
+    if "updatedAt" in payload:
+        updated_at = payload["updatedAt"]
+        if isinstance(updated_at, str):
+            if not fits_date_time(updated_at):
+                report.add(
+                    f"{at}/updatedAt",
+                    "format",
+                    "date-time",
+                    updated_at,
+                    f"{schema}/properties/updatedAt",
+                )
+        elif updated_at is not None:
+            report.add_type(
+                f"{at}/updatedAt",
+                ("null", "string"),
+                updated_at,
+                f"{schema}/properties/updatedAt",
+            )
+    if "paidAt" in payload:
+        paid_at = payload["paidAt"]
+        if isinstance(paid_at, str):
+            if not fits_date_time(paid_at):
+                report.add(
+                    f"{at}/paidAt",
+                    "format",
+                    "date-time",
+                    paid_at,
+                    f"{schema}/properties/paidAt",
+                )
+        elif paid_at is not None:
+            report.add_type(
+                f"{at}/paidAt",
+                ("null", "string"),
+                paid_at,
+                f"{schema}/properties/paidAt",
+            )
+    if "paymentStatus" in payload:
+        payment_status = payload["paymentStatus"]
+        if not isinstance(payment_status, str):
+            report.add_type(
+                f"{at}/paymentStatus",
+                "string",
+                payment_status,
+                "specs/irembopay.yaml#/components/schemas/PaymentStatus",
+            )
+    if "currency" in payload:
+        currency = payload["currency"]
+        if not isinstance(currency, str):
+            report.add_type(
+                f"{at}/currency",
+                "string",
+                currency,
+                "specs/irembopay.yaml#/components/schemas/Currency",
+            )
+    if "paymentAccountIdentifier" in payload:
+        payment_account_identifier = payload["paymentAccountIdentifier"]
+        if not isinstance(payment_account_identifier, str):
+            report.add_type(
+                f"{at}/paymentAccountIdentifier",
+                "string",
+                payment_account_identifier,
+                f"{schema}/properties/paymentAccountIdentifier",
+            )
+    if "paymentReference" in payload:
+        payment_reference = payload["paymentReference"]
+        if payment_reference is not None and not isinstance(payment_reference, str):
+            report.add_type(
+                f"{at}/paymentReference",
+                ("null", "string"),
+                payment_reference,
+                f"{schema}/properties/paymentReference",
+            )
+    if "paymentMethod" in payload:
+        payment_method = payload["paymentMethod"]
+        if payment_method is not None and not isinstance(payment_method, str):
+            report.add(
+                f"{at}/paymentMethod",
+                "anyOf",
+                ("null", "string"),
+                payment_method,
+                f"{schema}/properties/paymentMethod",
+            )
+
+
 # InvoiceCustomer
 def is_invoice_customer(payload: object) -> bool:
     """Tell whether the payload is a valid invoice customer."""
@@ -1305,3 +1546,14 @@ def is_get_invoice_reply_5_xx(payload: object) -> bool:
 def get_invoice_reply_5_xx_violations(payload: object) -> tuple[Violation, ...]:
     """List all violations in a get invoice reply 5 xx."""
     return error_response_violations(payload)
+
+
+# webhook paymentNotification
+def is_payment_notification_webhook(payload: object) -> bool:
+    """Tell whether the payload is a valid payment notification webhook."""
+    return is_payment_notification(payload)
+
+
+def payment_notification_webhook_violations(payload: object) -> tuple[Violation, ...]:
+    """List all violations in a payment notification webhook."""
+    return payment_notification_violations(payload)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         RequestInvalidError,
         ResponseInvalidError,
         UnprocessableEntityError,
+        WebhookInvalidError,
     )
     from .models import (
         ConversionQuote,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         Invoice,
         InvoiceCancellation,
         InvoiceEnvelope,
+        InvoiceNotification,
         InvoiceRequest,
         InvoiceStatus,
         PaymentProcessor,
@@ -80,6 +82,7 @@ __all__ = [
     "InvoiceCancellation",
     "InvoiceCancellationDict",
     "InvoiceEnvelope",
+    "InvoiceNotification",
     "InvoiceRequest",
     "InvoiceRequestDict",
     "InvoiceStatus",
@@ -105,6 +108,7 @@ __all__ = [
     "UnsetType",
     "User",
     "Violation",
+    "WebhookInvalidError",
     "__version__",
 ]
 
@@ -130,6 +134,7 @@ _EXPORTS = {
     "InvoiceCancellation": "models",
     "InvoiceCancellationDict": "params",
     "InvoiceEnvelope": "models",
+    "InvoiceNotification": "models",
     "InvoiceRequest": "models",
     "InvoiceRequestDict": "params",
     "InvoiceStatus": "models",
@@ -155,6 +160,7 @@ _EXPORTS = {
     "UnsetType": "_runtime.models",
     "User": "models",
     "Violation": "_runtime.validation",
+    "WebhookInvalidError": "errors",
 }
 
 

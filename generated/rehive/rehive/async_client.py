@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
     from ._runtime.async_transport import AsyncHttpClient
     from ._runtime.observing import AsyncAfterReply, AsyncBeforeAttempt
-    from ._runtime.options import AsyncSecret, TimeoutTypes
+    from ._runtime.options import AsyncSecret, Secret, TimeoutTypes
     from .async_resources.invoices import (
         AsyncInvoices,
         AsyncInvoicesWithRawResponse,
         AsyncInvoicesWithStreamingResponse,
     )
+    from .webhooks import Webhooks
 
 
 class AsyncRehive(AsyncClient):
@@ -34,6 +35,9 @@ class AsyncRehive(AsyncClient):
     Args:
         token: Secret, or a function that returns the one that holds now. Taken from
             REHIVE_TOKEN where it is not given.
+        webhook_secret: Secret that proves webhooks, or a function that returns the one
+            that holds now. No call needs it. Taken from REHIVE_WEBHOOK_SECRET where it
+            is not given.
         base_url: Where the provider answers, REHIVE_BASE_URL or the contract's first
             server where it is not given. Known:
             https://business.services.rehive.com/api.
@@ -51,6 +55,7 @@ class AsyncRehive(AsyncClient):
         self,
         *,
         token: AsyncSecret = None,
+        webhook_secret: Secret = None,
         base_url: str | None = None,
         timeout: TimeoutTypes = DEFAULT,
         max_retries: int = 2,
@@ -62,9 +67,10 @@ class AsyncRehive(AsyncClient):
         after_reply: AsyncAfterReply | None = None,
     ) -> None:
         token = hidden(token)
+        webhook_secret = hidden(webhook_secret)
         super().__init__(
             CONTRACT,
-            credentials={"token": token},
+            credentials={"token": token, "webhook_secret": webhook_secret},
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,
@@ -82,6 +88,13 @@ class AsyncRehive(AsyncClient):
         from .async_resources.invoices import AsyncInvoices
 
         return AsyncInvoices(self)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Messages that Rehive Invoicing sends unasked."""
+        from .webhooks import Webhooks
+
+        return Webhooks(self._core.keyring)
 
     @cached_property
     def with_raw_response(self) -> AsyncRehiveWithRawResponse:

@@ -12,5 +12,6 @@ CONTRACT = ContractInfo(
     security={"token": Http("Token", Credential("token", "REHIVE_TOKEN"))},
     required=(("token",),),
     errors=ErrorRules(message=("/message",)),
+    webhook_secrets=(Credential("webhook_secret", "REHIVE_WEBHOOK_SECRET"),),
     validators="rehive.validators",
 )

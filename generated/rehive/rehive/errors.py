@@ -19,6 +19,7 @@ from ._runtime.errors import (
     RequestInvalidError,
     ResponseInvalidError,
     UnprocessableEntityError,
+    WebhookInvalidError,
 )
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "RequestInvalidError",
     "ResponseInvalidError",
     "UnprocessableEntityError",
+    "WebhookInvalidError",
 ]
 
 RehiveError = ClientError

@@ -693,6 +693,27 @@ class ConversionQuote(Model, kw_only=True):
     """
 
 
+class InvoiceNotification(Model, kw_only=True):
+    """What encloses an invoice in a message.
+
+    Source: Supplemented from Rehive documentation, Webhooks.
+    """
+
+    data: Invoice
+    """A request for payment and how far it has come. Lines 39-61; supplemented from
+    Rehive documentation, Webhooks.
+
+    One example of a request and one of a reply, without types, limits, formats or
+    nullability. Here: Types as the examples show them; identifiers plain text; members
+    of the example reply always present; nullability from the official sources.
+    (discrepancy no-types)
+
+    Only the core of what can be sent, and a reply of fourteen members. Here: The other
+    members of the official types and of the official invoice object, all optional.
+    (discrepancy fields-omitted)
+    """
+
+
 class ErrorReply(Model, kw_only=True):
     """What Rehive says when it does not do what was asked.
 

@@ -272,6 +272,36 @@ def _check_invoice_envelope(payload: object, at: str, report: Report) -> None:
         _check_invoice(data, f"{at}/data", report)
 
 
+# InvoiceNotification
+def is_invoice_notification(payload: object) -> bool:
+    """Tell whether the payload is a valid invoice notification."""
+    if not isinstance(payload, dict):
+        return False
+    data = payload.get("data")
+    if not is_invoice(data):
+        return False
+    return True
+
+
+def invoice_notification_violations(payload: object) -> tuple[Violation, ...]:
+    """List all violations in an invoice notification."""
+    report = Report()
+    _check_invoice_notification(payload, "", report)
+    return tuple(report)
+
+
+def _check_invoice_notification(payload: object, at: str, report: Report) -> None:
+    schema = "specs/rehive.yaml#/components/schemas/InvoiceNotification"
+    if not isinstance(payload, dict):
+        report.add_type(at, "object", payload, schema)
+        return
+    if "data" not in payload:
+        report.add(at, "required", "data", payload, schema)
+    else:
+        data = payload["data"]
+        _check_invoice(data, f"{at}/data", report)
+
+
 # Invoice
 def is_invoice(payload: object) -> bool:
     """Tell whether the payload is a valid invoice."""
@@ -1591,3 +1621,14 @@ def is_cancel_invoice_reply_5_xx(payload: object) -> bool:
 def cancel_invoice_reply_5_xx_violations(payload: object) -> tuple[Violation, ...]:
     """List all violations in a cancel invoice reply 5 xx."""
     return error_reply_violations(payload)
+
+
+# webhook invoiceStatusChanged
+def is_invoice_status_changed_webhook(payload: object) -> bool:
+    """Tell whether the payload is a valid invoice status changed webhook."""
+    return is_invoice_notification(payload)
+
+
+def invoice_status_changed_webhook_violations(payload: object) -> tuple[Violation, ...]:
+    """List all violations in an invoice status changed webhook."""
+    return invoice_notification_violations(payload)

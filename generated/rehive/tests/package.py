@@ -20,7 +20,7 @@ AsyncClient = AsyncRehive
 BASE_PATH = "/api"
 """Path of the provider's address, before that of every operation."""
 
-SECRETS = ("test-token",)
+SECRETS = ("test-token", "test-webhook-secret")
 """What the clients below are given; nobody else has these."""
 
 __all__ = [
@@ -52,6 +52,7 @@ def client(url: str, http_client: Any = None) -> Rehive:
     """A client that talks to the server at an address, and repeats nothing."""
     return Rehive(
         token="test-token",
+        webhook_secret="test-webhook-secret",
         base_url=url,
         max_retries=0,
         http_client=http_client,
@@ -62,6 +63,7 @@ def async_client(url: str, http_client: Any = None) -> AsyncRehive:
     """An asynchronous client like that."""
     return AsyncRehive(
         token="test-token",
+        webhook_secret="test-webhook-secret",
         base_url=url,
         max_retries=0,
         http_client=http_client,

@@ -41,12 +41,19 @@ from engross.contract.ir import (
     Union,
     UnionAlias,
     ValidatorTarget,
+    Webhook,
     type_of_json,
 )
-from engross.contract.name import RESERVED, name_definitions, rename
+from engross.contract.name import (
+    RESERVED,
+    RESERVED_BY_WEBHOOKS,
+    name_definitions,
+    rename,
+)
 from engross.contract.naming import Names, constant, pascal, snake
 from engross.contract.operation import OperationBuilder, field_names, rename_operation
 from engross.contract.security import SecurityReader
+from engross.contract.webhooks import WebhookBuilder, gathered, rename_webhook
 from engross.findings import FindingsError, Severity, Span
 from engross.source import Location, Source
 from engross.source.location import unescape
@@ -125,14 +132,19 @@ class _Builder:
             validators=targets,
         )
         operations = [builder.build(call) for call in found]
-        requests, replies = _directions(operations, self.classifier.drafts)
-        names = Names({*RESERVED, client, f"Async{client}", f"{client}Error"})
+        webhooks = WebhookBuilder(builder, security).build()
+        requests, replies = _directions(operations, webhooks, self.classifier.drafts)
+        reserved = RESERVED | RESERVED_BY_WEBHOOKS if webhooks else RESERVED
+        names = Names({*reserved, client, f"Async{client}", f"{client}Error"})
         settled = name_definitions(self.classifier.drafts, self.source, names)
 
         def renamed(type_: Type) -> Type:
             return rename(type_, settled)
 
         info = mapping(self.root.get("info"))
+        resources = self._resources(
+            found, [rename_operation(each, renamed) for each in operations], names
+        )
         return Contract(
             package=package,
             client=client,
@@ -144,9 +156,7 @@ class _Builder:
             env_prefix=prefix,
             servers=security.servers(),
             security=schemes,
-            resources=self._resources(
-                found, [rename_operation(each, renamed) for each in operations], names
-            ),
+            resources=resources,
             definitions=tuple(
                 self._definition(draft, settled, key in requests, key in replies)
                 for key, draft in self.classifier.drafts.items()
@@ -165,6 +175,11 @@ class _Builder:
             schemas=self.source.resources,
             locate=self._locate,
             required_security=builder.security({}),
+            webhooks=gathered(
+                tuple(rename_webhook(each, renamed) for each in webhooks),
+                resources,
+                names,
+            ),
         )
 
     def _locate(self, location: str) -> Span:
@@ -331,9 +346,11 @@ def _scalars(value: object) -> Iterator[type_of_json]:
 
 
 def _directions(
-    operations: Iterable[Operation], drafts: Mapping[str, Draft]
+    operations: Iterable[Operation],
+    webhooks: Iterable[Webhook],
+    drafts: Mapping[str, Draft],
 ) -> tuple[set[str], set[str]]:
-    """Which definitions a request can carry, and which a reply."""
+    """Which definitions a request can carry, and which a reply or a webhook."""
     requests: set[str] = set()
     replies: set[str] = set()
     for operation in operations:
@@ -344,6 +361,9 @@ def _directions(
         for reply in operation.replies:
             if reply.type is not None:
                 _reach(reply.type, drafts, replies)
+    for webhook in webhooks:
+        if webhook.payload is not None:
+            _reach(webhook.payload, drafts, replies)
     return requests, replies
 
 

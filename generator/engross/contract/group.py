@@ -20,6 +20,9 @@ _VERBS = {
     "query": "query",
 }
 
+METHODS = frozenset(_VERBS)
+"""HTTP methods, as path items name them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -39,7 +42,7 @@ def calls(paths: Facts, root: Location, names: dict[str, Names]) -> list[Call]:
     found: list[Call] = []
     for path, item in paths.items():
         for method, value in mapping(item).items():
-            if method not in _VERBS:
+            if method not in METHODS:
                 continue
             operation = mapping(value)
             at = root / "paths" / path

@@ -446,6 +446,99 @@ class SecurityScheme:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedHeader:
+    """A header of a message that holds a digest of it."""
+
+    header: str
+    format: str
+    signature: Signature
+    credential: Credential
+    unit: str
+    """What the time of signing counts: s or ms."""
+    timestamp_header: str | None
+    """Header that holds the time of signing, where `header` does not."""
+    tolerance: float
+    """Seconds that a message may be old; 0 where no time is signed."""
+    provenance: Provenance = field(default=Provenance(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretHeader:
+    """A header of a message that holds a secret."""
+
+    header: str
+    format: str
+    credential: Credential
+    provenance: Provenance = field(default=Provenance(), compare=False)
+
+
+Proof = SignedHeader | SecretHeader
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What tells a message from others that are sent to the same address."""
+
+    at: str
+    """JSON pointer into the body."""
+    equals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A message that the provider sends unasked. It carries no credentials of a client."""
+
+    id: str
+    name: str
+    """Name of the property that reads it."""
+    constant: str
+    """Name of the emitted descriptor."""
+    media_type: str | None
+    payload: Type | None
+    """Type of the whole body; None where there is none."""
+    unwrap: tuple[str, ...]
+    bare: bool
+    """The provider also sends the value without what encloses it."""
+    result: Type | None
+    """What the caller gets: the unwrapped type, or nothing."""
+    validator: str | None
+    proof: Proof | None
+    """How it is known to be the provider's; None where the contract does not say."""
+    event: Event | None
+    examples: tuple[Example, ...]
+    docs: Docs
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """All messages that the provider sends unasked."""
+
+    name: str
+    """Property of the clients, and module."""
+    class_name: str
+    members: tuple[Webhook, ...]
+
+    @property
+    def at_one_address(self) -> bool:
+        """Whether one address can take them all: each can be told from the others.
+
+        What proves them is the same for all.
+        """
+        if len(self.members) == 1:
+            return True
+        proofs = {each.proof for each in self.members}
+        places = {each.event.at if each.event else None for each in self.members}
+        return len(proofs) == 1 and len(places) == 1 and None not in places
+
+    @property
+    def proof(self) -> Proof | None:
+        """What proves them all; None where that differs, or nothing does."""
+        proofs = {each.proof for each in self.members}
+        return next(iter(proofs)) if len(proofs) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
 class ServerVariable:
     """A part of the server's address that the caller may choose."""
 
@@ -527,6 +620,23 @@ class Contract:
     """Findings that leave the package right, such as an example that does not fit."""
     required_security: tuple[tuple[str, ...], ...] = ()
     """Ways to authenticate of which a client needs one."""
+    webhooks: Webhooks | None = None
+
+    @property
+    def webhook_secrets(self) -> tuple[Credential, ...]:
+        """Secrets that prove messages and that no request needs, each once."""
+        sent = {
+            each.argument
+            for scheme in self.security
+            for each in (scheme.credential, scheme.password)
+            if each is not None
+        }
+        found: dict[str, Credential] = {}
+        for webhook in self.webhooks.members if self.webhooks else ():
+            if webhook.proof and webhook.proof.credential.argument not in sent:
+                credential = webhook.proof.credential
+                found.setdefault(credential.argument, credential)
+        return tuple(found.values())
 
     @property
     def operations(self) -> tuple[Operation, ...]:

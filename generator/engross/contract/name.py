@@ -55,6 +55,9 @@ RESERVED = frozenset(
 )
 """Names that every package has already."""
 
+RESERVED_BY_WEBHOOKS = frozenset({"UnknownEvent", "WebhookInvalidError"})
+"""Names that a package with webhooks has beside those."""
+
 
 def name_definitions(
     drafts: Mapping[str, Draft], source: Source, names: Names

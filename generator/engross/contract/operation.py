@@ -193,13 +193,13 @@ class OperationBuilder:
             return None
         at = self.source.follow(call.at / "requestBody")
         request = mapping(self.source.value(at))
-        media_type = _preferred(mapping(request.get("content")))
+        media_type = preferred(mapping(request.get("content")))
         if media_type is None:
             return None
         media_at = at / "content" / media_type
         media = mapping(self.source.value(media_at))
         schema_at = media_at / "schema"
-        wrap = _pointer(extension(media).get("wrap"))
+        wrap = pointer_tokens(extension(media).get("wrap"))
         whole = self._body_type(media, schema_at, pascal(f"{call.id} request"))
         inner = self.unwrap(whole, wrap)
         name = snake(f"{call.id} request")
@@ -293,7 +293,7 @@ class OperationBuilder:
         for status in mapping(facts.get("responses")):
             at = self.source.follow(call.at / "responses" / status)
             reply = mapping(self.source.value(at))
-            media_type = _preferred(mapping(reply.get("content")))
+            media_type = preferred(mapping(reply.get("content")))
             key = str(status)
             success = key.startswith("2")
             yield self._reply(
@@ -315,17 +315,9 @@ class OperationBuilder:
             return Reply(status, None, None, (), False, None, None, docs)
         media_at = at / "content" / media_type
         media = mapping(self.source.value(media_at))
-        unwrap = _pointer(extension(media).get("unwrap"))
+        unwrap = pointer_tokens(extension(media).get("unwrap"))
         ending = "" if plain_name else f" {status}"
-        whole: Type
-        if not is_json(media_type):
-            textual = media_type.startswith("text/") or "xml" in media_type
-            whole = Primitive(Kind.STRING if textual else Kind.BINARY)
-        elif "schema" in media:
-            hint = pascal(f"{call.id} response{ending}")
-            whole = self.classifier.type_of(media_at / "schema", hint)
-        else:
-            whole = ANY
+        whole = self.received_type(media_at, pascal(f"{call.id} response{ending}"))
         validator: str | None = None
         if is_json(media_type) and "schema" in media:
             validator = snake(f"{call.id} reply{ending}")
@@ -343,6 +335,16 @@ class OperationBuilder:
             validator=validator,
             docs=docs,
         )
+
+    def received_type(self, media_at: Location, hint: str) -> Type:
+        """The type of a body that the provider sends; `hint` names it if it has no name."""
+        media_type = str(media_at.tokens[-1])
+        if not is_json(media_type):
+            textual = media_type.startswith("text/") or "xml" in media_type
+            return Primitive(Kind.STRING if textual else Kind.BINARY)
+        if "schema" in mapping(self.source.value(media_at)):
+            return self.classifier.type_of(media_at / "schema", hint)
+        return ANY
 
     def unwrap(self, type_: Type, pointer: tuple[str, ...]) -> Type:
         """The type at a pointer into a value of a type."""
@@ -367,7 +369,7 @@ class OperationBuilder:
         by_wire = {parameter.wire: parameter.name for parameter in parameters}
         page = own.get("page") or own.get("offset") or own.get("cursor")
         size = own.get("size") or own.get("limit")
-        items = _pointer(own.get("items"))
+        items = pointer_tokens(own.get("items"))
         success = next(
             (reply for reply in replies if reply.status.startswith("2")), None
         )
@@ -380,7 +382,7 @@ class OperationBuilder:
             size=by_wire.get(str(size)) if size else None,
             start=start if isinstance(start, int) else first,
             items=items,
-            next=_pointer(own.get("next")),
+            next=pointer_tokens(own.get("next")),
             item_type=listed.item if isinstance(listed, ListOf) else ANY,
         )
 
@@ -423,7 +425,7 @@ class OperationBuilder:
                 / "content"
                 / body.media_type
             )
-            yield from self._examples(at)
+            yield from self.examples(at)
 
     def _reply_examples(
         self, call: Call, replies: Iterable[Reply]
@@ -431,10 +433,11 @@ class OperationBuilder:
         for reply in replies:
             if reply.media_type is not None:
                 at = self.source.follow(call.at / "responses" / reply.status)
-                for example in self._examples(at / "content" / reply.media_type):
+                for example in self.examples(at / "content" / reply.media_type):
                     yield reply.status, example
 
-    def _examples(self, media_at: Location) -> Iterator[Example]:
+    def examples(self, media_at: Location) -> Iterator[Example]:
+        """Payloads that a media type shows; one that fits where it shows none."""
         media = mapping(self.source.value(media_at))
         found = False
         if "example" in media:
@@ -484,7 +487,7 @@ def is_json(media_type: str) -> bool:
     )
 
 
-def _preferred(content: Mapping[str, object]) -> str | None:
+def preferred(content: Mapping[str, object]) -> str | None:
     """The media type that the client speaks, where there are several."""
     order = ("application/x-www-form-urlencoded", "multipart/form-data")
     for media_type in content:
@@ -509,7 +512,8 @@ def _parts(encoding: Facts) -> Iterator[Part]:
         )
 
 
-def _pointer(value: object) -> tuple[str, ...]:
+def pointer_tokens(value: object) -> tuple[str, ...]:
+    """The steps of a JSON pointer; none of anything else."""
     if not isinstance(value, str) or not value.strip("/"):
         return ()
     return tuple(

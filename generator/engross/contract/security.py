@@ -98,7 +98,7 @@ class SecurityReader:
         if kind == "basic":
             user, password = self._basic(own, prefix)
         else:
-            user = self._credential(own, prefix + default if several else default)
+            user = self.credential(own, prefix + default if several else default)
         signature = mapping(own.get("signature"))
         return SecurityScheme(
             name=name,
@@ -107,7 +107,7 @@ class SecurityReader:
             wire=wire,
             credential=user,
             password=password,
-            signature=_signature(signature) if signature else None,
+            signature=signature_of(signature) if signature else None,
             token_url=None,
             scopes=(),
             docs=docs,
@@ -124,10 +124,10 @@ class SecurityReader:
             kind="oauth2",
             location="header",
             wire="Bearer",
-            credential=self._credential(
+            credential=self.credential(
                 mapping(own.get("client_id")), f"{prefix}client_id"
             ),
-            password=self._credential(
+            password=self.credential(
                 mapping(own.get("client_secret")), f"{prefix}client_secret"
             ),
             signature=None,
@@ -155,7 +155,7 @@ class SecurityReader:
     ) -> tuple[Credential | None, Credential | None]:
         """User name and password; a scheme that uses one half leaves the other empty."""
         if "argument" in own:
-            only = self._credential(own, "")
+            only = self.credential(own, "")
             return (
                 (only, None)
                 if own.get("as", "username") == "username"
@@ -164,15 +164,16 @@ class SecurityReader:
         user, password = mapping(own.get("username")), mapping(own.get("password"))
         if not user and not password:
             return (
-                self._credential({}, f"{prefix}username"),
-                self._credential({}, f"{prefix}password"),
+                self.credential({}, f"{prefix}username"),
+                self.credential({}, f"{prefix}password"),
             )
         return (
-            self._credential(user, "username") if user else None,
-            self._credential(password, "password") if password else None,
+            self.credential(user, "username") if user else None,
+            self.credential(password, "password") if password else None,
         )
 
-    def _credential(self, own: Facts, default: str) -> Credential:
+    def credential(self, own: Facts, default: str = "") -> Credential:
+        """The secret that an object names by `argument` and `env`."""
         argument = str(own.get("argument") or default)
         return Credential(argument, str(own.get("env") or self._env(argument)))
 
@@ -180,7 +181,8 @@ class SecurityReader:
         return f"{self.env_prefix}_{constant(argument)}"
 
 
-def _signature(facts: Facts) -> Signature:
+def signature_of(facts: Facts) -> Signature:
+    """What an object says of a digest."""
     return Signature(
         digest=str(facts.get("digest")),
         hmac=bool(facts.get("hmac")),

@@ -20,6 +20,7 @@ from engross.emit.layout import (
 )
 from engross.emit.models import request_dicts
 from engross.emit.resources import ResourceView
+from engross.emit.webhooks import ERROR, UNKNOWN, WebhooksView, knows_events
 
 STATUS_CLASSES = {
     400: "BadRequestError",
@@ -68,6 +69,7 @@ class ClientView:
     forward: str
     resources: tuple[ResourceView, ...]
     resource_package: str
+    webhooks: WebhooksView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,20 @@ def credentials(contract: Contract) -> list[Credential]:
         for each in (scheme.credential, scheme.password):
             if each is not None:
                 found.setdefault(each.argument, each)
-    return list(found.values())
+    return [*found.values(), *contract.webhook_secrets]
+
+
+def base_errors(contract: Contract) -> tuple[str, ...]:
+    """The errors that a package has, whatever its provider's codes are."""
+    return (*BASE_ERRORS, ERROR) if contract.webhooks else BASE_ERRORS
 
 
 def client_view(
-    contract: Contract, resources: Iterable[ResourceView], *, is_async: bool
+    contract: Contract,
+    resources: Iterable[ResourceView],
+    webhooks: WebhooksView | None,
+    *,
+    is_async: bool,
 ) -> ClientView:
     """The view of `client.py` or `async_client.py`."""
     imports, typing_imports = Imports(), Imports()
@@ -137,9 +148,13 @@ def client_view(
         typing_imports.add(f".{package}.{view.module}", *names)
     own: list[tuple[str, str]] = []
     given: dict[str, Expression] = {}
+    if webhooks is not None:
+        typing_imports.add(".webhooks", webhooks.class_name)
     for each in credentials(contract):
-        typing_imports.add("._runtime.options", secret)
-        own.append((each.argument, f"{secret} = None"))
+        # Messages are proven without waiting, by the asynchronous client too.
+        kind = "Secret" if each in contract.webhook_secrets else secret
+        typing_imports.add("._runtime.options", kind)
+        own.append((each.argument, f"{kind} = None"))
         given[string(each.argument)] = each.argument
         imports.add("._runtime.credentials", "hidden")
     variables = [
@@ -184,6 +199,7 @@ def client_view(
         forward=lay_out(call("super().__init__", "CONTRACT", **keywords), indent=8),
         resources=views,
         resource_package=package,
+        webhooks=webhooks,
     )
 
 
@@ -194,8 +210,7 @@ def _client_docs(contract: Contract, *, is_async: bool) -> Iterator[str]:
         yield documentation.sentence(contract.docs.description)
     taken = "Taken from {} where it is not given."
     arguments = [
-        f"    {each.argument}: Secret, or a function that returns the one that holds now. "
-        + taken.format(each.env)
+        f"    {each.argument}: {_secret_docs(each, contract)} " + taken.format(each.env)
         for each in credentials(contract)
     ]
     arguments += [
@@ -223,10 +238,18 @@ def _client_docs(contract: Contract, *, is_async: bool) -> Iterator[str]:
     yield "Args:\n" + "\n".join(arguments)
 
 
+def _secret_docs(credential: Credential, contract: Contract) -> str:
+    given = "or a function that returns the one that holds now."
+    if credential in contract.webhook_secrets:
+        return f"Secret that proves webhooks, {given} No call needs it."
+    return f"Secret, {given}"
+
+
 def errors_view(contract: Contract) -> ErrorsView:
     """The view of `errors.py`."""
     imports = Imports()
-    imports.add("._runtime.errors", *BASE_ERRORS, "ClientError")
+    base = base_errors(contract)
+    imports.add("._runtime.errors", *base, "ClientError")
     root = f"{contract.client}Error"
     classes = tuple(
         ErrorView(
@@ -236,7 +259,7 @@ def errors_view(contract: Contract) -> ErrorsView:
         )
         for each in contract.errors.classes
     )
-    names = sorted({root, *BASE_ERRORS, *(each.name for each in classes)})
+    names = sorted({root, *base, *(each.name for each in classes)})
     exported = Group("[", tuple(Item("", string(name)) for name in names), "]")
     return ErrorsView(
         imports=imports.render(),
@@ -279,8 +302,11 @@ def root_view(contract: Contract) -> RootView:
     exports[contract.client] = "client"
     exports[f"Async{contract.client}"] = "async_client"
     exports[f"{contract.client}Error"] = "errors"
-    for name in (*BASE_ERRORS, *(each.class_name for each in contract.errors.classes)):
+    codes = (each.class_name for each in contract.errors.classes)
+    for name in (*base_errors(contract), *codes):
         exports[name] = "errors"
+    if contract.webhooks is not None and knows_events(contract.webhooks):
+        exports[UNKNOWN] = "_runtime.webhooks"
     definition: Definition
     for definition in contract.definitions:
         exports[definition.name] = "models"

@@ -359,6 +359,10 @@ def contract_view(
     if required:
         keywords["required"] = _security(required)
     keywords["errors"] = _errors(contract, imports)
+    if contract.webhook_secrets:
+        keywords["webhook_secrets"] = tuple_of(
+            credential_source(each, imports) for each in contract.webhook_secrets
+        )
     if contract.validators:
         keywords["validators"] = string(f"{contract.package}.validators")
     assignment = lay_out(call("ContractInfo", **keywords), before="CONTRACT = ")
@@ -434,8 +438,11 @@ def _scheme(scheme: SecurityScheme, imports: Imports) -> Expression:
 
 
 def _credential(credential: Credential | None, imports: Imports) -> Expression | None:
-    if credential is None:
-        return None
+    return None if credential is None else credential_source(credential, imports)
+
+
+def credential_source(credential: Credential, imports: Imports) -> Expression:
+    """The expression for a secret that a client is given."""
     imports.add(RUNTIME, "Credential")
     return call("Credential", string(credential.argument), string(credential.env))
 

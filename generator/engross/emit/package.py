@@ -23,6 +23,8 @@ _VALIDATION = "package/_runtime/validation.py"
 _SUPPORT = Path(__file__).parents[1] / "validation" / "runtime.py"
 """What validators need at run time, in the generator and in a package alike."""
 
+_WEBHOOKS = "package/_runtime/webhooks.py"
+
 
 def emit(contract: Contract) -> dict[str, bytes]:
     """Every file of the distribution, by its path below `generated/<package>/`.
@@ -39,6 +41,8 @@ def _render(contract: Contract) -> Iterator[tuple[str, bytes]]:
     view = package_view(contract)
     for path in templates:
         name = path.removesuffix(_TEMPLATE)
+        if path == _WEBHOOKS and contract.webhooks is None:
+            continue
         if not path.endswith(_TEMPLATE):
             yield _target(name, contract), templates[path]
         elif "[resource]" in name:

@@ -133,6 +133,8 @@ def _environment(url: str) -> Iterator[tuple[str, str]]:
     for scheme in contract.security.values():
         for credential in credentials_of(scheme):
             yield credential.env, f"some {credential.argument}"
+    for credential in contract.webhook_secrets:
+        yield credential.env, f"some {credential.argument}"
     for server in contract.servers:
         for variable in server.variables:
             yield variable.env, variable.name

@@ -1,8 +1,12 @@
 """Messages that the provider sends: whether they are its own, and what they say."""
 
+import hashlib
+import hmac
+import re
+from binascii import b2a_base64
 from collections.abc import Mapping
 from time import time
-from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
@@ -10,13 +14,16 @@ from .credentials import hidden, one_line
 from .errors import ConfigurationError, WebhookInvalidError
 from .exchange import Received
 from .operation import Credential, Digest, Encoding, Reply
-from .reading import ReadReply, UnreadableError, reader
+from .pointers import resolve
+from .reading import BROKEN, ReadReply, UnreadableError, exact, reader
 
 if TYPE_CHECKING:
     from .credentials import Keyring
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+
+_PLACE: Final = re.compile(r"\{([^{}]*)\}")
 
 
 class SignedHeader(Struct, frozen=True):
@@ -26,11 +33,12 @@ class SignedHeader(Struct, frozen=True):
     """Name of the header."""
 
     format: str
-    """Its form, with ``{signature}`` and, if it is there, ``{timestamp}``."""
+    """Its form, with ``{signature}`` and, if it is there, ``{timestamp}``; several parts
+    are separated by commas, and blanks around these do not count."""
 
     template: str
-    """What is digested: ``{timestamp}``, ``{body}`` (its bytes) and the name of the
-    secret's argument stand for their values; the rest stands for itself."""
+    """What is digested: ``{timestamp}``, ``{body}`` (its bytes), ``{header:Name}`` and
+    the name of the secret's argument stand for their values; the rest for itself."""
 
     credential: Credential
     """The secret."""
@@ -46,6 +54,9 @@ class SignedHeader(Struct, frozen=True):
 
     timestamp: Literal["s", "ms"] = "s"
     """Unit of the timestamp, counted from 1970."""
+
+    timestamp_header: str = ""
+    """Name of the header that holds the timestamp; empty: ``header`` does."""
 
     tolerance: float = 300.0
     """Seconds that a message may be old, or ahead; 0: any."""
@@ -67,69 +78,195 @@ class SecretHeader(Struct, frozen=True):
 Proof: TypeAlias = SignedHeader | SecretHeader
 
 
+class Event(Struct, frozen=True):
+    """What tells a message from others that are sent to the same address."""
+
+    at: str
+    """Pointer into the body."""
+
+    equals: tuple[str, ...]
+    """Texts of which one stands there."""
+
+
 class Webhook(Struct, Generic[T_co], frozen=True, eq=False):
     """A message that the provider sends; ``T_co`` is what its body says."""
 
     name: str
     """Name in the contract."""
 
-    proof: Proof
-    """How it is known to be the provider's."""
-
     type: object = None
-    """Type of the body, without the members of ``unwrap``."""
+    """Type of the body, without the members of ``unwrap``; None: there is no body."""
 
     unwrap: tuple[str, ...] = ()
     """Members that lead from the body to the value."""
 
+    bare: bool = False
+    """Whether the value also comes without the members around it."""
 
-class Webhooks(Generic[T]):
-    """Messages of one kind that the provider sends."""
+    event: Event | None = None
+    """How it is told from others; None: it is the only one."""
 
-    __slots__ = ("_keyring", "_reader", "_webhook")
 
-    def __init__(self, webhook: Webhook[T], keyring: "Keyring") -> None:
-        self._webhook = webhook
-        self._keyring = keyring
-        self._reader: ReadReply | None = None
+class UnknownEvent(Struct, frozen=True):
+    """A message of the provider that the contract does not know."""
 
-    def verify(self, body: bytes | str, headers: Mapping[str, str]) -> None:
-        """Make sure that a message is the provider's, unchanged and recent.
+    event: str
+    """What it is about, in the provider's words."""
 
-        ``body`` is the body as it came, before anything has decoded it; names of
-        ``headers`` are matched in any case.
+    body: bytes
+    """The body as it came."""
+
+
+class Messages(Generic[T]):
+    """Messages of the provider that nothing proves to be its own."""
+
+    __slots__ = ("_readers", "_unknown", "_webhooks")
+
+    def __init__(
+        self, *webhooks: Webhook[T], unknown: type[UnknownEvent] | None = None
+    ) -> None:
+        self._webhooks = webhooks
+        self._unknown = unknown
+        self._readers: dict[Webhook[T], ReadReply] = {}
+
+    def parse(self, body: bytes | str) -> T:
+        """Return what a message says, whoever sent it.
+
+        Anybody who knows the address can send such a message. Before money or goods
+        change hands, ask the provider whether it is true.
 
         Raises:
-            WebhookInvalidError: it is not; says why.
-            ConfigurationError: the client was made without the secret.
+            WebhookInvalidError: it cannot be read; says why.
         """
-        proof = self._webhook.proof
-        secret = self._secret(proof.credential)
-        found = _filled(proof.format, _header(proof.header, headers), proof.header)
-        if isinstance(proof, SignedHeader):
-            _check_signature(proof, secret, _raw(body), found)
-        elif not _is_among(secret, found["secret"]):
-            raise WebhookInvalidError(f"the secret in {proof.header} is another one")
-
-    def unwrap(self, body: bytes | str, headers: Mapping[str, str]) -> T:
-        """Return what a message says, after making sure that it is the provider's.
-
-        Raises:
-            WebhookInvalidError: it is not, or cannot be read; says why.
-            ConfigurationError: the client was made without the secret.
-        """
-        self.verify(body, headers)
-        if self._reader is None:
-            self._reader = reader(
-                Reply(self._webhook.type, unwrap=self._webhook.unwrap), None
-            )
+        content = _raw(body)
+        event = self._event(content)
+        webhook = self._of(event)
+        if webhook is None:
+            return cast(T, UnknownEvent(event, content))
+        read = self._readers.get(webhook)
+        if read is None:
+            reply = Reply(webhook.type, unwrap=webhook.unwrap, bare=webhook.bare)
+            read = self._readers[webhook] = reader(reply, None)
         try:
-            return cast(T, self._reader(_Message(200, _raw(body))))
+            return cast(T, read(_Message(200, content)))
         except UnreadableError as error:
             raise WebhookInvalidError(f"it cannot be read: {error}") from None
 
-    def _secret(self, credential: Credential) -> str:
-        secret = self._keyring.known(credential)
+    def _event(self, content: bytes) -> str:
+        """What tells a message from others; empty if it is the only one."""
+        event = self._webhooks[0].event
+        if event is None:
+            return ""
+        try:
+            body = exact.decode(content.removeprefix(b"\xef\xbb\xbf"))
+        except BROKEN as error:
+            raise WebhookInvalidError(f"it cannot be read: {error}") from None
+        found = resolve(body, event.at)
+        if not isinstance(found, str):
+            raise WebhookInvalidError(
+                f"it cannot be read: it has no text at {event.at}"
+            )
+        return found
+
+    def _of(self, event: str) -> Webhook[T] | None:
+        """The webhook that a message belongs to; None if the contract has none."""
+        for webhook in self._webhooks:
+            if webhook.event is None or event in webhook.event.equals:
+                return webhook
+        if self._unknown is None:
+            names = " or ".join(repr(each.name) for each in self._webhooks)
+            raise WebhookInvalidError(f"it is about {event!r}, not {names}")
+        return None
+
+
+class ProvenMessages(Messages[T]):
+    """Messages that the provider proves to be its own."""
+
+    __slots__ = ("_keyring", "_proof")
+
+    def __init__(
+        self,
+        keyring: "Keyring",
+        proof: Proof,
+        *webhooks: Webhook[T],
+        unknown: type[UnknownEvent] | None = None,
+    ) -> None:
+        super().__init__(*webhooks, unknown=unknown)
+        self._keyring = keyring
+        self._proof = proof
+
+    def verify(
+        self,
+        body: bytes | str,
+        headers: Mapping[str, str],
+        *,
+        secret: str | None = None,
+    ) -> None:
+        """Make sure that a message is the provider's, unchanged and recent.
+
+        ``body`` is the body as it came, before anything has decoded it; names of
+        ``headers`` are matched in any case. ``secret`` stands in for that of the
+        client. Nothing is sent.
+
+        Raises:
+            WebhookInvalidError: it is not; says why.
+            ConfigurationError: there is no secret.
+        """
+        proof, content = self._proof, _raw(body)
+        key = self._secret(secret)
+        found = _found(proof.format, _header(proof.header, headers), proof.header)
+        if isinstance(proof, SignedHeader):
+            _check_signature(proof, key, content, found, headers)
+        elif not _is_among(key, found["secret"]):
+            raise WebhookInvalidError(f"the secret in {proof.header} is another one")
+
+    def unwrap(
+        self,
+        body: bytes | str,
+        headers: Mapping[str, str],
+        *,
+        secret: str | None = None,
+    ) -> T:
+        """Return what a message says, after making sure that it is the provider's.
+
+        The arguments are those of ``verify``.
+
+        Raises:
+            WebhookInvalidError: it is not, or cannot be read; says why.
+            ConfigurationError: there is no secret.
+        """
+        self.verify(body, headers, secret=secret)
+        return self.parse(body)
+
+    def headers_for(
+        self,
+        body: bytes | str,
+        headers: Mapping[str, str] = {},
+        *,
+        secret: str | None = None,
+    ) -> dict[str, str]:
+        """Return the headers that prove a body, to test what receives messages.
+
+        ``headers`` are others that the proof is made from, where there are such.
+
+        Raises:
+            WebhookInvalidError: one of these is missing.
+            ConfigurationError: there is no secret.
+        """
+        proof, key = self._proof, self._secret(secret)
+        if isinstance(proof, SecretHeader):
+            return {**headers, proof.header: proof.format.replace("{secret}", key)}
+        moment = str(int(time() * (1000 if proof.timestamp == "ms" else 1)))
+        signature = _signature(proof, key, moment, _raw(body), headers)
+        value = proof.format.replace("{timestamp}", moment)
+        made = {**headers, proof.header: value.replace("{signature}", signature)}
+        if proof.timestamp_header:
+            made[proof.timestamp_header] = moment
+        return made
+
+    def _secret(self, given: str | None) -> str:
+        credential = self._proof.credential
+        secret = given if given is not None else self._keyring.known(credential)
         if secret is None:
             hint = f" (or set {credential.env})" if credential.env else ""
             raise ConfigurationError(
@@ -142,8 +279,8 @@ class Webhooks(Generic[T]):
                 raise ConfigurationError(
                     "webhooks need a secret that is a text or a plain function"
                 )
-            secret = hidden(found)
-        return one_line(secret, credential.argument)
+            secret = found
+        return one_line(hidden(secret), credential.argument)
 
 
 class _Message(Received):
@@ -160,7 +297,12 @@ class _Message(Received):
 
 
 def _raw(body: bytes | str) -> bytes:
-    return body.encode() if isinstance(body, str) else bytes(body)
+    return _encoded(body) if isinstance(body, str) else bytes(body)
+
+
+def _encoded(text: str) -> bytes:
+    # Servers may hand over bytes that are no text as lone surrogates.
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _header(name: str, headers: Mapping[str, str]) -> str:
@@ -170,7 +312,7 @@ def _header(name: str, headers: Mapping[str, str]) -> str:
     raise WebhookInvalidError(f"the header {name} is missing")
 
 
-def _filled(pattern: str, value: str, name: str) -> dict[str, list[str]]:
+def _found(pattern: str, value: str, name: str) -> dict[str, list[str]]:
     """Return what stands in the places of a pattern: ``t={timestamp}, s={signature}``.
 
     A part that comes several times, as while a secret is rotated, counts as often.
@@ -184,7 +326,9 @@ def _filled(pattern: str, value: str, name: str) -> dict[str, list[str]]:
         values = [
             one[len(before) : len(one) - len(after)]
             for one in given
-            if one.startswith(before) and one.endswith(after)
+            if one.startswith(before)
+            and one.endswith(after)
+            and len(one) >= len(before) + len(after)
         ]
         if not values:
             raise WebhookInvalidError(f"the header {name} is not of the form {pattern}")
@@ -193,22 +337,31 @@ def _filled(pattern: str, value: str, name: str) -> dict[str, list[str]]:
 
 
 def _check_signature(
-    proof: SignedHeader, secret: str, body: bytes, found: Mapping[str, list[str]]
+    proof: SignedHeader,
+    secret: str,
+    body: bytes,
+    found: Mapping[str, list[str]],
+    headers: Mapping[str, str],
 ) -> None:
     moment = found.get("timestamp", [""])[0]
-    if proof.tolerance and "timestamp" in found:
+    if proof.timestamp_header:
+        moment = _header(proof.timestamp_header, headers)
+    if proof.tolerance and (proof.timestamp_header or "timestamp" in found):
         _check_age(proof, moment)
-    if _digest(proof, secret, moment, body, found["signature"]):
-        return
-    raise WebhookInvalidError(
-        f"the signature in {proof.header} does not match: the secret is another one, "
-        "or the body is not as it came"
-    )
+    given = found["signature"]
+    if proof.encoding == "hex":
+        given = [one.lower() for one in given]
+    if not _is_among(_signature(proof, secret, moment, body, headers), given):
+        raise WebhookInvalidError(
+            f"the signature in {proof.header} does not match: the secret is another "
+            "one, or the body is not as it came"
+        )
 
 
 def _check_age(proof: SignedHeader, moment: str) -> None:
     if not (moment.isascii() and moment.isdigit()):
-        raise WebhookInvalidError(f"the time in {proof.header} is no number")
+        where = proof.timestamp_header or proof.header
+        raise WebhookInvalidError(f"the time in {where} is no number")
     age = time() - int(moment[:18]) / (1000 if proof.timestamp == "ms" else 1)
     if abs(age) > proof.tolerance:
         when = f"{age:.0f} s ago" if age > 0 else f"{-age:.0f} s ahead of this clock"
@@ -217,35 +370,37 @@ def _check_age(proof: SignedHeader, moment: str) -> None:
         )
 
 
-def _digest(
-    proof: SignedHeader, secret: str, moment: str, body: bytes, given: list[str]
-) -> bool:
-    """Whether one of the signatures that were given is the right one."""
-    import hashlib
-    import hmac
-
-    before, _, after = proof.template.partition("{body}")
-
-    def filled(text: str) -> bytes:
-        text = text.replace("{timestamp}", moment)
-        return text.replace(f"{{{proof.credential.argument}}}", secret).encode()
-
-    signed = filled(before) + (body if "{body}" in proof.template else b"")
-    signed += filled(after)
+def _signature(
+    proof: SignedHeader,
+    secret: str,
+    moment: str,
+    body: bytes,
+    headers: Mapping[str, str],
+) -> str:
+    """Return the signature that a message must have."""
+    signed = bytearray()
+    for index, part in enumerate(_PLACE.split(proof.template)):
+        if index % 2 == 0:
+            signed += part.encode()
+        elif part == "body":
+            signed += body
+        elif part == "timestamp":
+            signed += _encoded(moment)
+        elif part == proof.credential.argument:
+            signed += _encoded(secret)
+        else:
+            signed += _encoded(_header(part.removeprefix("header:"), headers))
     if proof.hmac:
-        digest = hmac.digest(secret.encode(), signed, proof.digest)
+        digest = hmac.digest(_encoded(secret), signed, proof.digest)
     else:
         digest = hashlib.new(proof.digest, signed).digest()
     if proof.encoding == "base64":
-        from binascii import b2a_base64
-
-        return _is_among(b2a_base64(digest, newline=False).decode(), given)
-    return _is_among(digest.hex(), [one.lower() for one in given])
+        return b2a_base64(digest, newline=False).decode()
+    return digest.hex()
 
 
 def _is_among(right: str, given: list[str]) -> bool:
     """Compare in a time that tells nothing about what is right."""
-    from hmac import compare_digest
-
-    matches = [compare_digest(right.encode(), one.encode()) for one in given]
+    key = _encoded(right)
+    matches = [hmac.compare_digest(key, _encoded(one)) for one in given]
     return any(matches)

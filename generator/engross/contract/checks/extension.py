@@ -93,6 +93,11 @@ def unknown_pointer(outline: Outline) -> Faults:
             _, _, pointer = expression.partition("$request.body#")
             for media in outline.request_bodies(operation):
                 yield from _missing(outline, place, pointer, media)
+    for webhook in outline.webhooks:
+        place = webhook.at / EXTENSION / "event"
+        event = mapping(mapping(webhook.value.get(EXTENSION)).get("event"))
+        for media in outline.request_bodies(webhook):
+            yield from _missing(outline, place / "at", event.get("at"), media)
 
 
 def _missing(outline: Outline, at: Location, pointer: Value, media: Location) -> Faults:
@@ -215,9 +220,15 @@ def misplaced_key(outline: Outline) -> Faults:
                 yield Fault(at / key, "only for HTTP basic", key=True)
         if "signature" in own and scheme.get("type") != "apiKey":
             yield Fault(at / "signature", "only for an API key", key=True)
+    messages = {
+        media
+        for webhook in outline.webhooks
+        for media in outline.request_bodies(webhook)
+    }
     for media in outline.source.places("media-type"):
         own = mapping(outline.value(media).get(EXTENSION))
         role = next((_ROLES[x] for x in reversed(media.tokens) if x in _ROLES), None)
+        role = "reply" if media in messages else role
         if role == "request" and "unwrap" in own:
             yield _misplaced(media, "unwrap", "replies", "wrap")
         if role == "reply" and "wrap" in own:

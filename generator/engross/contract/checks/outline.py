@@ -144,6 +144,21 @@ class Outline:
         return tuple(found)
 
     @cached_property
+    def webhooks(self) -> tuple[Operation, ...]:
+        """The messages that the provider sends unasked, in order."""
+        root = self.source.root / "webhooks"
+        items = [
+            (root / name, self.source.follow(root / name))
+            for name in mapping(self.root.get("webhooks"))
+        ]
+        return tuple(
+            Operation(item / method, None, listed, self.value(item / method), ())
+            for listed, item in items
+            for method in _METHODS
+            if isinstance(self.value(item).get(method), dict)
+        )
+
+    @cached_property
     def operations_by_id(self) -> Mapping[str, Operation]:
         """The operations on paths by operationId."""
         return {each.id: each for each in self.operations if each.id is not None}

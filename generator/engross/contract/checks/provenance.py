@@ -28,6 +28,9 @@ _KINDS: Final = (
     "server",
     "server-variable",
     "shared/rule",
+    "webhook/event",
+    "webhook/secret",
+    "webhook/signature",
     "document/discrepancy",
 )
 

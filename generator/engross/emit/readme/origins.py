@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract, Discrepancy, Model, Operation, Provenance
+from engross.contract.ir import (
+    Contract,
+    Discrepancy,
+    Model,
+    Operation,
+    Provenance,
+    Webhook,
+)
 from engross.emit.documentation import sentence
 from engross.emit.readme.markdown import code, codes, link, plain, prose, table
 from engross.emit.readme.methods import name
+from engross.emit.testing.catalogue import reader_of
 
 _KINDS = {
     "contradiction": "Contradictions",
@@ -70,6 +78,9 @@ def _elements(contract: Contract) -> Iterator[_Element]:
         yield _Element(argument, "", scheme.docs.provenance)
     for operation in contract.operations:
         yield from _of_operation(operation)
+    if contract.webhooks is not None:
+        for webhook in contract.webhooks.members:
+            yield from _of_webhook(reader_of(webhook, contract.webhooks), webhook)
     for definition in contract.definitions:
         yield _Element(definition.name, "", definition.docs.provenance)
         if isinstance(definition, Model):
@@ -93,6 +104,14 @@ def _of_operation(operation: Operation) -> Iterator[_Element]:
         yield _Element(method, f"example {example.name}", example.provenance)
     for status, example in operation.reply_examples:
         yield _Element(method, f"example {status} {example.name}", example.provenance)
+
+
+def _of_webhook(owner: str, webhook: Webhook) -> Iterator[_Element]:
+    yield _Element(owner, "", webhook.docs.provenance)
+    if webhook.proof is not None:
+        yield _Element(owner, "proof", webhook.proof.provenance)
+    for example in webhook.examples:
+        yield _Element(owner, f"example {example.name}", example.provenance)
 
 
 def _doubts(contract: Contract, found: Iterable[_Element]) -> Iterator[tuple[str, str]]:

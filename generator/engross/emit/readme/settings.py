@@ -8,6 +8,7 @@ from engross.contract.ir import Contract, SecurityScheme
 from engross.emit.documentation import sentence
 from engross.emit.readme.markdown import code, codes, prose, table
 
+_PROVES = "Proves that [messages](#webhooks) are the provider's; no call needs it."
 _BASE_URL = "Where the provider answers, if not at the first of the servers below."
 
 
@@ -17,6 +18,9 @@ def settings(contract: Contract) -> str:
     for scheme in contract.security:
         for argument, env, meaning in _secrets(scheme):
             rows.setdefault(argument, (code(argument), code(env), meaning))
+    for secret in contract.webhook_secrets:
+        row = (code(secret.argument), code(secret.env), _PROVES)
+        rows.setdefault(secret.argument, row)
     for server in contract.servers[:1]:
         for each in server.variables:
             default = (

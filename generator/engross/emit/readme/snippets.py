@@ -32,6 +32,7 @@ CLIENT = "client"
 _OWN_NAMES = (
     CLIENT,
     "asyncio",
+    "body",
     "builder",
     "dt",
     "error",
@@ -39,11 +40,14 @@ _OWN_NAMES = (
     "httpx2",
     "item",
     "main",
+    "message",
     "other_client",
+    "others",
     "page",
     "patient",
     "pool",
     "raw",
+    "receive",
     "session",
     "violation",
 )
@@ -64,7 +68,7 @@ class Block:
         """The imports and the statements, without a line end."""
         head = self.imports.render()
         body = "\n".join(self.lines).strip("\n")
-        gap = "\n\n\n" if body.startswith("async def ") else "\n\n"
+        gap = "\n\n\n" if body.startswith(("async def ", "def ")) else "\n\n"
         return f"{head}{gap}{body}" if head else body
 
 
@@ -85,7 +89,7 @@ class Snippets:
 
     def first(self, operation: Operation | None) -> str:
         """The client, and the first call that a developer makes with it."""
-        block = self._block(self.contract.client)
+        block = self.block(self.contract.client)
         block.add(f"{CLIENT} = {self.contract.client}()")
         if operation is not None:
             self._send(self._call(operation, block), block)
@@ -94,7 +98,7 @@ class Snippets:
     def in_async(self, operation: Operation) -> str:
         """The same with the asynchronous client."""
         client = f"Async{self.contract.client}"
-        block = self._block(client)
+        block = self.block(client)
         block.imports.add_module("asyncio")
         made = self._call(operation, block)
         block.add(
@@ -106,7 +110,7 @@ class Snippets:
 
     def every(self, operations: Iterable[Operation], shown: Operation | None) -> str:
         """Calls of methods, with every documented request but the one that was shown."""
-        block = self._block()
+        block = self.block()
         for operation in operations:
             about = plain(operation.docs.summary) or operation.id
             several = len(operation.request_examples) > 1
@@ -119,7 +123,7 @@ class Snippets:
     def paging(self, operation: Operation) -> str:
         """Items of all pages, and page by page."""
         assert operation.pagination is not None
-        block = self._block()
+        block = self.block()
         made = self._call(operation, block)
         self._send(made, block)
         before = f"for page in {CLIENT}.{made.method}"
@@ -132,7 +136,7 @@ class Snippets:
 
     def raw(self, operation: Operation, status: int) -> str:
         """The reply as it came."""
-        block = self._block()
+        block = self.block()
         made = self._call(operation, block)
         before = f"raw = {CLIENT}.with_raw_response.{made.method}"
         block.add(
@@ -149,7 +153,7 @@ class Snippets:
         """What a reply held beside the contract; empty where the result is no model."""
         if self._model(operation) is None or operation.result is None:
             return ""
-        block = self._block()
+        block = self.block()
         self._send(self._call(operation, block), block, show=False)
         name = self._variable(operation.result, operation)
         block.add(f"print({name}.unknown_fields)  # {{}}", f"print({name}.to_dict())")
@@ -157,7 +161,7 @@ class Snippets:
 
     def options(self, operation: Operation) -> str:
         """Settings for one call, and for many."""
-        block = self._block("Timeout")
+        block = self.block("Timeout")
         made = self._call(operation, block)
         options = (
             Item("timeout=", "10"),
@@ -173,14 +177,14 @@ class Snippets:
 
     def other_server(self, url: str) -> str:
         """A client of another server."""
-        block = self._block(self.contract.client)
+        block = self.block(self.contract.client)
         made = call(self.contract.client, base_url=string(url))
         block.add(lay_out(made, before="other_client = "))
         return block.render()
 
     def over_pyreqwest(self, operation: Operation) -> str:
         """A client over a pyreqwest client of the caller's."""
-        block = self._block(self.contract.client)
+        block = self.block(self.contract.client)
         block.imports.add("pyreqwest.client", "SyncClientBuilder")
         made = self._call(operation, block)
         block.add(
@@ -193,7 +197,7 @@ class Snippets:
 
     def over_httpx2(self, operation: Operation) -> str:
         """A client over an httpx2 client of the caller's."""
-        block = self._block(self.contract.client)
+        block = self.block(self.contract.client)
         block.imports.add_module("httpx2")
         made = self._call(operation, block)
         block.add(
@@ -211,7 +215,7 @@ class Snippets:
         chosen = next(iter(nullable or optional), None)
         if chosen is None or operation.result is None:
             return ""
-        block = self._block("UNSET")
+        block = self.block("UNSET")
         self._send(self._call(operation, block), block, show=False)
         path = f"{self._variable(operation.result, operation)}.{chosen.name}"
         block.add(f"if {path} is UNSET:", '    print("not sent")')
@@ -223,7 +227,7 @@ class Snippets:
     def errors(self, operation: Operation, classes: Sequence[str]) -> str:
         """Handling what a call may raise, from the particular to the general."""
         root = f"{self.contract.client}Error"
-        block = self._block("APIStatusError", root, *classes)
+        block = self.block("APIStatusError", root, *classes)
         made = self._shortest(operation, block)
         block.add("try:")
         self._send(made, block, indent=4, show=False)
@@ -250,10 +254,8 @@ class Snippets:
 
         A body whose values have wrong types comes from elsewhere, as far as a type checker knows.
         """
-        block = self._block("RequestInvalidError")
-        made = self._call(
-            _with_body(operation, body), block if typed else self._block()
-        )
+        block = self.block("RequestInvalidError")
+        made = self._call(_with_body(operation, body), block if typed else self.block())
         if not typed:
             block.imports.add("typing", "Any")
             made = self._untyped(made, block)
@@ -266,7 +268,7 @@ class Snippets:
         )
         return block.render()
 
-    def _block(self, *names: str) -> Block:
+    def block(self, *names: str) -> Block:
         """An empty snippet that imports names of the package."""
         package = self.contract.package
         imports = Imports(third_party=frozenset({"httpx2", "pyreqwest", package}))

@@ -13,6 +13,7 @@ from engross.emit.readme.bodies import Bodies, refused
 from engross.emit.readme.markdown import code, codes, paragraph, plain, prose
 from engross.emit.readme.origins import Origins, origins
 from engross.emit.readme.snippets import Snippets
+from engross.emit.readme.webhooks import WebhooksText, webhooks_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class ReadmeView:
     failures: Failures
     values: Values
     code: Code
+    webhooks: WebhooksText | None
     origins: Origins
     doubt_count: int
 
@@ -108,6 +110,7 @@ def readme_view(contract: Contract) -> ReadmeView:
     shown = methods.shown(contract)
     first = methods.first(shown)
     docs = contract.docs
+    write = Snippets.of(contract)
     purpose = docs.summary or f"Typed client of {contract.title}"
     about = paragraph(first.docs.description or first.docs.summary) if first else ""
     return ReadmeView(
@@ -120,7 +123,8 @@ def readme_view(contract: Contract) -> ReadmeView:
         methods=_methods(contract),
         failures=_failures(contract),
         values=_values(contract),
-        code=_code(contract, shown, first),
+        code=_code(contract, write, shown, first),
+        webhooks=webhooks_text(contract, write),
         origins=origins(contract),
         doubt_count=len(contract.discrepancies),
     )
@@ -184,9 +188,11 @@ def _values(contract: Contract) -> Values:
 
 
 def _code(
-    contract: Contract, shown: tuple[Operation, ...], first: Operation | None
+    contract: Contract,
+    write: Snippets,
+    shown: tuple[Operation, ...],
+    first: Operation | None,
 ) -> Code:
-    write = Snippets.of(contract)
     # Variables are named by whoever needs them first, so the snippets are written in order.
     opening = write.first(first)
     simple = methods.simplest(shown, safe=True)

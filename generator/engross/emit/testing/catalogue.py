@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from engross.contract.ir import Example, Operation
+from engross.contract.ir import Example, Operation, Webhook, Webhooks
 from engross.contract.operation import is_json
 from engross.emit.operations import is_success
 from engross.findings import Span
@@ -36,12 +36,15 @@ class Catalogue:
     """All examples of a contract; a failure that several operations share stands with the first."""
 
     operations: tuple[Operation, ...]
+    webhooks: Webhooks | None = None
     shared: dict[tuple[Span, str, str], Shown] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, operations: Iterable[Operation]) -> Catalogue:
-        """The examples of these operations."""
-        catalogue = cls(tuple(operations))
+    def of(
+        cls, operations: Iterable[Operation], webhooks: Webhooks | None = None
+    ) -> Catalogue:
+        """The examples of these operations and webhooks."""
+        catalogue = cls(tuple(operations), webhooks)
         for operation in catalogue.operations:
             for status, example in _json_replies(operation):
                 key = _key(operation, status, example)
@@ -89,12 +92,23 @@ class Catalogue:
             if replies:
                 entry["replies"] = replies
             listed[method] = entry
+        if self.webhooks is not None:
+            for webhook in self.webhooks.members:
+                examples = {each.name: each.value for each in webhook.examples}
+                if examples:
+                    reader = reader_of(webhook, self.webhooks)
+                    listed[reader] = {"requests": examples}
         return f"{json_text(listed)}\n"
 
 
 def method_of(operation: Operation) -> str:
     """The method of a client, as `invoices.create`."""
     return f"{operation.resource}.{operation.verb}"
+
+
+def reader_of(webhook: Webhook, webhooks: Webhooks) -> str:
+    """What reads a webhook, as `webhooks.invoice_paid`."""
+    return f"{webhooks.name}.{webhook.name}"
 
 
 def _json_replies(operation: Operation) -> Iterator[tuple[str, Example]]:

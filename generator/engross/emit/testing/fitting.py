@@ -85,7 +85,7 @@ def matches(pattern: str, value: str) -> bool:
 
 _SHAPES = {
     "date": r"\d{4}-\d\d-\d\d\Z",
-    "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d",
+    "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z",
     "decimal": r"-?\d+(\.\d+)?\Z",
     "email": r"[^@\s]+@[^@\s]+\Z",
     "uri": r"[a-z]+:",

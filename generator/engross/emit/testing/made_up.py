@@ -19,6 +19,8 @@ from engross.contract.ir import (
     Operation,
     Parameter,
     Primitive,
+    Webhook,
+    Webhooks,
 )
 from engross.emit.testing.catalogue import flat_json
 from engross.emit.testing.fitting import fits
@@ -40,13 +42,39 @@ class MadeUp:
     places: Mapping[str, Place]
     """Name of a validator -> the schema that it checks."""
 
+    @classmethod
+    def of(cls, contract: Contract) -> MadeUp:
+        """What fills the gaps of a contract."""
+        places = {each.name: Place.of(each.uri) for each in contract.validators}
+        return cls(Schemas(contract.schemas), places)
+
     def contract(self, contract: Contract) -> Contract:
         """The contract with examples for all that calls need."""
         resources = tuple(
             replace(each, operations=tuple(map(self._operation, each.operations)))
             for each in contract.resources
         )
-        return replace(contract, resources=resources)
+        webhooks = self.webhooks(contract.webhooks) if contract.webhooks else None
+        return replace(contract, resources=resources, webhooks=webhooks)
+
+    def webhooks(self, webhooks: Webhooks) -> Webhooks:
+        """The webhooks with an example of each message that one can be made up for."""
+        return replace(webhooks, members=tuple(map(self._webhook, webhooks.members)))
+
+    def _webhook(self, webhook: Webhook) -> Webhook:
+        if webhook.validator is None:
+            return replace(webhook, examples=())
+        place = self.places[webhook.validator]
+        shown = tuple(
+            each
+            for each in webhook.examples
+            if each.documented and fits(self.schemas, place, each.value)
+        )
+        if shown:
+            return replace(webhook, examples=shown)
+        value = self._value(place, hidden="writeOnly")
+        made = tuple(replace(each, value=value) for each in webhook.examples)
+        return replace(webhook, examples=() if value is NOTHING else made)
 
     def _operation(self, operation: Operation) -> Operation:
         return replace(

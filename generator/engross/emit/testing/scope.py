@@ -29,17 +29,16 @@ class Scope:
     @classmethod
     def of(cls, contract: Contract) -> Scope:
         """The scope of a contract."""
-        schemas = Schemas(contract.schemas)
-        places = {each.name: Place.of(each.uri) for each in contract.validators}
-        contract = MadeUp(schemas, places).contract(contract)
+        made_up = MadeUp.of(contract)
+        contract = made_up.contract(contract)
         operations = [each for each in contract.operations if can_be_called(each)]
         return cls(
             contract=contract,
             operations=tuple(operations),
-            catalogue=Catalogue.of(operations),
+            catalogue=Catalogue.of(operations, contract.webhooks),
             definitions=by_name(contract),
-            schemas=schemas,
-            places=places,
+            schemas=made_up.schemas,
+            places=made_up.places,
         )
 
     def imports(self) -> Imports:

@@ -15,6 +15,7 @@ from engross.emit.testing.requests import requests_view
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import ModuleView
 from engross.emit.testing.validation import ValidationView, validation_view
+from engross.emit.testing.webhooks import WebhooksView, webhooks_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class TestsView:
     errors: ErrorsView | None
     validation: ValidationView
     paging: ModuleView
+    webhooks: WebhooksView | None
     live: LiveView
 
 
@@ -44,5 +46,6 @@ def tests_view(contract: Contract) -> TestsView:
         errors=errors_view(scope),
         validation=validation_view(scope),
         paging=paging_view(scope),
+        webhooks=webhooks_view(scope),
         live=live_view(scope),
     )

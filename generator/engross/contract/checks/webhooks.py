@@ -1,0 +1,177 @@
+"""Rules of webhooks: what proves a message does prove it, and events are told apart."""
+
+import re
+from collections.abc import Iterator, Mapping
+from keyword import iskeyword
+from typing import Final
+
+from engross.contract.checks.outline import EXTENSION, Outline, mapping, strings
+from engross.contract.checks.rule import Fault, Faults, rule
+from engross.source import Location, Value
+from engross.source.suggest import did_you_mean
+
+_SIGNATURE: Final = "webhook/signature"
+_SECRET: Final = "webhook/secret"
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+_BODY: Final = "{body}"
+_TIME: Final = "{timestamp}"
+_OF_WEBHOOKS: Final = ("signature", "secret", "event")
+_OF_CALLS: Final = ("method", "retry", "pagination")
+
+
+@rule("misplaced-webhook-key", "Keys of webhooks and keys of calls stand with theirs.")
+def misplaced_webhook_key(outline: Outline) -> Faults:
+    webhooks = {each.at for each in outline.webhooks}
+    for at, own in outline.extensions("operation"):
+        is_webhook = at.parent in webhooks
+        for key in _OF_CALLS if is_webhook else _OF_WEBHOOKS:
+            if key in own:
+                where = "paths" if is_webhook else "webhooks"
+                yield Fault(at / key, f"only for operations below {where}", key=True)
+
+
+@rule("unknown-webhook-placeholder", "A proof is made of what a message has.")
+def unknown_webhook_placeholder(outline: Outline) -> Faults:
+    for at, own in outline.extensions(_SIGNATURE):
+        known = ["body", "timestamp", str(own.get("argument"))]
+        yield from _unknown(at / "template", own, known, "{header:Name}")
+        yield from _unknown(at / "format", own, ["signature", "timestamp"])
+    for at, own in outline.extensions(_SECRET):
+        yield from _unknown(at / "format", own, ["secret"])
+
+
+def _unknown(
+    at: Location, own: Mapping[str, Value], known: list[str], *more: str
+) -> Faults:
+    text = own.get(str(at.tokens[-1]))
+    if not isinstance(text, str):
+        return
+    for name in _PLACEHOLDER.findall(text):
+        is_header = bool(more) and name.startswith("header:") and len(name) > 7
+        if name not in known and not is_header:
+            *first, last = [*(f"{{{each}}}" for each in known), *more]
+            hint = did_you_mean(name, known) or (
+                f"use {', '.join(first)} or {last}" if first else f"use {last}"
+            )
+            yield Fault(at, f"{{{name}}} stands for nothing", hint)
+    if re.search("[{}]", _PLACEHOLDER.sub("", text)):
+        yield Fault(at, "a brace is never closed, or never opened")
+
+
+@rule("empty-proof", "Only who knows the secret can prove a message, and all of it.")
+def empty_proof(outline: Outline) -> Faults:
+    for at, own in outline.extensions(_SIGNATURE):
+        template, secret = str(own.get("template")), f"{{{own.get('argument')}}}"
+        if _BODY not in template:
+            yield Fault(at / "template", "the body is not signed", f"add {_BODY}")
+        if own.get("hmac") is not True and secret not in template:
+            hint = f"add {secret}, or `hmac: true`"
+            yield Fault(at / "template", "anybody could make this signature", hint)
+        yield from _lacking(at, own, "{signature}")
+    for at, own in outline.extensions(_SECRET):
+        yield from _lacking(at, own, "{secret}")
+
+
+def _lacking(at: Location, own: Mapping[str, Value], wanted: str) -> Faults:
+    if wanted not in str(own.get("format", wanted)):
+        yield Fault(at / "format", f"does not say where {wanted} stands")
+
+
+@rule("ambiguous-format", "What stands in a header can be told apart.")
+def ambiguous_format(outline: Outline) -> Faults:
+    for kind in (_SIGNATURE, _SECRET):
+        for at, own in outline.extensions(kind):
+            form = str(own.get("format", ""))
+            names = _PLACEHOLDER.findall(form)
+            for name in sorted({each for each in names if names.count(each) > 1}):
+                yield Fault(at / "format", f"{{{name}}} stands twice")
+            for part in form.split(","):
+                within = dict.fromkeys(_PLACEHOLDER.findall(part))
+                if len(within) > 1:
+                    both = " and ".join(f"{{{each}}}" for each in within)
+                    hint = "separate parts by commas"
+                    yield Fault(at / "format", f"{both} are one part", hint)
+
+
+@rule("unsigned-time", "The age of a message is that of a time which is signed.")
+def unsigned_time(outline: Outline) -> Faults:
+    for at, own in outline.extensions(_SIGNATURE):
+        is_signed = _TIME in str(own.get("template"))
+        is_within = _TIME in str(own.get("format", ""))
+        is_apart = "timestamp_header" in own
+        if is_within and is_apart:
+            message = f"`format` has the {_TIME} already"
+            yield Fault(at / "timestamp_header", message, "remove one", key=True)
+        if is_signed and not (is_within or is_apart):
+            hint = f"say where it stands: {_TIME} in `format`, or `timestamp_header`"
+            yield Fault(at / "template", f"no header holds the {_TIME}", hint)
+        for key in ("timestamp", "timestamp_header", "tolerance"):
+            if key in own and not is_signed:
+                hint = f"add {_TIME} to `template`, or remove this"
+                yield Fault(at / key, "the time is not signed", hint, key=True)
+
+
+@rule("duplicate-event", "An event belongs to one webhook only.")
+def duplicate_event(outline: Outline) -> Faults:
+    seen: dict[tuple[str, str], Location] = {}
+    for operation in outline.webhooks:
+        at = operation.at / EXTENSION / "event"
+        own = mapping(mapping(operation.value.get(EXTENSION)).get("event"))
+        for index, event in enumerate(strings(own.get("equals"))):
+            first = seen.setdefault((str(own.get("at")), event), at / "equals" / index)
+            if first != at / "equals" / index:
+                line = outline.source.span(first).start.line
+                yield Fault(at / "equals" / index, f"line {line} has this event")
+
+
+@rule("argument-clash", "An argument of the client has one meaning.")
+def argument_clash(outline: Outline) -> Faults:
+    seen: dict[str, tuple[Location, str, Value]] = {}
+    for at, meaning, own in _arguments(outline):
+        name, env = str(own.get("argument")), own.get("env")
+        if name in _OF_EVERY_CLIENT:
+            yield Fault(at / "argument", "every client has an argument of this name")
+            continue
+        if iskeyword(name):
+            yield Fault(at / "argument", "a word of Python's own", f"use '{name}_'")
+        if meaning == _SIGNATURE and name in ("body", "timestamp"):
+            yield Fault(at / "argument", f"{{{name}}} has another meaning in templates")
+        first, other, variable = seen.setdefault(name, (at, meaning, env))
+        line = outline.source.span(first / "argument").start.line
+        if (meaning == _VARIABLE) != (other == _VARIABLE):
+            yield Fault(at / "argument", f"line {line} has another use for it")
+        elif variable != env:
+            hint = f"write `env: {variable}` here too" if variable else None
+            message = f"line {line} takes it from elsewhere in the environment"
+            yield Fault(at / "argument", message, hint)
+
+
+_VARIABLE: Final = "server-variable"
+_OF_EVERY_CLIENT: Final = frozenset(
+    {
+        "after_reply",
+        "base_url",
+        "before_attempt",
+        "default_headers",
+        "default_query",
+        "http_client",
+        "max_retries",
+        "self",
+        "timeout",
+        "validate_replies",
+    }
+)
+
+
+def _arguments(
+    outline: Outline,
+) -> Iterator[tuple[Location, str, Mapping[str, Value]]]:
+    """Each object that names an argument of the client, and what it is for."""
+    for kind in (_VARIABLE, "security-scheme", _SIGNATURE, _SECRET):
+        for at, own in outline.extensions(kind):
+            if "argument" in own:
+                yield at, kind, own
+            for half in ("username", "password", "client_id", "client_secret"):
+                inner = mapping(own.get(half))
+                if "argument" in inner:
+                    yield at / half, kind, inner

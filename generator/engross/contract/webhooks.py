@@ -1,0 +1,202 @@
+"""Webhooks: what the provider sends unasked, how it is proven, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from engross.contract.classify import properties_of, required_of
+from engross.contract.describe import Facts, extension, mapping, sequence
+from engross.contract.group import METHODS
+from engross.contract.ir import (
+    Event,
+    Proof,
+    Resource,
+    SecretHeader,
+    SignedHeader,
+    Type,
+    Webhook,
+    Webhooks,
+)
+from engross.contract.naming import Names, constant, pascal, snake
+from engross.contract.operation import (
+    OperationBuilder,
+    is_json,
+    pointer_tokens,
+    preferred,
+)
+from engross.contract.security import SecurityReader, signature_of
+from engross.source import Location
+
+_TAKEN = (
+    *("headers_for", "parse", "unwrap", "verify"),  # what every reader can do
+    *("cached_property", "dt", "models"),  # what properties are written with
+)
+_TAKEN_CONSTANTS = ("PROOF", "TYPE_CHECKING")
+
+TOLERANCE = 300.0
+"""Seconds that a signed message may be old, where the contract does not say."""
+
+TIMESTAMP = "{timestamp}"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookBuilder:
+    """Builds the webhooks of one contract; types still refer to locations."""
+
+    builder: OperationBuilder
+    security: SecurityReader
+
+    def build(self) -> tuple[Webhook, ...]:
+        """Every webhook, in the order of the document."""
+        found = tuple(self._webhooks(Names(_TAKEN), Names(_TAKEN_CONSTANTS)))
+        if len(found) > 1 and not any(each.event for each in found):
+            found = self._told_apart(found)
+        return found
+
+    def _webhooks(self, names: Names, constants: Names) -> Iterator[Webhook]:
+        source = self.builder.source
+        root = source.root / "webhooks"
+        for key in mapping(mapping(source.value(source.root)).get("webhooks")):
+            at = source.follow(root / key)
+            for method in mapping(source.value(at)):
+                if method in METHODS:
+                    name = names.claim(snake(key), snake(f"{key} {method}"))
+                    descriptor = constants.claim(
+                        constant(key), constant(f"{key} {method}")
+                    )
+                    yield self._webhook(str(key), name, descriptor, at / method)
+
+    def _webhook(self, key: str, name: str, descriptor: str, at: Location) -> Webhook:
+        builder = self.builder
+        facts = mapping(builder.source.value(at))
+        own = extension(facts)
+        body_at = at / "requestBody"
+        media_type: str | None = None
+        if "requestBody" in facts:
+            body_at = builder.source.follow(body_at)
+            body = mapping(builder.source.value(body_at))
+            media_type = preferred(mapping(body.get("content")))
+        found = Webhook(
+            id=key,
+            name=name,
+            constant=descriptor,
+            media_type=media_type,
+            payload=None,
+            unwrap=(),
+            bare=False,
+            result=None,
+            validator=None,
+            proof=self._proof(own),
+            event=_event(mapping(own.get("event"))),
+            examples=(),
+            docs=builder.describer.docs(at, summary=True),
+            span=builder.source.span(at, key=True),
+        )
+        if media_type is None:
+            return found
+        media_at = body_at / "content" / media_type
+        media = mapping(builder.source.value(media_at))
+        unwrap = pointer_tokens(extension(media).get("unwrap"))
+        payload = builder.received_type(media_at, pascal(f"{key} payload"))
+        validator = None
+        if is_json(media_type) and "schema" in media:
+            validator = snake(f"{key} webhook")
+            builder.validators[validator] = (media_at / "schema", f"webhook {key}")
+        return replace(
+            found,
+            payload=payload,
+            unwrap=unwrap,
+            bare=bool(extension(media).get("bare")),
+            result=builder.unwrap(payload, unwrap),
+            validator=validator,
+            examples=tuple(builder.examples(media_at)),
+        )
+
+    def _told_apart(self, webhooks: tuple[Webhook, ...]) -> tuple[Webhook, ...]:
+        """The webhooks with the event that their schemas imply.
+
+        A member that each of them has, with one text that no other has, tells them apart.
+        """
+        constants = [self._constants(each) for each in webhooks]
+        for wire in constants[0]:
+            values = [each.get(wire) for each in constants]
+            texts = [each for each in values if each is not None]
+            if len(set(texts)) == len(webhooks):
+                pointer = "/" + wire.replace("~", "~0").replace("/", "~1")
+                return tuple(
+                    replace(each, event=Event(pointer, (text,)))
+                    for each, text in zip(webhooks, texts, strict=True)
+                )
+        return webhooks
+
+    def _constants(self, webhook: Webhook) -> dict[str, str]:
+        """Required members of a message that can have one text only."""
+        if webhook.validator is None:
+            return {}
+        source = self.builder.source
+        at, _ = self.builder.validators[webhook.validator]
+        properties = properties_of(source, at)
+        found: dict[str, str] = {}
+        for wire in required_of(source, at):
+            if wire in properties:
+                schema = mapping(source.value(source.follow(properties[wire])))
+                values = sequence(schema.get("enum", schema.get("const")))
+                if len(values) == 1 and isinstance(values[0], str):
+                    found[wire] = values[0]
+        return found
+
+    def _proof(self, own: Facts) -> Proof | None:
+        signature, secret = mapping(own.get("signature")), mapping(own.get("secret"))
+        if signature:
+            return self._signed(signature)
+        if secret:
+            return SecretHeader(
+                header=str(secret["header"]),
+                format=str(secret.get("format") or "{secret}"),
+                credential=self.security.credential(secret),
+                provenance=self.builder.describer.provenance(secret),
+            )
+        return None
+
+    def _signed(self, own: Facts) -> SignedHeader:
+        form = str(own.get("format") or "{signature}")
+        apart = own.get("timestamp_header")
+        is_timed = TIMESTAMP in str(own["template"]) and (apart or TIMESTAMP in form)
+        tolerance = own.get("tolerance", TOLERANCE)
+        return SignedHeader(
+            header=str(own["header"]),
+            format=form,
+            signature=signature_of(own),
+            credential=self.security.credential(own),
+            unit=str(own.get("timestamp") or "s"),
+            timestamp_header=str(apart) if apart else None,
+            tolerance=float(str(tolerance)) if is_timed else 0.0,
+            provenance=self.builder.describer.provenance(own),
+        )
+
+
+def _event(own: Facts) -> Event | None:
+    if not own:
+        return None
+    return Event(str(own["at"]), tuple(map(str, sequence(own.get("equals")))))
+
+
+def gathered(
+    webhooks: tuple[Webhook, ...], resources: tuple[Resource, ...], names: Names
+) -> Webhooks | None:
+    """The webhooks under a name that no resource has; None where there are none."""
+    if not webhooks:
+        return None
+    taken = Names(each.name for each in resources)
+    name = taken.claim("webhooks", "incoming_webhooks")
+    return Webhooks(name, names.claim(pascal(name), "IncomingWebhooks"), webhooks)
+
+
+def rename_webhook(webhook: Webhook, change: Callable[[Type], Type]) -> Webhook:
+    """The webhook with every type renamed."""
+    return replace(
+        webhook,
+        payload=change(webhook.payload) if webhook.payload else None,
+        result=change(webhook.result) if webhook.result else None,
+    )

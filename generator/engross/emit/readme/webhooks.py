@@ -1,0 +1,199 @@
+"""Webhooks in the README: what there is to receive, what proves it, and how to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engross.contract.ir import (
+    Contract,
+    Example,
+    Proof,
+    SecretHeader,
+    SignedHeader,
+    Webhook,
+    Webhooks,
+)
+from engross.emit.annotations import Annotator
+from engross.emit.documentation import sentence
+from engross.emit.imports import Imports
+from engross.emit.layout import Expression, dict_of, lay_out, string
+from engross.emit.readme.highlights import Reply
+from engross.emit.readme.markdown import code, prose, table
+from engross.emit.readme.snippets import CLIENT, Block, Snippets
+from engross.emit.testing.catalogue import json_text, reader_of
+from engross.emit.testing.made_up import MadeUp
+from engross.emit.testing.webhooks import headers_within, readable
+from engross.emit.webhooks import ERROR, UNKNOWN, knows_events
+
+_LONGEST = 60
+"""Lines of a payload that a reader still looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhooksText:
+    """What the section says; the code is empty where no message is known."""
+
+    reader: str
+    table: str
+    code: str
+    has_proven: bool
+    has_unproven: bool
+    has_timed: bool
+    knows_events: bool
+    method: str
+    """The method that the code shows."""
+
+
+def webhooks_text(contract: Contract, write: Snippets) -> WebhooksText | None:
+    """The section on webhooks; None where the contract has none."""
+    if contract.webhooks is None:
+        return None
+    webhooks = MadeUp.of(contract).webhooks(contract.webhooks)
+    proofs = [each.proof for each in webhooks.members]
+    shown = _shown(webhooks)
+    return WebhooksText(
+        reader=webhooks.name,
+        table=_table(webhooks, write),
+        code=_code(webhooks, *shown, write) if shown else "",
+        has_proven=any(proofs),
+        has_unproven=not all(proofs),
+        has_timed=any(isinstance(e, SignedHeader) and e.tolerance for e in proofs),
+        knows_events=knows_events(webhooks),
+        method="unwrap" if shown and shown[0].proof else "parse",
+    )
+
+
+def _table(webhooks: Webhooks, write: Snippets) -> str:
+    annotator = Annotator(write.definitions, Imports())
+    return table(
+        ("Read by", "Message", "What it says", "What proves it"),
+        (
+            (
+                code(reader_of(each, webhooks)),
+                prose(sentence(each.docs.summary or each.docs.description))
+                or code(each.id),
+                code(annotator.result(each.result)),
+                _proof(each.proof),
+            )
+            for each in webhooks.members
+        ),
+    )
+
+
+def _proof(proof: Proof | None) -> str:
+    match proof:
+        case None:
+            return "Nothing that the contract knows of."
+        case SecretHeader():
+            argument = code(proof.credential.argument)
+            return f"{code(f'{proof.header}: {proof.format}')}, the secret being {argument}."
+    made = proof.signature
+    digest = f"{'HMAC-' if made.hmac else ''}{made.digest.upper()}"
+    key = f", with {code(proof.credential.argument)} as key" if made.hmac else ""
+    age = f" Signed {proof.tolerance:g} seconds ago at most." if proof.tolerance else ""
+    return (
+        f"{code(f'{proof.header}: {proof.format}')}: the {digest} of "
+        f"{code(made.template)}{key}.{age}"
+    )
+
+
+def _shown(webhooks: Webhooks) -> tuple[Webhook, Example] | None:
+    """The message that the code reads: a short one, proven if there is such."""
+    found = [
+        (each, example)
+        for each in readable(webhooks)
+        for example in each.examples
+        if isinstance(example.value, dict) and _lines(example.value) <= _LONGEST
+    ]
+    return min(
+        found,
+        key=lambda pair: (pair[0].proof is None, not pair[1].documented),
+        default=None,
+    )
+
+
+def _lines(value: object) -> int:
+    return json_text(value).count("\n")
+
+
+def _code(
+    webhooks: Webhooks, webhook: Webhook, example: Example, write: Snippets
+) -> str:
+    """A handler of messages, and a message to try it with."""
+    block = write.block(ERROR)
+    reader = f"{CLIENT}.{webhooks.name}"
+    if not webhooks.at_one_address:
+        reader += f".{webhook.name}"
+    block.add(*_handler(webhooks, webhook, example, reader, write, block), "", "")
+    block.add(f"body = {_bytes(example.value)}")
+    arguments = "body"
+    if webhook.proof is not None:
+        others = _others(webhook.proof)
+        if others:
+            block.add(lay_out(dict_of(others), before="others = "))
+        given = "body, others" if others else "body"
+        arguments = f"body, {reader}.headers_for({given})"
+    block.add(f"print(receive({arguments}))  # 200")
+    return block.render()
+
+
+def _handler(
+    webhooks: Webhooks,
+    webhook: Webhook,
+    example: Example,
+    reader: str,
+    write: Snippets,
+    block: Block,
+) -> Iterator[str]:
+    parameters, call = "body: bytes", f"{reader}.parse(body)"
+    if webhook.proof is not None:
+        block.imports.add("collections.abc", "Mapping")
+        parameters += ", headers: Mapping[str, str]"
+        call = f"{reader}.unwrap(body, headers)"
+    name, prints = _result(webhooks, webhook, example, write)
+    yield f"def receive({parameters}) -> int:"
+    yield '    """Take what was sent to your address; return the status to answer."""'
+    yield "    try:"
+    yield f"        {name} = {call}" if name else f"        {call}"
+    yield f"    except {ERROR} as error:"
+    yield "        print(error)"
+    yield "        return 400"
+    if knows_events(webhooks):
+        block.imports.add(write.contract.package, UNKNOWN)
+        yield f"    if isinstance({name}, {UNKNOWN}):"
+        yield f"        print({name}.event)"
+        yield "        return 200"
+    yield from (f"    {line}" for line in prints)
+    yield "    return 200"
+
+
+def _result(
+    webhooks: Webhooks, webhook: Webhook, example: Example, write: Snippets
+) -> tuple[str, list[str]]:
+    """The variable of what a message says, and prints of what matters in it."""
+    if webhooks.at_one_address and len(webhooks.members) > 1:
+        return "message", ["print(type(message).__name__)"]
+    if webhook.result is None:
+        return "", []
+    name = write.highlights.variables.of(webhook.result, "said")
+    value = example.value
+    for step in webhook.unwrap:
+        value = value.get(step) if isinstance(value, dict) else None
+    reply = Reply(example.documented, frozenset())
+    return name, write.highlights.lines(webhook.result, name, value, reply)
+
+
+def _others(proof: Proof) -> dict[str, Expression]:
+    """Other headers that are signed."""
+    if not isinstance(proof, SignedHeader):
+        return {}
+    return {
+        string(header): string(value) for header, value in headers_within(proof).items()
+    }
+
+
+def _bytes(value: object) -> str:
+    """Source of a body, as bytes."""
+    text = json_text(value).replace("\\", "\\\\")
+    return f'b"""{text}"""' if text.isascii() else f'"""{text}""".encode()'

@@ -1,0 +1,283 @@
+"""Webhooks: what describes them, and the class that reads them, laid out as source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engross.contract.ir import (
+    Contract,
+    Definition,
+    Proof,
+    SecretHeader,
+    SignedHeader,
+    Type,
+    Webhook,
+    Webhooks,
+)
+from engross.contract.naming import Names
+from engross.emit import documentation
+from engross.emit.annotations import Annotator
+from engross.emit.imports import Imports
+from engross.emit.layout import (
+    Expression,
+    call,
+    docstring,
+    lay_out,
+    string,
+    tuple_of,
+)
+from engross.emit.models import by_name
+from engross.emit.operations import credential_source
+
+RUNTIME = "._runtime.webhooks"
+UNKNOWN = "UnknownEvent"
+ERROR = "WebhookInvalidError"
+
+_PROOF = "PROOF"
+_MESSAGE = "Message"
+_KEYRING = "self._keyring"
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyView:
+    """A property that reads messages of one kind."""
+
+    name: str
+    annotation: str
+    docstring: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhooksView:
+    """What `webhooks.py` holds, and the property of the clients that leads there."""
+
+    name: str
+    class_name: str
+    imports: str
+    typing_imports: str
+    assignments: tuple[str, ...]
+    bases: str
+    docstring: str
+    summary: str
+    """The docstring once more, for the client's property."""
+    own_import: str
+    made: str
+    """The expression with which a client makes it."""
+    parameters: str
+    statements: tuple[str, ...]
+    """Of `__init__`; none where it needs none."""
+    properties: tuple[PropertyView, ...]
+
+
+def knows_events(webhooks: Webhooks) -> bool:
+    """Whether one address takes messages that are told apart by their event."""
+    return webhooks.at_one_address and webhooks.members[0].event is not None
+
+
+def webhooks_view(contract: Contract) -> WebhooksView | None:
+    """The view of `webhooks.py`; None where the contract has no webhooks."""
+    webhooks = contract.webhooks
+    if webhooks is None:
+        return None
+    imports, typing_imports = Imports(), Imports()
+    writer = _Writer(webhooks, by_name(contract), imports, _proof_names(webhooks))
+    is_proven = any(each.proof for each in webhooks.members)
+    if is_proven:
+        imports.add("typing", "TYPE_CHECKING")
+        typing_imports.add("._runtime.credentials", "Keyring")
+    imports.add("functools", "cached_property")
+    imports.add(RUNTIME, "Webhook")
+    about = f"Messages that {contract.title} sends unasked."
+    own = Imports()
+    own.add(".webhooks", webhooks.class_name)
+    keyring = "self._core.keyring" if is_proven else ""
+    return WebhooksView(
+        name=webhooks.name,
+        class_name=webhooks.class_name,
+        assignments=tuple(writer.assignments()),
+        bases=writer.bases(),
+        docstring=docstring([about, *_about_the_whole(webhooks)]),
+        summary=docstring([about], indent=8),
+        own_import=own.render(indent=8),
+        made=lay_out(
+            call(webhooks.class_name, *([keyring] if keyring else [])), indent=8
+        ),
+        parameters="self, keyring: Keyring" if is_proven else "self",
+        statements=tuple(writer.statements(is_proven=is_proven)),
+        properties=tuple(map(writer.property, webhooks.members)),
+        imports=imports.render(),
+        typing_imports=typing_imports.render(indent=4),
+    )
+
+
+def _about_the_whole(webhooks: Webhooks) -> Iterator[str]:
+    if knows_events(webhooks):
+        yield (
+            "The methods of this object take all that one address receives; a message of "
+            "an event that the contract does not know is an `UnknownEvent`."
+        )
+
+
+def _proof_names(webhooks: Webhooks) -> dict[Proof, str]:
+    """Name of the constant of each proof."""
+    if webhooks.proof is not None:
+        return {webhooks.proof: _PROOF}
+    names = Names(each.constant for each in webhooks.members)
+    found: dict[Proof, str] = {}
+    for each in webhooks.members:
+        if each.proof is not None and each.proof not in found:
+            found[each.proof] = names.claim(f"{each.constant}_{_PROOF}")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    webhooks: Webhooks
+    definitions: Mapping[str, Definition]
+    imports: Imports
+    proofs: Mapping[Proof, str]
+
+    def assignments(self) -> Iterator[str]:
+        """Proofs, descriptors, and the type of what one address receives."""
+        for proof, name in self.proofs.items():
+            yield lay_out(self._proof(proof), before=f"{name} = ")
+        for each in self.webhooks.members:
+            yield self._descriptor(each)
+        if self._has_alias():
+            self.imports.add("typing", "TypeAlias")
+            union = " | ".join(self._results())
+            yield f"{_MESSAGE}: TypeAlias = {union}"
+
+    def bases(self) -> str:
+        """What the class inherits: the reader of all messages, if one can read them."""
+        if not self.webhooks.at_one_address:
+            return ""
+        held = _MESSAGE if self._has_alias() else self._results()[0]
+        return f"({self._reader(self.webhooks.proof)}[{held}])"
+
+    def statements(self, *, is_proven: bool) -> Iterator[str]:
+        """What `__init__` does."""
+        if not self.webhooks.at_one_address:
+            if is_proven:
+                yield f"{_KEYRING} = keyring"
+            return
+        arguments: list[Expression] = []
+        proof = self.webhooks.proof
+        if proof is not None:
+            arguments += ["keyring", self.proofs[proof]]
+        arguments += [each.constant for each in self.webhooks.members]
+        keywords: dict[str, Expression] = {}
+        if knows_events(self.webhooks):
+            keywords["unknown"] = UNKNOWN
+        yield lay_out(call("super().__init__", *arguments, **keywords), indent=8)
+
+    def property(self, webhook: Webhook) -> PropertyView:
+        """The property that reads messages of one kind."""
+        reader, proof = self._reader(webhook.proof), webhook.proof
+        arguments = [_KEYRING, self.proofs[proof]] if proof is not None else []
+        made = call(reader, *arguments, webhook.constant)
+        return PropertyView(
+            name=webhook.name,
+            annotation=f"{reader}[{self._annotation(webhook.result)}]",
+            docstring=docstring([*_property_docs(webhook)], indent=8),
+            body=lay_out(made, indent=8, before="return "),
+        )
+
+    def _has_alias(self) -> bool:
+        return self.webhooks.at_one_address and len(self._results()) > 1
+
+    def _results(self) -> list[str]:
+        """Types of what one address receives, each once."""
+        members = self.webhooks.members
+        found = dict.fromkeys(self._annotation(each.result) for each in members)
+        if knows_events(self.webhooks):
+            self.imports.add(RUNTIME, UNKNOWN)
+            found[UNKNOWN] = None
+        return list(found)
+
+    def _reader(self, proof: Proof | None) -> str:
+        name = "Messages" if proof is None else "ProvenMessages"
+        self.imports.add(RUNTIME, name)
+        return name
+
+    def _annotation(self, type_: Type | None) -> str:
+        if type_ is None:
+            return "None"
+        annotator = Annotator(
+            self.definitions,
+            self.imports,
+            prefix="models.",
+            hidden=frozenset(each.name for each in self.webhooks.members),
+        )
+        written = annotator.field(type_, open_literals=True)
+        if "models." in written:
+            self.imports.add(".", "models")
+        return written
+
+    def _descriptor(self, webhook: Webhook) -> str:
+        positional: list[Expression] = [string(webhook.id)]
+        keywords: dict[str, Expression] = {}
+        result = self._annotation(webhook.result)
+        if webhook.result is not None:
+            positional.append(result)
+        if webhook.unwrap:
+            keywords["unwrap"] = tuple_of(string(each) for each in webhook.unwrap)
+        if webhook.bare:
+            keywords["bare"] = "True"
+        if webhook.event is not None:
+            self.imports.add(RUNTIME, "Event")
+            equals = tuple_of(string(each) for each in webhook.event.equals)
+            keywords["event"] = call("Event", string(webhook.event.at), equals)
+        before = f"{webhook.constant}: Webhook[{result}] = "
+        return lay_out(call("Webhook", *positional, **keywords), before=before)
+
+    def _proof(self, proof: Proof) -> Expression:
+        made = credential_source(proof.credential, self.imports)
+        positional: list[Expression] = [string(proof.header), string(proof.format)]
+        if isinstance(proof, SecretHeader):
+            self.imports.add(RUNTIME, "SecretHeader")
+            return call("SecretHeader", *positional, made)
+        self.imports.add(RUNTIME, "SignedHeader")
+        positional += [string(proof.signature.template), made]
+        return call("SignedHeader", *positional, **_signed(proof))
+
+
+def _signed(proof: SignedHeader) -> dict[str, Expression]:
+    """What of a signed header is not as it usually is."""
+    keywords: dict[str, Expression] = {}
+    if proof.signature.digest != "sha256":
+        keywords["digest"] = string(proof.signature.digest)
+    if proof.signature.hmac:
+        keywords["hmac"] = "True"
+    if proof.signature.encoding != "hex":
+        keywords["encoding"] = string(proof.signature.encoding)
+    if proof.unit != "s":
+        keywords["timestamp"] = string(proof.unit)
+    if proof.timestamp_header is not None:
+        keywords["timestamp_header"] = string(proof.timestamp_header)
+    keywords["tolerance"] = f"{proof.tolerance:g}"
+    return keywords
+
+
+def _property_docs(webhook: Webhook) -> Iterator[str]:
+    docs = webhook.docs
+    yield documentation.sentence(
+        docs.summary or docs.description or f"Messages {webhook.id}"
+    )
+    if docs.summary and docs.description and docs.description != docs.summary:
+        yield documentation.sentence(docs.description)
+    if docs.deprecated:
+        yield "Deprecated."
+    if webhook.proof is None:
+        yield "The contract does not say what proves them to be the provider's."
+    where = documentation.origin(docs.provenance, title=True)
+    if where:
+        yield f"Source: {where}"
+    yield from documentation.doubts(docs.provenance.discrepancies)
+    if webhook.proof is not None:
+        yield from documentation.doubts(webhook.proof.provenance.discrepancies)
+
+
+__all__ = ["ERROR", "UNKNOWN", "PropertyView", "WebhooksView", "webhooks_view"]
