@@ -17,6 +17,8 @@ from engross.contract.naming import Names, pascal
 from engross.source import Source
 
 _SUFFIX = {"object": "Model", "enum": "Enum", "union": "Union"}
+_IMPLIED = {"object": "Dict", "enum": "Value", "union": ""}
+"""Ends of the names of what a caller may pass in place of each."""
 
 RESERVED = frozenset(
     {
@@ -25,17 +27,25 @@ RESERVED = frozenset(
         "APIStatusError",
         "APITimeoutError",
         "AsyncPager",
+        "AsyncStreamedResponse",
+        "Attempt",
         "AuthenticationError",
         "BadRequestError",
+        "CallOptions",
+        "Choice",
+        "ConfigurationError",
         "ConflictError",
         "Decimal",
+        "DecimalText",
         "Enum",
         "InternalServerError",
         "Literal",
         "Mapping",
         "Model",
         "NotFoundError",
+        "NotRequired",
         "OpenEnum",
+        "Outcome",
         "OutcomeUnknownError",
         "Page",
         "Pager",
@@ -45,9 +55,16 @@ RESERVED = frozenset(
         "RequestInvalidError",
         "ResponseInvalidError",
         "Sequence",
+        "ServerSentEvent",
+        "StreamedResponse",
+        "Text",
         "Timeout",
+        "TypeAlias",
+        "TypedDict",
         "UNSET",
         "UUID",
+        "UnixMilliseconds",
+        "UnixSeconds",
         "UnprocessableEntityError",
         "UnsetType",
         "Violation",
@@ -68,7 +85,9 @@ def name_definitions(
     for draft in ordered:
         explicit = extension(source.value(draft.at)).get("name")
         wanted = str(explicit) if explicit else pascal(draft.hint)
-        settled[str(draft.at)] = names.claim(wanted, wanted + _SUFFIX[draft.shape])
+        settled[str(draft.at)] = names.claim(
+            wanted, wanted + _SUFFIX[draft.shape], implied=_IMPLIED[draft.shape]
+        )
     return settled
 
 

@@ -61,10 +61,14 @@ class Names:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = set(taken)
 
-    def claim(self, *candidates: str) -> str:
-        """The first candidate that is free; the last one is lengthened until it is."""
+    def claim(self, *candidates: str, implied: str = "") -> str:
+        """The first candidate that is free; the last one is lengthened until it is.
+
+        With an end that is `implied`, the name with that end has to be free as well.
+        """
         for candidate in candidates:
-            if candidate not in self._taken:
-                self._taken.add(candidate)
+            wanted = {candidate, candidate + implied}
+            if not wanted & self._taken:
+                self._taken |= wanted
                 return candidate
-        return self.claim(f"{candidates[-1]}_")
+        return self.claim(f"{candidates[-1]}_", implied=implied)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from engross.contract.ir import (
     Definition,
+    Enum,
     Field,
     Kind,
     ListOf,
@@ -51,6 +52,10 @@ class ValueWriter:
                 definition = self.definitions[name]
                 if isinstance(definition, Model):
                     return self._model(value, definition)
+            case Ref(name), str() if self.as_models:
+                definition = self.definitions[name]
+                if isinstance(definition, Enum):
+                    return _member(value, definition)
             case Primitive(kind), _:
                 return self._primitive(value, kind)
         return literal(value)
@@ -93,6 +98,13 @@ class ValueWriter:
         if kind is Kind.BINARY and isinstance(value, str):
             return f"{string(value)}.encode()"
         return literal(value)
+
+
+def _member(value: str, enum: Enum) -> Expression:
+    for member in enum.members:
+        if member.value == value:
+            return f"{enum.name}.{member.name}"
+    return call(enum.name, string(value))
 
 
 def _is_default(field: Field, value: object) -> bool:

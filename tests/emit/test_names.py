@@ -1,0 +1,110 @@
+"""Names of a contract stand beside those that every package has."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from engross.contract.name import RESERVED
+from engross.emit.client import BASE_ERRORS
+
+
+def generated(folder: Path, schemas: dict[str, object]) -> Path:
+    """A package of a contract with these schemas, all of them sent and received."""
+    content = {
+        "application/json": {"schema": {"$ref": "#/components/schemas/Everything"}}
+    }
+    everything = {
+        name.lower(): {"$ref": f"#/components/schemas/{name}"} for name in schemas
+    }
+    contract = {
+        "openapi": "3.1.1",
+        "info": {"title": "Odd", "version": "1"},
+        "servers": [{"url": "https://odd.example"}],
+        "paths": {
+            "/things": {
+                "post": {
+                    "operationId": "createThing",
+                    "requestBody": {"required": True, "content": content},
+                    "responses": {"200": {"description": "Done", "content": content}},
+                }
+            }
+        },
+        "components": {
+            "schemas": {
+                **schemas,
+                "Everything": {"type": "object", "properties": everything},
+            }
+        },
+    }
+    (folder / "pyproject.toml").write_text("[tool.engross]\n")
+    (folder / "specs").mkdir()
+    (folder / "specs" / "odd.yaml").write_text(yaml.safe_dump(contract))
+    run("-m", "engross", "generate", cwd=folder)
+    return folder / "generated" / "odd"
+
+
+def run(*command: str, cwd: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, *command], cwd=cwd, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def thing() -> dict[str, object]:
+    return {"type": "object", "properties": {"id": {"type": "string"}}}
+
+
+def test_a_schema_takes_no_name_that_the_package_exports(tmp_path: Path) -> None:
+    package = generated(tmp_path, {name: thing() for name in sorted(RESERVED)})
+
+    shown = run(
+        "-c",
+        "import odd; from msgspec import Struct\n"
+        "kinds = {name: getattr(odd, name) for name in odd.__all__}\n"
+        "print(odd.Timeout.__module__, odd.ConfigurationError.__module__,"
+        " issubclass(odd.AttemptModel, Struct))",
+        cwd=package,
+    )
+    assert shown.split() == ["odd._runtime.options", "odd._runtime.errors", "True"]
+
+
+def test_every_error_of_a_package_is_reserved() -> None:
+    assert RESERVED.issuperset(BASE_ERRORS)
+
+
+@pytest.mark.parametrize("first", ["Thing", "ThingDict"])
+def test_a_schema_named_like_the_dict_of_another_has_a_name_of_its_own(
+    tmp_path: Path, first: str
+) -> None:
+    other = "ThingDict" if first == "Thing" else "Thing"
+    package = generated(tmp_path, {first: thing(), other: thing()})
+
+    shown = run("-c", "import odd; print(*sorted(odd.__all__))", cwd=package).split()
+
+    assert len([name for name in shown if name.startswith("Thing")]) == 4
+
+
+def test_the_default_of_an_enum_is_a_member(tmp_path: Path) -> None:
+    package = generated(
+        tmp_path,
+        {
+            "Paint": {
+                "type": "object",
+                "required": ["colour"],
+                "properties": {
+                    "colour": {
+                        "type": "string",
+                        "enum": ["red", "blue"],
+                        "default": "blue",
+                    }
+                },
+            },
+        },
+    )
+
+    shown = run("-c", "import odd; print(repr(odd.Paint().colour))", cwd=package)
+    assert shown.strip() == "<PaintColour.BLUE: 'blue'>"
