@@ -447,3 +447,27 @@ def test_black_changes_nothing_whatever_the_length_of_names() -> None:
             resources={"x": {"$defs": definitions}},
         )
         assert black.format_str(source, mode=MODE) == source
+
+
+def test_constants_of_two_schemas_are_never_mixed_up() -> None:
+    few = [f"few {number}" for number in range(12)]
+    many = [f"many {number}" for number in range(12)]
+    source = compile_module(
+        [Target("order", "s#/$defs/order"), Target("order_state", "s#/$defs/state")],
+        resources={
+            "s": {
+                "$defs": {
+                    "order": {"properties": {"state_code": {"enum": few}}},
+                    "state": {"properties": {"code": {"enum": many}}},
+                }
+            }
+        },
+        runtime=runtime.__name__,
+    )
+    module: dict[str, Any] = {}
+    exec(source, module)
+
+    assert module["is_order"]({"state_code": "few 1"})
+    assert not module["is_order"]({"state_code": "many 1"})
+    assert module["is_order_state"]({"code": "many 1"})
+    assert not module["is_order_state"]({"code": "few 1"})

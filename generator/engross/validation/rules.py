@@ -10,7 +10,7 @@ from engross.validation.errors import SchemaError
 from engross.validation.expressions import pointer
 from engross.validation.layout import comment, render
 from engross.validation.model import Rule, Schema
-from engross.validation.names import snake, unused
+from engross.validation.names import snake
 from engross.validation.scalars import pattern_definition
 from engross.validation.value import Value, code_for
 
@@ -76,12 +76,13 @@ def _function(
         definition = pattern_definition(regex)
         constant = writer.constant("pattern", definition, snake(rule.id))
         lines = [line.replace(placeholder, constant) for line in lines]
-    name = f"_{writer.unit.name}_{snake(rule.id) or 'rule'}"
-    function = [*comment(rule.cel, 1), *lines]
     rules = writer.unit.rules
-    if rules.get(name, function) != function:
-        name = unused(name, rules)
-    rules[name] = function
+    function = [*comment(rule.cel, 1), *lines]
+    name = next((known for known, each in rules.items() if each == function), "")
+    if not name:
+        words = f"_{writer.unit.name}_{snake(rule.id) or 'rule'}"
+        name = writer.session.claim(words)
+        rules[name] = function
     reads = tuple(path[0] for path in compiled.reads if path)
     return name, reads if () not in compiled.reads else ()
 

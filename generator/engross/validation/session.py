@@ -171,9 +171,13 @@ class Session:
         name = names.shortened(name, MAX_UNIT_NAME).strip("_")
         if not name[0].isalpha():
             name = f"part_{name}"
-        name = names.unused(name, self._names)
-        self._names.add(name)
-        return name
+        return self.claim(name)
+
+    def claim(self, name: str) -> str:
+        """Give the name, numbered if the module has it already."""
+        free = names.unused(name, self._names)
+        self._names.add(free)
+        return free
 
 
 def _own_size(schema: Schema) -> int:

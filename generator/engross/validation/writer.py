@@ -190,7 +190,7 @@ class Writer:
                 return name
         words = "_".join(filter(None, (self.unit.name, label, purpose)))
         short = names.shortened(words, _LONGEST_CONSTANT)
-        name = names.unused(f"_{short}".upper(), constants)
+        name = self.session.claim(f"_{short}".upper())
         constants[name] = definition
         return name
 
