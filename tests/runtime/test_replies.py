@@ -105,6 +105,14 @@ class TestModels:
         assert shown == INVOICE["data"]
         assert invoice.to_dict()["amount"] == Decimal("2000.1")
 
+    def test_an_instant_that_came_without_its_timezone_is_shown_without(
+        self, client: Till, server: Server
+    ) -> None:
+        data = {**INVOICE["data"], "createdAt": "2024-01-31T09:30:00"}
+        invoice = retrieved(client, server, {**INVOICE, "data": data})
+        assert invoice.created_at == datetime(2024, 1, 31, 9, 30)
+        assert invoice.to_dict()["createdAt"] == "2024-01-31T09:30:00"
+
     def test_a_model_of_ones_own_has_nothing_unknown(self) -> None:
         item = models.Item(code="A", quantity=1, unit_amount=Decimal(1))
         assert item.unknown_fields == {}

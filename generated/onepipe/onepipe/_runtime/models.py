@@ -10,7 +10,7 @@ from msgspec import json as _json
 
 from .choices import Choice
 from .instants import UnixMilliseconds, UnixSeconds
-from .wire import DecimalText, Text, to_wire
+from .wire import DecimalText, Text, as_it_came
 
 SOURCE: Final = "_source"
 """Where a model keeps the reply that it came from: the body, the members that lead to
@@ -32,7 +32,7 @@ class Model(Struct, kw_only=True, dict=True):
         Numbers that are Decimals stay so. What the contract does not know is included
         for an object that a method returned.
         """
-        known = cast(dict[str, object], to_wire(type(self), self))
+        known = cast(dict[str, object], as_it_came(type(self), self))
         return cast(dict[str, object], _joined(known, self.unknown_fields))
 
     def to_json(self) -> bytes:

@@ -9,6 +9,7 @@ datetimes without a timezone, numbers that are none.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -69,6 +70,21 @@ def to_wire(kind: object, value: object) -> object:
     """Return the wire form of a value of a type; None stands for any type."""
     convert = converter(kind)
     return value if convert is None else convert(value)
+
+
+_came: Final = ContextVar("came", default=False)
+
+
+def as_it_came(kind: object, value: object) -> object:
+    """Return the wire form of a value that the provider sent.
+
+    An instant without its timezone, which is refused in a request, stays without.
+    """
+    token = _came.set(True)
+    try:
+        return to_wire(kind, value)
+    finally:
+        _came.reset(token)
 
 
 @cache
@@ -158,6 +174,8 @@ def _datetime(value: object) -> object:
         return value
     offset = value.utcoffset()
     if offset is None:
+        if _came.get():
+            return value.isoformat()
         _refuse_naive(value)
     whole_minutes = not offset.seconds % 60 and not offset.microseconds
     if whole_minutes and type(value) is datetime:
