@@ -110,7 +110,7 @@ class TestModels:
     ) -> None:
         data = {**INVOICE["data"], "createdAt": "2024-01-31T09:30:00"}
         invoice = retrieved(client, server, {**INVOICE, "data": data})
-        assert invoice.created_at == datetime(2024, 1, 31, 9, 30)
+        assert invoice.created_at == datetime.fromisoformat("2024-01-31T09:30:00")
         assert invoice.to_dict()["createdAt"] == "2024-01-31T09:30:00"
 
     def test_a_model_of_ones_own_has_nothing_unknown(self) -> None:
