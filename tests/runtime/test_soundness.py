@@ -10,6 +10,8 @@ import logging
 import pickle
 import signal
 import ssl
+import subprocess
+import sys
 import threading
 import traceback
 import tracemalloc
@@ -101,6 +103,35 @@ class TestInterrupts:
                 with pytest.raises(KeyboardInterrupt):
                     client.invoices.retrieve("EXISTING", timeout=3.0)
                 assert client.invoices.retrieve("EXISTING", timeout=3.0)
+
+    def test_an_interrupt_of_the_first_call_ends_the_call_and_not_the_process(
+        self, server: Server, package_folder: Path
+    ) -> None:
+        code = (
+            "import signal, sys, threading; sys.path.insert(0, sys.argv[1])\n"
+            "from till.client import Till\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "main = threading.main_thread().ident\n"
+            "threading.Timer(0.1, signal.pthread_kill, (main, signal.SIGINT)).start()\n"
+            "client = Till(secret_key='x', base_url=sys.argv[2], max_retries=0)\n"
+            "try:\n"
+            "    client.invoices.retrieve('T-1')\n"
+            "except KeyboardInterrupt:\n"
+            "    print('interrupted')\n"
+        )
+
+        def stall(connection: Connection) -> None:
+            connection.take()
+            connection.server.done.wait(0.4)
+
+        server.does(stall)
+        found = subprocess.run(
+            [sys.executable, "-I", "-c", code, str(package_folder), server.url],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert (found.stdout, found.returncode) == ("interrupted\n", 0)
 
     def test_cancelled_tasks_leave_the_pool_sound(
         self, server: Server, provider: Provider

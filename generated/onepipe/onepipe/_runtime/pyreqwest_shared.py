@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from .exchange import MAX_REPLY, TOO_LARGE, Received
 from .options import Timeout
+from .pyreqwest_failures import pyreqwest_error
 
 if TYPE_CHECKING:
     from pyreqwest.client import BaseClientBuilder
@@ -51,6 +52,8 @@ def configured(builder: B, key: Limits, *, forked: bool) -> B:
     if forked:
         builder.runtime_multithreaded(True)
     connect, read, pool = key
+    # Otherwise imported within Rust, where an interrupt would abort the process.
+    pyreqwest_error()
     builder.error_for_status(False).follow_redirects(False).referer(False)
     builder.gzip(False).deflate(False).brotli(False).zstd(False)  # see inflate.py
     if connect is not None:
