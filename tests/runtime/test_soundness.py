@@ -24,6 +24,7 @@ from typing import Any
 import httpx2
 import pytest
 from till._runtime.errors import APIConnectionError, ClientError, ConfigurationError
+from till._runtime.operation import Operation, Safe
 from till.async_client import AsyncTill
 from till.client import Till
 
@@ -277,6 +278,40 @@ class TestLeaks:
                 assert SECRET not in str(caught.value)
                 if isinstance(caught.value, ClientError) and fault != "400":
                     assert SECRET.encode() not in pickle.dumps(caught.value)
+
+    @pytest.mark.parametrize("fault", ["refused", "reset", "garbage", "cut off"])
+    @pytest.mark.parametrize("transport", TRANSPORTS)
+    def test_a_secret_in_the_query_is_in_no_cause_of_an_error(
+        self, server: Server, fault: str, transport: str
+    ) -> None:
+        acts: dict[str, Any] = {
+            "refused": answer(200),
+            "reset": lambda connection: connection.reset(),
+            "garbage": lambda connection: connection.send(b"\0\1 nonsense\r\n\r\n"),
+            "cut off": lambda connection: connection.send(
+                b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1"
+            ),
+        }
+        server.does(acts[fault])
+        url = "http://127.0.0.1:9" if fault == "refused" else server.url
+        operation: Operation[None] = Operation(
+            "x", "x", "GET", "/x", retry=Safe(), security=(("in_query",),)
+        )
+        with httpx2.Client() as own:
+            http_client = own if transport == "httpx2" else None
+            client = Till(
+                secret_key=SECRET,
+                base_url=url,
+                http_client=http_client,
+                max_retries=0,
+            )
+            with pytest.raises(APIConnectionError) as caught:
+                client.send(operation)
+        cause = caught.value.__cause__
+        assert cause is not None
+        report = "".join(traceback.format_exception(caught.value))
+        assert SECRET not in report + self.shown(caught.value) + repr(cause.args)
+        assert SECRET.encode() not in pickle.dumps(cause)
 
     def test_nothing_of_a_client_prints_or_pickles_a_secret(
         self, server: Server

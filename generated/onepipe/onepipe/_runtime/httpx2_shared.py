@@ -48,6 +48,7 @@ class Httpx2Reply(Received):
 
 def failed(error: httpx2.TransportError, part: Received | None) -> Failed:
     """Return what an error means, given what had come of the reply."""
+    error._request = None  # it holds the headers and the address with their secrets
     timed_out = isinstance(error, httpx2.TimeoutException)
     if part is not None:
         problem = "the reply stalled" if timed_out else "the reply was cut off"
