@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -345,22 +346,88 @@ class TestLogs:
         assert SECRET not in caplog.text
 
 
+def in_child(act: Callable[[], object]) -> bool:
+    """Whether something can be done in a forked child."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        signal.alarm(10)
+        try:
+            act()
+            os._exit(0)
+        except BaseException:  # noqa: BLE001
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
 class TestForks:
     def test_a_client_works_in_a_forked_child(self, server: Server) -> None:
         client = Till(secret_key=SECRET, base_url=server.url)
         client.invoices.retrieve("EXISTING")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            child = os.fork()
-        if child == 0:
-            try:
-                client.invoices.retrieve("EXISTING", timeout=5.0)
-                os._exit(0)
-            except BaseException:  # noqa: BLE001
-                os._exit(1)
-        assert os.waitpid(child, 0)[1] == 0
+        assert in_child(lambda: client.invoices.retrieve("EXISTING", timeout=5.0))
         assert len(server.taken) == 2
         assert client.invoices.retrieve("EXISTING")
+
+    def test_clients_made_in_a_forked_child_work(self, server: Server) -> None:
+        Till(secret_key=SECRET, base_url=server.url).invoices.retrieve("EXISTING")
+
+        async def later() -> object:
+            async with AsyncTill(secret_key=SECRET, base_url=server.url) as client:
+                return await client.invoices.retrieve("EXISTING")
+
+        def both() -> None:
+            Till(secret_key=SECRET, base_url=server.url).invoices.retrieve("EXISTING")
+            asyncio.run(later())
+
+        assert in_child(both)
+        assert len(server.taken) == 3
+
+    def test_an_async_client_works_in_a_forked_child(self, server: Server) -> None:
+        client = AsyncTill(secret_key=SECRET, base_url=server.url)
+
+        async def call() -> object:
+            return await client.invoices.retrieve("EXISTING", timeout=5.0)
+
+        asyncio.run(call())
+        assert in_child(lambda: asyncio.run(call()))
+        assert asyncio.run(call())
+
+    def test_a_fork_beside_busy_threads_harms_nobody(self, server: Server) -> None:
+        client = Till(secret_key=SECRET, base_url=server.url)
+        client.invoices.retrieve("EXISTING")
+        done = threading.Event()
+        failed: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                while not done.is_set():
+                    client.invoices.retrieve("EXISTING")
+            except ClientError as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        good = [in_child(lambda: client.invoices.retrieve("EXISTING")) for _ in "abc"]
+        done.set()
+        for thread in threads:
+            thread.join()
+        assert (good, failed) == ([True, True, True], [])
+
+    def test_a_fork_of_a_fork_is_told_what_to_do(self, server: Server) -> None:
+        client = Till(secret_key=SECRET, base_url=server.url)
+        client.invoices.retrieve("EXISTING")
+
+        def grandchild() -> None:
+            with pytest.raises(ConfigurationError, match="the method 'spawn'"):
+                client.invoices.retrieve("EXISTING")
+
+        def child() -> None:
+            client.invoices.retrieve("EXISTING")
+            assert in_child(grandchild)
+
+        assert in_child(child)
 
 
 class TestStart:

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, cast
 from pyreqwest.client import Client, ClientBuilder
 
 from .async_transport import collected
+from .errors import ConfigurationError
 from .exchange import Failed, Opened, Received, Request
 from .options import Timeout
 from .pyreqwest_failures import failed, pyreqwest_error
 from .pyreqwest_shared import (
     EXACT_POOLS,
+    FORKED_TWICE,
     Body,
     Limits,
     PyreqwestReply,
     body_of,
     coarse,
     configured,
+    in_forked_process,
     limits,
     span,
 )
@@ -41,7 +44,6 @@ class AsyncPyreqwestTransport:
         self._given = client
         self._built: dict[Limits, Client] = {}
         self._process = getpid()
-        self._forked = False
 
     async def send(self, request: Request) -> Received | Failed:
         """Send once."""
@@ -100,16 +102,25 @@ class AsyncPyreqwestTransport:
     def _client(self, timeout: Timeout) -> Client:
         if self._process != getpid():
             # Threads and sockets of the parent do not work here.
-            self._built, self._process, self._forked = {}, getpid(), True
+            self._built, self._process = {}, getpid()
         key = limits(timeout)
         client = self._built.get(key)
         if client is None and len(self._built) >= EXACT_POOLS:
             key = coarse(key)
             client = self._built.get(key)
         if client is None:
-            client = configured(ClientBuilder(), key, forked=self._forked).build()
-            self._built[key] = client
+            client = self._built[key] = _client(key)
         return client
+
+
+def _client(key: Limits) -> Client:
+    try:
+        return configured(ClientBuilder(), key).build()
+    except RuntimeError:  # pyreqwest's usual runtime died with a fork
+        try:
+            return configured(in_forked_process(ClientBuilder()), key).build()
+        except RuntimeError as error:
+            raise ConfigurationError(FORKED_TWICE) from error
 
 
 def _fill(builder: "RequestBuilder", request: Request) -> None:

@@ -43,14 +43,8 @@ def _step(limit: float | None) -> float | None:
     return next((step for step in _STEPS if limit <= step), None)
 
 
-def configured(builder: B, key: Limits, *, forked: bool) -> B:
-    """Return a builder with what every client of ours is made with.
-
-    In a forked process pyreqwest's usual runtime is dead, while the other one starts
-    anew.
-    """
-    if forked:
-        builder.runtime_multithreaded(True)
+def configured(builder: B, key: Limits) -> B:
+    """Return a builder with what every client of ours is made with."""
     connect, read, pool = key
     # Otherwise imported within Rust, where an interrupt would abort the process.
     pyreqwest_error()
@@ -63,6 +57,19 @@ def configured(builder: B, key: Limits, *, forked: bool) -> B:
     if pool is not None:
         builder.pool_timeout(span(pool))
     return builder
+
+
+def in_forked_process(builder: B) -> B:
+    """Return a builder that starts the runtime that did not run before the fork."""
+    builder.runtime_multithreaded(True)
+    return builder
+
+
+FORKED_TWICE: Final = (
+    "no connection can be made here: this process was forked, and the one before it too, "
+    "from a process that had sent requests; start it with the method 'spawn', or send "
+    "nothing before forking"
+)
 
 
 @cache
