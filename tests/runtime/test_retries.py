@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
 
+import httpx2
 import pytest
 from till._runtime.errors import (
     APIConnectionError,
@@ -27,7 +28,7 @@ from till.client import Till
 from till.errors import DuplicateTransactionId
 
 from tests.runtime.faults import after_doing, after_reading, close, reset
-from tests.runtime.server import Server, answer
+from tests.runtime.server import Connection, Server, answer
 from tests.runtime.till_server import Provider, invoice
 
 TODAY = datetime(2024, 1, 31, tzinfo=UTC).date()
@@ -234,6 +235,29 @@ class TestBounds:
         before = time.monotonic()
         with pytest.raises(APITimeoutError):
             client.invoices.retrieve("T-1", max_retries=9)
+        assert time.monotonic() - before < 1.0
+
+    @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])
+    def test_the_first_attempt_too_gets_no_more_than_the_whole_time(
+        self, server: Server, transport: str
+    ) -> None:
+        def drip(connection: Connection) -> None:
+            connection.take()
+            connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")
+            while not server.done.wait(0.02):
+                connection.send(b" ")
+
+        server.does(drip)
+        with httpx2.Client() as own:
+            client = Till(
+                secret_key="sk",
+                base_url=server.url,
+                timeout=Timeout(read=2.0, attempt=2.0, total=0.2),
+                http_client=own if transport == "httpx2" else None,
+            )
+            before = time.monotonic()
+            with pytest.raises(APITimeoutError):
+                client.invoices.retrieve("T-1")
         assert time.monotonic() - before < 1.0
 
     def test_a_long_retry_after_is_left_to_the_caller(

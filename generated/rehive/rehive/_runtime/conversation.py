@@ -177,7 +177,7 @@ class Call(Generic[T]):
         """Return the request, with the time that it may take."""
         self.attempts += 1
         request = self.draft.request
-        if self._deadline is not None and self.attempts > 1:
+        if self._deadline is not None:
             left = max(0.001, self._deadline - clock.now())
             attempt = self._timeout.attempt
             request.within = left if attempt is None else min(attempt, left)
