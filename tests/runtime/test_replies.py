@@ -255,6 +255,13 @@ class TestErrors:
         with pytest.raises(APIStatusError, match="404: <html> nothing here</html>"):
             client.invoices.retrieve("T-1")
 
+    def test_not_modified_is_not_told_as_a_redirect(
+        self, client: Till, server: Server
+    ) -> None:
+        server.does(answer(304))
+        with pytest.raises(APIStatusError, match="^304$"):
+            client.invoices.retrieve("T-1")
+
     def test_failure_within_a_success_is_an_error_of_its_code(
         self, client: Till, server: Server
     ) -> None:

@@ -24,6 +24,7 @@ from till._runtime.errors import (
 )
 from till._runtime.options import Timeout
 from till._runtime.retry import Bucket, backoff, retry_after
+from till import operations
 from till.client import Till
 from till.errors import DuplicateTransactionId
 
@@ -172,6 +173,31 @@ class TestUnsafeOperations:
         assert caught.value.response.json() == {"message": "oops"}
         assert len(server.taken) == 1
 
+    @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])
+    @pytest.mark.parametrize("form", ["whole", "streamed"])
+    def test_a_change_of_protocol_is_no_success(
+        self, server: Server, transport: str, form: str
+    ) -> None:
+        def switch(connection: Connection) -> None:
+            connection.take()
+            connection.send(
+                b"HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"
+            )
+
+        server.does(switch)
+        with httpx2.Client() as own:
+            http_client = own if transport == "httpx2" else None
+            client = Till(secret_key="sk", base_url=server.url, http_client=http_client)
+            arguments = {"hash_key": "inv", "payment_id": "1"}
+            with pytest.raises(OutcomeUnknownError):
+                if form == "whole":
+                    client.send(operations.DELETE_PAYMENT, arguments)
+                else:
+                    client.send_streaming(
+                        operations.DELETE_PAYMENT, arguments
+                    ).__enter__()
+        assert len(server.taken) == 1
+
     def test_a_429_is_repeated_because_nothing_was_done(
         self, client: Till, server: Server, provider: Provider
     ) -> None:
@@ -293,8 +319,6 @@ class TestBounds:
     def test_a_streamed_body_is_not_sent_again_unless_it_can_be(
         self, client: Till, server: Server
     ) -> None:
-        from till import operations
-
         server.does(answer(503))
         pieces = iter([b"a", b"b"])
         with pytest.raises(InternalServerError):

@@ -5,7 +5,7 @@ generator that yields what is to be done and is sent what came of it.
 
 - What provably never left is sent again, whatever the operation.
 - A 429 says that nothing was done: it is sent again, whatever the operation.
-- After anything else that may have left, or a 408 or 5xx, a *safe* operation is sent
+- After anything else that may have left, a 408, 5xx or 1xx, a *safe* operation is sent
   again, and so is a *keyed* one, with the same key; 'already done' on a later attempt
   means that an earlier one was ours, and its result is read back.
 - An *unsafe* operation is never sent again then; the outcome is unknown, and said so.
@@ -269,7 +269,7 @@ class Call(Generic[T]):
         An error status counts without the rest of its body; a success does not.
         """
         part = failed.part
-        if part is None or part.status < 300:
+        if part is None or 200 <= part.status < 300:
             return None
         part.defect = f"{failed.problem} after {len(part.content)} bytes"
         return part
@@ -285,7 +285,7 @@ class Call(Generic[T]):
         status = problem.status_code
         if status == _NOTHING_DONE:
             return self._replayable
-        if status == 408 or status >= 500:
+        if status == 408 or status >= 500 or status < 200:
             self.uncertain = True
             return isinstance(retry, (Safe, Keyed)) and self._replayable
         return False
@@ -336,7 +336,7 @@ class Call(Generic[T]):
     def refuses(self, problem: APIStatusError) -> bool:
         """Whether a reply settles that nothing was done by it."""
         status = problem.status_code
-        return status < 500 and status not in (401, 403, 408, _NOTHING_DONE)
+        return 200 <= status < 500 and status not in (401, 403, 408, _NOTHING_DONE)
 
     @property
     def read(self) -> Read | None:
@@ -430,7 +430,7 @@ def _converse(call: Call[Any], *, raw: bool, opened: bool = False) -> Steps[obje
         received = outcome if isinstance(outcome, Received) else call.refusal(outcome)
         if received is None:
             problem = cast(Failed, outcome)
-        elif received.status < 300:
+        elif 200 <= received.status < 300:
             if opened:
                 return call.opened(received)
             try:

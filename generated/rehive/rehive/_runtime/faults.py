@@ -98,7 +98,9 @@ def _status_message(status: int, said: Answer, request_id: str | None) -> str:
     title = f"{status} {said.code}" if said.code else str(status)
     if 200 <= status < 300:
         title = f"failure in a reply with status {title}"
-    elif 300 <= status < 400:
+    elif status < 200:
+        words = words or "the provider goes over to another protocol"
+    elif 300 <= status < 400 and status != 304:
         words = words or "the provider sends elsewhere, which is not followed"
     text = f"{title}: {words}" if words else title
     return f"{text} (request {request_id})" if request_id else text

@@ -53,7 +53,7 @@ class Httpx2Transport:
         except httpx2.TransportError as error:
             return failed(error, None)
         opened = OpenedHttpx2Reply(response)
-        return opened if opened.status < 300 else collected(opened)
+        return opened if 200 <= opened.status < 300 else collected(opened)
 
     def _prepared(self, request: Request) -> httpx2.Request:
         return self._client.build_request(

@@ -78,7 +78,7 @@ class AsyncPyreqwestTransport:
         except pyreqwest_error() as error:
             return failed(error, None)
         opened = OpenedAsyncPyreqwestReply(exchange, response)
-        return opened if opened.status < 300 else await collected(opened)
+        return opened if 200 <= opened.status < 300 else await collected(opened)
 
     async def close(self) -> None:
         """Close the connections that are ours."""

@@ -54,7 +54,7 @@ class AsyncHttpx2Transport:
         except httpx2.TransportError as error:
             return failed(error, None)
         opened = OpenedAsyncHttpx2Reply(response)
-        return opened if opened.status < 300 else await collected(opened)
+        return opened if 200 <= opened.status < 300 else await collected(opened)
 
     def _prepared(self, request: Request) -> httpx2.Request:
         return self._client.build_request(

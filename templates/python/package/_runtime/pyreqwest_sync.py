@@ -78,7 +78,7 @@ class PyreqwestTransport:
         except pyreqwest_error() as error:
             return failed(error, None)
         opened = OpenedPyreqwestReply(exchange, response)
-        return opened if opened.status < 300 else collected(opened)
+        return opened if 200 <= opened.status < 300 else collected(opened)
 
     def close(self) -> None:
         """Close the connections that are ours."""
