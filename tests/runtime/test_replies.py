@@ -316,6 +316,26 @@ class TestBrokenReplies:
         kind = {"Content-Type": "application/json; charset=iso-8859-1"}
         assert retrieved(client, server, body, **kind).invoice_number == "é"
 
+    @pytest.mark.parametrize(
+        "name",
+        ["idna", "punycode", "undefined", "utf-7", "unicode_escape", "rot13", "zlib"],
+    )
+    @pytest.mark.parametrize("content", [b"\xff", b"+2AA-", b"\\ud800"])
+    def test_a_codec_that_is_no_charset_of_the_web_counts_for_nothing(
+        self, client: Till, server: Server, name: str, content: bytes
+    ) -> None:
+        kind = {"Content-Type": f"application/json; charset={name}"}
+        with pytest.raises(ResponseInvalidError):
+            retrieved(client, server, content, **kind)
+        server.does(answer(400, content, kind))
+        with pytest.raises(BadRequestError) as caught:
+            client.invoices.retrieve("T-1")
+        assert caught.value.body == content.decode("utf-8", "replace")
+        server.does(answer(200, content, kind))
+        with client.with_streaming_response.invoices.retrieve("T-1") as response:
+            text = "".join(response.iter_text())
+        assert text == content.decode("utf-8", "replace")
+
     @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])
     def test_a_compression_bomb_is_met_in_bounded_memory(
         self, server: Server, transport: str

@@ -126,6 +126,17 @@ class TestForms:
         server.does(latin)
         assert "".join(read("iter_text")) == "é"
 
+    @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-32", "utf-32-le"])
+    def test_text_of_wide_characters_needs_no_mark_of_their_order(
+        self, server: Server, codec: str
+    ) -> None:
+        kind = f"Content-Type: text/plain; charset={codec[:6]}\r\n".encode()
+        pieces = (bytes([byte]) for byte in "a€b".encode(codec))
+        server.does(chunked(*pieces, head=kind))
+        client = Till(secret_key=SECRET, base_url=server.url)
+        with client, client.send_streaming(FEED) as response:
+            assert "".join(response.iter_text()) == "a€b"
+
     def test_lines_end_with_any_line_end(self, server: Server, read: Read) -> None:
         server.does(chunked(b"a\r", b"\nb\rc\n", b"\n\r\n", b"d\xe2\x80\xa8e"))
         assert read("iter_lines") == ["a", "b", "c", "", "", "d\u2028e"]

@@ -14,7 +14,7 @@ from .instants import UnixMilliseconds, UnixSeconds
 from .models import SOURCE, Model
 from .operation import Failure, Reply
 from .pointers import resolve, tokens
-from .response import charset, decoded
+from .response import codec, decoded
 
 BROKEN: Final = (DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError)
 """What decoding a body of any content may raise."""
@@ -129,8 +129,7 @@ class Reader:
         """Read a body that is not plainly what it should be."""
         content = received.content
         kind = received.header("content-type")
-        named = charset(kind)
-        if named not in ("", "utf-8", "utf8", "us-ascii", "ascii"):
+        if codec(kind) not in ("utf-8", "ascii"):
             again = _Transcoded(received, decoded(content, kind).encode())
             if again.content != content:
                 return self(again)

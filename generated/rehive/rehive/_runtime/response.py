@@ -1,5 +1,6 @@
 """A reply as it came."""
 
+from codecs import lookup
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+_NO_CHARSETS: Final = frozenset(
+    ("idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7")
+)
 _USUAL_REQUEST_IDS: Final = ("x-request-id", "request-id", "x-correlation-id")
 
 
@@ -152,12 +156,24 @@ def charset(content_type: str | None) -> str:
     return ""
 
 
+def codec(content_type: str | None) -> str:
+    """Return the codec of a content type; UTF-8 where it names none that is of use.
+
+    A codec of Python's that is no charset of the web counts for nothing: some raise
+    whatever the bytes are, others make text that cannot be encoded again.
+    """
+    named = charset(content_type) or "utf-8"
+    try:
+        "".encode(named)
+        name = lookup(named).name
+    except (LookupError, ValueError):
+        return "utf-8"
+    return "utf-8" if name in _NO_CHARSETS else name
+
+
 def decoded(content: bytes, content_type: str | None) -> str:
     """Return a body as text."""
-    try:
-        return content.decode(charset(content_type) or "utf-8", "replace")
-    except LookupError:
-        return content.decode("utf-8", "replace")
+    return content.decode(codec(content_type), "replace")
 
 
 def raw_response(

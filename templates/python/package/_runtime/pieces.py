@@ -1,7 +1,7 @@
 """What bodies that come in pieces are made of, without any input or output."""
 
 import zlib
-from codecs import getincrementaldecoder
+from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Iterator
 from typing import Final, cast
 
@@ -10,10 +10,16 @@ from msgspec import json as _json
 
 from .exchange import MAX_REPLY
 from .reading import UnreadableError
-from .response import charset
+from .response import codec
 
 PIECE: Final = 64 * 1024
 """Bytes that a compressed piece is at most decompressed to at a time."""
+
+_BY_MARK: Final = {
+    "utf-16": (b"\xff\xfe", b"\xfe\xff"),
+    "utf-32": (b"\xff\xfe\0\0", b"\0\0\xfe\xff"),
+}
+"""Codecs whose bytes begin with a mark that tells their order; without it, the usual."""
 
 _GZIP: Final = zlib.MAX_WBITS | 16
 _TOO_LONG: Final = f"one part of it is larger than {MAX_REPLY} bytes"
@@ -72,22 +78,35 @@ class Decompressor:
 class TextDecoder:
     """Decodes text piece by piece; what is no text becomes U+FFFD."""
 
-    __slots__ = ("_decoder",)
+    __slots__ = ("_codec", "_decoder", "_head")
 
     def __init__(self, content_type: str | None) -> None:
-        try:
-            kind = getincrementaldecoder(charset(content_type) or "utf-8")
-        except LookupError:
-            kind = getincrementaldecoder("utf-8")
-        self._decoder = kind("replace")
+        self._codec = codec(content_type)
+        self._decoder: IncrementalDecoder | None = None
+        self._head = b""
 
     def feed(self, piece: bytes) -> str:
         """Return the text that is whole by now."""
-        return self._decoder.decode(piece)
+        if self._decoder is not None:
+            return self._decoder.decode(piece)
+        self._head += piece
+        if self._codec in _BY_MARK and len(self._head) < 4:
+            return ""
+        return self._begun().decode(self._head)
 
     def end(self) -> str:
         """Return what is left at the end."""
+        if self._decoder is None:
+            return self._begun().decode(self._head, final=True)
         return self._decoder.decode(b"", final=True)
+
+    def _begun(self) -> IncrementalDecoder:
+        name = self._codec
+        marks = _BY_MARK.get(name)
+        if marks and not self._head.startswith(marks):
+            name = f"{name}-le"
+        self._decoder = getincrementaldecoder(name)("replace")
+        return self._decoder
 
 
 class Lines:
