@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from till import operations
 from till._runtime.errors import (
     APIConnectionError,
     APITimeoutError,
@@ -42,6 +43,10 @@ WAYS = [
 ]
 
 Read = Callable[..., list[Any]]
+
+_PACKER = zlib.compressobj(wbits=-15)
+RAW = _PACKER.compress(b"raw") + _PACKER.flush()
+"""A body as some servers send what they call deflate."""
 
 
 def chunked(*pieces: bytes, head: bytes = b"", whole: bool = True) -> Any:
@@ -176,20 +181,78 @@ class TestForms:
         )
         assert read("read") == [b"x" * 9]
 
+    @pytest.mark.parametrize("streamed", [True, False])
+    @pytest.mark.parametrize(
+        ("coding", "pieces", "body"),
+        [
+            (b"gzip", (gzip.compress(b"a") + gzip.compress(b"b"),), b"ab"),
+            (b"gzip", (gzip.compress(b"a"), gzip.compress(b"b")), b"ab"),
+            (b"gzip", (gzip.compress(b"a") + b"junk", b"more junk"), b"a"),
+            (b"deflate", (RAW[:1], RAW[1:]), b"raw"),
+            (b"deflate", (zlib.compress(b"zlib") + b"junk",), b"zlib"),
+            (b"gzip", (), b""),
+        ],
+    )
+    def test_a_compressed_body_is_read_to_its_end_and_no_further(
+        self,
+        server: Server,
+        coding: bytes,
+        pieces: tuple[bytes, ...],
+        body: bytes,
+        streamed: bool,
+    ) -> None:
+        server.does(chunked(*pieces, head=b"Content-Encoding: " + coding + b"\r\n"))
+        with Till(secret_key=SECRET, base_url=server.url) as client:
+            if streamed:
+                with client.send_streaming(FEED) as response:
+                    assert response.read() == body
+            else:
+                assert client.send(operations.DOWNLOAD, {"name": "a"}) == body
+
+    @pytest.mark.parametrize("streamed", [True, False])
+    def test_junk_behind_a_compressed_body_is_not_read_for_ever(
+        self, server: Server, streamed: bool
+    ) -> None:
+        def endless(connection: Connection) -> None:
+            connection.take()
+            connection.send(
+                b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+                + gzip.compress(b"a")
+            )
+            while not connection.server.done.is_set():
+                connection.send(b"x" * 100_000)
+
+        server.does(endless)
+        with Till(secret_key=SECRET, base_url=server.url, timeout=5.0) as client:
+            if streamed:
+                with client.send_streaming(FEED) as response:
+                    assert response.read() == b"a"
+            else:
+                assert client.send(operations.DOWNLOAD, {"name": "a"}) == b"a"
+
     @pytest.mark.parametrize(
         ("coding", "body", "problem"),
         [
             (b"gzip", b"no gzip", "cannot be decompressed"),
             (b"gzip", gzip.compress(b"x" * 999)[:-12], "ends early"),
             (b"br", b"x", "which was not asked for"),
+            (b"gz\xffip", b"x", "which was not asked for"),
+            (b"gzip", gzip.compress(b"") * 1001, "too many parts"),
         ],
     )
     def test_a_compressed_body_that_is_broken_is_an_error(
         self, server: Server, read: Read, coding: bytes, body: bytes, problem: str
     ) -> None:
-        server.does(chunked(body, head=b"Content-Encoding: " + coding + b"\r\n"))
+        act = chunked(body, head=b"Content-Encoding: " + coding + b"\r\n")
+        server.does(act)
         with pytest.raises(ResponseInvalidError, match=problem):
             read("iter_bytes")
+        server.does(act)
+        with (
+            Till(secret_key=SECRET, base_url=server.url) as client,
+            pytest.raises(ResponseInvalidError, match=problem),
+        ):
+            client.send(operations.DOWNLOAD, {"name": "a"})
 
 
 class TestEvents:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, TypeVar, cast, overload
 from .conversation import Call, converse_open
 from .errors import ResponseInvalidError
 from .exchange import Failed, Received
+from .inflate import Decompressor
 from .pieces import (
     EVENT_STREAM,
     ByteLines,
-    Decompressor,
     Events,
     Lines,
     ServerSentEvent,
@@ -97,7 +97,10 @@ class AsyncStreamedResponse:
             return
         try:
             body = Decompressor(self._coding)
-            while (chunk := await source.chunk()) is not None:
+            while not body.over:
+                chunk = await source.chunk()
+                if chunk is None:
+                    break
                 if isinstance(chunk, Failed):
                     raise self._call.cut_off(chunk)
                 for piece in body.feed(chunk):

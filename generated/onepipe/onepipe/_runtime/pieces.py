@@ -1,6 +1,5 @@
 """What bodies that come in pieces are made of, without any input or output."""
 
-import zlib
 from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Iterator
 from typing import Final, cast
@@ -12,67 +11,13 @@ from .exchange import MAX_REPLY
 from .reading import UnreadableError
 from .response import codec
 
-PIECE: Final = 64 * 1024
-"""Bytes that a compressed piece is at most decompressed to at a time."""
-
 _BY_MARK: Final = {
     "utf-16": (b"\xff\xfe", b"\xfe\xff"),
     "utf-32": (b"\xff\xfe\0\0", b"\0\0\xfe\xff"),
 }
 """Codecs whose bytes begin with a mark that tells their order; without it, the usual."""
 
-_GZIP: Final = zlib.MAX_WBITS | 16
 _TOO_LONG: Final = f"one part of it is larger than {MAX_REPLY} bytes"
-
-
-class Decompressor:
-    """Decompresses a body piece by piece; a bomb comes out in small pieces too."""
-
-    __slots__ = ("_coding", "_inflate")
-
-    def __init__(self, coding: str) -> None:
-        self._coding = coding.strip().lower()
-        self._inflate = None
-        if self._coding in ("gzip", "x-gzip"):
-            self._inflate = zlib.decompressobj(_GZIP)
-        elif self._coding == "deflate":
-            self._inflate = zlib.decompressobj()
-        elif self._coding not in ("", "identity"):
-            raise UnreadableError(
-                f"the body is compressed as {coding!r}, which was not asked for"
-            )
-
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Return what a piece holds.
-
-        Raises:
-            UnreadableError: it cannot be decompressed.
-        """
-        if self._inflate is None:
-            if chunk:
-                yield chunk
-            return
-        while chunk:
-            try:
-                piece = self._inflate.decompress(chunk, PIECE)
-            except zlib.error as error:
-                if self._coding != "deflate":
-                    raise UnreadableError(
-                        f"the body cannot be decompressed ({error})"
-                    ) from error
-                self._coding = "raw deflate"
-                self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-                continue
-            if self._coding == "deflate":
-                self._coding = "zlib"
-            chunk = self._inflate.unconsumed_tail
-            if piece:
-                yield piece
-
-    def end(self) -> None:
-        """Raise ``UnreadableError`` if the compressed body is not whole."""
-        if self._inflate is not None and not self._inflate.eof:
-            raise UnreadableError("the compressed body ends early")
 
 
 class TextDecoder:

@@ -110,9 +110,17 @@ class Body:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
+def header_of(response: "BaseResponse", name: str) -> str | None:
+    """Return a header; U+FFFD where it is no text."""
+    try:
+        return response.get_header(name)
+    except ValueError:
+        return "\ufffd"
+
+
 def body_of(response: "BaseResponse") -> "Body | Inflater":
     """Return what collects the body of a reply."""
-    coding = response.get_header("content-encoding")
+    coding = header_of(response, "content-encoding")
     if coding is None:
         return Body()
     from .inflate import Inflater
@@ -130,10 +138,7 @@ class PyreqwestReply(Received):
         self._response = response
 
     def header(self, name: str) -> str | None:
-        try:
-            return self._response.get_header(name)
-        except ValueError:
-            return None  # bytes that are no text
+        return header_of(self._response, name)
 
     def headers(self) -> list[tuple[str, str]]:
         pairs: list[tuple[str, str]] = []
