@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
-from pyreqwest.client import SyncClientBuilder
+from pyreqwest.client import ClientBuilder, SyncClientBuilder
 from till._runtime.errors import (
     APIStatusError,
     ClientError,
@@ -92,11 +93,20 @@ class TestMaking:
         with pytest.raises(ConfigurationError, match="must not be negative"):
             Till(secret_key=SECRET, max_retries=-1)
 
-    def test_a_foreign_http_client_is_refused(self) -> None:
+    @pytest.mark.parametrize(
+        "make",
+        [object, httpx2.AsyncClient, ClientBuilder().build, SyncClientBuilder],
+    )
+    def test_a_foreign_http_client_is_refused(self, make: Any) -> None:
         with pytest.raises(
             TypeError, match=r"pyreqwest.client.SyncClient or an httpx2"
         ):
-            Till(secret_key=SECRET, http_client=object())  # type: ignore[arg-type]
+            Till(secret_key=SECRET, http_client=make())
+
+    @pytest.mark.parametrize("make", [httpx2.Client, SyncClientBuilder().build])
+    def test_a_sync_http_client_is_refused_by_an_async_client(self, make: Any) -> None:
+        with pytest.raises(TypeError, match=r"pyreqwest.client.Client or an httpx2"):
+            AsyncTill(secret_key=SECRET, http_client=make())
 
 
 class TestOptions:
@@ -143,6 +153,11 @@ class TestOptions:
         for path in ("https://evil.test/", "//evil.test/", "/../x", "\\\\evil"):
             with pytest.raises(ConfigurationError):
                 client.request("GET", path)
+
+    @pytest.mark.parametrize("path", ["/%2e%2e/x", "/a/.%2E/x", "/%2e", "/../x"])
+    def test_undocumented_calls_cannot_step_up(self, client: Till, path: str) -> None:
+        with pytest.raises(ConfigurationError, match="plain path"):
+            client.request("GET", path)
 
     def test_undocumented_calls_are_not_repeated(
         self, client: Till, server: Server

@@ -228,6 +228,14 @@ class TestOtherStyles:
             next(walk)
         assert len(server.taken) == 1
 
+    @pytest.mark.parametrize("address", ["http://[bad", "http://127.0.0.1:abc/"])
+    def test_an_address_that_is_none_is_told(
+        self, client: Till, server: Server, address: str
+    ) -> None:
+        server.does(answer(200, {"items": [payment(1)], "next": address}))
+        with pytest.raises(ConfigurationError, match="where no address leads"):
+            list(client.pages.by_url())
+
     def test_link_headers_are_followed(self, client: Till, server: Server) -> None:
         def make(query: dict[str, str]) -> tuple[object, dict[str, str]]:
             if "p" in query:
@@ -249,8 +257,17 @@ class TestOtherStyles:
             ('<a>; title="x, y; rel=next"; rel="prev", <b>; rel="next"', "b"),
             ('<a,b>; rel="next"', "a,b"),
             ('<a>; rel="nextish"', None),
+            ('<a>; rel="prev"; rel="next"', None),
+            ('<a>; rel=next; anchor="#x", <b>; rel=next', "b"),
+            ('<a>; title="\\", <x>; rel=next"; rel="next"', "a"),
+            ("<a>; b; rel = next", "a"),
+            ("<>; rel=next", None),
             ("", None),
             ("<a", None),
+            ("<" * 60_000, None),
+            ("<a>" + "; b" * 20_000, None),
+            ("<a>;b" + " " * 60_000, None),
+            ('<a>; b="' * 8_000, None),
         ],
     )
     def test_a_link_header_is_read_by_its_grammar(

@@ -162,7 +162,7 @@ class TestRawReplies:
         assert reply.status_code == 200
         assert reply.is_success
         assert reply.headers["x-REQUEST-id"] == "r-1" == reply.request_id
-        assert reply.json() == INVOICE
+        assert msgspec.json.decode(reply.content) == INVOICE
         assert reply.url == f"{server.url}/payments/invoices/T-1"
         assert reply.method == "GET"
         assert reply.attempts == 1
@@ -191,6 +191,29 @@ class TestRawReplies:
         server.does(answer(200, "é".encode("latin-1"), kind))
         reply = client.request("GET", "/a")
         assert reply.text() == "é"
+
+    @pytest.mark.parametrize(
+        ("body", "charset"),
+        [
+            (b'{"amount": 12345678901234567.890}', ""),
+            (b'\xef\xbb\xbf{"amount": 12345678901234567.890}', ""),
+            ('{"amount": 12345678901234567.890}'.encode("utf-16"), "; charset=utf-16"),
+        ],
+    )
+    def test_raw_json_keeps_the_digits_of_money(
+        self, client: Till, server: Server, body: bytes, charset: str
+    ) -> None:
+        server.does(answer(200, body, {"Content-Type": f"application/json{charset}"}))
+        found = client.request("GET", "/a").json()
+        assert str(found) == "{'amount': Decimal('12345678901234567.890')}"
+
+    @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff", b"[" * 100_000])
+    def test_raw_json_that_is_none_is_a_value_error(
+        self, client: Till, server: Server, body: bytes
+    ) -> None:
+        server.does(answer(200, body))
+        with pytest.raises(ValueError, match="no JSON"):
+            client.request("GET", "/a").json()
 
     def test_bytes_and_text_are_returned_as_such(
         self, client: Till, server: Server
@@ -254,6 +277,17 @@ class TestErrors:
         )
         with pytest.raises(APIStatusError, match="404: <html> nothing here</html>"):
             client.invoices.retrieve("T-1")
+
+    def test_a_huge_error_body_is_met_in_bounded_memory(
+        self, client: Till, server: Server
+    ) -> None:
+        server.does(answer(400, b"[" + b"[]," * 5_000_000 + b"1]"))
+        tracemalloc.start()
+        with pytest.raises(BadRequestError, match="400"):
+            client.invoices.retrieve("T-1")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 60_000_000
 
     def test_not_modified_is_not_told_as_a_redirect(
         self, client: Till, server: Server

@@ -367,6 +367,39 @@ class TestWaits:
         assert wait is not None
         assert 28 < wait <= 30
 
+    @pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs tzset")
+    def test_retry_after_as_an_old_date_is_in_utc_wherever_one_is(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TZ", "Africa/Kigali")
+        time.tzset()
+        try:
+            date = time.strftime("%a %b %d %H:%M:%S %Y", time.gmtime(time.time() + 30))
+            wait = retry_after(None, date)
+        finally:
+            monkeypatch.undo()
+            time.tzset()
+        assert wait is not None
+        assert 28 < wait <= 30
+
+    @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])
+    def test_of_several_waits_the_first_one_counts(
+        self, server: Server, waits: list[float], transport: str
+    ) -> None:
+        def busy(connection: Connection) -> None:
+            connection.take()
+            connection.send(
+                b"HTTP/1.1 429 Busy\r\nRetry-After: 7\r\nRetry-After: 1\r\n"
+                b"Content-Length: 0\r\n\r\n"
+            )
+
+        server.does(busy, answer(200, {"success": True, "data": invoice("T-1")}))
+        with httpx2.Client() as own:
+            http_client = own if transport == "httpx2" else None
+            client = Till(secret_key="sk", base_url=server.url, http_client=http_client)
+            client.invoices.retrieve("T-1")
+        assert waits == [7.0]
+
     def test_an_error_says_how_often_it_was_tried(
         self, client: Till, server: Server
     ) -> None:

@@ -152,6 +152,12 @@ class TestForms:
         server.does(chunked(b'{"a": 1.10}\n\r\n[1', b', "\xe2\x82', b'\xac"]\nnull'))
         assert read("iter_json_lines") == [{"a": Decimal("1.10")}, [1, "€"], None]
 
+    def test_json_lines_may_begin_with_a_byte_order_mark(
+        self, server: Server, read: Read
+    ) -> None:
+        server.does(chunked(b"\xef\xbb", b"\xbf[1]\n[2]\n"))
+        assert read("iter_json_lines") == [[1], [2]]
+
     def test_json_lines_may_have_a_type(self, server: Server, read: Read) -> None:
         line = b'{"id": 1, "amount": "2.50", "date": "2024-01-31"}\n'
         server.does(chunked(line, line))

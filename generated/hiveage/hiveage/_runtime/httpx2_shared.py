@@ -40,7 +40,8 @@ class Httpx2Reply(Received):
         self._response = response
 
     def header(self, name: str) -> str | None:
-        return self._response.headers.get(name)
+        """Return the first header of a name."""
+        return next(iter(self._response.headers.get_list(name)), None)
 
     def headers(self) -> list[tuple[str, str]]:
         return self._response.headers.multi_items()

@@ -4,8 +4,6 @@ from codecs import lookup
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
-import msgspec
-
 if TYPE_CHECKING:
     from .exchange import Received, Request
 
@@ -128,12 +126,15 @@ class RawResponse(Generic[T_co]):
         return decoded(self.content, self.headers.get("content-type"))
 
     def json(self) -> object:
-        """Return the body as decoded JSON.
+        """Return the body as decoded JSON; numbers with a fraction are ``Decimal``.
 
         Raises:
             ValueError: the body is no JSON.
         """
-        return cast(object, msgspec.json.decode(self.content))
+        content = self.content
+        if codec(self.headers.get("content-type")) not in ("utf-8", "ascii"):
+            content = self.text().encode()
+        return json_value(content.removeprefix(b"\xef\xbb\xbf"))
 
     def parse(self) -> T_co:
         """Return the value that the method returns without ``with_raw_response``.
@@ -145,6 +146,20 @@ class RawResponse(Generic[T_co]):
         if self._parse is None:
             raise TypeError("the contract says nothing about this reply; see .json()")
         return self._parse()
+
+
+def json_value(content: bytes | str) -> object:
+    """Return decoded JSON, with the digits that it has.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    from .reading import BROKEN, exact
+
+    try:
+        return cast(object, exact.decode(content))
+    except BROKEN as error:
+        raise ValueError(f"no JSON that can be read: {error}") from error
 
 
 def charset(content_type: str | None) -> str:

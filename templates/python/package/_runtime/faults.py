@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from .operation import ContractInfo
 
 _SHOWN: Final = 200
+_READABLE: Final = 1024 * 1024
+"""Bytes of an error body beyond which its code is not looked for: decoded, it takes up
+to thirty times as much memory."""
 
 
 class Answer:
@@ -45,7 +48,7 @@ def answer(received: Received, contract: "ContractInfo") -> Answer:
     if not content:
         return Answer(None, None, None)
     try:
-        body: object = exact.decode(content)
+        body: object = exact.decode(content if len(content) <= _READABLE else b"")
     except BROKEN:
         text = decoded(content[:65536], received.header("content-type"))
         return Answer(text, None, None)

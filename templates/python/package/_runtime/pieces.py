@@ -2,14 +2,13 @@
 
 from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from msgspec import Struct
-from msgspec import json as _json
 
 from .exchange import MAX_REPLY
 from .reading import UnreadableError
-from .response import codec
+from .response import codec, json_value
 
 _BY_MARK: Final = {
     "utf-16": (b"\xff\xfe", b"\xfe\xff"),
@@ -90,19 +89,18 @@ class Lines:
 class ByteLines:
     """Splits bytes at LF, as JSON lines are; blank lines are left out."""
 
-    __slots__ = ("_parts", "_size")
+    __slots__ = ("_first", "_parts", "_size")
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
         self._size = 0
+        self._first = True
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
         """Return the lines that are whole by now."""
         *whole, rest = piece.split(b"\n")
         for part in whole:
-            line = b"".join([*self._parts, part])
-            self._parts.clear()
-            self._size = 0
+            line = self._line(part)
             if line.strip():
                 yield line
         if rest:
@@ -111,10 +109,18 @@ class ByteLines:
 
     def end(self) -> Iterator[bytes]:
         """Return the last line, which may lack its end."""
-        line = b"".join(self._parts)
-        self._parts.clear()
+        line = self._line(b"")
         if line.strip():
             yield line
+
+    def _line(self, part: bytes) -> bytes:
+        line = b"".join([*self._parts, part])
+        self._parts.clear()
+        self._size = 0
+        if self._first:
+            self._first = False
+            return line.removeprefix(b"\xef\xbb\xbf")
+        return line
 
 
 def bounded(size: int) -> int:
@@ -141,12 +147,12 @@ class ServerSentEvent(Struct, frozen=True, kw_only=True):
     """Milliseconds to wait before connecting anew, as the stream last said."""
 
     def json(self) -> object:
-        """Return the data as decoded JSON.
+        """Return the data as decoded JSON; numbers with a fraction are ``Decimal``.
 
         Raises:
             ValueError: it is no JSON.
         """
-        return cast(object, _json.decode(self.data))
+        return json_value(self.data)
 
 
 class Events:
