@@ -341,6 +341,20 @@ class TestLeaks:
             with pytest.raises(TypeError, match="secrets are not pickled"):
                 attempt(client)
 
+    def test_a_password_in_the_address_is_not_shown(
+        self, server: Server, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        url = server.url.replace("://", f"://me:{OTHER}@")
+        with caplog.at_level(logging.DEBUG, logger="till"):
+            client = Till(secret_key=SECRET, base_url=url)
+            reply = client.with_raw_response.invoices.retrieve("EXISTING")
+            server.does(lambda connection: connection.reset())
+            with pytest.raises(ClientError) as caught:
+                client.payments.create("inv", amount=Decimal(1), date=date(2024, 1, 31))
+        assert reply.url == f"{server.url}/payments/invoices/EXISTING"
+        assert server.taken[0].headers["authorization"].startswith("Basic ")
+        assert OTHER not in caplog.text + self.shown(caught.value) + repr(client)
+
     def test_the_whole_log_shows_no_secret(self, server: Server) -> None:
         server.does(answer(400, {"message": SECRET}))
         stream = io.StringIO()

@@ -126,6 +126,11 @@ class Listing(Generic[T]):
             return None  # a provider that ignores the parameter sends one page for ever
         self._empty = 0 if items else self._empty + 1
         following = self._following(items, response)
+        if isinstance(following, str) and isinstance(
+            self._style, (NextUrlStyle, LinkStyle)
+        ):
+            # Some providers say the key back, which a token must not hold.
+            following = self._core.binding(self._operation).without_secrets(following)
         if following is not None and following in self._seen:
             following = None
         if self._last is None:
