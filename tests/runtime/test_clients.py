@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import pickle
-import signal
 import subprocess
 import sys
 import threading
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -29,6 +26,7 @@ from till._runtime.options import Timeout
 from till.async_client import AsyncTill
 from till.client import Till
 
+from tests.runtime.forks import in_child
 from tests.runtime.server import Server, answer
 from tests.runtime.till_server import Provider, invoice
 
@@ -359,21 +357,6 @@ class TestLogs:
         assert lines[2].startswith(f"{address} again in")
         assert lines[3:] == [f"{address}, attempt 2", f"{address} -> 200"]
         assert SECRET not in caplog.text
-
-
-def in_child(act: Callable[[], object]) -> bool:
-    """Whether something can be done in a forked child."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        signal.alarm(10)
-        try:
-            act()
-            os._exit(0)
-        except BaseException:  # noqa: BLE001
-            os._exit(1)
-    return os.waitpid(child, 0)[1] == 0
 
 
 class TestForks:

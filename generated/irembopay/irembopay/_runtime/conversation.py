@@ -147,7 +147,9 @@ class Call(Generic[T]):
         """Add a token, other than the one that is known as stale."""
         from .oauth import access_token
 
-        token = yield from access_token(scheme, self._core, stale, _fetch, converse)
+        token = yield from access_token(
+            scheme, self._core, stale, _fetch, converse, self._time_left
+        )
         self.draft.request.headers["authorization"] = f"Bearer {token}"
 
     def renewed(self, problem: Failed | APIStatusError) -> Steps[bool]:
@@ -351,12 +353,14 @@ class Call(Generic[T]):
             for name, expression in read.arguments.items()
         }
         body = UNSET if read.body is None else evaluated(read.body, self.draft)
-        left = self._timeout
-        if self._deadline is not None:
-            left = _with_total(left, max(0.001, self._deadline - clock.now()))
-        return Call(
-            self._core, read.operation, arguments, body, {"timeout": left}, wired=True
-        )
+        options: CallOptions = {"timeout": self._time_left()}
+        return Call(self._core, read.operation, arguments, body, options, wired=True)
+
+    def _time_left(self) -> Timeout:
+        """Return the limits for what has to be sent beside the call itself."""
+        if self._deadline is None:
+            return self._timeout
+        return _with_total(self._timeout, max(0.001, self._deadline - clock.now()))
 
     def is_own(self, found: RawResponse[object]) -> bool:
         """Whether what was read back carries the key of this call, if it shows one."""

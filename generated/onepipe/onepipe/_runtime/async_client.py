@@ -1,6 +1,6 @@
 """The async client: sends what the core prepares."""
 
-from asyncio import Lock, sleep
+from asyncio import Lock, get_running_loop, sleep
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack, cast, overload
 
@@ -199,9 +199,7 @@ class AsyncClient:
                 elif isinstance(step, Await):
                     outcome = await step.awaitable
                 else:
-                    lock = step.tokens.lock
-                    if lock is None:
-                        lock = step.tokens.lock = Lock()
+                    lock = step.tokens.lock(get_running_loop(), Lock)
                     await lock.acquire()
                     outcome = lock
         except StopIteration as stop:

@@ -2,6 +2,7 @@
 
 from _thread import allocate_lock
 from collections.abc import Callable, Mapping
+from os import getpid
 from time import sleep
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, Self, TypeVar, Unpack, cast
 
@@ -199,9 +200,7 @@ class SyncClient:
                     )
                 else:
                     with _first:
-                        lock = step.tokens.lock
-                        if lock is None:
-                            lock = step.tokens.lock = allocate_lock()
+                        lock = step.tokens.lock(getpid(), allocate_lock)
                     lock.acquire()
                     outcome = lock
         except StopIteration as stop:
