@@ -18,7 +18,7 @@ from till.async_client import AsyncTill
 from till.client import Till
 
 from tests.runtime.server import Connection, Server, answer
-from tests.runtime.till_server import invoice
+from tests.runtime.till_server import Provider, invoice
 
 SECRET = "sk-secret-1234567890"
 FOUND = {"success": True, "data": invoice("T-1")}
@@ -117,6 +117,34 @@ class TestHooks:
         with pytest.raises(LookupError, match="no budget"):
             client.payments.create("inv", amount=Decimal(1), date=date(2024, 1, 31))
         assert server.taken == []
+
+    @pytest.mark.parametrize("hook", ["before_attempt", "after_reply"])
+    def test_what_a_hook_raises_notes_what_may_have_been_done(
+        self, server: Server, provider: Provider, waits: list[float], hook: str
+    ) -> None:
+        told: list[object] = []
+
+        def failing(what: object) -> None:
+            told.append(what)
+            if hook == "after_reply" or len(told) == 2:
+                raise LookupError("no budget left")
+
+        server.does(provider.then(lambda connection: connection.reset()))
+        client = Till(secret_key=SECRET, base_url=server.url, **{hook: failing})
+        with pytest.raises(LookupError, match="no budget") as caught:
+            client.invoices.create(
+                transaction_id="T-1",
+                payment_items=[
+                    {"code": "P", "quantity": 1, "unit_amount": Decimal(2000)}
+                ],
+            )
+        assert provider.created == 1
+        assert caught.value.__notes__ == [
+            "the invoice may exist: the call was given up while the request was under "
+            "way, or after it\n"
+            "  sent: POST /payments/invoices, transactionId 'T-1', attempt 1 of 3\n"
+            "  find out: client.invoices.retrieve('T-1')"
+        ]
 
 
 class TestTraces:

@@ -134,6 +134,26 @@ class TestInterrupts:
         )
         assert (found.stdout, found.returncode) == ("interrupted\n", 0)
 
+    def test_a_cancelled_payment_notes_that_it_may_exist(self, server: Server) -> None:
+        def stall(connection: Connection) -> None:
+            connection.take()
+            connection.server.done.wait(1)
+
+        server.does(stall)
+
+        async def run() -> None:
+            async with AsyncTill(secret_key=SECRET, base_url=server.url) as client:
+                async with asyncio.timeout(0.1):
+                    await client.payments.create(
+                        "inv", amount=Decimal(1), date=date(2024, 1, 31)
+                    )
+
+        with pytest.raises(TimeoutError) as caught:
+            asyncio.run(run())
+        report = "".join(traceback.format_exception(caught.value))
+        assert "the payment may exist: the call was given up" in report
+        assert "find out: client.payments.list('inv')" in report
+
     def test_cancelled_tasks_leave_the_pool_sound(
         self, server: Server, provider: Provider
     ) -> None:

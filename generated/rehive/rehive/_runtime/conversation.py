@@ -33,6 +33,7 @@ from .faults import (
     connection_problem,
     evaluated,
     find_out,
+    given_up,
     outcome_unknown,
     status_problem,
 )
@@ -335,6 +336,11 @@ class Call(Generic[T]):
             return problem
         return outcome_unknown(self.draft, problem, self.attempts, self.allowed)
 
+    def note(self, error: BaseException) -> None:
+        """Note on what ends the call from outside that it may have taken effect."""
+        if self.attempts and not isinstance(self.operation.retry, Safe):
+            error.add_note(given_up(self.draft, self.attempts, self.allowed))
+
     def refuses(self, problem: APIStatusError) -> bool:
         """Whether a reply settles that nothing was done by it."""
         status = problem.status_code
@@ -419,7 +425,7 @@ def _converse(call: Call[Any], *, raw: bool, opened: bool = False) -> Steps[obje
     watch = observer(call, call.hooks)
     while True:
         if watch is not None:
-            yield from watch.before(request)
+            yield from _noted(call, watch.before(request))
         step = call.next_attempt()
         outcome: Received | Failed
         try:
@@ -427,9 +433,11 @@ def _converse(call: Call[Any], *, raw: bool, opened: bool = False) -> Steps[obje
         except BaseException as error:
             if watch is not None:
                 watch.broken(error)
+            if not isinstance(error, Exception):
+                call.note(error)
             raise
         if watch is not None:
-            yield from watch.after(request, outcome)
+            yield from _noted(call, watch.after(request, outcome))
         problem: Failed | APIStatusError
         received = outcome if isinstance(outcome, Received) else call.refusal(outcome)
         if received is None:
@@ -451,7 +459,7 @@ def _converse(call: Call[Any], *, raw: bool, opened: bool = False) -> Steps[obje
                 if wait is not None:
                     if watch is not None:
                         watch.pause(request, wait)
-                    yield Pause(wait)
+                    yield from _noted(call, _paused(wait))
                     continue
             if not call.uncertain or call.read is None:
                 raise call.final(problem)
@@ -478,6 +486,19 @@ def _settled(
     if not call.is_own(found):
         raise call.final(problem)
     return found
+
+
+def _noted(call: Call[Any], steps: Steps[None]) -> Steps[None]:
+    """Do something between attempts; what ends the call then says what was sent."""
+    try:
+        yield from steps
+    except BaseException as error:
+        call.note(error)
+        raise
+
+
+def _paused(seconds: float) -> Steps[None]:
+    yield Pause(seconds)
 
 
 def _without_end(request: Request) -> Open:

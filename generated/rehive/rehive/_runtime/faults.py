@@ -159,6 +159,17 @@ def outcome_unknown(
     return unknown
 
 
+def given_up(draft: "Draft", attempts: int, allowed: int) -> str:
+    """Return what is known of a call that something else ended than its outcome."""
+    lines = [
+        f"{_maybe(draft.binding.plan.operation.name)}: the call was given up while the "
+        "request was under way, or after it",
+        f"  sent: {sent_line(draft, attempts, allowed)}",
+    ]
+    find = find_out(draft)
+    return "\n".join([*lines, f"  find out: {find}"] if find else lines)
+
+
 def _partial(
     draft: "Draft", failed: Failed, attempts: int
 ) -> RawResponse[object] | None:
