@@ -106,6 +106,17 @@ class TestKeyedOperations:
         )
         assert caught.value.find_out == "client.invoices.retrieve('T-1')"
 
+    def test_already_done_without_a_trace_of_it_is_unknown_and_no_duplicate(
+        self, client: Till, server: Server, provider: Provider
+    ) -> None:
+        late = answer(404, {"success": False, "message": "not on this replica yet"})
+        server.does(after_doing(reset)(provider), provider.answers, late)
+        with pytest.raises(OutcomeUnknownStatusError) as caught:
+            create(client)
+        assert not isinstance(caught.value, DuplicateTransactionId)
+        assert caught.value.code == "DUPLICATE_TRANSACTION_ID"
+        assert provider.created == 1
+
     def test_a_refusal_after_a_doubtful_attempt_is_raised_once_reading_settles_it(
         self, client: Till, server: Server, provider: Provider
     ) -> None:

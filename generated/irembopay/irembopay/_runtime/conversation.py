@@ -343,6 +343,8 @@ class Call(Generic[T]):
 
     def refuses(self, problem: APIStatusError) -> bool:
         """Whether a reply settles that nothing was done by it."""
+        if self.was_done_before(problem):
+            return False
         status = problem.status_code
         return 200 <= status < 500 and status not in (401, 403, 408, _NOTHING_DONE)
 
