@@ -188,6 +188,13 @@ class TestTraces:
         assert f"{second.context.span_id:016x}" in parent
         assert SECRET not in "".join(each.to_json() for each in spans())
 
+    def test_an_address_of_ipv6_is_told_without_its_brackets(self, spans: Any) -> None:
+        client = Till(secret_key=SECRET, base_url="http://[::1]:9", max_retries=0)
+        with pytest.raises(APIConnectionError):
+            client.invoices.retrieve("T-1")
+        attributes = spans()[0].attributes
+        assert (attributes["server.address"], attributes["server.port"]) == ("::1", 9)
+
     def test_a_failure_and_a_cancellation_end_their_span(
         self, spans: Any, server: Server
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from till._runtime.errors import (
     APITimeoutError,
     BadRequestError,
     InternalServerError,
+    NotFoundError,
     OutcomeUnknownError,
     OutcomeUnknownServerError,
     OutcomeUnknownStatusError,
@@ -25,6 +27,7 @@ from till._runtime.errors import (
 from till._runtime.options import Timeout
 from till._runtime.retry import Bucket, backoff, retry_after
 from till import operations
+from till.async_client import AsyncTill
 from till.client import Till
 from till.errors import DuplicateTransactionId
 
@@ -115,6 +118,7 @@ class TestKeyedOperations:
             create(client)
         assert not isinstance(caught.value, DuplicateTransactionId)
         assert caught.value.code == "DUPLICATE_TRANSACTION_ID"
+        assert isinstance(caught.value.__cause__, NotFoundError)
         assert provider.created == 1
 
     def test_a_refusal_after_a_doubtful_attempt_is_raised_once_reading_settles_it(
@@ -272,6 +276,34 @@ class TestBounds:
         before = time.monotonic()
         with pytest.raises(APITimeoutError):
             client.invoices.retrieve("T-1", max_retries=9)
+        assert time.monotonic() - before < 1.0
+
+    @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])
+    def test_a_head_that_drips_takes_no_more_than_an_attempt(
+        self, server: Server, transport: str
+    ) -> None:
+        def drip(connection: Connection) -> None:
+            connection.take()
+            connection.send(b"HTTP/1.1 200 OK\r\nX: ")
+            while not server.done.wait(0.02):
+                connection.send(b"x")
+
+        async def run() -> None:
+            async with (
+                httpx2.AsyncClient() as own,
+                AsyncTill(
+                    secret_key="sk",
+                    base_url=server.url,
+                    timeout=Timeout(attempt=0.2),
+                    http_client=own if transport == "httpx2" else None,
+                ) as client,
+            ):
+                await client.invoices.retrieve("T-1", max_retries=0)
+
+        server.does(drip)
+        before = time.monotonic()
+        with pytest.raises(APITimeoutError):
+            asyncio.run(run())
         assert time.monotonic() - before < 1.0
 
     @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])

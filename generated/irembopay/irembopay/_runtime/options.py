@@ -49,7 +49,8 @@ class Timeout(Struct, frozen=True, kw_only=True):
     """For a free connection of the pool."""
 
     attempt: float | None = 60.0
-    """For one attempt as a whole."""
+    """For one attempt as a whole; with a sync httpx2 client, for its reply's body only:
+    before that, ``write`` and ``read`` bound each piece."""
 
     total: float | None = 180.0
     """For the whole call."""

@@ -479,10 +479,10 @@ def _settled(
     try:
         found = yield from converse_raw(call.reading(read))
         found.parse()
-    except NotFoundError:
+    except NotFoundError as error:
         if isinstance(problem, APIStatusError) and call.refuses(problem):
             raise problem from None
-        raise call.final(problem) from None
+        raise call.final(problem) from error
     except (APIError, RequestInvalidError) as error:
         raise call.final(problem) from error
     if not call.is_own(found):

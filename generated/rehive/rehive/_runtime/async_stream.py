@@ -29,8 +29,8 @@ T = TypeVar("T")
 class AsyncStreamedResponse:
     """A reply of success whose body is read once, as it comes.
 
-    ``Timeout.attempt`` and ``Timeout.total`` end with its head; from then on
-    ``Timeout.read`` bounds the wait for each piece. What goes wrong while reading raises
+    ``Timeout.read`` bounds the wait for its head and for each piece; ``Timeout.attempt``
+    does not apply, and ``Timeout.total`` only to whether it is sent again. What goes wrong while reading raises
     ``APIConnectionError`` for an operation that is safe to repeat, otherwise
     ``OutcomeUnknownError``; a body of the wrong form raises ``ResponseInvalidError``.
     """
