@@ -130,7 +130,8 @@ class TestHooks:
                 raise LookupError("no budget left")
 
         server.does(provider.then(lambda connection: connection.reset()))
-        client = Till(secret_key=SECRET, base_url=server.url, **{hook: failing})
+        hooks: Any = {hook: failing}
+        client = Till(secret_key=SECRET, base_url=server.url, **hooks)
         with pytest.raises(LookupError, match="no budget") as caught:
             client.invoices.create(
                 transaction_id="T-1",
@@ -140,10 +141,12 @@ class TestHooks:
             )
         assert provider.created == 1
         assert caught.value.__notes__ == [
-            "the invoice may exist: the call was given up while the request was under "
-            "way, or after it\n"
-            "  sent: POST /payments/invoices, transactionId 'T-1', attempt 1 of 3\n"
-            "  find out: client.invoices.retrieve('T-1')"
+            (
+                "the invoice may exist: the call was given up while the request was "
+                "under way, or after it\n"
+                "  sent: POST /payments/invoices, transactionId 'T-1', attempt 1 of 3\n"
+                "  find out: client.invoices.retrieve('T-1')"
+            )
         ]
 
 

@@ -293,7 +293,7 @@ class TestErrors:
         self, client: Till, server: Server
     ) -> None:
         server.does(answer(304))
-        with pytest.raises(APIStatusError, match="^304$"):
+        with pytest.raises(APIStatusError, match=r"^304$"):
             client.invoices.retrieve("T-1")
 
     def test_failure_within_a_success_is_an_error_of_its_code(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
 
 import httpx2
 import pytest
+from till import operations
 from till._runtime.errors import (
     APIConnectionError,
     APITimeoutError,
@@ -26,7 +27,6 @@ from till._runtime.errors import (
 )
 from till._runtime.options import Timeout
 from till._runtime.retry import Bucket, backoff, retry_after
-from till import operations
 from till.async_client import AsyncTill
 from till.client import Till
 from till.errors import DuplicateTransactionId
@@ -204,13 +204,14 @@ class TestUnsafeOperations:
             http_client = own if transport == "httpx2" else None
             client = Till(secret_key="sk", base_url=server.url, http_client=http_client)
             arguments = {"hash_key": "inv", "payment_id": "1"}
+            calls: dict[str, Callable[[], object]] = {
+                "whole": lambda: client.send(operations.DELETE_PAYMENT, arguments),
+                "streamed": client.send_streaming(
+                    operations.DELETE_PAYMENT, arguments
+                ).__enter__,
+            }
             with pytest.raises(OutcomeUnknownError):
-                if form == "whole":
-                    client.send(operations.DELETE_PAYMENT, arguments)
-                else:
-                    client.send_streaming(
-                        operations.DELETE_PAYMENT, arguments
-                    ).__enter__()
+                calls[form]()
         assert len(server.taken) == 1
 
     def test_a_429_is_repeated_because_nothing_was_done(

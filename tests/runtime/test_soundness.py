@@ -8,6 +8,7 @@ import gc
 import io
 import logging
 import pickle
+import random
 import signal
 import ssl
 import subprocess
@@ -133,6 +134,36 @@ class TestInterrupts:
             text=True,
         )
         assert (found.stdout, found.returncode) == ("interrupted\n", 0)
+
+    @pytest.mark.parametrize("transport", TRANSPORTS)
+    def test_cancelling_at_any_instant_leaves_the_pool_sound(
+        self, server: Server, transport: str
+    ) -> None:
+        dice = random.Random(5)
+
+        async def run() -> int:
+            limits = httpx2.Limits(max_connections=5)
+            cancelled = 0
+            async with (
+                httpx2.AsyncClient(limits=limits) as own,
+                AsyncTill(
+                    secret_key=SECRET,
+                    base_url=server.url,
+                    http_client=own if transport == "httpx2" else None,
+                ) as client,
+            ):
+                for _ in range(250):
+                    task = asyncio.create_task(client.invoices.retrieve("EXISTING"))
+                    for _ in range(dice.randrange(40)):
+                        await asyncio.sleep(0)
+                    task.cancel()
+                    ends = await asyncio.gather(task, return_exceptions=True)
+                    cancelled += isinstance(ends[0], asyncio.CancelledError)
+                calls = [client.invoices.retrieve("EXISTING") for _ in range(20)]
+                assert all(await asyncio.gather(*calls))
+            return cancelled
+
+        assert asyncio.run(run()) > 25
 
     def test_a_cancelled_payment_notes_that_it_may_exist(self, server: Server) -> None:
         def stall(connection: Connection) -> None:

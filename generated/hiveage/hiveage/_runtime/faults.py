@@ -161,9 +161,9 @@ def outcome_unknown(
 
 def given_up(draft: "Draft", attempts: int, allowed: int) -> str:
     """Return what is known of a call that something else ended than its outcome."""
+    maybe = _maybe(draft.binding.plan.operation.name)
     lines = [
-        f"{_maybe(draft.binding.plan.operation.name)}: the call was given up while the "
-        "request was under way, or after it",
+        f"{maybe}: the call was given up while the request was under way, or after it",
         f"  sent: {sent_line(draft, attempts, allowed)}",
     ]
     find = find_out(draft)

@@ -30,9 +30,10 @@ class AsyncStreamedResponse:
     """A reply of success whose body is read once, as it comes.
 
     ``Timeout.read`` bounds the wait for its head and for each piece; ``Timeout.attempt``
-    does not apply, and ``Timeout.total`` only to whether it is sent again. What goes wrong while reading raises
-    ``APIConnectionError`` for an operation that is safe to repeat, otherwise
-    ``OutcomeUnknownError``; a body of the wrong form raises ``ResponseInvalidError``.
+    does not apply, and ``Timeout.total`` only to whether it is sent again. What goes
+    wrong while reading raises ``APIConnectionError`` for an operation that is safe to
+    repeat, otherwise ``OutcomeUnknownError``; a body of the wrong form raises
+    ``ResponseInvalidError``.
     """
 
     __slots__ = (
