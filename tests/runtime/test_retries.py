@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -240,6 +243,47 @@ class TestUnsafeOperations:
             client.transfers.send({"request_ref": "R", "transaction": {"ref": "X"}})
         assert caught.value.find_out is not None
         assert "transaction={'ref': 'X'}" in caught.value.find_out
+
+
+@pytest.fixture
+def deaf() -> Iterator[str]:
+    """The address of a server whose queue is full, so that it takes no connection."""
+    with contextlib.ExitStack() as stack:
+        queue = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(queue.getsockname())
+        yield f"http://127.0.0.1:{queue.getsockname()[1]}"
+
+
+class TestConnecting:
+    @pytest.mark.skipif(sys.platform != "linux", reason="queues are longer elsewhere")
+    @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])
+    @pytest.mark.parametrize(
+        "timeout",
+        [
+            0.2,
+            Timeout(connect=0.2),
+            Timeout(connect=0.2, attempt=0.2),
+            Timeout(attempt=0.2),
+            Timeout(total=0.2),
+        ],
+    )
+    def test_a_connection_that_is_not_made_in_time_proves_that_nothing_was_sent(
+        self, deaf: str, transport: str, timeout: float | Timeout
+    ) -> None:
+        with httpx2.Client() as own:
+            client = Till(
+                secret_key="sk",
+                base_url=deaf,
+                timeout=timeout,
+                max_retries=0,
+                http_client=own if transport == "httpx2" else None,
+            )
+            with pytest.raises(APITimeoutError) as caught:
+                pay(client)
+        assert str(caught.value) == "connecting took too long; nothing was sent"
 
 
 class TestBounds:

@@ -35,7 +35,8 @@ class Timeout(Struct, frozen=True, kw_only=True):
     """
 
     connect: float | None = 5.0
-    """Until the connection stands, TLS included."""
+    """Until the connection stands, TLS included; with pyreqwest, at most nine tenths of
+    ``attempt`` and ``total``, so that it is known that nothing was sent."""
 
     read: float | None = 30.0
     """Between two pieces of the reply; with pyreqwest, the time that sending takes

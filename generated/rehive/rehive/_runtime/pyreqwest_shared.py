@@ -24,8 +24,16 @@ B = TypeVar("B", bound="BaseClientBuilder")
 
 
 def limits(timeout: Timeout) -> Limits:
-    """Return the limits that pyreqwest takes for a client, not for a request."""
-    return timeout.connect, timeout.read, timeout.pool
+    """Return the limits that pyreqwest takes for a client, not for a request.
+
+    Connecting ends before the attempt does: only the limit of connecting proves that
+    nothing left.
+    """
+    connect = timeout.connect
+    for whole in (timeout.attempt, timeout.total):
+        if whole is not None and (connect is None or connect > whole * 0.9):
+            connect = whole * 0.9
+    return connect, timeout.read, timeout.pool
 
 
 def coarse(key: Limits) -> Limits:

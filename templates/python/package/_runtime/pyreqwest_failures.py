@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NEVER_CONNECTED: Final = "client error (Connect)"
 _READING: Final = "request or response body error"
-_TIMED_OUT: Final = "operation timed out"
+_TIMED_OUT: Final = frozenset(("operation timed out", "deadline has elapsed"))
 
 
 def pyreqwest_error() -> "type[PyreqwestError]":
@@ -32,7 +32,7 @@ def failed(error: "PyreqwestError", part: Received | None) -> Failed:
 
     causes = _causes(error)
     _without_address(error)
-    timed_out = _TIMED_OUT in causes
+    timed_out = not _TIMED_OUT.isdisjoint(causes)
     if isinstance(error, PoolTimeoutError):
         problem = "no connection of the pool became free"
         return Failed(problem, error, unsent=True, timed_out=True)
