@@ -125,6 +125,22 @@ class TestOptions:
         assert (taken.headers["x-a"], taken.headers["x-b"]) == ("client", "call")
         assert taken.query == "r=1&r=2&q=call"
 
+    @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])
+    def test_headers_that_are_not_ascii_are_sent_as_utf8(
+        self, server: Server, transport: str
+    ) -> None:
+        server.does(answer(200, FOUND))
+        with httpx2.Client() as own:
+            client = Till(
+                secret_key="schlüssel",
+                base_url=server.url,
+                http_client=own if transport == "httpx2" else None,
+            )
+            client.invoices.retrieve("T-1", extra_headers={"X-Name": "日本"})
+        found = server.taken[-1].headers
+        assert found["x-name"].encode("latin-1").decode() == "日本"
+        assert found["till-secretkey"].encode("latin-1").decode() == "schlüssel"
+
     def test_with_options_changes_a_copy_and_shares_connections(
         self, client: Till, server: Server
     ) -> None:

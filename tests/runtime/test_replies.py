@@ -6,16 +6,19 @@ import copy
 import pickle
 import tracemalloc
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import httpx2
 import msgspec
 import pytest
 from till import models, operations
 from till._runtime.errors import (
+    APIConnectionError,
     APIStatusError,
     BadRequestError,
+    OutcomeUnknownError,
     ResponseInvalidError,
 )
 from till._runtime.models import Model, OpenEnum, UnixMilliseconds
@@ -26,7 +29,7 @@ from till.client import Till
 from till.errors import NoFunds
 
 from tests.runtime.faults import bomb
-from tests.runtime.server import Server, answer
+from tests.runtime.server import Connection, Server, answer
 
 INVOICE: dict[str, Any] = {
     "success": True,
@@ -269,6 +272,25 @@ class TestErrors:
         assert error.body.message == "m"
         assert error.response.json() == body
 
+    def test_every_error_of_the_api_has_a_request_id_or_none(
+        self, client: Till, server: Server
+    ) -> None:
+        def cut_off(connection: Connection) -> None:
+            connection.take()
+            connection.send(
+                b"HTTP/1.1 200 OK\r\nX-Request-Id: r-7\r\nContent-Length: 9\r\n\r\n{"
+            )
+
+        server.does(cut_off)
+        with httpx2.Client() as own:  # pyreqwest drops a head whose body breaks off
+            other = Till(secret_key="sk", base_url=server.url, http_client=own)
+            with pytest.raises(OutcomeUnknownError) as caught:
+                other.payments.create("inv", amount=Decimal(1), date=date(2024, 1, 31))
+        assert caught.value.request_id == "r-7"
+        with pytest.raises(APIConnectionError) as lost:
+            client.invoices.retrieve("T-1", max_retries=0)
+        assert lost.value.request_id is None
+
     def test_a_malformed_error_body_does_not_hide_the_error(
         self, client: Till, server: Server
     ) -> None:
@@ -374,8 +396,6 @@ class TestBrokenReplies:
     def test_a_compression_bomb_is_met_in_bounded_memory(
         self, server: Server, transport: str
     ) -> None:
-        import httpx2
-
         packed = bomb(300_000_000)
         server.does(answer(200, packed, {"Content-Encoding": "gzip"}))
         tracemalloc.start()

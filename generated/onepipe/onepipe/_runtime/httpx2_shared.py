@@ -30,6 +30,11 @@ def timeout_of(request: Request) -> httpx2.Timeout:
     )
 
 
+def headers_of(request: Request) -> list[tuple[bytes, bytes]]:
+    """Return headers as pyreqwest sends them: what is not ASCII is UTF-8."""
+    return [(name.encode(), value.encode()) for name, value in request.headers.items()]
+
+
 class Httpx2Reply(Received):
     """A reply whose headers stay with httpx2 until someone asks."""
 
