@@ -300,6 +300,17 @@ class TestErrors:
         with pytest.raises(APIStatusError, match="404: <html> nothing here</html>"):
             client.invoices.retrieve("T-1")
 
+    @pytest.mark.parametrize("status", [200, 400])
+    @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "latin-1"])
+    def test_the_code_of_an_error_is_read_in_any_charset(
+        self, client: Till, server: Server, status: int, codec: str
+    ) -> None:
+        text = '{"success": false, "errors": [{"code": "NO_FUNDS", "detail": "é"}]}'
+        kind = {"Content-Type": f"application/json; charset={codec}"}
+        server.does(answer(status, text.encode(codec), kind))
+        with pytest.raises(NoFunds, match="é"):
+            client.invoices.retrieve("T-1")
+
     def test_a_huge_error_body_is_met_in_bounded_memory(
         self, client: Till, server: Server
     ) -> None:

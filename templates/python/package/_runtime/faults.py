@@ -18,8 +18,7 @@ from .errors import (
 from .exchange import Failed, Received
 from .operation import Keyed, Safe
 from .pointers import resolve, tokens
-from .reading import BROKEN, exact
-from .response import RawResponse, decoded, raw_response
+from .response import RawResponse, decoded, json_body, raw_response
 
 if TYPE_CHECKING:
     from .core import Draft
@@ -47,10 +46,11 @@ def answer(received: Received, contract: "ContractInfo") -> Answer:
     content = received.content
     if not content:
         return Answer(None, None, None)
+    kind = received.header("content-type")
     try:
-        body: object = exact.decode(content if len(content) <= _READABLE else b"")
-    except BROKEN:
-        text = decoded(content[:65536], received.header("content-type"))
+        body = json_body(content if len(content) <= _READABLE else b"", kind)
+    except ValueError:
+        text = decoded(content[:65536], kind)
         return Answer(text, None, None)
     code = message = None
     for pointer in contract.errors.code:

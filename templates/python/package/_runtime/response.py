@@ -131,10 +131,7 @@ class RawResponse(Generic[T_co]):
         Raises:
             ValueError: the body is no JSON.
         """
-        content = self.content
-        if codec(self.headers.get("content-type")) not in ("utf-8", "ascii"):
-            content = self.text().encode()
-        return json_value(content.removeprefix(b"\xef\xbb\xbf"))
+        return json_body(self.content, self.headers.get("content-type"))
 
     def parse(self) -> T_co:
         """Return the value that the method returns without ``with_raw_response``.
@@ -160,6 +157,21 @@ def json_value(content: bytes | str) -> object:
         return cast(object, exact.decode(content))
     except BROKEN as error:
         raise ValueError(f"no JSON that can be read: {error}") from error
+
+
+def json_body(content: bytes, content_type: str | None) -> object:
+    """Return decoded JSON, in the charset that a reply names or with a mark before it.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    try:
+        return json_value(content)
+    except ValueError:
+        text = decoded(content, content_type).removeprefix("\ufeff")
+        if text.encode() == content:
+            raise
+        return json_value(text)
 
 
 def charset(content_type: str | None) -> str:
