@@ -54,6 +54,8 @@ def test_headings_of_a_contract_are_no_headings_of_its_readme() -> None:
         "Raw responses",
         "Options of a call",
         "Your own HTTP client",
+        "Watching calls",
+        "Threads, tasks and processes",
         "Validation",
     ]
 

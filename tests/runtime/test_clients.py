@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import pickle
 import subprocess
 import sys
 import threading
-import warnings
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
-from pyreqwest.client import SyncClientBuilder
+from pyreqwest.client import ClientBuilder, SyncClientBuilder
 from till._runtime.errors import (
     APIStatusError,
     ClientError,
@@ -27,6 +26,7 @@ from till._runtime.options import Timeout
 from till.async_client import AsyncTill
 from till.client import Till
 
+from tests.runtime.forks import in_child
 from tests.runtime.server import Server, answer
 from tests.runtime.till_server import Provider, invoice
 
@@ -91,11 +91,20 @@ class TestMaking:
         with pytest.raises(ConfigurationError, match="must not be negative"):
             Till(secret_key=SECRET, max_retries=-1)
 
-    def test_a_foreign_http_client_is_refused(self) -> None:
+    @pytest.mark.parametrize(
+        "make",
+        [object, httpx2.AsyncClient, ClientBuilder().build, SyncClientBuilder],
+    )
+    def test_a_foreign_http_client_is_refused(self, make: Any) -> None:
         with pytest.raises(
             TypeError, match=r"pyreqwest.client.SyncClient or an httpx2"
         ):
-            Till(secret_key=SECRET, http_client=object())  # type: ignore[arg-type]
+            Till(secret_key=SECRET, http_client=make())
+
+    @pytest.mark.parametrize("make", [httpx2.Client, SyncClientBuilder().build])
+    def test_a_sync_http_client_is_refused_by_an_async_client(self, make: Any) -> None:
+        with pytest.raises(TypeError, match=r"pyreqwest.client.Client or an httpx2"):
+            AsyncTill(secret_key=SECRET, http_client=make())
 
 
 class TestOptions:
@@ -115,6 +124,22 @@ class TestOptions:
         taken = server.taken[-1]
         assert (taken.headers["x-a"], taken.headers["x-b"]) == ("client", "call")
         assert taken.query == "r=1&r=2&q=call"
+
+    @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])
+    def test_headers_that_are_not_ascii_are_sent_as_utf8(
+        self, server: Server, transport: str
+    ) -> None:
+        server.does(answer(200, FOUND))
+        with httpx2.Client() as own:
+            client = Till(
+                secret_key="schlüssel",
+                base_url=server.url,
+                http_client=own if transport == "httpx2" else None,
+            )
+            client.invoices.retrieve("T-1", extra_headers={"X-Name": "日本"})
+        found = server.taken[-1].headers
+        assert found["x-name"].encode("latin-1").decode() == "日本"
+        assert found["till-secretkey"].encode("latin-1").decode() == "schlüssel"
 
     def test_with_options_changes_a_copy_and_shares_connections(
         self, client: Till, server: Server
@@ -142,6 +167,11 @@ class TestOptions:
         for path in ("https://evil.test/", "//evil.test/", "/../x", "\\\\evil"):
             with pytest.raises(ConfigurationError):
                 client.request("GET", path)
+
+    @pytest.mark.parametrize("path", ["/%2e%2e/x", "/a/.%2E/x", "/%2e", "/../x"])
+    def test_undocumented_calls_cannot_step_up(self, client: Till, path: str) -> None:
+        with pytest.raises(ConfigurationError, match="plain path"):
+            client.request("GET", path)
 
     def test_undocumented_calls_are_not_repeated(
         self, client: Till, server: Server
@@ -349,18 +379,69 @@ class TestForks:
     def test_a_client_works_in_a_forked_child(self, server: Server) -> None:
         client = Till(secret_key=SECRET, base_url=server.url)
         client.invoices.retrieve("EXISTING")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            child = os.fork()
-        if child == 0:
-            try:
-                client.invoices.retrieve("EXISTING", timeout=5.0)
-                os._exit(0)
-            except BaseException:  # noqa: BLE001
-                os._exit(1)
-        assert os.waitpid(child, 0)[1] == 0
+        assert in_child(lambda: client.invoices.retrieve("EXISTING", timeout=5.0))
         assert len(server.taken) == 2
         assert client.invoices.retrieve("EXISTING")
+
+    def test_clients_made_in_a_forked_child_work(self, server: Server) -> None:
+        Till(secret_key=SECRET, base_url=server.url).invoices.retrieve("EXISTING")
+
+        async def later() -> object:
+            async with AsyncTill(secret_key=SECRET, base_url=server.url) as client:
+                return await client.invoices.retrieve("EXISTING")
+
+        def both() -> None:
+            Till(secret_key=SECRET, base_url=server.url).invoices.retrieve("EXISTING")
+            asyncio.run(later())
+
+        assert in_child(both)
+        assert len(server.taken) == 3
+
+    def test_an_async_client_works_in_a_forked_child(self, server: Server) -> None:
+        client = AsyncTill(secret_key=SECRET, base_url=server.url)
+
+        async def call() -> object:
+            return await client.invoices.retrieve("EXISTING", timeout=5.0)
+
+        asyncio.run(call())
+        assert in_child(lambda: asyncio.run(call()))
+        assert asyncio.run(call())
+
+    def test_a_fork_beside_busy_threads_harms_nobody(self, server: Server) -> None:
+        client = Till(secret_key=SECRET, base_url=server.url)
+        client.invoices.retrieve("EXISTING")
+        done = threading.Event()
+        failed: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                while not done.is_set():
+                    client.invoices.retrieve("EXISTING")
+            except ClientError as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        good = [in_child(lambda: client.invoices.retrieve("EXISTING")) for _ in "abc"]
+        done.set()
+        for thread in threads:
+            thread.join()
+        assert (good, failed) == ([True, True, True], [])
+
+    def test_a_fork_of_a_fork_is_told_what_to_do(self, server: Server) -> None:
+        client = Till(secret_key=SECRET, base_url=server.url)
+        client.invoices.retrieve("EXISTING")
+
+        def grandchild() -> None:
+            with pytest.raises(ConfigurationError, match="the method 'spawn'"):
+                client.invoices.retrieve("EXISTING")
+
+        def child() -> None:
+            client.invoices.retrieve("EXISTING")
+            assert in_child(grandchild)
+
+        assert in_child(child)
 
 
 class TestStart:

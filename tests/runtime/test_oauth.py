@@ -16,6 +16,7 @@ import pytest
 from till._runtime.async_client import AsyncClient
 from till._runtime.errors import (
     APIConnectionError,
+    APITimeoutError,
     AuthenticationError,
     ConfigurationError,
     OutcomeUnknownError,
@@ -37,6 +38,7 @@ from till._runtime.operation import (
 from till._runtime.retry import instant_waits
 from till._runtime.sync_client import SyncClient
 
+from tests.runtime.forks import in_child
 from tests.runtime.server import Connection, Server
 
 ID, SECRET = "the client", "s3cr:t/1234567890"
@@ -286,3 +288,46 @@ class TestSingleFlight:
             made.send(THING, body={})
         with pytest.raises(APIConnectionError):
             made.send(THING, body={})
+
+    def test_a_fetch_takes_no_longer_than_the_call_may(
+        self, bank: Bank, address: str
+    ) -> None:
+        bank.slow = 1.0
+        before = time.monotonic()
+        with pytest.raises(APITimeoutError):
+            client(address, max_retries=0).send(
+                THING, body={}, options={"timeout": 0.1}
+            )
+        assert time.monotonic() - before < 0.8
+
+    def test_tasks_of_one_event_loop_after_the_other_share_a_fetch(
+        self, bank: Bank, address: str
+    ) -> None:
+        bank.slow = 0.02
+        bank.life = 0.5
+        made = AsyncClient(
+            contract(),
+            credentials={"client_id": ID, "client_secret": SECRET},
+            base_url=address,
+        )
+
+        async def crowd() -> list[dict[str, int]]:
+            calls = [made.send(THING, body={}) for _ in range(5)]
+            return list(await asyncio.gather(*calls))
+
+        assert asyncio.run(crowd()) == [{"n": 1}] * 5
+        time.sleep(0.5)
+        assert asyncio.run(crowd()) == [{"n": 1}] * 5
+        assert bank.issued == 2
+
+    def test_a_child_forked_during_a_fetch_makes_its_own(
+        self, bank: Bank, address: str
+    ) -> None:
+        bank.slow = 0.3
+        made = client(address)
+        fetching = threading.Thread(target=made.send, args=(THING, {}, {}))
+        fetching.start()
+        time.sleep(0.1)
+        assert in_child(lambda: made.send(THING, body={}))
+        fetching.join()
+        assert bank.issued == 2

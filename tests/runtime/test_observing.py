@@ -18,7 +18,7 @@ from till.async_client import AsyncTill
 from till.client import Till
 
 from tests.runtime.server import Connection, Server, answer
-from tests.runtime.till_server import invoice
+from tests.runtime.till_server import Provider, invoice
 
 SECRET = "sk-secret-1234567890"
 FOUND = {"success": True, "data": invoice("T-1")}
@@ -118,6 +118,37 @@ class TestHooks:
             client.payments.create("inv", amount=Decimal(1), date=date(2024, 1, 31))
         assert server.taken == []
 
+    @pytest.mark.parametrize("hook", ["before_attempt", "after_reply"])
+    def test_what_a_hook_raises_notes_what_may_have_been_done(
+        self, server: Server, provider: Provider, waits: list[float], hook: str
+    ) -> None:
+        told: list[object] = []
+
+        def failing(what: object) -> None:
+            told.append(what)
+            if hook == "after_reply" or len(told) == 2:
+                raise LookupError("no budget left")
+
+        server.does(provider.then(lambda connection: connection.reset()))
+        hooks: Any = {hook: failing}
+        client = Till(secret_key=SECRET, base_url=server.url, **hooks)
+        with pytest.raises(LookupError, match="no budget") as caught:
+            client.invoices.create(
+                transaction_id="T-1",
+                payment_items=[
+                    {"code": "P", "quantity": 1, "unit_amount": Decimal(2000)}
+                ],
+            )
+        assert provider.created == 1
+        assert caught.value.__notes__ == [
+            (
+                "the invoice may exist: the call was given up while the request was "
+                "under way, or after it\n"
+                "  sent: POST /payments/invoices, transactionId 'T-1', attempt 1 of 3\n"
+                "  find out: client.invoices.retrieve('T-1')"
+            )
+        ]
+
 
 class TestTraces:
     @pytest.fixture
@@ -159,6 +190,13 @@ class TestTraces:
         parent = server.taken[1].headers["traceparent"]
         assert f"{second.context.span_id:016x}" in parent
         assert SECRET not in "".join(each.to_json() for each in spans())
+
+    def test_an_address_of_ipv6_is_told_without_its_brackets(self, spans: Any) -> None:
+        client = Till(secret_key=SECRET, base_url="http://[::1]:9", max_retries=0)
+        with pytest.raises(APIConnectionError):
+            client.invoices.retrieve("T-1")
+        attributes = spans()[0].attributes
+        assert (attributes["server.address"], attributes["server.port"]) == ("::1", 9)
 
     def test_a_failure_and_a_cancellation_end_their_span(
         self, spans: Any, server: Server

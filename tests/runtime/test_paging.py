@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
+import msgspec
 import pytest
+from till import operations
 from till._runtime.errors import ConfigurationError
 from till._runtime.paging import next_link
 from till.async_client import AsyncTill
@@ -228,6 +230,36 @@ class TestOtherStyles:
             next(walk)
         assert len(server.taken) == 1
 
+    def test_a_key_that_the_provider_says_back_is_sent_once_and_not_shown(
+        self, client: Till, server: Server, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        operation = msgspec.structs.replace(
+            operations.LIST_BY_URL, security=(("in_query",),)
+        )
+        key = "api_key=sk-secret"
+        server.does(
+            answer(200, {"items": [payment(1)], "next": f"/by-url?{key}&p=2"}),
+            answer(200, {"items": [payment(2)], "next": f"/by-url?{key}"}),
+            answer(200, {"items": []}),
+        )
+        with caplog.at_level("DEBUG", logger="till"):
+            pages = list(client.paginate(operation).pages())
+        assert [taken.target for taken in server.taken] == [
+            f"/by-url?{key}",
+            f"/by-url?p=2&{key}",
+            f"/by-url?{key}",
+        ]
+        assert pages[0].next == "/by-url?p=2"
+        assert "sk-secret" not in caplog.text + repr(pages) + pages[1].response.url
+
+    @pytest.mark.parametrize("address", ["http://[bad", "http://127.0.0.1:abc/"])
+    def test_an_address_that_is_none_is_told(
+        self, client: Till, server: Server, address: str
+    ) -> None:
+        server.does(answer(200, {"items": [payment(1)], "next": address}))
+        with pytest.raises(ConfigurationError, match="where no address leads"):
+            list(client.pages.by_url())
+
     def test_link_headers_are_followed(self, client: Till, server: Server) -> None:
         def make(query: dict[str, str]) -> tuple[object, dict[str, str]]:
             if "p" in query:
@@ -249,8 +281,17 @@ class TestOtherStyles:
             ('<a>; title="x, y; rel=next"; rel="prev", <b>; rel="next"', "b"),
             ('<a,b>; rel="next"', "a,b"),
             ('<a>; rel="nextish"', None),
+            ('<a>; rel="prev"; rel="next"', None),
+            ('<a>; rel=next; anchor="#x", <b>; rel=next', "b"),
+            ('<a>; title="\\", <x>; rel=next"; rel="next"', "a"),
+            ("<a>; b; rel = next", "a"),
+            ("<>; rel=next", None),
             ("", None),
             ("<a", None),
+            ("<" * 60_000, None),
+            ("<a>" + "; b" * 20_000, None),
+            ("<a>;b" + " " * 60_000, None),
+            ('<a>; b="' * 8_000, None),
         ],
     )
     def test_a_link_header_is_read_by_its_grammar(
@@ -259,8 +300,6 @@ class TestOtherStyles:
         assert next_link(header) == target
 
     def test_what_has_no_pages_cannot_be_walked(self, client: Till) -> None:
-        from till import operations
-
         broken: Any = client.paginate(operations.READ_JOURNAL)
         with pytest.raises(ConfigurationError, match="returns no pages"):
             list(broken)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import socket
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
 
+import httpx2
 import pytest
+from till import operations
 from till._runtime.errors import (
     APIConnectionError,
     APITimeoutError,
     BadRequestError,
     InternalServerError,
+    NotFoundError,
     OutcomeUnknownError,
     OutcomeUnknownServerError,
     OutcomeUnknownStatusError,
@@ -23,11 +30,12 @@ from till._runtime.errors import (
 )
 from till._runtime.options import Timeout
 from till._runtime.retry import Bucket, backoff, retry_after
+from till.async_client import AsyncTill
 from till.client import Till
 from till.errors import DuplicateTransactionId
 
 from tests.runtime.faults import after_doing, after_reading, close, reset
-from tests.runtime.server import Server, answer
+from tests.runtime.server import Connection, Server, answer
 from tests.runtime.till_server import Provider, invoice
 
 TODAY = datetime(2024, 1, 31, tzinfo=UTC).date()
@@ -104,6 +112,18 @@ class TestKeyedOperations:
         )
         assert caught.value.find_out == "client.invoices.retrieve('T-1')"
 
+    def test_already_done_without_a_trace_of_it_is_unknown_and_no_duplicate(
+        self, client: Till, server: Server, provider: Provider
+    ) -> None:
+        late = answer(404, {"success": False, "message": "not on this replica yet"})
+        server.does(after_doing(reset)(provider), provider.answers, late)
+        with pytest.raises(OutcomeUnknownStatusError) as caught:
+            create(client)
+        assert not isinstance(caught.value, DuplicateTransactionId)
+        assert caught.value.code == "DUPLICATE_TRANSACTION_ID"
+        assert isinstance(caught.value.__cause__, NotFoundError)
+        assert provider.created == 1
+
     def test_a_refusal_after_a_doubtful_attempt_is_raised_once_reading_settles_it(
         self, client: Till, server: Server, provider: Provider
     ) -> None:
@@ -171,6 +191,32 @@ class TestUnsafeOperations:
         assert caught.value.response.json() == {"message": "oops"}
         assert len(server.taken) == 1
 
+    @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])
+    @pytest.mark.parametrize("form", ["whole", "streamed"])
+    def test_a_change_of_protocol_is_no_success(
+        self, server: Server, transport: str, form: str
+    ) -> None:
+        def switch(connection: Connection) -> None:
+            connection.take()
+            connection.send(
+                b"HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"
+            )
+
+        server.does(switch)
+        with httpx2.Client() as own:
+            http_client = own if transport == "httpx2" else None
+            client = Till(secret_key="sk", base_url=server.url, http_client=http_client)
+            arguments = {"hash_key": "inv", "payment_id": "1"}
+            calls: dict[str, Callable[[], object]] = {
+                "whole": lambda: client.send(operations.DELETE_PAYMENT, arguments),
+                "streamed": client.send_streaming(
+                    operations.DELETE_PAYMENT, arguments
+                ).__enter__,
+            }
+            with pytest.raises(OutcomeUnknownError):
+                calls[form]()
+        assert len(server.taken) == 1
+
     def test_a_429_is_repeated_because_nothing_was_done(
         self, client: Till, server: Server, provider: Provider
     ) -> None:
@@ -197,6 +243,47 @@ class TestUnsafeOperations:
             client.transfers.send({"request_ref": "R", "transaction": {"ref": "X"}})
         assert caught.value.find_out is not None
         assert "transaction={'ref': 'X'}" in caught.value.find_out
+
+
+@pytest.fixture
+def deaf() -> Iterator[str]:
+    """The address of a server whose queue is full, so that it takes no connection."""
+    with contextlib.ExitStack() as stack:
+        queue = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(queue.getsockname())
+        yield f"http://127.0.0.1:{queue.getsockname()[1]}"
+
+
+class TestConnecting:
+    @pytest.mark.skipif(sys.platform != "linux", reason="queues are longer elsewhere")
+    @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])
+    @pytest.mark.parametrize(
+        "timeout",
+        [
+            0.2,
+            Timeout(connect=0.2),
+            Timeout(connect=0.2, attempt=0.2),
+            Timeout(attempt=0.2),
+            Timeout(total=0.2),
+        ],
+    )
+    def test_a_connection_that_is_not_made_in_time_proves_that_nothing_was_sent(
+        self, deaf: str, transport: str, timeout: float | Timeout
+    ) -> None:
+        with httpx2.Client() as own:
+            client = Till(
+                secret_key="sk",
+                base_url=deaf,
+                timeout=timeout,
+                max_retries=0,
+                http_client=own if transport == "httpx2" else None,
+            )
+            with pytest.raises(APITimeoutError) as caught:
+                pay(client)
+        assert str(caught.value) == "connecting took too long; nothing was sent"
 
 
 class TestBounds:
@@ -236,6 +323,57 @@ class TestBounds:
             client.invoices.retrieve("T-1", max_retries=9)
         assert time.monotonic() - before < 1.0
 
+    @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])
+    def test_a_head_that_drips_takes_no_more_than_an_attempt(
+        self, server: Server, transport: str
+    ) -> None:
+        def drip(connection: Connection) -> None:
+            connection.take()
+            connection.send(b"HTTP/1.1 200 OK\r\nX: ")
+            while not server.done.wait(0.02):
+                connection.send(b"x")
+
+        async def run() -> None:
+            async with (
+                httpx2.AsyncClient() as own,
+                AsyncTill(
+                    secret_key="sk",
+                    base_url=server.url,
+                    timeout=Timeout(attempt=0.2),
+                    http_client=own if transport == "httpx2" else None,
+                ) as client,
+            ):
+                await client.invoices.retrieve("T-1", max_retries=0)
+
+        server.does(drip)
+        before = time.monotonic()
+        with pytest.raises(APITimeoutError):
+            asyncio.run(run())
+        assert time.monotonic() - before < 1.0
+
+    @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])
+    def test_the_first_attempt_too_gets_no_more_than_the_whole_time(
+        self, server: Server, transport: str
+    ) -> None:
+        def drip(connection: Connection) -> None:
+            connection.take()
+            connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")
+            while not server.done.wait(0.02):
+                connection.send(b" ")
+
+        server.does(drip)
+        with httpx2.Client() as own:
+            client = Till(
+                secret_key="sk",
+                base_url=server.url,
+                timeout=Timeout(read=2.0, attempt=2.0, total=0.2),
+                http_client=own if transport == "httpx2" else None,
+            )
+            before = time.monotonic()
+            with pytest.raises(APITimeoutError):
+                client.invoices.retrieve("T-1")
+        assert time.monotonic() - before < 1.0
+
     def test_a_long_retry_after_is_left_to_the_caller(
         self, client: Till, server: Server, waits: list[float]
     ) -> None:
@@ -269,8 +407,6 @@ class TestBounds:
     def test_a_streamed_body_is_not_sent_again_unless_it_can_be(
         self, client: Till, server: Server
     ) -> None:
-        from till import operations
-
         server.does(answer(503))
         pieces = iter([b"a", b"b"])
         with pytest.raises(InternalServerError):
@@ -318,6 +454,39 @@ class TestWaits:
         wait = retry_after(None, date)
         assert wait is not None
         assert 28 < wait <= 30
+
+    @pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs tzset")
+    def test_retry_after_as_an_old_date_is_in_utc_wherever_one_is(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TZ", "Africa/Kigali")
+        time.tzset()
+        try:
+            date = time.strftime("%a %b %d %H:%M:%S %Y", time.gmtime(time.time() + 30))
+            wait = retry_after(None, date)
+        finally:
+            monkeypatch.undo()
+            time.tzset()
+        assert wait is not None
+        assert 28 < wait <= 30
+
+    @pytest.mark.parametrize("transport", ["pyreqwest", "httpx2"])
+    def test_of_several_waits_the_first_one_counts(
+        self, server: Server, waits: list[float], transport: str
+    ) -> None:
+        def busy(connection: Connection) -> None:
+            connection.take()
+            connection.send(
+                b"HTTP/1.1 429 Busy\r\nRetry-After: 7\r\nRetry-After: 1\r\n"
+                b"Content-Length: 0\r\n\r\n"
+            )
+
+        server.does(busy, answer(200, {"success": True, "data": invoice("T-1")}))
+        with httpx2.Client() as own:
+            http_client = own if transport == "httpx2" else None
+            client = Till(secret_key="sk", base_url=server.url, http_client=http_client)
+            client.invoices.retrieve("T-1")
+        assert waits == [7.0]
 
     def test_an_error_says_how_often_it_was_tried(
         self, client: Till, server: Server

@@ -8,8 +8,11 @@ import gc
 import io
 import logging
 import pickle
+import random
 import signal
 import ssl
+import subprocess
+import sys
 import threading
 import traceback
 import tracemalloc
@@ -22,6 +25,7 @@ from typing import Any
 import httpx2
 import pytest
 from till._runtime.errors import APIConnectionError, ClientError, ConfigurationError
+from till._runtime.operation import Operation, Safe
 from till.async_client import AsyncTill
 from till.client import Till
 
@@ -101,6 +105,85 @@ class TestInterrupts:
                 with pytest.raises(KeyboardInterrupt):
                     client.invoices.retrieve("EXISTING", timeout=3.0)
                 assert client.invoices.retrieve("EXISTING", timeout=3.0)
+
+    def test_an_interrupt_of_the_first_call_ends_the_call_and_not_the_process(
+        self, server: Server, package_folder: Path
+    ) -> None:
+        code = (
+            "import signal, sys, threading; sys.path.insert(0, sys.argv[1])\n"
+            "from till.client import Till\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "main = threading.main_thread().ident\n"
+            "threading.Timer(0.1, signal.pthread_kill, (main, signal.SIGINT)).start()\n"
+            "client = Till(secret_key='x', base_url=sys.argv[2], max_retries=0)\n"
+            "try:\n"
+            "    client.invoices.retrieve('T-1')\n"
+            "except KeyboardInterrupt:\n"
+            "    print('interrupted')\n"
+        )
+
+        def stall(connection: Connection) -> None:
+            connection.take()
+            connection.server.done.wait(0.4)
+
+        server.does(stall)
+        found = subprocess.run(
+            [sys.executable, "-I", "-c", code, str(package_folder), server.url],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert (found.stdout, found.returncode) == ("interrupted\n", 0)
+
+    @pytest.mark.parametrize("transport", TRANSPORTS)
+    def test_cancelling_at_any_instant_leaves_the_pool_sound(
+        self, server: Server, transport: str
+    ) -> None:
+        dice = random.Random(5)
+
+        async def run() -> int:
+            limits = httpx2.Limits(max_connections=5)
+            cancelled = 0
+            async with (
+                httpx2.AsyncClient(limits=limits) as own,
+                AsyncTill(
+                    secret_key=SECRET,
+                    base_url=server.url,
+                    http_client=own if transport == "httpx2" else None,
+                ) as client,
+            ):
+                for _ in range(250):
+                    task = asyncio.create_task(client.invoices.retrieve("EXISTING"))
+                    for _ in range(dice.randrange(40)):
+                        await asyncio.sleep(0)
+                    task.cancel()
+                    ends = await asyncio.gather(task, return_exceptions=True)
+                    cancelled += isinstance(ends[0], asyncio.CancelledError)
+                calls = [client.invoices.retrieve("EXISTING") for _ in range(20)]
+                assert all(await asyncio.gather(*calls))
+            return cancelled
+
+        assert asyncio.run(run()) > 25
+
+    def test_a_cancelled_payment_notes_that_it_may_exist(self, server: Server) -> None:
+        def stall(connection: Connection) -> None:
+            connection.take()
+            connection.server.done.wait(1)
+
+        server.does(stall)
+
+        async def run() -> None:
+            async with AsyncTill(secret_key=SECRET, base_url=server.url) as client:
+                async with asyncio.timeout(0.1):
+                    await client.payments.create(
+                        "inv", amount=Decimal(1), date=date(2024, 1, 31)
+                    )
+
+        with pytest.raises(TimeoutError) as caught:
+            asyncio.run(run())
+        report = "".join(traceback.format_exception(caught.value))
+        assert "the payment may exist: the call was given up" in report
+        assert "find out: client.payments.list('inv')" in report
 
     def test_cancelled_tasks_leave_the_pool_sound(
         self, server: Server, provider: Provider
@@ -247,6 +330,40 @@ class TestLeaks:
                 if isinstance(caught.value, ClientError) and fault != "400":
                     assert SECRET.encode() not in pickle.dumps(caught.value)
 
+    @pytest.mark.parametrize("fault", ["refused", "reset", "garbage", "cut off"])
+    @pytest.mark.parametrize("transport", TRANSPORTS)
+    def test_a_secret_in_the_query_is_in_no_cause_of_an_error(
+        self, server: Server, fault: str, transport: str
+    ) -> None:
+        acts: dict[str, Any] = {
+            "refused": answer(200),
+            "reset": lambda connection: connection.reset(),
+            "garbage": lambda connection: connection.send(b"\0\1 nonsense\r\n\r\n"),
+            "cut off": lambda connection: connection.send(
+                b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1"
+            ),
+        }
+        server.does(acts[fault])
+        url = "http://127.0.0.1:9" if fault == "refused" else server.url
+        operation: Operation[None] = Operation(
+            "x", "x", "GET", "/x", retry=Safe(), security=(("in_query",),)
+        )
+        with httpx2.Client() as own:
+            http_client = own if transport == "httpx2" else None
+            client = Till(
+                secret_key=SECRET,
+                base_url=url,
+                http_client=http_client,
+                max_retries=0,
+            )
+            with pytest.raises(APIConnectionError) as caught:
+                client.send(operation)
+        cause = caught.value.__cause__
+        assert cause is not None
+        report = "".join(traceback.format_exception(caught.value))
+        assert SECRET not in report + self.shown(caught.value) + repr(cause.args)
+        assert SECRET.encode() not in pickle.dumps(cause)
+
     def test_nothing_of_a_client_prints_or_pickles_a_secret(
         self, server: Server
     ) -> None:
@@ -274,6 +391,20 @@ class TestLeaks:
         for attempt in (pickle.dumps, copy.deepcopy):
             with pytest.raises(TypeError, match="secrets are not pickled"):
                 attempt(client)
+
+    def test_a_password_in_the_address_is_not_shown(
+        self, server: Server, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        url = server.url.replace("://", f"://me:{OTHER}@")
+        with caplog.at_level(logging.DEBUG, logger="till"):
+            client = Till(secret_key=SECRET, base_url=url)
+            reply = client.with_raw_response.invoices.retrieve("EXISTING")
+            server.does(lambda connection: connection.reset())
+            with pytest.raises(ClientError) as caught:
+                client.payments.create("inv", amount=Decimal(1), date=date(2024, 1, 31))
+        assert reply.url == f"{server.url}/payments/invoices/EXISTING"
+        assert server.taken[0].headers["authorization"].startswith("Basic ")
+        assert OTHER not in caplog.text + self.shown(caught.value) + repr(client)
 
     def test_the_whole_log_shows_no_secret(self, server: Server) -> None:
         server.does(answer(400, {"message": SECRET}))

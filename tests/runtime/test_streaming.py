@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from till import operations
 from till._runtime.errors import (
     APIConnectionError,
     APITimeoutError,
@@ -42,6 +43,10 @@ WAYS = [
 ]
 
 Read = Callable[..., list[Any]]
+
+_PACKER = zlib.compressobj(wbits=-15)
+RAW = _PACKER.compress(b"raw") + _PACKER.flush()
+"""A body as some servers send what they call deflate."""
 
 
 def chunked(*pieces: bytes, head: bytes = b"", whole: bool = True) -> Any:
@@ -126,6 +131,17 @@ class TestForms:
         server.does(latin)
         assert "".join(read("iter_text")) == "é"
 
+    @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-32", "utf-32-le"])
+    def test_text_of_wide_characters_needs_no_mark_of_their_order(
+        self, server: Server, codec: str
+    ) -> None:
+        kind = f"Content-Type: text/plain; charset={codec[:6]}\r\n".encode()
+        pieces = (bytes([byte]) for byte in "a€b".encode(codec))
+        server.does(chunked(*pieces, head=kind))
+        client = Till(secret_key=SECRET, base_url=server.url)
+        with client, client.send_streaming(FEED) as response:
+            assert "".join(response.iter_text()) == "a€b"
+
     def test_lines_end_with_any_line_end(self, server: Server, read: Read) -> None:
         server.does(chunked(b"a\r", b"\nb\rc\n", b"\n\r\n", b"d\xe2\x80\xa8e"))
         assert read("iter_lines") == ["a", "b", "c", "", "", "d\u2028e"]
@@ -135,6 +151,12 @@ class TestForms:
     ) -> None:
         server.does(chunked(b'{"a": 1.10}\n\r\n[1', b', "\xe2\x82', b'\xac"]\nnull'))
         assert read("iter_json_lines") == [{"a": Decimal("1.10")}, [1, "€"], None]
+
+    def test_json_lines_may_begin_with_a_byte_order_mark(
+        self, server: Server, read: Read
+    ) -> None:
+        server.does(chunked(b"\xef\xbb", b"\xbf[1]\n[2]\n"))
+        assert read("iter_json_lines") == [[1], [2]]
 
     def test_json_lines_may_have_a_type(self, server: Server, read: Read) -> None:
         line = b'{"id": 1, "amount": "2.50", "date": "2024-01-31"}\n'
@@ -165,20 +187,78 @@ class TestForms:
         )
         assert read("read") == [b"x" * 9]
 
+    @pytest.mark.parametrize("streamed", [True, False])
+    @pytest.mark.parametrize(
+        ("coding", "pieces", "body"),
+        [
+            (b"gzip", (gzip.compress(b"a") + gzip.compress(b"b"),), b"ab"),
+            (b"gzip", (gzip.compress(b"a"), gzip.compress(b"b")), b"ab"),
+            (b"gzip", (gzip.compress(b"a") + b"junk", b"more junk"), b"a"),
+            (b"deflate", (RAW[:1], RAW[1:]), b"raw"),
+            (b"deflate", (zlib.compress(b"zlib") + b"junk",), b"zlib"),
+            (b"gzip", (), b""),
+        ],
+    )
+    def test_a_compressed_body_is_read_to_its_end_and_no_further(
+        self,
+        server: Server,
+        coding: bytes,
+        pieces: tuple[bytes, ...],
+        body: bytes,
+        streamed: bool,
+    ) -> None:
+        server.does(chunked(*pieces, head=b"Content-Encoding: " + coding + b"\r\n"))
+        with Till(secret_key=SECRET, base_url=server.url) as client:
+            if streamed:
+                with client.send_streaming(FEED) as response:
+                    assert response.read() == body
+            else:
+                assert client.send(operations.DOWNLOAD, {"name": "a"}) == body
+
+    @pytest.mark.parametrize("streamed", [True, False])
+    def test_junk_behind_a_compressed_body_is_not_read_for_ever(
+        self, server: Server, streamed: bool
+    ) -> None:
+        def endless(connection: Connection) -> None:
+            connection.take()
+            connection.send(
+                b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+                + gzip.compress(b"a")
+            )
+            while not connection.server.done.is_set():
+                connection.send(b"x" * 100_000)
+
+        server.does(endless)
+        with Till(secret_key=SECRET, base_url=server.url, timeout=5.0) as client:
+            if streamed:
+                with client.send_streaming(FEED) as response:
+                    assert response.read() == b"a"
+            else:
+                assert client.send(operations.DOWNLOAD, {"name": "a"}) == b"a"
+
     @pytest.mark.parametrize(
         ("coding", "body", "problem"),
         [
             (b"gzip", b"no gzip", "cannot be decompressed"),
             (b"gzip", gzip.compress(b"x" * 999)[:-12], "ends early"),
             (b"br", b"x", "which was not asked for"),
+            (b"gz\xffip", b"x", "which was not asked for"),
+            (b"gzip", gzip.compress(b"") * 1001, "too many parts"),
         ],
     )
     def test_a_compressed_body_that_is_broken_is_an_error(
         self, server: Server, read: Read, coding: bytes, body: bytes, problem: str
     ) -> None:
-        server.does(chunked(body, head=b"Content-Encoding: " + coding + b"\r\n"))
+        act = chunked(body, head=b"Content-Encoding: " + coding + b"\r\n")
+        server.does(act)
         with pytest.raises(ResponseInvalidError, match=problem):
             read("iter_bytes")
+        server.does(act)
+        with (
+            Till(secret_key=SECRET, base_url=server.url) as client,
+            pytest.raises(ResponseInvalidError, match=problem),
+        ):
+            client.send(operations.DOWNLOAD, {"name": "a"})
 
 
 class TestEvents:

@@ -110,6 +110,13 @@ class TestSigned:
             webhooks().unwrap(BODY, headers())
         assert SECRET not in str(caught.value)
 
+    @pytest.mark.parametrize("signature", ["é", "\udcff", "ab" * 32])
+    def test_a_signature_of_any_text_is_refused(self, signature: str) -> None:
+        moment = str(int(time.time() * 1000))
+        headers = {"till-signature": f"t={moment}, s={signature}"}
+        with pytest.raises(WebhookInvalidError, match="does not match"):
+            webhooks().verify(BODY, headers)
+
     def test_a_message_that_cannot_be_read_is_refused(self) -> None:
         for body in (b"{", b"[]", b'{"data": {"id": 5}}'):
             with pytest.raises(WebhookInvalidError, match="it cannot be read"):
@@ -138,7 +145,7 @@ class TestSecrets:
         assert paid.id == "I-1"
 
     @pytest.mark.parametrize(
-        "value", ["Secret wrong", f"Bearer {SECRET}", "", "Secret"]
+        "value", ["Secret wrong", f"Bearer {SECRET}", "", "Secret", "Secret \udcff"]
     )
     def test_a_message_without_it_is_refused(self, value: str) -> None:
         with pytest.raises(WebhookInvalidError):

@@ -13,11 +13,12 @@ from .faults import (
     connection_problem,
     evaluated,
     find_out,
+    given_up,
     outcome_unknown,
     status_problem,
 )
 from .operation import Keyed, Operation, Read, Safe
-from .options import DEFAULT, CallOptions, as_timeout
+from .options import DEFAULT, CallOptions, Timeout, as_timeout
 from .pointers import resolve
 from .reading import BROKEN, UnreadableError, exact
 from .response import RawResponse, raw_response
@@ -100,8 +101,7 @@ class Call(Generic[T]):
         self.core = core
         self.operation = operation
         self.arguments = arguments
-        binding = core.bindings.get(operation)
-        self.binding = core.bound(operation) if binding is None else binding
+        self.binding = core.bindings.get(operation) or core.binding(operation)
         self.request, self.payload = self.binding.request(
             arguments, body, options, timeout, wired=wired, at=at
         )
@@ -138,7 +138,7 @@ class Call(Generic[T]):
         """Return the request, with the time that it may take."""
         self.attempts += 1
         request = self.request
-        if self._deadline is not None and self.attempts > 1:
+        if self._deadline is not None:
             left = max(0.001, self._deadline - clock.now())
             attempt = self._timeout.attempt
             request.within = left if attempt is None else min(attempt, left)
@@ -228,7 +228,7 @@ class Call(Generic[T]):
         An error status counts without the rest of its body; a success does not.
         """
         part = failed.part
-        if part is None or part.status < 300:
+        if part is None or 200 <= part.status < 300:
             return None
         part.defect = f"{failed.problem} after {len(part.content)} bytes"
         return part
@@ -244,7 +244,7 @@ class Call(Generic[T]):
         status = problem.status_code
         if status == NOTHING_DONE:
             return self.is_replayable
-        if status == 408 or status >= 500:
+        if status == 408 or status >= 500 or status < 200:
             self.uncertain = True
             return isinstance(retry, (Safe, Keyed)) and self.is_replayable
         return False
@@ -293,10 +293,17 @@ class Call(Generic[T]):
             return problem
         return outcome_unknown(self, problem)
 
+    def note(self, error: BaseException) -> None:
+        """Note on what ends the call from outside that it may have taken effect."""
+        if self.attempts and not isinstance(self.operation.retry, Safe):
+            error.add_note(given_up(self))
+
     def refuses(self, problem: APIStatusError) -> bool:
         """Whether a reply settles that nothing was done by it."""
+        if self.was_done_before(problem):
+            return False
         status = problem.status_code
-        return status < 500 and status not in (401, 403, 408, NOTHING_DONE)
+        return 200 <= status < 500 and status not in (401, 403, 408, NOTHING_DONE)
 
     @property
     def read(self) -> Read | None:
@@ -311,12 +318,14 @@ class Call(Generic[T]):
             for name, expression in read.arguments.items()
         }
         body = UNSET if read.body is None else evaluated(read.body, self)
-        left = self._timeout
-        if self._deadline is not None:
-            left = replace(left, total=max(0.001, self._deadline - clock.now()))
-        return Call(
-            self.core, read.operation, arguments, body, {"timeout": left}, wired=True
-        )
+        options: CallOptions = {"timeout": self.time_left()}
+        return Call(self.core, read.operation, arguments, body, options, wired=True)
+
+    def time_left(self) -> Timeout:
+        """Return the limits for what has to be sent beside the call itself."""
+        if self._deadline is None:
+            return self._timeout
+        return replace(self._timeout, total=max(0.001, self._deadline - clock.now()))
 
     def is_own(self, found: RawResponse[object]) -> bool:
         """Whether what was read back carries the key of this call, if it shows one."""

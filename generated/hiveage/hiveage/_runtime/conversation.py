@@ -5,7 +5,7 @@ generator that yields what is to be done and is sent what came of it.
 
 - What provably never left is sent again, whatever the operation.
 - A 429 says that nothing was done: it is sent again, whatever the operation.
-- After anything else that may have left, or a 408 or 5xx, a *safe* operation is sent
+- After anything else that may have left, a 408, 5xx or 1xx, a *safe* operation is sent
   again, and so is a *keyed* one, with the same key; 'already done' on a later attempt
   means that an earlier one was ours, and its result is read back.
 - An *unsafe* operation is never sent again then; the outcome is unknown, and said so.
@@ -108,7 +108,7 @@ def _converse(
         received = outcome if isinstance(outcome, Received) else call.refusal(outcome)
         if received is None:
             problem = cast(Failed, outcome)
-        elif received.status < 300:
+        elif 200 <= received.status < 300:
             if opened:
                 return call.opened(received)
             try:
@@ -126,7 +126,7 @@ def _converse(
                 if wait is not None:
                     if watch is not None:
                         watch.pause(call.request, wait)
-                    yield Pause(wait)
+                    yield from _noted(call, _paused(wait))
                     continue
             if not call.uncertain or call.read is None:
                 raise call.final(problem)
@@ -140,7 +140,7 @@ def _attempt(
     """Send once, and tell those who look on."""
     request = call.request
     if watch is not None:
-        yield from watch.before(request)
+        yield from _noted(call, watch.before(request))
     step = call.next_attempt()
     outcome: Received | Failed
     try:
@@ -148,9 +148,11 @@ def _attempt(
     except BaseException as error:
         if watch is not None:
             watch.broken(error)
+        if not isinstance(error, Exception):
+            call.note(error)
         raise
     if watch is not None:
-        yield from watch.after(request, outcome)
+        yield from _noted(call, watch.after(request, outcome))
     return outcome
 
 
@@ -175,7 +177,9 @@ def _with_token(
     """Add a token, other than the one that is known as stale."""
     from .oauth import access_token
 
-    token = yield from access_token(scheme, call.core, stale, _fetch, converse)
+    token = yield from access_token(
+        scheme, call.core, stale, _fetch, converse, call.time_left
+    )
     call.request.headers["authorization"] = f"Bearer {token}"
 
 
@@ -223,15 +227,28 @@ def _settled(
     try:
         found = yield from converse_raw(call.reading(read))
         found.parse()
-    except NotFoundError:
+    except NotFoundError as error:
         if isinstance(problem, APIStatusError) and call.refuses(problem):
             raise problem from None
-        raise call.final(problem) from None
+        raise call.final(problem) from error
     except (APIError, RequestInvalidError) as error:
         raise call.final(problem) from error
     if not call.is_own(found):
         raise call.final(problem)
     return found
+
+
+def _noted(call: Call[Any], steps: Steps[None]) -> Steps[None]:
+    """Do something between attempts; what ends the call then says what was sent."""
+    try:
+        yield from steps
+    except BaseException as error:
+        call.note(error)
+        raise
+
+
+def _paused(seconds: float) -> Steps[None]:
+    yield Pause(seconds)
 
 
 def _without_end(request: Request) -> Open:

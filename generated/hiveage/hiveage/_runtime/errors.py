@@ -95,6 +95,9 @@ class WebhookInvalidError(ClientError):
 class APIError(ClientError):
     """The provider could not be reached, or said no, or said something unreadable."""
 
+    request_id: str | None = None
+    """The provider's name for the request, if a reply came and names one."""
+
 
 # No reply
 
@@ -121,9 +124,6 @@ class APIStatusError(APIError):
 
     code: str | None
     """The provider's own code, if the reply names one."""
-
-    request_id: str | None
-    """The provider's name for the request, if the reply names one."""
 
     response: "RawResponse[object]"
     """The whole reply."""
@@ -215,6 +215,7 @@ class OutcomeUnknownError(APIError):
         self.reached = reached
         self.find_out = find_out
         self.partial = partial
+        self.request_id = None if partial is None else partial.request_id
 
 
 def _outcome_report(message: str, sent: str, find_out: str | None) -> str:
@@ -267,9 +268,6 @@ class ResponseInvalidError(APIError):
 
     response: "RawResponse[object]"
     """The whole reply."""
-
-    request_id: str | None
-    """The provider's name for the request, if the reply names one."""
 
     violations: "tuple[Violation, ...]"
     """What is wrong, where the reply was held against the contract's validators."""

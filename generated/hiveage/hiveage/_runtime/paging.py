@@ -126,6 +126,11 @@ class Listing(Generic[T]):
             return None  # a provider that ignores the parameter sends one page for ever
         self._empty = 0 if items else self._empty + 1
         following = self._following(items, response)
+        if isinstance(following, str) and isinstance(
+            self._style, (NextUrlStyle, LinkStyle)
+        ):
+            # Some providers say the key back, which a token must not hold.
+            following = self._core.binding(self._operation).without_secrets(following)
         if following is not None and following in self._seen:
             following = None
         if self._last is None:
@@ -189,9 +194,16 @@ class Listing(Generic[T]):
         from urllib.parse import urljoin, urlsplit
 
         own = self._core.server(self._operation)
-        full = urljoin(f"{own}{self._operation.path}", address)
-        here, there = urlsplit(own), urlsplit(full)
-        if _origin(here) != _origin(there) or there.username is not None:
+        try:
+            full = urljoin(f"{own}{self._operation.path}", address)
+            here, there = urlsplit(own), urlsplit(full)
+            same = _origin(here) == _origin(there)
+        except ValueError as error:
+            raise ConfigurationError(
+                f"the next page of {self._operation.name} is said to be where no address "
+                f"leads ({error})"
+            ) from None
+        if not same or there.username is not None:
             raise ConfigurationError(
                 f"the next page of {self._operation.name} is said to be at another "
                 f"origin, which gets no credentials: {there.scheme}://{there.hostname}"
@@ -209,12 +221,14 @@ def _names_a_page(found: object) -> bool:
 
 
 def next_link(header: str) -> str | None:
-    """Return the target of ``rel="next"`` in a Link header."""
+    """Return the target of ``rel="next"`` in a Link header, by RFC 8288."""
     import re
 
-    parameter = r"""\s*;\s*([\w*-]+)\s*(?:=\s*("[^"]*"|[^";,\s]*))?"""
-    for link in re.finditer(rf"<([^>]*)>((?:{parameter})*)", header):
+    parameter = r"""[ \t]*+;[ \t]*+([\w*-]++)[ \t]*+(?:=[ \t]*+("(?:[^"\\]|\\.)*+"|[^";,\s]*+))?"""
+    for link in re.finditer(rf"<([^<>]*+)>((?:{parameter})*+)", header):
+        said: dict[str, str] = {}
         for name, value in re.findall(parameter, link[2]):
-            if name.lower() == "rel" and "next" in value.strip('"').lower().split():
-                return link[1]
+            said.setdefault(name.lower(), value.strip('"'))  # the first one counts
+        if "next" in said.get("rel", "").lower().split() and "anchor" not in said:
+            return link[1] or None
     return None

@@ -1,9 +1,8 @@
 """A reply as it came."""
 
+from codecs import lookup
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
-
-import msgspec
 
 if TYPE_CHECKING:
     from .exchange import Received, Request
@@ -11,6 +10,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+_NO_CHARSETS: Final = frozenset(
+    ("idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7")
+)
 _USUAL_REQUEST_IDS: Final = ("x-request-id", "request-id", "x-correlation-id")
 
 
@@ -124,12 +126,12 @@ class RawResponse(Generic[T_co]):
         return decoded(self.content, self.headers.get("content-type"))
 
     def json(self) -> object:
-        """Return the body as decoded JSON.
+        """Return the body as decoded JSON; numbers with a fraction are ``Decimal``.
 
         Raises:
             ValueError: the body is no JSON.
         """
-        return cast(object, msgspec.json.decode(self.content))
+        return json_body(self.content, self.headers.get("content-type"))
 
     def parse(self) -> T_co:
         """Return the value that the method returns without ``with_raw_response``.
@@ -143,6 +145,35 @@ class RawResponse(Generic[T_co]):
         return self._parse()
 
 
+def json_value(content: bytes | str) -> object:
+    """Return decoded JSON, with the digits that it has.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    from .reading import BROKEN, exact
+
+    try:
+        return cast(object, exact.decode(content))
+    except BROKEN as error:
+        raise ValueError(f"no JSON that can be read: {error}") from error
+
+
+def json_body(content: bytes, content_type: str | None) -> object:
+    """Return decoded JSON, in the charset that a reply names or with a mark before it.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    try:
+        return json_value(content)
+    except ValueError:
+        text = decoded(content, content_type).removeprefix("\ufeff")
+        if text.encode() == content:
+            raise
+        return json_value(text)
+
+
 def charset(content_type: str | None) -> str:
     """Return the charset that a content type names; empty if it names none."""
     for parameter in (content_type or "").split(";")[1:]:
@@ -152,12 +183,24 @@ def charset(content_type: str | None) -> str:
     return ""
 
 
+def codec(content_type: str | None) -> str:
+    """Return the codec of a content type; UTF-8 where it names none that is of use.
+
+    A codec of Python's that is no charset of the web counts for nothing: some raise
+    whatever the bytes are, others make text that cannot be encoded again.
+    """
+    named = charset(content_type) or "utf-8"
+    try:
+        "".encode(named)
+        name = lookup(named).name
+    except (LookupError, ValueError):
+        return "utf-8"
+    return "utf-8" if name in _NO_CHARSETS else name
+
+
 def decoded(content: bytes, content_type: str | None) -> str:
     """Return a body as text."""
-    try:
-        return content.decode(charset(content_type) or "utf-8", "replace")
-    except LookupError:
-        return content.decode("utf-8", "replace")
+    return content.decode(codec(content_type), "replace")
 
 
 def raw_response(

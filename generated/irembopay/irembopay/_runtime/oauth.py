@@ -2,14 +2,14 @@
 
 from binascii import b2a_base64
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
 from .credentials import one_line
 from .exchange import SentHeaders
 from .operation import Body, OAuth2ClientCredentials, Operation, Reply, Safe
-from .options import CallOptions
+from .options import CallOptions, Timeout
 from .percent import quote_form
 from .retry import clock
 from .security import reveal
@@ -29,6 +29,9 @@ class Lock(Protocol):
     def release(self) -> None:
         """Let the next one pass."""
         ...
+
+
+L = TypeVar("L", bound=Lock)
 
 
 class Turn:
@@ -53,13 +56,23 @@ class Issued(Struct):
 class Tokens:
     """The token of one scheme of one client."""
 
-    __slots__ = ("_ends", "lock", "token")
+    __slots__ = ("_ends", "_lock", "_owner", "token")
 
     def __init__(self) -> None:
         self.token = ""
         self._ends: float | None = None
-        self.lock: Any = None
-        """Made by the first sender, of its own kind."""
+        self._lock: Any = None
+        self._owner: object = None
+
+    def lock(self, owner: object, make: "Callable[[], L]") -> "L":
+        """Return the lock of those who can wait for each other.
+
+        ``owner`` is the process or the event loop that they share: in another one a
+        lock cannot be waited for, or would never be released.
+        """
+        if self._owner != owner:
+            self._lock, self._owner = make(), owner
+        return cast("L", self._lock)
 
     def __repr__(self) -> str:
         return "<tokens>"
@@ -100,8 +113,11 @@ def access_token(
     stale: str,
     make: MakeCall,
     converse: Converse,
+    timeout: "Callable[[], Timeout]",
 ) -> Generator["Step", Any, str]:
     """Return a token that holds, fetching one if there is none.
+
+    ``timeout`` tells how long to wait for the issuer.
 
     Raises:
         APIError: the issuer could not be reached, or refused.
@@ -115,14 +131,18 @@ def access_token(
         token = tokens.current(stale)
         if token:
             return token
-        issued = yield from _fetched(scheme, core, make, converse)
+        issued = yield from _fetched(scheme, core, make, converse, timeout())
         return tokens.keep(issued)
     finally:
         lock.release()
 
 
 def _fetched(
-    scheme: OAuth2ClientCredentials, core: "Core", make: MakeCall, converse: Converse
+    scheme: OAuth2ClientCredentials,
+    core: "Core",
+    make: MakeCall,
+    converse: Converse,
+    timeout: "Timeout",
 ) -> Generator["Step", Any, Issued]:
     form = Secretive(grant_type="client_credentials")
     if scheme.scopes:
@@ -136,7 +156,8 @@ def _fetched(
     else:
         form["client_id"], form["client_secret"] = pair["id"], pair["secret"]
     issuer = core.issuer(scheme.token_url)
-    call = make(issuer, FETCH, form, {"extra_headers": headers}, issuer.base_url or "")
+    options: CallOptions = {"extra_headers": headers, "timeout": timeout}
+    call = make(issuer, FETCH, form, options, issuer.base_url or "")
     return (yield from converse(call))
 
 

@@ -15,7 +15,7 @@ from .instants import UnixMilliseconds, UnixSeconds
 from .models import SOURCE, Model
 from .operation import Failure, Reply
 from .pointers import resolve, tokens
-from .response import charset, decoded
+from .response import codec, decoded
 
 BROKEN: Final = (DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError)
 """What decoding a body of any content may raise."""
@@ -147,7 +147,7 @@ def _mended(received: Received) -> Received | None:
     """Return a reply with what is known to go wrong put right; None if all is."""
     content = received.content
     kind = received.header("content-type")
-    if charset(kind) not in ("", "utf-8", "utf8", "us-ascii", "ascii"):
+    if codec(kind) not in ("utf-8", "ascii"):
         transcoded = decoded(content, kind).encode()
         if transcoded != content:
             return _Transcoded(received, transcoded)

@@ -33,7 +33,8 @@ def undocumented(
             f"got {path!r}"
         )
     path = path if path.startswith("/") else f"/{path}"
-    if any(step in (".", "..") for step in path.partition("?")[0].split("/")):
+    steps = path.partition("?")[0].lower().replace("%2e", ".").split("/")
+    if "." in steps or ".." in steps:
         raise ConfigurationError(f"request() takes a plain path, got {path!r}")
     body: object = UNSET
     descriptor = None

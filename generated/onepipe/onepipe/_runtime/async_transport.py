@@ -53,11 +53,11 @@ class AsyncTransport(Protocol):
 
 def async_transport(client: "AsyncHttpClient | None") -> AsyncTransport:
     """Return the transport over a caller's client, or one of our own."""
-    if client is None or type(client).__module__.startswith("pyreqwest"):
+    if client is None or _is(client, "pyreqwest", "Client"):
         from .pyreqwest_async import AsyncPyreqwestTransport
 
         return AsyncPyreqwestTransport(client)  # type: ignore[arg-type]
-    if type(client).__module__.startswith("httpx2") or _is_httpx2(client):
+    if _is(client, "httpx2", "AsyncClient"):
         from .httpx2_async import AsyncHttpx2Transport
 
         return AsyncHttpx2Transport(client)  # type: ignore[arg-type]
@@ -67,8 +67,11 @@ def async_transport(client: "AsyncHttpClient | None") -> AsyncTransport:
     )
 
 
-def _is_httpx2(client: object) -> bool:
-    return any(base.__module__.startswith("httpx2") for base in type(client).__mro__)
+def _is(client: object, library: str, name: str) -> bool:
+    return any(
+        base.__name__ == name and base.__module__.startswith(library)
+        for base in type(client).__mro__
+    )
 
 
 async def collected(opened: AsyncOpened) -> Received | Failed:

@@ -35,7 +35,8 @@ class Timeout(Struct, frozen=True, kw_only=True):
     """
 
     connect: float | None = 5.0
-    """Until the connection stands, TLS included."""
+    """Until the connection stands, TLS included; with pyreqwest, at most nine tenths of
+    ``attempt`` and ``total``, so that it is known that nothing was sent."""
 
     read: float | None = 30.0
     """Between two pieces of the reply; with pyreqwest, the time that sending takes
@@ -49,7 +50,8 @@ class Timeout(Struct, frozen=True, kw_only=True):
     """For a free connection of the pool."""
 
     attempt: float | None = 60.0
-    """For one attempt as a whole."""
+    """For one attempt as a whole; with a sync httpx2 client, for its reply's body only:
+    before that, ``write`` and ``read`` bound each piece."""
 
     total: float | None = 180.0
     """For the whole call."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NEVER_CONNECTED: Final = "client error (Connect)"
 _READING: Final = "request or response body error"
-_TIMED_OUT: Final = "operation timed out"
+_TIMED_OUT: Final = frozenset(("operation timed out", "deadline has elapsed"))
 
 
 def pyreqwest_error() -> "type[PyreqwestError]":
@@ -31,7 +31,8 @@ def failed(error: "PyreqwestError", part: Received | None) -> Failed:
     from pyreqwest.exceptions import PoolTimeoutError
 
     causes = _causes(error)
-    timed_out = _TIMED_OUT in causes
+    _without_address(error)
+    timed_out = not _TIMED_OUT.isdisjoint(causes)
     if isinstance(error, PoolTimeoutError):
         problem = "no connection of the pool became free"
         return Failed(problem, error, unsent=True, timed_out=True)
@@ -48,6 +49,14 @@ def _causes(error: "PyreqwestError") -> list[str]:
     return [cause["message"] for cause in details.get("causes") or []] or [
         error.message
     ]
+
+
+def _without_address(error: "PyreqwestError") -> None:
+    """Drop from an error what names the address, whose query may hold a secret."""
+    details = getattr(error, "details", None)
+    if details and details.get("causes"):
+        for cause in details["causes"]:
+            cause["message"] = cause["message"].partition(" for url (")[0]
 
 
 def _problem(unsent: bool, timed_out: bool, causes: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from _thread import allocate_lock
 from collections.abc import Callable, Mapping
+from os import getpid
 from time import sleep
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, Self, TypeVar, Unpack, cast
 
@@ -94,8 +95,13 @@ class SyncClient:
         call = Call(self._core, operation, arguments, body, options)
         if call.binding.schemes or is_watched(call):
             return self._carry_out(converse(call))
-        outcome = self._transport.send(call.next_attempt())
-        if isinstance(outcome, Received) and outcome.status < 300:
+        try:
+            outcome = self._transport.send(call.next_attempt())
+        except BaseException as error:
+            if not isinstance(error, Exception):
+                call.note(error)
+            raise
+        if isinstance(outcome, Received) and 200 <= outcome.status < 300:
             try:
                 return call.value(outcome)
             except FailureWithinSuccessError:
@@ -210,9 +216,7 @@ class SyncClient:
                     )
                 else:
                     with _first:
-                        lock = step.tokens.lock
-                        if lock is None:
-                            lock = step.tokens.lock = allocate_lock()
+                        lock = step.tokens.lock(getpid(), allocate_lock)
                     lock.acquire()
                     outcome = lock
         except StopIteration as stop:

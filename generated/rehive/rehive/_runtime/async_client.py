@@ -1,6 +1,6 @@
 """The async client: sends what the core prepares."""
 
-from asyncio import Lock, sleep
+from asyncio import Lock, get_running_loop, sleep
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack, cast, overload
 
@@ -96,8 +96,13 @@ class AsyncClient:
         call = Call(self._core, operation, arguments, body, options)
         if call.binding.schemes or is_watched(call):
             return await self._carry_out(converse(call))
-        outcome = await self._transport.send(call.next_attempt())
-        if isinstance(outcome, Received) and outcome.status < 300:
+        try:
+            outcome = await self._transport.send(call.next_attempt())
+        except BaseException as error:
+            if not isinstance(error, Exception):
+                call.note(error)
+            raise
+        if isinstance(outcome, Received) and 200 <= outcome.status < 300:
             try:
                 return call.value(outcome)
             except FailureWithinSuccessError:
@@ -210,9 +215,7 @@ class AsyncClient:
                 elif isinstance(step, Await):
                     outcome = await step.awaitable
                 else:
-                    lock = step.tokens.lock
-                    if lock is None:
-                        lock = step.tokens.lock = Lock()
+                    lock = step.tokens.lock(get_running_loop(), Lock)
                     await lock.acquire()
                     outcome = lock
         except StopIteration as stop:

@@ -13,7 +13,7 @@ from .operation import Scheme
 from .options import CallOptions, Timeout
 from .parameters import ParameterPlan
 from .plan import Plan
-from .query import query_text, with_extra, with_query
+from .query import query_text, with_extra, with_query, without_user
 from .security import authenticate, is_static
 
 if TYPE_CHECKING:
@@ -125,10 +125,21 @@ class Binding(Generic[T]):
             if extra_query:
                 query = with_extra(query, extra_query)
         shown = full = at or (with_query(url, query) if query else url)
+        if "@" in shown:
+            shown = without_user(shown)
         if self._secret_query:
             full = with_query(full, self._secret_query)
         method = plan.operation.method
         return Request(method, full, headers, content, timeout, shown), payload
+
+    def without_secrets(self, url: str) -> str:
+        """Return an address without parameters that authenticate, which each call adds."""
+        if not self._secret_query:
+            return url
+        names = {pair.partition("=")[0] for pair in self._secret_query.split("&")}
+        start, mark, query = url.partition("?")
+        kept = [one for one in query.split("&") if one.partition("=")[0] not in names]
+        return f"{start}{mark}{'&'.join(kept)}" if kept else start
 
     def redacted(self, text: str) -> str:
         """Return a text without the client's secrets."""

@@ -12,6 +12,7 @@ from .headers import clean_headers
 from .operation import ContractInfo, ErrorRules, Operation, Server
 from .options import DEFAULT, Timeout, TimeoutTypes, as_timeout
 from .plan import Plan
+from .query import without_user
 from .retry import Bucket
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class Core:
         self.hooks = hooks
         self.bucket = Bucket()
         self.bindings: dict[Operation[Any], Binding[Any]] = {}
+        """Operations that were called before; see ``binding``."""
+
         if self.base_url is None and contract.servers:
             server_url(contract.servers[0], variables, contract)
 
@@ -135,12 +138,14 @@ class Core:
         settings += [f"{name}={HIDDEN!r}" for name in self.keyring.names()]
         return f"{self.contract.name}({', '.join(settings)})"
 
-    def bound(self, operation: Operation[T]) -> Binding[T]:
-        """Return an operation as this client sends it, worked out for its first call."""
-        binding = Binding(self, Plan(operation, self.contract))
-        if operation.id:
-            self.bindings[operation] = binding
-        return binding
+    def binding(self, operation: Operation[T]) -> Binding[T]:
+        """Return an operation as this client sends it."""
+        found = self.bindings.get(operation)
+        if found is None:
+            found = Binding(self, Plan(operation, self.contract))
+            if operation.id:
+                self.bindings[operation] = found
+        return found
 
     def server(self, operation: Operation[T]) -> str:
         """Return the address that an operation's path is added to."""
@@ -183,13 +188,6 @@ def server_url(
 
 
 _ANY: Final[Operation[object]] = Operation(id="", name="", method="GET", path="")
-
-
-def without_user(url: str) -> str:
-    """Return an address without the user and password that it may hold."""
-    scheme, mark, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}"
 
 
 def _count(max_retries: int) -> int:

@@ -18,14 +18,16 @@ from .errors import (
 from .exchange import Failed, Received
 from .operation import Keyed, Safe
 from .pointers import resolve, tokens
-from .reading import BROKEN, exact
-from .response import RawResponse, decoded
+from .response import RawResponse, decoded, json_body
 
 if TYPE_CHECKING:
     from .call import Call
     from .operation import ContractInfo
 
 _SHOWN: Final = 200
+_READABLE: Final = 1024 * 1024
+"""Bytes of an error body beyond which its code is not looked for: decoded, it takes up
+to thirty times as much memory."""
 
 
 class Answer:
@@ -44,10 +46,11 @@ def answer(received: Received, contract: "ContractInfo") -> Answer:
     content = received.content
     if not content:
         return Answer(None, None, None)
+    kind = received.header("content-type")
     try:
-        body: object = exact.decode(content)
-    except BROKEN:
-        text = decoded(content[:65536], received.header("content-type"))
+        body = json_body(content if len(content) <= _READABLE else b"", kind)
+    except ValueError:
+        text = decoded(content[:65536], kind)
         return Answer(text, None, None)
     code = message = None
     for pointer in contract.errors.code:
@@ -95,7 +98,9 @@ def _status_message(status: int, said: Answer, request_id: str | None) -> str:
     title = f"{status} {said.code}" if said.code else str(status)
     if 200 <= status < 300:
         title = f"failure in a reply with status {title}"
-    elif 300 <= status < 400:
+    elif status < 200:
+        words = words or "the provider goes over to another protocol"
+    elif 300 <= status < 400 and status != 304:
         words = words or "the provider sends elsewhere, which is not followed"
     text = f"{title}: {words}" if words else title
     return f"{text} (request {request_id})" if request_id else text
@@ -149,6 +154,17 @@ def outcome_unknown(
     )
     unknown.__cause__ = last
     return unknown
+
+
+def given_up(call: "Call[Any]") -> str:
+    """Return what is known of a call that something else ended than its outcome."""
+    maybe = _maybe(call.operation.name)
+    lines = [
+        f"{maybe}: the call was given up while the request was under way, or after it",
+        f"  sent: {sent_line(call)}",
+    ]
+    find = find_out(call)
+    return "\n".join([*lines, f"  find out: {find}"] if find else lines)
 
 
 def _maybe(name: str) -> str:

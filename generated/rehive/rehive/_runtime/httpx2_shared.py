@@ -30,6 +30,11 @@ def timeout_of(request: Request) -> httpx2.Timeout:
     )
 
 
+def headers_of(request: Request) -> list[tuple[bytes, bytes]]:
+    """Return headers as pyreqwest sends them: what is not ASCII is UTF-8."""
+    return [(name.encode(), value.encode()) for name, value in request.headers.items()]
+
+
 class Httpx2Reply(Received):
     """A reply whose headers stay with httpx2 until someone asks."""
 
@@ -40,7 +45,8 @@ class Httpx2Reply(Received):
         self._response = response
 
     def header(self, name: str) -> str | None:
-        return self._response.headers.get(name)
+        """Return the first header of a name."""
+        return next(iter(self._response.headers.get_list(name)), None)
 
     def headers(self) -> list[tuple[str, str]]:
         return self._response.headers.multi_items()
@@ -48,6 +54,7 @@ class Httpx2Reply(Received):
 
 def failed(error: httpx2.TransportError, part: Received | None) -> Failed:
     """Return what an error means, given what had come of the reply."""
+    error._request = None  # it holds the headers and the address with their secrets
     timed_out = isinstance(error, httpx2.TimeoutException)
     if part is not None:
         problem = "the reply stalled" if timed_out else "the reply was cut off"

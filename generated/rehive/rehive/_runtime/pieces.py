@@ -1,93 +1,56 @@
 """What bodies that come in pieces are made of, without any input or output."""
 
-import zlib
-from codecs import getincrementaldecoder
+from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from msgspec import Struct
-from msgspec import json as _json
 
 from .exchange import MAX_REPLY
 from .reading import UnreadableError
-from .response import charset
+from .response import codec, json_value
 
-PIECE: Final = 64 * 1024
-"""Bytes that a compressed piece is at most decompressed to at a time."""
+_BY_MARK: Final = {
+    "utf-16": (b"\xff\xfe", b"\xfe\xff"),
+    "utf-32": (b"\xff\xfe\0\0", b"\0\0\xfe\xff"),
+}
+"""Codecs whose bytes begin with a mark that tells their order; without it, the usual."""
 
-_GZIP: Final = zlib.MAX_WBITS | 16
 _TOO_LONG: Final = f"one part of it is larger than {MAX_REPLY} bytes"
-
-
-class Decompressor:
-    """Decompresses a body piece by piece; a bomb comes out in small pieces too."""
-
-    __slots__ = ("_coding", "_inflate")
-
-    def __init__(self, coding: str) -> None:
-        self._coding = coding.strip().lower()
-        self._inflate = None
-        if self._coding in ("gzip", "x-gzip"):
-            self._inflate = zlib.decompressobj(_GZIP)
-        elif self._coding == "deflate":
-            self._inflate = zlib.decompressobj()
-        elif self._coding not in ("", "identity"):
-            raise UnreadableError(
-                f"the body is compressed as {coding!r}, which was not asked for"
-            )
-
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Return what a piece holds.
-
-        Raises:
-            UnreadableError: it cannot be decompressed.
-        """
-        if self._inflate is None:
-            if chunk:
-                yield chunk
-            return
-        while chunk:
-            try:
-                piece = self._inflate.decompress(chunk, PIECE)
-            except zlib.error as error:
-                if self._coding != "deflate":
-                    raise UnreadableError(
-                        f"the body cannot be decompressed ({error})"
-                    ) from error
-                self._coding = "raw deflate"
-                self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-                continue
-            if self._coding == "deflate":
-                self._coding = "zlib"
-            chunk = self._inflate.unconsumed_tail
-            if piece:
-                yield piece
-
-    def end(self) -> None:
-        """Raise ``UnreadableError`` if the compressed body is not whole."""
-        if self._inflate is not None and not self._inflate.eof:
-            raise UnreadableError("the compressed body ends early")
 
 
 class TextDecoder:
     """Decodes text piece by piece; what is no text becomes U+FFFD."""
 
-    __slots__ = ("_decoder",)
+    __slots__ = ("_codec", "_decoder", "_head")
 
     def __init__(self, content_type: str | None) -> None:
-        try:
-            kind = getincrementaldecoder(charset(content_type) or "utf-8")
-        except LookupError:
-            kind = getincrementaldecoder("utf-8")
-        self._decoder = kind("replace")
+        self._codec = codec(content_type)
+        self._decoder: IncrementalDecoder | None = None
+        self._head = b""
 
     def feed(self, piece: bytes) -> str:
         """Return the text that is whole by now."""
-        return self._decoder.decode(piece)
+        if self._decoder is not None:
+            return self._decoder.decode(piece)
+        self._head += piece
+        if self._codec in _BY_MARK and len(self._head) < 4:
+            return ""
+        return self._begun().decode(self._head)
 
     def end(self) -> str:
         """Return what is left at the end."""
+        if self._decoder is None:
+            return self._begun().decode(self._head, final=True)
         return self._decoder.decode(b"", final=True)
+
+    def _begun(self) -> IncrementalDecoder:
+        name = self._codec
+        marks = _BY_MARK.get(name)
+        if marks and not self._head.startswith(marks):
+            name = f"{name}-le"
+        self._decoder = getincrementaldecoder(name)("replace")
+        return self._decoder
 
 
 class Lines:
@@ -126,19 +89,18 @@ class Lines:
 class ByteLines:
     """Splits bytes at LF, as JSON lines are; blank lines are left out."""
 
-    __slots__ = ("_parts", "_size")
+    __slots__ = ("_first", "_parts", "_size")
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
         self._size = 0
+        self._first = True
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
         """Return the lines that are whole by now."""
         *whole, rest = piece.split(b"\n")
         for part in whole:
-            line = b"".join([*self._parts, part])
-            self._parts.clear()
-            self._size = 0
+            line = self._line(part)
             if line.strip():
                 yield line
         if rest:
@@ -147,10 +109,18 @@ class ByteLines:
 
     def end(self) -> Iterator[bytes]:
         """Return the last line, which may lack its end."""
-        line = b"".join(self._parts)
-        self._parts.clear()
+        line = self._line(b"")
         if line.strip():
             yield line
+
+    def _line(self, part: bytes) -> bytes:
+        line = b"".join([*self._parts, part])
+        self._parts.clear()
+        self._size = 0
+        if self._first:
+            self._first = False
+            return line.removeprefix(b"\xef\xbb\xbf")
+        return line
 
 
 def bounded(size: int) -> int:
@@ -177,12 +147,12 @@ class ServerSentEvent(Struct, frozen=True, kw_only=True):
     """Milliseconds to wait before connecting anew, as the stream last said."""
 
     def json(self) -> object:
-        """Return the data as decoded JSON.
+        """Return the data as decoded JSON; numbers with a fraction are ``Decimal``.
 
         Raises:
             ValueError: it is no JSON.
         """
-        return cast(object, _json.decode(self.data))
+        return json_value(self.data)
 
 
 class Events:

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, cast
 
 from pyreqwest.client import SyncClient, SyncClientBuilder
 
+from .errors import ConfigurationError
 from .exchange import Failed, Opened, Received, Request
 from .options import Timeout
 from .pyreqwest_failures import failed, pyreqwest_error
 from .pyreqwest_shared import (
     EXACT_POOLS,
+    FORKED_TWICE,
     Body,
     Limits,
     PyreqwestReply,
     body_of,
     coarse,
     configured,
+    in_forked_process,
     limits,
     prepared,
     span,
@@ -43,7 +46,6 @@ class PyreqwestTransport:
         self._built: dict[Limits, SyncClient] = {}
         self._latest: tuple[Timeout, SyncClient] | None = None
         self._process = getpid()
-        self._forked = False
 
     def send(self, request: Request) -> Received | Failed:
         """Send once."""
@@ -87,7 +89,7 @@ class PyreqwestTransport:
         except pyreqwest_error() as error:
             return failed(error, None)
         opened = OpenedPyreqwestReply(exchange, response)
-        return opened if opened.status < 300 else collected(opened)
+        return opened if 200 <= opened.status < 300 else collected(opened)
 
     def close(self) -> None:
         """Close the connections that are ours."""
@@ -119,16 +121,25 @@ class PyreqwestTransport:
             return self._given
         if self._process != getpid():
             # Threads and sockets of the parent do not work here.
-            self._built, self._process, self._forked = {}, getpid(), True
+            self._built, self._process = {}, getpid()
         key = limits(timeout)
         client = self._built.get(key)
         if client is None and len(self._built) >= EXACT_POOLS:
             key = coarse(key)
             client = self._built.get(key)
         if client is None:
-            client = configured(SyncClientBuilder(), key, forked=self._forked).build()
-            self._built[key] = client
+            client = self._built[key] = _client(key)
         return client
+
+
+def _client(key: Limits) -> SyncClient:
+    try:
+        return configured(SyncClientBuilder(), key).build()
+    except RuntimeError:  # pyreqwest's usual runtime died with a fork
+        try:
+            return configured(in_forked_process(SyncClientBuilder()), key).build()
+        except RuntimeError as error:
+            raise ConfigurationError(FORKED_TWICE) from error
 
 
 class OpenedPyreqwestReply(PyreqwestReply, Opened):

@@ -49,11 +49,14 @@ def _number(text: str) -> float | None:
 
 
 def _until(date: str) -> float | None:
+    from datetime import UTC
     from email.utils import parsedate_to_datetime
     from time import time
 
     try:
         moment = parsedate_to_datetime(date)
+        if moment.tzinfo is None:  # as in the oldest form of HTTP dates
+            moment = moment.replace(tzinfo=UTC)
         return max(0.0, moment.timestamp() - time())
     except (ValueError, TypeError, OverflowError):
         return None

@@ -1,15 +1,19 @@
 """Sending over an async httpx2 client of the caller's."""
 
+from asyncio import timeout
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from math import inf
 from time import monotonic
+from typing import Final
 
 import httpx2
 
 from .async_transport import AsyncOpened, collected
 from .exchange import Failed, Opened, Received, Request
-from .httpx2_shared import Httpx2Reply, failed, timeout_of
+from .httpx2_shared import Httpx2Reply, failed, headers_of, timeout_of
 from .inflate import Inflater
+
+_GRACE: Final = 0.1
 
 
 class AsyncHttpx2Transport:
@@ -25,9 +29,13 @@ class AsyncHttpx2Transport:
         reply: Httpx2Reply | None = None
         body: Inflater | None = None
         try:
-            response = await self._client.send(
-                prepared, stream=True, follow_redirects=False
-            )
+            # Its own limits begin anew with each piece of the request and of the head;
+            # where they strike first, they tell more.
+            whole = None if request.within is None else request.within + _GRACE
+            async with timeout(whole):
+                response = await self._client.send(
+                    prepared, stream=True, follow_redirects=False
+                )
             try:
                 reply = Httpx2Reply(response)
                 body = Inflater(response.headers.get("content-encoding", ""))
@@ -44,6 +52,8 @@ class AsyncHttpx2Transport:
             if reply is not None and body is not None:
                 reply.content = body.content()
             return failed(error, reply)
+        except TimeoutError:
+            return failed(httpx2.ReadTimeout("the attempt took too long"), None)
 
     async def open(self, request: Request) -> Received | AsyncOpened | Failed:
         """Send once, and leave the body of a success to be read."""
@@ -54,13 +64,13 @@ class AsyncHttpx2Transport:
         except httpx2.TransportError as error:
             return failed(error, None)
         opened = OpenedAsyncHttpx2Reply(response)
-        return opened if opened.status < 300 else await collected(opened)
+        return opened if 200 <= opened.status < 300 else await collected(opened)
 
     def _prepared(self, request: Request) -> httpx2.Request:
         return self._client.build_request(
             request.method,
             request.url,
-            headers=request.headers,
+            headers=headers_of(request),
             content=_content(request),
             timeout=timeout_of(request),
         )

@@ -8,6 +8,7 @@ from pyreqwest.http import HeaderMap
 
 from .exchange import MAX_REPLY, TOO_LARGE, Received, SentHeaders, SharedHeaders
 from .options import Timeout
+from .pyreqwest_failures import pyreqwest_error
 
 if TYPE_CHECKING:
     from pyreqwest.client import BaseClientBuilder
@@ -25,8 +26,16 @@ B = TypeVar("B", bound="BaseClientBuilder")
 
 
 def limits(timeout: Timeout) -> Limits:
-    """Return the limits that pyreqwest takes for a client, not for a request."""
-    return timeout.connect, timeout.read, timeout.pool
+    """Return the limits that pyreqwest takes for a client, not for a request.
+
+    Connecting ends before the attempt does: only the limit of connecting proves that
+    nothing left.
+    """
+    connect = timeout.connect
+    for whole in (timeout.attempt, timeout.total):
+        if whole is not None and (connect is None or connect > whole * 0.9):
+            connect = whole * 0.9
+    return connect, timeout.read, timeout.pool
 
 
 def coarse(key: Limits) -> Limits:
@@ -44,15 +53,11 @@ def _step(limit: float | None) -> float | None:
     return next((step for step in _STEPS if limit <= step), None)
 
 
-def configured(builder: B, key: Limits, *, forked: bool) -> B:
-    """Return a builder with what every client of ours is made with.
-
-    In a forked process pyreqwest's usual runtime is dead, while the other one starts
-    anew.
-    """
-    if forked:
-        builder.runtime_multithreaded(True)
+def configured(builder: B, key: Limits) -> B:
+    """Return a builder with what every client of ours is made with."""
     connect, read, pool = key
+    # Otherwise imported within Rust, where an interrupt would abort the process.
+    pyreqwest_error()
     builder.error_for_status(False).follow_redirects(False).referer(False)
     builder.gzip(False).deflate(False).brotli(False).zstd(False)  # see inflate.py
     if connect is not None:
@@ -62,6 +67,19 @@ def configured(builder: B, key: Limits, *, forked: bool) -> B:
     if pool is not None:
         builder.pool_timeout(span(pool))
     return builder
+
+
+def in_forked_process(builder: B) -> B:
+    """Return a builder that starts the runtime that did not run before the fork."""
+    builder.runtime_multithreaded(True)
+    return builder
+
+
+FORKED_TWICE: Final = (
+    "no connection can be made here: this process was forked, and the one before it too, "
+    "from a process that had sent requests; start it with the method 'spawn', or send "
+    "nothing before forking"
+)
 
 
 def prepared(headers: SentHeaders) -> SentHeaders | HeaderMap:
@@ -136,7 +154,7 @@ class PyreqwestReply(Received):
         try:
             return self._response.get_header(name)
         except ValueError:
-            return None  # bytes that are no text
+            return "\ufffd"  # it is no text
 
     def headers(self) -> list[tuple[str, str]]:
         pairs: list[tuple[str, str]] = []

@@ -7,10 +7,10 @@ from .call import Call
 from .conversation import converse_open
 from .errors import ResponseInvalidError
 from .exchange import Failed, Received
+from .inflate import Decompressor
 from .pieces import (
     EVENT_STREAM,
     ByteLines,
-    Decompressor,
     Events,
     Lines,
     ServerSentEvent,
@@ -30,10 +30,11 @@ T = TypeVar("T")
 class StreamedResponse:
     """A reply of success whose body is read once, as it comes.
 
-    ``Timeout.attempt`` and ``Timeout.total`` end with its head; from then on
-    ``Timeout.read`` bounds the wait for each piece. What goes wrong while reading raises
-    ``APIConnectionError`` for an operation that is safe to repeat, otherwise
-    ``OutcomeUnknownError``; a body of the wrong form raises ``ResponseInvalidError``.
+    ``Timeout.read`` bounds the wait for its head and for each piece; ``Timeout.attempt``
+    does not apply, and ``Timeout.total`` only to whether it is sent again. What goes
+    wrong while reading raises ``APIConnectionError`` for an operation that is safe to
+    repeat, otherwise ``OutcomeUnknownError``; a body of the wrong form raises
+    ``ResponseInvalidError``.
     """
 
     __slots__ = (
@@ -98,7 +99,10 @@ class StreamedResponse:
             return
         try:
             body = Decompressor(self._coding)
-            while (chunk := source.chunk()) is not None:
+            while not body.over:
+                chunk = source.chunk()
+                if chunk is None:
+                    break
                 if isinstance(chunk, Failed):
                     raise self._call.cut_off(chunk)
                 yield from body.feed(chunk)

@@ -53,11 +53,11 @@ class SyncTransport(Protocol):
 
 def sync_transport(client: "SyncHttpClient | None") -> SyncTransport:
     """Return the transport over a caller's client, or one of our own."""
-    if client is None or type(client).__module__.startswith("pyreqwest"):
+    if client is None or _is(client, "pyreqwest", "SyncClient"):
         from .pyreqwest_sync import PyreqwestTransport
 
         return PyreqwestTransport(client)  # type: ignore[arg-type]
-    if type(client).__module__.startswith("httpx2") or _is_httpx2(client):
+    if _is(client, "httpx2", "Client"):
         from .httpx2_sync import Httpx2Transport
 
         return Httpx2Transport(client)  # type: ignore[arg-type]
@@ -67,8 +67,11 @@ def sync_transport(client: "SyncHttpClient | None") -> SyncTransport:
     )
 
 
-def _is_httpx2(client: object) -> bool:
-    return any(base.__module__.startswith("httpx2") for base in type(client).__mro__)
+def _is(client: object, library: str, name: str) -> bool:
+    return any(
+        base.__name__ == name and base.__module__.startswith(library)
+        for base in type(client).__mro__
+    )
 
 
 def collected(opened: SyncOpened) -> Received | Failed:

@@ -63,7 +63,11 @@ class Trace:
         operation = self._call.binding.plan.operation
         address = request.shown_url.partition("://")
         host = address[2].partition("/")[0].rpartition("@")[2]
-        name, _, port = host.partition(":")
+        if host.startswith("["):
+            name, _, port = host[1:].partition("]")
+            port = port.removeprefix(":")
+        else:
+            name, _, port = host.partition(":")
         attributes: dict[str, str | int] = {
             "http.request.method": request.method,
             "server.address": name,
