@@ -51,7 +51,8 @@ class PaymentItemDict(TypedDict):
     """How many; greater than zero. Greater than 0."""
 
     unit_amount: Decimal | int
-    """Price of one, in the payment account's currency. Money in units of its currency.
+    """Price of one, in the payment account's currency. Money in units of its
+    currency.
     """
 
 

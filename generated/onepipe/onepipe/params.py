@@ -99,7 +99,8 @@ class CustomerDict(TypedDict):
     """Email address that the invoice goes to."""
 
     mobile_no: NotRequired[str]
-    """Mobile number that the invoice goes to, with the country code and no plus sign.
+    """Mobile number that the invoice goes to, with the country code and no plus
+    sign.
     """
 
 

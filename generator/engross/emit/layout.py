@@ -170,6 +170,15 @@ def lay_out(
             return line
 
 
+def lay_out_value(value: str, *, indent: int = 0, before: str = "") -> str:
+    """An assignment of what cannot be broken, in brackets where that makes it fit."""
+    line = before + value
+    if indent + width(line) <= WIDTH or indent + 4 + width(value) > WIDTH:
+        return line
+    pad = " " * indent
+    return f"{before}(\n{pad}{INDENT}{value}\n{pad})"
+
+
 def lay_out_type(
     annotation: str, *, indent: int = 0, before: str = "", after: str = ""
 ) -> str:
@@ -276,20 +285,19 @@ def docstring(paragraphs: Sequence[str], *, indent: int = 4) -> str:
         :-1
     ]
     lines = [_escaped(line) for line in wrapped]
-    if len(lines) == 1 and width(_padded(lines[0])) + indent + 6 <= WIDTH:
-        return f'"""{_padded(lines[0])}"""'
-    if width(lines[0]) + indent + 4 > WIDTH:
-        first = _wrap(kept[0], WIDTH - indent - 4)
+    quotes = 6 if len(lines) == 1 else 4
+    if width(_padded(lines[0])) + indent + quotes > WIDTH:
+        first = _wrap(kept[0], WIDTH - indent - quotes)
         others = [
             line for each in kept[1:] for line in ("", *_wrap(each, WIDTH - indent))
         ]
         lines = [_escaped(line) for line in (*first, *others)]
+    if len(lines) == 1:
+        return f'"""{_padded(lines[0])}"""'
     if lines[0].startswith('"'):
         lines[0] = f" {lines[0]}"
     rest = textwrap.dedent("\n".join(lines[1:])).split("\n")
     body = "\n".join(f"{pad}{line}".rstrip() for line in rest)
-    if not body.strip():
-        return f'"""{lines[0]}\n{pad}"""'
     return f'"""{lines[0]}\n{body}\n{pad}"""'
 
 

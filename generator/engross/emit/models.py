@@ -21,6 +21,7 @@ from engross.emit.layout import (
     flat,
     lay_out,
     lay_out_type,
+    lay_out_value,
     literal,
     string,
     tuple_of,
@@ -105,7 +106,13 @@ class _ModelWriter:
                 [*documentation.definition(enum.docs, _title(enum.name))]
             ),
             members=tuple(
-                (f"{each.name} = {string(each.value)}", "") for each in enum.members
+                (
+                    lay_out_value(
+                        string(each.value), indent=4, before=f"{each.name} = "
+                    ),
+                    "",
+                )
+                for each in enum.members
             ),
         )
 

@@ -86,8 +86,11 @@ def _assigned(name: str, result: str, operation: Expression) -> str:
         return lay_out(operation, before=before)
     if len(before) < WIDTH:
         return f"{before}(\n    {lay_out(operation, indent=4)}\n)"
-    before = lay_out_type(f"Operation[{result}]", before=f"{name}: ", after=" = ")
-    return before + lay_out(operation)
+    if len(f"{name}: Operation[") > WIDTH:
+        before = f"{name}: (\n    Operation[{result}]\n) = "
+    else:
+        before = lay_out_type(f"Operation[{result}]", before=f"{name}: ", after=" = (")
+    return before.removesuffix("(") + lay_out(operation)
 
 
 @dataclass(frozen=True, slots=True)
