@@ -414,11 +414,12 @@ def test_black_changes_nothing_whatever_the_length_of_names() -> None:
     def name(longest: int) -> str:
         return "n" + "".join(chance.choices("abcdef", k=chance.randrange(longest)))
 
-    for _ in range(40):
+    for _ in range(60):
         stem, member = name(110), name(70)
         one_of = [{"$ref": "#/$defs/s"}, {"$ref": "#/$defs/t"}, {"required": [member]}]
         kinds: list[Any] = [
             {"enum": [name(20) for _ in range(chance.randrange(1, 5))]},
+            {"enum": [name(20), name(20), name(9), None], "type": ["string", "null"]},
             {"type": ["integer", "string"], "minLength": 3, "minimum": 0.1},
             {"pattern": f"^(a|b){name(60)}+$"},
             {"anyOf": one_of[:2]},

@@ -165,9 +165,17 @@ def lay_out(
             if value and not after and indent + width(head) <= WIDTH:
                 return f"{head}\n{pad}{INDENT}{value}\n{pad})"
             ending = f" = {value}{after}" if value else after
+            if not after and _fits_in_brackets(annotation, indent):
+                return f"{before}{name}: (\n{pad}{INDENT}{annotation}\n{pad}){ending}"
             return _lay_out_type(annotation, indent, f"{before}{name}: ", ending)
         case _:
             return line
+
+
+def _fits_in_brackets(annotation: str, indent: int) -> bool:
+    """Whether a type is a name that black puts in brackets rather than let it stick out."""
+    is_name = "[" not in annotation and " | " not in annotation
+    return is_name and indent + 4 + width(annotation) <= WIDTH
 
 
 def lay_out_value(value: str, *, indent: int = 0, before: str = "") -> str:

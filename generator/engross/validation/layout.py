@@ -244,7 +244,17 @@ def _operand_lines(test: Test, prefix: str, depth: int) -> Iterator[str]:
     margin = " " * (_INDENT * depth)
     line = f"{margin}{prefix}{operand_text(test)}"
     operator = test.operator if isinstance(test, Atom) else ""
-    if operator and not fits(line):
+    if not isinstance(test, Atom) and not fits(line):
+        joiner = "and" if isinstance(test, Every) else "or"
+        inner = f"{margin}    {text_of(test)}"
+        yield f"{margin}{prefix}("
+        if fits(inner):
+            yield inner
+        else:
+            for index, part in enumerate(test.tests):
+                yield from _operand_lines(part, f"{joiner} " * (index > 0), depth + 1)
+        yield f"{margin})"
+    elif operator and not fits(line):
         left, right = _halves(operand_text(test), operator)
         yield f"{margin}{prefix}{left}"
         yield f"{margin}{operator} {right}"
