@@ -16,6 +16,7 @@ from typing import Any
 import httpx2
 import pytest
 from pyreqwest.client import ClientBuilder, SyncClientBuilder
+from pyreqwest.proxy import ProxyBuilder
 from till._runtime.errors import (
     APIStatusError,
     ClientError,
@@ -90,6 +91,13 @@ class TestMaking:
     def test_retries_are_not_negative(self) -> None:
         with pytest.raises(ConfigurationError, match="must not be negative"):
             Till(secret_key=SECRET, max_retries=-1)
+
+    def test_retries_of_one_call_are_not_negative(
+        self, client: Till, server: Server
+    ) -> None:
+        with pytest.raises(ConfigurationError, match="must not be negative, got -1"):
+            client.invoices.retrieve("1", max_retries=-1)
+        assert server.taken == []
 
     @pytest.mark.parametrize(
         "make",
@@ -194,6 +202,55 @@ class TestOptions:
         for hundredths in range(100, 200):
             client.invoices.retrieve("EXISTING", timeout=hundredths / 100)
         assert server.connections <= 10
+
+
+class TestClosing:
+    def test_a_closed_client_sends_nothing(self, server: Server) -> None:
+        server.does(answer(200, FOUND))
+        client = Till(secret_key=SECRET, base_url=server.url)
+        copy = client.with_options(max_retries=0)
+        client.invoices.retrieve("T-1")
+        client.close()
+        client.close()
+        for closed in (client, copy):
+            with pytest.raises(RuntimeError, match="the client was closed"):
+                closed.invoices.retrieve("T-1")
+        assert len(server.taken) == 1
+
+    def test_a_closed_async_client_sends_nothing(self, server: Server) -> None:
+        server.does(answer(200, FOUND))
+
+        async def run() -> None:
+            async with AsyncTill(secret_key=SECRET, base_url=server.url) as client:
+                await client.invoices.retrieve("T-1")
+            with pytest.raises(RuntimeError, match="the client was closed"):
+                await client.invoices.retrieve("T-1")
+
+        asyncio.run(run())
+        assert len(server.taken) == 1
+
+
+class TestProxies:
+    @pytest.mark.parametrize("way", ["environment", "pyreqwest", "httpx2"])
+    def test_requests_go_through_the_proxy(
+        self, server: Server, monkeypatch: pytest.MonkeyPatch, way: str
+    ) -> None:
+        server.does(answer(200, FOUND))
+        own: Any = None
+        if way == "environment":
+            monkeypatch.setenv("HTTP_PROXY", server.url)
+        elif way == "pyreqwest":
+            proxy = ProxyBuilder.http(server.url)
+            own = SyncClientBuilder().follow_redirects(False).proxy(proxy).build()
+        else:
+            own = httpx2.Client(proxy=server.url)
+        address = "http://till.invalid"
+        with Till(secret_key=SECRET, base_url=address, http_client=own) as client:
+            client.invoices.retrieve("T-1")
+        if own is not None:
+            own.close()
+        assert server.taken[-1].target == f"{address}/payments/invoices/T-1"
+        assert server.taken[-1].headers["host"] == "till.invalid"
 
 
 class TestOwnHttpClients:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from till import operations
 from till._runtime.errors import ConfigurationError
 from till._runtime.paging import next_link
@@ -50,6 +51,14 @@ def by_page(count: int, default: int = 2) -> Act:
     return replies(make)
 
 
+def by_page_of_at_most(most: int, count: int) -> Act:
+    def make(query: dict[str, str]) -> tuple[object, dict[str, str]]:
+        start = (int(query.get("page", 1)) - 1) * most
+        return {"payments": payments(count)[start : start + most]}, {}
+
+    return replies(make)
+
+
 @pytest.fixture
 def client(server: Server) -> Iterator[Till]:
     with Till(secret_key="sk-secret", base_url=server.url) as made:
@@ -84,6 +93,19 @@ class TestPages:
         server.does(by_page(5))
         assert len(list(client.payments.list("inv"))) == 5
         assert pages_asked(server) == ["", "page=2", "page=3"]
+
+    def test_a_provider_that_sends_fewer_than_asked_for_is_asked_on(
+        self, client: Till, server: Server
+    ) -> None:
+        server.does(by_page_of_at_most(2, count=5))
+        unbounded = [
+            replace(one, is_valid="", violations="")
+            for one in operations.LIST_PAYMENTS.parameters
+        ]
+        listing = replace(operations.LIST_PAYMENTS, parameters=tuple(unbounded))
+        arguments = {"hash_key": "inv", "per_page": 1000}
+        assert len(list(client.paginate(listing, arguments))) == 5
+        assert len(server.taken) == 3
 
     def test_a_provider_that_ignores_the_page_is_not_asked_for_ever(
         self, client: Till, server: Server

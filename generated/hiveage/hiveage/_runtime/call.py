@@ -18,7 +18,7 @@ from .faults import (
     status_problem,
 )
 from .operation import Keyed, Operation, Read, Safe
-from .options import DEFAULT, CallOptions, Timeout, as_timeout
+from .options import DEFAULT, CallOptions, Timeout, as_timeout, whole_retries
 from .pointers import resolve
 from .reading import BROKEN, UnreadableError, exact
 from .response import RawResponse, raw_response
@@ -94,7 +94,7 @@ class Call(Generic[T]):
         if options:
             chosen = options.get("timeout", DEFAULT)
             timeout = timeout if chosen is DEFAULT else as_timeout(chosen)
-            retries = options.get("max_retries", retries)
+            retries = whole_retries(options.get("max_retries", retries))
         total = timeout.total
         self._deadline = None if total is None else clock.now() + total
         self._timeout = timeout

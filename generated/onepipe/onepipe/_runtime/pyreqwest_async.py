@@ -12,6 +12,7 @@ from .exchange import Failed, Opened, Received, Request
 from .options import Timeout
 from .pyreqwest_failures import failed, pyreqwest_error
 from .pyreqwest_shared import (
+    CLOSED,
     EXACT_POOLS,
     FORKED_TWICE,
     Body,
@@ -46,6 +47,7 @@ class AsyncPyreqwestTransport:
         self._built: dict[Limits, Client] = {}
         self._latest: tuple[Timeout, Client] | None = None
         self._process = getpid()
+        self._closed = False
 
     async def send(self, request: Request) -> Received | Failed:
         """Send once."""
@@ -93,6 +95,7 @@ class AsyncPyreqwestTransport:
 
     async def close(self) -> None:
         """Close the connections that are ours."""
+        self._closed = True
         built, self._built, self._latest = self._built, {}, None
         for client in built.values():
             await client.close()
@@ -119,6 +122,8 @@ class AsyncPyreqwestTransport:
     def _client(self, timeout: Timeout) -> Client:
         if self._given is not None:
             return self._given
+        if self._closed:
+            raise RuntimeError(CLOSED)
         if self._process != getpid():
             # Threads and sockets of the parent do not work here.
             self._built, self._process = {}, getpid()

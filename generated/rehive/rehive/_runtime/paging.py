@@ -25,6 +25,8 @@ Token: TypeAlias = int | str
 """Names a page: its number, the items before it, its cursor or its address."""
 
 _EMPTY_PAGES: Final = 10
+_HUGE: Final = 10**9
+"""More items than any provider sends at once."""
 
 
 class Page(Generic[T]):
@@ -177,8 +179,18 @@ class Listing(Generic[T]):
         if not items:
             return True
         asked = self._value(size) if size else UNSET
-        full = asked if isinstance(asked, int) else self._first_count
-        return len(items) < full
+        if isinstance(asked, int) and self._is_bounded(size):
+            return len(items) < asked
+        return len(items) < self._first_count
+
+    def _is_bounded(self, size: str) -> bool:
+        """Whether the contract says how large a page can be, so that none is cut short.
+
+        Otherwise the provider may send fewer items than asked for, page after page.
+        """
+        parameters = self._core.binding(self._operation).plan.parameters
+        checks = [one.check for one in parameters.query if one.name == size]
+        return any(check is not None and not check.is_valid(_HUGE) for check in checks)
 
     def _value(self, argument: str) -> object:
         given = self._arguments.get(argument, UNSET)

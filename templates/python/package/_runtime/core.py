@@ -10,7 +10,7 @@ from .errors import ConfigurationError
 from .exchange import SentHeaders
 from .headers import clean_headers
 from .operation import ContractInfo, ErrorRules, Operation, Server
-from .options import DEFAULT, Timeout, TimeoutTypes, as_timeout
+from .options import DEFAULT, Timeout, TimeoutTypes, as_timeout, whole_retries
 from .plan import Plan
 from .query import without_user
 from .retry import Bucket
@@ -63,7 +63,7 @@ class Core:
         self.variables = variables
         self.base_url = base_url or environ.get(contract.base_url_env or "-") or None
         self.timeout = _DEFAULT_TIMEOUT if timeout is DEFAULT else as_timeout(timeout)
-        self.max_retries = _count(max_retries)
+        self.max_retries = whole_retries(max_retries)
         self.default_headers = clean_headers(default_headers or {})
         self.default_query = dict(default_query or {})
         self.validate_replies = validate_replies
@@ -93,7 +93,7 @@ class Core:
         if timeout is not DEFAULT:
             core.timeout = as_timeout(timeout)
         if max_retries is not None:
-            core.max_retries = _count(max_retries)
+            core.max_retries = whole_retries(max_retries)
         if default_headers is not None:
             core.default_headers = SentHeaders(
                 {**self.default_headers, **clean_headers(default_headers)}
@@ -188,9 +188,3 @@ def server_url(
 
 
 _ANY: Final[Operation[object]] = Operation(id="", name="", method="GET", path="")
-
-
-def _count(max_retries: int) -> int:
-    if max_retries < 0:
-        raise ConfigurationError(f"max_retries must not be negative, got {max_retries}")
-    return max_retries

@@ -81,6 +81,19 @@ def as_timeout(value: float | Timeout | None) -> Timeout:
     )
 
 
+def whole_retries(count: int) -> int:
+    """Return how often a call may be repeated.
+
+    Raises:
+        ConfigurationError: it is negative.
+    """
+    if count < 0:
+        from .errors import ConfigurationError
+
+        raise ConfigurationError(f"max_retries must not be negative, got {count}")
+    return count
+
+
 class CallOptions(TypedDict, total=False):
     """What every method takes beside its own arguments."""
 

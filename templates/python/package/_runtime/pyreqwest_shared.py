@@ -75,6 +75,8 @@ def in_forked_process(builder: B) -> B:
     return builder
 
 
+CLOSED: Final = "the client was closed; make another one"
+
 FORKED_TWICE: Final = (
     "no connection can be made here: this process was forked, and the one before it too, "
     "from a process that had sent requests; start it with the method 'spawn', or send "
