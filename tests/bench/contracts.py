@@ -9,7 +9,7 @@ import yaml
 PLAINER = """\
 "plain": the same contracts in words that all peers understand: references to responses
 and parameters written out, 5XX as 500, x-extensible-enum as enum; without x-engross,
-fixed values of headers, and defaults that are objects."""
+webhooks, fixed values of headers, and defaults that are objects."""
 
 _INLINED = ("responses", "parameters")
 
@@ -19,6 +19,7 @@ def write_plain(contract: Path, plain: Path) -> None:
     document = yaml.safe_load(contract.read_text())
     components = document.get("components", {})
     document = _plain(document, components)
+    document.pop("webhooks", None)
     for kind in _INLINED:
         document.get("components", {}).pop(kind, None)
     plain.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True))
