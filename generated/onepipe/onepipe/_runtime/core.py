@@ -290,6 +290,9 @@ class Binding(Generic[T]):
             raise RequestInvalidError(tuple(wrong))
         if payload is not UNSET and plan.body is not None:
             content, headers["content-type"] = plan.body.encode(payload)
+            size = None if type(content) is bytes else getattr(content, "size", None)
+            if size is not None:
+                headers["content-length"] = str(size)
         if options:
             extra_headers = options.get("extra_headers")
             if extra_headers:
@@ -340,7 +343,8 @@ class Binding(Generic[T]):
         elif parameter.place == "cookie":
             cookie = header_value(parameter.wire, parameter.cookie(value))
             known = headers.get("cookie")
-            headers["cookie"] = f"{known}; {cookie}" if known else cookie
+            if cookie:
+                headers["cookie"] = f"{known}; {cookie}" if known else cookie
         else:
             pairs = [f"{name}={part}" for name, part in parameter.pairs(value)]
             self._query = "&".join([self._query, *pairs] if self._query else pairs)
@@ -435,7 +439,9 @@ def header_value(name: str, value: str) -> str:
     """Return a value that can be sent as a header; the error does not show it."""
     if value.isprintable():
         return value
-    if any(ord(character) < 32 and character != "\t" for character in value):
+    if any(character < " " and character != "\t" for character in value) or (
+        "\x7f" in value
+    ):
         raise ValueError(
             f"header {name} holds a line break or another control character"
         )

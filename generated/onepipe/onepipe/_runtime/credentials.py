@@ -157,4 +157,6 @@ def one_line(secret: str, name: str) -> str:
         raise ConfigurationError(
             f"{name} holds a line break or another control character"
         )
+    if secret != secret.strip():
+        raise ConfigurationError(f"{name} begins or ends with a space")
     return secret

@@ -279,7 +279,7 @@ class Call(Generic[T]):
         retry = self.operation.retry
         if isinstance(problem, Failed):
             if problem.unsent:
-                return True
+                return self._replayable
             self.uncertain = True
             return isinstance(retry, (Safe, Keyed)) and self._replayable
         status = problem.status_code

@@ -8,7 +8,7 @@ import httpx2
 
 from .async_transport import AsyncOpened, collected
 from .exchange import Failed, Opened, Received, Request
-from .httpx2_shared import Httpx2Reply, failed, timeout_of
+from .httpx2_shared import Httpx2Reply, failed, headers_of, timeout_of
 from .inflate import Inflater
 
 
@@ -60,7 +60,7 @@ class AsyncHttpx2Transport:
         return self._client.build_request(
             request.method,
             request.url,
-            headers=request.headers,
+            headers=headers_of(request),
             content=_content(request),
             timeout=timeout_of(request),
         )

@@ -30,6 +30,14 @@ def timeout_of(request: Request) -> httpx2.Timeout:
     )
 
 
+def headers_of(request: Request) -> list[tuple[bytes, bytes]]:
+    """Return the headers of a request as pyreqwest sends them: in UTF-8."""
+    return [
+        (name.encode(), value.strip().encode())
+        for name, value in request.headers.items()
+    ]
+
+
 class Httpx2Reply(Received):
     """A reply whose headers stay with httpx2 until someone asks."""
 

@@ -8,7 +8,7 @@ from typing import cast
 import httpx2
 
 from .exchange import Failed, Opened, Received, Request
-from .httpx2_shared import Httpx2Reply, failed, timeout_of
+from .httpx2_shared import Httpx2Reply, failed, headers_of, timeout_of
 from .inflate import Inflater
 from .sync_transport import SyncOpened, collected
 
@@ -59,7 +59,7 @@ class Httpx2Transport:
         return self._client.build_request(
             request.method,
             request.url,
-            headers=request.headers,
+            headers=headers_of(request),
             content=cast(bytes | Iterable[bytes] | None, request.content),
             timeout=timeout_of(request),
         )

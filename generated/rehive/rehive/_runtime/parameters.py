@@ -1,6 +1,7 @@
 """From arguments to path, query, headers and cookies."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET
@@ -10,7 +11,7 @@ from . import styles
 from .checks import load_check, violation, within
 from .operation import Operation, Parameter
 from .percent import quote, quote_reserved
-from .wire import converter, to_wire
+from .wire import WireTypeError, converter, to_wire
 
 if TYPE_CHECKING:
     from .validation import Violation
@@ -94,8 +95,9 @@ class ParameterPlan:
     def header(self, value: object) -> str:
         """Return the value for a header."""
         if self.content:
-            return self._encoded(value)
-        return styles.header(value, self.explode)
+            written = self._encoded(value)
+            return _escaped(written) if "json" in self.content else written
+        return styles.header(self.wire, value, self.explode)
 
     def cookie(self, value: object) -> str:
         """Return names and values for the Cookie header."""
@@ -104,7 +106,21 @@ class ParameterPlan:
     def _encoded(self, value: object) -> str:
         if "json" in self.content:
             return _encoder.encode(value).decode()
-        return styles.text(value)
+        try:
+            return styles.text(value)
+        except WireTypeError as error:
+            raise error.within(self.wire) from None
+
+
+def _escaped(text: str) -> str:
+    """Return JSON in ASCII, which is all that headers carry unharmed."""
+    if text.isascii():
+        return text
+    units = text.encode("utf-16-be", "surrogatepass")
+    codes = [
+        int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2)
+    ]
+    return "".join([chr(code) if code < 128 else f"\\u{code:04x}" for code in codes])
 
 
 def _any_to_wire(value: object) -> object:
@@ -118,7 +134,7 @@ def _default_style(place: str) -> str:
 class PathPlan:
     """How the path is written; no value can leave its segment."""
 
-    __slots__ = ("_literals", "parameters", "plain")
+    __slots__ = ("_literals", "_whole", "parameters", "plain")
 
     def __init__(self, path: str, parameters: Mapping[str, ParameterPlan]) -> None:
         literals: list[str] = []
@@ -130,17 +146,24 @@ class PathPlan:
             literals.append(before)
             used.append(parameters[wire])
         self._literals = (*literals, rest)
+        self._whole = tuple(
+            before.endswith("/") and after[:1] in ("", "/")
+            for before, after in pairwise(self._literals)
+        )
         self.parameters = tuple(used)
         self.plain = path if not used else ""
 
     def render(self, arguments: Mapping[str, object], wrong: "list[Violation]") -> str:
         """Return the path for these arguments."""
         parts = [self._literals[0]]
-        for parameter, literal in zip(self.parameters, self._literals[1:], strict=True):
+        rest = self._literals[1:]
+        for parameter, is_whole, literal in zip(
+            self.parameters, self._whole, rest, strict=True
+        ):
             value = parameter.wire_value(arguments, wrong)
             if value is not UNSET:
                 part = parameter.segment(value)
-                if not part or part in (".", ".."):
+                if not part or (is_whole and part in (".", "..")):
                     wrong.append(_no_segment(parameter, value))
                 parts.append(part)
             parts.append(literal)
