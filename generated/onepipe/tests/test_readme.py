@@ -16,7 +16,7 @@ import pytest
 
 from .json_values import Json
 from .package import Operation, operations
-from .server import Answer, Request, Server
+from .server import TOKENS, Answer, Request, Server
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -133,6 +133,8 @@ def _environment(url: str) -> Iterator[tuple[str, str]]:
     for scheme in contract.security.values():
         for credential in credentials_of(scheme):
             yield credential.env, f"some {credential.argument}"
+        if getattr(scheme, "issuer", None) is not None:
+            yield scheme.issuer.env, f"{url}{TOKENS}{scheme.issuer.argument}"
     for server in contract.servers:
         for variable in server.variables:
             yield variable.env, variable.name

@@ -402,6 +402,9 @@ def _scheme(scheme: SecurityScheme, imports: Imports) -> Expression:
                 keywords["scopes"] = tuple_of(string(each) for each in scheme.scopes)
             if scheme.in_form:
                 keywords["authenticate"] = string("body")
+            issuer = _credential(scheme.issuer, imports)
+            if issuer is not None:
+                keywords["issuer"] = issuer
             secret = None
         case "signature" if scheme.signature is not None:
             name = "Signature"

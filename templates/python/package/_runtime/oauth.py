@@ -2,6 +2,7 @@
 
 from binascii import b2a_base64
 from collections.abc import Callable, Generator
+from os import environ
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from msgspec import Struct
@@ -134,9 +135,17 @@ def _fetched(
         headers["authorization"] = _basic(pair)
     else:
         form["client_id"], form["client_secret"] = pair["id"], pair["secret"]
-    issuer = core.issuer(scheme.token_url)
+    issuer = core.issuer(_token_url(scheme, core))
     call = make(issuer, FETCH, form, {"extra_headers": headers}, issuer.base_url or "")
     return (yield from converse(call))
+
+
+def _token_url(scheme: OAuth2ClientCredentials, core: "Core") -> str:
+    chosen = None
+    if scheme.issuer is not None:
+        chosen = core.variables.get(scheme.issuer.argument)
+        chosen = chosen or environ.get(scheme.issuer.env or "-")
+    return chosen or scheme.token_url
 
 
 def _basic(pair: SentHeaders) -> str:

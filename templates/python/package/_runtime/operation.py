@@ -342,6 +342,9 @@ class OAuth2ClientCredentials(Struct, frozen=True):
     authenticate: Literal["header", "body"] = "header"
     """Whether id and secret travel as HTTP basic or in the form."""
 
+    issuer: Credential | None = None
+    """What stands in for ``token_url``: an argument of the client; it is no secret."""
+
 
 Scheme: TypeAlias = ApiKey | Basic | Http | Signature | OAuth2ClientCredentials
 Security: TypeAlias = tuple[tuple[str, ...], ...]
