@@ -20,6 +20,7 @@ CONTRACTS = (
     "mint",
     "odd_ones",
     "petstore",
+    "quest",
     "uploads",
     "vault",
 )

@@ -458,6 +458,50 @@ class TestReservedCharacters:
         assert path == "%3A%2F%3F%23%5B%5D%40%21%24%26%27%28%29%2A%2B%2C%3B%3D"
 
 
+class TestWhatOpenApi32Adds:
+    @pytest.mark.parametrize(
+        ("explode", "value", "cookie"),
+        [
+            (None, "a%20b=c", "color=a%20b=c"),
+            (None, ["a", "b"], "color=a; color=b"),
+            (False, ["a", "b"], "color=a,b"),
+            (None, {"a": 1, "b": 2}, "a=1; b=2"),
+        ],
+    )
+    def test_a_cookie_of_its_own_style_is_not_encoded(
+        self, server: Server, explode: bool | None, value: object, cookie: str
+    ) -> None:
+        assert written_as(server, value, "cookie", "cookie", explode) == cookie
+
+    @pytest.mark.parametrize("value", ["a b", "a;b", ["a,b"], 'a"', "é", "a\\b"])
+    def test_what_such_a_cookie_cannot_carry_is_refused(
+        self, server: Server, value: object
+    ) -> None:
+        with pytest.raises(TypeError, match=r"^color: .* a cookie cannot carry"):
+            written_as(server, value, "cookie", "cookie")
+
+    @pytest.mark.parametrize(
+        ("content", "value", "query"),
+        [
+            (
+                "application/json",
+                {"a": [1, "&="]},
+                "%7B%22a%22%3A%5B1%2C%22%26%3D%22%5D%7D",
+            ),
+            (
+                "application/x-www-form-urlencoded",
+                {"a": [1, 2], "b": "x y"},
+                "a=1&a=2&b=x+y",
+            ),
+            ("text/plain", "$.a[0]", "%24.a%5B0%5D"),
+        ],
+    )
+    def test_a_value_may_be_the_whole_query(
+        self, server: Server, content: str, value: object, query: str
+    ) -> None:
+        assert written_as(server, value, "querystring", content=content) == query
+
+
 class TestValuesWithAMediaType:
     @pytest.mark.parametrize("place", ["path", "query", "cookie"])
     def test_json_is_percent_encoded(self, server: Server, place: Place) -> None:

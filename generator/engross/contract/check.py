@@ -9,6 +9,7 @@ from engross.contract.checks import (
     operations,
     provenance,
     schemas,
+    styles,
 )
 from engross.contract.checks.outline import Outline
 from engross.contract.checks.rule import Rule
@@ -18,7 +19,7 @@ from engross.source.collector import collector_paused
 
 RULES: Final[Mapping[str, Rule]] = {
     rule.id: rule
-    for module in (operations, schemas, examples, extension, provenance)
+    for module in (operations, styles, schemas, examples, extension, provenance)
     for rule in vars(module).values()
     if isinstance(rule, Rule)
 }

@@ -46,7 +46,15 @@ from engross.source import Location, Source
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that OpenAPI takes from elsewhere in the document."""
 
-_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_STYLES = {
+    "path": "simple",
+    "header": "simple",
+    "query": "form",
+    "cookie": "form",
+    "querystring": "form",
+}
+EXPLODED = ("form", "cookie")
+"""Styles that write members apart unless the contract says otherwise."""
 
 _MEMBERS_OF_MODELS = ("self", "to_dict", "to_json", "raw", "unknown_fields")
 
@@ -162,7 +170,7 @@ class OperationBuilder:
             ),
             required=required,
             style=style,
-            explode=bool(facts.get("explode", style == "form")),
+            explode=bool(facts.get("explode", style in EXPLODED)),
             allow_reserved=bool(facts.get("allowReserved")),
             content=content,
             default=default,

@@ -25,6 +25,7 @@ from engross.contract.ir import (
     ServerVariable,
     Type,
 )
+from engross.contract.operation import EXPLODED
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
 from engross.emit.layout import (
@@ -124,7 +125,7 @@ class _Writer:
         usual = {"path": "simple", "header": "simple"}.get(parameter.location, "form")
         if parameter.style != usual:
             keywords["style"] = string(parameter.style)
-        if parameter.explode != (parameter.style == "form"):
+        if parameter.explode != (parameter.style in EXPLODED):
             keywords["explode"] = str(parameter.explode)
         if (
             parameter.required

@@ -346,7 +346,7 @@ class Binding(Generic[T]):
             if cookie:
                 headers["cookie"] = f"{known}; {cookie}" if known else cookie
         else:
-            pairs = [f"{name}={part}" for name, part in parameter.pairs(value)]
+            pairs = parameter.query(value)
             self._query = "&".join([self._query, *pairs] if self._query else pairs)
 
     def _fill_query(
@@ -356,7 +356,7 @@ class Binding(Generic[T]):
         for parameter in self.plan.parameters.query:
             value = parameter.wire_value(arguments, wrong)
             if value is not UNSET:
-                written += [f"{name}={part}" for name, part in parameter.pairs(value)]
+                written += parameter.query(value)
         return "&".join(written)
 
 

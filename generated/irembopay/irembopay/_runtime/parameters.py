@@ -8,6 +8,7 @@ from msgspec import UNSET
 from msgspec import json as _json
 
 from . import styles
+from .bodies import form
 from .checks import load_check, violation, within
 from .operation import Operation, Parameter
 from .percent import quote, quote_reserved
@@ -16,7 +17,7 @@ from .wire import WireTypeError, converter, to_wire
 if TYPE_CHECKING:
     from .validation import Violation
 
-_EXPLODED: Final = ("form", "deepObject", "")
+_EXPLODED: Final = ("form", "deepObject", "cookie", "")
 _encoder: Final = _json.Encoder(decimal_format="number")
 
 
@@ -99,9 +100,23 @@ class ParameterPlan:
             return _escaped(written) if "json" in self.content else written
         return styles.header(self.wire, value, self.explode)
 
+    def query(self, value: object) -> list[str]:
+        """Return what stands between the ``&`` of the query."""
+        if self.place != "querystring":
+            return [f"{name}={part}" for name, part in self.pairs(value)]
+        if "x-www-form-urlencoded" not in self.content:
+            return [quote(self._encoded(value))]
+        whole = form(value, {}).decode()
+        return [whole] if whole else []
+
     def cookie(self, value: object) -> str:
         """Return names and values for the Cookie header."""
-        return "; ".join([f"{name}={part}" for name, part in self.pairs(value)])
+        pairs = self.pairs(value)
+        if self.style == "cookie":
+            pairs = styles.pairs(
+                self.wire, value, self.style, self.explode, styles.crumb, styles.crumb
+            )
+        return "; ".join([f"{name}={part}" for name, part in pairs])
 
     def _encoded(self, value: object) -> str:
         if "json" in self.content:
@@ -128,7 +143,7 @@ def _any_to_wire(value: object) -> object:
 
 
 def _default_style(place: str) -> str:
-    return "form" if place in ("query", "cookie") else "simple"
+    return "simple" if place in ("path", "header") else "form"
 
 
 class PathPlan:
@@ -195,6 +210,6 @@ class ParametersPlan:
             plan for plan in plans if plan.fixed and plan.place != "path"
         )
         given = [plan for plan in plans if not plan.fixed]
-        self.query = tuple(plan for plan in given if plan.place == "query")
+        self.query = tuple(plan for plan in given if plan.place.startswith("query"))
         self.headers = tuple(plan for plan in given if plan.place == "header")
         self.cookies = tuple(plan for plan in given if plan.place == "cookie")

@@ -38,6 +38,21 @@ def parameter_pairs(parameter: Parameter, value: object) -> Pairs:
     return _pairs(parameter.wire, value, parameter.style, explode=parameter.explode)
 
 
+def whole_query(parameter: Parameter, value: object) -> Pairs:
+    """Names and values of a query that is one value, as a reader of forms sees it."""
+    if "x-www-form-urlencoded" not in str(parameter.content):
+        return [(_encoded(value, str(parameter.content)), "")]
+    return list(_unstyled(value))
+
+
+def crumbs(parameter: Parameter, value: object) -> list[str]:
+    """What a parameter becomes in the Cookie header."""
+    pairs = parameter_pairs(parameter, value)
+    if parameter.style == "cookie":
+        return [f"{name}={each}" for name, each in pairs]
+    return [f"{name}={quote(each, safe='')}" for name, each in pairs]
+
+
 def header(parameter: Parameter, value: object) -> str:
     """What a parameter becomes in a header."""
     if parameter.content is not None:
@@ -99,6 +114,13 @@ def _members(
             yield name, compact_json(each) if nested else text(each)
 
 
+def _unstyled(payload: object) -> Iterator[tuple[str, str]]:
+    for name, value in payload.items() if isinstance(payload, dict) else ():
+        for each in value if isinstance(value, list) else [value]:
+            nested = isinstance(each, dict | list)
+            yield name, compact_json(each) if nested else text(each)
+
+
 def is_styled(part: Part) -> bool:
     """Whether a member is written in a style, not by its media type."""
     return bool(part.style) or part.explode is not None or part.allow_reserved
@@ -116,6 +138,10 @@ def parameter_has_a_form(parameter: Parameter, value: object) -> bool:
     if parameter.content is not None:
         return True
     is_exploded = parameter.explode
+    if parameter.style == "cookie" and not isinstance(value, dict | list):
+        return set(_NO_CRUMBS).isdisjoint(text(value))
+    if parameter.style == "cookie":
+        return _can_be_told_apart(value, _NO_CRUMBS)
     if parameter.location == "header":
         return _can_be_told_apart(value, ",=" if is_exploded else ",")
     if parameter.style == "label" and is_exploded:
@@ -138,6 +164,9 @@ def _has_a_form(value: object, style: str, *, explode: bool) -> bool:
         return True
     return _can_be_told_apart(value, "" if explode else _SEPARATORS.get(style, ""))
 
+
+_NO_CRUMBS = ' ",;\\'
+"""What a cookie cannot hold unencoded, among what samples are made of."""
 
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 """Of styles that encode them like any other character."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from engross.contract.ir import (
     Contract,
@@ -23,10 +23,12 @@ from engross.contract.ir import (
 from engross.emit.layout import Expression, call, literal, string
 from engross.emit.testing.styles import (
     Pairs,
+    crumbs,
     header,
     parameter_pairs,
     segment,
     text,
+    whole_query,
 )
 
 TOKENS = "/oauth-tokens/"
@@ -81,6 +83,8 @@ class Sent:
     def query(self) -> Pairs:
         """Names and values of the query, decoded."""
         pairs: Pairs = []
+        for parameter, value in self._of("querystring"):
+            pairs += whole_query(parameter, value)
         for parameter, value in self._of("query"):
             pairs += parameter_pairs(parameter, value)
         for scheme in self._schemes():
@@ -124,8 +128,7 @@ class Sent:
         for parameter, value in self._of("header"):
             found[parameter.wire.lower()] = literal(header(parameter, value))
         for parameter, value in self._of("cookie"):
-            pairs = parameter_pairs(parameter, value)
-            cookies += [f"{name}={quote(each, safe='')}" for name, each in pairs]
+            cookies += crumbs(parameter, value)
         if cookies:
             found["cookie"] = literal("; ".join(cookies))
         accept = dict.fromkeys(

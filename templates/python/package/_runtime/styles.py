@@ -90,6 +90,17 @@ def of_part(part: Part) -> tuple[str, bool]:
     return style, style == "form" if part.explode is None else part.explode
 
 
+def crumb(text: str) -> str:
+    """Return a text that a cookie carries as it is, which is never encoded.
+
+    Raises:
+        WireTypeError: a cookie cannot carry it.
+    """
+    if all("!" <= character <= "~" and character not in '",;\\' for character in text):
+        return text
+    raise WireTypeError(f"{text!r} holds what a cookie cannot carry unencoded")
+
+
 def _several(
     name: str,
     value: "dict[str, object] | list[object]",
