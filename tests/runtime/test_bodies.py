@@ -176,7 +176,7 @@ class Drain:
 def test_a_file_larger_than_memory_allows_is_sent(
     kind: str, way: str, package_folder: Path, tmp_path: Path
 ) -> None:
-    size, bound = 160 * MIB, 24
+    size, bound = 160 * MIB, 64
     large = tmp_path / "large.bin"
     with large.open("wb") as file:
         file.truncate(size)

@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from msgspec import UNSET
 
-from .credentials import HIDDEN, AnySecret, Keyring
+from .credentials import HIDDEN, AnySecret, Keyring, hidden
 from .errors import ConfigurationError, RequestInvalidError
-from .exchange import ACCEPTED_ENCODINGS, Content, Request, SentHeaders
+from .exchange import (
+    ACCEPTED_ENCODINGS,
+    Content,
+    Request,
+    SentHeaders,
+    without_user,
+)
 from .operation import ContractInfo, ErrorRules, Operation, Scheme, Server
 from .options import DEFAULT, CallOptions, Timeout, TimeoutTypes, as_timeout
 from .parameters import ParameterPlan
@@ -191,13 +197,6 @@ def server_url(
 
 
 _ANY: Final[Operation[object]] = Operation(id="", name="", method="GET", path="")
-
-
-def without_user(url: str) -> str:
-    """Return an address without the user and password that it may hold."""
-    scheme, mark, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}"
 
 
 class Binding(Generic[T]):
@@ -424,10 +423,10 @@ def placed(headers: SentHeaders, query: str, place: str, name: str, secret: str)
     from .percent import quote
 
     if place == "query":
-        pair = f"{quote(name)}={quote(secret)}"
-        return f"{query}&{pair}" if query else pair
+        pair = hidden(f"{quote(name)}={quote(secret)}")
+        return hidden(f"{query}&{pair}") if query else pair
     if place == "cookie":
-        cookie = f"{name}={secret}"
+        cookie = hidden(f"{name}={secret}")
         known = headers.get("cookie")
         headers["cookie"] = f"{known}; {cookie}" if known else cookie
     else:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 from msgspec import UNSET
 
 from .core import Core, placed, with_query
+from .credentials import hidden
 from .errors import (
     APIError,
     APIStatusError,
@@ -163,9 +164,10 @@ class Call(Generic[T]):
             if isinstance(scheme, OAuth2ClientCredentials):
                 self._renewed = True
                 self.allowed += 1
-                used = self.draft.request.headers["authorization"]
+                headers = self.draft.request.headers
+                stale = hidden(headers["authorization"].removeprefix("Bearer "))
                 try:
-                    yield from self.with_token(scheme, used.removeprefix("Bearer "))
+                    yield from self.with_token(scheme, stale)
                 except APIError:
                     if self.uncertain:
                         return False
@@ -215,6 +217,7 @@ class Call(Generic[T]):
     def cut_off(self, failed: Failed) -> APIError:
         """Return the error for a body that broke off while the caller read it."""
         self.uncertain = True
+        failed.redact(self.draft.binding.redacted)
         return self.final(failed)
 
     def raw(self, received: Received) -> RawResponse[T]:
@@ -424,6 +427,8 @@ def _converse(call: Call[Any], *, raw: bool, opened: bool = False) -> Steps[obje
             if watch is not None:
                 watch.broken(error)
             raise
+        if isinstance(outcome, Failed):
+            outcome.redact(call.draft.binding.redacted)
         if watch is not None:
             yield from watch.after(request, outcome)
         problem: Failed | APIStatusError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from msgspec import Struct
 
-from .credentials import one_line
+from .credentials import hidden, one_line
 from .exchange import SentHeaders
 from .operation import Body, OAuth2ClientCredentials, Operation, Reply, Safe
 from .options import CallOptions
@@ -74,7 +74,8 @@ class Tokens:
 
     def keep(self, issued: Issued) -> str:
         """Keep a token until shortly before it expires; return it."""
-        self.token = one_line(issued.access_token, "the token that was issued")
+        token = hidden(issued.access_token)
+        self.token = one_line(token, "the token that was issued")
         life = _seconds(issued.expires_in)
         self._ends = None
         if life is not None:
@@ -132,7 +133,8 @@ def _fetched(
     pair["id"] = yield from reveal(scheme.client_id, core.keyring)
     pair["secret"] = yield from reveal(scheme.client_secret, core.keyring)
     if scheme.authenticate == "header":
-        headers["authorization"] = _basic(pair)
+        headers["authorization"] = basic = hidden(_basic(pair))
+        core.keyring.note(scheme.token_url, basic.removeprefix("Basic "))
     else:
         form["client_id"], form["client_secret"] = pair["id"], pair["secret"]
     issuer = core.issuer(_token_url(scheme, core))
