@@ -40,7 +40,8 @@ from engross.contract.ir import (
     Union,
 )
 from engross.contract.naming import Names, constant, pascal, snake
-from engross.contract.sample import sample
+from engross.contract.samples import Sampler
+from engross.contract.schemas import Place, Schemas
 from engross.source import Location, Source
 
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
@@ -187,8 +188,13 @@ class OperationBuilder:
         for example in mapping(facts.get("examples")).values():
             if "value" in mapping(example):
                 return mapping(example)["value"]
-        made = sample(self.source, schema_at) if schema_at is not None else "text"
+        made = self._sample(schema_at) if schema_at is not None else "text"
         return str(facts["name"]).replace("_", "-") if made == "text" else made
+
+    def _sample(self, at: Location) -> object:
+        """The smallest value that fits a schema."""
+        place = Place(at.document, tuple(map(str, at.tokens)))
+        return Sampler(Schemas(self.source.resources), complete=False).sample(place)
 
     def _value_or_none(self, at: Location) -> object:
         """The value at a location that need not exist."""
@@ -489,7 +495,7 @@ class OperationBuilder:
                 yield Example(str(name), facts["value"], True, origin, span)
                 found = True
         if not found and "schema" in media:
-            value = sample(self.source, media_at / "schema")
+            value = self._sample(media_at / "schema")
             span = self.source.span(media_at)
             yield Example("sample", value, False, Docs().provenance, span)
 

@@ -18,10 +18,10 @@ from engross.contract.ir import (
     Operation,
     Parameter,
 )
+from engross.contract.samples import Sampler
+from engross.contract.schemas import Facts, Place, Schemas
 from engross.emit.testing.catalogue import flat_json
 from engross.emit.testing.fitting import fits
-from engross.emit.testing.samples import Sampler
-from engross.emit.testing.schemas import Facts, Place, Schemas
 from engross.emit.testing.styles import member_has_a_form, parameter_has_a_form
 
 NOTHING: Final = object()
