@@ -62,15 +62,15 @@ def imported(path: Path) -> set[str]:
 
 def test_what_the_generator_imports_is_what_it_declares() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    names = {"cel-python": "celpy", "pyyaml": "yaml"}
     declared = {
-        names.get(name, name)
+        {"pyyaml": "yaml"}.get(name, name)
         for each in project["dependencies"]
         for name in re.findall(r"^[\w-]+", each)
     }
     files = (ROOT / "generator" / "engross").rglob("*.py")
-    used = set[str]().union(*map(imported, files))
-    assert used - sys.stdlib_module_names - {"engross"} == declared
+    used = set[str]().union(*map(imported, files)) - sys.stdlib_module_names
+    # Of cel-python the grammar alone is read, as a file.
+    assert used - {"engross"} == declared - {"cel-python"}
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda path: path.stem)

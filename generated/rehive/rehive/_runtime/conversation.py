@@ -334,7 +334,9 @@ class Call(Generic[T]):
             if isinstance(problem, Failed):
                 return connection_problem(problem)
             return problem
-        return outcome_unknown(self.draft, problem, self.attempts, self.allowed)
+        again = isinstance(self.operation.retry, Keyed) and self._replayable
+        allowed = self.allowed if again else self.attempts
+        return outcome_unknown(self.draft, problem, self.attempts, allowed)
 
     def refuses(self, problem: APIStatusError) -> bool:
         """Whether a reply settles that nothing was done by it."""
