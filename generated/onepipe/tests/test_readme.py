@@ -218,3 +218,5 @@ def test_the_limits_that_the_readme_names_are_those_of_the_client() -> None:
     retry = import_module(f"{PACKAGE}._runtime.retry")
     assert f"{options.Timeout().total:g} seconds in all" in TEXT
     assert f"more than {retry.LONGEST_RETRY_AFTER:g} seconds" in TEXT
+    for limit, seconds in msgspec.structs.asdict(options.Timeout()).items():
+        assert f"| `{limit}` | {seconds:g} s |" in TEXT
