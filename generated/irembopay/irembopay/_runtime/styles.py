@@ -33,6 +33,8 @@ def text(value: object) -> str:
     """
     if type(value) is str:
         return value
+    if type(value) is int:
+        return repr(value)
     if value is None or value is UNSET:
         return ""
     if value is True:
