@@ -119,7 +119,6 @@ else:
             )
             before = peak()
             await client.send(upload, {}, body=kinds[kind]())
-        await asyncio.sleep(0.1)  # pyreqwest's threads still let go of the body
     asyncio.run(run())
 print(peak() - before)
 """

@@ -6,6 +6,8 @@ import asyncio
 import gc
 import signal
 import ssl
+import subprocess
+import sys
 import threading
 import tracemalloc
 from collections.abc import Iterator
@@ -145,3 +147,26 @@ class TestCrowds:
         after = calls(1000)
         tracemalloc.stop()
         assert after - before < 20_000
+
+
+class TestTheEndOfAProgram:
+    PROGRAM = """
+import asyncio, sys
+sys.path.insert(0, sys.argv[1])
+from till.async_client import AsyncTill
+async def run():
+    async with AsyncTill(secret_key="sk", base_url=sys.argv[2]) as client:
+        await client.invoices.retrieve("T-1")
+asyncio.run(run())
+"""
+
+    def test_a_program_may_end_as_soon_as_its_client_is_closed(
+        self, server: Server, package_folder: Path
+    ) -> None:
+        server.does(answer(200, FOUND))
+        command = [sys.executable, "-c", self.PROGRAM, str(package_folder), server.url]
+        statuses = {
+            subprocess.run(command, check=False, capture_output=True).returncode
+            for _ in range(25)
+        }
+        assert statuses == {0}
