@@ -1,5 +1,6 @@
 """The repository itself: what it ships, and what must not creep into it."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -46,6 +47,30 @@ def test_a_wheel_holds_everything_that_generation_needs(tmp_path: Path) -> None:
             for path in sources(folder)
         }
         assert wanted <= shipped
+
+
+def imported(path: Path) -> set[str]:
+    """The modules that a file imports, by their first names."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_what_the_generator_imports_is_what_it_declares() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {
+        {"pyyaml": "yaml"}.get(name, name)
+        for each in project["dependencies"]
+        for name in re.findall(r"^[\w-]+", each)
+    }
+    files = (ROOT / "generator" / "engross").rglob("*.py")
+    used = set[str]().union(*map(imported, files)) - sys.stdlib_module_names
+    # Of cel-python the grammar alone is read, as a file.
+    assert used - {"engross"} == declared - {"cel-python"}
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda path: path.stem)

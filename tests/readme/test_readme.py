@@ -13,7 +13,7 @@ from engross.emit.readme.markdown import prose
 from engross.source import load
 
 HERE = Path(__file__).parent
-CONTRACTS = ("hostile", "plain")
+CONTRACTS = ("flow", "hostile", "plain")
 MODE = black.Mode()
 
 
@@ -53,17 +53,34 @@ def test_headings_of_a_contract_are_no_headings_of_its_readme() -> None:
         "Paging",
         "Raw responses",
         "Options of a call",
+        "Timeouts",
         "Your own HTTP client",
+        "Redirects",
         "Watching calls",
-        "Threads, tasks and processes",
+        "Threads, processes and Ctrl-C",
         "Validation",
     ]
 
 
 def test_what_a_contract_lacks_has_no_section() -> None:
-    absent = {"Codes of the provider", "Paging", "Where it comes from"}
+    absent = {
+        "Codes of the provider",
+        "Files",
+        "Paging",
+        "Replies that come piece by piece",
+        "Where it comes from",
+    }
     assert absent.isdisjoint(headings(readme("plain")))
     assert "uncertain" not in readme("plain")
+
+
+def test_replies_of_events_and_bodies_of_files_have_sections_where_there_are_some() -> (
+    None
+):
+    text = readme("flow")
+    assert {"Files", "Replies that come piece by piece"} <= set(headings(text))
+    assert "for event in streamed.iter_events():" in text
+    assert 'file=("report.csv", content, "text/csv")' in text
 
 
 @pytest.mark.parametrize("name", CONTRACTS)

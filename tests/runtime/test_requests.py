@@ -354,7 +354,9 @@ class TestBodies:
             "application/x-www-form-urlencoded",
             parts={
                 "joined": Part(style="form", explode=False),
-                "raw": Part(content_type="application/json"),
+                "deep": Part(style="deepObject", explode=True),
+                "all": Part(content_type="application/json"),
+                "open": Part(allow_reserved=True),
             },
         )
         value = {
@@ -362,7 +364,10 @@ class TestBodies:
             "list": [1, 2],
             "joined": [1, 2],
             "deep": {"amount": Decimal("10.0"), "who": {"id": 1}},
-            "raw": {"k": 1},
+            "object": {"k": [Decimal("1.50")]},
+            "objects": [{"k": 1}, [2]],
+            "all": [1, 2],
+            "open": "a/b c&+",
         }
         taken = sent(server, body=body, value=value)
         assert taken.body.decode().split("&") == [
@@ -372,7 +377,11 @@ class TestBodies:
             "joined=1,2",
             "deep[amount]=10.0",
             "deep[who][id]=1",
-            "raw=%7B%22k%22%3A1%7D",
+            "object=%7B%22k%22%3A%5B1.50%5D%7D",
+            "objects=%7B%22k%22%3A1%7D",
+            "objects=%5B2%5D",
+            "all=%5B1%2C2%5D",
+            "open=a/b%20c%26%2B",
         ]
 
     def test_multipart_carries_fields_and_files(

@@ -169,9 +169,16 @@ class TestUnsafeOperations:
                 "no reply came in time after the request had been sent; "
                 "the payment may exist"
             ),
-            "  sent: POST /invs/inv/payments, attempt 1 of 3",
+            "  sent: POST /invs/inv/payments, attempt 1 of 1",
             "  find out: client.payments.list('inv')",
         ]
+
+    def test_attempts_that_never_left_are_counted_and_no_more_are_promised(
+        self, client: Till, server: Server, provider: Provider
+    ) -> None:
+        server.does(answer(429), after_doing(reset)(provider))
+        with pytest.raises(OutcomeUnknownError, match="attempt 2 of 2"):
+            pay(client)
 
     def test_an_unknown_outcome_is_no_connection_error(
         self, client: Till, server: Server, provider: Provider

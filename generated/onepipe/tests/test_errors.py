@@ -27,9 +27,9 @@ def class_of(status: int) -> type[APIStatusError]:
     return CLASSES.get(status, APIStatusError)
 
 
-def any_call(client: Client) -> object:
+def any_call(client: Client) -> None:
     """A call that any reply can be given to."""
-    return client.transactions.query(
+    client.transactions.query(
         request_ref="{{request-ref}}",
         transaction={"transaction_ref": "55260590984186"},
         request_type="send_invoice",

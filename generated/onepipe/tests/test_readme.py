@@ -16,7 +16,7 @@ import pytest
 
 from .json_values import Json
 from .package import Operation, operations
-from .server import Answer, Request, Server
+from .server import TOKENS, Answer, Request, Server
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -133,6 +133,8 @@ def _environment(url: str) -> Iterator[tuple[str, str]]:
     for scheme in contract.security.values():
         for credential in credentials_of(scheme):
             yield credential.env, f"some {credential.argument}"
+        if getattr(scheme, "issuer", None) is not None:
+            yield scheme.issuer.env, f"{url}{TOKENS}{scheme.issuer.argument}"
     for credential in contract.webhook_secrets:
         yield credential.env, f"some {credential.argument}"
     for server in contract.servers:
@@ -218,3 +220,5 @@ def test_the_limits_that_the_readme_names_are_those_of_the_client() -> None:
     retry = import_module(f"{PACKAGE}._runtime.retry")
     assert f"{options.Timeout().total:g} seconds in all" in TEXT
     assert f"more than {retry.LONGEST_RETRY_AFTER:g} seconds" in TEXT
+    for limit, seconds in msgspec.structs.asdict(options.Timeout()).items():
+        assert f"| `{limit}` | {seconds:g} s |" in TEXT

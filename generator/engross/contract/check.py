@@ -9,6 +9,7 @@ from engross.contract.checks import (
     operations,
     provenance,
     schemas,
+    styles,
     webhooks,
 )
 from engross.contract.checks.outline import Outline
@@ -19,7 +20,15 @@ from engross.source.collector import collector_paused
 
 RULES: Final[Mapping[str, Rule]] = {
     rule.id: rule
-    for module in (operations, schemas, examples, extension, provenance, webhooks)
+    for module in (
+        operations,
+        styles,
+        schemas,
+        examples,
+        extension,
+        provenance,
+        webhooks,
+    )
     for rule in vars(module).values()
     if isinstance(rule, Rule)
 }

@@ -35,7 +35,18 @@ class Kind(StrEnum):
     UNIX_MILLISECONDS = "unix-ms"
     UUID = "uuid"
     BINARY = "binary"
-    """Raw bytes: a whole body, or a part of a multipart body."""
+    """Raw bytes: a whole reply, or a part of a multipart body."""
+    FILE = "file"
+    """A part of a multipart body as callers give it: bytes, an open file, a path."""
+    CONTENT = "content"
+    """A whole body that is sent as it is given, in one piece or as a stream."""
+    TEXT_CONTENT = "text-content"
+    """The same, of a media type of texts."""
+
+    @property
+    def is_sent_as_given(self) -> bool:
+        """Whether it is a whole body that nothing is made of."""
+        return self in (Kind.CONTENT, Kind.TEXT_CONTENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,6 +454,8 @@ class SecurityScheme:
     docs: Docs
     in_form: bool = False
     """Whether id and secret of an OAuth client travel in the form, not as HTTP basic."""
+    issuer: Credential | None = None
+    """What stands in for the token URL of an OAuth client."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from engross.contract.ir import (
     Example,
     Kind,
     ListOf,
+    MapOf,
     Nullable,
     Operation,
     Pagination,
@@ -39,13 +40,22 @@ from engross.contract.ir import (
     Union,
 )
 from engross.contract.naming import Names, constant, pascal, snake
-from engross.contract.sample import sample
+from engross.contract.samples import Sampler
+from engross.contract.schemas import Place, Schemas
 from engross.source import Location, Source
 
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that OpenAPI takes from elsewhere in the document."""
 
-_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_STYLES = {
+    "path": "simple",
+    "header": "simple",
+    "query": "form",
+    "cookie": "form",
+    "querystring": "form",
+}
+EXPLODED = ("form", "cookie")
+"""Styles that write members apart unless the contract says otherwise."""
 
 _MEMBERS_OF_MODELS = ("self", "to_dict", "to_json", "raw", "unknown_fields")
 
@@ -161,7 +171,7 @@ class OperationBuilder:
             ),
             required=required,
             style=style,
-            explode=bool(facts.get("explode", style == "form")),
+            explode=bool(facts.get("explode", style in EXPLODED)),
             allow_reserved=bool(facts.get("allowReserved")),
             content=content,
             default=default,
@@ -178,8 +188,13 @@ class OperationBuilder:
         for example in mapping(facts.get("examples")).values():
             if "value" in mapping(example):
                 return mapping(example)["value"]
-        made = sample(self.source, schema_at) if schema_at is not None else "text"
+        made = self._sample(schema_at) if schema_at is not None else "text"
         return str(facts["name"]).replace("_", "-") if made == "text" else made
+
+    def _sample(self, at: Location) -> object:
+        """The smallest value that fits a schema."""
+        place = Place(at.document, tuple(map(str, at.tokens)))
+        return Sampler(Schemas(self.source.resources), complete=False).sample(place)
 
     def _value_or_none(self, at: Location) -> object:
         """The value at a location that need not exist."""
@@ -200,26 +215,49 @@ class OperationBuilder:
         media = mapping(self.source.value(media_at))
         schema_at = media_at / "schema"
         wrap = pointer_tokens(extension(media).get("wrap"))
-        whole = self._body_type(media, schema_at, pascal(f"{call.id} request"))
+        hint = pascal(f"{call.id} request")
+        whole, is_checked = self._body_type(media_at, media_type, hint)
         inner = self.unwrap(whole, wrap)
         name = snake(f"{call.id} request")
-        if "schema" in media:
+        if is_checked:
             self.validators[name] = (schema_at, f"request of {call.id}")
         return Body(
-            media_type=media_type,
+            media_type=_sent_as(media_type, whole),
             type=inner,
             wrap=wrap,
             required=bool(request.get("required")),
             spread=isinstance(inner, Ref) and self._draft(inner).shape == "object",
             parts=tuple(_parts(mapping(media.get("encoding")))),
-            validator=name if "schema" in media else None,
+            validator=name if is_checked else None,
             docs=self.describer.docs(media_at),
         )
 
-    def _body_type(self, media: Facts, schema_at: Location, hint: str) -> Type:
-        if "schema" not in media:
-            return Primitive(Kind.BINARY)
-        return self.classifier.type_of(schema_at, hint)
+    def _body_type(
+        self, media_at: Location, media_type: str, hint: str
+    ) -> tuple[Type, bool]:
+        """What callers give for a body, and whether its schema can be held against it.
+
+        What is neither JSON nor a form is sent as it is given, whatever its schema says of
+        structure; only of a text can it say something that counts.
+        """
+        schema_at = media_at / "schema"
+        media = mapping(self.source.value(media_at))
+        facts: Facts = {}
+        if "schema" in media:
+            facts = mapping(self.source.value(self.source.follow(schema_at)))
+        is_binary = not facts or facts.get("format") == "binary"
+        is_form = _essence(media_type) in FORMS
+        if is_form or (is_json(media_type) and not ("*" in media_type and is_binary)):
+            if "schema" in media:
+                return self.classifier.type_of(schema_at, hint), True
+            return MapOf(ANY) if is_form else ANY, False
+        if not is_text(media_type):
+            return Primitive(Kind.CONTENT), False
+        if is_binary or not _is_single(facts):
+            return Primitive(Kind.TEXT_CONTENT), False
+        found = self.classifier.type_of(schema_at, hint)
+        is_plain = found == Primitive(Kind.STRING)
+        return Primitive(Kind.TEXT_CONTENT) if is_plain else found, True
 
     def _draft(self, ref: Ref) -> Draft:
         return self.classifier.drafts[ref.name]
@@ -271,7 +309,7 @@ class OperationBuilder:
             name = fields[each.wire]
             yield Argument(
                 name=names.claim(name, f"{name}_field"),
-                type=each.type,
+                type=_given(each.type, body.media_type),
                 required=each.required and each.default is None and body.required,
                 positional=False,
                 field=name,
@@ -340,8 +378,7 @@ class OperationBuilder:
         """The type of a body that the provider sends; `hint` names it if it has no name."""
         media_type = str(media_at.tokens[-1])
         if not is_json(media_type):
-            textual = media_type.startswith("text/") or "xml" in media_type
-            return Primitive(Kind.STRING if textual else Kind.BINARY)
+            return Primitive(Kind.STRING if is_text(media_type) else Kind.BINARY)
         if "schema" in mapping(self.source.value(media_at)):
             return self.classifier.type_of(media_at / "schema", hint)
         return ANY
@@ -419,13 +456,18 @@ class OperationBuilder:
     # Examples
 
     def _request_examples(self, call: Call, body: Body | None) -> Iterator[Example]:
-        if body is not None:
-            at = (
-                self.source.follow(call.at / "requestBody")
-                / "content"
-                / body.media_type
-            )
-            yield from self.examples(at)
+        if body is None:
+            return
+        holder = self.source.follow(call.at / "requestBody") / "content"
+        media_at = holder / str(preferred(mapping(self.source.value(holder))))
+        found = tuple(self.examples(media_at))
+        if isinstance(body.type, Primitive) and body.type.kind.is_sent_as_given:
+            found = tuple(each for each in found if isinstance(each.value, str))
+            if not found:
+                span = self.source.span(media_at)
+                nowhere = Docs().provenance
+                found = (Example("sample", "content", False, nowhere, span),)
+        yield from found
 
     def _reply_examples(
         self, call: Call, replies: Iterable[Reply]
@@ -456,7 +498,7 @@ class OperationBuilder:
                 yield Example(str(name), facts["value"], True, origin, span)
                 found = True
         if not found and "schema" in media:
-            value = sample(self.source, media_at / "schema")
+            value = self._sample(media_at / "schema")
             span = self.source.span(media_at)
             yield Example("sample", value, False, Docs().provenance, span)
 
@@ -477,9 +519,17 @@ def field_names(draft: Draft, source: Source) -> dict[str, str]:
     return settled
 
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+"""Media types of bodies that are made of members."""
+
+
+def _essence(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()
+
+
 def is_json(media_type: str) -> bool:
     """Whether a media type is JSON or built on it."""
-    essence = media_type.partition(";")[0].strip().lower()
+    essence = _essence(media_type)
     return (
         essence == "application/json"
         or essence.endswith("+json")
@@ -487,15 +537,53 @@ def is_json(media_type: str) -> bool:
     )
 
 
+def is_text(media_type: str) -> bool:
+    """Whether a media type, one that is not JSON, is of texts."""
+    essence = _essence(media_type)
+    return essence.startswith("text/") or "xml" in essence
+
+
+def _is_single(facts: Facts) -> bool:
+    """Whether a schema describes a single value."""
+    types = facts.get("type")
+    names = types if isinstance(types, list) else [types]
+    return all(
+        name in ("string", "integer", "number", "boolean", "null") for name in names
+    )
+
+
+def _sent_as(media_type: str, type_: Type) -> str:
+    """The media type of a body where the contract allows a range of them."""
+    if "*" not in media_type:
+        return media_type
+    if is_json(media_type) and type_ != Primitive(Kind.CONTENT):
+        return "application/json"
+    return "text/plain" if is_text(media_type) else "application/octet-stream"
+
+
+def _given(type_: Type, media_type: str) -> Type:
+    """The type of a member of a body as callers give it: files are files in parts only."""
+    if _essence(media_type) != "multipart/form-data":
+        return type_
+    match type_:
+        case Primitive(Kind.BINARY):
+            return Primitive(Kind.FILE)
+        case ListOf(item):
+            return ListOf(_given(item, media_type))
+        case Nullable(inner):
+            return Nullable(_given(inner, media_type))
+    return type_
+
+
 def preferred(content: Mapping[str, object]) -> str | None:
     """The media type that the client speaks, where there are several."""
-    order = ("application/x-www-form-urlencoded", "multipart/form-data")
     for media_type in content:
         if is_json(media_type):
             return media_type
-    for media_type in order:
-        if media_type in content:
-            return media_type
+    for form in FORMS:
+        for media_type in content:
+            if _essence(media_type) == form:
+                return media_type
     return next(iter(content), None)
 
 

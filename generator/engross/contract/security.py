@@ -135,7 +135,22 @@ class SecurityReader:
             scopes=self._asked_scopes(name),
             docs=docs,
             in_form=own.get("authenticate") == "body",
+            issuer=self.credential({}, f"{self._issuer_prefix(name)}token_url"),
         )
+
+    def _issuer_prefix(self, name: str) -> str:
+        """What tells the token URL of a scheme from those of others."""
+        root = mapping(self.source.value(self.source.root))
+        declared = mapping(mapping(root.get("components")).get("securitySchemes"))
+        at = self.source.root / "components" / "securitySchemes"
+        flows = [
+            mapping(
+                mapping(self.source.value(self.source.follow(at / each))).get("flows")
+            )
+            for each in declared
+        ]
+        several = sum("clientCredentials" in each for each in flows) > 1
+        return f"{snake(name)}_" if several else ""
 
     def _asked_scopes(self, name: str) -> tuple[str, ...]:
         """The scopes that any operation asks for, in the order of the document."""

@@ -31,6 +31,9 @@ _BUILTIN = {
     Kind.NUMBER: "float",
     Kind.STRING: "str",
     Kind.BINARY: "bytes",
+    Kind.FILE: "bytes",
+    Kind.CONTENT: "bytes",
+    Kind.TEXT_CONTENT: "str",
 }
 
 
@@ -142,8 +145,16 @@ class Annotator:
             case Kind.UNIX_SECONDS | Kind.UNIX_MILLISECONDS:
                 self.imports.add_module("datetime", "dt")
                 return "dt.datetime"
+            case Kind.FILE:
+                return self._of_files("File")
+            case Kind.CONTENT | Kind.TEXT_CONTENT:
+                return self._of_files("RawBody")
             case _:
                 return self._primitive(kind)
+
+    def _of_files(self, name: str) -> str:
+        self.imports.add(f"{self.package}_runtime.files", name)
+        return name
 
     def _primitive(self, kind: Kind) -> str:
         runtime = f"{self.package}_runtime.models"

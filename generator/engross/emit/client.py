@@ -116,6 +116,11 @@ def base_errors(contract: Contract) -> tuple[str, ...]:
     return (*BASE_ERRORS, ERROR) if contract.webhooks else BASE_ERRORS
 
 
+def issuers(contract: Contract) -> list[Credential]:
+    """What tells the client where tokens are issued."""
+    return [each.issuer for each in contract.security if each.issuer is not None]
+
+
 def client_view(
     contract: Contract,
     resources: Iterable[ResourceView],
@@ -161,9 +166,12 @@ def client_view(
         variable for server in contract.servers[:1] for variable in server.variables
     ]
     chosen: dict[str, Expression] = {}
-    for variable in variables:
-        own.append((variable.argument, "str | None = None"))
-        chosen[string(variable.argument)] = variable.argument
+    for argument in (
+        *(variable.argument for variable in variables),
+        *(issuer.argument for issuer in issuers(contract)),
+    ):
+        own.append((argument, "str | None = None"))
+        chosen[string(argument)] = argument
     common = [
         ("base_url", "str | None = None"),
         ("timeout", "TimeoutTypes = DEFAULT"),
@@ -218,6 +226,12 @@ def _client_docs(contract: Contract, *, is_async: bool) -> Iterator[str]:
         + taken.format(each.env)
         for server in contract.servers[:1]
         for each in server.variables
+    ]
+    arguments += [
+        f"    {each.issuer.argument}: Where tokens are issued. "
+        f"{each.issuer.env} or {each.token_url} where it is not given."
+        for each in contract.security
+        if each.issuer is not None
     ]
     urls = ", ".join(server.url for server in contract.servers) or "none"
     address = (

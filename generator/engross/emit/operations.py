@@ -25,6 +25,7 @@ from engross.contract.ir import (
     ServerVariable,
     Type,
 )
+from engross.contract.operation import EXPLODED
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
 from engross.emit.layout import (
@@ -139,7 +140,7 @@ class _Writer:
         usual = {"path": "simple", "header": "simple"}.get(parameter.location, "form")
         if parameter.style != usual:
             keywords["style"] = string(parameter.style)
-        if parameter.explode != (parameter.style == "form"):
+        if parameter.explode != (parameter.style in EXPLODED):
             keywords["explode"] = str(parameter.explode)
         if (
             parameter.required
@@ -421,6 +422,9 @@ def _scheme(scheme: SecurityScheme, imports: Imports) -> Expression:
                 keywords["scopes"] = tuple_of(string(each) for each in scheme.scopes)
             if scheme.in_form:
                 keywords["authenticate"] = string("body")
+            issuer = _credential(scheme.issuer, imports)
+            if issuer is not None:
+                keywords["issuer"] = issuer
             secret = None
         case "signature" if scheme.signature is not None:
             name = "Signature"

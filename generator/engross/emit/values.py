@@ -23,6 +23,7 @@ from engross.contract.ir import (
 from engross.emit.imports import Imports
 from engross.emit.layout import Expression, Group, Item, call, dict_of, literal, string
 
+_BYTES = (Kind.BINARY, Kind.FILE, Kind.CONTENT)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z")
 
 
@@ -95,8 +96,10 @@ class ValueWriter:
             self.imports.add_module("datetime", "dt")
             seconds = value if kind is Kind.UNIX_SECONDS else value / 1000
             return f"dt.datetime.fromtimestamp({seconds!r}, dt.UTC)"
-        if kind is Kind.BINARY and isinstance(value, str):
-            return f"{string(value)}.encode()"
+        if kind in _BYTES and isinstance(value, str):
+            return (
+                f"b{string(value)}" if value.isascii() else f"{string(value)}.encode()"
+            )
         return literal(value)
 
 

@@ -55,7 +55,7 @@ def compile_module(
     sections += [_alias(target, unit) for target, unit in session.aliases]
     body = "\n\n\n".join(filter(None, sections))
     if not body:
-        return f"{header.rstrip()}\n"
+        return f"{header.rstrip()}\n" if header else ""
     imports = "\n".join(_imports(body, runtime))
     head = f"{header.rstrip()}\n\n" if header else ""
     first = next(line for line in body.splitlines() if not line.startswith("#"))

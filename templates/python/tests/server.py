@@ -23,6 +23,9 @@ OF_EVERY_CLIENT = {
 }
 """Headers that HTTP clients add by themselves."""
 
+TOKENS = "/oauth-tokens/"
+"""Below this stand the issuers of tokens."""
+
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE")
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -89,6 +92,8 @@ class Server:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+        self.token_requests: list[Request] = []
+        self._refusal: Answer | None = None
         self._answers: list[Answer] = []
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = True
@@ -106,7 +111,9 @@ class Server:
     def forget(self) -> None:
         """Start anew: nothing recorded, nothing to answer."""
         self.requests.clear()
+        self.token_requests.clear()
         self._answers.clear()
+        self._refusal = None
 
     def answer(
         self,
@@ -128,10 +135,25 @@ class Server:
         assert len(self.requests) == 1, f"{len(self.requests)} requests arrived"
         return self.requests[0]
 
+    def only_token_request(self) -> Request:
+        """The request for a token, which must have been the only one."""
+        assert len(self.token_requests) == 1, f"{len(self.token_requests)} arrived"
+        return self.token_requests[0]
+
+    def _issue(self, request: Request) -> Answer:
+        self.token_requests.append(request)
+        issuer = request.path.rpartition("/")[2].replace("_", "-")
+        token = {"access_token": f"token-of-{issuer}", "token_type": "Bearer"}
+        return Answer(200, _encode(token), {"Content-Type": "application/json"})
+
     def _reply(self, request: Request) -> Answer:
         self.requests.append(request)
         if self._answers:
-            return self._answers.pop(0)
+            answer = self._answers.pop(0)
+            self._refusal = answer if answer.status == 401 else None
+            return answer
+        if self._refusal is not None and self.token_requests:
+            return self._refusal  # refused again, for all that the token is new
         return Answer(501, b"the test has no answer for this request", {})
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -146,7 +168,8 @@ class Server:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 target = self.requestline.split(" ")[1]
                 request = Request(self.command, target, headers, self._body(headers))
-                answer = server._reply(request)
+                is_for_token = TOKENS in request.path
+                answer = (server._issue if is_for_token else server._reply)(request)
                 self.send_response_only(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from msgspec import UNSET
 
-from .credentials import Keyring
+from .credentials import Keyring, hidden
 from .errors import RequestInvalidError
 from .exchange import ACCEPTED_ENCODINGS, Content, Request, SentHeaders, SharedHeaders
 from .headers import add_cookie, clean_headers, header_value
@@ -13,7 +13,7 @@ from .operation import Scheme
 from .options import CallOptions, Timeout
 from .parameters import ParameterPlan
 from .plan import Plan
-from .query import query_text, with_extra, with_query, without_user
+from .query import query_text, with_extra, with_query
 from .security import authenticate, is_static
 
 if TYPE_CHECKING:
@@ -117,6 +117,10 @@ class Binding(Generic[T]):
                 headers = self._body_headers
             else:
                 headers["content-type"] = plan.body.content_type
+            if type(content) is not bytes:
+                size = getattr(content, "size", None)
+                if size is not None:
+                    headers = SentHeaders({**headers, "content-length": str(size)})
         if options:
             extra_headers = options.get("extra_headers")
             if extra_headers:
@@ -125,8 +129,6 @@ class Binding(Generic[T]):
             if extra_query:
                 query = with_extra(query, extra_query)
         shown = full = at or (with_query(url, query) if query else url)
-        if "@" in shown:
-            shown = without_user(shown)
         if self._secret_query:
             full = with_query(full, self._secret_query)
         method = plan.operation.method
@@ -170,7 +172,7 @@ class Binding(Generic[T]):
         elif parameter.place == "cookie":
             add_cookie(headers, header_value(parameter.wire, parameter.cookie(value)))
         else:
-            pairs = [f"{name}={part}" for name, part in parameter.pairs(value)]
+            pairs = parameter.query(value)
             self._query = "&".join([self._query, *pairs] if self._query else pairs)
 
     def _filled_query(
@@ -180,7 +182,7 @@ class Binding(Generic[T]):
         for parameter in self.plan.parameters.query:
             value = parameter.wire_value(arguments, wrong)
             if value is not UNSET:
-                written += [f"{name}={part}" for name, part in parameter.pairs(value)]
+                written += parameter.query(value)
         return "&".join(written)
 
 
@@ -203,10 +205,10 @@ def placed(headers: SentHeaders, query: str, place: str, name: str, secret: str)
     if place == "query":
         from .percent import quote
 
-        pair = f"{quote(name)}={quote(secret)}"
-        return f"{query}&{pair}" if query else pair
+        pair = hidden(f"{quote(name)}={quote(secret)}")
+        return hidden(f"{query}&{pair}") if query else pair
     if place == "cookie":
-        add_cookie(headers, f"{name}={secret}")
+        add_cookie(headers, hidden(f"{name}={secret}"))
     else:
         headers[name.lower()] = secret
     return query

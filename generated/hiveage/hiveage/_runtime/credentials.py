@@ -16,6 +16,7 @@ from .operation import (
     Security,
     Signature,
 )
+from .percent import quote
 
 if TYPE_CHECKING:
     from .oauth import Tokens
@@ -33,6 +34,18 @@ class HiddenText(str):
 
     def __repr__(self) -> str:
         return repr(HIDDEN)
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        raise TypeError("secrets are not pickled; make the client where it is used")
+
+
+class HiddenBytes(bytes):
+    """The same, as bytes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"b{HIDDEN!r}"
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
         raise TypeError("secrets are not pickled; make the client where it is used")
@@ -65,11 +78,12 @@ def credentials_of(scheme: Scheme) -> tuple[Credential, ...]:
 class Keyring:
     """The secrets that a client was given, or found in the environment."""
 
-    __slots__ = ("_contract", "_secrets", "_tokens")
+    __slots__ = ("_contract", "_revealed", "_secrets", "_tokens")
 
     def __init__(self, contract: ContractInfo, given: Mapping[str, AnySecret]) -> None:
         self._contract = contract
         self._secrets: dict[str, KnownSecret] = {}
+        self._revealed: dict[str, HiddenText] = {}
         self._tokens: dict[OAuth2ClientCredentials, Tokens] = {}
         for scheme in contract.security.values():
             for credential in credentials_of(scheme):
@@ -112,6 +126,10 @@ class Keyring:
         """Return a secret, or the function that knows it; None if there is none."""
         return self._secrets.get(credential.argument)
 
+    def note(self, name: str, secret: str) -> None:
+        """Remember what is sent under a name, so that it can be taken out of texts."""
+        self._revealed[name] = HiddenText(secret)
+
     def chosen(self, alternatives: Security, purpose: str) -> tuple[Scheme, ...]:
         """Return the schemes of the first alternative for which all secrets are there.
 
@@ -140,12 +158,14 @@ class Keyring:
 
     def redacted(self, text: str) -> str:
         """Return a text without the secrets that are known as such."""
-        for secret in self._secrets.values():
+        for secret in (
+            *self._secrets.values(),
+            *self._revealed.values(),
+            *(tokens.token for tokens in self._tokens.values()),
+        ):
             if isinstance(secret, str) and len(secret) > 3:
-                text = text.replace(secret, HIDDEN)
-        for tokens in self._tokens.values():
-            if tokens.token:
-                text = text.replace(tokens.token, HIDDEN)
+                for form in (secret, quote(secret)):
+                    text = text.replace(form, HIDDEN)
         return text
 
 
@@ -157,4 +177,6 @@ def one_line(secret: str, name: str) -> str:
         raise ConfigurationError(
             f"{name} holds a line break or another control character"
         )
+    if secret != secret.strip():
+        raise ConfigurationError(f"{name} begins or ends with a space")
     return secret

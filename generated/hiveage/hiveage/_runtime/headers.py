@@ -9,7 +9,9 @@ def header_value(name: str, value: str) -> str:
     """Return a value that can be sent as a header; the error does not show it."""
     if value.isprintable():
         return value
-    if any(ord(character) < 32 and character != "\t" for character in value):
+    if any(character < " " and character != "\t" for character in value) or (
+        "\x7f" in value
+    ):
         raise ValueError(
             f"header {name} holds a line break or another control character"
         )
@@ -26,4 +28,5 @@ def clean_headers(given: Mapping[str, str]) -> SentHeaders:
 def add_cookie(headers: SentHeaders, cookie: str) -> None:
     """Add a name and value to the Cookie header."""
     known = headers.get("cookie")
-    headers["cookie"] = f"{known}; {cookie}" if known else cookie
+    if cookie:
+        headers["cookie"] = f"{known}; {cookie}" if known else cookie

@@ -8,7 +8,7 @@ from typing import cast
 import httpx2
 
 from .exchange import Failed, Opened, Received, Request
-from .httpx2_shared import Httpx2Reply, failed, headers_of, timeout_of
+from .httpx2_shared import Httpx2Reply, failed, headers_of, hiding, timeout_of
 from .inflate import Inflater
 from .sync_transport import SyncOpened, collected
 
@@ -56,13 +56,14 @@ class Httpx2Transport:
         return opened if 200 <= opened.status < 300 else collected(opened)
 
     def _prepared(self, request: Request) -> httpx2.Request:
-        return self._client.build_request(
+        prepared = self._client.build_request(
             request.method,
             request.url,
             headers=headers_of(request),
             content=cast(bytes | Iterable[bytes] | None, request.content),
             timeout=timeout_of(request),
         )
+        return hiding(prepared, request)
 
     def close(self) -> None:
         """Leave the caller's client open."""

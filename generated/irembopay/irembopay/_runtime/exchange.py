@@ -4,7 +4,7 @@ A transport sends one request once. It follows no redirects, repeats nothing, an
 returns a ``Received`` or a ``Failed``; it raises only what is a mistake of the caller.
 """
 
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable
 from typing import Any, Final, TypeAlias
 
 from .options import Timeout
@@ -70,7 +70,7 @@ class Request:
         self.headers = headers
         self.content = content
         self.timeout = timeout
-        self.shown_url = shown_url
+        self.shown_url = without_user(shown_url) if "@" in shown_url else shown_url
         self.within = timeout.attempt
 
     def __repr__(self) -> str:
@@ -106,6 +106,34 @@ class Opened(Received):
     __slots__ = ()
 
 
+def without_user(url: str) -> str:
+    """Return an address without the user and password that it may hold."""
+    scheme, mark, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}"
+
+
+class TransportError(Exception):
+    """What an HTTP library raised: the name of its error, and its words.
+
+    The error itself is not kept, since it holds the request and so the secrets in it.
+    """
+
+    name: str
+    """Name of the error's class, with its module."""
+
+    words: str
+    """What it said, without secrets."""
+
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__(name, words)
+        self.name = name
+        self.words = words
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.words}" if self.words else self.name
+
+
 class Failed:
     """An attempt that brought no whole reply."""
 
@@ -120,11 +148,10 @@ class Failed:
         timed_out: bool = False,
         part: Received | None = None,
     ) -> None:
-        _without_frames(cause)
         self.problem = problem
         """What happened, as in 'the connection was reset'."""
-        self.cause = cause
-        """What the transport raised."""
+        self.cause = _told(cause)
+        """What the HTTP library raised."""
         self.unsent = unsent
         """Whether it is proven that nothing of the request left."""
         self.timed_out = timed_out
@@ -132,9 +159,30 @@ class Failed:
         self.part = part
         """As much of the reply as came."""
 
+    def redact(self, redacted: Callable[[str], str]) -> None:
+        """Take the secrets out of what it says."""
+        self.problem = redacted(self.problem)
+        self.cause = _told(self.cause, redacted)
 
-def _without_frames(error: BaseException | None) -> None:
-    """Drop the frames of an HTTP library, whose variables hold the request's headers."""
-    while error is not None:
-        error.__traceback__ = None
-        error = error.__cause__ or error.__context__
+
+def _told(error: BaseException, redacted: Callable[[str], str] = str) -> TransportError:
+    """Return what is told of an error, and of those that it came from."""
+    if isinstance(error, TransportError):
+        told = TransportError(error.name, redacted(error.words))
+    else:
+        kind = type(error)
+        name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+        told = TransportError(name, redacted(_words(error)))
+    before = error.__cause__ or error.__context__
+    if before is not None:
+        told.__cause__ = _told(before, redacted)
+    return told
+
+
+def _words(error: BaseException) -> str:
+    """Return what an error says; pyreqwest lists what led to it apart."""
+    details = getattr(error, "details", None)
+    causes = details.get("causes") if isinstance(details, dict) else None
+    if not causes:
+        return str(error)
+    return ": ".join([str(error.args[0]), *(str(one["message"]) for one in causes)])

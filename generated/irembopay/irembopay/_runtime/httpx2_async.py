@@ -10,7 +10,7 @@ import httpx2
 
 from .async_transport import AsyncOpened, collected
 from .exchange import Failed, Opened, Received, Request
-from .httpx2_shared import Httpx2Reply, failed, headers_of, timeout_of
+from .httpx2_shared import Httpx2Reply, failed, headers_of, hiding, timeout_of
 from .inflate import Inflater
 
 _GRACE: Final = 0.1
@@ -67,13 +67,14 @@ class AsyncHttpx2Transport:
         return opened if 200 <= opened.status < 300 else await collected(opened)
 
     def _prepared(self, request: Request) -> httpx2.Request:
-        return self._client.build_request(
+        prepared = self._client.build_request(
             request.method,
             request.url,
             headers=headers_of(request),
             content=_content(request),
             timeout=timeout_of(request),
         )
+        return hiding(prepared, request)
 
     async def close(self) -> None:
         """Leave the caller's client open."""

@@ -30,9 +30,33 @@ def timeout_of(request: Request) -> httpx2.Timeout:
     )
 
 
+class ShownUrl(httpx2.URL):
+    """An address that is printed, as by httpx2's own log, without its secrets."""
+
+    def __init__(self, url: httpx2.URL, shown: str) -> None:
+        super().__init__(url)
+        self._shown = shown
+
+    def __str__(self) -> str:
+        return self._shown
+
+    def __repr__(self) -> str:
+        return f"URL({self._shown!r})"
+
+
+def hiding(prepared: httpx2.Request, request: Request) -> httpx2.Request:
+    """Return a request whose address is printed without its secrets."""
+    if request.shown_url != request.url:
+        prepared.url = ShownUrl(prepared.url, request.shown_url)
+    return prepared
+
+
 def headers_of(request: Request) -> list[tuple[bytes, bytes]]:
-    """Return headers as pyreqwest sends them: what is not ASCII is UTF-8."""
-    return [(name.encode(), value.encode()) for name, value in request.headers.items()]
+    """Return the headers of a request as pyreqwest sends them: in UTF-8."""
+    return [
+        (name.encode(), value.strip().encode())
+        for name, value in request.headers.items()
+    ]
 
 
 class Httpx2Reply(Received):

@@ -1,21 +1,23 @@
 """From arguments to path, query, headers and cookies."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET
 from msgspec import json as _json
 
 from . import styles
+from .bodies import form
 from .checks import load_check, violation, within
 from .operation import Operation, Parameter
 from .percent import quote, quote_reserved
-from .wire import converter, to_wire
+from .wire import WireTypeError, converter, to_wire
 
 if TYPE_CHECKING:
     from .validation import Violation
 
-_EXPLODED: Final = ("form", "deepObject", "")
+_EXPLODED: Final = ("form", "deepObject", "cookie", "")
 _encoder: Final = _json.Encoder(decimal_format="number")
 
 
@@ -94,17 +96,46 @@ class ParameterPlan:
     def header(self, value: object) -> str:
         """Return the value for a header."""
         if self.content:
-            return self._encoded(value)
-        return styles.header(value, self.explode)
+            written = self._encoded(value)
+            return _escaped(written) if "json" in self.content else written
+        return styles.header(self.wire, value, self.explode)
+
+    def query(self, value: object) -> list[str]:
+        """Return what stands between the ``&`` of the query."""
+        if self.place != "querystring":
+            return [f"{name}={part}" for name, part in self.pairs(value)]
+        if "x-www-form-urlencoded" not in self.content:
+            return [quote(self._encoded(value))]
+        whole = form(value, {}).decode()
+        return [whole] if whole else []
 
     def cookie(self, value: object) -> str:
         """Return names and values for the Cookie header."""
-        return "; ".join([f"{name}={part}" for name, part in self.pairs(value)])
+        pairs = self.pairs(value)
+        if self.style == "cookie":
+            pairs = styles.pairs(
+                self.wire, value, self.style, self.explode, styles.crumb, styles.crumb
+            )
+        return "; ".join([f"{name}={part}" for name, part in pairs])
 
     def _encoded(self, value: object) -> str:
         if "json" in self.content:
             return _encoder.encode(value).decode()
-        return styles.text(value)
+        try:
+            return styles.text(value)
+        except WireTypeError as error:
+            raise error.within(self.wire) from None
+
+
+def _escaped(text: str) -> str:
+    """Return JSON in ASCII, which is all that headers carry unharmed."""
+    if text.isascii():
+        return text
+    units = text.encode("utf-16-be", "surrogatepass")
+    codes = [
+        int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2)
+    ]
+    return "".join([chr(code) if code < 128 else f"\\u{code:04x}" for code in codes])
 
 
 def _any_to_wire(value: object) -> object:
@@ -112,13 +143,13 @@ def _any_to_wire(value: object) -> object:
 
 
 def _default_style(place: str) -> str:
-    return "form" if place in ("query", "cookie") else "simple"
+    return "simple" if place in ("path", "header") else "form"
 
 
 class PathPlan:
     """How the path is written; no value can leave its segment."""
 
-    __slots__ = ("_literals", "parameters", "plain")
+    __slots__ = ("_literals", "_whole", "parameters", "plain")
 
     def __init__(self, path: str, parameters: Mapping[str, ParameterPlan]) -> None:
         literals: list[str] = []
@@ -130,17 +161,24 @@ class PathPlan:
             literals.append(before)
             used.append(parameters[wire])
         self._literals = (*literals, rest)
+        self._whole = tuple(
+            before.endswith("/") and after[:1] in ("", "/")
+            for before, after in pairwise(self._literals)
+        )
         self.parameters = tuple(used)
         self.plain = path if not used else ""
 
     def render(self, arguments: Mapping[str, object], wrong: "list[Violation]") -> str:
         """Return the path for these arguments."""
         parts = [self._literals[0]]
-        for parameter, literal in zip(self.parameters, self._literals[1:], strict=True):
+        rest = self._literals[1:]
+        for parameter, is_whole, literal in zip(
+            self.parameters, self._whole, rest, strict=True
+        ):
             value = parameter.wire_value(arguments, wrong)
             if value is not UNSET:
                 part = parameter.segment(value)
-                if not part or part in (".", ".."):
+                if not part or (is_whole and part in (".", "..")):
                     wrong.append(_no_segment(parameter, value))
                 parts.append(part)
             parts.append(literal)
@@ -172,6 +210,6 @@ class ParametersPlan:
             plan for plan in plans if plan.fixed and plan.place != "path"
         )
         given = [plan for plan in plans if not plan.fixed]
-        self.query = tuple(plan for plan in given if plan.place == "query")
+        self.query = tuple(plan for plan in given if plan.place.startswith("query"))
         self.headers = tuple(plan for plan in given if plan.place == "header")
         self.cookies = tuple(plan for plan in given if plan.place == "cookie")

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterable
 from os import getpid
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from pyreqwest.client import Client, ClientBuilder
 
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
     from .async_transport import AsyncOpened
     from .inflate import Inflater
+
+
+_SETTLING: Final = 0.005
+"""Seconds that pyreqwest's threads are given after a client is closed."""
 
 
 class AsyncPyreqwestTransport:
@@ -99,6 +103,12 @@ class AsyncPyreqwestTransport:
         built, self._built, self._latest = self._built, {}, None
         for client in built.values():
             await client.close()
+        if built:
+            from asyncio import sleep
+
+            # Its threads still let go of what they held; an interpreter that ends in
+            # that moment is aborted.
+            await sleep(_SETTLING)
 
     def _builder(self, request: Request) -> "RequestBuilder":
         timeout = request.timeout

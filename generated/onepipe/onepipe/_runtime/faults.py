@@ -188,7 +188,10 @@ def sent_line(call: "Call[Any]") -> str:
                 -1
             ]
             parts.append(f"{name} {key!r}")
-    parts.append(f"attempt {call.attempts} of {call.allowed}")
+    again = isinstance(call.operation.retry, Keyed) and call.is_replayable
+    parts.append(
+        f"attempt {call.attempts} of {call.allowed if again else call.attempts}"
+    )
     return ", ".join(parts)
 
 

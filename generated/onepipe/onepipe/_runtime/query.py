@@ -1,4 +1,4 @@
-"""Addresses, and their queries."""
+"""The query of an address."""
 
 from collections.abc import Mapping
 
@@ -36,10 +36,3 @@ def with_extra(query: str, extra: Mapping[str, object]) -> str:
     ]
     added = query_text(extra)
     return "&".join([*kept, added] if added else kept)
-
-
-def without_user(url: str) -> str:
-    """Return an address without the user and password that it may hold."""
-    scheme, mark, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}"

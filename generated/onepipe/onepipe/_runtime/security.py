@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import UNSET
 
-from .credentials import Keyring, hidden, one_line
+from .credentials import HiddenBytes, Keyring, hidden, one_line
 from .errors import ConfigurationError
 from .operation import (
     ApiKey,
@@ -60,9 +60,11 @@ def reveal(credential: Credential, keyring: Keyring) -> Secrets:
     """Return a secret, asked for anew where it is a function."""
     secret = keyring.secret(credential)
     if not isinstance(secret, str):
-        found = secret()
-        found = found if isinstance(found, str) else (yield Await(found, "a secret"))
-        secret = hidden(found)
+        found = hidden(secret())
+        if not isinstance(found, str):
+            found = hidden((yield Await(found, "a secret")))
+        keyring.note(credential.argument, found)
+        secret = found
     return one_line(secret, credential.argument)
 
 
@@ -76,7 +78,7 @@ def authenticate(
             return scheme.place, scheme.name, secret
         case Http():
             secret = yield from reveal(scheme.credential, keyring)
-            return "header", "authorization", f"{scheme.scheme} {secret}"
+            return "header", "authorization", hidden(f"{scheme.scheme} {secret}")
         case Basic():
             from binascii import b2a_base64
 
@@ -85,7 +87,8 @@ def authenticate(
                 if half is not None:
                     halves[index] = yield from reveal(half, keyring)
             pair = b2a_base64(":".join(halves).encode(), newline=False).decode()
-            return "header", "authorization", f"Basic {pair}"
+            keyring.note(f"basic {scheme}", pair)
+            return "header", "authorization", hidden(f"Basic {pair}")
         case Signature():
             assert call is not None
             secret = yield from reveal(scheme.credential, keyring)
@@ -97,7 +100,7 @@ def authenticate(
 def _signature(scheme: Signature, secret: str, call: "Call[Any]") -> str:
     import hashlib
 
-    text_to_sign = b"".join(_pieces(scheme, secret, call))
+    text_to_sign = HiddenBytes(b"".join(_pieces(scheme, secret, call)))
     if scheme.hmac:
         import hmac
 
@@ -118,7 +121,7 @@ def _pieces(scheme: Signature, secret: str, call: "Call[Any]") -> list[bytes]:
         before, _, rest = rest.partition("{")
         name, _, rest = rest.partition("}")
         pieces.append(before.encode())
-        pieces.append(_piece(name, scheme, secret, call))
+        pieces.append(HiddenBytes(_piece(name, scheme, secret, call)))
     pieces.append(rest.encode())
     return pieces
 

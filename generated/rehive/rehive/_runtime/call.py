@@ -174,6 +174,7 @@ class Call(Generic[T]):
     def cut_off(self, failed: Failed) -> APIError:
         """Return the error for a body that broke off while the caller read it."""
         self.uncertain = True
+        failed.redact(self.binding.redacted)
         return self.final(failed)
 
     def raw(self, received: Received) -> RawResponse[T]:
@@ -238,7 +239,7 @@ class Call(Generic[T]):
         retry = self.operation.retry
         if isinstance(problem, Failed):
             if problem.unsent:
-                return True
+                return self.is_replayable
             self.uncertain = True
             return isinstance(retry, (Safe, Keyed)) and self.is_replayable
         status = problem.status_code

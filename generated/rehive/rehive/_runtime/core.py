@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from .binding import Binding
 from .credentials import HIDDEN, AnySecret, Keyring
 from .errors import ConfigurationError
-from .exchange import SentHeaders
+from .exchange import SentHeaders, without_user
 from .headers import clean_headers
 from .operation import ContractInfo, ErrorRules, Operation, Server
 from .options import DEFAULT, Timeout, TimeoutTypes, as_timeout, whole_retries
 from .plan import Plan
-from .query import without_user
 from .retry import Bucket
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ def _table(kept: bytes) -> list[str]:
 
 
 _STRICT: Final = _table(_UNRESERVED)
-_RESERVED: Final = _table(_UNRESERVED + b":/?[]@!$'()*,;=")
+_RESERVED: Final = _table(_UNRESERVED + b":/?[]@!$()*,;=")
+_HEX: Final = frozenset("0123456789ABCDEFabcdef")
 _FORM: Final = _table(_UNRESERVED.replace(b"~", b"*"))
 _FORM[ord(" ")] = "+"
 _FORM_NAME: Final = [*_FORM]
@@ -27,7 +28,20 @@ def quote(text: str) -> str:
 
 
 def quote_reserved(text: str) -> str:
-    """Encode, but keep reserved characters that do not end the value: not ``#&+``."""
+    """Encode, but keep reserved characters and what is percent-encoded already.
+
+    Not ``#&+'``: the first two end the value, ``+`` is read as a space, and the URL
+    standard always encodes ``'``.
+    """
+    first, *rest = text.split("%")
+    written = [_reserved(first)]
+    for part in rest:
+        is_encoded = len(part) > 1 and _HEX.issuperset(part[:2])
+        written.append(("%" if is_encoded else "%25") + _reserved(part))
+    return "".join(written)
+
+
+def _reserved(text: str) -> str:
     return "".join([_RESERVED[byte] for byte in text.encode()])
 
 

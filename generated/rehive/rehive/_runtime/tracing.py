@@ -99,7 +99,7 @@ class Trace:
         if received is not None:
             span.set_attribute("http.response.status_code", received.status)
         if isinstance(outcome, Failed):
-            kind = "timeout" if outcome.timed_out else type(outcome.cause).__name__
+            kind = "timeout" if outcome.timed_out else outcome.cause.name
             span.set_attribute("error.type", kind)
             span.set_status(trace.StatusCode.ERROR, outcome.problem)
         elif outcome.status >= 400:

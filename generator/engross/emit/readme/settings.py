@@ -31,6 +31,13 @@ def settings(contract: Contract) -> str:
             meaning = f"{prose(sentence(each.description))}{default}".strip()
             row = (code(each.argument), code(each.env), meaning)
             rows.setdefault(each.argument, row)
+    for scheme in contract.security:
+        if scheme.issuer is not None:
+            meaning = (
+                f"Where tokens are issued, if not at {code(str(scheme.token_url))}."
+            )
+            row = (code(scheme.issuer.argument), code(scheme.issuer.env), meaning)
+            rows.setdefault(scheme.issuer.argument, row)
     base_url = (code("base_url"), code(base_url_variable(contract)), _BASE_URL)
     return table(
         ("Argument", "Environment variable", "What it is"), (*rows.values(), base_url)
@@ -105,6 +112,10 @@ def _way(scheme: SecurityScheme, half: str) -> str:
             return f"Sent as {half} of HTTP basic authentication{rest}."
         case "authorization":
             return f"Sent as {code(f'Authorization: {scheme.wire} ...')}."
+        case "oauth2":
+            place = "the form" if scheme.in_form else "HTTP basic authentication"
+            name = "secret" if half == "password" else "id"
+            return f"The client's {name}, sent in {place} to whoever issues tokens."
         case "signature" if scheme.signature is not None:
             made = scheme.signature
             digest = f"{'HMAC-' if made.hmac else ''}{made.digest.upper()}"

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from engross.contract.ir import (
     Contract,
     Definition,
+    Kind,
     Model,
     Nullable,
     Operation,
+    Primitive,
     Ref,
     Type,
 )
@@ -31,14 +33,21 @@ CLIENT = "client"
 
 _OWN_NAMES = (
     CLIENT,
+    "BytesIO",
+    "after",
     "asyncio",
+    "before",
     "body",
     "builder",
+    "content",
     "dt",
     "error",
+    "event",
     "given",
     "httpx2",
     "item",
+    "line",
+    "logging",
     "main",
     "message",
     "other_client",
@@ -49,7 +58,9 @@ _OWN_NAMES = (
     "raw",
     "receive",
     "session",
+    "streamed",
     "violation",
+    "watched",
 )
 
 
@@ -173,6 +184,63 @@ class Snippets:
         chosen = call(f"{CLIENT}.with_options", timeout=limits, max_retries="5")
         block.add("", lay_out(chosen, before="patient = "))
         self._send(made, block, client="patient", show=False)
+        return block.render()
+
+    def watching(self, operation: Operation) -> str:
+        """Functions that are told of each attempt."""
+        block = self.block(self.contract.client, "Attempt", "Outcome")
+        made = self._call(operation, block)
+        block.add(
+            "def before(attempt: Attempt) -> None:",
+            "    print(attempt.operation, attempt.number, attempt.url)",
+            "",
+            "",
+            "def after(outcome: Outcome) -> None:",
+            "    print(outcome.status_code or outcome.problem, outcome.seconds)",
+            "",
+            "",
+            f"with {self.contract.client}(before_attempt=before, after_reply=after) as watched:",
+        )
+        self._send(made, block, client="watched", indent=4, show=False)
+        return block.render()
+
+    def streaming(self, operation: Operation) -> str:
+        """A reply that is read as it comes."""
+        block = self.block()
+        made = self._call(operation, block)
+        method = f"with {CLIENT}.with_streaming_response.{made.method}"
+        block.add(lay_out(made.arguments, before=method, after=" as streamed:"))
+        if is_of_events(operation):
+            block.add(
+                "    for event in streamed.iter_events():",
+                "        print(event.event, event.data)",
+            )
+        else:
+            block.add(
+                "    for line in streamed.iter_json_lines():",
+                "        print(line)",
+            )
+        return block.render()
+
+    def uploading(self, operation: Operation) -> str:
+        """A file that is read as it is sent."""
+        block = self.block()
+        block.imports.add("io", "BytesIO")
+        made = self._call(operation, block)
+        argument = next(each for each in operation.arguments if takes_files(each.type))
+        is_part = argument.type == Primitive(Kind.FILE)
+        file = '("report.csv", content, "text/csv")' if is_part else "content"
+        items = [
+            Item(item.before, file) if item.before == f"{argument.name}=" else item
+            for item in made.arguments.items
+        ]
+        if items == list(made.arguments.items):
+            items.append(Item(f"{argument.name}=", file))
+        block.add(
+            'content = BytesIO(b"...")  # or open(path, "rb"), or the path itself'
+        )
+        given = replace(made, arguments=Group("(", tuple(items), ")"))
+        self._send(given, block, show=False)
         return block.render()
 
     def other_server(self, url: str) -> str:
@@ -366,6 +434,37 @@ class Snippets:
         type_ = operation.result if operation.pagination is None else None
         definition = self.definitions[type_.name] if isinstance(type_, Ref) else None
         return definition if isinstance(definition, Model) else None
+
+
+def takes_files(type_: Type) -> bool:
+    """Whether an argument is a file, or a body that is sent as it is given."""
+    inner_type = type_.inner if isinstance(type_, Nullable) else type_
+    kinds = (Kind.FILE, Kind.CONTENT, Kind.TEXT_CONTENT)
+    return isinstance(inner_type, Primitive) and inner_type.kind in kinds
+
+
+def is_of_events(operation: Operation) -> bool:
+    """Whether a reply is a stream of server-sent events."""
+    return "text/event-stream" in _streamed_types(operation)
+
+
+def is_streamed(operation: Operation) -> bool:
+    """Whether a reply is one of events or lines, which come one after the other."""
+    return bool(_streamed_types(operation) & _PIECEWISE)
+
+
+def _streamed_types(operation: Operation) -> frozenset[str]:
+    return frozenset(
+        (reply.media_type or "").partition(";")[0].strip().lower()
+        for reply in operation.replies
+        if reply.status.startswith("2")
+    )
+
+
+_PIECEWISE = frozenset(
+    {"text/event-stream", "application/jsonl", "application/x-ndjson"}
+)
+"""Media types of replies that consist of events or of lines of JSON."""
 
 
 def reply_of(operation: Operation) -> tuple[bool, object]:

@@ -12,7 +12,7 @@ from engross.emit.readme import failures, methods, quantities, settings
 from engross.emit.readme.bodies import Bodies, refused
 from engross.emit.readme.markdown import code, codes, paragraph, plain, prose
 from engross.emit.readme.origins import Origins, origins
-from engross.emit.readme.snippets import Snippets
+from engross.emit.readme.snippets import Snippets, is_streamed, takes_files
 from engross.emit.readme.webhooks import WebhooksText, webhooks_text
 
 
@@ -78,6 +78,9 @@ class Code:
     unknown: str
     paging: str
     raw: str
+    streaming: str
+    uploading: str
+    watching: str
     options: str
     over_pyreqwest: str
     over_httpx2: str
@@ -198,6 +201,8 @@ def _code(
     simple = methods.simplest(shown, safe=True)
     handled = methods.simplest(shown, safe=False)
     paged = next((each for each in shown if each.pagination is not None), None)
+    flowing = next(filter(is_streamed, shown), None)
+    taking = next((each for each in shown if _takes_files(each)), None)
     other = settings.other_server(contract)
     wrong, violations = _refused(contract, shown, write)
     return Code(
@@ -212,12 +217,19 @@ def _code(
         unknown=write.unknown(simple) if simple else "",
         paging=write.paging(paged) if paged else "",
         raw=write.raw(simple, methods.success_status(simple)) if simple else "",
+        streaming=write.streaming(flowing) if flowing else "",
+        uploading=write.uploading(taking) if taking else "",
+        watching=write.watching(simple) if simple else "",
         options=write.options(simple) if simple else "",
         over_pyreqwest=write.over_pyreqwest(simple) if simple else "",
         over_httpx2=write.over_httpx2(simple) if simple else "",
         refused=wrong,
         violations=violations,
     )
+
+
+def _takes_files(operation: Operation) -> bool:
+    return any(takes_files(each.type) for each in operation.arguments)
 
 
 def _refused(

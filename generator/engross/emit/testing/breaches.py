@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from engross.contract.samples import Sampler
+from engross.contract.schemas import Place, Schemas, allows, code_for, codes_of
 from engross.emit.testing import wrong_values
 from engross.emit.testing.cases import (
     Amount,
@@ -22,8 +24,6 @@ from engross.emit.testing.cases import (
     Spot,
 )
 from engross.emit.testing.fitting import fits
-from engross.emit.testing.samples import Sampler
-from engross.emit.testing.schemas import Place, Schemas, allows, code_for, codes_of
 from engross.emit.testing.wrong_values import AMOUNT, FUTURE, NONE, PAST, Pair
 
 _DEEPEST = 8

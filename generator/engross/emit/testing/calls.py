@@ -103,8 +103,6 @@ class CallWriter:
         return Call(operation, example, tuple(given), sent, body)
 
     def _write(self, value: object, type_: Type) -> Expression:
-        if type_ == Primitive(Kind.BINARY):
-            return f"b{string(str(value))}"
         return ValueWriter(self.definitions, self.imports).write(value, type_)
 
 

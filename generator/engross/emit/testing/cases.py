@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from engross.emit.testing.schemas import Facts, Place, code_for
+from engross.contract.schemas import Facts, Place, code_for
 
 Codes = tuple[Mapping[str, str], ...]
 """Provider codes of the schemas around a value, outermost first."""

@@ -25,7 +25,7 @@ class ErrorsView:
     """What `test_errors.py` holds; an empty part is left out.
 
     Attributes:
-        call: returns what a call returns that any reply can be given to.
+        call: a call that any reply can be given to.
         refusal: a body with the provider's `code`; empty where the contract has no codes.
         words: message in that body; empty where the contract says of none.
         request_id: header that names the request.
@@ -69,9 +69,9 @@ def errors_view(scope: Scope) -> ErrorsView | None:
     operation = simplest(scope.operations)
     if operation is None:
         return None
-    returned = writer.first(operation).made_on("client")
+    made = writer.first(operation).made_on("client")
     if operation.pagination is not None:
-        returned = Group("list(", (Item("", returned),), ")")
+        made = Group("list(", (Item("", made),), ")")
     is_json = answer_to(operation, scope).expected is not None
     refusal = _refusal(contract)
     if refusal:
@@ -84,7 +84,7 @@ def errors_view(scope: Scope) -> ErrorsView | None:
         imports.add(".package", "instant_waits")
     return ErrorsView(
         imports=imports.render(),
-        call=lay_out(returned, indent=4, before="return "),
+        call=lay_out(made, indent=4),
         refusal=refusal,
         words=_WORDS if contract.errors.message else "",
         request_id=contract.errors.request_id_header or "X-Request-Id",

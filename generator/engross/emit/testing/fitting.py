@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from engross.emit.testing.samples import TEXTS
-from engross.emit.testing.schemas import Facts, Place, Schemas, allows, number
+from engross.contract.samples import TEXTS
+from engross.contract.schemas import Facts, Place, Schemas, allows, number
 
 _DEEPEST = 24
 

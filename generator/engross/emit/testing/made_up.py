@@ -15,17 +15,16 @@ from engross.contract.ir import (
     Contract,
     Docs,
     Example,
-    Kind,
     Operation,
     Parameter,
-    Primitive,
     Webhook,
     Webhooks,
 )
+from engross.contract.samples import Sampler
+from engross.contract.schemas import Facts, Place, Schemas
 from engross.emit.testing.catalogue import flat_json
 from engross.emit.testing.fitting import fits
-from engross.emit.testing.samples import Sampler
-from engross.emit.testing.schemas import Facts, Place, Schemas
+from engross.emit.testing.styles import member_has_a_form, parameter_has_a_form
 
 NOTHING: Final = object()
 """Stands for a value that could not be made up."""
@@ -94,12 +93,13 @@ class MadeUp:
         value = parameter.example
         if value in ([], {}) or not fits(self.schemas, place, value):
             value = self._value(place)
-        if _is_ambiguous(value) and parameter.content is None:
-            value = value if parameter.style == "deepObject" else NOTHING
         if isinstance(value, list) and len(value) == 1:
             several = [*value, _another(value[0], self.schemas.merged(place / "items"))]
-            value = several if fits(self.schemas, place, several) else value
-        return replace(parameter, example=value)
+            is_good = fits(self.schemas, place, several)
+            if is_good and parameter_has_a_form(parameter, several):
+                value = several
+        has_a_form = parameter_has_a_form(parameter, value)
+        return replace(parameter, example=value if has_a_form else NOTHING)
 
     def _requests(self, operation: Operation) -> list[Example]:
         body = operation.body
@@ -110,9 +110,23 @@ class MadeUp:
 
     def _request(self, body: Body, operation: Operation) -> Example:
         value: object = _CONTENT
-        if body.validator is not None and body.type != Primitive(Kind.BINARY):
+        if body.validator is not None:
             value = self._value(self.places[body.validator])
+        if isinstance(value, dict) and body.validator is not None:
+            value = self._writable(value, body, self.places[body.validator])
         return Example("sample", value, False, Docs().provenance, operation.span)
+
+    def _writable(self, value: dict[str, object], body: Body, place: Place) -> object:
+        """A body without the members for which their styles have no form."""
+        is_form = not body.media_type.startswith("multipart/")
+        formless = {
+            part.name
+            for part in body.parts
+            if part.name in value
+            and not member_has_a_form(part, value[part.name], is_form=is_form)
+        }
+        kept = {name: each for name, each in value.items() if name not in formless}
+        return kept if fits(self.schemas, place, kept) else NOTHING
 
     def _reply(self, operation: Operation, status: str, example: Example) -> Example:
         reply = next(each for each in operation.replies if each.status == status)
@@ -129,18 +143,6 @@ class MadeUp:
             if fits(self.schemas, place, value) and len(flat_json(value)) < _LONGEST:
                 return value
         return NOTHING
-
-
-def _is_ambiguous(value: object) -> bool:
-    """Whether nothing says how a value is written as a parameter: it is nested."""
-    match value:
-        case dict():
-            members = list(value.values())
-        case list():
-            members = value
-        case _:
-            members = []
-    return any(isinstance(each, dict | list) for each in members)
 
 
 def _another(item: object, facts: Facts) -> object:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engross.emit.client import credentials
-from engross.emit.layout import Group, call, lay_out, string, tuple_of
+from engross.emit.client import credentials, issuers
+from engross.emit.layout import Expression, Group, call, lay_out, string, tuple_of
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items
-from engross.emit.testing.wire import base_path, secret
+from engross.emit.testing.wire import TOKENS, base_path, secret
 
 SHARED = {
     "_runtime.async_pager": ("AsyncPager",),
@@ -47,6 +47,7 @@ def package_view(scope: Scope) -> PackageView:
     for module, names in SHARED.items():
         imports.add(f"{contract.package}.{module}", *names)
     given = [each.argument for each in credentials(contract)]
+    issued = [each.argument for each in issuers(contract)]
     shared = [name for names in SHARED.values() for name in names]
     own = ("AsyncClient", "BASE_PATH", "Client", "SECRETS", "async_client", "client")
     exported = sorted((*shared, *own, *MODULES), key=_export_order)
@@ -57,14 +58,15 @@ def package_view(scope: Scope) -> PackageView:
         exported=lay_out(
             Group("[", items(*map(string, exported)), "]"), before="__all__ = "
         ),
-        client=_made(contract.client, given),
-        async_client=_made(f"Async{contract.client}", given),
+        client=_made(contract.client, given, issued),
+        async_client=_made(f"Async{contract.client}", given, issued),
     )
 
 
-def _made(name: str, given: list[str]) -> str:
+def _made(name: str, given: list[str], issued: list[str]) -> str:
     """The statement that returns a client."""
-    arguments = {each: string(secret(each)) for each in given}
+    arguments: dict[str, Expression] = {each: string(secret(each)) for each in given}
+    arguments |= {each: f'f"{{url}}{TOKENS}{each}"' for each in issued}
     made = call(
         name, **arguments, base_url="url", max_retries="0", http_client="http_client"
     )

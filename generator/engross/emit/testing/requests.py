@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from engross.contract.ir import Kind, Operation, Parameter, Primitive
+from engross.contract.ir import (
+    Kind,
+    Operation,
+    Parameter,
+    Primitive,
+    SecurityScheme,
+)
 from engross.contract.naming import Names, snake
+from engross.contract.operation import is_json
 from engross.emit.imports import Imports
 from engross.emit.layout import (
     Expression,
@@ -39,7 +46,8 @@ from engross.emit.testing.source import (
     request_source,
     value_at,
 )
-from engross.emit.testing.wire import Filler, Sent, form_pairs, part_pairs
+from engross.emit.testing.styles import form_pairs, part_pairs, text
+from engross.emit.testing.wire import Filler, Sent, secret
 
 _AWKWARD = "a/b?c#d e%é"
 _FIXTURES = ("send: Send", "server: Server")
@@ -149,6 +157,8 @@ class _TestWriter:
             yield "request = server.requests[0]"
         yield f"assert request.method == {string(operation.http_method)}"
         yield from self._address(sent, "request")
+        if sent.issued_by is not None:
+            yield from self._token(sent.issued_by)
         headers = dict_of({string(name): value for name, value in sent.headers.items()})
         yield lay_out(headers, indent=4, before="assert request.own_headers == ")
         for recipe in ("basic", "digest"):
@@ -156,12 +166,40 @@ class _TestWriter:
                 self.imports.add(".recipes", recipe)
         yield self._body(made, body)
 
+    def _token(self, scheme: SecurityScheme) -> Iterator[str]:
+        """How the token was asked for."""
+        client_id, client_secret = (
+            string(secret(each.argument))
+            for each in (scheme.credential, scheme.password)
+            if each is not None
+        )
+        form = {"grant_type": string("client_credentials")}
+        if scheme.scopes:
+            form["scope"] = string(" ".join(scheme.scopes))
+        if scheme.in_form:
+            form |= {"client_id": client_id, "client_secret": client_secret}
+        pairs = (Group("(", items(string(k), v), ")") for k, v in sorted(form.items()))
+        yield "asked = server.only_token_request()"
+        yield 'assert asked.method == "POST"'
+        before = "assert asked.form() == "
+        yield lay_out(Group("[", items(*pairs), "]"), indent=4, before=before)
+        if scheme.in_form:
+            yield 'assert "authorization" not in asked.headers'
+            return
+        self.imports.add(".recipes", "basic")
+        expected = call("basic", client_id, client_secret)
+        before = 'assert asked.headers["authorization"] == '
+        yield lay_out(expected, indent=4, before=before)
+
     def _address(self, sent: Sent, request: str) -> Iterator[str]:
-        part = "path" if sent.query else "target"
+        signed = sent.signed_query
+        part = "path" if sent.query or signed else "target"
         yield path_equation(f"{request}.{part}", sent.path)
-        if sent.query:
+        if any(_calls(value, "digest") for _, value in signed):
+            self.imports.add(".recipes", "digest")
+        if sent.query or signed:
             before = f"assert {request}.query == "
-            yield lay_out(_listed(sent.query), indent=4, before=before)
+            yield lay_out(_listed(sent.query, signed), indent=4, before=before)
 
     def _body(self, made: Call, sent: object) -> str:
         body = made.operation.body
@@ -172,9 +210,9 @@ class _TestWriter:
             pairs = _listed(sorted(form_pairs(body, sent)))
             return lay_out(pairs, indent=4, before="assert request.form() == ")
         if essence == "multipart/form-data":
-            pairs = _listed(sorted(part_pairs(sent)))
+            pairs = _listed(sorted(part_pairs(body, sent)))
             return lay_out(pairs, indent=4, before="assert request.parts() == ")
-        if essence == "application/json" or essence.endswith("+json"):
+        if is_json(essence):
             self.imports.add(".json_values", "plain")
             if made.example is not None and sent == made.body:
                 self.imports.add(".documented", "request_example")
@@ -182,9 +220,11 @@ class _TestWriter:
                     "request.json()", request_source(made.operation, made.example)
                 )
             return equation("request.json()", literal(sent))
-        return lay_out(
-            f"b{string(str(sent))}", indent=4, before="assert request.body == "
-        )
+        content = text(sent)
+        expected = f"b{string(content)}"
+        if not content.isascii():
+            expected = f"{string(content)}.encode()"
+        return lay_out(expected, indent=4, before="assert request.body == ")
 
     # What came back
 
@@ -243,9 +283,13 @@ class _TestWriter:
         )
 
 
-def _listed(pairs: list[tuple[str, str]]) -> Expression:
+def _listed(
+    pairs: list[tuple[str, str]], computed: Sequence[tuple[str, Expression]] = ()
+) -> Expression:
+    values = [(name, literal(value)) for name, value in pairs]
     tuples = (
-        Group("(", items(literal(name), literal(value)), ")") for name, value in pairs
+        Group("(", items(literal(name), value), ")")
+        for name, value in (*values, *computed)
     )
     return Group("[", items(*tuples), "]")
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engross.contract.ir import Contract, Definition, Operation
+from engross.contract.schemas import Facts, Place, Schemas
 from engross.emit.imports import Imports
 from engross.emit.models import by_name
 from engross.emit.testing.catalogue import Catalogue
 from engross.emit.testing.made_up import MadeUp, can_be_called
-from engross.emit.testing.schemas import Facts, Place, Schemas
 
 
 @dataclass(frozen=True, slots=True)

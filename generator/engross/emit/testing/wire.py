@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from engross.contract.ir import (
-    Body,
     Contract,
     Definition,
     ListOf,
@@ -23,9 +21,23 @@ from engross.contract.ir import (
     Type,
 )
 from engross.emit.layout import Expression, call, literal, string
-from engross.emit.testing.catalogue import compact_json
+from engross.emit.testing.styles import (
+    Pairs,
+    crumbs,
+    header,
+    parameter_pairs,
+    segment,
+    text,
+    whole_query,
+)
 
-Pairs = list[tuple[str, str]]
+TOKENS = "/oauth-tokens/"
+"""Below this the server of the tests issues tokens, one for each issuer by its argument."""
+
+
+def token(issuer: str) -> str:
+    """The token that the server of the tests issues."""
+    return f"token-of-{issuer.replace('_', '-')}"
 
 
 def secret(argument: str) -> str:
@@ -64,25 +76,30 @@ class Sent:
         """The path, percent-encoded."""
         path = base_path(self.contract) + self.operation.path
         for parameter, value in self._of("path"):
-            path = path.replace(f"{{{parameter.wire}}}", _segment(parameter, value))
+            path = path.replace(f"{{{parameter.wire}}}", segment(parameter, value))
         return path
 
     @property
     def query(self) -> Pairs:
         """Names and values of the query, decoded."""
         pairs: Pairs = []
+        for parameter, value in self._of("querystring"):
+            pairs += whole_query(parameter, value)
         for parameter, value in self._of("query"):
-            pairs += _pairs(
-                parameter.wire,
-                value,
-                parameter.style,
-                parameter.explode,
-                parameter.content,
-            )
+            pairs += parameter_pairs(parameter, value)
         for scheme in self._schemes():
             if scheme.kind == "api-key" and scheme.location == "query":
                 pairs.append((scheme.wire, _credential(scheme)))
         return pairs
+
+    @property
+    def signed_query(self) -> list[tuple[str, Expression]]:
+        """Names and values of the query that are computed from the request."""
+        return [
+            (scheme.wire, self._signature(scheme))
+            for scheme in self._schemes()
+            if (scheme.kind, scheme.location) == ("signature", "query")
+        ]
 
     @property
     def headers(self) -> dict[str, Expression]:
@@ -99,22 +116,19 @@ class Sent:
                     found[scheme.wire.lower()] = string(_credential(scheme))
                 case "basic", _:
                     found["authorization"] = _basic(scheme)
-                case "authorization" | "oauth2", _:
+                case "authorization", _:
                     found["authorization"] = string(
                         f"{scheme.wire} {_credential(scheme)}"
                     )
+                case "oauth2", _:
+                    assert scheme.issuer is not None
+                    found["authorization"] = string(
+                        f"Bearer {token(scheme.issuer.argument)}"
+                    )
         for parameter, value in self._of("header"):
-            written = _joined(value, parameter.explode, parameter.content)
-            found[parameter.wire.lower()] = literal(written)
+            found[parameter.wire.lower()] = literal(header(parameter, value))
         for parameter, value in self._of("cookie"):
-            pairs = _pairs(
-                parameter.wire,
-                value,
-                parameter.style,
-                parameter.explode,
-                parameter.content,
-            )
-            cookies += [f"{name}={quote(each, safe='')}" for name, each in pairs]
+            cookies += crumbs(parameter, value)
         if cookies:
             found["cookie"] = literal("; ".join(cookies))
         accept = dict.fromkeys(
@@ -127,6 +141,12 @@ class Sent:
         if body is not None and self.body is not None:
             found["content-type"] = string(body.media_type)
         return found
+
+    @property
+    def issued_by(self) -> SecurityScheme | None:
+        """The scheme whose token the call carries, if it needs one."""
+        schemes = (each for each in self._schemes() if each.kind == "oauth2")
+        return next(schemes, None)
 
     def _schemes(self) -> Iterator[SecurityScheme]:
         """The schemes of the first way to authenticate; tests have every secret."""
@@ -178,39 +198,22 @@ class Sent:
                 return self.path
             case "body":
                 return text(_resolved(self.body, key))
+            case "header" if key.lower() in self._static_headers:
+                return self._static_headers[key.lower()]
             case _:
                 return text(by_wire.get((kind, key)))
 
+    @property
+    def _static_headers(self) -> dict[str, str]:
+        """Headers that hold a secret as it is, by their names in small letters."""
+        return {
+            scheme.wire.lower(): _credential(scheme)
+            for scheme in self._schemes()
+            if (scheme.kind, scheme.location) == ("api-key", "header")
+        }
+
 
 # Bodies
-
-
-def form_pairs(body: Body, payload: object) -> Pairs:
-    """Names and values of a form."""
-    pairs: Pairs = []
-    parts = {part.name: part for part in body.parts}
-    for name, value in payload.items() if isinstance(payload, dict) else ():
-        part = parts.get(name)
-        if part is not None and "json" in (part.content_type or ""):
-            pairs.append((name, compact_json(value)))
-            continue
-        style = part.style if part is not None and part.style else None
-        style = style or ("deepObject" if isinstance(value, dict) else "form")
-        explode = part.explode if part is not None else None
-        pairs += _pairs(
-            name, value, style, style == "form" if explode is None else explode, None
-        )
-    return pairs
-
-
-def part_pairs(payload: object) -> Pairs:
-    """Names and contents of a multipart body; lists are parts of one name."""
-    pairs: Pairs = []
-    for name, value in payload.items() if isinstance(payload, dict) else ():
-        for each in value if isinstance(value, list) else [value]:
-            nested = isinstance(each, dict | list)
-            pairs.append((name, compact_json(each) if nested else text(each)))
-    return pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,95 +260,6 @@ class Filler:
         for name in reversed(body.wrap):
             sent = {name: sent}
         return sent
-
-
-# Values
-
-
-def text(value: object) -> str:
-    """A single wire value in an address, a header or a form."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case Decimal():
-            return format(value, "f")
-        case _:
-            return str(value)
-
-
-def _pairs(
-    name: str, value: object, style: str, explode: bool, content: str | None
-) -> Pairs:
-    if content is not None:
-        return [(name, compact_json(value) if "json" in content else text(value))]
-    if isinstance(value, dict):
-        if style == "deepObject":
-            return list(_deep(name, value))
-        if explode:
-            return [(key, text(each)) for key, each in value.items()]
-        flat = [part for key, each in value.items() for part in (key, text(each))]
-        return [(name, _separator(style).join(flat))]
-    if isinstance(value, list):
-        if style == "deepObject":
-            return list(_deep(name, value))
-        if explode:
-            return [(name, text(each)) for each in value]
-        return [(name, _separator(style).join(map(text, value)))] if value else []
-    return [(name, text(value))]
-
-
-def _separator(style: str) -> str:
-    return {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, ",")
-
-
-def _deep(name: str, value: object) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, each in value.items():
-            yield from _deep(f"{name}[{key}]", each)
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            nested = isinstance(each, dict | list)
-            yield from _deep(f"{name}[{index}]" if nested else f"{name}[]", each)
-    else:
-        yield name, text(value)
-
-
-def _joined(value: object, explode: bool, content: str | None) -> str:
-    """A wire value in a header or, still to be encoded, in a path."""
-    if content is not None:
-        return compact_json(value) if "json" in content else text(value)
-    if isinstance(value, dict):
-        joint = "=" if explode else ","
-        return ",".join(f"{key}{joint}{text(each)}" for key, each in value.items())
-    if isinstance(value, list):
-        return ",".join(map(text, value))
-    return text(value)
-
-
-def _segment(parameter: Parameter, value: object) -> str:
-    """A wire value as part of a path, in the styles of OpenAPI."""
-    if isinstance(value, dict):
-        members = [(str(key), text(each)) for key, each in value.items()]
-    else:
-        items = value if isinstance(value, list) else [value]
-        members = [("", text(each)) for each in items]
-    encoded = [(quote(name, safe=""), quote(each, safe="")) for name, each in members]
-    named, explode = isinstance(value, dict), parameter.explode
-    joint = "=" if explode else ","
-    parts = [f"{n}{joint}{v}" if named else v for n, v in encoded]
-    match parameter.style:
-        case "label":
-            return "." + ("." if explode else ",").join(parts)
-        case "matrix" if explode and named:
-            return "".join(f";{part}" for part in parts)
-        case "matrix" if explode:
-            return "".join(f";{parameter.wire}={part}" for part in parts)
-        case "matrix":
-            return f";{parameter.wire}={','.join(parts)}"
-        case _:
-            return ",".join(parts)
 
 
 def _credential(scheme: SecurityScheme) -> str:

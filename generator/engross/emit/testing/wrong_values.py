@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from engross.contract.schemas import Facts, allows, number
 from engross.emit.testing.cases import LongText, Repeated
 from engross.emit.testing.fitting import matches
-from engross.emit.testing.schemas import Facts, allows, number
 
 AMOUNT = Decimal("7.10")
 """An amount whose last digit is easily lost."""

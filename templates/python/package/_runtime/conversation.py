@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from .binding import placed
 from .call import Call
+from .credentials import hidden
 from .errors import (
     APIError,
     APIStatusError,
@@ -100,6 +101,8 @@ def _converse(
 ) -> Steps[object]:
     if call.binding.schemes and outcome is None:
         yield from _authenticated(call)
+    if isinstance(outcome, Failed):
+        outcome.redact(call.binding.redacted)
     watch = observer(call)
     while True:
         if outcome is None:
@@ -151,6 +154,8 @@ def _attempt(
         if not isinstance(error, Exception):
             call.note(error)
         raise
+    if isinstance(outcome, Failed):
+        outcome.redact(call.binding.redacted)
     if watch is not None:
         yield from _noted(call, watch.after(request, outcome))
     return outcome
@@ -196,9 +201,10 @@ def _renewed(call: Call[Any], problem: Failed | APIStatusError) -> Steps[bool]:
         if isinstance(scheme, OAuth2ClientCredentials):
             call.renewed = True
             call.allowed += 1
-            used = call.request.headers["authorization"]
+            headers = call.request.headers
+            stale = hidden(headers["authorization"].removeprefix("Bearer "))
             try:
-                yield from _with_token(call, scheme, used.removeprefix("Bearer "))
+                yield from _with_token(call, scheme, stale)
             except APIError:
                 if call.uncertain:
                     return False

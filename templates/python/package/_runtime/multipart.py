@@ -2,26 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from os import urandom
-from os.path import basename
-from pathlib import PurePath
-from typing import BinaryIO, Final, TypeAlias, cast
+from typing import Final, cast
 
 from msgspec import json as _json
 
 from . import styles
 from .exchange import Content
+from .files import Piecewise, content_of, file_name, is_file
 from .operation import Part
 
-File: TypeAlias = (
-    bytes
-    | BinaryIO
-    | PurePath
-    | tuple[str, bytes | BinaryIO]
-    | tuple[str, bytes | BinaryIO, str]
-)
-"""A file: its bytes, an open file, a path, or a name with either and a media type."""
-
-_CHUNK: Final = 64 * 1024
 _encode_json: Final = _json.Encoder(decimal_format="number").encode
 
 
@@ -30,39 +19,23 @@ def new_boundary() -> str:
     return urandom(16).hex()
 
 
-def is_file(value: object) -> bool:
-    """Whether a value is sent as a file."""
-    if isinstance(value, tuple):
-        return len(value) in (2, 3) and is_file(value[1])
-    return isinstance(value, (bytes, bytearray, PurePath)) or hasattr(value, "read")
-
-
-class FileBody:
-    """An open file, sent from where it stands; can be sent again if it can seek."""
-
-    __slots__ = ("_file", "_start", "replayable")
-
-    def __init__(self, file: object) -> None:
-        self._file = cast(BinaryIO, file)
-        self.replayable = self._file.seekable()
-        self._start = self._file.tell() if self.replayable else 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        if self.replayable:
-            self._file.seek(self._start)
-        while chunk := self._file.read(_CHUNK):
-            yield chunk
-
-
-class Multipart:
+class Multipart(Piecewise):
     """A body of parts; files are read as they are sent."""
 
-    __slots__ = ("_pieces", "replayable")
+    __slots__ = ("_pieces",)
 
-    def __init__(self, pieces: list[bytes | FileBody]) -> None:
+    def __init__(self, pieces: list[bytes | Piecewise]) -> None:
+        sizes = [
+            len(piece) if isinstance(piece, bytes) else piece.size for piece in pieces
+        ]
+        known = [size for size in sizes if size is not None]
+        super().__init__(sum(known) if len(known) == len(sizes) else None)
         self._pieces = pieces
-        self.replayable = all(
-            isinstance(piece, bytes) or piece.replayable for piece in pieces
+
+    @property
+    def replayable(self) -> bool:
+        return all(
+            isinstance(piece, bytes) or piece.replayable for piece in self._pieces
         )
 
     def __iter__(self) -> Iterator[bytes]:
@@ -76,14 +49,17 @@ class Multipart:
     def content_of(
         cls, payload: object, parts: Mapping[str, Part], boundary: str
     ) -> Content:
-        """Return an object as parts: bytes, or a stream where there are open files."""
+        """Return an object as parts: bytes, or a stream where there are open files.
+
+        Raises:
+            OSError: a file cannot be read.
+            TypeError: it is no object, or holds what has no form as a part.
+        """
         if not isinstance(payload, dict):
             raise TypeError(f"parts are made of an object, got {payload!r}")
-        pieces: list[bytes | FileBody] = []
+        pieces: list[bytes | Piecewise] = []
         for name, value in payload.items():
-            part = parts.get(name, Part())
-            for item in value if isinstance(value, list) else [value]:
-                head, content = _part(name, item, part)
+            for head, content in _parts(name, value, parts.get(name, Part())):
                 pieces += [f"--{boundary}\r\n{head}\r\n\r\n".encode(), content, b"\r\n"]
         pieces.append(f"--{boundary}--\r\n".encode())
         if all(isinstance(piece, bytes) for piece in pieces):
@@ -91,39 +67,46 @@ class Multipart:
         return cls(pieces)
 
 
-def _part(name: str, value: object, part: Part) -> tuple[str, bytes | FileBody]:
-    filename = ""
+def _parts(
+    name: str, value: object, part: Part
+) -> Iterator[tuple[str, bytes | Piecewise]]:
+    """Return head and content of each part that a member of the body becomes."""
+    if styles.is_styled(part):
+        style, explode = styles.of_part(part)
+        for inner, text in styles.pairs(name, value, style, explode, str, str):
+            yield _head(inner), text.encode()
+        return
+    for item in value if isinstance(value, list) else [value]:
+        yield _part(name, item, part)
+
+
+def _part(name: str, value: object, part: Part) -> tuple[str, bytes | Piecewise]:
     kind = part.content_type
     if is_file(value):
+        filename = ""
         if isinstance(value, tuple):
             filename, value, *rest = value
             kind = rest[0] if rest else kind
-        elif isinstance(value, PurePath):
-            filename = value.name
-        else:
-            filename = basename(str(getattr(value, "name", "") or name))
-        content = _file_content(value)
-        kind = kind or "application/octet-stream"
-    elif isinstance(value, dict) or "json" in kind:
-        content = _encode_json(value)
-        kind = kind or "application/json"
-    else:
-        content = styles.text(value).encode()
+        filename = filename or file_name(value) or name
+        kind = kind if _is_exact(kind) else "application/octet-stream"
+        return _head(name, kind, filename), content_of(value)
+    if isinstance(value, (dict, list)) or "json" in kind:
+        return _head(name, kind or "application/json"), _encode_json(value)
+    return _head(name, kind), styles.text(value).encode()
+
+
+def _is_exact(kind: str) -> bool:
+    """Whether a content type names one type, not a range or several."""
+    return bool(kind) and "*" not in kind and "," not in kind
+
+
+def _head(name: str, kind: str = "", filename: str = "") -> str:
     head = f'Content-Disposition: form-data; name="{_escaped(name)}"'
     if filename:
         head += f'; filename="{_escaped(filename)}"'
-    if kind:
+    if _is_exact(kind):
         head += f"\r\nContent-Type: {_escaped(kind)}"
-    return head, content
-
-
-def _file_content(value: object) -> bytes | FileBody:
-    if isinstance(value, (bytes, bytearray)):
-        return bytes(value)
-    if isinstance(value, PurePath):
-        with open(value, "rb") as file:
-            return file.read()
-    return FileBody(value)
+    return head
 
 
 def _escaped(text: str) -> str:

@@ -2,11 +2,12 @@
 
 from binascii import b2a_base64
 from collections.abc import Callable, Generator
+from os import environ
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
-from .credentials import one_line
+from .credentials import hidden, one_line
 from .exchange import SentHeaders
 from .operation import Body, OAuth2ClientCredentials, Operation, Reply, Safe
 from .options import CallOptions, Timeout
@@ -87,7 +88,8 @@ class Tokens:
 
     def keep(self, issued: Issued) -> str:
         """Keep a token until shortly before it expires; return it."""
-        self.token = one_line(issued.access_token, "the token that was issued")
+        token = hidden(issued.access_token)
+        self.token = one_line(token, "the token that was issued")
         life = _seconds(issued.expires_in)
         self._ends = None
         if life is not None:
@@ -152,13 +154,22 @@ def _fetched(
     pair["id"] = yield from reveal(scheme.client_id, core.keyring)
     pair["secret"] = yield from reveal(scheme.client_secret, core.keyring)
     if scheme.authenticate == "header":
-        headers["authorization"] = _basic(pair)
+        headers["authorization"] = basic = hidden(_basic(pair))
+        core.keyring.note(scheme.token_url, basic.removeprefix("Basic "))
     else:
         form["client_id"], form["client_secret"] = pair["id"], pair["secret"]
-    issuer = core.issuer(scheme.token_url)
+    issuer = core.issuer(_token_url(scheme, core))
     options: CallOptions = {"extra_headers": headers, "timeout": timeout}
     call = make(issuer, FETCH, form, options, issuer.base_url or "")
     return (yield from converse(call))
+
+
+def _token_url(scheme: OAuth2ClientCredentials, core: "Core") -> str:
+    chosen = None
+    if scheme.issuer is not None:
+        chosen = core.variables.get(scheme.issuer.argument)
+        chosen = chosen or environ.get(scheme.issuer.env or "-")
+    return chosen or scheme.token_url
 
 
 def _basic(pair: SentHeaders) -> str:

@@ -20,7 +20,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 T_co = TypeVar("T_co", covariant=True)
 
-Place: TypeAlias = Literal["path", "query", "header", "cookie"]
+Place: TypeAlias = Literal["path", "query", "querystring", "header", "cookie"]
 Style: TypeAlias = Literal[
     "",
     "simple",
@@ -30,6 +30,7 @@ Style: TypeAlias = Literal[
     "spaceDelimited",
     "pipeDelimited",
     "deepObject",
+    "cookie",
 ]
 Digest: TypeAlias = Literal["md5", "sha1", "sha256", "sha512"]
 Encoding: TypeAlias = Literal["hex", "base64"]
@@ -341,6 +342,9 @@ class OAuth2ClientCredentials(Struct, frozen=True):
 
     authenticate: Literal["header", "body"] = "header"
     """Whether id and secret travel as HTTP basic or in the form."""
+
+    issuer: Credential | None = None
+    """What stands in for ``token_url``: an argument of the client; it is no secret."""
 
 
 Scheme: TypeAlias = ApiKey | Basic | Http | Signature | OAuth2ClientCredentials

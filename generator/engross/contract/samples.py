@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engross.emit.testing.patterns import matching
-from engross.emit.testing.schemas import Facts, Place, Schemas, number
+from engross.contract.patterns import matching
+from engross.contract.schemas import Facts, Place, Schemas, number
 
 _DEEPEST = 12
+_MOST = 64
+"""Items or members of a sample that are made because there have to be so many."""
+
 _FULL = 5
 """Levels of a sample down to which it has everything."""
 
@@ -77,6 +81,34 @@ class Sampler:
         for name, inner in properties.items():
             if name in required or self._is_wanted(inner, depth, above):
                 found[name] = self.sample(inner, depth + 1, above)
+        others = self._holder(place, "additionalProperties") / "additionalProperties"
+        for name in required:
+            if name not in properties:
+                found[name] = self.sample(others, depth + 1, above)
+        fewest = self.schemas.merged(place).get("minProperties")
+        if isinstance(fewest, int) and len(found) < fewest:
+            found |= self._more(place, properties.keys() - found.keys(), depth, above)
+            found = dict([*found.items()][: max(fewest, len(required))])
+        return found
+
+    def _more(
+        self, place: Place, unused: Set[str], depth: int, above: frozenset[Place]
+    ) -> dict[str, object]:
+        """Members that nothing asks for but a number of them."""
+        properties = self.schemas.properties(place)
+        found = {
+            name: self.sample(inner, depth + 1, above)
+            for name, inner in properties.items()
+            if name in unused and not self.schemas.merged(inner).get(self.hidden)
+        }
+        facts = self.schemas.merged(place)
+        if facts.get("additionalProperties") is False:
+            return found
+        fewest = facts["minProperties"]
+        assert isinstance(fewest, int)
+        others = self._holder(place, "additionalProperties") / "additionalProperties"
+        for count in range(1, min(fewest, _MOST) + 1):
+            found[f"member_{count}"] = self.sample(others, depth + 1, above)
         return found
 
     def _array(
@@ -87,7 +119,7 @@ class Sampler:
         count = fewest if isinstance(fewest, int) else 0
         if count == 0 and self._is_wanted(items, depth, above):
             count = 1
-        return [self.sample(items, depth + 1, above) for _ in range(count)]
+        return [self.sample(items, depth + 1, above) for _ in range(min(count, _MOST))]
 
     def _is_wanted(self, place: Place, depth: int, above: frozenset[Place]) -> bool:
         """Whether a part that may be absent is given."""

@@ -1,0 +1,85 @@
+"""Rules of how parameters and the members of forms are written."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from engross.contract.checks.outline import Outline, mapping, sequence
+from engross.contract.checks.rule import Fault, Faults, rule
+from engross.source import Location, Source, Value
+
+_DEFAULTS: Final = {"query": "form", "cookie": "form"}
+_STYLED: Final = ("style", "explode", "allowReserved")
+_NESTED: Final = frozenset({"array", "object"})
+_AS_JSON: Final = "describe it under `content: { application/json: ... }`"
+
+
+@rule(
+    "unwritable-value",
+    "What a style has no form for, lists and objects within others, is not asked for.",
+    needed=False,
+)
+def unwritable_value(outline: Outline) -> Faults:
+    seen: set[Location] = set()
+    for operation in outline.operations:
+        for each in operation.parameters:
+            facts = outline.value(each.at)
+            style = str(facts.get("style") or _DEFAULTS.get(each.place, "simple"))
+            if each.at in seen or "schema" not in facts or style == "deepObject":
+                continue
+            seen.add(each.at)
+            hint = _AS_JSON
+            if each.place == "query":
+                hint += ", or as a deepObject if the provider reads brackets"
+            yield from _faults(outline.source, each.at / "schema", style, hint)
+        for media_at in outline.request_bodies(operation):
+            if media_at not in seen:
+                seen.add(media_at)
+                yield from _members(outline, media_at)
+
+
+def _members(outline: Outline, media_at: Location) -> Faults:
+    media = outline.value(media_at)
+    schema = outline.source.follow(media_at / "schema") if "schema" in media else None
+    for name, encoding in mapping(media.get("encoding")).items():
+        facts = mapping(encoding)
+        style = str(facts.get("style") or "form")
+        is_styled = any(key in facts for key in _STYLED)
+        if schema is None or not is_styled or style == "deepObject":
+            continue
+        if name in mapping(outline.value(schema).get("properties")):
+            member = schema / "properties" / name
+            hint = "give it no style, and it is sent as JSON"
+            yield from _faults(outline.source, member, style, hint)
+
+
+def _faults(source: Source, at: Location, style: str, hint: str) -> Faults:
+    """What makes every value of a schema one that the style has no form for."""
+    target = source.follow(at)
+    schema = mapping(source.value(target))
+    for where, whole in _inner(schema, target):
+        types = _types(source, where)
+        if types and types <= _NESTED:
+            kind = " or ".join(
+                "a list" if one == "array" else "an object" for one in sorted(types)
+            )
+            yield Fault(
+                where, f"style {style} has no form for {kind} within {whole}", hint
+            )
+
+
+def _inner(schema: Mapping[str, Value], at: Location) -> Iterator[tuple[Location, str]]:
+    """What each value of a schema consists of."""
+    if schema.get("type") == "array" and "items" in schema:
+        yield at / "items", "a list"
+    if schema.get("type") == "object":
+        properties = mapping(schema.get("properties"))
+        for name in sequence(schema.get("required")):
+            if name in properties:
+                yield at / "properties" / str(name), "an object"
+
+
+def _types(source: Source, at: Location) -> frozenset[str]:
+    """The types that a schema names, null aside; none where it does not say."""
+    stated = mapping(source.value(source.follow(at))).get("type")
+    names = stated if isinstance(stated, list) else [stated] if stated else []
+    return frozenset(str(name) for name in names) - {"null"}

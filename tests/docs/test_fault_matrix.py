@@ -1,0 +1,31 @@
+"""What the README says of faults is what the table says, which the test run makes."""
+
+import re
+
+from tests.conftest import ROOT
+from tests.docs.page import README
+
+TABLE = ROOT / "tests" / "runtime" / "fault_matrix.md"
+
+
+def test_the_readme_sums_the_table_up() -> None:
+    text = README.text
+    said = re.search(
+        r"each of (\d+) faults.*\]\((\S+)\).*In (\d+) calls, "
+        r"created twice: (\d+); created and lost: (\d+)\.",
+        text,
+    )
+    assert said is not None
+    faults, link, *totals = said.groups()
+    assert ROOT / link == TABLE
+
+    table = TABLE.read_text()
+    rows = re.findall(r"^\| (?!fault ).+\|$", table, re.MULTILINE)
+    assert int(faults) == len(rows)
+    summed = re.search(
+        r"^(\d+) calls\. Created twice: (\d+)\. Created and lost: (\d+)\.$",
+        table,
+        re.MULTILINE,
+    )
+    assert summed is not None
+    assert totals == list(summed.groups())
