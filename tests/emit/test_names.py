@@ -11,7 +11,9 @@ from engross.contract.name import RESERVED
 from engross.emit.client import BASE_ERRORS
 
 
-def generated(folder: Path, schemas: dict[str, object]) -> Path:
+def generated(
+    folder: Path, schemas: dict[str, object], parameters: tuple[str, ...] = ()
+) -> Path:
     """A package of a contract with these schemas, all of them sent and received."""
     content = {
         "application/json": {"schema": {"$ref": "#/components/schemas/Everything"}}
@@ -27,6 +29,10 @@ def generated(folder: Path, schemas: dict[str, object]) -> Path:
             "/things": {
                 "post": {
                     "operationId": "createThing",
+                    "parameters": [
+                        {"name": name, "in": "query", "schema": {"type": "string"}}
+                        for name in parameters
+                    ],
                     "requestBody": {"required": True, "content": content},
                     "responses": {"200": {"description": "Done", "content": content}},
                 }
@@ -108,3 +114,19 @@ def test_the_default_of_an_enum_is_a_member(tmp_path: Path) -> None:
 
     shown = run("-c", "import odd; print(repr(odd.Paint().colour))", cwd=package)
     assert shown.strip() == "<PaintColour.BLUE: 'blue'>"
+
+
+def test_a_parameter_takes_no_name_that_its_method_uses(tmp_path: Path) -> None:
+    taken = ("self", "options", "operations", "timeout", "extra_body")
+    package = generated(tmp_path, {"Thing": thing()}, taken)
+
+    shown = run(
+        "-c",
+        "import inspect; from odd.resources.things import Things\n"
+        "print(*inspect.signature(Things.create).parameters)",
+        cwd=package,
+    ).split()
+
+    assert shown[0] == "self"
+    assert {f"{name}_query" for name in taken} < set(shown)
+    assert "operations" not in shown

@@ -71,6 +71,9 @@ _BUILTINS_IN_ANNOTATIONS = (
 )
 """Builtins that types of fields are written with: a field of the same name would hide them."""
 
+_NAMES_IN_METHODS = ("self", "operations", "options")
+"""Names that the body of a method uses."""
+
 OPTION_NAMES = ("timeout", "max_retries", "extra_headers", "extra_query", "extra_body")
 """Arguments that every method has."""
 
@@ -91,7 +94,7 @@ class OperationBuilder:
         """The operation of a call."""
         facts = mapping(self.source.value(call.at))
         own = extension(facts)
-        names = Names(("self", *OPTION_NAMES))
+        names = Names((*_NAMES_IN_METHODS, *OPTION_NAMES))
         parameters = tuple(self._parameters(call, names))
         body = self._body(call, facts)
         replies = tuple(self._replies(call, facts))
