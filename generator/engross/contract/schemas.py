@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import unquote
 
@@ -38,12 +38,26 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Schemas:
-    """All documents of a contract."""
+    """All documents of a contract; what was found out about a place is kept."""
 
     documents: Mapping[str, object]
+    _facts: dict[Place, Facts] = field(default_factory=dict, init=False, repr=False)
+    _applied: dict[Place, tuple[tuple[Place, ...], ...]] = field(
+        default_factory=dict, init=False, repr=False
+    )
+    _merged: dict[Place, Facts] = field(default_factory=dict, init=False, repr=False)
+    _properties: dict[Place, dict[str, Place]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def facts(self, place: Place) -> Facts:
         """Keywords of the schema object at a place; none where there is no such object."""
+        found = self._facts.get(place)
+        if found is None:
+            found = self._facts[place] = self._read(place)
+        return found
+
+    def _read(self, place: Place) -> Facts:
         value = self.documents.get(place.document)
         for token in place.tokens:
             if isinstance(value, dict):
@@ -54,13 +68,19 @@ class Schemas:
                 return {}
         return value if isinstance(value, dict) else {}
 
-    def applied(
-        self, place: Place, seen: frozenset[Place] = frozenset()
-    ) -> Iterator[tuple[Place, ...]]:
+    def applied(self, place: Place) -> tuple[tuple[Place, ...], ...]:
         """The schema objects that apply to the very same value, each with those around it.
 
         A chain ends with the object itself; before it stand the ones that referred to it.
         """
+        found = self._applied.get(place)
+        if found is None:
+            found = self._applied[place] = tuple(self._chains(place, frozenset()))
+        return found
+
+    def _chains(
+        self, place: Place, seen: frozenset[Place]
+    ) -> Iterator[tuple[Place, ...]]:
         if place in seen:
             return
         facts = self.facts(place)
@@ -79,24 +99,32 @@ class Schemas:
                 inner.append(place / keyword / 0)
         yield (place,)
         for each in inner:
-            for chain in self.applied(each, seen | {place}):
+            for chain in self._chains(each, seen | {place}):
                 yield (place, *chain)
 
     def merged(self, place: Place) -> Facts:
         """Keywords of all objects that apply to the value; the outermost win."""
+        known = self._merged.get(place)
+        if known is not None:
+            return known
         found: dict[str, object] = {}
         for chain in self.applied(place):
             for keyword, value in self.facts(chain[-1]).items():
                 found.setdefault(keyword, value)
+        self._merged[place] = found
         return found
 
     def properties(self, place: Place) -> dict[str, Place]:
         """Where the properties of an object are described."""
+        known = self._properties.get(place)
+        if known is not None:
+            return known
         found: dict[str, Place] = {}
         for chain in self.applied(place):
             named = self.facts(chain[-1]).get("properties")
             for name in named if isinstance(named, dict) else ():
                 found.setdefault(str(name), chain[-1] / "properties" / str(name))
+        self._properties[place] = found
         return found
 
     def types(
