@@ -110,6 +110,17 @@ def _everything_in(outline: Outline, at: Location) -> Iterator[Location]:
         yield from (at / "allOf" / index for index in range(len(listed)))
 
 
+@rule("repeated-name", "What is required is listed once.", needed=False)
+def repeated_name(outline: Outline) -> Faults:
+    for at in outline.source.places("schema"):
+        names = strings(outline.value(at).get("required"))
+        if len(set(names)) < len(names):
+            for index, name in enumerate(names):
+                if name in names[:index]:
+                    message = f"{name!r} is listed already"
+                    yield Fault(at / "required" / index, message, "leave it out")
+
+
 @rule("money-not-number", "Money is a number, or a decimal in text.")
 def money_not_number(outline: Outline) -> Faults:
     for extension, own in outline.extensions("schema"):
