@@ -15,9 +15,9 @@ def validators_source(contract: Contract) -> str:
     try:
         return _compile(contract)
     except SchemaError as error:
-        finding = Finding(
-            "schema-not-honoured", error.message, contract.locate(error.pointer), _HINT
-        )
+        hint = error.hint or _HINT
+        span = contract.locate(error.pointer)
+        finding = Finding("schema-not-honoured", error.message, span, hint)
         raise FindingsError([finding]) from error
 
 

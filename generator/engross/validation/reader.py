@@ -308,7 +308,8 @@ class _Reader:
         try:
             return translate(pattern, longest=longest)
         except PatternError as error:
-            raise self._error(keyword, str(error)) from None
+            place = f"{self._key.place}/{keyword}"
+            raise SchemaError(place, str(error), error.hint) from None
 
     def _codes(self, extension: dict[str, JSON]) -> Codes | None:
         value = extension.get("code")
