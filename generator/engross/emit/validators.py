@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from urllib.parse import quote
+
 from engross.contract.ir import Contract
 from engross.emit.layout import docstring
-from engross.findings import Finding, FindingsError
-from engross.validation import SchemaError, Target, compile_module
+from engross.findings import Finding, FindingsError, Span, in_order
+from engross.source import Source
+from engross.validation import SchemaError, Target, compile_module, refusals
 
+_RULE = "schema-not-honoured"
 _HINT = "a check that cannot be exact is never left out: state the rule in another way"
 
 
 def validators_source(contract: Contract) -> str:
-    """Source of `validators.py`, without the first line that every emitted file has."""
+    """Source of `validators.py`, without the first line that every emitted file has.
+
+    Raises:
+        FindingsError: schemas or rules cannot be honoured as they stand; holds all of
+            these, and the contract's warnings.
+    """
     try:
         return _compile(contract)
     except SchemaError as error:
-        hint = error.hint or _HINT
-        span = contract.locate(error.pointer)
-        finding = Finding("schema-not-honoured", error.message, span, hint)
-        raise FindingsError([finding]) from error
+        found = _findings((error, *error.others), contract.locate)
+        raise FindingsError(in_order([*contract.warnings, *found])) from error
+
+
+def schema_findings(source: Source) -> tuple[Finding, ...]:
+    """What cannot be honoured in the schemas of a document that is broken elsewhere."""
+    errors = refusals(
+        (f"{at.document}#{quote(at.pointer)}" for at in source.places("schema")),
+        resources=source.resources,
+        assert_formats=True,
+    )
+    return _findings(errors, source.span_of)
+
+
+def _findings(
+    errors: Iterable[SchemaError], locate: Callable[[str], Span]
+) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(_RULE, each.message, locate(each.pointer), each.hint or _HINT)
+        for each in errors
+    )
 
 
 def _compile(contract: Contract) -> str:
