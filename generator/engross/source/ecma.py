@@ -1,4 +1,4 @@
-"""Regular expressions of ECMA-262, in Unicode mode, as a tree.
+"""Regular expressions of ECMA-262, in Unicode mode, read into a tree.
 
 Where Unicode mode only forbids what browsers accept in older patterns (`\\-`, a lone
 `{`), the older meaning is taken. What means nothing in ECMA-262 and one thing in every
@@ -12,8 +12,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Final
 
+from engross.source.pattern_tree import (
+    Alternatives,
+    Backreference,
+    Boundary,
+    Chars,
+    End,
+    Group,
+    Look,
+    Node,
+    Repeat,
+    Sequence,
+    Start,
+)
 from engross.source.unicode_classes import (
     DIGITS,
     MAX_CODE_POINT,
@@ -66,92 +79,6 @@ class PatternError(ValueError):
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
-
-
-@dataclass(frozen=True, slots=True)
-class Chars:
-    """One character out of a set."""
-
-    ranges: Ranges
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """Parts one after the other."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Alternatives:
-    """Parts of which the first that fits is taken."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group; it captures if it has a number."""
-
-    body: Node
-    number: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """An assertion about what follows or precedes."""
-
-    body: Node
-    behind: bool
-    negative: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """A part repeated."""
-
-    body: Node
-    least: int
-    most: int | None
-    lazy: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """The beginning of the text."""
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """The end of the text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Boundary:
-    """A place between a word and what is none, or any other place."""
-
-    negative: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Backreference:
-    """What a group captured."""
-
-    number: int
-
-
-Node: TypeAlias = (
-    Chars
-    | Sequence
-    | Alternatives
-    | Group
-    | Look
-    | Repeat
-    | Start
-    | End
-    | Boundary
-    | Backreference
-)
 
 
 @dataclass(frozen=True, slots=True)

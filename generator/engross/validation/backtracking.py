@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from engross.source.ecma import (
+from engross.source.pattern_tree import (
     Alternatives,
     Backreference,
     Boundary,

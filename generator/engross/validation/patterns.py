@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from engross.source.ecma import (
-    ECMA,
-    RE2,
+from engross.source.ecma import ECMA, RE2, PatternError, Syntax, parse
+from engross.source.pattern_tree import (
     Alternatives,
     Backreference,
     Boundary,
@@ -16,12 +15,9 @@ from engross.source.ecma import (
     Group,
     Look,
     Node,
-    PatternError,
     Repeat,
     Sequence,
     Start,
-    Syntax,
-    parse,
 )
 from engross.source.unicode_classes import (
     DIGITS,
