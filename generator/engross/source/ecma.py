@@ -280,7 +280,7 @@ class _Parser:
 
     def _take_flags(self) -> bool:
         """Take flags such as `(?i)` that count for the whole pattern."""
-        if not self._peek("(?") or self._text[: self._at] not in ("", "^", r"\A"):
+        if self._at > 2 or self._text[: self._at] not in ("", "^", r"\A"):
             return False
         found = _FOREIGN_FLAGS.match(self._text, self._at)
         if found is None or self._syntax.regular:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import cache
 from typing import Final, TypeAlias
@@ -36,12 +36,6 @@ def complement(ranges: Ranges) -> Ranges:
     if start <= MAX_CODE_POINT:
         gaps.append((start, MAX_CODE_POINT))
     return tuple(gaps)
-
-
-def holds(ranges: Ranges, code: int) -> bool:
-    """Tell whether a set has a character."""
-    index = bisect_right(ranges, (code, MAX_CODE_POINT))
-    return index > 0 and code <= ranges[index - 1][1]
 
 
 def overlap(left: Ranges, right: Ranges) -> bool:
@@ -194,17 +188,19 @@ def simple_fold(code: int) -> int:
 def with_other_cases(ranges: Ranges) -> Ranges:
     """Add all characters that differ from one of the set by case alone."""
     cases = _cases()
-    if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
-        return cases.get(ranges[0][0], ranges)
+    codes = tuple(cases)
     added = [
-        each for code, alike in cases.items() if holds(ranges, code) for each in alike
+        each
+        for first, last in ranges
+        for code in codes[bisect_left(codes, first) : bisect_right(codes, last)]
+        for each in cases[code]
     ]
-    return union((*ranges, *added))
+    return union((*ranges, *added)) if added else ranges
 
 
 @cache
 def _cases() -> dict[int, Ranges]:
-    """Give the characters that differ from each by case alone, and itself."""
+    """Give the characters that differ from each by case alone, and itself; in order."""
     alike: dict[int, set[int]] = {}
     for code in range(_LAST_WITH_CASE + 1):
         folded = simple_fold(code)
@@ -213,4 +209,4 @@ def _cases() -> dict[int, Ranges]:
     cases: dict[int, Ranges] = {}
     for codes in alike.values():
         cases |= dict.fromkeys(codes, union((code, code) for code in codes))
-    return cases
+    return dict(sorted(cases.items()))
