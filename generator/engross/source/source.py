@@ -69,13 +69,16 @@ class Source:
         return self._documents[at.document].span(at.tokens, key=key)
 
     def span_of(self, uri: str) -> Span:
-        """Where the value stands whose document and JSON pointer make the URI."""
+        """Where the value stands whose document and JSON pointer make the URI.
+
+        A pattern of members is its own key.
+        """
         document, _, pointer = uri.partition("#")
         at = Location(document)
         for part in pointer.split("/")[1:]:
             is_list = isinstance(self.value(at), list)
             at /= int(part) if is_list else unescape(part)
-        return self.span(at)
+        return self.span(at, key=at.tokens[-2:-1] == ("patternProperties",))
 
     def places(self, kind: str) -> tuple[Location, ...]:
         """Where all objects of a kind stand, such as `operation` or `schema`.
