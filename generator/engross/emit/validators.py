@@ -32,11 +32,17 @@ def validators_source(contract: Contract) -> str:
 def schema_findings(source: Source) -> tuple[Finding, ...]:
     """What cannot be honoured in the schemas of a document that is broken elsewhere."""
     errors = refusals(
-        (f"{at.document}#{quote(at.pointer)}" for at in source.places("schema")),
+        (_quoted(str(at)) for at in source.places("schema")),
         resources=source.resources,
         assert_formats=True,
     )
     return _findings(errors, source.span_of)
+
+
+def _quoted(place: str) -> str:
+    """A document and a JSON pointer as a URI, whose fragment is quoted."""
+    document, _, pointer = place.partition("#")
+    return f"{document}#{quote(pointer)}"
 
 
 def _findings(
@@ -50,7 +56,10 @@ def _findings(
 
 def _compile(contract: Contract) -> str:
     return compile_module(
-        [Target(each.name, each.uri, each.docs) for each in contract.validators],
+        [
+            Target(each.name, _quoted(each.uri), each.docs)
+            for each in contract.validators
+        ],
         resources=contract.schemas,
         comments=contract.comments.get,
         assert_formats=True,
