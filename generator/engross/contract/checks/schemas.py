@@ -111,7 +111,7 @@ def _everything_in(outline: Outline, at: Location) -> Iterator[Location]:
         yield from (at / "allOf" / index for index in range(len(listed)))
 
 
-@rule("foreign-pattern", "A pattern is of ECMA-262, as OpenAPI says.", needed=False)
+@rule("foreign-pattern", "A pattern is of ECMA-262, as OpenAPI says.", harmless=True)
 def foreign_pattern(outline: Outline) -> Faults:
     for at in outline.source.places("schema"):
         value = outline.value(at)
@@ -136,7 +136,7 @@ def _foreign(pattern: str, at: Location, *, key: bool = False) -> Faults:
         yield Fault(at, message, hint, key)
 
 
-@rule("repeated-name", "What is required is listed once.", needed=False)
+@rule("repeated-name", "What is required is listed once.", harmless=True)
 def repeated_name(outline: Outline) -> Faults:
     for at in outline.source.places("schema"):
         names = strings(outline.value(at).get("required"))
