@@ -17,6 +17,10 @@ from engross.source.regexes import is_quick, python_regex, regex_problem
         r"\/\-\cA\e",
         "[\\w-.]",
         r"\\d\\p",
+        "(?i)^(all|none)$",
+        "^(?i)all$",
+        "a(?i-s:b)",
+        r"\Q(\E",
     ],
 )
 def test_what_ecma_allows_is_allowed(pattern: str) -> None:
@@ -47,7 +51,9 @@ def test_a_pattern_means_in_python_what_it_means_in_ecma(
     assert bool(regex.search(text)) is matches
 
 
-@pytest.mark.parametrize("pattern", [r"\p{L}", r"(?<=a)b", r"\cA", "("])
+@pytest.mark.parametrize(
+    "pattern", [r"\p{L}", r"(?<=a)b", r"\cA", "(?i)k", "(?m:^k)", r"\Q(\E", "("]
+)
 def test_what_python_cannot_say_is_not_tried(pattern: str) -> None:
     assert python_regex(pattern) is None
 

@@ -54,9 +54,8 @@ from engross.contract.naming import Names, constant, pascal, snake
 from engross.contract.operation import OperationBuilder, field_names, rename_operation
 from engross.contract.security import SecurityReader
 from engross.contract.webhooks import WebhookBuilder, gathered, rename_webhook
-from engross.findings import FindingsError, Severity, Span
+from engross.findings import FindingsError, Severity
 from engross.source import Location, Source
-from engross.source.location import unescape
 
 
 def build(source: Source) -> Contract:
@@ -173,7 +172,7 @@ class _Builder:
                 _comments(self.source.value(self.source.root), self.source.root)
             ),
             schemas=self.source.resources,
-            locate=self._locate,
+            locate=self.source.span_of,
             required_security=builder.security({}),
             webhooks=gathered(
                 tuple(rename_webhook(each, renamed) for each in webhooks),
@@ -181,14 +180,6 @@ class _Builder:
                 names,
             ),
         )
-
-    def _locate(self, location: str) -> Span:
-        document, _, pointer = location.partition("#")
-        at = Location(document)
-        for part in pointer.split("/")[1:]:
-            is_list = isinstance(self.source.value(at), list)
-            at /= int(part) if is_list else unescape(part)
-        return self.source.span(at)
 
     def _names(self) -> tuple[str, str]:
         """Names of the package and its client; a document without our key is named by its file."""

@@ -3,5 +3,6 @@ the templates.
 """
 
 from engross.emit.package import emit
+from engross.emit.validators import schema_findings
 
-__all__ = ["emit"]
+__all__ = ["emit", "schema_findings"]

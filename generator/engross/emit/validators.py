@@ -2,28 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from urllib.parse import quote
+
 from engross.contract.ir import Contract
 from engross.emit.layout import docstring
-from engross.findings import Finding, FindingsError
-from engross.validation import SchemaError, Target, compile_module
+from engross.findings import Finding, FindingsError, Span, in_order
+from engross.source import Source
+from engross.validation import SchemaError, Target, compile_module, refusals
 
+_RULE = "schema-not-honoured"
 _HINT = "a check that cannot be exact is never left out: state the rule in another way"
 
 
 def validators_source(contract: Contract) -> str:
-    """Source of `validators.py`, without the first line that every emitted file has."""
+    """Source of `validators.py`, without the first line that every emitted file has.
+
+    Raises:
+        FindingsError: schemas or rules cannot be honoured as they stand; holds all of
+            these, and the contract's warnings.
+    """
     try:
         return _compile(contract)
     except SchemaError as error:
-        finding = Finding(
-            "schema-not-honoured", error.message, contract.locate(error.pointer), _HINT
-        )
-        raise FindingsError([finding]) from error
+        found = _findings((error, *error.others), contract.locate)
+        raise FindingsError(in_order([*contract.warnings, *found])) from error
+
+
+def schema_findings(source: Source) -> tuple[Finding, ...]:
+    """What cannot be honoured in the schemas of a document that is broken elsewhere."""
+    errors = refusals(
+        (_quoted(str(at)) for at in source.places("schema")),
+        resources=source.resources,
+        assert_formats=True,
+    )
+    return _findings(errors, source.span_of)
+
+
+def _quoted(place: str) -> str:
+    """A document and a JSON pointer as a URI, whose fragment is quoted."""
+    document, _, pointer = place.partition("#")
+    return f"{document}#{quote(pointer)}"
+
+
+def _findings(
+    errors: Iterable[SchemaError], locate: Callable[[str], Span]
+) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(_RULE, each.message, locate(each.pointer), each.hint or _HINT)
+        for each in errors
+    )
 
 
 def _compile(contract: Contract) -> str:
     return compile_module(
-        [Target(each.name, each.uri, each.docs) for each in contract.validators],
+        [
+            Target(each.name, _quoted(each.uri), each.docs)
+            for each in contract.validators
+        ],
         resources=contract.schemas,
         comments=contract.comments.get,
         assert_formats=True,

@@ -9,7 +9,7 @@ times as long for all of a contract.
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Final, TypeAlias, cast
@@ -77,6 +77,10 @@ class Kind:
         self.full_schema = full_schema
         self._owner = owner
         self._slips: dict[str, str | None] = {}
+
+    def keys_of(self, name: str) -> Collection[str]:
+        """The keys that another kind knows in the same version of OpenAPI."""
+        return _object(self._owner.kind(name).schema.get("properties", {})).keys()
 
     def visit(self, walk: Walk, value: Value, path: Path) -> None:
         """Check `value` and all that it holds."""

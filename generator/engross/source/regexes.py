@@ -1,9 +1,12 @@
 """Regular expressions of JSON Schema (ECMA-262) as those of Python."""
 
 import re
+import warnings
 from collections.abc import Callable
 from functools import cache
 from typing import Final, TypeAlias
+
+from engross.source.ecma import PatternError, read
 
 _Substitute: TypeAlias = "str | Callable[[re.Match[str]], str]"
 
@@ -24,9 +27,11 @@ _SPELLINGS: Final[tuple[tuple[re.Pattern[str], _Substitute], ...]] = (
 
 # Python has nothing of the kind; a stand-in of the same form shows other mistakes.
 _STAND_INS: Final = (
-    (re.compile(r"\\[pP]\{[^{}]*\}"), r"\\w"),
+    (re.compile(r"\\[pP](?:\{[^{}]*\})?"), r"\\w"),
     (re.compile(r"\\c[A-Za-z]"), "x"),
     (re.compile(r"\(\?<[=!]"), "(?:"),
+    (re.compile(r"\(\?[a-z-]+:"), "(?:"),
+    (re.compile(r"\(\?[a-z]+\)"), "(?:)"),
     (re.compile(r"\\([aceg-jlmoqyzACE-RTUVX-Z])"), r"\1"),
 )
 _ESCAPED_BACKSLASH: Final = re.compile(r"\\\\")
@@ -38,10 +43,20 @@ def regex_problem(pattern: str) -> str | None:
     """What is wrong with a pattern, or None."""
     python, _ = _translated(pattern, stand_ins=True)
     try:
-        re.compile(python)
+        _compiled(python)
     except (re.error, OverflowError, RecursionError) as error:
-        return str(error).partition(" at position")[0]
+        is_read = _is_read(pattern)
+        return None if is_read else str(error).partition(" at position")[0]
     return None
+
+
+def _is_read(pattern: str) -> bool:
+    """Whether a pattern is read all the same, such as one that quotes with `\\Q`."""
+    try:
+        read(pattern)
+    except PatternError:
+        return False
+    return True
 
 
 @cache
@@ -51,9 +66,16 @@ def python_regex(pattern: str) -> re.Pattern[str] | None:
     if not is_exact:
         return None
     try:
-        return re.compile(python, re.ASCII)
+        return _compiled(python)
     except (re.error, OverflowError, RecursionError):
         return None
+
+
+def _compiled(python: str) -> re.Pattern[str]:
+    with warnings.catch_warnings():
+        # Python warns of what may mean something else one day, such as `[[`.
+        warnings.simplefilter("ignore", FutureWarning)
+        return re.compile(python, re.ASCII)
 
 
 def _translated(pattern: str, *, stand_ins: bool) -> tuple[str, bool]:

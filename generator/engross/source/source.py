@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from engross.findings import Span
 from engross.source.document import Document, Value
 from engross.source.library import Library
-from engross.source.location import Location
+from engross.source.location import Location, unescape
 from engross.source.references import BadReferenceError
 from engross.source.walk import Walk, tokens_of
 
@@ -67,6 +67,18 @@ class Source:
     def span(self, at: Location, *, key: bool = False) -> Span:
         """Where the value at `at` stands, or its key if `key`."""
         return self._documents[at.document].span(at.tokens, key=key)
+
+    def span_of(self, uri: str) -> Span:
+        """Where the value stands whose document and JSON pointer make the URI.
+
+        A pattern of members is its own key.
+        """
+        document, _, pointer = uri.partition("#")
+        at = Location(document)
+        for part in pointer.split("/")[1:]:
+            is_list = isinstance(self.value(at), list)
+            at /= int(part) if is_list else unescape(part)
+        return self.span(at, key=at.tokens[-2:-1] == ("patternProperties",))
 
     def places(self, kind: str) -> tuple[Location, ...]:
         """Where all objects of a kind stand, such as `operation` or `schema`.

@@ -100,6 +100,8 @@ class _Broken:
             hint = self._since(key)
             if key == EXTENSION:
                 message = f"{key} has no meaning here"
+            elif "schema" in names and key in self._kind.keys_of("schema"):
+                hint = "it says something of values: move it into 'schema'"
             elif hint is None and closest(key, names) not in self._instance:
                 hint = did_you_mean(key, names)
             yield self._at_key("unknown-key", message, hint, key)
@@ -119,6 +121,11 @@ class _Broken:
             "integer" in kinds or "number" in kinds
         ):
             hint = "write it as a number, without quotes"
+        elif isinstance(self._instance, dict) and "$ref" in self._instance:
+            hint = (
+                "OpenAPI has no references here: put what it leads to in its place, "
+                "for example with redocly bundle"
+            )
         message = misfit("type", self._limit, self._instance)
         yield self._at_value("wrong-type", message, hint)
 

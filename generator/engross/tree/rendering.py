@@ -10,8 +10,8 @@ from typing import TypeAlias
 from engross import __version__
 from engross.contract import build
 from engross.contract.elements import Change, Element, changes, elements
-from engross.emit import emit
-from engross.findings import Finding, FindingsError
+from engross.emit import emit, schema_findings
+from engross.findings import Finding, FindingsError, in_order
 from engross.source import Source, load
 from engross.tree.manifest import Manifest, digest, is_safe
 
@@ -28,7 +28,12 @@ def make(source: Source) -> Made:
     Raises:
         FindingsError: the contract is broken.
     """
-    contract = build(source)
+    try:
+        contract = build(source)
+    except FindingsError as error:
+        raise FindingsError(
+            in_order([*error.findings, *schema_findings(source)])
+        ) from None
     return contract.package, emit(contract), contract.warnings
 
 

@@ -2,6 +2,7 @@
 
 from engross.validation.errors import SchemaError
 from engross.validation.module import compile_module
+from engross.validation.refusals import refusals
 from engross.validation.runtime import Violation
 from engross.validation.session import Target
 from engross.validation.validator import Validator, compile_validator
@@ -13,4 +14,5 @@ __all__ = [
     "Violation",
     "compile_module",
     "compile_validator",
+    "refusals",
 ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from engross.validation.ecma import (
+from engross.source.pattern_tree import (
     Alternatives,
     Backreference,
     Boundary,
@@ -24,7 +24,7 @@ from engross.validation.ecma import (
     Sequence,
     Start,
 )
-from engross.validation.unicode_classes import Ranges, overlap
+from engross.source.unicode_classes import Ranges, overlap
 
 _STEPS = 20_000_000
 """What Python may spend on one text: about a third of a second."""

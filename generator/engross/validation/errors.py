@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class SchemaError(Exception):
     """A schema that cannot be honoured: malformed, unresolvable or not supported.
@@ -9,9 +11,21 @@ class SchemaError(Exception):
     Attributes:
         pointer: URI of the place in the schema, its fragment a JSON pointer.
         message: what is wrong there.
+        hint: what to write in its stead, where there is such a thing.
+        others: what else cannot be honoured.
     """
 
-    def __init__(self, pointer: str, message: str) -> None:
+    def __init__(self, pointer: str, message: str, hint: str | None = None) -> None:
         super().__init__(f"{pointer}: {message}")
         self.pointer = pointer
         self.message = message
+        self.hint = hint
+        self.others: tuple[SchemaError, ...] = ()
+
+
+def raise_all(errors: Sequence[SchemaError]) -> None:
+    """Raise the first error, if there is one, with all the others."""
+    if errors:
+        first, *others = errors
+        first.others = tuple(others)
+        raise first

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engross.validation.code import FAIL, Block, Line, quote, words
+from engross.validation.errors import raise_all
 from engross.validation.layout import bracketed, comment, define, fits, render
 from engross.validation.reader import Graph
 from engross.validation.resources import Registry
@@ -44,11 +45,13 @@ def compile_module(
         runtime: where the module imports its run-time support from.
 
     Raises:
-        SchemaError: a schema is malformed or cannot be honoured exactly.
+        SchemaError: a schema is malformed or cannot be honoured exactly; the first, with
+            all others.
     """
     graph = Graph(Registry(resources), assert_formats=assert_formats)
     session = Session(graph, targets, comments)
     bodies = _write_bodies(session)
+    raise_all(graph.errors)
     sections = [
         _section(session, unit, bodies) for unit in tuple(session.units.values())
     ]

@@ -5,16 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from engross.validation.backtracking import (
-    END,
-    START,
-    Automaton,
-    automaton_of,
-    longest_text,
-)
-from engross.validation.ecma import (
-    ECMA,
-    RE2,
+from engross.source.ecma import ECMA, RE2, PatternError, Syntax, parse
+from engross.source.pattern_tree import (
     Alternatives,
     Backreference,
     Boundary,
@@ -23,21 +15,25 @@ from engross.validation.ecma import (
     Group,
     Look,
     Node,
-    PatternError,
     Repeat,
     Sequence,
     Start,
-    Syntax,
-    parse,
 )
-from engross.validation.model import Regex, Slow
-from engross.validation.unicode_classes import (
+from engross.source.unicode_classes import (
     DIGITS,
     MAX_CODE_POINT,
     WORDS,
     Ranges,
     complement,
 )
+from engross.validation.backtracking import (
+    END,
+    START,
+    Automaton,
+    automaton_of,
+    longest_text,
+)
+from engross.validation.model import Regex, Slow
 
 __all__ = ["PatternError", "translate", "translate_re2"]
 
@@ -50,7 +46,16 @@ _SPELLED = {
     complement(WORDS): r"\W",
 }
 _MARKS = {START: "^", END: "$"}
-_ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\f": "\\f", "\v": "\\v"}
+_ESCAPES = {
+    "\t": "\\t",
+    "\n": "\\n",
+    "\r": "\\r",
+    "\f": "\\f",
+    "\v": "\\v",
+    # The letters that differ from s and k by case look like others.
+    "\u017f": r"\u017f",
+    "\u212a": r"\u212a",
+}
 
 
 def translate(pattern: str, *, longest: int | None = None) -> Regex:
@@ -77,7 +82,7 @@ def translate_re2(pattern: str) -> Regex:
 
 
 def _translate(pattern: str, syntax: Syntax, longest: int | None) -> Regex:
-    node = parse(pattern, syntax)
+    node = _unwrapped(parse(pattern, syntax))
     parts = node.parts if isinstance(node, Sequence) else (node,)
     starts = isinstance(parts[0], Start) if parts else False
     ends = isinstance(parts[-1], End) if parts else False
@@ -104,10 +109,17 @@ def _translate(pattern: str, syntax: Syntax, longest: int | None) -> Regex:
     automaton = automaton_of(node)
     if automaton is None:
         raise PatternError(
-            f"{pattern!r} can take too long for texts of more than {limit} characters; "
-            "a smaller maxLength, or fewer loops and assertions would help"
+            f"{pattern!r} can take too long for texts of more than {limit} characters",
+            "set a smaller maxLength, or write fewer loops and assertions",
         )
     return Regex(pattern, source, method, Slow(limit, _rows(automaton)))
+
+
+def _unwrapped(node: Node) -> Node:
+    """Give what stands in a group around the whole pattern, such as `(?i:...)`."""
+    while isinstance(node, Group) and node.number is None:
+        node = node.body
+    return node
 
 
 def _without_tail(node: Sequence) -> Sequence:

@@ -22,6 +22,8 @@ from engross.validation.patterns import PatternError, translate
 from engross.validation.resources import Place, Registry
 from engross.validation.values import JSON, Number, is_number
 
+_STAND_IN = Regex("", "", "contains")
+
 
 class Graph(Mapping[Key, Schema]):
     """The schemas that are reachable from the ones asked for, read when needed."""
@@ -32,11 +34,18 @@ class Graph(Mapping[Key, Schema]):
         self._schemas: dict[Key, Schema] = {}
         self.referenced: set[Key] = set()
         """Keys that some reference leads to."""
+        self.errors: list[SchemaError] = []
+        """What cannot be honoured, as far as it was met; something else stands in."""
 
     def __getitem__(self, key: Key) -> Schema:
         schema = self._schemas.get(key)
         if schema is None:
-            schema = self._schemas[key] = self._read(key)
+            try:
+                schema = self._read(key)
+            except SchemaError as error:
+                self.errors.append(error)
+                schema = Schema(key=key)
+            self._schemas[key] = schema
         return schema
 
     def __iter__(self) -> Iterator[Key]:
@@ -150,7 +159,7 @@ class _Reader:
             "max_contains": self._count("maxContains") if validates else None,
             "properties": self._named("properties"),
             "pattern_properties": tuple(
-                (self._regex(pattern, f"patternProperties/{pattern}"), key)
+                (self._regex(pattern, "patternProperties", pattern), key)
                 for pattern, key in self._named("patternProperties")
             ),
             "additional_properties": self._schema("additionalProperties"),
@@ -178,7 +187,7 @@ class _Reader:
             "pattern": (
                 None
                 if pattern is None
-                else self._regex(pattern, "pattern", self._count("maxLength"))
+                else self._regex(pattern, "pattern", longest=self._count("maxLength"))
             ),
             "min_items": self._count("minItems") or None,
             "max_items": self._count("maxItems"),
@@ -304,11 +313,16 @@ class _Reader:
             for name, names in value.items()
         )
 
-    def _regex(self, pattern: str, keyword: str, longest: int | None = None) -> Regex:
+    def _regex(self, pattern: str, *keywords: str, longest: int | None = None) -> Regex:
         try:
             return translate(pattern, longest=longest)
         except PatternError as error:
-            raise self._error(keyword, str(error)) from None
+            place = self._key.place
+            for token in keywords:
+                place = place / token
+            refusal = SchemaError(str(place), str(error), error.hint)
+            self._graph.errors.append(refusal)
+            return _STAND_IN
 
     def _codes(self, extension: dict[str, JSON]) -> Codes | None:
         value = extension.get("code")

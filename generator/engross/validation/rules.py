@@ -9,7 +9,7 @@ from engross.validation.conditions import atom, negate
 from engross.validation.errors import SchemaError
 from engross.validation.expressions import pointer
 from engross.validation.layout import comment, render
-from engross.validation.model import Rule, Schema
+from engross.validation.model import Key, Rule, Schema
 from engross.validation.names import snake
 from engross.validation.scalars import pattern_definition
 from engross.validation.value import Value, code_for
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engross.validation.cel import CompiledRule
+    from engross.validation.reader import Graph
     from engross.validation.writer import Writer
 
 
@@ -70,34 +71,39 @@ def _function(
     writer: Writer, schema: Schema, rule: Rule
 ) -> tuple[str, tuple[str, ...]]:
     """Write the rule's function; give its name, and the members that it reads."""
-    compiled = _compiled(writer, schema, rule)
-    lines = list(render(compiled.body, 1))
-    for placeholder, regex in compiled.patterns.items():
+    session = writer.session
+    known = session.rules.get((schema.key, rule))
+    if known is None:
+        known = compiled(session.graph, schema.key, rule)
+        session.rules[schema.key, rule] = known
+    lines = list(render(known.body, 1))
+    for placeholder, regex in known.patterns.items():
         definition = pattern_definition(regex)
         constant = writer.constant("pattern", definition, snake(rule.id))
         lines = [line.replace(placeholder, constant) for line in lines]
     rules = writer.unit.rules
     function = [*comment(rule.cel, 1), *lines]
-    name = next((known for known, each in rules.items() if each == function), "")
+    name = next((used for used, each in rules.items() if each == function), "")
     if not name:
         words = f"_{writer.unit.name}_{snake(rule.id) or 'rule'}"
         name = writer.session.claim(words)
         rules[name] = function
-    reads = tuple(path[0] for path in compiled.reads if path)
-    return name, reads if () not in compiled.reads else ()
+    reads = tuple(path[0] for path in known.reads if path)
+    return name, reads if () not in known.reads else ()
 
 
-def _compiled(writer: Writer, schema: Schema, rule: Rule) -> CompiledRule:
+def compiled(graph: Graph, key: Key, rule: Rule) -> CompiledRule:
+    """Compile a rule; the graph notes what cannot be honoured, and nothing stands in."""
     # The grammar takes a while to load, and most contracts have no rules.
-    from engross.validation.cel import CelError, compile_rule  # noqa: PLC0415
+    from engross.validation.cel import (  # noqa: PLC0415
+        CelError,
+        CompiledRule,
+        compile_rule,
+    )
 
-    known = writer.session.rules.get((schema.key, rule))
-    if known is not None:
-        return known
     try:
-        compiled = compile_rule(rule.cel, writer.session.graph, schema.key)
+        return compile_rule(rule.cel, graph, key)
     except CelError as error:
-        place = f"{error.line}:{error.column} of {rule.cel!r}"
-        raise SchemaError(f"{rule.place}/cel", f"{error}, at {place}") from None
-    writer.session.rules[schema.key, rule] = compiled
-    return compiled
+        message = f"{error}, at {error.line}:{error.column} of {rule.cel!r}"
+        graph.errors.append(SchemaError(f"{rule.place}/cel", message))
+        return CompiledRule((), (), {})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from engross.validation import names
 from engross.validation.code import Definition
-from engross.validation.errors import SchemaError
+from engross.validation.errors import SchemaError, raise_all
 from engross.validation.model import Key, Rule, Schema
 from engross.validation.reader import Graph
 from engross.validation.resources import Place
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_UNIT_NAME = 36
 _SHORT = 6
+ENDLESS = "applies to the same value without end"
 
 # The two functions of a unit.
 PREDICATE = "predicate"
@@ -87,7 +88,7 @@ class Session:
         self._sizes: dict[Key, int] = {}
         self._plain: dict[Key, Key] = {}
         entries = [(target, graph.entry(target.schema_uri)) for target in targets]
-        children, groups = _check_graph(graph, [key for _, key in entries])
+        children, groups = check_graph(graph, [key for _, key in entries])
         self._recursive = frozenset(key for group in groups for key in group)
         self._branching = frozenset(
             key for group in groups if _branches(graph, group) for key in group
@@ -193,9 +194,7 @@ def _own_size(schema: Schema) -> int:
 _Edges: TypeAlias = Mapping[Key, Sequence[Key]]
 
 
-def _check_graph(
-    graph: Graph, entries: Sequence[Key]
-) -> tuple[_Edges, list[list[Key]]]:
+def check_graph(graph: Graph, entries: Sequence[Key]) -> tuple[_Edges, list[list[Key]]]:
     """Read all that is reachable; give its edges, and the groups that lie on cycles.
 
     Raises:
@@ -209,6 +208,7 @@ def _check_graph(
             children[key] = graph[key].children()
             pending += children[key]
     groups = _cycles(children)
+    is_endless = False
     for group in groups:
         members = set(group)
         in_place = {
@@ -216,10 +216,11 @@ def _check_graph(
             for key in group
         }
         for loop in _cycles(in_place):
-            raise SchemaError(
-                str(min(loop, key=lambda key: str(key.place)).place),
-                "applies to the same value without end",
-            )
+            first = min(loop, key=lambda key: str(key.place))
+            graph.errors.append(SchemaError(str(first.place), ENDLESS))
+            is_endless = True
+    if is_endless:
+        raise_all(graph.errors)
     return children, groups
 
 

@@ -34,16 +34,18 @@ class Rule:
         needed: whether a package cannot be made where it does not hold. The others are
             errors in a contract of our own, one with `x-engross`, and warnings in an
             OpenAPI document taken as it is.
+        harmless: whether what is meant is emitted all the same; a warning everywhere.
     """
 
     id: str
     purpose: str
     needed: bool
+    harmless: bool
     faults: Callable[[Outline], Faults]
 
     def findings(self, source: Source, outline: Outline) -> Iterator[Finding]:
         """What breaks the rule."""
-        is_error = self.needed or outline.is_curated
+        is_error = self.needed or (outline.is_curated and not self.harmless)
         severity = Severity.ERROR if is_error else Severity.WARNING
         for fault in self.faults(outline):
             span = source.span(fault.at, key=fault.key)
@@ -51,7 +53,7 @@ class Rule:
 
 
 def rule(
-    name: str, purpose: str, *, needed: bool = True
+    name: str, purpose: str, *, needed: bool = True, harmless: bool = False
 ) -> Callable[[Callable[[Outline], Faults]], Rule]:
     """Make a rule of a function that yields its faults."""
-    return lambda faults: Rule(name, purpose, needed, faults)
+    return lambda faults: Rule(name, purpose, needed and not harmless, harmless, faults)

@@ -7,6 +7,7 @@ from engross.contract.checks.outline import Outline, mapping, strings
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.checks.shape import components, parts, reach
 from engross.source import Location, Value
+from engross.source.ecma import PatternError, read
 from engross.source.suggest import closest
 
 _APPLICATORS: Final = frozenset(
@@ -108,6 +109,42 @@ def _everything_in(outline: Outline, at: Location) -> Iterator[Location]:
     listed = value.get("allOf")
     if isinstance(listed, list):
         yield from (at / "allOf" / index for index in range(len(listed)))
+
+
+@rule("foreign-pattern", "A pattern is of ECMA-262, as OpenAPI says.", harmless=True)
+def foreign_pattern(outline: Outline) -> Faults:
+    for at in outline.source.places("schema"):
+        value = outline.value(at)
+        own = value.get("pattern")
+        if isinstance(own, str):
+            yield from _foreign(own, at / "pattern")
+        for name in mapping(value.get("patternProperties")):
+            yield from _foreign(name, at / "patternProperties" / name, key=True)
+
+
+def _foreign(pattern: str, at: Location, *, key: bool = False) -> Faults:
+    try:
+        reading = read(pattern)
+    except PatternError:
+        return  # what cannot be read is for the validators' compiler to tell
+    if reading.foreign:
+        are = "is" if len(reading.foreign) == 1 else "are"
+        message = f"{' and '.join(reading.foreign)} {are} not of ECMA-262"
+        hint = "other tools may refuse it; ECMA-262 has other words for the same"
+        if reading.plain is not None:
+            hint = f"other tools may refuse it; the same in ECMA-262: {reading.plain}"
+        yield Fault(at, message, hint, key)
+
+
+@rule("repeated-name", "What is required is listed once.", harmless=True)
+def repeated_name(outline: Outline) -> Faults:
+    for at in outline.source.places("schema"):
+        names = strings(outline.value(at).get("required"))
+        if len(set(names)) < len(names):
+            for index, name in enumerate(names):
+                if name in names[:index]:
+                    message = f"{name!r} is listed already"
+                    yield Fault(at / "required" / index, message, "leave it out")
 
 
 @rule("money-not-number", "Money is a number, or a decimal in text.")

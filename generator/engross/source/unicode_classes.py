@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 MAX_CODE_POINT = sys.maxunicode
 
@@ -67,6 +68,24 @@ SPACES = union(
         (0xFEFF, 0xFEFF),
     ]
 )
+
+POSIX: Final[dict[str, Ranges]] = {
+    "alnum": ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A)),
+    "alpha": ((0x41, 0x5A), (0x61, 0x7A)),
+    "ascii": ((0x00, 0x7F),),
+    "blank": ((0x09, 0x09), (0x20, 0x20)),
+    "cntrl": ((0x00, 0x1F), (0x7F, 0x7F)),
+    "digit": DIGITS,
+    "graph": ((0x21, 0x7E),),
+    "lower": ((0x61, 0x7A),),
+    "print": ((0x20, 0x7E),),
+    "punct": ((0x21, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0x7E)),
+    "space": ((0x09, 0x0D), (0x20, 0x20)),
+    "upper": ((0x41, 0x5A),),
+    "word": WORDS,
+    "xdigit": ((0x30, 0x39), (0x41, 0x46), (0x61, 0x66)),
+}
+"""What `[:alpha:]` and its like stand for, as RE2 has it."""
 
 # Long names of general categories; the short ones are what `unicodedata` gives.
 _CATEGORIES = {
@@ -143,3 +162,51 @@ def _of_category(short: str) -> Ranges:
         for code in range(MAX_CODE_POINT + 1)
         if category(chr(code)).startswith(wanted)
     )
+
+
+_LAST_WITH_CASE: Final = 0x1FFFF
+
+# Unicode folds these pairs since 15.1, which is newer than the tables of some Pythons.
+_NEWER_FOLDS: Final = {0x1FD3: 0x0390, 0x1FE3: 0x03B0, 0xFB05: 0xFB06}
+
+
+def simple_fold(code: int) -> int:
+    """Fold the case of a character as ECMA-262 does in Unicode mode.
+
+    That is Unicode's simple case folding, from one character to one.
+    """
+    char = chr(code)
+    folded = char.casefold()
+    if len(folded) != 1:  # the full folding; the simple one is to lower case, if any
+        folded = char.lower()
+    if len(folded) != 1:
+        folded = char
+    return _NEWER_FOLDS.get(code, ord(folded))
+
+
+@cache
+def with_other_cases(ranges: Ranges) -> Ranges:
+    """Add all characters that differ from one of the set by case alone."""
+    cases = _cases()
+    codes = tuple(cases)
+    added = [
+        each
+        for first, last in ranges
+        for code in codes[bisect_left(codes, first) : bisect_right(codes, last)]
+        for each in cases[code]
+    ]
+    return union((*ranges, *added)) if added else ranges
+
+
+@cache
+def _cases() -> dict[int, Ranges]:
+    """Give the characters that differ from each by case alone, and itself; in order."""
+    alike: dict[int, set[int]] = {}
+    for code in range(_LAST_WITH_CASE + 1):
+        folded = simple_fold(code)
+        if folded != code:
+            alike.setdefault(folded, {folded}).add(code)
+    cases: dict[int, Ranges] = {}
+    for codes in alike.values():
+        cases |= dict.fromkeys(codes, union((code, code) for code in codes))
+    return dict(sorted(cases.items()))
