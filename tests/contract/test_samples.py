@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from engross.contract.samples import Sampler
+from engross.contract.samples import EVERYTHING, NECESSARY, Sampler
 from engross.contract.schemas import Place, Schemas
 
 TEXT = {"type": "string"}
@@ -15,7 +15,8 @@ TEXT = {"type": "string"}
 
 def sampled(schema: Any, *, complete: bool = False) -> Any:
     """A sample of a schema."""
-    return Sampler(Schemas({"s": schema}), complete=complete).sample(Place("s"))
+    full = EVERYTHING if complete else NECESSARY
+    return Sampler(Schemas({"s": schema}), full).sample(Place("s"))
 
 
 @pytest.mark.parametrize("complete", [False, True])

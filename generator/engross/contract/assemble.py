@@ -52,6 +52,7 @@ from engross.contract.name import (
 )
 from engross.contract.naming import Names, constant, pascal, snake
 from engross.contract.operation import OperationBuilder, field_names, rename_operation
+from engross.contract.schemas import Schemas
 from engross.contract.security import SecurityReader
 from engross.contract.webhooks import WebhookBuilder, gathered, rename_webhook
 from engross.findings import FindingsError, Severity
@@ -128,6 +129,7 @@ class _Builder:
             describer=self.describer,
             default_security=self.root.get("security"),
             schemes=frozenset(scheme.name for scheme in schemes),
+            schemas=Schemas(self.source.resources),
             validators=targets,
         )
         operations = [builder.build(call) for call in found]

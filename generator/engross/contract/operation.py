@@ -40,7 +40,7 @@ from engross.contract.ir import (
     Union,
 )
 from engross.contract.naming import Names, constant, pascal, snake
-from engross.contract.samples import Sampler
+from engross.contract.samples import NECESSARY, Sampler
 from engross.contract.schemas import Place, Schemas
 from engross.source import Location, Source
 
@@ -87,6 +87,7 @@ class OperationBuilder:
     describer: Describer
     default_security: object
     schemes: frozenset[str]
+    schemas: Schemas
     validators: dict[str, tuple[Location, str]]
     """Validator name -> schema and what it is; filled on the way."""
 
@@ -197,7 +198,7 @@ class OperationBuilder:
     def _sample(self, at: Location) -> object:
         """The smallest value that fits a schema."""
         place = Place(at.document, tuple(map(str, at.tokens)))
-        return Sampler(Schemas(self.source.resources), complete=False).sample(place)
+        return Sampler(self.schemas, NECESSARY).sample(place)
 
     def _value_or_none(self, at: Location) -> object:
         """The value at a location that need not exist."""

@@ -13,8 +13,9 @@ _DEEPEST = 12
 _MOST = 64
 """Items or members of a sample that are made because there have to be so many."""
 
-_FULL = 5
-"""Levels of a sample down to which it has everything."""
+NECESSARY = 0
+EVERYTHING = 5
+"""Levels of a sample down to which it has all that it may have: none, or enough."""
 
 TEXTS = {
     "date": "2026-01-31",
@@ -38,13 +39,13 @@ class Sampler:
     """Makes samples for one direction.
 
     Attributes:
-        complete: give every property and an item in each list, not just what must be there;
-            a schema within itself is given once.
+        full: levels down to which every property and an item in each list are given, not just
+            what must be there; a schema within itself is given once.
         hidden: `readOnly` for requests, `writeOnly` for replies.
     """
 
     schemas: Schemas
-    complete: bool
+    full: int
     hidden: str = "readOnly"
 
     def sample(
@@ -123,7 +124,7 @@ class Sampler:
 
     def _is_wanted(self, place: Place, depth: int, above: frozenset[Place]) -> bool:
         """Whether a part that may be absent is given."""
-        if not self.complete or depth >= _FULL:
+        if depth >= self.full:
             return False
         applied = {chain[-1] for chain in self.schemas.applied(place)}
         hidden = self.schemas.merged(place).get(self.hidden)

@@ -102,6 +102,14 @@ class Schemas:
             for chain in self._chains(each, seen | {place}):
                 yield (place, *chain)
 
+    def referred(self, place: Place) -> Place:
+        """The place that a schema leads to which says nothing but where to look."""
+        if self.facts(place).keys() == {"$ref"}:
+            return (
+                self.applied(place)[-1][-1] if len(self.applied(place)) == 2 else place
+            )
+        return place
+
     def merged(self, place: Place) -> Facts:
         """Keywords of all objects that apply to the value; the outermost win."""
         known = self._merged.get(place)

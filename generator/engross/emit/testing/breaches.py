@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from engross.contract.samples import Sampler
+from engross.contract.samples import NECESSARY, Sampler
 from engross.contract.schemas import Place, Schemas, allows, code_for, codes_of
 from engross.emit.testing import wrong_values
 from engross.emit.testing.cases import (
@@ -317,7 +317,7 @@ class _Walk:
         yield from self._pairs(here, pairs)
 
     def _sample(self, place: Place) -> object:
-        return Sampler(self.schemas, complete=False).sample(place)
+        return Sampler(self.schemas, NECESSARY).sample(place)
 
     # Rules
 

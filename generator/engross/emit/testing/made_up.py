@@ -7,7 +7,7 @@ operation for which nothing does is not tested, and the tests say so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engross.contract.ir import (
@@ -20,7 +20,7 @@ from engross.contract.ir import (
     Webhook,
     Webhooks,
 )
-from engross.contract.samples import Sampler
+from engross.contract.samples import EVERYTHING, NECESSARY, Sampler
 from engross.contract.schemas import Facts, Place, Schemas
 from engross.emit.testing.catalogue import flat_json
 from engross.emit.testing.fitting import fits
@@ -31,6 +31,8 @@ NOTHING: Final = object()
 
 _CONTENT = "content of a file"
 _LONGEST = 4000
+_SOME = 2
+"""Levels of a value that may be too long with all its levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class MadeUp:
     schemas: Schemas
     places: Mapping[str, Place]
     """Name of a validator -> the schema that it checks."""
+    values: dict[tuple[Place, str], object] = field(default_factory=dict, repr=False)
+    """What was made up already, by the schema and what it hides."""
 
     @classmethod
     def of(cls, contract: Contract) -> MadeUp:
@@ -136,13 +140,21 @@ class MadeUp:
         return example if value is NOTHING else replace(example, value=value)
 
     def _value(self, place: Place, hidden: str = "readOnly") -> object:
-        """A value that has everything, or one that has what it must have."""
-        for complete in (True, False):
-            sampler = Sampler(self.schemas, complete=complete, hidden=hidden)
-            value = sampler.sample(place)
-            if fits(self.schemas, place, value) and len(flat_json(value)) < _LONGEST:
-                return value
-        return NOTHING
+        """A value that has as much as it may have and is not too long; made once."""
+        key = self.schemas.referred(place), hidden
+        if key not in self.values:
+            self.values[key] = self._new_value(*key)
+        return self.values[key]
+
+    def _new_value(self, place: Place, hidden: str) -> object:
+        found: object = NOTHING
+        for full in (NECESSARY, _SOME, EVERYTHING):
+            value = Sampler(self.schemas, full, hidden).sample(place)
+            if len(flat_json(value)) >= _LONGEST:
+                break
+            if fits(self.schemas, place, value):
+                found = value
+        return found
 
 
 def _another(item: object, facts: Facts) -> object:

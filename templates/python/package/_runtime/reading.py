@@ -95,11 +95,13 @@ def reader(reply: Reply, failure: Failure | None) -> ReadReply:
             _look_for_failure(content, searched)
         if value_of is not None:
             value = value.value if is_flat else value_of(value)
-        if is_model or isinstance(value, Model):
+        if is_model:
             value.__dict__[SOURCE] = (content, unwrap, None)
+        elif isinstance(value, Model):
+            vars(value)[SOURCE] = (content, unwrap, None)
         elif type(value) is list and value and isinstance(value[0], Model):
             for index, item in enumerate(value):
-                item.__dict__[SOURCE] = (content, unwrap, index)
+                vars(item)[SOURCE] = (content, unwrap, index)
         return value
 
     if reply.bare and unwrap:
