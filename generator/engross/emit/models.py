@@ -240,9 +240,19 @@ def _values(enum: Enum, imports: Imports) -> AliasView:
     )
     return AliasView(
         name=f"{enum.name}Value",
-        alias=lay_out(values, before=f"{enum.name}Value: TypeAlias = "),
+        alias=_alias(f"{enum.name}Value", values),
         docstring=docstring([f"Values of `{enum.name}`."], indent=0),
     )
+
+
+def _alias(name: str, values: Group) -> str:
+    """The name of some values, which black breaks before or within its type if it is long."""
+    before = f"{name}: TypeAlias = "
+    if len(before + values.opening) <= WIDTH:
+        return lay_out(values, before=before)
+    if len(before) < WIDTH:
+        return f"{before}(\n    {lay_out(values, indent=4)}\n)"
+    return f"{name}: (\n    TypeAlias\n{lay_out(values, before=') = ')}"
 
 
 def _dict(model: Model, annotator: Annotator, imports: Imports) -> ClassView:
