@@ -61,7 +61,8 @@ lock: $(READY)  ## Lock the newest versions of all dependencies
 	@$(COMPILE) --output-file generator/requirements.lock pyproject.toml
 	@$(COMPILE) --constraint generator/requirements.lock --group test \
 		--output-file tests/requirements.lock pyproject.toml
-	@$(COMPILE) --output-file tests/bench/requirements.lock tests/bench/requirements.in
+	@$(COMPILE) --constraint generator/requirements.lock \
+		--output-file tests/bench/requirements.lock pyproject.toml tests/bench/requirements.in
 	@cd $(LINTERS) && $(NPM) update --package-lock-only --omit-lockfile-registry-resolved \
 		--ignore-scripts --no-audit --no-fund --loglevel=error
 
