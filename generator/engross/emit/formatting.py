@@ -29,12 +29,25 @@ _UNBREAKABLE = re.compile(
 _ENCLOSING = "class _:\n"
 """Stands for the class around a method, so that black sees how far it is indented."""
 
+_BETWEEN = "\n\n\n"
+"""What stands between functions and classes of a module."""
+
 Block = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def formatted(source: str) -> str:
     """Return a module as black would print it, given that short lines are printed so."""
-    lines = source.splitlines(keepends=True)
+    if not any(map(_is_too_long, source.splitlines())):
+        return source
+    try:
+        return _BETWEEN.join(map(_formatted, source.split(_BETWEEN)))
+    except SyntaxError:  # what stands between statements may stand in a string as well
+        return _formatted(source)
+
+
+def _formatted(source: str) -> str:
+    """The same for some statements of a module."""
+    lines = [f"{line}\n" for line in source.split("\n")]
     long = {number for number, line in enumerate(lines, 1) if _is_too_long(line)}
     if not long:
         return source
@@ -53,7 +66,7 @@ def formatted(source: str) -> str:
             parts.append(text.removeprefix(_ENCLOSING))
         else:
             parts.append(black.format_str(text, mode=mode))
-    return "".join([*parts, *lines[end:]])
+    return "".join([*parts, *lines[end:]]).removesuffix("\n")
 
 
 def _is_too_long(line: str) -> bool:
