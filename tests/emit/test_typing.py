@@ -19,9 +19,9 @@ def test_right_calls_have_exact_types_and_wrong_ones_are_caught(tmp_path: Path) 
     usage.write_text(USAGE.read_text())
     folders = os.pathsep.join(str(ROOT / "generated" / name) for name in PACKAGES)
 
+    cache = f"--cache-dir={tmp_path / 'cache'}"
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--python-version=3.11"]
-        + [f"--cache-dir={tmp_path / 'cache'}", str(usage)],
+        [sys.executable, "-m", "mypy", "--strict", cache, str(usage)],
         cwd=tmp_path,
         env={**os.environ, "MYPYPATH": folders},
         capture_output=True,
