@@ -160,10 +160,12 @@ def _scalar(types: frozenset[str], facts: Facts) -> object:
 
 def _text(facts: Facts) -> str:
     pattern = facts.get("pattern")
-    if isinstance(pattern, str) and (found := matching(pattern)) is not None:
-        return found
-    text = TEXTS.get(str(facts.get("format")), "text")
     shortest, longest = facts.get("minLength"), facts.get("maxLength")
+    if isinstance(pattern, str):
+        least = shortest if isinstance(shortest, int) else 0
+        if (found := matching(pattern, least)) is not None:
+            return found
+    text = TEXTS.get(str(facts.get("format")), "text")
     if isinstance(shortest, int):
         text = text.ljust(shortest, "x")
     return text[:longest] if isinstance(longest, int) else text
