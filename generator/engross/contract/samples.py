@@ -123,11 +123,15 @@ class Sampler:
 
     def _is_wanted(self, place: Place, depth: int, above: frozenset[Place]) -> bool:
         """Whether a part that may be absent is given."""
-        if not self.complete or depth >= _FULL:
+        if depth >= _FULL:
+            return False
+        facts = self.schemas.merged(place)
+        own = "writeOnly" if self.hidden == "readOnly" else "readOnly"
+        # What values of this direction alone have may be required of them.
+        if not self.complete and not facts.get(own):
             return False
         applied = {chain[-1] for chain in self.schemas.applied(place)}
-        hidden = self.schemas.merged(place).get(self.hidden)
-        return not hidden and not applied & above
+        return not facts.get(self.hidden) and not applied & above
 
     def _holder(self, place: Place, keyword: str) -> Place:
         """The schema object that states a keyword for the value."""

@@ -49,7 +49,9 @@ def as_clients_write(value: object, type_: Type) -> object:
             return value.lower()
         case Primitive(Kind.DATE_TIME), str():
             text = datetime.fromisoformat(value).isoformat()
-            return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
+            return (
+                f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
+            )
         case _:
             return value
 
@@ -258,6 +260,28 @@ class Filler:
             ):
                 return self._model(value, model)
         return value
+
+    def is_short(self, value: object, type_: Type) -> bool:
+        """Whether a value lacks a field that its type requires, such as one of replies alone."""
+        match type_, value:
+            case Nullable(inner), _ if value is not None:
+                return self.is_short(value, inner)
+            case ListOf(item), list():
+                return any(self.is_short(each, item) for each in value)
+            case MapOf(inner), dict():
+                return any(self.is_short(each, inner) for each in value.values())
+            case Ref(name), dict() if isinstance(
+                model := self.definitions[name], Model
+            ):
+                return any(
+                    (
+                        self.is_short(value[each.wire], each.type)
+                        if each.wire in value
+                        else each.required and each.default is None
+                    )
+                    for each in model.fields
+                )
+        return False
 
     def _model(self, value: Mapping[str, object], model: Model) -> dict[str, object]:
         filled: dict[str, object] = {}
