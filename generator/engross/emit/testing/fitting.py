@@ -58,9 +58,13 @@ def _meets(schemas: Schemas, place: Place, value: object, depth: int) -> bool:
 
 
 def _has_the_type(facts: Facts, value: object) -> bool:
+    return "type" not in facts or allows(stated_types(facts), value)
+
+
+def stated_types(facts: Facts) -> frozenset[str]:
+    """The types that the keyword `type` names."""
     stated = facts.get("type")
-    names = frozenset(map(str, stated if isinstance(stated, list) else [stated]))
-    return stated is None or allows(names, value)
+    return frozenset(map(str, stated if isinstance(stated, list) else [stated]))
 
 
 def _is_listed(facts: Facts, value: object) -> bool:
