@@ -203,7 +203,10 @@ class OperationBuilder:
         """The smallest value that fits a schema."""
         place = Place(at.document, tuple(map(str, at.tokens)))
         sampler = Sampler(self.schemas, complete=False, hidden=hidden)
-        return sampler.sample(place)
+        value = sampler.sample(place)
+        if self._meets(at, value):
+            return value
+        return replace(sampler, shown=False).sample(place)
 
     def _value_or_none(self, at: Location) -> object:
         """The value at a location that need not exist."""

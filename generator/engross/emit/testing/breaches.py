@@ -318,7 +318,10 @@ class _Walk:
         yield from self._pairs(here, pairs)
 
     def _sample(self, place: Place) -> object:
-        return Sampler(self.schemas, complete=False).sample(place)
+        value = Sampler(self.schemas, complete=False).sample(place)
+        if fits(self.schemas, place, value):
+            return value
+        return Sampler(self.schemas, complete=False, shown=False).sample(place)
 
     # Rules
 

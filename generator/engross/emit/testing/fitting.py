@@ -178,7 +178,13 @@ def _object_fits(
         return False
     properties = facts.get("properties")
     known = properties if isinstance(properties, dict) else {}
-    if facts.get("additionalProperties") is False and not value.keys() <= known.keys():
+    others = facts.get("additionalProperties")
+    if others is False and not value.keys() <= known.keys():
+        return False
+    if isinstance(others, dict) and not all(
+        fits(schemas, place / "additionalProperties", value[name], depth + 1)
+        for name in value.keys() - known.keys()
+    ):
         return False
     return all(
         fits(schemas, place / "properties" / name, value[name], depth + 1)

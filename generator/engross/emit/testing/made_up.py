@@ -136,9 +136,19 @@ class MadeUp:
         return example if value is NOTHING else replace(example, value=value)
 
     def _value(self, place: Place, hidden: str = "readOnly") -> object:
-        """A value that has everything, or one that has what it must have."""
-        for complete in (True, False):
-            sampler = Sampler(self.schemas, complete=complete, hidden=hidden)
+        """A value that has everything, or one that has what it must have.
+
+        The examples of schemas are left aside where they lead to a value that does not fit.
+        """
+        for shown, complete in (
+            (True, True),
+            (True, False),
+            (False, True),
+            (False, False),
+        ):
+            sampler = Sampler(
+                self.schemas, complete=complete, hidden=hidden, shown=shown
+            )
             value = sampler.sample(place)
             if fits(self.schemas, place, value) and len(flat_json(value)) < _LONGEST:
                 return value
