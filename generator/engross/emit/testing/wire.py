@@ -300,6 +300,9 @@ class Filler:
         inner = payload
         for name in body.wrap:
             inner = inner.get(name) if isinstance(inner, dict) else None
+        if body.spread and isinstance(inner, dict):
+            given = {each.wire for each in operation.arguments if each.in_body}
+            inner = {k: v for k, v in inner.items() if k in given}
         sent = self.sent(inner, body.type)
         if not body.required and sent == {}:
             return None
