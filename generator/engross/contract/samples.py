@@ -135,12 +135,10 @@ class Sampler:
 
     def _is_wanted(self, place: Place, depth: int, above: frozenset[Place]) -> bool:
         """Whether a part that may be absent is given."""
-        if depth >= _FULL:
-            return False
         facts = self.schemas.merged(place)
         own = "writeOnly" if self.hidden == "readOnly" else "readOnly"
         # What values of this direction alone have may be required of them.
-        if not self.complete and not facts.get(own):
+        if not (self.complete and depth < _FULL) and not facts.get(own):
             return False
         applied = {chain[-1] for chain in self.schemas.applied(place)}
         return not facts.get(self.hidden) and not applied & above
