@@ -22,6 +22,7 @@ CONTRACTS = (
     "odd_ones",
     "petstore",
     "quest",
+    "snags",
     "uploads",
     "vault",
 )
@@ -43,9 +44,14 @@ def write(contract: str, folder: Path) -> None:
 
 def run_tests(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a package's own tests, save those of its README."""
+    return run(folder, "--deselect", "tests/test_readme.py", *arguments)
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run tests of a package."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     return subprocess.run(
-        [*command, "-W", "error", "--deselect", "tests/test_readme.py", *arguments],
+        [*command, "-W", "error", *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
@@ -59,6 +65,14 @@ def test_a_package_passes_its_own_tests(contract: str, tmp_path: Path) -> None:
     write(contract, tmp_path)
 
     done = run_tests(tmp_path)
+
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+def test_the_readme_of_a_package_runs(tmp_path: Path) -> None:
+    write("snags", tmp_path)
+
+    done = run(tmp_path, "tests/test_readme.py")
 
     assert done.returncode == 0, done.stdout[-4000:]
 

@@ -63,8 +63,9 @@ def missing(
     place, slash, name = pointer.rpartition("/")
     if not slash:
         return Breach(pointer, finding=Finding(pointer, keyword, code))
+    place = place if at is None else at
     lacks = name if keyword in LACKING else None
-    return Breach(pointer, finding=Finding(at or place, keyword, code, lacks))
+    return Breach(pointer, finding=Finding(place, keyword, code, lacks))
 
 
 def wrong(

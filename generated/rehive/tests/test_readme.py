@@ -28,6 +28,9 @@ METHODS: Mapping[str, Operation[Any]] = {
     each.name: each for each in vars(operations).values() if isinstance(each, Operation)
 }
 
+_MOST_EXACT_FIRST = sorted(
+    METHODS.items(), key=lambda each: -len(re.sub(r"\{.*?\}", "", each[1].path))
+)
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PRINT = re.compile(r"\s*print\(.+\)  # (.+)")
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -92,8 +95,9 @@ class Provider(Server):
         self._examples: Json = json.loads(text, parse_float=Decimal)
 
     def _reply(self, request: Request) -> Answer:
-        for name, operation in METHODS.items():
-            path = re.sub(r"\\\{.*?\\\}", "[^/]*", re.escape(operation.path))
+        for name, operation in _MOST_EXACT_FIRST:
+            template = operation.path.partition("?")[0]
+            path = re.sub(r"\\\{.*?\\\}", "[^/]*", re.escape(template))
             if operation.method == request.method and re.fullmatch(path, request.path):
                 self.called.add(name)
                 return self._documented(operation)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engross.contract.check import check
-from engross.contract.classify import Classifier, Draft
+from engross.contract.checks.fitting import Fitting
+from engross.contract.classify import Classifier, Draft, Property
 from engross.contract.describe import (
     Describer,
     Facts,
@@ -14,8 +15,10 @@ from engross.contract.describe import (
     mapping,
     optional_text,
     sequence,
+    states,
     text,
 )
+from engross.contract.directions import for_both_directions
 from engross.contract.group import Call, calls
 from engross.contract.ir import (
     Contract,
@@ -122,6 +125,7 @@ class _Builder:
         schemes = security.schemes()
         found = calls(mapping(self.root.get("paths")), self.source.root, {})
         targets: dict[str, tuple[Location, str]] = {}
+        schemas = for_both_directions(self.source)
         self._classify_components(targets)
         builder = OperationBuilder(
             source=self.source,
@@ -129,8 +133,9 @@ class _Builder:
             describer=self.describer,
             default_security=self.root.get("security"),
             schemes=frozenset(scheme.name for scheme in schemes),
-            schemas=Schemas(self.source.resources),
             validators=targets,
+            schemas=Schemas(schemas),
+            fitting=Fitting(self.source),
         )
         operations = [builder.build(call) for call in found]
         webhooks = WebhookBuilder(builder, security).build()
@@ -173,7 +178,7 @@ class _Builder:
             comments=dict(
                 _comments(self.source.value(self.source.root), self.source.root)
             ),
-            schemas=self.source.resources,
+            schemas=schemas,
             locate=self.source.span_of,
             required_security=builder.security({}),
             webhooks=gathered(
@@ -233,26 +238,33 @@ class _Builder:
             )
         return Model(
             name=name,
-            fields=tuple(self._fields(draft, names)),
+            fields=tuple(self._fields(draft, names, in_reply=in_reply)),
             docs=docs,
             in_request=in_request,
             in_reply=in_reply,
             span=span,
         )
 
-    def _fields(self, draft: Draft, names: Mapping[str, str]) -> Iterator[Field]:
+    def _fields(
+        self, draft: Draft, names: Mapping[str, str], *, in_reply: bool
+    ) -> Iterator[Field]:
         wires = field_names(draft, self.source)
         for each in draft.properties:
             yield Field(
                 name=wires[each.wire],
                 wire=each.wire,
                 type=rename(each.type, names),
-                required=each.required,
+                required=each.required and not self._is_lacking(each, in_reply),
                 default=each.default,
                 constant=each.constant,
                 docs=self.describer.docs(each.at),
                 span=self.source.span(each.at, key=True),
             )
+
+    def _is_lacking(self, each: Property, in_reply: bool) -> bool:
+        """Whether replies, or else requests, have no such property."""
+        keyword = "writeOnly" if in_reply else "readOnly"
+        return states(self.source, each.at, keyword)
 
     # Resources and errors
 

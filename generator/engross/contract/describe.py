@@ -28,6 +28,12 @@ def extension(value: object) -> Facts:
     return mapping(mapping(value).get("x-engross"))
 
 
+def states(source: Source, at: Location, keyword: str) -> bool:
+    """Whether the schema at a location, or what it refers to, says yes to a keyword."""
+    here, there = source.value(at), source.value(source.follow(at))
+    return mapping(here).get(keyword) is True or mapping(there).get(keyword) is True
+
+
 def text(value: object) -> str:
     """A description as one string; blocks of YAML keep their line ends."""
     return value.strip() if isinstance(value, str) else ""

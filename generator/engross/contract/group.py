@@ -23,6 +23,21 @@ _VERBS = {
 METHODS = frozenset(_VERBS)
 """HTTP methods, as path items name them."""
 
+_MEMBERS_OF_CLIENTS = frozenset(
+    {
+        "close",
+        "paginate",
+        "request",
+        "send",
+        "send_raw",
+        "send_streaming",
+        "with_options",
+        "with_raw_response",
+        "with_streaming_response",
+    }
+)
+"""What a client has beside its resources."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -48,6 +63,8 @@ def calls(paths: Facts, root: Location, names: dict[str, Names]) -> list[Call]:
             at = root / "paths" / path
             identity = str(operation.get("operationId") or f"{method} {path}")
             resource, verb = _method(operation, path, method, identity)
+            if resource in _MEMBERS_OF_CLIENTS:
+                resource = f"{resource}_"
             taken = names.setdefault(resource, Names())
             found.append(
                 Call(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 
+from engross.contract.checks.fitting import Fitting
 from engross.contract.classify import Classifier, Draft
 from engross.contract.describe import (
     Describer,
@@ -13,6 +15,7 @@ from engross.contract.describe import (
     mapping,
     optional_text,
     sequence,
+    states,
     text,
 )
 from engross.contract.group import Call
@@ -42,7 +45,7 @@ from engross.contract.ir import (
 from engross.contract.naming import Names, constant, pascal, snake
 from engross.contract.samples import NECESSARY, Sampler
 from engross.contract.schemas import Place, Schemas
-from engross.source import Location, Source
+from engross.source import Location, Source, Value
 
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that OpenAPI takes from elsewhere in the document."""
@@ -88,6 +91,7 @@ class OperationBuilder:
     default_security: object
     schemes: frozenset[str]
     schemas: Schemas
+    fitting: Fitting
     validators: dict[str, tuple[Location, str]]
     """Validator name -> schema and what it is; filled on the way."""
 
@@ -187,18 +191,22 @@ class OperationBuilder:
         )
 
     def _parameter_example(self, facts: Facts, schema_at: Location | None) -> object:
-        if "example" in facts:
-            return facts["example"]
-        for example in mapping(facts.get("examples")).values():
-            if "value" in mapping(example):
-                return mapping(example)["value"]
+        shown = [mapping(each) for each in mapping(facts.get("examples")).values()]
+        values = [each["value"] for each in shown if "value" in each]
+        for value in [facts["example"]] if "example" in facts else values:
+            if schema_at is None or self._meets(schema_at, value):
+                return value
         made = self._sample(schema_at) if schema_at is not None else "text"
         return str(facts["name"]).replace("_", "-") if made == "text" else made
 
-    def _sample(self, at: Location) -> object:
+    def _sample(self, at: Location, hidden: str = "readOnly") -> object:
         """The smallest value that fits a schema."""
         place = Place(at.document, tuple(map(str, at.tokens)))
-        return Sampler(self.schemas, NECESSARY).sample(place)
+        sampler = Sampler(self.schemas, NECESSARY, hidden)
+        value = sampler.sample(place)
+        if self._meets(at, value):
+            return value
+        return replace(sampler, shown=False).sample(place)
 
     def _value_or_none(self, at: Location) -> object:
         """The value at a location that need not exist."""
@@ -308,7 +316,7 @@ class OperationBuilder:
     def _spread(self, draft: Draft, body: Body, names: Names) -> Iterator[Argument]:
         fields = field_names(draft, self.source)
         for each in draft.properties:
-            if each.constant or self._read_only(each.at):
+            if each.constant or states(self.source, each.at, "readOnly"):
                 continue
             name = fields[each.wire]
             yield Argument(
@@ -321,12 +329,6 @@ class OperationBuilder:
                 in_body=True,
                 docs=self.describer.docs(each.at),
             )
-
-    def _read_only(self, at: Location) -> bool:
-        target = mapping(self.source.value(self.source.follow(at)))
-        return bool(
-            target.get("readOnly") or mapping(self.source.value(at)).get("readOnly")
-        )
 
     # Replies
 
@@ -479,14 +481,17 @@ class OperationBuilder:
         for reply in replies:
             if reply.media_type is not None:
                 at = self.source.follow(call.at / "responses" / reply.status)
-                for example in self.examples(at / "content" / reply.media_type):
+                media_at = at / "content" / reply.media_type
+                for example in self.examples(media_at, hidden="writeOnly"):
                     yield reply.status, example
 
-    def examples(self, media_at: Location) -> Iterator[Example]:
-        """Payloads that a media type shows; one that fits where it shows none."""
+    def examples(
+        self, media_at: Location, hidden: str = "readOnly"
+    ) -> Iterator[Example]:
+        """Payloads that a media type shows and that fit; one that does where it shows none."""
         media = mapping(self.source.value(media_at))
         found = False
-        if "example" in media:
+        if "example" in media and self._fits(media_at, media["example"]):
             at = media_at / "example"
             nowhere = Docs().provenance
             yield Example(
@@ -496,15 +501,27 @@ class OperationBuilder:
         for name in mapping(media.get("examples")):
             at = self.source.follow(media_at / "examples" / name)
             facts = mapping(self.source.value(at))
-            if "value" in facts:
+            if "value" in facts and self._fits(media_at, facts["value"]):
                 origin = self.describer.provenance(extension(facts))
                 span = self.source.span(at / "value")
                 yield Example(str(name), facts["value"], True, origin, span)
                 found = True
         if not found and "schema" in media:
-            value = self._sample(media_at / "schema")
+            value = self._sample(media_at / "schema", hidden)
             span = self.source.span(media_at)
             yield Example("sample", value, False, Docs().provenance, span)
+
+    def _fits(self, holder: Location, value: object) -> bool:
+        """Whether an example fits its schema; what is no JSON shows just a form."""
+        is_shown_as_sent = isinstance(value, str) and not is_json(
+            str(holder.tokens[-1])
+        )
+        if is_shown_as_sent or "schema" not in mapping(self.source.value(holder)):
+            return True
+        return self._meets(holder / "schema", value)
+
+    def _meets(self, schema: Location, value: object) -> bool:
+        return not self.fitting.errors(schema, cast(Value, value))
 
 
 def field_names(draft: Draft, source: Source) -> dict[str, str]:

@@ -11,12 +11,13 @@ import re
 from dataclasses import dataclass
 
 _CLASSES = {"d": "0", "w": "a", "s": " ", "D": "a", "W": "-", "S": "a"}
+_FILLERS = "a0A"
 _PLAIN = "a0A-_ .:/@"
 _REPETITION = re.compile(r"\{(\d+)(?:,\d*)?\}")
 
 
-def matching(pattern: str) -> str | None:
-    """A text that matches; None if none was found."""
+def matching(pattern: str, shortest: int = 0) -> str | None:
+    """A text that matches and is not too short; None if none was found."""
     try:
         compiled = re.compile(pattern)
     except re.error:
@@ -25,7 +26,10 @@ def matching(pattern: str) -> str | None:
         text = _Reader(pattern).alternatives()
     except (IndexError, ValueError):
         return None
-    return text if compiled.search(text) else None
+    if len(text) >= shortest:
+        return text if compiled.search(text) else None
+    longer = (each * shortest for each in _FILLERS)
+    return next((each for each in longer if compiled.search(each)), None)
 
 
 @dataclass(slots=True)

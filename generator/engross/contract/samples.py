@@ -42,26 +42,30 @@ class Sampler:
         full: levels down to which every property and an item in each list are given, not just
             what must be there; a schema within itself is given once.
         hidden: `readOnly` for requests, `writeOnly` for replies.
+        shown: take the examples and defaults of schemas, which may break them.
     """
 
     schemas: Schemas
     full: int
     hidden: str = "readOnly"
+    shown: bool = True
 
     def sample(
         self, place: Place, depth: int = 0, above: frozenset[Place] = frozenset()
     ) -> object:
         """A value for the schema at a place."""
         facts = self.schemas.merged(place)
-        known = _stated(facts)
+        known = _stated(facts, shown=self.shown)
         if known:
             return known[0]
         if depth > _DEEPEST:
             return None
         above |= {chain[-1] for chain in self.schemas.applied(place)}
         for keyword in ("oneOf", "anyOf"):
-            if isinstance(facts.get(keyword), list):
-                option = self._holder(place, keyword) / keyword / 0
+            options = facts.get(keyword)
+            if isinstance(options, list):
+                holder = self._holder(place, keyword) / keyword
+                option = self._option(holder, len(options), above)
                 return self.sample(option, depth + 1, above)
         types, properties = self.schemas.types(place), self.schemas.properties(place)
         if "object" in types and (properties or types == {"object"}):
@@ -122,13 +126,23 @@ class Sampler:
             count = 1
         return [self.sample(items, depth + 1, above) for _ in range(min(count, _MOST))]
 
+    def _option(self, holder: Place, count: int, above: frozenset[Place]) -> Place:
+        """The first alternative that does not lead back to where it stands."""
+        options = [holder / index for index in range(count)]
+        for option in options:
+            if above.isdisjoint(chain[-1] for chain in self.schemas.applied(option)):
+                return option
+        return options[0]
+
     def _is_wanted(self, place: Place, depth: int, above: frozenset[Place]) -> bool:
         """Whether a part that may be absent is given."""
-        if depth >= self.full:
+        facts = self.schemas.merged(place)
+        own = "writeOnly" if self.hidden == "readOnly" else "readOnly"
+        # What values of this direction alone have may be required of them.
+        if depth >= self.full and not facts.get(own):
             return False
         applied = {chain[-1] for chain in self.schemas.applied(place)}
-        hidden = self.schemas.merged(place).get(self.hidden)
-        return not hidden and not applied & above
+        return not facts.get(self.hidden) and not applied & above
 
     def _holder(self, place: Place, keyword: str) -> Place:
         """The schema object that states a keyword for the value."""
@@ -136,12 +150,12 @@ class Sampler:
         return next((p for p in chains if keyword in self.schemas.facts(p)), place)
 
 
-def _stated(facts: Facts) -> tuple[object] | tuple[()]:
+def _stated(facts: Facts, *, shown: bool) -> tuple[object] | tuple[()]:
     """A value that the schema itself names."""
-    examples = facts.get("examples")
+    examples = facts.get("examples") if shown else None
     if isinstance(examples, list) and examples:
         return (examples[0],)
-    for keyword in ("example", "const", "default"):
+    for keyword in ("example", "const", "default") if shown else ("const",):
         if keyword in facts:
             return (facts[keyword],)
     for keyword in ("enum", "x-extensible-enum"):
@@ -161,10 +175,12 @@ def _scalar(types: frozenset[str], facts: Facts) -> object:
 
 def _text(facts: Facts) -> str:
     pattern = facts.get("pattern")
-    if isinstance(pattern, str) and (found := matching(pattern)) is not None:
-        return found
-    text = TEXTS.get(str(facts.get("format")), "text")
     shortest, longest = facts.get("minLength"), facts.get("maxLength")
+    if isinstance(pattern, str):
+        least = shortest if isinstance(shortest, int) else 0
+        if (found := matching(pattern, least)) is not None:
+            return found
+    text = TEXTS.get(str(facts.get("format")), "text")
     if isinstance(shortest, int):
         text = text.ljust(shortest, "x")
     return text[:longest] if isinstance(longest, int) else text

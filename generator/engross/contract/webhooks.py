@@ -110,7 +110,7 @@ class WebhookBuilder:
             bare=bool(extension(media).get("bare")),
             result=builder.unwrap(payload, unwrap),
             validator=validator,
-            examples=tuple(builder.examples(media_at)),
+            examples=tuple(builder.examples(media_at, "writeOnly")),
         )
 
     def _told_apart(self, webhooks: tuple[Webhook, ...]) -> tuple[Webhook, ...]:

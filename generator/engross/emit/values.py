@@ -19,6 +19,8 @@ from engross.contract.ir import (
     Primitive,
     Ref,
     Type,
+    Union,
+    UnionAlias,
 )
 from engross.emit.imports import Imports
 from engross.emit.layout import Expression, Group, Item, call, dict_of, literal, string
@@ -53,6 +55,10 @@ class ValueWriter:
                 definition = self.definitions[name]
                 if isinstance(definition, Model):
                     return self._model(value, definition)
+                if isinstance(definition, UnionAlias):
+                    return self._one_of(value, definition.members, definition)
+            case Union(members), dict():
+                return self._one_of(value, members)
             case Ref(name), str() if self.as_models:
                 definition = self.definitions[name]
                 if isinstance(definition, Enum):
@@ -60,6 +66,38 @@ class ValueWriter:
             case Primitive(kind), _:
                 return self._primitive(value, kind)
         return literal(value)
+
+    def _one_of(
+        self,
+        value: Mapping[str, object],
+        members: tuple[Type, ...],
+        alias: UnionAlias | None = None,
+    ) -> Expression:
+        """The object as the member that its discriminator names, or that it is most like."""
+        if alias is not None and alias.discriminator is not None:
+            named = dict(alias.mapping).get(str(value.get(alias.discriminator)))
+            if named is not None:
+                return self.write(value, Ref(named))
+        objects = [
+            each
+            for each in members
+            if isinstance(each, Ref)
+            and not isinstance(self.definitions[each.name], Enum)
+        ]
+        if not objects:
+            return literal(value)
+        return self.write(
+            value, min(objects, key=lambda each: self._distance(value, each))
+        )
+
+    def _distance(self, value: Mapping[str, object], member: Ref) -> tuple[int, int]:
+        """How many fields the object lacks, and how many of its own the member does not know."""
+        model = self.definitions[member.name]
+        if not isinstance(model, Model):
+            return 0, 0
+        wires = {each.wire for each in model.fields}
+        lacking = (each.required and each.wire not in value for each in model.fields)
+        return sum(lacking), len(value.keys() - wires)
 
     def _model(self, value: Mapping[str, object], model: Model) -> Expression:
         given = [

@@ -9,19 +9,22 @@ from enum import Enum
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from msgspec import ValidationError, convert
+
 from .package import UNSET, Model, to_wire
 
 Json: TypeAlias = Any
 """JSON as Python has it; numbers with a fraction are Decimals."""
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 def plain(value: object) -> Json:
     """The value in a form in which equal means the same.
 
-    Models become what they are on the wire, instants compare as such however they are
-    written, and numbers by their value.
+    Models become what they are on the wire, instants and UUIDs compare as such however
+    they are written, and numbers by their value.
     """
     match value:
         case Model():
@@ -38,6 +41,8 @@ def plain(value: object) -> Json:
             return plain(value.value)
         case str() if _INSTANT.match(value):
             return _instant(value)
+        case str() if _UUID.fullmatch(value):
+            return value.lower()
         case UUID():
             return str(value)
         case datetime():
@@ -47,6 +52,10 @@ def plain(value: object) -> Json:
 
 
 def _instant(text: str) -> Json:
+    try:
+        return convert(text, datetime)  # rounds as clients do
+    except ValidationError:
+        pass
     try:
         return datetime.fromisoformat(text)
     except ValueError:

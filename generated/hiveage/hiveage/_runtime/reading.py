@@ -191,7 +191,9 @@ def _is_one_of(value: object, values: tuple[object, ...]) -> bool:
 
 
 def _is_json(reply: Reply) -> bool:
-    return reply.type is not None and reply.type is not bytes and reply.type is not str
+    if reply.type is str:
+        return "json" in reply.media_type
+    return reply.type is not None and reply.type is not bytes
 
 
 def _complaint(content: bytes, error: Exception) -> str:

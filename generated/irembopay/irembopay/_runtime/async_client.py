@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsyncClient",
-    "AsyncHttpClient",
     "AsyncResource",
     "async_raw",
     "async_streamed",

@@ -133,7 +133,8 @@ class Reply(Struct, frozen=True):
 
     type: object = None
     """What the caller gets: a model, any type that msgspec decodes, ``bytes`` for the
-    body as it is, ``str`` for text; None: nothing, whatever the body says."""
+    body as it is, ``str`` for text, which is decoded where the media type is of JSON;
+    None: nothing, whatever the body says."""
 
     unwrap: tuple[str, ...] = ()
     """Members that lead from the body to the caller's value: ``("data",)``."""

@@ -354,9 +354,19 @@ class Snippets:
         if operation.body is None or not examples:
             return self._call(operation, block)
         type_, bodies = operation.body.type, Bodies(self.definitions)
-        body = within(
-            operation, lambda value: bodies.required(value, type_), examples[0].value
-        )
+        needed = {
+            each.wire for each in operation.arguments if each.in_body and each.required
+        }
+
+        def shortest(value: object) -> object:
+            body = bodies.required(value, type_)
+            if not isinstance(body, dict) or not isinstance(value, dict):
+                return body
+            return {
+                k: body.get(k, v) for k, v in value.items() if k in body or k in needed
+            }
+
+        body = within(operation, shortest, examples[0].value)
         made = self._call(_with_body(operation, body), block)
         named = any(item.before for item in made.arguments.items)
         return made if named else self._call(operation, block)

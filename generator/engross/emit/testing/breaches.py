@@ -23,7 +23,7 @@ from engross.emit.testing.cases import (
     Removed,
     Spot,
 )
-from engross.emit.testing.fitting import fits
+from engross.emit.testing.fitting import fits, stated_types
 from engross.emit.testing.wrong_values import AMOUNT, FUTURE, NONE, PAST, Pair
 
 _DEEPEST = 8
@@ -173,9 +173,7 @@ class _Walk:
             return
         if {"enum", "const"} & facts.keys() or facts.get("format") == "binary":
             return
-        stated = facts["type"]
-        names = frozenset(map(str, stated if isinstance(stated, list) else [stated]))
-        wrong = wrong_values.of_another_type(names, facts)
+        wrong = wrong_values.of_another_type(stated_types(facts), facts)
         if wrong is not NONE:
             yield here.breach(wrong, "type")
 
@@ -188,7 +186,10 @@ class _Walk:
             types = [self.schemas.types(each) for each in places]
             union = frozenset[str]().union(*types)
             wrong = wrong_values.of_another_type(union, here.facts)
-            if wrong is not NONE and not self.is_root:
+            is_refused_before = "type" in here.facts and not allows(
+                stated_types(here.facts), wrong
+            )
+            if wrong is not NONE and not self.is_root and not is_refused_before:
                 yield here.breach(wrong, keyword)
             if sum(map(len, types)) > len(union):
                 yield from self._overlapping(here, places, keyword)
@@ -317,7 +318,10 @@ class _Walk:
         yield from self._pairs(here, pairs)
 
     def _sample(self, place: Place) -> object:
-        return Sampler(self.schemas, NECESSARY).sample(place)
+        value = Sampler(self.schemas, NECESSARY).sample(place)
+        if fits(self.schemas, place, value):
+            return value
+        return Sampler(self.schemas, NECESSARY, shown=False).sample(place)
 
     # Rules
 

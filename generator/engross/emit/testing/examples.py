@@ -149,8 +149,9 @@ class _TableWriter:
         return rows
 
     def _is_known(self, value: object, type_: Type) -> bool:
-        """Whether a payload has nothing that its type does not know."""
-        return Filler(self.scope.definitions).sent(value, type_) == value
+        """Whether a payload has all that its type needs, and nothing that it does not know."""
+        filler = Filler(self.scope.definitions)
+        return filler.sent(value, type_) == value and not filler.is_short(value, type_)
 
     def _is_json(self, media_type: str) -> bool:
         return "json" in media_type or "x-www-form-urlencoded" in media_type

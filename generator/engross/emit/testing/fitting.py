@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 
 from engross.contract.samples import TEXTS
 from engross.contract.schemas import Facts, Place, Schemas, allows, number
+from engross.validation.model import Regex
+from engross.validation.patterns import PatternError, translate
 
 _DEEPEST = 24
+_LONGEST_OF_SLOW = 20
+"""How long a text may be that is held against a pattern which tries many ways."""
 
 
 def fits(schemas: Schemas, place: Place, value: object, depth: int = 0) -> bool:
@@ -30,10 +35,13 @@ def _meets(schemas: Schemas, place: Place, value: object, depth: int) -> bool:
         return False
     for keyword in ("anyOf", "oneOf"):
         options = facts.get(keyword)
-        if isinstance(options, list) and not any(
+        if not isinstance(options, list):
+            continue
+        met = sum(
             fits(schemas, place / keyword / index, value, depth + 1)
             for index in range(len(options))
-        ):
+        )
+        if met < 1 or (keyword == "oneOf" and met > 1):
             return False
     match value:
         case str():
@@ -50,9 +58,13 @@ def _meets(schemas: Schemas, place: Place, value: object, depth: int) -> bool:
 
 
 def _has_the_type(facts: Facts, value: object) -> bool:
+    return "type" not in facts or allows(stated_types(facts), value)
+
+
+def stated_types(facts: Facts) -> frozenset[str]:
+    """The types that the keyword `type` names."""
     stated = facts.get("type")
-    names = frozenset(map(str, stated if isinstance(stated, list) else [stated]))
-    return stated is None or allows(names, value)
+    return frozenset(map(str, stated if isinstance(stated, list) else [stated]))
 
 
 def _is_listed(facts: Facts, value: object) -> bool:
@@ -77,10 +89,37 @@ def _text_fits(facts: Facts, value: str) -> bool:
 
 def matches(pattern: str, value: str) -> bool:
     """Whether a text matches; not if the pattern cannot be judged here."""
-    try:
-        return re.search(pattern, value) is not None
-    except re.error:
+    regex = _regex(pattern)
+    if regex is None or (regex.slow and len(value) > _LONGEST_OF_SLOW):
         return False
+    match regex.method:
+        case "equals":
+            return value == regex.source
+        case "contains":
+            return regex.source in value
+        case "startswith":
+            return value.startswith(regex.source)
+        case "endswith":
+            return value.endswith(regex.source)
+        case "fullmatch":
+            return re.fullmatch(regex.source, value, re.ASCII) is not None
+        case "match":
+            return re.match(regex.source, value, re.ASCII) is not None
+        case _:
+            return re.search(regex.source, value, re.ASCII) is not None
+
+
+def can_be_judged(pattern: str) -> bool:
+    """Whether `matches` is sure of its answer for short texts."""
+    return _regex(pattern) is not None
+
+
+@cache
+def _regex(pattern: str) -> Regex | None:
+    try:
+        return translate(pattern)
+    except PatternError:
+        return None
 
 
 _SHAPES = {
@@ -139,7 +178,13 @@ def _object_fits(
         return False
     properties = facts.get("properties")
     known = properties if isinstance(properties, dict) else {}
-    if facts.get("additionalProperties") is False and not value.keys() <= known.keys():
+    others = facts.get("additionalProperties")
+    if others is False and not value.keys() <= known.keys():
+        return False
+    if isinstance(others, dict) and not all(
+        fits(schemas, place / "additionalProperties", value[name], depth + 1)
+        for name in value.keys() - known.keys()
+    ):
         return False
     return all(
         fits(schemas, place / "properties" / name, value[name], depth + 1)

@@ -140,16 +140,22 @@ class MadeUp:
         return example if value is NOTHING else replace(example, value=value)
 
     def _value(self, place: Place, hidden: str = "readOnly") -> object:
-        """A value that has as much as it may have and is not too long; made once."""
+        """A value that has as much as it may have and is not too long; made once.
+
+        The examples of schemas are left aside where they lead to a value that does not fit.
+        """
         key = self.schemas.referred(place), hidden
         if key not in self.values:
-            self.values[key] = self._new_value(*key)
+            found = self._new_value(*key, shown=True)
+            if found is NOTHING:
+                found = self._new_value(*key, shown=False)
+            self.values[key] = found
         return self.values[key]
 
-    def _new_value(self, place: Place, hidden: str) -> object:
+    def _new_value(self, place: Place, hidden: str, *, shown: bool) -> object:
         found: object = NOTHING
         for full in (NECESSARY, _SOME, EVERYTHING):
-            value = Sampler(self.schemas, full, hidden).sample(place)
+            value = Sampler(self.schemas, full, hidden, shown).sample(place)
             if len(flat_json(value)) >= _LONGEST:
                 break
             if fits(self.schemas, place, value):

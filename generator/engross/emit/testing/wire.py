@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from datetime import datetime
+from urllib.parse import parse_qsl, urlsplit
 
 from engross.contract.ir import (
     Contract,
     Definition,
+    Kind,
     ListOf,
     MapOf,
     Model,
     Nullable,
     Operation,
     Parameter,
+    Primitive,
     Ref,
     SecurityScheme,
     Signature,
@@ -33,6 +36,24 @@ from engross.emit.testing.styles import (
 
 TOKENS = "/oauth-tokens/"
 """Below this the server of the tests issues tokens, one for each issuer by its argument."""
+
+
+def as_clients_write(value: object, type_: Type) -> object:
+    """A wire value in the one form that clients have for it, of several that mean the same."""
+    match type_, value:
+        case Nullable(inner), _:
+            return as_clients_write(value, inner)
+        case ListOf(item), list():
+            return [as_clients_write(each, item) for each in value]
+        case Primitive(Kind.UUID), str():
+            return value.lower()
+        case Primitive(Kind.DATE_TIME), str():
+            text = datetime.fromisoformat(value).isoformat()
+            return (
+                f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
+            )
+        case _:
+            return value
 
 
 def token(issuer: str) -> str:
@@ -69,12 +90,14 @@ class Sent:
     def _of(self, location: str) -> Iterator[tuple[Parameter, object]]:
         for parameter in self.operation.parameters:
             if parameter.location == location and parameter.name in self.parameters:
-                yield parameter, self.parameters[parameter.name]
+                value = self.parameters[parameter.name]
+                yield parameter, as_clients_write(value, parameter.type)
 
     @property
     def path(self) -> str:
         """The path, percent-encoded."""
-        path = base_path(self.contract) + self.operation.path
+        template, _, _ = self.operation.path.partition("?")
+        path = base_path(self.contract) + template
         for parameter, value in self._of("path"):
             path = path.replace(f"{{{parameter.wire}}}", segment(parameter, value))
         return path
@@ -82,7 +105,8 @@ class Sent:
     @property
     def query(self) -> Pairs:
         """Names and values of the query, decoded."""
-        pairs: Pairs = []
+        _, _, fixed = self.operation.path.partition("?")
+        pairs: Pairs = parse_qsl(fixed, keep_blank_values=True)
         for parameter, value in self._of("querystring"):
             pairs += whole_query(parameter, value)
         for parameter, value in self._of("query"):
@@ -237,6 +261,28 @@ class Filler:
                 return self._model(value, model)
         return value
 
+    def is_short(self, value: object, type_: Type) -> bool:
+        """Whether a value lacks a field that its type requires, such as one of replies alone."""
+        match type_, value:
+            case Nullable(inner), _ if value is not None:
+                return self.is_short(value, inner)
+            case ListOf(item), list():
+                return any(self.is_short(each, item) for each in value)
+            case MapOf(inner), dict():
+                return any(self.is_short(each, inner) for each in value.values())
+            case Ref(name), dict() if isinstance(
+                model := self.definitions[name], Model
+            ):
+                return any(
+                    (
+                        self.is_short(value[each.wire], each.type)
+                        if each.wire in value
+                        else each.required and each.default is None
+                    )
+                    for each in model.fields
+                )
+        return False
+
     def _model(self, value: Mapping[str, object], model: Model) -> dict[str, object]:
         filled: dict[str, object] = {}
         for each in model.fields:
@@ -254,6 +300,9 @@ class Filler:
         inner = payload
         for name in body.wrap:
             inner = inner.get(name) if isinstance(inner, dict) else None
+        if body.spread and isinstance(inner, dict):
+            given = {each.wire for each in operation.arguments if each.in_body}
+            inner = {k: v for k, v in inner.items() if k in given}
         sent = self.sent(inner, body.type)
         if not body.required and sent == {}:
             return None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from engross.contract.schemas import Facts, allows, number
 from engross.emit.testing.cases import LongText, Repeated
-from engross.emit.testing.fitting import matches
+from engross.emit.testing.fitting import can_be_judged, matches
 
 AMOUNT = Decimal("7.10")
 """An amount whose last digit is easily lost."""
@@ -83,9 +82,13 @@ def for_text(facts: Facts, formats: frozenset[str]) -> Iterator[Pair]:
         yield "maxLength", _text_of(longest + 1), _text_of(longest)
     pattern, stated = facts.get("pattern"), str(facts.get("format"))
     if isinstance(pattern, str):
-        yield "pattern", _unmatched(pattern), NONE
+        yield "pattern", _unmatched(pattern, facts), NONE
     if stated in formats and stated in TEXTS:
-        yield "format", TEXTS[stated], NONE
+        wrong = TEXTS[stated]
+        is_alone = _has_the_length(facts, wrong) and (
+            not isinstance(pattern, str) or matches(pattern, wrong)
+        )
+        yield "format", wrong if is_alone else NONE, NONE
 
 
 def for_number(facts: Facts, *, is_whole: bool) -> Iterator[Pair]:
@@ -126,11 +129,24 @@ def _text_of(length: int) -> object:
     return "x" * length if length <= _LONGEST_TEXT else LongText(length)
 
 
-def _unmatched(pattern: str) -> object:
-    """A text that a pattern does not match, as far as one can tell."""
-    try:
-        re.compile(pattern)
-    except re.error:
+def _unmatched(pattern: str, facts: Facts) -> object:
+    """A text that a pattern does not match and that is as long as it may be."""
+    if not can_be_judged(pattern):
         return NONE
-    texts = ("no match", "!", "", "0", "a")
-    return next((text for text in texts if not matches(pattern, text)), NONE)
+    shortest = facts.get("minLength")
+    length = max(shortest, 1) if isinstance(shortest, int) else 1
+    texts = ("no match", "!", "", "0", "a", *(each * length for each in "!0a"))
+    wrong = (
+        text
+        for text in texts
+        if _has_the_length(facts, text) and not matches(pattern, text)
+    )
+    return next(wrong, NONE)
+
+
+def _has_the_length(facts: Facts, text: str) -> bool:
+    shortest, longest = facts.get("minLength"), facts.get("maxLength")
+    return not (
+        (isinstance(shortest, int) and len(text) < shortest)
+        or (isinstance(longest, int) and len(text) > longest)
+    )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .sync_stream import Streaming
     from .sync_transport import SyncHttpClient
 
-__all__ = ["SyncClient", "SyncHttpClient", "SyncResource", "raw", "streamed"]
+__all__ = ["SyncClient", "SyncResource", "raw", "streamed"]
 
 T = TypeVar("T")
 P = ParamSpec("P")
