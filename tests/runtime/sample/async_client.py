@@ -18,7 +18,7 @@ from .async_resources import (
 from .contract import CONTRACT
 
 if TYPE_CHECKING:
-    from ._runtime.async_client import AsyncHttpClient
+    from ._runtime.async_transport import AsyncHttpClient
     from ._runtime.observing import AsyncAfterReply, AsyncBeforeAttempt
     from ._runtime.options import AsyncSecret, TimeoutTypes
 

@@ -15,7 +15,7 @@ from .resources import Invoices, Pages, Payments, Transfers
 if TYPE_CHECKING:
     from ._runtime.observing import AfterReply, BeforeAttempt
     from ._runtime.options import Secret, TimeoutTypes
-    from ._runtime.sync_client import SyncHttpClient
+    from ._runtime.sync_transport import SyncHttpClient
 
 
 class Till(SyncClient):
