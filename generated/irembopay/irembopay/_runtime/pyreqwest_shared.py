@@ -1,17 +1,28 @@
 """What the sync and the async adapter of pyreqwest have in common."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from os import getpid
+from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
 from pyreqwest.http import HeaderMap
 
-from .exchange import MAX_REPLY, TOO_LARGE, Received, SentHeaders, SharedHeaders
+from .errors import ConfigurationError
+from .exchange import (
+    MAX_REPLY,
+    TOO_LARGE,
+    Received,
+    Request,
+    SentHeaders,
+    SharedHeaders,
+)
 from .options import Timeout
 from .pyreqwest_failures import pyreqwest_error
 
 if TYPE_CHECKING:
     from pyreqwest.client import BaseClientBuilder
+    from pyreqwest.request import BaseRequestBuilder
     from pyreqwest.response import BaseResponse
 
     from .inflate import Inflater
@@ -23,6 +34,7 @@ EXACT_POOLS: Final = 8
 _STEPS: Final = (1.0, 5.0, 30.0, 120.0, 600.0)
 
 B = TypeVar("B", bound="BaseClientBuilder")
+C = TypeVar("C")
 
 
 def limits(timeout: Timeout) -> Limits:
@@ -53,8 +65,14 @@ def _step(limit: float | None) -> float | None:
     return next((step for step in _STEPS if limit <= step), None)
 
 
-def configured(builder: B, key: Limits) -> B:
-    """Return a builder with what every client of ours is made with."""
+def configured(builder: B, key: Limits, *, forked: bool) -> B:
+    """Return a builder with what every client of ours is made with.
+
+    In a forked process pyreqwest's usual runtime may be dead; the other one, which did
+    not run before, starts there.
+    """
+    if forked:
+        builder.runtime_multithreaded(True)
     connect, read, pool = key
     # Otherwise imported within Rust, where an interrupt would abort the process.
     pyreqwest_error()
@@ -69,12 +87,6 @@ def configured(builder: B, key: Limits) -> B:
     return builder
 
 
-def in_forked_process(builder: B) -> B:
-    """Return a builder that starts the runtime that did not run before the fork."""
-    builder.runtime_multithreaded(True)
-    return builder
-
-
 CLOSED: Final = "the client was closed; make another one"
 
 FORKED_TWICE: Final = (
@@ -82,6 +94,83 @@ FORKED_TWICE: Final = (
     "from a process that had sent requests; start it with the method 'spawn', or send "
     "nothing before forking"
 )
+
+
+class Pools(Generic[C]):
+    """The clients of pyreqwest that a transport sends with.
+
+    One that the caller made, or our own, one for each set of limits.
+    """
+
+    __slots__ = ("_built", "_closed", "_latest", "_make", "_process", "given")
+
+    def __init__(self, given: C | None, make: Callable[[Limits, bool], C]) -> None:
+        self.given = given
+        """What the caller made."""
+        self._make = make
+        self._built: dict[Limits, C] = {}
+        self._latest: tuple[Timeout, C] | None = None
+        self._process = getpid()
+        self._closed = False
+
+    def client(self, timeout: Timeout) -> C:
+        """Return the client for a call.
+
+        Raises:
+            ConfigurationError: this process can make none.
+            RuntimeError: the clients were closed.
+        """
+        if self.given is not None:
+            return self.given
+        latest = self._latest
+        if latest is not None and latest[0] is timeout and self._process == getpid():
+            return latest[1]
+        client = self._client(timeout)
+        self._latest = timeout, client
+        return client
+
+    def drain(self) -> list[C]:
+        """Let go of our clients, for good; return them to be closed."""
+        self._closed = True
+        built, self._built, self._latest = self._built, {}, None
+        return list(built.values())
+
+    def _client(self, timeout: Timeout) -> C:
+        if self._closed:
+            raise RuntimeError(CLOSED)
+        if self._process != getpid():
+            # Threads and sockets of the parent do not work here.
+            self._built, self._process = {}, getpid()
+        key = limits(timeout)
+        client = self._built.get(key)
+        if client is None and len(self._built) >= EXACT_POOLS:
+            key = coarse(key)
+            client = self._built.get(key)
+        if client is None:
+            client = self._built[key] = self._new(key)
+        return client
+
+    def _new(self, key: Limits) -> C:
+        try:
+            return self._make(key, False)
+        except RuntimeError:  # pyreqwest's usual runtime died with a fork
+            try:
+                return self._make(key, True)
+            except RuntimeError as error:
+                raise ConfigurationError(FORKED_TWICE) from error
+
+
+def fill(builder: "BaseRequestBuilder", request: Request, *, is_given: bool) -> None:
+    """Put a request into a builder, but for a body that is a stream."""
+    builder.headers(prepared(request.headers))
+    if is_given:
+        builder.error_for_status(False)
+    within = request.within
+    if within is not None:
+        builder.timeout(span(within))
+    content = request.content
+    if isinstance(content, bytes):
+        builder.body_bytes(content)
 
 
 def prepared(headers: SentHeaders) -> SentHeaders | HeaderMap:

@@ -1,29 +1,20 @@
 """Sending over pyreqwest."""
 
 from collections.abc import Iterable
-from os import getpid
 from typing import TYPE_CHECKING, cast
 
 from pyreqwest.client import SyncClient, SyncClientBuilder
 
-from .errors import ConfigurationError
 from .exchange import Failed, Opened, Received, Request
-from .options import Timeout
 from .pyreqwest_failures import failed, pyreqwest_error
 from .pyreqwest_shared import (
-    CLOSED,
-    EXACT_POOLS,
-    FORKED_TWICE,
     Body,
     Limits,
+    Pools,
     PyreqwestReply,
     body_of,
-    coarse,
     configured,
-    in_forked_process,
-    limits,
-    prepared,
-    span,
+    fill,
 )
 from .sync_transport import collected
 
@@ -43,11 +34,7 @@ class PyreqwestTransport:
     """
 
     def __init__(self, client: SyncClient | None = None) -> None:
-        self._given = client
-        self._built: dict[Limits, SyncClient] = {}
-        self._latest: tuple[Timeout, SyncClient] | None = None
-        self._process = getpid()
-        self._closed = False
+        self._pools = Pools(client, _made)
 
     def send(self, request: Request) -> Received | Failed:
         """Send once."""
@@ -95,56 +82,22 @@ class PyreqwestTransport:
 
     def close(self) -> None:
         """Close the connections that are ours."""
-        self._closed = True
-        built, self._built, self._latest = self._built, {}, None
-        for client in built.values():
+        for client in self._pools.drain():
             client.close()
 
     def _builder(self, request: Request) -> "SyncRequestBuilder":
-        timeout = request.timeout
-        latest = self._latest
-        if latest is None or latest[0] is not timeout or self._process != getpid():
-            latest = self._latest = timeout, self._client(timeout)
-        builder = latest[1].request(request.method, request.url)
-        builder.headers(prepared(request.headers))
-        if self._given is not None:
-            builder.error_for_status(False)
-        within = request.within
-        if within is not None:
-            builder.timeout(span(within))
+        pools = self._pools
+        client = pools.client(request.timeout)
+        builder = client.request(request.method, request.url)
+        fill(builder, request, is_given=pools.given is not None)
         content = request.content
-        if isinstance(content, bytes):
-            builder.body_bytes(content)
-        elif content is not None:
+        if content is not None and not isinstance(content, bytes):
             builder.body_stream(cast(Iterable[bytes], content))
         return builder
 
-    def _client(self, timeout: Timeout) -> SyncClient:
-        if self._given is not None:
-            return self._given
-        if self._closed:
-            raise RuntimeError(CLOSED)
-        if self._process != getpid():
-            # Threads and sockets of the parent do not work here.
-            self._built, self._process = {}, getpid()
-        key = limits(timeout)
-        client = self._built.get(key)
-        if client is None and len(self._built) >= EXACT_POOLS:
-            key = coarse(key)
-            client = self._built.get(key)
-        if client is None:
-            client = self._built[key] = _client(key)
-        return client
 
-
-def _client(key: Limits) -> SyncClient:
-    try:
-        return configured(SyncClientBuilder(), key).build()
-    except RuntimeError:  # pyreqwest's usual runtime died with a fork
-        try:
-            return configured(in_forked_process(SyncClientBuilder()), key).build()
-        except RuntimeError as error:
-            raise ConfigurationError(FORKED_TWICE) from error
+def _made(key: Limits, forked: bool) -> SyncClient:
+    return configured(SyncClientBuilder(), key, forked=forked).build()
 
 
 class OpenedPyreqwestReply(PyreqwestReply, Opened):
