@@ -12,13 +12,10 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final, TypeAlias
 
+from engross.contract.openapi import METHODS
 from engross.findings import Span
 from engross.source import Location, Source, Value
 from engross.source.location import Tokens, pointer, unescape
-
-METHODS: Final = frozenset(
-    {"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"}
-)
 
 _DIGEST_LENGTH: Final = 12
 """Hex digits kept: enough that two contents of one element do not meet by chance."""

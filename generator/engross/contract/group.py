@@ -20,9 +20,6 @@ _VERBS = {
     "query": "query",
 }
 
-METHODS = frozenset(_VERBS)
-"""HTTP methods, as path items name them."""
-
 _MEMBERS_OF_CLIENTS = frozenset(
     {
         "close",
@@ -57,7 +54,7 @@ def calls(paths: Facts, root: Location, names: dict[str, Names]) -> list[Call]:
     found: list[Call] = []
     for path, item in paths.items():
         for method, value in mapping(item).items():
-            if method not in METHODS:
+            if method not in _VERBS:
                 continue
             operation = mapping(value)
             at = root / "paths" / path

@@ -43,22 +43,13 @@ from engross.contract.ir import (
     Union,
 )
 from engross.contract.naming import Names, constant, pascal, snake
+from engross.contract.openapi import EXPLODED, STYLES
 from engross.contract.samples import NECESSARY, Sampler
 from engross.contract.schemas import Place, Schemas
 from engross.source import Location, Source, Value
 
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that OpenAPI takes from elsewhere in the document."""
-
-_STYLES = {
-    "path": "simple",
-    "header": "simple",
-    "query": "form",
-    "cookie": "form",
-    "querystring": "form",
-}
-EXPLODED = ("form", "cookie")
-"""Styles that write members apart unless the contract says otherwise."""
 
 _MEMBERS_OF_MODELS = ("self", "to_dict", "to_json", "raw", "unknown_fields")
 
@@ -163,7 +154,7 @@ class OperationBuilder:
         elif required and "default" in merged:
             default = Default(merged["default"])
         name = str(own.get("argument") or snake(wire))
-        style = str(facts.get("style") or _STYLES[location])
+        style = str(facts.get("style") or STYLES[location])
         validator: str | None = None
         if schema and not (required and "const" in merged):
             validator = snake(f"{call.id} {wire}")

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from engross.contract.classify import properties_of, required_of
 from engross.contract.describe import Facts, extension, mapping, sequence
-from engross.contract.group import METHODS
 from engross.contract.ir import (
     Event,
     Proof,
@@ -19,6 +18,7 @@ from engross.contract.ir import (
     Webhooks,
 )
 from engross.contract.naming import Names, constant, pascal, snake
+from engross.contract.openapi import METHODS
 from engross.contract.operation import (
     OperationBuilder,
     is_json,

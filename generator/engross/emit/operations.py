@@ -25,7 +25,7 @@ from engross.contract.ir import (
     ServerVariable,
     Type,
 )
-from engross.contract.operation import EXPLODED
+from engross.contract.openapi import EXPLODED, STYLES
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
 from engross.emit.layout import (
@@ -137,8 +137,7 @@ class _Writer:
     def _parameter(self, parameter: Parameter) -> Expression:
         self.imports.add(RUNTIME, "Parameter")
         keywords: dict[str, Expression] = {}
-        usual = {"path": "simple", "header": "simple"}.get(parameter.location, "form")
-        if parameter.style != usual:
+        if parameter.style != STYLES[parameter.location]:
             keywords["style"] = string(parameter.style)
         if parameter.explode != (parameter.style in EXPLODED):
             keywords["explode"] = str(parameter.explode)

@@ -5,21 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from engross.contract.openapi import METHODS
 from engross.source import Location, Source, Value
 
 EXTENSION: Final = "x-engross"
-
-_METHODS: Final = (
-    "get",
-    "put",
-    "post",
-    "delete",
-    "options",
-    "head",
-    "patch",
-    "trace",
-    "query",
-)
 
 
 def mapping(value: Value) -> Mapping[str, Value]:
@@ -113,7 +102,7 @@ class Outline:
         paths = self.source.root / "paths"
         for path in mapping(self.root.get("paths")):
             item = self.source.follow(paths / path)
-            for method in _METHODS:
+            for method in METHODS:
                 if isinstance(self.value(item).get(method), dict):
                     yield self._operation(item / method, path, item, paths / path)
             for method in mapping(self.value(item).get("additionalOperations")):
@@ -154,7 +143,7 @@ class Outline:
         return tuple(
             Operation(item / method, None, listed, self.value(item / method), ())
             for listed, item in items
-            for method in _METHODS
+            for method in METHODS
             if isinstance(self.value(item).get(method), dict)
         )
 

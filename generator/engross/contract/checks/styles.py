@@ -5,9 +5,9 @@ from typing import Final
 
 from engross.contract.checks.outline import Outline, mapping, sequence
 from engross.contract.checks.rule import Fault, Faults, rule
+from engross.contract.openapi import STYLES
 from engross.source import Location, Source, Value
 
-_DEFAULTS: Final = {"query": "form", "cookie": "form"}
 _STYLED: Final = ("style", "explode", "allowReserved")
 _NESTED: Final = frozenset({"array", "object"})
 _AS_JSON: Final = "describe it under `content: { application/json: ... }`"
@@ -23,7 +23,7 @@ def unwritable_value(outline: Outline) -> Faults:
     for operation in outline.operations:
         for each in operation.parameters:
             facts = outline.value(each.at)
-            style = str(facts.get("style") or _DEFAULTS.get(each.place, "simple"))
+            style = str(facts.get("style") or STYLES.get(each.place, "simple"))
             if each.at in seen or "schema" not in facts or style == "deepObject":
                 continue
             seen.add(each.at)
