@@ -60,6 +60,13 @@ def run(*command: str, cwd: Path) -> str:
     return done.stdout
 
 
+FIELDS = """\
+import msgspec, odd
+value = msgspec.json.decode(b'{"list":["a"],"str":"b","raw":"c","others":["d"]}', type=odd.Thing)
+assert (value.list_, value.str_, value.raw_, value.others) == (["a"], "b", "c", ["d"])
+"""
+
+
 def thing() -> dict[str, object]:
     return {"type": "object", "properties": {"id": {"type": "string"}}}
 
@@ -130,3 +137,12 @@ def test_a_parameter_takes_no_name_that_its_method_uses(tmp_path: Path) -> None:
     assert shown[0] == "self"
     assert {f"{name}_query" for name in taken} < set(shown)
     assert "operations" not in shown
+
+
+def test_a_field_hides_no_builtin_that_types_are_written_with(tmp_path: Path) -> None:
+    text = {"type": "string"}
+    texts = {"type": "array", "items": text}
+    fields = {"list": texts, "str": text, "raw": text, "others": texts}
+    package = generated(tmp_path, {"Thing": {"type": "object", "properties": fields}})
+
+    run("-c", FIELDS, cwd=package)
