@@ -8,7 +8,6 @@ from pyreqwest.client import SyncClient, SyncClientBuilder
 from .exchange import Failed, Opened, Received, Request
 from .pyreqwest_failures import failed, pyreqwest_error
 from .pyreqwest_shared import (
-    Body,
     Limits,
     Pools,
     PyreqwestReply,
@@ -40,7 +39,7 @@ class PyreqwestTransport:
         """Send once."""
         exchange = self._builder(request).build_streamed()
         reply: PyreqwestReply | None = None
-        body: Body | Inflater | None = None
+        body: Inflater | None = None
         try:
             response = exchange.__enter__()
             try:

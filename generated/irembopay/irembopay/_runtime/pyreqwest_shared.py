@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 from pyreqwest.http import HeaderMap
 
 from .errors import ConfigurationError
-from .exchange import (
-    MAX_REPLY,
-    TOO_LARGE,
-    Received,
-    Request,
-    SentHeaders,
-    SharedHeaders,
-)
+from .exchange import Received, Request, SentHeaders, SharedHeaders
 from .options import Timeout
 from .pyreqwest_failures import pyreqwest_error
 
@@ -199,31 +192,6 @@ def span(seconds: float) -> timedelta:
     return timedelta(seconds=max(seconds, 0.001))
 
 
-class Body:
-    """Collects a body that is not compressed, up to the bound."""
-
-    __slots__ = ("_parts", "_size", "defect")
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._size = 0
-        self.defect = ""
-
-    def feed(self, chunk: bytes) -> bool:
-        """Add what came; False if there is no use in more."""
-        self._parts.append(chunk)
-        self._size += len(chunk)
-        if self._size > MAX_REPLY:
-            self.defect = TOO_LARGE
-            return False
-        return True
-
-    def content(self) -> bytes:
-        """Return what came."""
-        parts = self._parts
-        return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
 class PyreqwestReply(Received):
     """A reply whose headers stay with pyreqwest until someone asks."""
 
@@ -258,11 +226,8 @@ class PyreqwestReply(Received):
         return pairs
 
 
-def body_of(reply: PyreqwestReply) -> "Body | Inflater":
+def body_of(reply: PyreqwestReply) -> "Inflater":
     """Return what collects the body of a reply."""
-    coding = reply.header("content-encoding")
-    if coding is None:
-        return Body()
     from .inflate import Inflater
 
-    return Inflater(coding)
+    return Inflater(reply.header("content-encoding") or "")

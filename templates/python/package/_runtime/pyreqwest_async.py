@@ -9,7 +9,6 @@ from .async_transport import collected
 from .exchange import Failed, Opened, Received, Request
 from .pyreqwest_failures import failed, pyreqwest_error
 from .pyreqwest_shared import (
-    Body,
     Limits,
     Pools,
     PyreqwestReply,
@@ -44,7 +43,7 @@ class AsyncPyreqwestTransport:
         """Send once."""
         exchange = self._builder(request).build_streamed()
         reply: PyreqwestReply | None = None
-        body: Body | Inflater | None = None
+        body: Inflater | None = None
         try:
             response = await exchange.__aenter__()
             try:
