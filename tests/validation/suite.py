@@ -1,4 +1,4 @@
-"""The official test suite of JSON Schema, which stands beside the project."""
+"""The official test suite of JSON Schema, as it stands in `official/`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from typing import Any
 
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
-_DEFAULT = Path(__file__).parents[3] / "shared" / "JSON-Schema-Test-Suite"
-SUITE = Path(os.environ.get("JSON_SCHEMA_TEST_SUITE", _DEFAULT))
+_OFFICIAL = Path(__file__).parent / "official"
+SUITE = Path(os.environ.get("JSON_SCHEMA_TEST_SUITE", _OFFICIAL))
+"""Where it is read; another checkout of it may be named."""
+
 DRAFT = "draft2020-12"
 _REMOTE = "http://localhost:1234"
 # Folders of remote schemas that belong to other drafts.
@@ -28,11 +30,6 @@ class Case:
     description: str
     schema: Any
     tests: tuple[dict[str, Any], ...]
-
-
-def is_there() -> bool:
-    """Tell whether the suite can be read."""
-    return (SUITE / "tests" / DRAFT).is_dir()
 
 
 def files(folder: str = "") -> list[str]:

@@ -8,10 +8,6 @@ from engross.validation import SchemaError, compile_validator
 
 from . import suite
 
-pytestmark = pytest.mark.skipif(
-    not suite.is_there(), reason="the suite does not stand beside the project"
-)
-
 # What is optional in the suite and done here.
 OPTIONAL = (
     "optional/anchor.json",
@@ -39,7 +35,7 @@ def test_the_suite_is_read_whole() -> None:
     assert len(suite.files()) >= 46
 
 
-@pytest.mark.parametrize("file", suite.files() if suite.is_there() else [])
+@pytest.mark.parametrize("file", suite.files())
 def test_every_required_test_passes(file: str) -> None:
     assert _failures(file, assert_formats=False) == []
 
@@ -49,9 +45,7 @@ def test_optional_behaviour_that_is_claimed_passes(file: str) -> None:
     assert _failures(file, assert_formats=False) == []
 
 
-@pytest.mark.parametrize(
-    "file", suite.files("optional/format") if suite.is_there() else []
-)
+@pytest.mark.parametrize("file", suite.files("optional/format"))
 def test_every_format_is_asserted_when_asked(file: str) -> None:
     assert _failures(file, assert_formats=True) == []
 

@@ -104,21 +104,17 @@ def sources() -> Iterator[tuple[str, str]]:
     """Give modules of many kinds: those above, and one for each schema of the suite."""
     for name, schema in SCHEMAS.items():
         yield name, module(schema)
-    if suite.is_there():
-        for file in [*suite.files(), *suite.files("optional/format")]:
-            # Every third will do: within a file, schemas resemble each other.
-            for number, case in list(enumerate(suite.cases(file)))[::3]:
-                stem = Path(file).stem.replace("-", "_")
-                yield f"{stem}_{number}", module(case.schema)
+    for file in [*suite.files(), *suite.files("optional/format")]:
+        # Every third will do: within a file, schemas resemble each other.
+        for number, case in list(enumerate(suite.cases(file)))[::3]:
+            stem = Path(file).stem.replace("-", "_")
+            yield f"{stem}_{number}", module(case.schema)
 
 
 def module(schema: Any) -> str:
     return compile_module(
         [Target("payload", "schema.json#", "A payload, lines 1-2")],
-        resources={
-            **(suite.remotes() if suite.is_there() else {}),
-            "schema.json": schema,
-        },
+        resources={**suite.remotes(), "schema.json": schema},
         comments=lambda pointer: f"at {pointer}" if "/a" in pointer else None,
         assert_formats=True,
         header='"""Validators."""',
