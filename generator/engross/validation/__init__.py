@@ -1,6 +1,6 @@
 """JSON Schema 2020-12 -> straight-line Python."""
 
-from engross.validation.errors import SchemaError
+from engross.schema.errors import SchemaError
 from engross.validation.module import compile_module
 from engross.validation.refusals import refusals
 from engross.validation.runtime import Violation

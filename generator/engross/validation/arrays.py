@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engross.schema.tree import Key, Schema
 from engross.validation.code import FAIL, Block, For, Line, mentions, require, when
 from engross.validation.conditions import atom, compare
-from engross.validation.model import Key, Schema
 from engross.validation.scalars import size_test, sizes
 from engross.validation.value import Value
 

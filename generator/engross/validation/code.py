@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
+from engross.schema.values import JSON
 from engross.validation.conditions import (
     FALSE,
     TRUE,
@@ -17,7 +18,6 @@ from engross.validation.conditions import (
     some,
     text_of,
 )
-from engross.validation.values import JSON
 
 _LONGEST_JOINED = 60
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
-from engross.validation.model import Key, Regex, Schema
-from engross.validation.reader import Graph
+from engross.schema.reader import Graph
+from engross.schema.tree import Key, Regex, Schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from engross.schema.tree import Schema
 from engross.validation import arrays, objects, rules, scalars, unevaluated, unions
 from engross.validation.code import FAIL, LEAVE, Block, Line, quote, when
 from engross.validation.conditions import negate
-from engross.validation.model import Schema
 from engross.validation.types import (
     ARRAY,
     NUMBER,

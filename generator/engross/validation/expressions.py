@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engross.validation.values import escape
+from engross.schema.values import escape
 
 
 def pointer(at: str) -> str:

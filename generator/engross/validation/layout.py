@@ -10,6 +10,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from engross.schema.values import JSON
 from engross.validation.code import (
     Block,
     Call,
@@ -35,7 +36,6 @@ from engross.validation.conditions import (
     operand_text,
     text_of,
 )
-from engross.validation.values import JSON
 
 WIDTH = 88
 _BEFORE_BRACKETS = ("return", "if", "elif")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from engross.schema.errors import raise_all
+from engross.schema.reader import Graph
+from engross.schema.resources import Registry
 from engross.validation.code import FAIL, Block, Line, quote, words
-from engross.validation.errors import raise_all
 from engross.validation.layout import bracketed, comment, define, fits, render
-from engross.validation.reader import Graph
-from engross.validation.resources import Registry
 from engross.validation.session import CHECK, PREDICATE, Session, Target, Unit
 from engross.validation.support import SUPPORT
 from engross.validation.writer import Writer

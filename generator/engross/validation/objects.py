@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engross.schema.tree import Key, Regex, Schema
 from engross.validation import names, unions
 from engross.validation.code import (
     FAIL,
@@ -21,7 +22,6 @@ from engross.validation.code import (
 )
 from engross.validation.conditions import Atom, Test, atom, compare, every, negate, some
 from engross.validation.expressions import token
-from engross.validation.model import Key, Regex, Schema
 from engross.validation.scalars import pattern_test, sizes
 from engross.validation.types import STRING
 from engross.validation.value import Value, code_for

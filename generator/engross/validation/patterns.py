@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from engross.schema.tree import Regex, Slow
 from engross.source.ecma import ECMA, RE2, PatternError, Syntax, parse
 from engross.source.pattern_tree import (
     Alternatives,
@@ -33,7 +34,6 @@ from engross.validation.backtracking import (
     automaton_of,
     longest_text,
 )
-from engross.validation.model import Regex, Slow
 
 __all__ = ["PatternError", "translate", "translate_re2"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from engross.validation.errors import SchemaError
-from engross.validation.reader import Graph
-from engross.validation.resources import Registry
+from engross.schema.errors import SchemaError
+from engross.schema.reader import Graph
+from engross.schema.resources import Registry
 from engross.validation.rules import compiled
 from engross.validation.session import ENDLESS, check_graph
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engross.schema.errors import SchemaError
+from engross.schema.tree import Key, Rule, Schema
 from engross.validation.code import Block, Call, quote, require, when
 from engross.validation.conditions import atom, negate
-from engross.validation.errors import SchemaError
 from engross.validation.expressions import pointer
 from engross.validation.layout import comment, render
-from engross.validation.model import Key, Rule, Schema
 from engross.validation.names import snake
 from engross.validation.scalars import pattern_definition
 from engross.validation.value import Value, code_for
@@ -17,8 +17,8 @@ from engross.validation.value import Value, code_for
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engross.schema.reader import Graph
     from engross.validation.cel import CompiledRule
-    from engross.validation.reader import Graph
     from engross.validation.writer import Writer
 
 

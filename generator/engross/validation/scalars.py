@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from engross.schema.formats import FORMATS
+from engross.schema.tree import Regex, Schema
+from engross.schema.values import JSON, Number
 from engross.validation.code import (
     Block,
     Definition,
@@ -24,11 +27,8 @@ from engross.validation.conditions import (
     every,
     some,
 )
-from engross.validation.formats import FORMATS
-from engross.validation.model import Regex, Schema
 from engross.validation.types import NUMBER, STRING, split, type_of, type_test
 from engross.validation.value import Value
-from engross.validation.values import JSON, Number
 
 if TYPE_CHECKING:
     from engross.validation.writer import Writer

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from engross.schema.errors import SchemaError, raise_all
+from engross.schema.reader import Graph
+from engross.schema.resources import Place
+from engross.schema.tree import Key, Rule, Schema
 from engross.validation import names
 from engross.validation.code import Definition
-from engross.validation.errors import SchemaError, raise_all
-from engross.validation.model import Key, Rule, Schema
-from engross.validation.reader import Graph
-from engross.validation.resources import Place
 
 if TYPE_CHECKING:
     from engross.validation.cel import CompiledRule

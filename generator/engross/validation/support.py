@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engross.validation.formats import FORMATS
+from engross.schema.formats import FORMATS
 
 # In the order of an import statement.
 SUPPORT: tuple[str, ...] = (

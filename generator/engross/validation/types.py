@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from engross.schema.tree import Schema
+from engross.schema.values import JSON, is_number
 from engross.validation.conditions import TRUE, Atom, Test, atom, compare, every, some
-from engross.validation.model import Schema
 from engross.validation.runtime import same
-from engross.validation.values import JSON, is_number
 
 # `number` is split, so that sets of types can be intersected.
 FRACTION = "fraction"

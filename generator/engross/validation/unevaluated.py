@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engross.schema.tree import Key, Schema
 from engross.validation import objects
 from engross.validation.code import FAIL, Block, For, Line, literal_text, when
 from engross.validation.conditions import Test, atom, compare, every, negate, some
@@ -18,7 +19,6 @@ from engross.validation.coverage import (
     of_items,
     of_members,
 )
-from engross.validation.model import Key, Schema
 from engross.validation.scalars import pattern_test
 from engross.validation.types import ARRAY, OBJECT, type_test
 from engross.validation.value import Value

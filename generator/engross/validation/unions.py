@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engross.schema.tree import Key, Schema
 from engross.validation.code import FAIL, Block, Call, Listing, quote, require, when
 from engross.validation.conditions import (
     FALSE,
@@ -15,7 +16,6 @@ from engross.validation.conditions import (
     some,
     text_of,
 )
-from engross.validation.model import Key, Schema
 from engross.validation.session import CHECK
 from engross.validation.types import accepted, type_test
 from engross.validation.value import Value, code_for

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from engross.schema.tree import Codes
 from engross.validation import names
-from engross.validation.model import Codes
 from engross.validation.types import EVERY
 
 

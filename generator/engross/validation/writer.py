@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engross.schema.resources import Place
+from engross.schema.tree import Key, Schema
+from engross.schema.values import JSON
 from engross.validation import dispatch, names
 from engross.validation.code import (
     FAIL,
@@ -27,11 +30,8 @@ from engross.validation.code import (
 )
 from engross.validation.conditions import FALSE, TRUE, Test, atom, compare, negate
 from engross.validation.expressions import f_string, pointer
-from engross.validation.model import Key, Schema
-from engross.validation.resources import Place
 from engross.validation.session import CHECK, PREDICATE, Session, Unit
 from engross.validation.value import Value, code_for, merged_codes
-from engross.validation.values import JSON
 
 _DEEPEST = 4
 _LONGEST_TEST = 56

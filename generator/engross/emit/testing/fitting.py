@@ -13,7 +13,7 @@ from functools import cache
 
 from engross.contract.samples import TEXTS
 from engross.contract.schemas import Facts, Place, Schemas, allows, number
-from engross.validation.model import Regex
+from engross.schema.tree import Regex
 from engross.validation.patterns import PatternError, translate
 
 _DEEPEST = 24

@@ -17,7 +17,7 @@ from engross.emit.testing.models import call_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, parametrized, row
 from engross.emit.testing.wrong_values import AMOUNT
-from engross.validation.formats import FORMATS
+from engross.schema.formats import FORMATS
 
 _SHORT_TEXT = 40
 

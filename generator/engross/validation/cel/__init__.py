@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engross.schema.reader import Graph
+from engross.schema.tree import Key, Regex
 from engross.validation.cel.compiler import compile_expression
 from engross.validation.cel.layout import body
 from engross.validation.cel.syntax import CelError
 from engross.validation.code import Block
-from engross.validation.model import Key, Regex
-from engross.validation.reader import Graph
 
 __all__ = ["CelError", "CompiledRule", "compile_rule"]
 

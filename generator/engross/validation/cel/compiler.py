@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from engross.schema.reader import Graph
+from engross.schema.tree import Key, Regex
 from engross.validation import names
 from engross.validation.cel.functions import FUNCTIONS, METHODS, timestamp_of
 from engross.validation.cel.kinds import (
@@ -57,9 +59,7 @@ from engross.validation.cel.syntax import (
     Unary,
 )
 from engross.validation.code import quote
-from engross.validation.model import Key, Regex
 from engross.validation.patterns import PatternError, translate_re2
-from engross.validation.reader import Graph
 
 _OPPOSITES = {
     "==": "!=",

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from engross.validation.model import Key, Schema
-from engross.validation.reader import Graph
+from engross.schema.reader import Graph
+from engross.schema.tree import Key, Schema
 from engross.validation.types import EVERY, NUMBER, accepted
 
 

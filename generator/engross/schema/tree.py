@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from engross.validation.resources import Place
-from engross.validation.values import JSON, Number
+from engross.schema.resources import Place
+from engross.schema.values import JSON, Number
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 ALL_TYPES = frozenset(TYPES)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from engross.validation.errors import SchemaError
-from engross.validation.formats import FORMATS
-from engross.validation.model import (
+from engross.schema.errors import SchemaError
+from engross.schema.formats import FORMATS
+from engross.schema.resources import Place, Registry
+from engross.schema.tree import (
     ALL_TYPES,
     Applied,
     Codes,
@@ -18,9 +19,8 @@ from engross.validation.model import (
     Rule,
     Schema,
 )
+from engross.schema.values import JSON, Number, is_number
 from engross.validation.patterns import PatternError, translate
-from engross.validation.resources import Place, Registry
-from engross.validation.values import JSON, Number, is_number
 
 _STAND_IN = Regex("", "", "contains")
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import unquote, urldefrag, urljoin
 
-from engross.validation.dialect import (
+from engross.schema.dialect import (
     STANDARD,
     Dialect,
     from_vocabulary,
     well_known,
 )
-from engross.validation.errors import SchemaError
-from engross.validation.values import (
+from engross.schema.errors import SchemaError
+from engross.schema.values import (
     JSON,
     Tokens,
     from_fragment,

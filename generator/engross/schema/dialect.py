@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engross.validation.values import JSON
+from engross.schema.values import JSON
 
 DRAFT_2020_12 = "https://json-schema.org/draft/2020-12/schema"
 _VOCABULARIES = "https://json-schema.org/draft/2020-12/vocab/"

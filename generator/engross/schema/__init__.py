@@ -1,0 +1,1 @@
+"""Every JSON Schema of a contract, read once into a typed tree."""
