@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
+from engross.schema.annotations import Annotations, read_annotations
+from engross.schema.directions import DirectionReader
 from engross.schema.errors import SchemaError
 from engross.schema.formats import FORMATS
 from engross.schema.resources import Place, Registry
@@ -14,6 +17,7 @@ from engross.schema.tree import (
     Applied,
     Codes,
     Constant,
+    Direction,
     Key,
     Regex,
     Rule,
@@ -36,6 +40,9 @@ class Graph(Mapping[Key, Schema]):
         """Keys that some reference leads to."""
         self.errors: list[SchemaError] = []
         """What cannot be honoured, as far as it was met; something else stands in."""
+        self._bases: dict[Place, frozenset[Place]] = {}
+        self._annotations: dict[Place, Annotations] = {}
+        self._directions = DirectionReader(self, registry)
 
     def __getitem__(self, key: Key) -> Schema:
         schema = self._schemas.get(key)
@@ -54,25 +61,91 @@ class Graph(Mapping[Key, Schema]):
     def __len__(self) -> int:
         return len(self._schemas)
 
-    def enter(self, place: Place, scope: tuple[tuple[str, Place], ...] = ()) -> Key:
-        """Give the key of a schema that is reached in a dynamic scope."""
+    def enter(
+        self,
+        place: Place,
+        scope: tuple[tuple[str, Place], ...] = (),
+        direction: Direction = Direction.EITHER,
+    ) -> Key:
+        """Return the key of a schema that is reached in a dynamic scope."""
         names = self._registry.dynamic_names
-        if not names:
-            return Key(place)
-        bound = dict(scope)
-        for name, anchored in self._registry.owner(place).dynamic.items():
-            if name in names:
-                bound.setdefault(name, anchored)
-        return Key(place, tuple(sorted(bound.items(), key=lambda pair: pair[0])))
+        if names:
+            bound = dict(scope)
+            for name, anchored in self._registry.owner(place).dynamic.items():
+                if name in names:
+                    bound.setdefault(name, anchored)
+            scope = tuple(sorted(bound.items(), key=lambda pair: pair[0]))
+        key = Key(place, scope)
+        if direction is Direction.EITHER or not self._directions.matters(key):
+            return key
+        return key._replace(direction=direction)
 
-    def entry(self, uri: str) -> Key:
-        """Give the key of the schema at a URI.
+    def entry(self, uri: str, direction: Direction = Direction.EITHER) -> Key:
+        """Return the key of the schema at a URI.
 
         Raises:
-            SchemaError: nothing stands there.
+            SchemaError: there is no schema.
         """
         document, _, fragment = uri.partition("#")
-        return self.enter(self._registry.resolve(Place(document), f"#{fragment}"))
+        place = self._registry.resolve(Place(document), f"#{fragment}")
+        return self.enter(place, direction=direction)
+
+    def annotations(self, key: Key) -> Annotations:
+        """Return what a schema says that no value is held to."""
+        found = self._annotations.get(key.place)
+        if found is None:
+            found = read_annotations(self._registry.value(key.place))
+            self._annotations[key.place] = found
+        return found
+
+    def resolve(self, key: Key, reference: str) -> Key:
+        """Return the key of the schema that a reference at a schema points to.
+
+        Raises:
+            SchemaError: there is no schema.
+        """
+        target = self._registry.resolve(key.place, reference)
+        return self.enter(target, key.scope, key.direction)
+
+    def bases(self, place: Place) -> frozenset[Place]:
+        """Return the schemas that one extends through `$ref` and `allOf`, itself included."""
+        found = self._bases.get(place)
+        if found is None:
+            seen: dict[Place, None] = {}
+            waiting = [place]
+            while waiting:
+                at = waiting.pop()
+                if at not in seen:
+                    seen[at] = None
+                    waiting += self._extended(at)
+            found = self._bases[place] = frozenset(seen)
+        return found
+
+    def _extended(self, place: Place) -> Iterator[Place]:
+        value = self._registry.value(place)
+        if not isinstance(value, dict):
+            return
+        reference = value.get("$ref")
+        if isinstance(reference, str):
+            with suppress(SchemaError):
+                yield self._registry.resolve(place, reference)
+        parts = value.get("allOf")
+        for index in range(len(parts) if isinstance(parts, list) else 0):
+            yield place / "allOf" / str(index)
+
+    def extended(self, by: Place, key: Key) -> Key:
+        """Return the key of a schema as it applies where another one extends it."""
+        value = self._registry.value(key.place)
+        for keyword in ("oneOf", "anyOf"):
+            members = value.get(keyword) if isinstance(value, dict) else None
+            for index in range(len(members) if isinstance(members, list) else 0):
+                if by in self.bases(key.place / keyword / str(index)):
+                    return key._replace(is_base=True)
+        return key
+
+    def missing(self, key: Key) -> frozenset[str]:
+        """Return the properties that values of a direction lack and need not have."""
+        return self._directions.missing(key)
 
     def _read(self, key: Key) -> Schema:
         value = self._registry.value(key.place)
@@ -140,13 +213,17 @@ class _Reader:
         if self._dialect.applies:
             for index, key in enumerate(self._schemas("allOf")):
                 applied.append(Applied(f"allOf/{index}", key))
-        return tuple(applied)
+        place = self._key.place
+        return tuple(
+            Applied(part.keyword, self._graph.extended(place, part.key))
+            for part in applied
+        )
 
     def _applicators(self) -> dict[str, object]:
         validates = self._dialect.validates
         return {
-            "any_of": self._schemas("anyOf"),
-            "one_of": self._schemas("oneOf"),
+            "any_of": () if self._key.is_base else self._schemas("anyOf"),
+            "one_of": () if self._key.is_base else self._schemas("oneOf"),
             "not_": self._schema("not"),
             "if_": self._schema("if"),
             "then": self._schema("then"),
@@ -194,7 +271,7 @@ class _Reader:
             "unique_items": self._flag("uniqueItems"),
             "min_properties": self._count("minProperties") or None,
             "max_properties": self._count("maxProperties"),
-            "required": self._names("required", raw.get("required", [])),
+            "required": self._required(),
             "dependent_required": self._dependent_required(),
         }
 
@@ -213,7 +290,7 @@ class _Reader:
         return self._refer(target)
 
     def _refer(self, target: Place) -> Key:
-        key = self._graph.enter(target, self._key.scope)
+        key = self._graph.enter(target, self._key.scope, self._key.direction)
         self._graph.referenced.add(key)
         return key
 
@@ -224,7 +301,7 @@ class _Reader:
         value = self._registry.value(place)
         if not isinstance(value, (bool, dict)):
             raise SchemaError(str(place), "must be a schema: an object or a boolean")
-        return self._graph.enter(place, self._key.scope)
+        return self._graph.enter(place, self._key.scope, self._key.direction)
 
     def _schema(self, keyword: str) -> Key | None:
         return self._child(keyword) if keyword in self._raw else None
@@ -303,6 +380,11 @@ class _Reader:
         if not isinstance(value, list) or len(texts) != len(value):
             raise self._error(keyword, "must be a list of names")
         return tuple(dict.fromkeys(texts))
+
+    def _required(self) -> tuple[str, ...]:
+        names = self._names("required", self._raw.get("required", []))
+        missing = self._graph.missing(self._key) if names else ()
+        return tuple(name for name in names if name not in missing)
 
     def _dependent_required(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         value = self._raw.get("dependentRequired", {})

@@ -76,7 +76,7 @@ class Registry:
     """All documents that a schema may refer to."""
 
     def __init__(self, documents: Mapping[str, object]) -> None:
-        self._documents: dict[str, JSON] = {}
+        self.documents: dict[str, JSON] = {}
         self._resources: dict[str, Resource] = {}
         self._owners: dict[Place, Resource] = {}
         self.dynamic_names: set[str] = set()
@@ -86,7 +86,7 @@ class Registry:
 
     def value(self, place: Place) -> JSON:
         """Give what stands at a place that is known to exist."""
-        return lookup(self._documents[place.document], place.tokens)
+        return lookup(self.documents[place.document], place.tokens)
 
     def owner(self, place: Place) -> Resource:
         """Give the resource that a place belongs to."""
@@ -142,7 +142,7 @@ class Registry:
         return fragment if resource and fragment in resource.dynamic else None
 
     def _add(self, uri: str, document: JSON) -> None:
-        self._documents[uri] = document
+        self.documents[uri] = document
         root = Place(uri)
         resource = Resource(uri, root)
         self._register(resource, root)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import NamedTuple
 
 from engross.schema.resources import Place
@@ -15,11 +17,31 @@ ALL_TYPES = frozenset(TYPES)
 Codes = Mapping[str, str]
 
 
+class Direction(Enum):
+    """Which way a value travels, where that changes what is required of it.
+
+    A property that is `readOnly` is required in responses only, one that is `writeOnly`
+    in requests only. Of a value that may travel either way, neither is required.
+    """
+
+    EITHER = "either"
+    REQUEST = "request"
+    RESPONSE = "response"
+
+
 class Key(NamedTuple):
-    """One schema in one dynamic scope: what a check is compiled for."""
+    """One schema as it applies at one point: what a check is compiled for."""
 
     place: Place
     scope: tuple[tuple[str, Place], ...] = ()
+    """Dynamic anchors in force: name and place."""
+    direction: Direction = Direction.EITHER
+    """Set only where something below the schema depends on it."""
+    is_base: bool = False
+    """Whether the schema is extended by a member of its own `oneOf` or `anyOf`.
+
+    The union does not apply there: each member would consist of itself without end.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +71,19 @@ class Regex:
     """`search`, `match` or `fullmatch` for a regular expression of Python's; `equals`,
     `contains`, `startswith` or `endswith` for a plain text."""
     slow: Slow | None = None
+
+    def fits(self, text: str) -> bool:
+        """Return whether a text matches."""
+        match self.method:
+            case "equals":
+                return text == self.source
+            case "contains":
+                return self.source in text
+            case "startswith":
+                return text.startswith(self.source)
+            case "endswith":
+                return text.endswith(self.source)
+        return getattr(re.compile(self.source, re.ASCII), self.method)(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

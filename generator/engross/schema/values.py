@@ -54,3 +54,42 @@ def lookup(document: JSON, tokens: Tokens) -> JSON:
         else:
             raise KeyError(token)
     return value
+
+
+def type_of(value: object) -> str:
+    """Return the JSON type of a value; a whole number is an integer, however it is written."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float() | Decimal():
+            return "integer" if value % 1 == 0 else "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"
+
+
+def same(left: object, right: object) -> bool:
+    """Return whether two JSON values are equal: 1 is 1.0, and neither is true."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if is_number(left) and is_number(right):
+        return exact(left) == exact(right)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(
+            same(member, right[name]) for name, member in left.items()
+        )
+    return type(left) is type(right) and left == right
+
+
+def exact(number: object) -> Decimal:
+    """Return a number with the digits that it is written with."""
+    return Decimal(repr(number)) if isinstance(number, float) else Decimal(str(number))

@@ -1,0 +1,95 @@
+"""What a schema says of its values without holding any value to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engross.schema.tree import Constant
+from engross.schema.values import JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Discriminator:
+    """The property that tells the members of a union apart."""
+
+    property_name: str
+    mapping: tuple[tuple[str, str], ...] = ()
+    """Value of the property and the reference, or the name of a schema, that it selects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """The annotations of one schema object; what is absent is None or empty."""
+
+    title: str = ""
+    description: str = ""
+    default: Constant | None = None
+    examples: tuple[JSON, ...] = ()
+    deprecated: bool = False
+    read_only: bool = False
+    write_only: bool = False
+    format: str | None = None
+    content_encoding: str | None = None
+    content_media_type: str | None = None
+    discriminator: Discriminator | None = None
+    known_values: tuple[JSON, ...] = ()
+    """`x-extensible-enum`: values that the author knows, of a set that may grow."""
+    value_names: tuple[str, ...] = ()
+    """`x-enum-varnames`: the author's names for the values of `enum`, in their order."""
+    extension: Mapping[str, JSON] = field(default_factory=dict)
+    """The `x-engross` object."""
+
+
+_NONE = Annotations()
+
+
+def read_annotations(schema: JSON) -> Annotations:
+    """Return the annotations of a schema object; what is malformed counts as absent."""
+    if not isinstance(schema, dict):
+        return _NONE
+    return Annotations(
+        title=_text(schema, "title") or "",
+        description=_text(schema, "description") or "",
+        default=Constant(schema["default"]) if "default" in schema else None,
+        examples=_examples(schema),
+        deprecated=schema.get("deprecated") is True,
+        read_only=schema.get("readOnly") is True,
+        write_only=schema.get("writeOnly") is True,
+        format=_text(schema, "format"),
+        content_encoding=_text(schema, "contentEncoding"),
+        content_media_type=_text(schema, "contentMediaType"),
+        discriminator=_discriminator(schema.get("discriminator")),
+        known_values=_items(schema, "x-extensible-enum"),
+        value_names=tuple(map(str, _items(schema, "x-enum-varnames"))),
+        extension=_members(schema.get("x-engross")),
+    )
+
+
+def _text(schema: Mapping[str, JSON], keyword: str) -> str | None:
+    value = schema.get(keyword)
+    return value if isinstance(value, str) else None
+
+
+def _items(schema: Mapping[str, JSON], keyword: str) -> tuple[JSON, ...]:
+    value = schema.get(keyword)
+    return tuple(value) if isinstance(value, list) else ()
+
+
+def _members(value: JSON) -> Mapping[str, JSON]:
+    return value if isinstance(value, dict) else {}
+
+
+def _examples(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:
+    shown = _items(schema, "examples")
+    return (*shown, schema["example"]) if "example" in schema else shown
+
+
+def _discriminator(value: JSON) -> Discriminator | None:
+    if not isinstance(value, dict) or not isinstance(value.get("propertyName"), str):
+        return None
+    mapping = _members(value.get("mapping"))
+    return Discriminator(
+        str(value["propertyName"]),
+        tuple((key, str(target)) for key, target in mapping.items()),
+    )

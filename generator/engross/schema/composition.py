@@ -1,0 +1,584 @@
+"""The effective schema: what all schema objects that apply to one value say together.
+
+A schema rarely says everything about a value by itself: `$ref` and its siblings, `allOf`,
+and the members beside `oneOf` and `anyOf` apply as well. Here they are put together once,
+for all who ask what a value may be: types, samples and test cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final, TypeAlias
+
+from engross.schema.annotations import Annotations, Discriminator
+from engross.schema.reader import Graph
+from engross.schema.resources import Place
+from engross.schema.tree import ALL_TYPES, Key, Regex, Schema
+from engross.schema.values import JSON, Number, exact, same, type_of
+
+MOST_VARIANTS: Final = 64
+"""Members of a union beyond which it is not told apart by its members."""
+
+Keys: TypeAlias = tuple[Key, ...]
+"""Schemas that apply to one value."""
+
+_OBJECT: Final = frozenset({"object"})
+_ARRAY: Final = frozenset({"array"})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A `oneOf` or `anyOf` of several members."""
+
+    holder: Key
+    keyword: str
+    members: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A declared property of an object."""
+
+    name: str
+    schemas: Keys
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What decides the type of a value; two schemas of one structure are of one type."""
+
+    types: frozenset[str]
+    constants: tuple[str, ...] | None
+    properties: frozenset[Property]
+    is_closed: bool
+    additional: Keys
+    patterns: tuple[tuple[str, Keys], ...]
+    items: Keys
+    prefix_items: tuple[Keys, ...]
+    formats: frozenset[str]
+    known_values: tuple[str, ...]
+    meanings: tuple[str, ...]
+    choices: tuple[tuple[str, Keys], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Effective:
+    """Everything that holds for the values of one place.
+
+    Attributes:
+        at: where it is written; what is composed of several schemas is written where they
+            are brought together.
+        nodes: the schema objects that apply, the outermost first, each once.
+        innermost_first: the same, those that a schema extends before the schema itself.
+        choices: the unions among them that are still open.
+    """
+
+    at: Place
+    nodes: tuple[Schema, ...]
+    innermost_first: tuple[Schema, ...]
+    choices: tuple[Choice, ...]
+    composer: Composer = field(repr=False)
+
+    # What a value may be
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """Types of JSON that a value may have; `number` comes with `integer`."""
+        types = self.base_types
+        for choice in self.choices:
+            types &= self.composer.types_of_members(choice)
+        return types
+
+    @cached_property
+    def base_types(self) -> frozenset[str]:
+        """The same, before the open unions are considered."""
+        types = ALL_TYPES
+        for node in self.nodes:
+            if node.always is False:
+                return frozenset()
+            if node.types is not None:
+                types &= _with_integers(node.types)
+        if self._stated_constants is not None:
+            types &= _with_integers(frozenset(map(type_of, self._stated_constants)))
+        return types
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The types that the author means; what has members and no `type` is an object."""
+        if self.types != ALL_TYPES:
+            return self.types
+        for node in self.nodes:
+            if node.properties or node.additional_properties or node.required:
+                return _OBJECT
+            if node.pattern_properties or node.min_properties or node.max_properties:
+                return _OBJECT
+            if node.items or node.prefix_items or node.contains:
+                return _ARRAY
+        if self.known_values or self.pattern_texts:
+            return frozenset({"string"})
+        return self.types
+
+    @cached_property
+    def _stated_constants(self) -> tuple[JSON, ...] | None:
+        found: tuple[JSON, ...] | None = None
+        for node in self.nodes:
+            for stated in (node.enum, (node.const.value,) if node.const else None):
+                if stated is None:
+                    continue
+                known = stated if found is None else found
+                found = tuple(v for v in known if any(same(v, s) for s in stated))
+        return found
+
+    @cached_property
+    def constants(self) -> tuple[JSON, ...] | None:
+        """The only values that there are, each once; None if they are not listed."""
+        if self._stated_constants is None:
+            return None
+        found: list[JSON] = []
+        for value in self._stated_constants:
+            if type_of(value) in self.base_types and not any(
+                same(value, other) for other in found
+            ):
+                found.append(value)
+        return tuple(found)
+
+    @cached_property
+    def is_const(self) -> bool:
+        """Whether a `const` says what the value is."""
+        return any(node.const is not None for node in self.nodes)
+
+    # Objects
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Names of the members that an object must have, declared or not."""
+        names = (name for node in self.nodes for name in node.required)
+        return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def properties(self) -> Mapping[str, Property]:
+        """The declared properties by name, those of the schema itself last."""
+        declared: dict[str, None] = {}
+        for node in self.innermost_first:
+            declared |= dict.fromkeys(name for name, _ in node.properties)
+        required = frozenset(self.required)
+        found: dict[str, Property] = {}
+        for name in declared:
+            schemas = self.schemas_of(name)
+            if schemas is not None:
+                found[name] = Property(name, schemas, name in required)
+        return found
+
+    def schemas_of(self, name: str) -> Keys | None:
+        """Return what applies to a member; None if there can be no such member."""
+        found: dict[Key, None] = {}
+        for node in self.nodes:
+            own = [key for known, key in node.properties if known == name]
+            own += [key for p, key in node.pattern_properties if p.fits(name)]
+            if not own and node.additional_properties is not None:
+                own = [node.additional_properties]
+            found |= dict.fromkeys(own)
+        keys = dict.fromkeys(map(self.composer.plain, found))
+        verdicts = {key: self.composer.graph[key].always for key in keys}
+        if False in verdicts.values():
+            return None
+        telling = tuple(key for key in keys if verdicts[key] is None)
+        return telling or tuple(keys)[:1]
+
+    @cached_property
+    def is_closed(self) -> bool:
+        """Whether an object has no members but those that are declared."""
+        return any(
+            extra is not None and self.composer.graph[extra].always is False
+            for node in self.nodes
+            for extra in (node.additional_properties, node.unevaluated_properties)
+        )
+
+    @cached_property
+    def additional(self) -> Keys:
+        """What applies to members that are not declared; nothing if that is open."""
+        keys = (
+            extra
+            for node in self.nodes
+            for extra in (node.additional_properties, node.unevaluated_properties)
+            if extra is not None and self.composer.graph[extra].always is None
+        )
+        return tuple(dict.fromkeys(map(self.composer.plain, keys)))
+
+    @cached_property
+    def patterns(self) -> tuple[tuple[Regex, Keys], ...]:
+        """What applies to members whose names match a pattern."""
+        found: dict[str, tuple[Regex, Keys]] = {}
+        for node in self.nodes:
+            for regex, key in node.pattern_properties:
+                _, known = found.get(regex.original, (regex, ()))
+                keys = (*known, self.composer.plain(key))
+                found[regex.original] = (regex, tuple(dict.fromkeys(keys)))
+        return tuple(found.values())
+
+    # Arrays
+
+    @cached_property
+    def items(self) -> Keys:
+        """What applies to the items behind those of a fixed position."""
+        keys = (
+            extra
+            for node in self.nodes
+            for extra in (node.items, node.unevaluated_items)
+            if extra is not None and self.composer.graph[extra].always is not True
+        )
+        return tuple(dict.fromkeys(map(self.composer.plain, keys)))
+
+    @cached_property
+    def prefix_items(self) -> tuple[Keys, ...]:
+        """What applies to the items of each fixed position."""
+        count = max((len(node.prefix_items) for node in self.nodes), default=0)
+        return tuple(self._item(index) for index in range(count))
+
+    def _item(self, index: int) -> Keys:
+        found: dict[Key, None] = {}
+        for node in self.nodes:
+            if index < len(node.prefix_items):
+                found[self.composer.plain(node.prefix_items[index])] = None
+            elif node.items is not None:
+                found[self.composer.plain(node.items)] = None
+        return tuple(found)
+
+    # Single values
+
+    @cached_property
+    def pattern_texts(self) -> tuple[Regex, ...]:
+        """The patterns that a text matches, all of them."""
+        return tuple(node.pattern for node in self.nodes if node.pattern is not None)
+
+    @cached_property
+    def formats(self) -> tuple[str, ...]:
+        """The formats that are named, each once."""
+        named = (said.format for said in self.annotations)
+        return tuple(dict.fromkeys(name for name in named if name is not None))
+
+    @cached_property
+    def minimum(self) -> Number | None:
+        """The highest of the inclusive lower limits."""
+        return _highest(node.minimum for node in self.nodes)
+
+    @cached_property
+    def exclusive_minimum(self) -> Number | None:
+        """The highest of the exclusive lower limits."""
+        return _highest(node.exclusive_minimum for node in self.nodes)
+
+    @cached_property
+    def maximum(self) -> Number | None:
+        """The lowest of the inclusive upper limits."""
+        return _lowest(node.maximum for node in self.nodes)
+
+    @cached_property
+    def exclusive_maximum(self) -> Number | None:
+        """The lowest of the exclusive upper limits."""
+        return _lowest(node.exclusive_maximum for node in self.nodes)
+
+    @cached_property
+    def multiples(self) -> tuple[Number, ...]:
+        """What a number is a multiple of, each once."""
+        stated = (node.multiple_of for node in self.nodes)
+        return tuple(dict.fromkeys(step for step in stated if step is not None))
+
+    def most(self, limit: str) -> int | None:
+        """Return the lowest of the upper limits named `max_length`, `max_items`, ..."""
+        limits = [getattr(node, limit) for node in self.nodes]
+        return min((found for found in limits if found is not None), default=None)
+
+    def fewest(self, limit: str) -> int:
+        """Return the highest of the lower limits named `min_length`, `min_items`, ..."""
+        limits = [getattr(node, limit) for node in self.nodes]
+        return max((found for found in limits if found is not None), default=0)
+
+    # Annotations
+
+    @cached_property
+    def annotations(self) -> tuple[Annotations, ...]:
+        """The annotations of each node, the outermost first."""
+        return tuple(self.composer.graph.annotations(node.key) for node in self.nodes)
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether only responses have the value."""
+        return any(said.read_only for said in self.annotations)
+
+    @property
+    def is_write_only(self) -> bool:
+        """Whether only requests have the value."""
+        return any(said.write_only for said in self.annotations)
+
+    @property
+    def known_values(self) -> tuple[JSON, ...]:
+        """Values that are known, of a set that may grow."""
+        return next((a.known_values for a in self.annotations if a.known_values), ())
+
+    @property
+    def value_names(self) -> tuple[str, ...]:
+        """The author's names for the values, in their order."""
+        return next((a.value_names for a in self.annotations if a.value_names), ())
+
+    @property
+    def discriminator(self) -> tuple[Key, Discriminator] | None:
+        """What tells the members of the union apart, and the schema that says so."""
+        for node, said in zip(self.nodes, self.annotations, strict=True):
+            if said.discriminator is not None:
+                return node.key, said.discriminator
+        return None
+
+    def extension(self, key: str) -> JSON:
+        """Return the nearest value of a key of `x-engross`; None if there is none."""
+        for said in self.annotations:
+            if key in said.extension:
+                return said.extension[key]
+        return None
+
+    # Unions
+
+    @cached_property
+    def variants(self) -> tuple[Effective, ...]:
+        """One effective schema for each member of the first union that is open.
+
+        What stands beside the union applies to each. Members that no value fits are left
+        out.
+        """
+        if not self.choices:
+            return ()
+        choice, *rest = self.choices
+        found = []
+        for index, key in enumerate(choice.members):
+            at = choice.holder.place / choice.keyword / str(index)
+            if choice.holder.place != self.at and self.nodes[0].key != choice.holder:
+                at = self.at / choice.keyword / str(index)
+            variant = self.composer.variant(self, choice, key, at, tuple(rest))
+            if variant.types:
+                found.append(variant)
+        return tuple(found)
+
+    @cached_property
+    def structure(self) -> Structure:
+        """What decides the type."""
+        return Structure(
+            types=self.base_types,
+            constants=_texts(self.constants),
+            properties=frozenset(self.properties.values()),
+            is_closed=self.is_closed,
+            additional=self.additional,
+            patterns=tuple((regex.original, keys) for regex, keys in self.patterns),
+            items=self.items,
+            prefix_items=self.prefix_items,
+            formats=frozenset(self.formats),
+            known_values=_texts(self.known_values) or (),
+            meanings=tuple(
+                repr(self.extension(key)) for key in ("money", "time", "name")
+            ),
+            choices=tuple((c.keyword, c.members) for c in self.choices),
+        )
+
+
+class Composer:
+    """Puts schemas together; remembers what it has put together."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._effective: dict[Key, Effective] = {}
+        self._together: dict[tuple[Place, Keys], Effective] = {}
+        self._plain: dict[Key, Key] = {}
+        self._origins: dict[Key, Key] = {}
+        self._asked: set[Key] = set()
+
+    def of(self, key: Key) -> Effective:
+        """Return the effective schema of a place."""
+        found = self._effective.get(key)
+        if found is None:
+            found = self._effective[key] = self._compose(key.place, (key,))
+        return found
+
+    def together(self, at: Place, keys: Keys) -> Effective:
+        """Return what several schemas say together of a value at a place."""
+        if len(keys) == 1:
+            return self.of(keys[0])
+        found = self._together.get((at, keys))
+        if found is None:
+            found = self._together[at, keys] = self._compose(at, keys)
+        return found
+
+    def variant(
+        self,
+        whole: Effective,
+        choice: Choice,
+        member: Key,
+        at: Place,
+        rest: tuple[Choice, ...],
+    ) -> Effective:
+        """Return a member of a union together with all that stands beside the union."""
+        inner = self._expanded((member,))
+        known = {node.key for node in inner.nodes}
+        variant = self._settled(
+            at,
+            _Expansion(
+                (*inner.nodes, *(n for n in whole.nodes if n.key not in known)),
+                (
+                    *(n for n in whole.innermost_first if n.key not in known),
+                    *inner.innermost_first,
+                ),
+                (*inner.choices, *rest),
+            ),
+        )
+        alone = self.of(member)
+        if variant.structure == alone.structure:
+            return alone
+        return variant
+
+    def origin(self, effective: Effective) -> Effective:
+        """Return the schema that another one only refers to, or restricts without effect
+        on its type; the schema itself if it is one of its own.
+        """
+        first = effective.nodes[0] if effective.nodes else None
+        if first is None or effective.at != first.key.place:
+            return effective
+        parts = [applied.key for applied in first.every]
+        parts += [*first.any_of] if len(first.any_of) == 1 else []
+        parts += [*first.one_of] if len(first.one_of) == 1 else []
+        for key in parts:
+            inner = self.of(self.plain(key))
+            if inner.structure == effective.structure:
+                return self.origin(inner)
+        return effective
+
+    def plain(self, key: Key) -> Key:
+        """Follow references that stand alone."""
+        found = self._plain.get(key)
+        if found is None:
+            found = key
+            seen = {key}
+            while (target := self._only_reference(found)) is not None:
+                if target in seen:
+                    break
+                seen.add(target)
+                found = target
+            self._plain[key] = found
+        return found
+
+    def _only_reference(self, key: Key) -> Key | None:
+        node = self.graph[key]
+        if len(node.every) != 1 or node.every[0].keyword != "$ref":
+            return None
+        said = self.graph.annotations(key)
+        is_alone = node == Schema(key=key, every=node.every)
+        meaning = said.extension.keys() & {"money", "time", "name"}
+        one_way = said.read_only or said.write_only
+        is_plain = said.default is None and said.format is None
+        if is_alone and is_plain and not meaning and not one_way:
+            return node.every[0].key
+        return None
+
+    def types_of_members(self, choice: Choice) -> frozenset[str]:
+        """Return the types that the members of a union allow together."""
+        found: frozenset[str] = frozenset()
+        for member in choice.members:
+            if member in self._asked:
+                return ALL_TYPES
+            self._asked.add(member)
+            try:
+                found |= self.of(member).types
+            finally:
+                self._asked.remove(member)
+        return found
+
+    def _compose(self, at: Place, keys: Keys) -> Effective:
+        return self._settled(at, self._expanded(keys))
+
+    def _settled(self, at: Place, all_of: _Expansion) -> Effective:
+        """Return the effective schema without the unions that no type depends on."""
+        base = Effective(at, all_of.nodes, all_of.innermost_first, (), self)
+        if not all_of.choices:
+            return base
+        kept: list[Choice] = []
+        count = 1
+        for choice in all_of.choices:
+            count *= len(choice.members)
+            if count <= MOST_VARIANTS * MOST_VARIANTS and self._decides(base, choice):
+                kept.append(choice)
+        return replace(base, choices=tuple(kept))
+
+    def _decides(self, base: Effective, choice: Choice) -> bool:
+        """Return whether the type of a value depends on which member it fits."""
+        without = replace(base.structure, properties=_optional(base))
+        for member in choice.members:
+            inner = self._expanded((member,))
+            if inner.choices:
+                return True
+            known = {node.key for node in base.nodes}
+            own = tuple(node for node in inner.nodes if node.key not in known)
+            nodes = (*base.nodes, *own)
+            both = Effective(base.at, nodes, nodes, (), self)
+            if replace(both.structure, properties=_optional(both)) != without:
+                return True
+        return False
+
+    def _expanded(self, keys: Iterable[Key]) -> _Expansion:
+        """Return all schema objects that apply, and the unions among them."""
+        nodes: dict[Key, Schema] = {}
+        innermost_first: list[Schema] = []
+        choices: list[Choice] = []
+
+        def visit(key: Key) -> None:
+            if key in nodes:
+                return
+            node = nodes[key] = self.graph[key]
+            for applied in node.every:
+                visit(applied.key)
+            for keyword, listed in (("oneOf", node.one_of), ("anyOf", node.any_of)):
+                members = tuple(
+                    member
+                    for member in listed
+                    if self.graph[member].always is not False
+                )
+                if len(members) == 1:
+                    visit(members[0])
+                elif members:
+                    choices.append(Choice(key, keyword, members))
+            innermost_first.append(node)
+
+        for key in keys:
+            visit(key)
+        return _Expansion(tuple(nodes.values()), tuple(innermost_first), tuple(choices))
+
+
+@dataclass(frozen=True, slots=True)
+class _Expansion:
+    """All that applies to one value, before it is decided which unions matter."""
+
+    nodes: tuple[Schema, ...]
+    innermost_first: tuple[Schema, ...]
+    choices: tuple[Choice, ...]
+
+
+def _optional(effective: Effective) -> frozenset[Property]:
+    return frozenset(replace(p, required=False) for p in effective.properties.values())
+
+
+def _with_integers(types: frozenset[str]) -> frozenset[str]:
+    return types | {"integer"} if "number" in types else types
+
+
+def _texts(values: tuple[JSON, ...] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(map(repr, values))
+
+
+def _highest(limits: Iterable[Number | None]) -> Number | None:
+    return max(
+        (limit for limit in limits if limit is not None), default=None, key=exact
+    )
+
+
+def _lowest(limits: Iterable[Number | None]) -> Number | None:
+    return min(
+        (limit for limit in limits if limit is not None), default=None, key=exact
+    )

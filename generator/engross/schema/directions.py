@@ -1,0 +1,145 @@
+"""Properties that only requests, or only responses, have.
+
+A property that is `readOnly` is required of responses only, one that is `writeOnly` of
+requests only. `required` may be written beside the property, in a schema that the object
+extends, or in one that extends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from engross.schema.resources import Place, Registry
+from engross.schema.tree import Direction, Key, Schema
+from engross.schema.values import JSON
+
+_NONE: frozenset[str] = frozenset()
+
+
+class Schemas(Protocol):
+    """The tree, as far as it is needed here."""
+
+    def __getitem__(self, key: Key) -> Schema: ...
+
+    def bases(self, place: Place) -> frozenset[Place]:
+        """Return the schemas that one extends, itself included."""
+
+
+class DirectionReader:
+    """Finds what depends on the direction; remembers what it found."""
+
+    def __init__(self, schemas: Schemas, registry: Registry) -> None:
+        self._schemas = schemas
+        self._registry = registry
+        self._is_used: bool | None = None
+        self._names: dict[Place, tuple[frozenset[str], frozenset[str]]] = {}
+        self._matters: dict[Key, bool] = {}
+
+    def matters(self, key: Key) -> bool:
+        """Return whether the schema, or one below it, differs by direction."""
+        if not self._has_directions():
+            return False
+        known = self._matters.get(key)
+        if known is None:
+            self._explore(key)
+            known = self._matters[key]
+        return known
+
+    def missing(self, key: Key) -> frozenset[str]:
+        """Return the properties that a value of the key's direction does not have."""
+        if not self._has_directions():
+            return _NONE
+        read_only, write_only = self._one_way(_outermost(key.place))
+        match key.direction:
+            case Direction.REQUEST:
+                return read_only
+            case Direction.RESPONSE:
+                return write_only
+            case Direction.EITHER:
+                return read_only | write_only
+
+    def _has_directions(self) -> bool:
+        if self._is_used is None:
+            self._is_used = any(map(_mentions, self._registry.documents.values()))
+        return self._is_used
+
+    def _one_way(self, place: Place) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the names of the properties that are read-only, and write-only."""
+        found = self._names.get(place)
+        if found is None:
+            properties = [
+                (name, at / "properties" / name)
+                for at in self._schemas.bases(place)
+                for name in _members(self._registry.value(at), "properties")
+            ]
+            found = self._names[place] = (
+                frozenset(n for n, at in properties if self._says(at, "readOnly")),
+                frozenset(n for n, at in properties if self._says(at, "writeOnly")),
+            )
+        return found
+
+    def _says(self, place: Place, keyword: str) -> bool:
+        values = map(self._registry.value, self._schemas.bases(place))
+        return any(isinstance(v, dict) and v.get(keyword) is True for v in values)
+
+    def _explore(self, start: Key) -> None:
+        """Find out for a schema and everything below it whether direction matters."""
+        above: dict[Key, list[Key]] = {start: []}
+        waiting, directed = [start], []
+        while waiting:
+            key = waiting.pop()
+            if self._matters.get(key) or self._depends(key):
+                directed.append(key)
+            for child in self._schemas[key].children():
+                if child not in above:
+                    above[child] = []
+                    if child not in self._matters:
+                        waiting.append(child)
+                    elif self._matters[child]:
+                        directed.append(child)
+                above[child].append(key)
+        found: set[Key] = set()
+        while directed:
+            key = directed.pop()
+            if key not in found:
+                found.add(key)
+                directed += above[key]
+        for key in above:
+            self._matters.setdefault(key, key in found)
+
+    def _depends(self, key: Key) -> bool:
+        required = _members(self._registry.value(key.place), "required")
+        if not required:
+            return False
+        read_only, write_only = self._one_way(_outermost(key.place))
+        return not (read_only | write_only).isdisjoint(required)
+
+
+def _outermost(place: Place) -> Place:
+    """Return the schema that a part of an `allOf` is written in, or the schema itself."""
+    tokens = place.tokens
+    while tokens[-2:-1] == ("allOf",):
+        tokens = tokens[:-2]
+    return Place(place.document, tokens)
+
+
+def _members(schema: JSON, keyword: str) -> tuple[str, ...]:
+    value = schema.get(keyword) if isinstance(schema, dict) else None
+    if isinstance(value, dict):
+        return tuple(value)
+    return tuple(map(str, value)) if isinstance(value, list) else ()
+
+
+def _mentions(document: JSON) -> bool:
+    """Return whether a document uses `readOnly` or `writeOnly` anywhere."""
+    waiting: list[JSON] = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            if value.get("readOnly") is True or value.get("writeOnly") is True:
+                return True
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return False
