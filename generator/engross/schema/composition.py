@@ -7,7 +7,7 @@ for all who ask what a value may be: types, samples and test cases.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, TypeAlias
@@ -16,7 +16,7 @@ from engross.schema.annotations import Annotations, Discriminator
 from engross.schema.reader import Graph
 from engross.schema.resources import Place
 from engross.schema.tree import ALL_TYPES, Key, Regex, Schema
-from engross.schema.values import JSON, Number, exact, same, type_of
+from engross.schema.values import JSON, Number, exact, identity, type_of
 
 MOST_VARIANTS: Final = 64
 """Members of a union beyond which it is not told apart by its members."""
@@ -51,7 +51,7 @@ class Structure:
     """What decides the type of a value; two schemas of one structure are of one type."""
 
     types: frozenset[str]
-    constants: tuple[str, ...] | None
+    constants: tuple[Hashable, ...] | None
     properties: frozenset[Property]
     is_closed: bool
     additional: Keys
@@ -59,7 +59,7 @@ class Structure:
     items: Keys
     prefix_items: tuple[Keys, ...]
     formats: frozenset[str]
-    known_values: tuple[str, ...]
+    known_values: tuple[Hashable, ...]
     meanings: tuple[str, ...]
     choices: tuple[tuple[str, Keys], ...]
 
@@ -74,9 +74,11 @@ class Effective:
         nodes: the schema objects that apply, the outermost first, each once.
         innermost_first: the same, those that a schema extends before the schema itself.
         choices: the unions among them that are still open.
+        schemas: what was put together.
     """
 
     at: Place
+    schemas: Keys
     nodes: tuple[Schema, ...]
     innermost_first: tuple[Schema, ...]
     choices: tuple[Choice, ...]
@@ -123,27 +125,22 @@ class Effective:
 
     @cached_property
     def _stated_constants(self) -> tuple[JSON, ...] | None:
-        found: tuple[JSON, ...] | None = None
+        found: dict[Hashable, JSON] | None = None
         for node in self.nodes:
             for stated in (node.enum, (node.const.value,) if node.const else None):
-                if stated is None:
-                    continue
-                known = stated if found is None else found
-                found = tuple(v for v in known if any(same(v, s) for s in stated))
-        return found
+                if stated is not None:
+                    values = {identity(value): value for value in stated}
+                    known = values if found is None else found
+                    found = {key: v for key, v in known.items() if key in values}
+        return None if found is None else tuple(found.values())
 
     @cached_property
     def constants(self) -> tuple[JSON, ...] | None:
         """The only values that there are, each once; None if they are not listed."""
         if self._stated_constants is None:
             return None
-        found: list[JSON] = []
-        for value in self._stated_constants:
-            if type_of(value) in self.base_types and not any(
-                same(value, other) for other in found
-            ):
-                found.append(value)
-        return tuple(found)
+        types = self.base_types
+        return tuple(v for v in self._stated_constants if type_of(v) in types)
 
     @cached_property
     def is_const(self) -> bool:
@@ -162,8 +159,8 @@ class Effective:
     def properties(self) -> Mapping[str, Property]:
         """The declared properties by name, those of the schema itself last."""
         declared: dict[str, None] = {}
-        for node in self.innermost_first:
-            declared |= dict.fromkeys(name for name, _ in node.properties)
+        for members in self._declared.values():
+            declared |= dict.fromkeys(members)
         required = frozenset(self.required)
         found: dict[str, Property] = {}
         for name in declared:
@@ -172,15 +169,23 @@ class Effective:
                 found[name] = Property(name, schemas, name in required)
         return found
 
+    @cached_property
+    def _declared(self) -> Mapping[Key, Mapping[str, Key]]:
+        """The properties that each node declares itself."""
+        return {node.key: dict(node.properties) for node in self.innermost_first}
+
     def schemas_of(self, name: str) -> Keys | None:
         """Return what applies to a member; None if there can be no such member."""
         found: dict[Key, None] = {}
         for node in self.nodes:
-            own = [key for known, key in node.properties if known == name]
-            own += [key for p, key in node.pattern_properties if p.fits(name)]
-            if not own and node.additional_properties is not None:
-                own = [node.additional_properties]
-            found |= dict.fromkeys(own)
+            declared = self._declared[node.key].get(name)
+            if declared is not None:
+                found[declared] = None
+            matched = [key for p, key in node.pattern_properties if p.fits(name)]
+            found |= dict.fromkeys(matched)
+            extra = node.additional_properties
+            if declared is None and not matched and extra is not None:
+                found[extra] = None
         keys = dict.fromkeys(map(self.composer.plain, found))
         verdicts = {key: self.composer.graph[key].always for key in keys}
         if False in verdicts.values():
@@ -365,7 +370,7 @@ class Effective:
         """What decides the type."""
         return Structure(
             types=self.base_types,
-            constants=_texts(self.constants),
+            constants=_identities(self.constants),
             properties=frozenset(self.properties.values()),
             is_closed=self.is_closed,
             additional=self.additional,
@@ -373,7 +378,7 @@ class Effective:
             items=self.items,
             prefix_items=self.prefix_items,
             formats=frozenset(self.formats),
-            known_values=_texts(self.known_values) or (),
+            known_values=_identities(self.known_values) or (),
             meanings=tuple(
                 repr(self.extension(key)) for key in ("money", "time", "name")
             ),
@@ -421,6 +426,7 @@ class Composer:
         known = {node.key for node in inner.nodes}
         variant = self._settled(
             at,
+            (member, *whole.schemas),
             _Expansion(
                 (*inner.nodes, *(n for n in whole.nodes if n.key not in known)),
                 (
@@ -439,15 +445,15 @@ class Composer:
         """Return the schema that another one only refers to, or restricts without effect
         on its type; the schema itself if it is one of its own.
         """
-        first = effective.nodes[0] if effective.nodes else None
-        if first is None or effective.at != first.key.place:
-            return effective
-        parts = [applied.key for applied in first.every]
-        parts += [*first.any_of] if len(first.any_of) == 1 else []
-        parts += [*first.one_of] if len(first.one_of) == 1 else []
+        parts = list(effective.schemas)
+        if len(parts) == 1 and effective.at == parts[0].place:
+            node = self.graph[parts[0]]
+            parts = [applied.key for applied in node.every]
+            parts += node.any_of if len(node.any_of) == 1 else ()
+            parts += node.one_of if len(node.one_of) == 1 else ()
         for key in parts:
-            inner = self.of(self.plain(key))
-            if inner.structure == effective.structure:
+            inner = None if key.is_base else self.of(self.plain(key))
+            if inner is not None and inner.structure == effective.structure:
                 return self.origin(inner)
         return effective
 
@@ -458,7 +464,7 @@ class Composer:
             found = key
             seen = {key}
             while (target := self._only_reference(found)) is not None:
-                if target in seen:
+                if target in seen or target.is_base:
                     break
                 seen.add(target)
                 found = target
@@ -492,11 +498,11 @@ class Composer:
         return found
 
     def _compose(self, at: Place, keys: Keys) -> Effective:
-        return self._settled(at, self._expanded(keys))
+        return self._settled(at, keys, self._expanded(keys))
 
-    def _settled(self, at: Place, all_of: _Expansion) -> Effective:
+    def _settled(self, at: Place, keys: Keys, all_of: _Expansion) -> Effective:
         """Return the effective schema without the unions that no type depends on."""
-        base = Effective(at, all_of.nodes, all_of.innermost_first, (), self)
+        base = Effective(at, keys, all_of.nodes, all_of.innermost_first, (), self)
         if not all_of.choices:
             return base
         kept: list[Choice] = []
@@ -517,7 +523,7 @@ class Composer:
             known = {node.key for node in base.nodes}
             own = tuple(node for node in inner.nodes if node.key not in known)
             nodes = (*base.nodes, *own)
-            both = Effective(base.at, nodes, nodes, (), self)
+            both = Effective(base.at, base.schemas, nodes, nodes, (), self)
             if replace(both.structure, properties=_optional(both)) != without:
                 return True
         return False
@@ -568,8 +574,8 @@ def _with_integers(types: frozenset[str]) -> frozenset[str]:
     return types | {"integer"} if "number" in types else types
 
 
-def _texts(values: tuple[JSON, ...] | None) -> tuple[str, ...] | None:
-    return None if values is None else tuple(map(repr, values))
+def _identities(values: tuple[JSON, ...] | None) -> tuple[Hashable, ...] | None:
+    return None if values is None else tuple(map(identity, values))
 
 
 def _highest(limits: Iterable[Number | None]) -> Number | None:

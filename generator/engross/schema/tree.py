@@ -28,6 +28,8 @@ class Direction(Enum):
     REQUEST = "request"
     RESPONSE = "response"
 
+    __hash__ = object.__hash__  # that of Enum is slow, and keys are hashed a lot
+
 
 class Key(NamedTuple):
     """One schema as it applies at one point: what a check is compiled for."""

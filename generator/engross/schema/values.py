@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from decimal import Decimal
 from typing import TypeAlias
 from urllib.parse import unquote
@@ -77,17 +77,20 @@ def type_of(value: object) -> str:
 
 def same(left: object, right: object) -> bool:
     """Return whether two JSON values are equal: 1 is 1.0, and neither is true."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if is_number(left) and is_number(right):
-        return exact(left) == exact(right)
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(same, left, right))
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(
-            same(member, right[name]) for name, member in left.items()
-        )
-    return type(left) is type(right) and left == right
+    return identity(left) == identity(right)
+
+
+def identity(value: object) -> Hashable:
+    """Return what is equal for two JSON values just if they are the same."""
+    if isinstance(value, str) or value is None:
+        return value
+    if isinstance(value, bool):
+        return ("boolean", value)
+    if isinstance(value, list):
+        return ("array", *map(identity, value))
+    if isinstance(value, dict):
+        return ("object", frozenset((name, identity(v)) for name, v in value.items()))
+    return exact(value)
 
 
 def exact(number: object) -> Decimal:

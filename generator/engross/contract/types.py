@@ -1,0 +1,413 @@
+"""Schemas to types: which model, enum, union or plain value a schema describes.
+
+Definitions are found by walking from the operations, so nothing that no call uses is emitted,
+save for component schemas, which a developer may want by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import Final
+
+from engross.contract.ir import (
+    ANY,
+    Default,
+    Kind,
+    ListOf,
+    Literal,
+    MapOf,
+    Nullable,
+    Primitive,
+    Ref,
+    Type,
+    Union,
+)
+from engross.schema.annotations import Discriminator
+from engross.schema.composition import Composer, Effective, Keys, Property
+from engross.schema.errors import SchemaError
+from engross.schema.tree import ALL_TYPES, Direction, Key
+from engross.schema.values import JSON, same, type_of
+from engross.source import Location
+
+_NULL: Final = Primitive(Kind.NULL)
+
+_STRING_FORMATS: Final = {
+    "decimal": Kind.DECIMAL_TEXT,
+    "date": Kind.DATE,
+    "date-time": Kind.DATE_TIME,
+    "uuid": Kind.UUID,
+    "binary": Kind.BINARY,
+}
+_TIMES: Final = {"unix-s": Kind.UNIX_SECONDS, "unix-ms": Kind.UNIX_MILLISECONDS}
+_ORDER: Final = ("object", "array", "string", "number", "integer", "boolean")
+
+
+class Shape(Enum):
+    """What a definition is."""
+
+    OBJECT = "object"
+    ENUM = "enum"
+    UNION = "union"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftField:
+    """A property of an object."""
+
+    wire: str
+    schema: Effective
+    type: Type
+    required_in_request: bool
+    required_in_response: bool
+    default: Default | None
+    constant: bool
+
+    def is_required(self, *, in_response: bool) -> bool:
+        """Return whether values of a direction must have it."""
+        return self.required_in_response if in_response else self.required_in_request
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A definition, before it is described."""
+
+    schema: Effective
+    shape: Shape
+    fields: tuple[DraftField, ...] = ()
+    values: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    members: tuple[Type, ...] = ()
+    discriminator: str | None = None
+    mapping: tuple[tuple[str, Location], ...] = ()
+
+
+@dataclass(slots=True)
+class TypeBuilder:
+    """Gives each schema its type and collects the definitions on the way."""
+
+    composer: Composer
+    drafts: dict[Location, Draft] = field(default_factory=dict)
+    """Definitions in the order in which they were found."""
+    _types: dict[Location, Type] = field(default_factory=dict)
+
+    def type_of(self, at: Location) -> Type:
+        """Return the type of the schema at a location."""
+        return self._type(self.schema(at))
+
+    def schema(self, at: Location) -> Effective:
+        """Return the effective schema at a location."""
+        return self.composer.of(self.composer.graph.entry(str(at)))
+
+    def _type(self, schema: Effective) -> Type:
+        schema = self.composer.origin(schema)
+        at = _location(schema)
+        found = self._types.get(at)
+        if found is None:
+            # What an array or a map of itself is made of; an object is a definition by then.
+            self._types[at] = ANY
+            found = self._types[at] = self._classified(schema)
+        return found
+
+    def _together(self, at: Location, keys: Keys) -> Type:
+        return self._type(self.composer.together(_place(at), keys)) if keys else ANY
+
+    def _classified(self, schema: Effective) -> Type:
+        if schema.constants is not None:
+            return self._constants(schema, schema.constants)
+        if schema.choices:
+            return self._union(schema)
+        kinds = schema.kinds
+        if kinds == ALL_TYPES or not kinds:
+            return ANY
+        names = [kind for kind in _ORDER if kind in kinds]
+        if "number" in names:
+            names.remove("integer")
+        if not names:
+            return _NULL
+        members = tuple(self._single(schema, kind) for kind in names)
+        whole = members[0] if len(members) == 1 else Union(members)
+        return _nullable(whole) if "null" in kinds else whole
+
+    def _single(self, schema: Effective, kind: str) -> Type:
+        match kind:
+            case "object":
+                return self._object(schema)
+            case "array":
+                return ListOf(self._item(schema))
+            case "string" if _are_texts(schema.known_values):
+                return self._enum(schema, schema.known_values)
+            case _:
+                return _primitive(schema, kind)
+
+    # Constants
+
+    def _constants(self, schema: Effective, values: tuple[JSON, ...]) -> Type:
+        rest = tuple(value for value in values if value is not None)
+        if not rest:
+            return _NULL if values else ANY
+        if schema.is_const and len(rest) == 1 and isinstance(rest[0], str | int):
+            found: Type = Literal((rest[0],))
+        elif _are_texts(rest):
+            found = self._enum(schema, rest)
+        elif all(isinstance(value, str | int) for value in rest):
+            found = Literal(tuple(v for v in rest if isinstance(v, str | int)))
+        else:
+            kinds = set(map(type_of, rest))
+            found = _primitive(schema, kinds.pop()) if len(kinds) == 1 else ANY
+            if kinds == {"integer"} or found == Primitive(Kind.INTEGER):
+                found = _primitive(schema, "number")
+        return found if len(rest) == len(values) else _nullable(found)
+
+    def _enum(self, schema: Effective, values: tuple[JSON, ...]) -> Type:
+        texts = tuple(value for value in values if isinstance(value, str))
+        labels = _labels(schema, texts)
+        at = _location(schema)
+        self.drafts[at] = Draft(schema, Shape.ENUM, values=texts, labels=labels)
+        return Ref(at)
+
+    # Objects and arrays
+
+    def _object(self, schema: Effective) -> Type:
+        undeclared = [
+            name
+            for name in schema.required
+            if name not in schema.properties and schema.schemas_of(name) is not None
+        ]
+        if schema.properties or undeclared:
+            return self._model(schema, undeclared)
+        at = _location(schema)
+        values = [
+            self._together(at / "patternProperties" / regex.original, keys)
+            for regex, keys in schema.patterns
+        ]
+        if not schema.is_closed:
+            values.append(
+                self._together(at / "additionalProperties", schema.additional)
+            )
+        distinct = tuple(dict.fromkeys(values))
+        if not distinct or ANY in distinct:
+            return MapOf(ANY)
+        return MapOf(distinct[0] if len(distinct) == 1 else Union(distinct))
+
+    def _model(self, schema: Effective, undeclared: list[str]) -> Type:
+        at = _location(schema)
+        self._types[at] = Ref(at)
+        self.drafts[at] = Draft(schema, Shape.OBJECT)
+        request, response = (
+            frozenset(self._in_direction(schema, direction).required)
+            for direction in (Direction.REQUEST, Direction.RESPONSE)
+        )
+        properties = [
+            *schema.properties.values(),
+            *(Property(n, schema.schemas_of(n) or (), True) for n in undeclared),
+        ]
+        fields = tuple(
+            self._field(at, found, found.name in request, found.name in response)
+            for found in properties
+        )
+        self.drafts[at] = Draft(schema, Shape.OBJECT, fields=fields)
+        return Ref(at)
+
+    def _in_direction(self, schema: Effective, direction: Direction) -> Effective:
+        graph = self.composer.graph
+        keys = tuple(
+            graph.enter(node.key.place, node.key.scope, direction)._replace(
+                is_base=node.key.is_base
+            )
+            for node in schema.nodes
+        )
+        return self.composer.together(schema.at, keys)
+
+    def _field(
+        self, holder: Location, found: Property, in_request: bool, in_response: bool
+    ) -> DraftField:
+        at = holder / "properties" / found.name
+        schema = self.composer.together(_place(at), found.schemas)
+        default: Default | None = None
+        values = schema.constants or ()
+        constant = (in_request or in_response) and schema.is_const and len(values) == 1
+        if constant:
+            default = Default(values[0])
+        elif in_request or in_response:
+            default = _default(schema)
+        return DraftField(
+            wire=found.name,
+            schema=schema,
+            type=self._type(schema) if found.schemas else ANY,
+            required_in_request=in_request,
+            required_in_response=in_response,
+            default=default,
+            constant=constant,
+        )
+
+    def _item(self, schema: Effective) -> Type:
+        at = _location(schema)
+        types = [
+            self._together(at / "prefixItems" / index, keys)
+            for index, keys in enumerate(schema.prefix_items)
+        ]
+        graph = self.composer.graph
+        if not any(graph[key].always is False for key in schema.items):
+            types.append(self._together(at / "items", schema.items))
+        distinct = tuple(dict.fromkeys(types))
+        if not distinct or ANY in distinct:
+            return ANY
+        return distinct[0] if len(distinct) == 1 else Union(distinct)
+
+    # Unions
+
+    def _union(self, schema: Effective) -> Type:
+        members: dict[Type, None] = {}
+        is_nullable = False
+        selected: list[tuple[Effective, Type]] = []
+        for variant in schema.variants:
+            member = self._type(variant)
+            if isinstance(member, Nullable):
+                is_nullable, member = True, member.inner
+            if member == _NULL:
+                is_nullable = True
+            else:
+                members[member] = None
+                selected.append((variant, member))
+        whole = self._choice(schema, tuple(members), selected) if members else _NULL
+        return _nullable(whole) if is_nullable else whole
+
+    def _choice(
+        self,
+        schema: Effective,
+        members: tuple[Type, ...],
+        variants: list[tuple[Effective, Type]],
+    ) -> Type:
+        if len(members) == 1:
+            return members[0]
+        if ANY in members:
+            return ANY
+        if all(isinstance(member, Primitive | Literal) for member in members):
+            return Union(members)
+        name: str | None = None
+        mapping: dict[str, Location] = {}
+        if schema.discriminator is not None:
+            holder, discriminator = schema.discriminator
+            name = discriminator.property_name
+            mapping = dict(self._mapping(holder, discriminator, variants))
+        at = _location(schema)
+        self.drafts[at] = Draft(
+            schema,
+            Shape.UNION,
+            members=members,
+            discriminator=name,
+            mapping=tuple(mapping.items()),
+        )
+        return Ref(at)
+
+    def _mapping(
+        self,
+        holder: Key,
+        discriminator: Discriminator,
+        variants: list[tuple[Effective, Type]],
+    ) -> Iterator[tuple[str, Location]]:
+        """Values of the discriminator, with the definition that each selects.
+
+        What the mapping says comes first, then the constants of the members, then the
+        names of their schemas.
+        """
+        named: set[Location] = set()
+        for value, reference in discriminator.mapping:
+            target = self._mapped(holder, reference)
+            for variant, member in variants if target else ():
+                places = {node.key.place for node in variant.nodes}
+                if isinstance(member, Ref) and target and target.place in places:
+                    named.add(member.at)
+                    yield value, member.at
+                    break
+        for variant, member in variants:
+            if not isinstance(member, Ref) or member.at in named:
+                continue
+            tag = variant.properties.get(discriminator.property_name)
+            place = variant.at / "properties" / discriminator.property_name
+            values = self.composer.together(place, tag.schemas).constants if tag else ()
+            texts = [value for value in values or () if isinstance(value, str)]
+            for value in texts or [str(variant.at.tokens[-1])]:
+                yield value, member.at
+
+    def _mapped(self, holder: Key, reference: str) -> Key | None:
+        graph = self.composer.graph
+        is_name = "#" not in reference and "/" not in reference
+        for text in (f"#/components/schemas/{reference}", reference)[not is_name :]:
+            try:
+                return self.composer.plain(graph.resolve(holder, text))
+            except SchemaError:
+                continue
+        return None
+
+
+def _location(schema: Effective) -> Location:
+    return Location(schema.at.document, schema.at.tokens)
+
+
+def _place(at: Location):  # type: ignore[no-untyped-def]
+    from engross.schema.resources import Place
+
+    return Place(at.document, tuple(map(str, at.tokens)))
+
+
+def _are_texts(values: tuple[JSON, ...]) -> bool:
+    return bool(values) and all(isinstance(value, str) for value in values)
+
+
+def _labels(schema: Effective, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The author's names for the values, where there is one for each."""
+    for node, said in zip(schema.nodes, schema.annotations, strict=True):
+        listed = node.enum or said.known_values
+        if said.value_names and len(said.value_names) == len(listed):
+            names: Mapping[object, str] = {
+                value: name
+                for value, name in zip(listed, said.value_names, strict=True)
+                if isinstance(value, str)
+            }
+            if names.keys() >= set(texts):
+                return tuple(names[text] for text in texts)
+    return ()
+
+
+def _primitive(schema: Effective, kind: str) -> Type:
+    is_money = schema.extension("money") is not None
+    match kind:
+        case "boolean":
+            return Primitive(Kind.BOOLEAN)
+        case "string" if is_money:
+            return Primitive(Kind.DECIMAL_TEXT)
+        case "string":
+            known = (_STRING_FORMATS.get(name) for name in schema.formats)
+            return Primitive(next((k for k in known if k is not None), Kind.STRING))
+        case "number" if is_money or "decimal" in schema.formats:
+            return Primitive(Kind.DECIMAL)
+        case "integer" | "number":
+            time = _TIMES.get(str(schema.extension("time")))
+            if time is not None:
+                return Primitive(time)
+            return Primitive(Kind.INTEGER if kind == "integer" else Kind.NUMBER)
+    return ANY
+
+
+def _default(schema: Effective) -> Default | None:
+    """The default of a schema, if it is one of its values."""
+    stated = next((said.default for said in schema.annotations if said.default), None)
+    if stated is None:
+        return None
+    value = stated.value
+    if type_of(value) not in schema.types:
+        return None
+    if schema.constants is not None:
+        if not any(same(value, constant) for constant in schema.constants):
+            return None
+    return Default(value)
+
+
+def _nullable(inner: Type) -> Type:
+    return inner if isinstance(inner, Nullable) or inner == ANY else Nullable(inner)
+
+
