@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from engross.schema.resources import Place
 from engross.schema.values import JSON, Number
+from engross.source import Location
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 ALL_TYPES = frozenset(TYPES)
@@ -18,8 +18,8 @@ Codes = Mapping[str, str]
 class Key(NamedTuple):
     """One schema in one dynamic scope: what a check is compiled for."""
 
-    place: Place
-    scope: tuple[tuple[str, Place], ...] = ()
+    place: Location
+    scope: tuple[tuple[str, Location], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Rule:
     cel: str
     message: str
     code: str | None
-    place: Place
+    place: Location
 
 
 @dataclass(frozen=True, slots=True)
