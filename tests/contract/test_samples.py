@@ -8,7 +8,8 @@ import jsonschema
 import pytest
 
 from engross.contract.samples import EVERYTHING, NECESSARY, Sampler
-from engross.contract.schemas import Place, Schemas
+from engross.contract.schemas import Schemas
+from engross.source import Location
 
 TEXT = {"type": "string"}
 
@@ -16,7 +17,7 @@ TEXT = {"type": "string"}
 def sampled(schema: Any, *, complete: bool = False) -> Any:
     """A sample of a schema."""
     full = EVERYTHING if complete else NECESSARY
-    return Sampler(Schemas({"s": schema}), full).sample(Place("s"))
+    return Sampler(Schemas({"s": schema}), full).sample(Location("s"))
 
 
 @pytest.mark.parametrize("complete", [False, True])

@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
-
 _OFFICIAL = Path(__file__).parent / "official"
 SUITE = Path(os.environ.get("JSON_SCHEMA_TEST_SUITE", _OFFICIAL))
 """Where it is read; another checkout of it may be named."""
@@ -50,14 +48,11 @@ def cases(file: str) -> Iterator[Case]:
 
 @cache
 def remotes() -> dict[str, Any]:
-    """Give the schemas that tests refer to, and the meta-schemas of the draft."""
+    """Return the schemas that tests refer to, by URI."""
     folder = SUITE / "remotes"
     found = {}
     for path in sorted(folder.rglob("*.json")):
         place = path.relative_to(folder).as_posix()
         if not place.startswith(_OTHER_DRAFTS):
             found[f"{_REMOTE}/{place}"] = json.loads(path.read_text(encoding="utf-8"))
-    for uri in REGISTRY:
-        if "draft/2020-12" in uri:
-            found[uri] = REGISTRY[uri].contents
     return found

@@ -115,7 +115,7 @@ def test_a_pattern_means_what_ecma_262_says(
 def test_what_is_malformed_or_beyond_python_is_refused(pattern: str) -> None:
     with pytest.raises(SchemaError) as caught:
         compile_validator({"properties": {"a": {"pattern": pattern}}})
-    assert caught.value.pointer == "#/properties/a/pattern"
+    assert str(caught.value.at) == "#/properties/a/pattern"
 
 
 def test_a_slow_pattern_with_assertions_is_refused_unless_texts_are_short() -> None:

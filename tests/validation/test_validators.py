@@ -271,3 +271,24 @@ def test_resources_are_found_by_their_uri_and_by_their_id() -> None:
         validator = compile_validator({"$ref": reference}, resources=resources)
         assert validator.is_valid(None)
         assert not validator.is_valid(0)
+
+
+def test_official_meta_schema_is_known_without_being_given() -> None:
+    validator = compile_validator(
+        {"$ref": "https://json-schema.org/draft/2020-12/schema"}
+    )
+    assert validator.is_valid({"properties": {"a": {"type": "string"}}})
+    assert not validator.is_valid({"properties": {"a": {"type": "text"}}})
+
+
+def test_extended_meta_schema_applies_to_all_subschemas() -> None:
+    validator = compile_validator(
+        {
+            "$id": "https://x.example/strict",
+            "$dynamicAnchor": "meta",
+            "allOf": [{"$ref": "https://json-schema.org/draft/2020-12/schema"}],
+            "propertyNames": {"not": {"const": "title"}},
+        }
+    )
+    assert validator.is_valid({"properties": {"a": {"type": "string"}}})
+    assert not validator.is_valid({"properties": {"a": {"title": "A"}}})

@@ -172,14 +172,13 @@ class _Builder:
             references=tuple(self.describer.references.values()),
             discrepancies=tuple(self.describer.discrepancies.values()),
             validators=tuple(
-                ValidatorTarget(name, str(at), docs)
-                for name, (at, docs) in targets.items()
+                ValidatorTarget(name, at, docs) for name, (at, docs) in targets.items()
             ),
             comments=dict(
                 _comments(self.source.value(self.source.root), self.source.root)
             ),
             schemas=schemas,
-            locate=self.source.span_of,
+            locate=self.source.schema_span,
             required_security=builder.security({}),
             webhooks=gathered(
                 tuple(rename_webhook(each, renamed) for each in webhooks),
@@ -325,12 +324,12 @@ class _Builder:
         )
 
 
-def _comments(value: object, at: Location) -> Iterator[tuple[str, str]]:
+def _comments(value: object, at: Location) -> Iterator[tuple[Location, str]]:
     """Location -> lines of the document, for everything that states them."""
     if isinstance(value, dict):
         lines = extension(value).get("lines")
         if lines is not None:
-            yield str(at), f"line{'' if str(lines).isdigit() else 's'} {lines}"
+            yield at, f"line{'' if str(lines).isdigit() else 's'} {lines}"
         for key, inner in value.items():
             if key != "x-engross":
                 yield from _comments(inner, at / key)

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from engross.contract.schemas import Place, Schemas
-from engross.source import Source, Value
+from engross.contract.schemas import Schemas
+from engross.source import Location, Source, Value
 
 KEYWORDS: Final = ("readOnly", "writeOnly")
 
@@ -32,7 +32,7 @@ def for_both_directions(source: Source) -> Mapping[str, Value]:
         return documents
     writer = _Writer(Schemas(documents))
     return {
-        name: writer.written(value, Place(name)) for name, value in documents.items()
+        name: writer.written(value, Location(name)) for name, value in documents.items()
     }
 
 
@@ -41,7 +41,7 @@ class _Writer:
     schemas: Schemas
 
     def written(
-        self, value: Value, place: Place, around: frozenset[str] = frozenset()
+        self, value: Value, place: Location, around: frozenset[str] = frozenset()
     ) -> Value:
         """The value; a copy only of what differs.
 
@@ -71,7 +71,7 @@ class _Writer:
         return value if is_same else members
 
     def _member(
-        self, key: str, value: Value, place: Place, around: frozenset[str]
+        self, key: str, value: Value, place: Location, around: frozenset[str]
     ) -> Value:
         if key in _VALUES or key.startswith("x-"):
             return value
@@ -83,7 +83,7 @@ class _Writer:
             return value if is_same else named
         return self.written(value, place, around if key == "allOf" else frozenset())
 
-    def _of_one_direction(self, place: Place) -> frozenset[str]:
+    def _of_one_direction(self, place: Location) -> frozenset[str]:
         return frozenset(
             name
             for name, at in self.schemas.properties(place).items()

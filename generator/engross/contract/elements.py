@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from engross.contract.openapi import METHODS
 from engross.findings import Span
 from engross.source import Location, Source, Value
-from engross.source.location import Tokens, pointer, unescape
+from engross.source.pointer import Pointer, Tokens, write_tokens
 
 _DIGEST_LENGTH: Final = 12
 """Hex digits kept: enough that two contents of one element do not meet by chance."""
@@ -63,7 +63,7 @@ def elements(source: Source) -> tuple[Element, ...]:
         prefix = "" if name == source.entry else f"{name}#"
         root = source.resources[name]
         for tokens, location, content in _document(Location(name), _object(root)):
-            key = _unique(prefix + pointer(tokens), found)
+            key = _unique(prefix + write_tokens(tokens), found)
             found[key] = Element(key, _digest(content), location)
     return tuple(found.values())
 
@@ -100,7 +100,7 @@ def changes(
 def label(key: str) -> str:
     """What people call the element: `PaymentItem.quantity`, `GET /payments`."""
     within = key if key.startswith("/") else key.partition("#")[2]
-    match [unescape(part) for part in within.split("/")[1:]]:
+    match list(Pointer.parse(within).tokens):
         case ["components", "schemas", name, *rest]:
             return _dotted([name, *_members(rest)])
         case ["components", *rest]:
@@ -280,7 +280,9 @@ def _parameter_name(parameter: Value, index: int) -> str:
         return name
     reference = members.get("$ref")
     if isinstance(reference, str):
-        return unescape(reference.rsplit("/", 1)[-1])
+        _, _, fragment = reference.partition("#")
+        if fragment.startswith("/"):
+            return Pointer.from_fragment(fragment).tokens[-1]
     return str(index)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engross.findings import Finding, Span
-from engross.source import Value
+from engross.source import Location, Value
 
 type_of_json = str | int | float | bool | None
 
@@ -597,7 +597,7 @@ class ValidatorTarget:
     """A schema for which the package has a validator."""
 
     name: str
-    uri: str
+    at: Location
     docs: str
 
 
@@ -623,12 +623,12 @@ class Contract:
     references: tuple[Reference, ...]
     discrepancies: tuple[Discrepancy, ...]
     validators: tuple[ValidatorTarget, ...]
-    comments: Mapping[str, str] = field(compare=False)
-    """Location of a schema -> where it stands in the provider's document."""
+    comments: Mapping[Location, str] = field(compare=False)
+    """Lines of the provider's document that a schema comes from."""
     schemas: Mapping[str, Value] = field(compare=False)
-    """Documents by URI, for the validators' compiler."""
-    locate: Callable[[str], Span] = field(compare=False)
-    """Where the value at a location stands in its file."""
+    """Documents by name, for the validators' compiler."""
+    locate: Callable[[Location], Span] = field(compare=False)
+    """Returns where a schema or a keyword of one is written."""
     warnings: tuple[Finding, ...] = field(default=(), compare=False)
     """Findings that leave the package right, such as an example that does not fit."""
     required_security: tuple[tuple[str, ...], ...] = ()

@@ -45,7 +45,7 @@ from engross.contract.ir import (
 from engross.contract.naming import Names, constant, pascal, snake
 from engross.contract.openapi import EXPLODED, STYLES
 from engross.contract.samples import NECESSARY, Sampler
-from engross.contract.schemas import Place, Schemas
+from engross.contract.schemas import Schemas
 from engross.source import Location, Source, Value
 
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
@@ -192,12 +192,11 @@ class OperationBuilder:
 
     def _sample(self, at: Location, hidden: str = "readOnly") -> object:
         """The smallest value that fits a schema."""
-        place = Place(at.document, tuple(map(str, at.tokens)))
         sampler = Sampler(self.schemas, NECESSARY, hidden)
-        value = sampler.sample(place)
+        value = sampler.sample(at)
         if self._meets(at, value):
             return value
-        return replace(sampler, shown=False).sample(place)
+        return replace(sampler, shown=False).sample(at)
 
     def _value_or_none(self, at: Location) -> object:
         """The value at a location that need not exist."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engross.contract.patterns import matching
-from engross.contract.schemas import Facts, Place, Schemas, number
+from engross.contract.schemas import Facts, Schemas, number
+from engross.source import Location
 
 _DEEPEST = 12
 _MOST = 64
@@ -51,7 +52,7 @@ class Sampler:
     shown: bool = True
 
     def sample(
-        self, place: Place, depth: int = 0, above: frozenset[Place] = frozenset()
+        self, place: Location, depth: int = 0, above: frozenset[Location] = frozenset()
     ) -> object:
         """A value for the schema at a place."""
         facts = self.schemas.merged(place)
@@ -76,10 +77,10 @@ class Sampler:
 
     def _object(
         self,
-        place: Place,
-        properties: dict[str, Place],
+        place: Location,
+        properties: dict[str, Location],
         depth: int,
-        above: frozenset[Place],
+        above: frozenset[Location],
     ) -> dict[str, object]:
         required = self.schemas.required(place)
         found: dict[str, object] = {}
@@ -97,7 +98,7 @@ class Sampler:
         return found
 
     def _more(
-        self, place: Place, unused: Set[str], depth: int, above: frozenset[Place]
+        self, place: Location, unused: Set[str], depth: int, above: frozenset[Location]
     ) -> dict[str, object]:
         """Members that nothing asks for but a number of them."""
         properties = self.schemas.properties(place)
@@ -117,7 +118,7 @@ class Sampler:
         return found
 
     def _array(
-        self, place: Place, facts: Facts, depth: int, above: frozenset[Place]
+        self, place: Location, facts: Facts, depth: int, above: frozenset[Location]
     ) -> list[object]:
         items = self._holder(place, "items") / "items"
         fewest = facts.get("minItems")
@@ -126,7 +127,9 @@ class Sampler:
             count = 1
         return [self.sample(items, depth + 1, above) for _ in range(min(count, _MOST))]
 
-    def _option(self, holder: Place, count: int, above: frozenset[Place]) -> Place:
+    def _option(
+        self, holder: Location, count: int, above: frozenset[Location]
+    ) -> Location:
         """The first alternative that does not lead back to where it stands."""
         options = [holder / index for index in range(count)]
         for option in options:
@@ -134,7 +137,9 @@ class Sampler:
                 return option
         return options[0]
 
-    def _is_wanted(self, place: Place, depth: int, above: frozenset[Place]) -> bool:
+    def _is_wanted(
+        self, place: Location, depth: int, above: frozenset[Location]
+    ) -> bool:
         """Whether a part that may be absent is given."""
         facts = self.schemas.merged(place)
         own = "writeOnly" if self.hidden == "readOnly" else "readOnly"
@@ -144,7 +149,7 @@ class Sampler:
         applied = {chain[-1] for chain in self.schemas.applied(place)}
         return not facts.get(self.hidden) and not applied & above
 
-    def _holder(self, place: Place, keyword: str) -> Place:
+    def _holder(self, place: Location, keyword: str) -> Location:
         """The schema object that states a keyword for the value."""
         chains = (chain[-1] for chain in self.schemas.applied(place))
         return next((p for p in chains if keyword in self.schemas.facts(p)), place)

@@ -6,11 +6,12 @@ a validator must not come from the code that wrote it.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from urllib.parse import unquote
+
+from engross.source import Location, Value
+from engross.source.resolver import Resolver
 
 Facts = Mapping[str, object]
 
@@ -20,55 +21,38 @@ _TYPES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a schema stands: a document and the way into it."""
-
-    document: str
-    tokens: tuple[str, ...] = ()
-
-    def __truediv__(self, token: str | int) -> Place:
-        return Place(self.document, (*self.tokens, str(token)))
-
-    @classmethod
-    def of(cls, uri: str) -> Place:
-        """The place that a URI with a JSON pointer names."""
-        document, _, fragment = uri.partition("#")
-        return cls(document, _tokens(fragment))
-
-
-@dataclass(frozen=True, slots=True)
 class Schemas:
     """All documents of a contract; what was found out about a place is kept."""
 
-    documents: Mapping[str, object]
-    _facts: dict[Place, Facts] = field(default_factory=dict, init=False, repr=False)
-    _applied: dict[Place, tuple[tuple[Place, ...], ...]] = field(
+    documents: Mapping[str, Value]
+    _resolver: Resolver = field(init=False, repr=False)
+    _facts: dict[Location, Facts] = field(default_factory=dict, init=False, repr=False)
+    _applied: dict[Location, tuple[tuple[Location, ...], ...]] = field(
         default_factory=dict, init=False, repr=False
     )
-    _merged: dict[Place, Facts] = field(default_factory=dict, init=False, repr=False)
-    _properties: dict[Place, dict[str, Place]] = field(
+    _merged: dict[Location, Facts] = field(default_factory=dict, init=False, repr=False)
+    _properties: dict[Location, dict[str, Location]] = field(
         default_factory=dict, init=False, repr=False
     )
 
-    def facts(self, place: Place) -> Facts:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_resolver", Resolver(self.documents))
+
+    def facts(self, place: Location) -> Facts:
         """Keywords of the schema object at a place; none where there is no such object."""
         found = self._facts.get(place)
         if found is None:
             found = self._facts[place] = self._read(place)
         return found
 
-    def _read(self, place: Place) -> Facts:
-        value = self.documents.get(place.document)
-        for token in place.tokens:
-            if isinstance(value, dict):
-                value = value.get(token)
-            elif isinstance(value, list) and token.isdigit():
-                value = value[int(token)] if int(token) < len(value) else None
-            else:
-                return {}
+    def _read(self, place: Location) -> Facts:
+        try:
+            value = self._resolver.value(place)
+        except LookupError:
+            return {}
         return value if isinstance(value, dict) else {}
 
-    def applied(self, place: Place) -> tuple[tuple[Place, ...], ...]:
+    def applied(self, place: Location) -> tuple[tuple[Location, ...], ...]:
         """The schema objects that apply to the very same value, each with those around it.
 
         A chain ends with the object itself; before it stand the ones that referred to it.
@@ -79,15 +63,15 @@ class Schemas:
         return found
 
     def _chains(
-        self, place: Place, seen: frozenset[Place]
-    ) -> Iterator[tuple[Place, ...]]:
+        self, place: Location, seen: frozenset[Location]
+    ) -> Iterator[tuple[Location, ...]]:
         if place in seen:
             return
         facts = self.facts(place)
-        inner: list[Place] = []
+        inner: list[Location] = []
         reference = facts.get("$ref")
         if isinstance(reference, str):
-            inner.append(self._target(place, reference))
+            inner.append(self._resolver.resolve(place, reference))
         parts = facts.get("allOf")
         inner += [
             place / "allOf" / i
@@ -102,7 +86,7 @@ class Schemas:
             for chain in self._chains(each, seen | {place}):
                 yield (place, *chain)
 
-    def referred(self, place: Place) -> Place:
+    def referred(self, place: Location) -> Location:
         """The place that a schema leads to which says nothing but where to look."""
         if self.facts(place).keys() == {"$ref"}:
             return (
@@ -110,7 +94,7 @@ class Schemas:
             )
         return place
 
-    def merged(self, place: Place) -> Facts:
+    def merged(self, place: Location) -> Facts:
         """Keywords of all objects that apply to the value; the outermost win."""
         known = self._merged.get(place)
         if known is not None:
@@ -122,12 +106,12 @@ class Schemas:
         self._merged[place] = found
         return found
 
-    def properties(self, place: Place) -> dict[str, Place]:
+    def properties(self, place: Location) -> dict[str, Location]:
         """Where the properties of an object are described."""
         known = self._properties.get(place)
         if known is not None:
             return known
-        found: dict[str, Place] = {}
+        found: dict[str, Location] = {}
         for chain in self.applied(place):
             named = self.facts(chain[-1]).get("properties")
             for name in named if isinstance(named, dict) else ():
@@ -136,7 +120,7 @@ class Schemas:
         return found
 
     def types(
-        self, place: Place, seen: frozenset[Place] = frozenset()
+        self, place: Location, seen: frozenset[Location] = frozenset()
     ) -> frozenset[str]:
         """Types of JSON that a value may have; `number` includes `integer`."""
         if place in seen:
@@ -155,21 +139,13 @@ class Schemas:
                     possible &= union
         return possible
 
-    def required(self, place: Place) -> list[str]:
+    def required(self, place: Location) -> list[str]:
         """Names of the properties that an object must have."""
         found: dict[str, None] = {}
         for chain in self.applied(place):
             names = self.facts(chain[-1]).get("required")
             found |= dict.fromkeys(map(str, names if isinstance(names, list) else ()))
         return list(found)
-
-    def _target(self, place: Place, reference: str) -> Place:
-        file, _, fragment = reference.partition("#")
-        document = place.document
-        if file:
-            folder = posixpath.dirname(document)
-            document = posixpath.normpath(posixpath.join(folder, unquote(file)))
-        return Place(document, _tokens(unquote(fragment)))
 
 
 def codes_of(facts: Facts) -> Mapping[str, str]:
@@ -239,9 +215,3 @@ def number(value: object) -> int | Decimal | None:
     if isinstance(value, float):
         value = Decimal(repr(value))
     return int(value) if value == int(value) else value
-
-
-def _tokens(fragment: str) -> tuple[str, ...]:
-    return tuple(
-        part.replace("~1", "/").replace("~0", "~") for part in fragment.split("/")[1:]
-    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import Enum
 from typing import Final
 
@@ -99,11 +98,11 @@ class TypeBuilder:
 
     def schema(self, at: Location) -> Effective:
         """Return the effective schema at a location."""
-        return self.composer.of(self.composer.graph.entry(str(at)))
+        return self.composer.of(self.composer.graph.entry(at))
 
     def _type(self, schema: Effective) -> Type:
         schema = self.composer.origin(schema)
-        at = _location(schema)
+        at = schema.at
         found = self._types.get(at)
         if found is None:
             # What an array or a map of itself is made of; an object is a definition by then.
@@ -112,7 +111,7 @@ class TypeBuilder:
         return found
 
     def _together(self, at: Location, keys: Keys) -> Type:
-        return self._type(self.composer.together(_place(at), keys)) if keys else ANY
+        return self._type(self.composer.together(at, keys)) if keys else ANY
 
     def _classified(self, schema: Effective) -> Type:
         if schema.constants is not None:
@@ -164,7 +163,7 @@ class TypeBuilder:
     def _enum(self, schema: Effective, values: tuple[JSON, ...]) -> Type:
         texts = tuple(value for value in values if isinstance(value, str))
         labels = _labels(schema, texts)
-        at = _location(schema)
+        at = schema.at
         self.drafts[at] = Draft(schema, Shape.ENUM, values=texts, labels=labels)
         return Ref(at)
 
@@ -178,7 +177,7 @@ class TypeBuilder:
         ]
         if schema.properties or undeclared:
             return self._model(schema, undeclared)
-        at = _location(schema)
+        at = schema.at
         values = [
             self._together(at / "patternProperties" / regex.original, keys)
             for regex, keys in schema.patterns
@@ -193,7 +192,7 @@ class TypeBuilder:
         return MapOf(distinct[0] if len(distinct) == 1 else Union(distinct))
 
     def _model(self, schema: Effective, undeclared: list[str]) -> Type:
-        at = _location(schema)
+        at = schema.at
         self._types[at] = Ref(at)
         self.drafts[at] = Draft(schema, Shape.OBJECT)
         request, response = (
@@ -225,7 +224,7 @@ class TypeBuilder:
         self, holder: Location, found: Property, in_request: bool, in_response: bool
     ) -> DraftField:
         at = holder / "properties" / found.name
-        schema = self.composer.together(_place(at), found.schemas)
+        schema = self.composer.together(at, found.schemas)
         default: Default | None = None
         values = schema.constants or ()
         constant = (in_request or in_response) and schema.is_const and len(values) == 1
@@ -244,7 +243,7 @@ class TypeBuilder:
         )
 
     def _item(self, schema: Effective) -> Type:
-        at = _location(schema)
+        at = schema.at
         types = [
             self._together(at / "prefixItems" / index, keys)
             for index, keys in enumerate(schema.prefix_items)
@@ -293,7 +292,7 @@ class TypeBuilder:
             holder, discriminator = schema.discriminator
             name = discriminator.property_name
             mapping = dict(self._mapping(holder, discriminator, variants))
-        at = _location(schema)
+        at = schema.at
         self.drafts[at] = Draft(
             schema,
             Shape.UNION,
@@ -344,16 +343,6 @@ class TypeBuilder:
         return None
 
 
-def _location(schema: Effective) -> Location:
-    return Location(schema.at.document, schema.at.tokens)
-
-
-def _place(at: Location):  # type: ignore[no-untyped-def]
-    from engross.schema.resources import Place
-
-    return Place(at.document, tuple(map(str, at.tokens)))
-
-
 def _are_texts(values: tuple[JSON, ...]) -> bool:
     return bool(values) and all(isinstance(value, str) for value in values)
 
@@ -401,13 +390,11 @@ def _default(schema: Effective) -> Default | None:
     value = stated.value
     if type_of(value) not in schema.types:
         return None
-    if schema.constants is not None:
-        if not any(same(value, constant) for constant in schema.constants):
-            return None
+    constants = schema.constants
+    if constants is not None and not any(same(value, one) for one in constants):
+        return None
     return Default(value)
 
 
 def _nullable(inner: Type) -> Type:
     return inner if isinstance(inner, Nullable) or inner == ANY else Nullable(inner)
-
-

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from urllib.parse import quote
 
 from engross.contract.ir import Contract
 from engross.emit.layout import docstring
 from engross.findings import Finding, FindingsError, Span, in_order
-from engross.source import Source
+from engross.source import Location, Source
 from engross.validation import SchemaError, Target, compile_module, refusals
 
 _RULE = "schema-not-honoured"
@@ -32,34 +31,23 @@ def validators_source(contract: Contract) -> str:
 def schema_findings(source: Source) -> tuple[Finding, ...]:
     """What cannot be honoured in the schemas of a document that is broken elsewhere."""
     errors = refusals(
-        (_quoted(str(at)) for at in source.places("schema")),
-        resources=source.resources,
-        assert_formats=True,
+        source.places("schema"), resolver=source.resolver, assert_formats=True
     )
-    return _findings(errors, source.span_of)
-
-
-def _quoted(place: str) -> str:
-    """A document and a JSON pointer as a URI, whose fragment is quoted."""
-    document, _, pointer = place.partition("#")
-    return f"{document}#{quote(pointer)}"
+    return _findings(errors, source.schema_span)
 
 
 def _findings(
-    errors: Iterable[SchemaError], locate: Callable[[str], Span]
+    errors: Iterable[SchemaError], locate: Callable[[Location], Span]
 ) -> tuple[Finding, ...]:
     return tuple(
-        Finding(_RULE, each.message, locate(each.pointer), each.hint or _HINT)
+        Finding(_RULE, each.message, locate(each.at), each.hint or _HINT)
         for each in errors
     )
 
 
 def _compile(contract: Contract) -> str:
     return compile_module(
-        [
-            Target(each.name, _quoted(each.uri), each.docs)
-            for each in contract.validators
-        ],
+        [Target(each.name, each.at, each.docs) for each in contract.validators],
         resources=contract.schemas,
         comments=contract.comments.get,
         assert_formats=True,

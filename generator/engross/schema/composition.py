@@ -14,9 +14,9 @@ from typing import Final, TypeAlias
 
 from engross.schema.annotations import Annotations, Discriminator
 from engross.schema.reader import Graph
-from engross.schema.resources import Place
 from engross.schema.tree import ALL_TYPES, Key, Regex, Schema
 from engross.schema.values import JSON, Number, exact, identity, type_of
+from engross.source import Location
 
 MOST_VARIANTS: Final = 64
 """Members of a union beyond which it is not told apart by its members."""
@@ -77,7 +77,7 @@ class Effective:
         schemas: what was put together.
     """
 
-    at: Place
+    at: Location
     schemas: Keys
     nodes: tuple[Schema, ...]
     innermost_first: tuple[Schema, ...]
@@ -357,9 +357,9 @@ class Effective:
         choice, *rest = self.choices
         found = []
         for index, key in enumerate(choice.members):
-            at = choice.holder.place / choice.keyword / str(index)
+            at = choice.holder.place / choice.keyword / index
             if choice.holder.place != self.at and self.nodes[0].key != choice.holder:
-                at = self.at / choice.keyword / str(index)
+                at = self.at / choice.keyword / index
             variant = self.composer.variant(self, choice, key, at, tuple(rest))
             if variant.types:
                 found.append(variant)
@@ -392,7 +392,7 @@ class Composer:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._effective: dict[Key, Effective] = {}
-        self._together: dict[tuple[Place, Keys], Effective] = {}
+        self._together: dict[tuple[Location, Keys], Effective] = {}
         self._plain: dict[Key, Key] = {}
         self._origins: dict[Key, Key] = {}
         self._asked: set[Key] = set()
@@ -404,7 +404,7 @@ class Composer:
             found = self._effective[key] = self._compose(key.place, (key,))
         return found
 
-    def together(self, at: Place, keys: Keys) -> Effective:
+    def together(self, at: Location, keys: Keys) -> Effective:
         """Return what several schemas say together of a value at a place."""
         if len(keys) == 1:
             return self.of(keys[0])
@@ -418,7 +418,7 @@ class Composer:
         whole: Effective,
         choice: Choice,
         member: Key,
-        at: Place,
+        at: Location,
         rest: tuple[Choice, ...],
     ) -> Effective:
         """Return a member of a union together with all that stands beside the union."""
@@ -497,10 +497,10 @@ class Composer:
                 self._asked.remove(member)
         return found
 
-    def _compose(self, at: Place, keys: Keys) -> Effective:
+    def _compose(self, at: Location, keys: Keys) -> Effective:
         return self._settled(at, keys, self._expanded(keys))
 
-    def _settled(self, at: Place, keys: Keys, all_of: _Expansion) -> Effective:
+    def _settled(self, at: Location, keys: Keys, all_of: _Expansion) -> Effective:
         """Return the effective schema without the unions that no type depends on."""
         base = Effective(at, keys, all_of.nodes, all_of.innermost_first, (), self)
         if not all_of.choices:

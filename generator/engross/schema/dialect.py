@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engross.schema.errors import SchemaError
 from engross.schema.values import JSON
+from engross.source import Location
+from engross.source.resolver import (
+    BadReferenceError,
+    Loaded,
+    Resolver,
+    retrieve_nothing,
+)
 
-DRAFT_2020_12 = "https://json-schema.org/draft/2020-12/schema"
-_VOCABULARIES = "https://json-schema.org/draft/2020-12/vocab/"
+_DRAFT = "https://json-schema.org/draft/2020-12/"
+_VOCABULARIES = f"{_DRAFT}vocab/"
+DRAFT_2020_12 = f"{_DRAFT}schema"
 _OPENAPI = "https://spec.openapis.org/oas/"
 
 _STANDARD = frozenset(
@@ -61,31 +70,84 @@ class Dialect:
 STANDARD = Dialect()
 
 
-def well_known(uri: str) -> Dialect | None:
-    """Give the dialect of a meta-schema that needs no lookup, if it is one."""
+class Dialects:
+    """The dialects of the resources of a resolver, each read once."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._by_root: dict[Location, Dialect] = {}
+
+    def at(self, place: Location) -> Dialect:
+        """Return the dialect in force at a place.
+
+        Raises:
+            SchemaError: `$schema` names a meta-schema that cannot be honoured.
+        """
+        root = self._resolver.resource(place).root
+        found = self._by_root.get(root)
+        if found is None:
+            found = self._by_root[root] = self._read(root)
+        return found
+
+    def _read(self, root: Location) -> Dialect:
+        schema = self._resolver.value(root)
+        if not isinstance(schema, dict):
+            return STANDARD
+        keyword = "$schema" if "$schema" in schema else "jsonSchemaDialect"
+        name = schema.get(keyword)
+        if name is None:
+            return self.at(root.parent) if root.tokens else STANDARD
+        at = root / keyword
+        if not isinstance(name, str):
+            raise SchemaError(at, "must be a string")
+        if _is_standard(name):
+            return STANDARD
+        try:
+            meta = self._resolver.value(self._resolver.entry(name))
+        except BadReferenceError:
+            raise SchemaError(at, f"the dialect {name!r} is not supported") from None
+        if not isinstance(meta, dict):
+            return STANDARD
+        return _from_vocabulary(meta.get("$vocabulary"), at)
+
+
+def _is_standard(uri: str) -> bool:
+    """Return whether a meta-schema needs no lookup."""
     plain = uri.rstrip("#")
     if plain == DRAFT_2020_12:
-        return STANDARD
-    if plain.startswith(_OPENAPI) and "/dialect/" in plain:
-        return STANDARD
-    return None
+        return True
+    return plain.startswith(_OPENAPI) and "/dialect/" in plain
 
 
-def from_vocabulary(vocabulary: JSON) -> Dialect:
-    """Read a meta-schema's `$vocabulary`.
-
-    Raises:
-        ValueError: it requires a vocabulary that is not known.
-    """
+def _from_vocabulary(vocabulary: JSON, at: Location) -> Dialect:
+    """Read the `$vocabulary` of the meta-schema that is named at `at`."""
     if vocabulary is None:
         return STANDARD
     if not isinstance(vocabulary, dict):
-        raise ValueError("$vocabulary must be an object")
+        raise SchemaError(at, "$vocabulary must be an object")
     active = set()
     for uri, required in vocabulary.items():
         name = uri.removeprefix(_VOCABULARIES)
         if name in _KNOWN:
             active.add(name)
         elif required and not uri.startswith(_OPENAPI):
-            raise ValueError(f"the vocabulary {uri} is required, and not supported")
+            message = f"the vocabulary {uri} is required, and not supported"
+            raise SchemaError(at, message)
     return Dialect(frozenset(active))
+
+
+def retrieve_official(uri: str) -> Loaded:
+    """Retrieve a meta-schema of draft 2020-12.
+
+    Raises:
+        BadReferenceError: the URI is not that of one.
+    """
+    if not uri.startswith(_DRAFT):
+        return retrieve_nothing(uri)
+    # Imported late: few schemas refer to a meta-schema.
+    from jsonschema_specifications import REGISTRY  # noqa: PLC0415
+
+    if uri not in REGISTRY:
+        return retrieve_nothing(uri)
+    contents: JSON = REGISTRY[uri].contents
+    return Loaded(contents)

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from engross.schema.resources import Place, Registry
 from engross.schema.tree import Direction, Key, Schema
 from engross.schema.values import JSON
+from engross.source import Location
+from engross.source.resolver import Resolver
 
 _NONE: frozenset[str] = frozenset()
 
@@ -22,18 +23,18 @@ class Schemas(Protocol):
 
     def __getitem__(self, key: Key) -> Schema: ...
 
-    def bases(self, place: Place) -> frozenset[Place]:
+    def bases(self, place: Location) -> frozenset[Location]:
         """Return the schemas that one extends, itself included."""
 
 
 class DirectionReader:
     """Finds what depends on the direction; remembers what it found."""
 
-    def __init__(self, schemas: Schemas, registry: Registry) -> None:
+    def __init__(self, schemas: Schemas, resolver: Resolver) -> None:
         self._schemas = schemas
-        self._registry = registry
+        self._resolver = resolver
         self._is_used: bool | None = None
-        self._names: dict[Place, tuple[frozenset[str], frozenset[str]]] = {}
+        self._names: dict[Location, tuple[frozenset[str], frozenset[str]]] = {}
         self._matters: dict[Key, bool] = {}
 
     def matters(self, key: Key) -> bool:
@@ -61,17 +62,17 @@ class DirectionReader:
 
     def _has_directions(self) -> bool:
         if self._is_used is None:
-            self._is_used = any(map(_mentions, self._registry.documents.values()))
+            self._is_used = any(map(_mentions, self._resolver.documents.values()))
         return self._is_used
 
-    def _one_way(self, place: Place) -> tuple[frozenset[str], frozenset[str]]:
+    def _one_way(self, place: Location) -> tuple[frozenset[str], frozenset[str]]:
         """Return the names of the properties that are read-only, and write-only."""
         found = self._names.get(place)
         if found is None:
             properties = [
                 (name, at / "properties" / name)
                 for at in self._schemas.bases(place)
-                for name in _members(self._registry.value(at), "properties")
+                for name in _members(self._resolver.value(at), "properties")
             ]
             found = self._names[place] = (
                 frozenset(n for n, at in properties if self._says(at, "readOnly")),
@@ -79,8 +80,8 @@ class DirectionReader:
             )
         return found
 
-    def _says(self, place: Place, keyword: str) -> bool:
-        values = map(self._registry.value, self._schemas.bases(place))
+    def _says(self, place: Location, keyword: str) -> bool:
+        values = map(self._resolver.value, self._schemas.bases(place))
         return any(isinstance(v, dict) and v.get(keyword) is True for v in values)
 
     def _explore(self, start: Key) -> None:
@@ -109,19 +110,19 @@ class DirectionReader:
             self._matters.setdefault(key, key in found)
 
     def _depends(self, key: Key) -> bool:
-        required = _members(self._registry.value(key.place), "required")
+        required = _members(self._resolver.value(key.place), "required")
         if not required:
             return False
         read_only, write_only = self._one_way(_outermost(key.place))
         return not (read_only | write_only).isdisjoint(required)
 
 
-def _outermost(place: Place) -> Place:
+def _outermost(place: Location) -> Location:
     """Return the schema that a part of an `allOf` is written in, or the schema itself."""
     tokens = place.tokens
     while tokens[-2:-1] == ("allOf",):
         tokens = tokens[:-2]
-    return Place(place.document, tokens)
+    return Location(place.document, tokens)
 
 
 def _members(schema: JSON, keyword: str) -> tuple[str, ...]:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engross.source import Location
+
 
 class SchemaError(Exception):
     """A schema that cannot be honoured: malformed, unresolvable or not supported.
 
     Attributes:
-        pointer: URI of the place in the schema, its fragment a JSON pointer.
+        at: where in the schema.
         message: what is wrong there.
         hint: what to write in its stead, where there is such a thing.
         others: what else cannot be honoured.
     """
 
-    def __init__(self, pointer: str, message: str, hint: str | None = None) -> None:
-        super().__init__(f"{pointer}: {message}")
-        self.pointer = pointer
+    def __init__(self, at: Location, message: str, hint: str | None = None) -> None:
+        super().__init__(f"{at}: {message}")
+        self.at = at
         self.message = message
         self.hint = hint
         self.others: tuple[SchemaError, ...] = ()

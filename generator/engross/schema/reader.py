@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from engross.schema.annotations import Annotations, read_annotations
+from engross.schema.dialect import Dialect, Dialects
 from engross.schema.directions import DirectionReader
-from engross.schema.errors import SchemaError
+from engross.schema.errors import SchemaError, raise_all
 from engross.schema.formats import FORMATS
-from engross.schema.resources import Place, Registry
 from engross.schema.tree import (
     ALL_TYPES,
     Applied,
@@ -24,6 +24,8 @@ from engross.schema.tree import (
     Schema,
 )
 from engross.schema.values import JSON, Number, is_number
+from engross.source import Location
+from engross.source.resolver import BadReferenceError, Resolver
 from engross.validation.patterns import PatternError, translate
 
 _STAND_IN = Regex("", "", "contains")
@@ -32,17 +34,24 @@ _STAND_IN = Regex("", "", "contains")
 class Graph(Mapping[Key, Schema]):
     """The schemas that are reachable from the ones asked for, read when needed."""
 
-    def __init__(self, registry: Registry, *, assert_formats: bool) -> None:
-        self._registry = registry
+    def __init__(self, resolver: Resolver, *, assert_formats: bool) -> None:
+        """Read schemas of the documents of a resolver.
+
+        Raises:
+            SchemaError: an `$id` or an anchor is unusable; the first, with all others.
+        """
+        raise_all([SchemaError(at, message) for at, message in resolver.problems])
+        self._resolver = resolver
+        self._dialects = Dialects(resolver)
         self._assert_formats = assert_formats
         self._schemas: dict[Key, Schema] = {}
         self.referenced: set[Key] = set()
         """Keys that some reference leads to."""
         self.errors: list[SchemaError] = []
         """What cannot be honoured, as far as it was met; something else stands in."""
-        self._bases: dict[Place, frozenset[Place]] = {}
-        self._annotations: dict[Place, Annotations] = {}
-        self._directions = DirectionReader(self, registry)
+        self._bases: dict[Location, frozenset[Location]] = {}
+        self._annotations: dict[Location, Annotations] = {}
+        self._directions = DirectionReader(self, resolver)
 
     def __getitem__(self, key: Key) -> Schema:
         schema = self._schemas.get(key)
@@ -63,38 +72,40 @@ class Graph(Mapping[Key, Schema]):
 
     def enter(
         self,
-        place: Place,
-        scope: tuple[tuple[str, Place], ...] = (),
+        place: Location,
+        scope: tuple[tuple[str, Location], ...] = (),
         direction: Direction = Direction.EITHER,
     ) -> Key:
         """Return the key of a schema that is reached in a dynamic scope."""
-        names = self._registry.dynamic_names
-        if names:
-            bound = dict(scope)
-            for name, anchored in self._registry.owner(place).dynamic.items():
-                if name in names:
-                    bound.setdefault(name, anchored)
+        if self._resolver.has_dynamic_anchors:
+            bound = {**self._resolver.resource(place).dynamic_anchors, **dict(scope)}
             scope = tuple(sorted(bound.items(), key=lambda pair: pair[0]))
         key = Key(place, scope)
         if direction is Direction.EITHER or not self._directions.matters(key):
             return key
         return key._replace(direction=direction)
 
-    def entry(self, uri: str, direction: Direction = Direction.EITHER) -> Key:
-        """Return the key of the schema at a URI.
+    def entry(
+        self, target: Location | str, direction: Direction = Direction.EITHER
+    ) -> Key:
+        """Return the key of the schema at a location or URI.
 
         Raises:
-            SchemaError: there is no schema.
+            SchemaError: there is none.
         """
-        document, _, fragment = uri.partition("#")
-        place = self._registry.resolve(Place(document), f"#{fragment}")
-        return self.enter(place, direction=direction)
+        if isinstance(target, Location):
+            return self.enter(target, direction=direction)
+        try:
+            return self.enter(self._resolver.entry(target), direction=direction)
+        except BadReferenceError as error:
+            at = Location(target.partition("#")[0])
+            raise SchemaError(at, f"{target!r}: {error.message}") from None
 
     def annotations(self, key: Key) -> Annotations:
         """Return what a schema says that no value is held to."""
         found = self._annotations.get(key.place)
         if found is None:
-            found = read_annotations(self._registry.value(key.place))
+            found = read_annotations(self._resolver.value(key.place))
             self._annotations[key.place] = found
         return found
 
@@ -104,14 +115,18 @@ class Graph(Mapping[Key, Schema]):
         Raises:
             SchemaError: there is no schema.
         """
-        target = self._registry.resolve(key.place, reference)
+        try:
+            target = self._resolver.resolve(key.place, reference)
+        except BadReferenceError as error:
+            message = f"{reference!r}: {error.message}"
+            raise SchemaError(key.place, message, error.hint) from None
         return self.enter(target, key.scope, key.direction)
 
-    def bases(self, place: Place) -> frozenset[Place]:
+    def bases(self, place: Location) -> frozenset[Location]:
         """Return the schemas that one extends through `$ref` and `allOf`, itself included."""
         found = self._bases.get(place)
         if found is None:
-            seen: dict[Place, None] = {}
+            seen: dict[Location, None] = {}
             waiting = [place]
             while waiting:
                 at = waiting.pop()
@@ -121,25 +136,25 @@ class Graph(Mapping[Key, Schema]):
             found = self._bases[place] = frozenset(seen)
         return found
 
-    def _extended(self, place: Place) -> Iterator[Place]:
-        value = self._registry.value(place)
+    def _extended(self, place: Location) -> Iterator[Location]:
+        value = self._resolver.value(place)
         if not isinstance(value, dict):
             return
         reference = value.get("$ref")
         if isinstance(reference, str):
-            with suppress(SchemaError):
-                yield self._registry.resolve(place, reference)
+            with suppress(BadReferenceError):
+                yield self._resolver.resolve(place, reference)
         parts = value.get("allOf")
         for index in range(len(parts) if isinstance(parts, list) else 0):
-            yield place / "allOf" / str(index)
+            yield place / "allOf" / index
 
-    def extended(self, by: Place, key: Key) -> Key:
+    def extended(self, by: Location, key: Key) -> Key:
         """Return the key of a schema as it applies where another one extends it."""
-        value = self._registry.value(key.place)
+        value = self._resolver.value(key.place)
         for keyword in ("oneOf", "anyOf"):
             members = value.get(keyword) if isinstance(value, dict) else None
             for index in range(len(members) if isinstance(members, list) else 0):
-                if by in self.bases(key.place / keyword / str(index)):
+                if by in self.bases(key.place / keyword / index):
                     return key._replace(is_base=True)
         return key
 
@@ -148,13 +163,14 @@ class Graph(Mapping[Key, Schema]):
         return self._directions.missing(key)
 
     def _read(self, key: Key) -> Schema:
-        value = self._registry.value(key.place)
+        value = self._resolver.value(key.place)
         if isinstance(value, bool):
             return Schema(key=key, always=value)
         if not isinstance(value, dict):
-            raise SchemaError(str(key.place), "must be an object or a boolean")
+            raise SchemaError(key.place, "must be an object or a boolean")
+        dialect = self._dialects.at(key.place)
         return _Reader(
-            self, self._registry, key, value, assert_formats=self._assert_formats
+            self, self._resolver, key, value, dialect, self._assert_formats
         ).read()
 
 
@@ -164,18 +180,18 @@ class _Reader:
     def __init__(
         self,
         graph: Graph,
-        registry: Registry,
+        resolver: Resolver,
         key: Key,
         raw: dict[str, JSON],
-        *,
+        dialect: Dialect,
         assert_formats: bool,
     ) -> None:
         self._graph = graph
-        self._registry = registry
+        self._resolver = resolver
         self._key = key
         self._raw = raw
-        self._dialect = registry.dialect(key.place)
-        self._assert_formats = assert_formats or self._dialect.asserts_formats
+        self._dialect = dialect
+        self._assert_formats = assert_formats or dialect.asserts_formats
 
     def read(self) -> Schema:
         keywords: dict[str, Any] = {"every": self._every()}
@@ -279,32 +295,36 @@ class _Reader:
         return self._assert_formats and name in FORMATS
 
     def _follow(self, reference: str) -> Key:
-        target = self._registry.resolve(self._key.place, reference)
-        return self._refer(target)
+        return self._refer(self._resolve(reference))
 
     def _follow_dynamic(self, reference: str) -> Key:
-        target = self._registry.resolve(self._key.place, reference)
-        name = self._registry.dynamic_anchor(self._key.place, reference)
+        target = self._resolve(reference)
+        name = self._resolver.dynamic_anchor(self._key.place, reference)
         if name is not None:
             target = dict(self._key.scope).get(name, target)
         return self._refer(target)
 
-    def _refer(self, target: Place) -> Key:
+    def _resolve(self, reference: str) -> Location:
+        try:
+            return self._resolver.resolve(self._key.place, reference)
+        except BadReferenceError as error:
+            message = f"{reference!r}: {error.message}"
+            raise SchemaError(self._key.place, message, error.hint) from None
+
+    def _refer(self, target: Location) -> Key:
         key = self._graph.enter(target, self._key.scope, self._key.direction)
         self._graph.referenced.add(key)
         return key
 
-    def _child(self, *tokens: str) -> Key:
-        place = self._key.place
-        for token in tokens:
-            place = place / token
-        value = self._registry.value(place)
+    def _child(self, place: Location, value: JSON) -> Key:
         if not isinstance(value, (bool, dict)):
-            raise SchemaError(str(place), "must be a schema: an object or a boolean")
+            raise SchemaError(place, "must be a schema: an object or a boolean")
         return self._graph.enter(place, self._key.scope, self._key.direction)
 
     def _schema(self, keyword: str) -> Key | None:
-        return self._child(keyword) if keyword in self._raw else None
+        if keyword not in self._raw:
+            return None
+        return self._child(self._key.place / keyword, self._raw[keyword])
 
     def _schemas(self, keyword: str) -> tuple[Key, ...]:
         value = self._raw.get(keyword)
@@ -312,19 +332,25 @@ class _Reader:
             return ()
         if not isinstance(value, list) or not value:
             raise self._error(keyword, "must be a list of at least one schema")
-        return tuple(self._child(keyword, str(index)) for index in range(len(value)))
+        place = self._key.place / keyword
+        return tuple(
+            self._child(place / index, item) for index, item in enumerate(value)
+        )
 
     def _named(self, keyword: str) -> tuple[tuple[str, Key], ...]:
         value = self._raw.get(keyword, {})
         if not isinstance(value, dict):
             raise self._error(keyword, "must be an object of schemas")
-        return tuple((name, self._child(keyword, name)) for name in value)
+        place = self._key.place / keyword
+        return tuple(
+            (name, self._child(place / name, member)) for name, member in value.items()
+        )
 
     def _text(self, keyword: str) -> str | None:
         value = self._raw.get(keyword)
         if isinstance(value, str) or keyword not in self._raw:
             return value if isinstance(value, str) else None
-        raise self._error(keyword, "must be a text")
+        raise self._error(keyword, "must be a string")
 
     def _flag(self, keyword: str) -> bool:
         value = self._raw.get(keyword, False)
@@ -402,45 +428,46 @@ class _Reader:
             place = self._key.place
             for token in keywords:
                 place = place / token
-            refusal = SchemaError(str(place), str(error), error.hint)
+            refusal = SchemaError(place, str(error), error.hint)
             self._graph.errors.append(refusal)
             return _STAND_IN
 
     def _codes(self, extension: dict[str, JSON]) -> Codes | None:
         value = extension.get("code")
+        at = self._key.place / "x-engross" / "code"
         if value is None:
             return None
         if isinstance(value, str):
             return {"default": value}
         if not isinstance(value, dict):
-            raise self._error("x-engross/code", "must be a code, or codes by keyword")
+            raise SchemaError(at, "must be a code, or codes by keyword")
         codes = {name: code for name, code in value.items() if isinstance(code, str)}
         if len(codes) != len(value):
-            raise self._error("x-engross/code", "every code must be a text")
+            raise SchemaError(at, "every code must be a string")
         return codes
 
     def _rules(self, extension: dict[str, JSON]) -> tuple[Rule, ...]:
         value = extension.get("rules", [])
-        if not isinstance(value, list):
-            raise self._error("x-engross/rules", "must be a list")
         place = self._key.place / "x-engross" / "rules"
+        if not isinstance(value, list):
+            raise SchemaError(place, "must be a list")
         return tuple(
-            self._rule(rule, place / str(index)) for index, rule in enumerate(value)
+            self._rule(rule, place / index) for index, rule in enumerate(value)
         )
 
-    def _rule(self, value: JSON, place: Place) -> Rule:
+    def _rule(self, value: JSON, place: Location) -> Rule:
         if not isinstance(value, dict):
-            raise SchemaError(str(place), "must be an object")
+            raise SchemaError(place, "must be an object")
         texts = {}
         for name in ("id", "cel", "message"):
             text = value.get(name)
             if not isinstance(text, str):
-                raise SchemaError(str(place), f"needs {name!r}, a text")
+                raise SchemaError(place, f"needs {name!r}, a string")
             texts[name] = text
         code = value.get("code")
         if code is not None and not isinstance(code, str):
-            raise SchemaError(str(place / "code"), "must be a text")
+            raise SchemaError(place / "code", "must be a string")
         return Rule(**texts, code=code, place=place)
 
     def _error(self, keyword: str, message: str) -> SchemaError:
-        return SchemaError(f"{self._key.place}/{keyword}", message)
+        return SchemaError(self._key.place / keyword, message)

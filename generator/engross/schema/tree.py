@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from engross.schema.resources import Place
 from engross.schema.values import JSON, Number
+from engross.source import Location
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 ALL_TYPES = frozenset(TYPES)
@@ -34,8 +34,8 @@ class Direction(Enum):
 class Key(NamedTuple):
     """One schema as it applies at one point: what a check is compiled for."""
 
-    place: Place
-    scope: tuple[tuple[str, Place], ...] = ()
+    place: Location
+    scope: tuple[tuple[str, Location], ...] = ()
     """Dynamic anchors in force: name and place."""
     direction: Direction = Direction.EITHER
     """Set only where something below the schema depends on it."""
@@ -96,7 +96,7 @@ class Rule:
     cel: str
     message: str
     code: str | None
-    place: Place
+    place: Location
 
 
 @dataclass(frozen=True, slots=True)

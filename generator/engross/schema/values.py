@@ -1,59 +1,20 @@
-"""JSON values and pointers into them."""
+"""Values of JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from decimal import Decimal
 from typing import TypeAlias
-from urllib.parse import unquote
 
-JSON: TypeAlias = (
-    "bool | int | float | Decimal | str | list[JSON] | dict[str, JSON] | None"
-)
+from engross.source import Value
+
+JSON: TypeAlias = Value
 Number: TypeAlias = int | float | Decimal
-Tokens: TypeAlias = tuple[str, ...]
 
 
 def is_number(value: object) -> bool:
-    """Tell whether the value is a number; booleans are not."""
+    """Return whether the value is a number; booleans are not."""
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-
-
-def escape(token: str) -> str:
-    """Give a token as it stands in a JSON pointer."""
-    return token.replace("~", "~0").replace("/", "~1")
-
-
-def to_pointer(tokens: Iterable[str]) -> str:
-    """Write tokens as a JSON pointer."""
-    return "".join(f"/{escape(token)}" for token in tokens)
-
-
-def from_fragment(fragment: str) -> Tokens:
-    """Read the tokens of a JSON pointer that stands in a URI's fragment."""
-    return tuple(
-        token.replace("~1", "/").replace("~0", "~")
-        for token in unquote(fragment).split("/")[1:]
-    )
-
-
-def lookup(document: JSON, tokens: Tokens) -> JSON:
-    """Give the value at the tokens.
-
-    Raises:
-        KeyError: there is no such value.
-    """
-    value = document
-    for token in tokens:
-        if isinstance(value, dict):
-            value = value[token]
-        elif isinstance(value, list):
-            if not token.isdecimal() or int(token) >= len(value):
-                raise KeyError(token)
-            value = value[int(token)]
-        else:
-            raise KeyError(token)
-    return value
 
 
 def type_of(value: object) -> str:

@@ -9,7 +9,7 @@ from typing import Final, Protocol, TypeAlias
 
 from engross.findings import Span
 from engross.source.collector import collector_paused
-from engross.source.location import Token, Tokens
+from engross.source.pointer import Token, Tokens
 from engross.source.text import Text
 
 Value: TypeAlias = (

@@ -16,11 +16,12 @@ from typing import Final, TypeAlias, cast
 
 from engross.source.checks import Check, Dialect, JsonSchema, always, compile_check
 from engross.source.document import Value
+from engross.source.location import Path
 from engross.source.regexes import regex_problem
 from engross.source.suggest import closest
 from engross.source.upgrade import upgrade_schema
 from engross.source.version import Version
-from engross.source.walk import Path, Walk
+from engross.source.walk import Walk
 
 Visit: TypeAlias = Callable[[Walk, Value, Path], None]
 _Member: TypeAlias = tuple[Check | None, Visit | None]

@@ -1,18 +1,16 @@
 """The documents of one contract, read from below one folder as references need them."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from engross.findings import Finding
 from engross.source.document import Document, Value
-from engross.source.location import Location, Token, Tokens
+from engross.source.location import Location
 from engross.source.parse import parse
-from engross.source.references import (
-    BadReferenceError,
-    anchors,
-    locate,
-    outside_root,
-    parse_reference,
-)
+from engross.source.resolver import BadReferenceError, Loaded, Resolver, is_absolute
+
+_IDENTIFIERS: Final = ("$id", "$anchor", "$dynamicAnchor")
 
 
 class Library:
@@ -22,37 +20,90 @@ class Library:
     """
 
     def __init__(self, root: Path) -> None:
-        self.documents: dict[str, Document] = {}
         self.findings: list[Finding] = []
+        self.resolver = Resolver({}, retrieve=self._retrieve)
+        self._documents: dict[str, Document] = {}
+        self._unusable: set[str] = set()
         self._root = root
         self._real_root = root.resolve()
-        self._unusable: set[str] = set()
-        self._anchors: dict[str, dict[str, Tokens]] = {}
-        self._resolved: dict[tuple[str, str], Location | BadReferenceError | None] = {}
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents read so far, by name."""
+        return self._documents
 
     def open(self, name: str) -> Document | None:
-        """A document; None, once its findings are noted, where it cannot be used.
+        """Read the entry document.
+
+        Returns:
+            None if the document is unusable; there are findings that say why.
 
         Raises:
             BadReferenceError: there is no such file that may be read.
         """
-        if name in self.documents:
-            return self.documents[name]
-        if name in self._unusable:
+        try:
+            self.resolver.add(name, self._load(name))
+        except _UnusableDocumentError:
             return None
-        document, findings = parse(name, self._read(name))
-        self.findings += findings
-        if document is None:
+        return self._documents[name]
+
+    def resolve(self, at: Location, reference: str) -> Location | None:
+        """Return what a reference at `at` points to, in one step.
+
+        Returns:
+            None if the document that it points to is unusable; there are findings that
+            say why.
+
+        Raises:
+            BadReferenceError: it points to nothing.
+        """
+        try:
+            return self.resolver.resolve(at, reference)
+        except _UnusableDocumentError:
+            return None
+
+    def value(self, at: Location) -> Value:
+        """Return the value at a location.
+
+        Raises:
+            LookupError: there is none.
+        """
+        return self.resolver.value(at)
+
+    def _retrieve(self, name: str) -> Loaded:
+        """Load a document that a reference names."""
+        if is_absolute(name):
+            raise BadReferenceError(
+                "remote-reference",
+                "contracts are read from files only",
+                "save it beside the contract and refer to it by its relative path",
+            )
+        if name.startswith("/") or "\\" in name or not name.isprintable():
+            raise BadReferenceError(
+                "absolute-reference",
+                "not a relative path",
+                "write the path relative to this file, with forward slashes",
+            )
+        if name == ".." or name.startswith("../"):
+            raise _outside_root(name)
+        return self._load(name)
+
+    def _load(self, name: str) -> Loaded:
+        if name not in self._unusable:
+            document, findings = parse(name, self._read(name))
+            self.findings += findings
+        if name in self._unusable or document is None:
             self._unusable.add(name)
-        else:
-            self.documents[name] = document
-        return document
+            raise _UnusableDocumentError("unusable-document", f"{name} is unusable")
+        self._documents[name] = document
+        text = document.text.content
+        return Loaded(document.value, any(keyword in text for keyword in _IDENTIFIERS))
 
     def _read(self, name: str) -> bytes:
         path = self._root / name
         try:
             if not path.resolve().is_relative_to(self._real_root):
-                raise outside_root(name)
+                raise _outside_root(name)
             if not path.exists():
                 raise BadReferenceError("no-such-file", f"there is no file {name}")
             if not path.is_file():
@@ -63,53 +114,14 @@ class Library:
             message = f"{name} cannot be read: {reason}"
             raise BadReferenceError("unreadable-file", message) from None
 
-    def resolve(self, document: str, text: str) -> Location | None:
-        """Where a reference in `document` leads, in one step; None if unreadable.
 
-        Raises:
-            BadReferenceError: it leads nowhere.
-        """
-        key = (document, text)
-        if key not in self._resolved:
-            try:
-                self._resolved[key] = self._resolve(document, text)
-            except BadReferenceError as error:
-                self._resolved[key] = error
-        found = self._resolved[key]
-        if isinstance(found, BadReferenceError):
-            raise found
-        return found
-
-    def _resolve(self, document: str, text: str) -> Location | None:
-        target = parse_reference(document, text)
-        opened = self.open(target.document)
-        if opened is None:
-            return None
-        if target.anchor is None:
-            return locate(opened.value, target)
-        if opened.name not in self._anchors:
-            self._anchors[opened.name] = anchors(opened.value)
-        tokens = self._anchors[opened.name].get(target.anchor)
-        if tokens is None:
-            message = f"no schema has the anchor {target.anchor!r}"
-            raise BadReferenceError("dangling-reference", message)
-        return Location(opened.name, tokens)
-
-    def value(self, at: Location) -> Value:
-        """The value at a location.
-
-        Raises:
-            LookupError: there is none.
-        """
-        value = self.documents[at.document].value
-        for token in at.tokens:
-            value = _child(value, token, at)
-        return value
+class _UnusableDocumentError(BadReferenceError):
+    """A document is there, but its text has faults, which are findings already."""
 
 
-def _child(value: Value, token: Token, at: Location) -> Value:
-    if isinstance(value, dict) and token in value:
-        return value[str(token)]
-    if isinstance(value, list) and isinstance(token, int) and 0 <= token < len(value):
-        return value[token]
-    raise LookupError(f"nothing at {at}")
+def _outside_root(file: str) -> BadReferenceError:
+    return BadReferenceError(
+        "outside-root",
+        f"{file} lies outside of the project",
+        "move the file into the project",
+    )

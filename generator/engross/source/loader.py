@@ -7,7 +7,7 @@ from engross.findings import Finding, FindingsError, in_order
 from engross.source.collector import collector_paused
 from engross.source.grammar import grammar
 from engross.source.library import Library
-from engross.source.references import BadReferenceError
+from engross.source.resolver import BadReferenceError
 from engross.source.source import Source
 from engross.source.survey import Survey
 from engross.source.version import declared_version, unsupported_version

@@ -1,17 +1,18 @@
-"""Where a value stands: a document and the way to it from the document's root."""
+"""A value in a document: the document, and the tokens from its root to the value."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
+from urllib.parse import quote
 
-Token: TypeAlias = str | int
-Tokens: TypeAlias = tuple[Token, ...]
+from engross.source.pointer import Pointer, Token, Tokens, write_tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A value in a document; `document` is the shown path of its file.
+    """A value in a document; `document` is the path of its file as shown to users.
 
-    `location / "paths" / 0` is the place of a member or an item.
+    Indexes of lists are integers. `location / "paths" / 0` is the location of a member
+    or an item.
     """
 
     document: str
@@ -21,29 +22,40 @@ class Location:
         return Location(self.document, (*self.tokens, token))
 
     def __str__(self) -> str:
-        return f"{self.document}#{self.pointer}"
+        return f"{self.document}#{write_tokens(self.tokens)}"
 
     @property
-    def pointer(self) -> str:
-        """JSON pointer (RFC 6901), the empty string for the root."""
-        return pointer(self.tokens)
+    def pointer(self) -> Pointer:
+        """The JSON pointer from the root of the document."""
+        return Pointer.of(*self.tokens)
+
+    @property
+    def uri(self) -> str:
+        """The location as a percent-encoded URI reference."""
+        return f"{quote(self.document)}#{self.pointer.fragment}"
 
     @property
     def parent(self) -> "Location":
-        """The place that holds this one; the root holds itself."""
+        """The location that holds this one; the root holds itself."""
         return Location(self.document, self.tokens[:-1])
 
 
-def pointer(tokens: Tokens) -> str:
-    """JSON pointer of tokens."""
-    return "".join(f"/{escape(token)}" for token in tokens)
+Path: TypeAlias = "tuple[Path, Token] | None"
+"""Tokens as a linked list, which a walk extends at no cost; None for the root."""
 
 
-def escape(token: Token) -> str:
-    """One token as it is written in a JSON pointer."""
-    return str(token).replace("~", "~0").replace("/", "~1")
+def path_of(tokens: Tokens) -> Path:
+    """Return tokens as a path."""
+    path: Path = None
+    for token in tokens:
+        path = (path, token)
+    return path
 
 
-def unescape(part: str) -> str:
-    """The token that one part of a JSON pointer means."""
-    return part.replace("~1", "/").replace("~0", "~")
+def tokens_of(path: Path) -> Tokens:
+    """Return a path as tokens."""
+    reverse: list[Token] = []
+    while path is not None:
+        path, token = path
+        reverse.append(token)
+    return tuple(reversed(reverse))

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from engross.findings import Span
 from engross.source.document import Document, Value
 from engross.source.library import Library
-from engross.source.location import Location, unescape
-from engross.source.references import BadReferenceError
-from engross.source.walk import Walk, tokens_of
+from engross.source.location import Location, tokens_of
+from engross.source.resolver import BadReferenceError, Resolver
+from engross.source.walk import Walk
 
 
 class Source:
@@ -29,6 +29,11 @@ class Source:
     def resources(self) -> Mapping[str, Value]:
         """The data of each document, by its shown path."""
         return {name: document.value for name, document in self._documents.items()}
+
+    @property
+    def resolver(self) -> Resolver:
+        """Follows references within the documents."""
+        return self._library.resolver
 
     def text(self, document: str) -> str:
         """The text of a document, by its shown path."""
@@ -57,7 +62,7 @@ class Source:
             LookupError: it leads nowhere.
         """
         try:
-            found = self._library.resolve(at.document, reference)
+            found = self._library.resolve(at, reference)
         except BadReferenceError as error:
             raise LookupError(f"{reference}: {error.message}") from error
         if found is None:
@@ -68,16 +73,11 @@ class Source:
         """Where the value at `at` stands, or its key if `key`."""
         return self._documents[at.document].span(at.tokens, key=key)
 
-    def span_of(self, uri: str) -> Span:
-        """Where the value stands whose document and JSON pointer make the URI.
+    def schema_span(self, at: Location) -> Span:
+        """Return where the schema or keyword at `at` is written.
 
-        A pattern of members is its own key.
+        A pattern under `patternProperties` is its own key.
         """
-        document, _, pointer = uri.partition("#")
-        at = Location(document)
-        for part in pointer.split("/")[1:]:
-            is_list = isinstance(self.value(at), list)
-            at /= int(part) if is_list else unescape(part)
         return self.span(at, key=at.tokens[-2:-1] == ("patternProperties",))
 
     def places(self, kind: str) -> tuple[Location, ...]:

@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
-from urllib.parse import quote, unquote
 
 from engross.findings import Finding, Span
 from engross.source.document import Document, Value
 from engross.source.grammar import OR_REFERENCE, REFERENCE, ROOT, Grammar
 from engross.source.library import Library
-from engross.source.location import Location, escape
-from engross.source.references import BadReferenceError
+from engross.source.location import Location, path_of, tokens_of
+from engross.source.pointer import Pointer
+from engross.source.resolver import BadReferenceError
 from engross.source.structure import structure_findings
 from engross.source.suggest import closest
-from engross.source.walk import Walk, path_of, tokens_of
+from engross.source.walk import Walk
 from engross.source.words import kind_of, phrase
 
 
@@ -57,16 +57,16 @@ class Survey:
             reference = _members(value).get("$ref")
             if not isinstance(reference, str):
                 continue
+            place = Location(entry.name, ("components", section, "$ref"))
             try:
-                target = self._library.resolve(entry.name, reference)
+                target = self._library.resolve(place, reference)
             except BadReferenceError as error:
-                place = Location(entry.name, ("components", section, "$ref"))
                 self._findings.append(self._bad_reference(place, error))
                 target = None
             names = self._library.value(target) if target is not None else {}
             file, _, fragment = reference.partition("#")
             components[section] = {
-                name: {"$ref": f"{file}#{fragment}/{quote(escape(name))}"}
+                name: {"$ref": f"{file}#{fragment}{Pointer.of(name).fragment}"}
                 for name in _members(names)
             }
 
@@ -91,7 +91,7 @@ class Survey:
         if kind == "schema" and place.tokens[-1] != "$ref":
             text = self._mapped(place.document, text)
         try:
-            target = self._library.resolve(place.document, text)
+            target = self._library.resolve(place, text)
         except BadReferenceError as error:
             self._findings.append(self._bad_reference(place, error))
             return
@@ -120,16 +120,23 @@ class Survey:
     def _restate(self, place: Location, text: str, target: Location) -> None:
         """Rewrite a reference to something that the upgrade moved."""
         file, _, fragment = text.partition("#")
-        if unquote(fragment) != target.pointer and fragment.startswith("/"):
+        if not fragment.startswith("/"):
+            return
+        written = Pointer.from_fragment(fragment)
+        root = self._library.resolver.resource(target).root
+        within = Pointer.of(*target.tokens[len(root.tokens) :])
+        if written not in (target.pointer, within):
             holder = _members(self._library.value(place.parent))
-            holder[str(place.tokens[-1])] = f"{file}#{quote(target.pointer)}"
+            holder[str(place.tokens[-1])] = f"{file}#{target.pointer.fragment}"
 
     def _mapped(self, document: str, text: str) -> str:
         """The reference that a discriminator's mapping means: a name comes first."""
         root = _members(self._library.documents[document].value)
         schemas = _members(_members(root.get("components")).get("schemas"))
         is_name = text in schemas or not _REFERENCE_SIGNS.search(text)
-        return f"#/components/schemas/{quote(escape(text))}" if is_name else text
+        if not is_name:
+            return text
+        return f"#{Pointer.of('components', 'schemas', text).fragment}"
 
     def _bad_reference(self, place: Location, error: BadReferenceError) -> Finding:
         hint = error.hint

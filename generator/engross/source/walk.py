@@ -1,33 +1,13 @@
 """What a walk over a document gathers."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from engross.source.document import Value
-from engross.source.location import Token, Tokens
+from engross.source.location import Path
 
 if TYPE_CHECKING:
     from engross.source.grammar import Kind
-
-Path: TypeAlias = "tuple[Path, Token] | None"
-"""Tokens as a linked list, which a walk extends at no cost; None for the root."""
-
-
-def path_of(tokens: Tokens) -> Path:
-    """Tokens as a path."""
-    path: Path = None
-    for token in tokens:
-        path = (path, token)
-    return path
-
-
-def tokens_of(path: Path) -> Tokens:
-    """A path as tokens."""
-    reverse: list[Token] = []
-    while path is not None:
-        path, token = path
-        reverse.append(token)
-    return tuple(reversed(reverse))
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engross.schema.values import escape
+from engross.source.pointer import Pointer
 
 
 def pointer(at: str) -> str:
@@ -12,7 +12,7 @@ def pointer(at: str) -> str:
 
 def token(name: str) -> str:
     """Give a member's name as it stands in the f-string of a pointer."""
-    return f"/{f_string(escape(name))}"
+    return f_string(str(Pointer.of(name)))
 
 
 def f_string(text: str) -> str:

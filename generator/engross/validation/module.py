@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from engross.schema.dialect import retrieve_official
 from engross.schema.errors import raise_all
 from engross.schema.reader import Graph
-from engross.schema.resources import Registry
+from engross.source import Location, Value
+from engross.source.resolver import Resolver
 from engross.validation.code import FAIL, Block, Line, quote, words
 from engross.validation.layout import bracketed, comment, define, fits, render
 from engross.validation.session import CHECK, PREDICATE, Session, Target, Unit
@@ -20,15 +22,15 @@ _STANDARD = (("datetime", "timedelta"), ("decimal", "Decimal"), ("typing", "Any"
 VALID = Line("return True")
 
 
-def _no_comment(_pointer: str) -> str | None:
+def _no_comment(_schema: Location) -> str | None:
     return None
 
 
 def compile_module(
     targets: Sequence[Target],
     *,
-    resources: Mapping[str, object],
-    comments: Callable[[str], str | None] = _no_comment,
+    resources: Mapping[str, Value],
+    comments: Callable[[Location], str | None] = _no_comment,
     assert_formats: bool = False,
     header: str = "",
     runtime: str = RUNTIME,
@@ -36,10 +38,10 @@ def compile_module(
     """Write the module that holds `is_<name>` and `<name>_violations` of each target.
 
     Args:
-        targets: the schemas, by URI, and the names of their functions.
+        targets: the schemas, and the names of their functions.
         resources: every document that the schemas stand in or refer to, by URI; file
             names relative to one another will do. OpenAPI documents count as well.
-        comments: gives the words that stand above the checks of the schema at a URI.
+        comments: returns the comment above the checks of a schema, if there is one.
         assert_formats: whether `format` is checked, or an annotation.
         header: first lines of the module.
         runtime: where the module imports its run-time support from.
@@ -48,7 +50,8 @@ def compile_module(
         SchemaError: a schema is malformed or cannot be honoured exactly; the first, with
             all others.
     """
-    graph = Graph(Registry(resources), assert_formats=assert_formats)
+    resolver = Resolver(resources, retrieve=retrieve_official)
+    graph = Graph(resolver, assert_formats=assert_formats)
     session = Session(graph, targets, comments)
     bodies = _write_bodies(session)
     raise_all(graph.errors)
@@ -96,7 +99,7 @@ def _section(
     for name, definition in unit.constants.items():
         if re.search(rf"\b{name}\b", text):
             constants += define(name, definition)
-    docs = unit.target.docs if unit.target else session.comments(str(unit.key.place))
+    docs = unit.target.docs if unit.target else session.comments(unit.key.place)
     parts = ["\n".join(constants), *functions] if constants else functions
     heading = "".join(f"{line}\n" for line in comment(docs, 0)) if docs else ""
     return heading + "\n\n\n".join(parts)

@@ -7,6 +7,7 @@ import keyword
 import re
 from collections.abc import Collection, Iterable
 
+from engross.source.pointer import Token
 from engross.validation.support import SUPPORT
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*|[0-9]+")
@@ -72,11 +73,11 @@ def local(text: str, indent: int = 0) -> str:
     return name
 
 
-def of_place(tokens: Iterable[str]) -> str:
-    """Name a schema by where it stands."""
+def of_place(tokens: Iterable[Token]) -> str:
+    """Return a name for the schema at the end of some tokens."""
     words = (
         f"{int(token) + 1}" if token.isdecimal() else spoken(token)
-        for token in tokens
+        for token in map(str, tokens)
         if token not in _SILENT
     )
     return "_".join(filter(None, words)) or "payload"

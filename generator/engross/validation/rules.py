@@ -105,5 +105,5 @@ def compiled(graph: Graph, key: Key, rule: Rule) -> CompiledRule:
         return compile_rule(rule.cel, graph, key)
     except CelError as error:
         message = f"{error}, at {error.line}:{error.column} of {rule.cel!r}"
-        graph.errors.append(SchemaError(f"{rule.place}/cel", message))
+        graph.errors.append(SchemaError(rule.place / "cel", message))
         return CompiledRule((), (), {})

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from engross.schema.errors import SchemaError, raise_all
 from engross.schema.reader import Graph
-from engross.schema.resources import Place
 from engross.schema.tree import Key, Rule, Schema
+from engross.source import Location
 from engross.validation import names
 from engross.validation.code import Definition
 
@@ -32,8 +32,8 @@ class Target:
     name: str
     """Stem of the functions: `is_<name>` and `<name>_violations`."""
 
-    schema_uri: str
-    """Where the schema stands, as `specs/x.yaml#/components/schemas/Invoice`."""
+    schema: Location | str
+    """Location of the schema, or its URI."""
 
     docs: str = ""
     """Words for a comment above the functions, as `Invoice, lines 75-131`."""
@@ -76,7 +76,7 @@ class Session:
         self,
         graph: Graph,
         targets: Sequence[Target],
-        comments: Callable[[str], str | None],
+        comments: Callable[[Location], str | None],
     ) -> None:
         self.graph = graph
         self.comments = comments
@@ -87,7 +87,7 @@ class Session:
         self._names: set[str] = set()
         self._sizes: dict[Key, int] = {}
         self._plain: dict[Key, Key] = {}
-        entries = [(target, graph.entry(target.schema_uri)) for target in targets]
+        entries = [(target, graph.entry(target.schema)) for target in targets]
         children, groups = check_graph(graph, [key for _, key in entries])
         self._recursive = frozenset(key for group in groups for key in group)
         self._branching = frozenset(
@@ -164,7 +164,7 @@ class Session:
         document, tokens = key.place.document, key.place.tokens
         words = [names.of_place(tokens)]
         for length in range(len(tokens) - 1, -1, -1):
-            outer = self.units.get(Key(Place(document, tokens[:length]), key.scope))
+            outer = self.units.get(Key(Location(document, tokens[:length]), key.scope))
             if outer is not None:
                 words = [outer.name, names.of_place(tokens[length:])]
                 break
@@ -217,7 +217,7 @@ def check_graph(graph: Graph, entries: Sequence[Key]) -> tuple[_Edges, list[list
         }
         for loop in _cycles(in_place):
             first = min(loop, key=lambda key: str(key.place))
-            graph.errors.append(SchemaError(str(first.place), ENDLESS))
+            graph.errors.append(SchemaError(first.place, ENDLESS))
             is_endless = True
     if is_endless:
         raise_all(graph.errors)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
+from engross.source import Location, Value
 from engross.validation.module import compile_module
 from engross.validation.runtime import Violation
 from engross.validation.session import Target
@@ -37,15 +38,19 @@ def compile_validator(
 
     Args:
         schema: the schema, an object or a boolean.
-        resources: further schemas that references lead to, by URI.
+        resources: further schemas that references point to, by URI; the meta-schemas of
+            draft 2020-12 are known.
         assert_formats: whether `format` is checked, or an annotation.
 
     Raises:
         SchemaError: the schema is malformed or cannot be honoured exactly.
     """
+    documents = {
+        uri.removesuffix("#"): value for uri, value in (resources or {}).items()
+    }
     source = compile_module(
-        [Target("payload", "#")],
-        resources={**(resources or {}), "": schema},
+        [Target("payload", Location(""))],
+        resources=cast(dict[str, Value], {**documents, "": schema}),
         assert_formats=assert_formats,
         runtime=_SUPPORT,
     )

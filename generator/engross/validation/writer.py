@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engross.schema.resources import Place
 from engross.schema.tree import Key, Schema
 from engross.schema.values import JSON
+from engross.source import Location
 from engross.validation import dispatch, names
 from engross.validation.code import (
     FAIL,
@@ -167,7 +167,7 @@ class Writer:
         """Give the expression for where a schema stands."""
         return self.place(schema.key.place)
 
-    def place(self, place: Place) -> str:
+    def place(self, place: Location) -> str:
         """Give the expression for a place in the contract."""
         home = self.unit.key.place
         size = len(home.tokens)
@@ -205,7 +205,7 @@ class Writer:
         """Give the words that stand above the checks of a schema."""
         if self.predicts:
             return ()
-        text = self.session.comments(str(key.place))
+        text = self.session.comments(key.place)
         return (Comment(text),) if text else ()
 
     def _is_apart(self, key: Key, schema: Schema, value: Value) -> bool:
@@ -239,9 +239,8 @@ class Writer:
             return (FAIL,)
         place = schema.key.place
         tokens = place.tokens
-        keyword = tokens[-1] if tokens else "false"
-        owner = replace(place, tokens=tokens[:-1]) if tokens else place
-        home = Schema(key=Key(owner, schema.key.scope))
+        keyword = str(tokens[-1]) if tokens else "false"
+        home = Schema(key=Key(place.parent, schema.key.scope))
         return (self.violation(value, home, keyword, "False"),)
 
 

@@ -15,7 +15,7 @@ from engross.contract.checks.outline import (
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.checks.shape import reach
 from engross.source import Location, Value
-from engross.source.location import Token, unescape
+from engross.source.pointer import Pointer, Token
 from engross.source.suggest import did_you_mean
 
 _Placed: TypeAlias = tuple[Location, str]
@@ -104,7 +104,7 @@ def _missing(outline: Outline, at: Location, pointer: Value, media: Location) ->
     """The fault of a pointer that leads out of what a media type's schema describes."""
     if not isinstance(pointer, str) or "schema" not in outline.value(media):
         return
-    tokens = tuple(unescape(part) for part in pointer.split("/")[1:])
+    tokens = Pointer.parse(pointer).tokens
     found = reach(outline.source, media / "schema", tokens)
     if found.missing is not None:
         hint = did_you_mean(found.missing, found.known)
@@ -114,7 +114,7 @@ def _missing(outline: Outline, at: Location, pointer: Value, media: Location) ->
 @rule("items-not-list", "What a list operation's pages hold is a list.")
 def items_not_list(outline: Outline) -> Faults:
     for operation, at, own in _parts(outline, "pagination"):
-        tokens = tuple(map(unescape, str(own.get("items", "")).split("/")[1:]))
+        tokens = Pointer.parse(str(own.get("items", ""))).tokens
         for media in outline.replies(operation):
             if "schema" not in outline.value(media):
                 continue

@@ -51,10 +51,18 @@ class Fitting:
             if self._fits(schema, value):
                 return []
             self._steps = 0
-            instance = cast(str, value)  # any value: the stubs know no Decimal
-            return list(self._validator(schema).iter_errors(instance))
+            return self._all_errors(schema, value)
         except (UntellableError, RecursionError):  # too costly, or without end
             return []
+
+    def _all_errors(self, schema: Location, value: Value) -> list["ValidationError"]:
+        from referencing.exceptions import Unresolvable  # noqa: PLC0415
+
+        instance = cast(str, value)  # any value: the stubs know no Decimal
+        try:
+            return list(self._validator(schema).iter_errors(instance))
+        except Unresolvable:  # an `$id` or anchor that only our resolver follows
+            raise UntellableError from None
 
     def may_lack(self, at: Location, schema: JsonSchema, name: str) -> bool:
         """Whether only requests, or only replies, have a property.
@@ -125,10 +133,8 @@ class Fitting:
             raise UntellableError
 
     def _validator(self, schema: Location) -> "Validator":
-        fragment = quote(schema.pointer)
-        return self._validators.evolve(
-            schema={"$ref": f"{_uri(schema.document)}#{fragment}"}
-        )
+        uri = f"{_uri(schema.document)}#{schema.pointer.fragment}"
+        return self._validators.evolve(schema={"$ref": uri})
 
     @cached_property
     def _validators(self) -> "Validator":

@@ -195,7 +195,7 @@ def refused(operation: Operation, contract: Contract, bodies: Bodies) -> Refused
     if body is None or target is None or not operation.request_examples:
         return None
     validator = compile_validator(
-        {"$ref": target.uri}, resources=contract.schemas, assert_formats=True
+        {"$ref": target.at.uri}, resources=contract.schemas, assert_formats=True
     )
     # The fullest request has the most to break.
     original = max((each.value for each in operation.request_examples), key=_size)

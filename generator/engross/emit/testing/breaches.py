@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from engross.contract.samples import NECESSARY, Sampler
-from engross.contract.schemas import Place, Schemas, allows, code_for, codes_of
+from engross.contract.schemas import Schemas, allows, code_for, codes_of
 from engross.emit.testing import wrong_values
 from engross.emit.testing.cases import (
     Amount,
@@ -25,6 +25,7 @@ from engross.emit.testing.cases import (
 )
 from engross.emit.testing.fitting import fits, stated_types
 from engross.emit.testing.wrong_values import AMOUNT, FUTURE, NONE, PAST, Pair
+from engross.source import Location
 
 _DEEPEST = 8
 _TIME_RULE = re.compile(r"\s*self\s*(<=|>=|<|>)\s*now\s*\Z")
@@ -44,9 +45,9 @@ class Finder:
 
     schemas: Schemas
     formats: frozenset[str]
-    made_up: set[Place] = field(default_factory=set)
+    made_up: set[Location] = field(default_factory=set)
 
-    def in_body(self, place: Place, example: object, wrap: tuple[str, ...]) -> Found:
+    def in_body(self, place: Location, example: object, wrap: tuple[str, ...]) -> Found:
         """The cases of a wire body; callers cannot change what encloses their part."""
         spot = Spot("")
         codes: Codes = ()
@@ -63,7 +64,7 @@ class Finder:
 
     def in_parameter(
         self,
-        place: Place,
+        place: Location,
         where: str,
         example: object,
         *,
@@ -93,12 +94,12 @@ class _Walk:
 
     schemas: Schemas
     formats: frozenset[str]
-    made_up: set[Place]
+    made_up: set[Location]
     is_root: bool = False
     is_typed: bool = True
-    above: frozenset[Place] = frozenset()
+    above: frozenset[Location] = frozenset()
 
-    def within(self, place: Place, value: object, spot: Spot, codes: Codes) -> Found:
+    def within(self, place: Location, value: object, spot: Spot, codes: Codes) -> Found:
         """The cases of a value."""
         if place in self.above or len(spot.path) > _DEEPEST:
             return
@@ -154,7 +155,7 @@ class _Walk:
         if isinstance(here.value, list) or fits(self.schemas, here.whole, plain):
             yield here.edge(value)
 
-    def _amounts(self, place: Place, value: object, spot: Spot) -> Found:
+    def _amounts(self, place: Location, value: object, spot: Spot) -> Found:
         facts, as_text = self.schemas.merged(place), isinstance(value, str)
         other: object = str(AMOUNT) if as_text else AMOUNT
         if (
@@ -197,7 +198,7 @@ class _Walk:
             for each, kinds in zip(places, types, strict=True):
                 yield from self._apart(here, each, kinds)
 
-    def _apart(self, here: Here, place: Place, types: frozenset[str]) -> Found:
+    def _apart(self, here: Here, place: Location, types: frozenset[str]) -> Found:
         """The cases of an alternative that the type alone decides for."""
         value, spot = here.value, here.spot
         if not allows(types, value):
@@ -208,7 +209,7 @@ class _Walk:
         walk = replace(self, is_typed=False)
         yield from walk.within(place, value, spot, here.codes)
 
-    def _overlapping(self, here: Here, places: list[Place], keyword: str) -> Found:
+    def _overlapping(self, here: Here, places: list[Location], keyword: str) -> Found:
         """The cases of the alternative that is given: what breaks it fits no other."""
         given = [each for each in places if fits(self.schemas, each, here.value)]
         if len(given) != 1:
@@ -237,7 +238,7 @@ class _Walk:
         tokens = here.whole.tokens
         if keyword != "const" or tokens[-2:-1] != ("properties",):
             return False
-        holder = Place(here.whole.document, tokens[:-2])
+        holder = Location(here.whole.document, tokens[:-2])
         return tokens[-1] in self.schemas.required(holder)
 
     # Objects and lists
@@ -272,7 +273,7 @@ class _Walk:
             held = spot.holding(sample)
             yield from self._below().within(place, sample, held, here.codes)
 
-    def _is_worth_making_up(self, here: Here, place: Place) -> bool:
+    def _is_worth_making_up(self, here: Here, place: Location) -> bool:
         stated = {chain[-1] for chain in self.schemas.applied(place)}
         if self.above & stated:
             return False
@@ -317,7 +318,7 @@ class _Walk:
         pairs = wrong_values.for_list(here.facts, value, is_unique=is_unique)
         yield from self._pairs(here, pairs)
 
-    def _sample(self, place: Place) -> object:
+    def _sample(self, place: Location) -> object:
         value = Sampler(self.schemas, NECESSARY).sample(place)
         if fits(self.schemas, place, value):
             return value

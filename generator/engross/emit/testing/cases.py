@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from engross.contract.schemas import Facts, Place, code_for
+from engross.contract.schemas import Facts, code_for
+from engross.source import Location
 
 Codes = tuple[Mapping[str, str], ...]
 """Provider codes of the schemas around a value, outermost first."""
@@ -107,8 +108,8 @@ class Here:
         codes: provider codes of all schemas around, the object's own last.
     """
 
-    whole: Place
-    place: Place
+    whole: Location
+    place: Location
     facts: Facts
     value: object
     spot: Spot

@@ -12,8 +12,9 @@ from decimal import Decimal
 from functools import cache
 
 from engross.contract.samples import TEXTS
-from engross.contract.schemas import Facts, Place, Schemas, allows, number
+from engross.contract.schemas import Facts, Schemas, allows, number
 from engross.schema.tree import Regex
+from engross.source import Location
 from engross.validation.patterns import PatternError, translate
 
 _DEEPEST = 24
@@ -21,7 +22,7 @@ _LONGEST_OF_SLOW = 20
 """How long a text may be that is held against a pattern which tries many ways."""
 
 
-def fits(schemas: Schemas, place: Place, value: object, depth: int = 0) -> bool:
+def fits(schemas: Schemas, place: Location, value: object, depth: int = 0) -> bool:
     """Whether a value meets the schema at a place."""
     if depth > _DEEPEST:
         return True
@@ -29,7 +30,7 @@ def fits(schemas: Schemas, place: Place, value: object, depth: int = 0) -> bool:
     return all(_meets(schemas, chain[-1], value, depth) for chain in chains)
 
 
-def _meets(schemas: Schemas, place: Place, value: object, depth: int) -> bool:
+def _meets(schemas: Schemas, place: Location, value: object, depth: int) -> bool:
     facts = schemas.facts(place)
     if not _has_the_type(facts, value) or not _is_listed(facts, value):
         return False
@@ -154,7 +155,7 @@ def _number_fits(facts: Facts, value: int | Decimal) -> bool:
 
 
 def _list_fits(
-    schemas: Schemas, place: Place, facts: Facts, value: list[object], depth: int
+    schemas: Schemas, place: Location, facts: Facts, value: list[object], depth: int
 ) -> bool:
     fewest, most = facts.get("minItems"), facts.get("maxItems")
     if isinstance(fewest, int) and len(value) < fewest:
@@ -169,7 +170,11 @@ def _list_fits(
 
 
 def _object_fits(
-    schemas: Schemas, place: Place, facts: Facts, value: dict[str, object], depth: int
+    schemas: Schemas,
+    place: Location,
+    facts: Facts,
+    value: dict[str, object],
+    depth: int,
 ) -> bool:
     required, fewest = facts.get("required"), facts.get("minProperties")
     if isinstance(required, list) and not set(required) <= value.keys():

@@ -21,10 +21,11 @@ from engross.contract.ir import (
     Webhooks,
 )
 from engross.contract.samples import EVERYTHING, NECESSARY, Sampler
-from engross.contract.schemas import Facts, Place, Schemas
+from engross.contract.schemas import Facts, Schemas
 from engross.emit.testing.catalogue import flat_json
 from engross.emit.testing.fitting import fits
 from engross.emit.testing.styles import member_has_a_form, parameter_has_a_form
+from engross.source import Location
 
 NOTHING: Final = object()
 """Stands for a value that could not be made up."""
@@ -40,15 +41,15 @@ class MadeUp:
     """Fills the gaps of one contract."""
 
     schemas: Schemas
-    places: Mapping[str, Place]
+    places: Mapping[str, Location]
     """Name of a validator -> the schema that it checks."""
-    values: dict[tuple[Place, str], object] = field(default_factory=dict, repr=False)
+    values: dict[tuple[Location, str], object] = field(default_factory=dict, repr=False)
     """What was made up already, by the schema and what it hides."""
 
     @classmethod
     def of(cls, contract: Contract) -> MadeUp:
         """What fills the gaps of a contract."""
-        places = {each.name: Place.of(each.uri) for each in contract.validators}
+        places = {each.name: each.at for each in contract.validators}
         return cls(Schemas(contract.schemas), places)
 
     def contract(self, contract: Contract) -> Contract:
@@ -120,7 +121,9 @@ class MadeUp:
             value = self._writable(value, body, self.places[body.validator])
         return Example("sample", value, False, Docs().provenance, operation.span)
 
-    def _writable(self, value: dict[str, object], body: Body, place: Place) -> object:
+    def _writable(
+        self, value: dict[str, object], body: Body, place: Location
+    ) -> object:
         """A body without the members for which their styles have no form."""
         is_form = not body.media_type.startswith("multipart/")
         formless = {
@@ -139,7 +142,7 @@ class MadeUp:
         value = self._value(self.places[reply.validator], hidden="writeOnly")
         return example if value is NOTHING else replace(example, value=value)
 
-    def _value(self, place: Place, hidden: str = "readOnly") -> object:
+    def _value(self, place: Location, hidden: str = "readOnly") -> object:
         """A value that has as much as it may have and is not too long; made once.
 
         The examples of schemas are left aside where they lead to a value that does not fit.
@@ -152,7 +155,7 @@ class MadeUp:
             self.values[key] = found
         return self.values[key]
 
-    def _new_value(self, place: Place, hidden: str, *, shown: bool) -> object:
+    def _new_value(self, place: Location, hidden: str, *, shown: bool) -> object:
         found: object = NOTHING
         for full in (NECESSARY, _SOME, EVERYTHING):
             value = Sampler(self.schemas, full, hidden, shown).sample(place)

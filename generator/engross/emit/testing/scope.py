@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engross.contract.ir import Contract, Definition, Operation
-from engross.contract.schemas import Facts, Place, Schemas
+from engross.contract.schemas import Facts, Schemas
 from engross.emit.imports import Imports
 from engross.emit.models import by_name
 from engross.emit.testing.catalogue import Catalogue
 from engross.emit.testing.made_up import MadeUp, can_be_called
+from engross.source import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Scope:
     catalogue: Catalogue
     definitions: Mapping[str, Definition]
     schemas: Schemas
-    places: Mapping[str, Place]
+    places: Mapping[str, Location]
     """Name of a validator -> the schema that it checks."""
 
     @classmethod
