@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 from engross.contract.ir import Contract
-from engross.emit.layout import docstring
 from engross.findings import Finding, FindingsError, Span, in_order
+from engross.layout import docstring
 from engross.source import Source
 from engross.validation import SchemaError, Target, compile_module, refusals
 
