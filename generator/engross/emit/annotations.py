@@ -21,7 +21,7 @@ from engross.contract.ir import (
     UnionAlias,
 )
 from engross.emit.imports import Imports
-from engross.emit.layout import flat, literal
+from engross.layout import flat, literal
 
 _BUILTIN = {
     Kind.ANY: "object",

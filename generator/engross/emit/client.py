@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from engross.contract.ir import Contract, Credential, Definition, ProviderError
 from engross.emit import documentation
 from engross.emit.imports import Imports
-from engross.emit.layout import (
+from engross.emit.models import request_dicts
+from engross.emit.resources import ResourceView
+from engross.emit.webhooks import ERROR, UNKNOWN, WebhooksView, knows_events
+from engross.layout import (
     Expression,
     Group,
     Item,
@@ -18,9 +21,6 @@ from engross.emit.layout import (
     lay_out,
     string,
 )
-from engross.emit.models import request_dicts
-from engross.emit.resources import ResourceView
-from engross.emit.webhooks import ERROR, UNKNOWN, WebhooksView, knows_events
 
 STATUS_CLASSES = {
     400: "BadRequestError",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from engross.contract.ir import Argument, Definition, Example, Operation, Parameter
 from engross.emit.imports import Imports
-from engross.emit.layout import Expression, Group, Item
 from engross.emit.values import ValueWriter
+from engross.layout import Expression, Group, Item
 
 
 @dataclass(frozen=True, slots=True)

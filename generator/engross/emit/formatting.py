@@ -10,7 +10,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from engross.emit.layout import WIDTH, width
+from engross.layout import WIDTH, width
 
 _UNBREAKABLE = re.compile(
     r"""

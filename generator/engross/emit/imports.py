@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engross.emit.layout import WIDTH, Group, Item, lay_out
+from engross.layout import WIDTH, Group, Item, lay_out
 
 
 @dataclass(slots=True)

@@ -9,7 +9,8 @@ from engross.contract.ir import Contract, Definition, Enum, Field, Model, UnionA
 from engross.emit import documentation
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
-from engross.emit.layout import (
+from engross.emit.values import ValueWriter
+from engross.layout import (
     WIDTH,
     Expression,
     Group,
@@ -26,7 +27,6 @@ from engross.emit.layout import (
     string,
     tuple_of,
 )
-from engross.emit.values import ValueWriter
 
 
 @dataclass(frozen=True, slots=True)

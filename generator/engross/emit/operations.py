@@ -28,7 +28,8 @@ from engross.contract.ir import (
 from engross.contract.openapi import EXPLODED, STYLES
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
-from engross.emit.layout import (
+from engross.emit.models import by_name
+from engross.layout import (
     WIDTH,
     Expression,
     call,
@@ -40,7 +41,6 @@ from engross.emit.layout import (
     string,
     tuple_of,
 )
-from engross.emit.models import by_name
 
 RUNTIME = "._runtime.operation"
 

@@ -16,7 +16,9 @@ from engross.contract.ir import (
 from engross.emit import documentation
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
-from engross.emit.layout import (
+from engross.emit.models import by_name
+from engross.emit.operations import is_success
+from engross.layout import (
     Expression,
     Group,
     Item,
@@ -27,8 +29,6 @@ from engross.emit.layout import (
     lay_out,
     string,
 )
-from engross.emit.models import by_name
-from engross.emit.operations import is_success
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from engross.contract.ir import Contract
-from engross.emit.layout import docstring
 from engross.findings import Finding, FindingsError, Span, in_order
+from engross.layout import docstring
 from engross.source import Location, Source
 from engross.validation import SchemaError, Target, compile_module, refusals
 

@@ -23,7 +23,7 @@ from engross.contract.ir import (
     UnionAlias,
 )
 from engross.emit.imports import Imports
-from engross.emit.layout import Expression, Group, Item, call, dict_of, literal, string
+from engross.layout import Expression, Group, Item, call, dict_of, literal, string
 
 _BYTES = (Kind.BINARY, Kind.FILE, Kind.CONTENT)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z")

@@ -19,7 +19,9 @@ from engross.contract.naming import Names
 from engross.emit import documentation
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
-from engross.emit.layout import (
+from engross.emit.models import by_name
+from engross.emit.operations import credential_source
+from engross.layout import (
     Expression,
     call,
     docstring,
@@ -27,8 +29,6 @@ from engross.emit.layout import (
     string,
     tuple_of,
 )
-from engross.emit.models import by_name
-from engross.emit.operations import credential_source
 
 RUNTIME = "._runtime.webhooks"
 UNKNOWN = "UnknownEvent"

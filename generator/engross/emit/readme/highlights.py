@@ -22,7 +22,7 @@ from engross.contract.ir import (
     Type,
 )
 from engross.contract.naming import Names, snake
-from engross.emit.layout import WIDTH
+from engross.layout import WIDTH
 
 MONEY_NOTE = "Money in "
 """How the note begins that says in what unit a field counts money."""

@@ -22,11 +22,11 @@ from engross.contract.ir import (
 )
 from engross.emit.examples import ExampleCall, example_calls
 from engross.emit.imports import Imports
-from engross.emit.layout import Group, Item, call, lay_out, literal, string
 from engross.emit.models import by_name
 from engross.emit.readme.bodies import Bodies, inner, within
 from engross.emit.readme.highlights import Highlights, Reply, Variables
 from engross.emit.readme.markdown import plain
+from engross.layout import Group, Item, call, lay_out, literal, string
 
 CLIENT = "client"
 """The client that the first snippet makes and all others use."""

@@ -17,7 +17,6 @@ from engross.contract.ir import (
 from engross.emit.annotations import Annotator
 from engross.emit.documentation import sentence
 from engross.emit.imports import Imports
-from engross.emit.layout import Expression, dict_of, lay_out, string
 from engross.emit.readme.highlights import Reply
 from engross.emit.readme.markdown import code, prose, table
 from engross.emit.readme.snippets import CLIENT, Block, Snippets
@@ -25,6 +24,7 @@ from engross.emit.testing.catalogue import json_text, reader_of
 from engross.emit.testing.made_up import MadeUp
 from engross.emit.testing.webhooks import headers_within, readable
 from engross.emit.webhooks import ERROR, UNKNOWN, knows_events
+from engross.layout import Expression, dict_of, lay_out, string
 
 _LONGEST = 60
 """Lines of a payload that a reader still looks at."""

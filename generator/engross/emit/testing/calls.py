@@ -19,13 +19,13 @@ from engross.contract.ir import (
     Type,
 )
 from engross.emit.imports import Imports
-from engross.emit.layout import WIDTH, Expression, Group, Item, flat, lay_out, string
 from engross.emit.operations import is_success
 from engross.emit.testing.catalogue import Shown, method_of
 from engross.emit.testing.made_up import NOTHING
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, reply_source
 from engross.emit.values import ValueWriter
+from engross.layout import WIDTH, Expression, Group, Item, flat, lay_out, string
 
 _CONTENT = "content of a file"
 

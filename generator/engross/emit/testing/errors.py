@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from engross.contract.ir import Contract, Failure, Operation
 from engross.emit.imports import Imports
-from engross.emit.layout import Expression, Group, Item, lay_out, literal, string
 from engross.emit.testing.calls import (
     CallWriter,
     answer_to,
@@ -16,6 +15,7 @@ from engross.emit.testing.calls import (
 from engross.emit.testing.models import call_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, parametrized, row
+from engross.layout import Expression, Group, Item, lay_out, literal, string
 
 _WORDS = "words for people"
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from engross.contract.ir import Operation, Type
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
-from engross.emit.layout import Expression
 from engross.emit.operations import is_success
 from engross.emit.testing.calls import CallWriter, status_code
 from engross.emit.testing.catalogue import Shown
@@ -23,6 +22,7 @@ from engross.emit.testing.source import (
     row,
 )
 from engross.emit.testing.wire import Filler
+from engross.layout import Expression
 
 
 def examples_view(scope: Scope) -> ModuleView:

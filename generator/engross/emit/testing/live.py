@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from engross.contract.ir import Operation
 from engross.emit.imports import Imports
-from engross.emit.layout import Group, docstring, lay_out, string, tuple_of
 from engross.emit.testing.calls import CallWriter, result_class
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import Function, is_instance
+from engross.layout import Group, docstring, lay_out, string, tuple_of
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 

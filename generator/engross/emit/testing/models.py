@@ -19,12 +19,12 @@ from engross.contract.ir import (
 )
 from engross.contract.naming import Names, constant
 from engross.emit.imports import Imports
-from engross.emit.layout import Expression, Group, call, lay_out, string
 from engross.emit.operations import is_success
 from engross.emit.testing.calls import Call, CallWriter, status_code
 from engross.emit.testing.catalogue import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, reply_source, row
+from engross.layout import Expression, Group, call, lay_out, string
 
 _DEEPEST = 6
 _AMOUNT = "12345678901234567890.10"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engross.emit.client import credentials, issuers
-from engross.emit.layout import Expression, Group, call, lay_out, string, tuple_of
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items
 from engross.emit.testing.wire import TOKENS, base_path, secret
+from engross.layout import Expression, Group, call, lay_out, string, tuple_of
 
 SHARED = {
     "_runtime.async_pager": ("AsyncPager",),

@@ -17,12 +17,12 @@ from engross.contract.ir import (
 )
 from engross.contract.schemas import Facts, number
 from engross.emit.imports import Imports
-from engross.emit.layout import Expression, Item, call, lay_out, literal, string
 from engross.emit.operations import is_success
 from engross.emit.testing.calls import CallWriter, sent_by, status_code, stem_of
 from engross.emit.testing.catalogue import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import Function, ModuleView, reply_source
+from engross.layout import Expression, Item, call, lay_out, literal, string
 
 _FIXTURES = ("send: Send", "server: Server")
 

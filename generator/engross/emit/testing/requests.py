@@ -15,15 +15,6 @@ from engross.contract.ir import (
 from engross.contract.naming import Names, snake
 from engross.contract.operation import is_json
 from engross.emit.imports import Imports
-from engross.emit.layout import (
-    Expression,
-    Group,
-    call,
-    dict_of,
-    lay_out,
-    literal,
-    string,
-)
 from engross.emit.testing.calls import (
     Answer,
     Call,
@@ -48,6 +39,15 @@ from engross.emit.testing.source import (
 )
 from engross.emit.testing.styles import form_pairs, part_pairs, text
 from engross.emit.testing.wire import Filler, Sent, secret
+from engross.layout import (
+    Expression,
+    Group,
+    call,
+    dict_of,
+    lay_out,
+    literal,
+    string,
+)
 
 _AWKWARD = "a/b?c#d e%é"
 _FIXTURES = ("send: Send", "server: Server")

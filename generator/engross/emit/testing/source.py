@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from engross.contract.ir import Example, Operation
 from engross.emit.imports import Imports
-from engross.emit.layout import (
+from engross.emit.testing.catalogue import Shown, method_of
+from engross.layout import (
     WIDTH,
     Expression,
     Group,
@@ -16,7 +17,6 @@ from engross.emit.layout import (
     lay_out,
     string,
 )
-from engross.emit.testing.catalogue import Shown, method_of
 
 _INDENT = " " * 4
 

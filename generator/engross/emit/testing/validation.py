@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from engross.contract.ir import Example, Operation, Parameter
 from engross.emit.imports import Imports
-from engross.emit.layout import Expression, Group, Item, call, literal, string
 from engross.emit.testing.breaches import Finder
 from engross.emit.testing.calls import Call, CallWriter
 from engross.emit.testing.cases import Amount, Case, LongText, Removed, Repeated
@@ -17,6 +16,7 @@ from engross.emit.testing.models import call_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, parametrized, row
 from engross.emit.testing.wrong_values import AMOUNT
+from engross.layout import Expression, Group, Item, call, literal, string
 from engross.schema.formats import FORMATS
 
 _SHORT_TEXT = 40

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from engross.contract.ir import Proof, SignedHeader, Webhook, Webhooks
 from engross.contract.operation import is_json
 from engross.emit.imports import Imports
-from engross.emit.layout import (
+from engross.emit.testing.catalogue import reader_of
+from engross.emit.testing.scope import Scope
+from engross.emit.testing.source import Function, items, row
+from engross.emit.testing.wire import secret
+from engross.emit.webhooks import knows_events
+from engross.layout import (
     Expression,
     Group,
     call,
@@ -16,11 +21,6 @@ from engross.emit.layout import (
     lay_out,
     string,
 )
-from engross.emit.testing.catalogue import reader_of
-from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import Function, items, row
-from engross.emit.testing.wire import secret
-from engross.emit.webhooks import knows_events
 
 _HEADERS = "dict[str, str]"
 

@@ -23,7 +23,6 @@ from engross.contract.ir import (
     Signature,
     Type,
 )
-from engross.emit.layout import Expression, call, literal, string
 from engross.emit.testing.styles import (
     Pairs,
     crumbs,
@@ -33,6 +32,7 @@ from engross.emit.testing.styles import (
     text,
     whole_query,
 )
+from engross.layout import Expression, call, literal, string
 
 TOKENS = "/oauth-tokens/"
 """Below this the server of the tests issues tokens, one for each issuer by its argument."""

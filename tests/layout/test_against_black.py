@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engross.emit.layout import (
+from engross.layout import (
     WIDTH,
     Expression,
     Group,

@@ -1,0 +1,122 @@
+"""Docstrings and comments, wrapped."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+
+from engross.layout.strings import INDENT, WIDTH, width
+
+
+def comment(text: str, *, indent: int = 0) -> str:
+    """Return a comment of one or more lines, each indented."""
+    margin = f"{' ' * indent}# "
+    if len(margin) + len(text) <= WIDTH and text.isprintable():
+        return f"{margin}{text}".rstrip()
+    return "\n".join(
+        textwrap.wrap(
+            text,
+            WIDTH,
+            initial_indent=margin,
+            subsequent_indent=margin,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
+
+
+def docstring(paragraphs: Sequence[str], *, indent: int = 4) -> str:
+    """Return a docstring of wrapped paragraphs, or nothing if there is nothing to say.
+
+    Lines of a paragraph that start with spaces stay lines of their own.
+    """
+    kept = ["\n".join(text.splitlines()).strip("\n").rstrip() for text in paragraphs]
+    kept = [paragraph for paragraph in kept if paragraph.strip()]
+    if not kept:
+        return ""
+    kept[0] = kept[0].lstrip()
+    pad = " " * indent
+    wrapped = [
+        line for paragraph in kept for line in (*_wrap(paragraph, WIDTH - indent), "")
+    ][:-1]
+    lines = [_escaped(line) for line in wrapped]
+    quotes = 6 if len(lines) == 1 else 4
+    if width(_padded(lines[0])) + indent + quotes > WIDTH:
+        first = _wrap(kept[0], WIDTH - indent - quotes)
+        others = [
+            line
+            for paragraph in kept[1:]
+            for line in ("", *_wrap(paragraph, WIDTH - indent))
+        ]
+        lines = [_escaped(line) for line in (*first, *others)]
+    if len(lines) == 1:
+        return f'"""{_padded(lines[0])}"""'
+    if lines[0].startswith('"'):
+        lines[0] = f" {lines[0]}"
+    rest = textwrap.dedent("\n".join(lines[1:])).split("\n")
+    body = "\n".join(f"{pad}{line}".rstrip() for line in rest)
+    return f'"""{lines[0]}\n{body}\n{pad}"""'
+
+
+def _wrap(paragraph: str, width: int) -> list[str]:
+    lines: list[str] = []
+    pending: list[str] = []
+
+    def flush() -> None:
+        if pending:
+            lines.extend(
+                textwrap.wrap(
+                    " ".join(pending),
+                    width,
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
+            )
+            pending.clear()
+
+    for line in paragraph.split("\n"):
+        text = line.rstrip()
+        if text.startswith((" ", "- ", "* ")):
+            flush()
+            body = text.lstrip()
+            lead = text[: len(text) - len(body)]
+            hang = lead + ("  " if body.startswith(("- ", "* ")) else INDENT)
+            lines.extend(
+                textwrap.wrap(
+                    body,
+                    width,
+                    initial_indent=lead,
+                    subsequent_indent=hang,
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
+            )
+        elif text:
+            pending.append(text.strip())
+        else:
+            flush()
+            lines.append("")
+    flush()
+    return lines
+
+
+def _escaped(line: str) -> str:
+    """Escape what would end a docstring or hide what it says."""
+    shown = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if shown.isascii() and shown.isprintable():
+        return shown
+    return "".join(
+        (
+            repr(character)[1:-1]
+            if unicodedata.category(character) in ("Cc", "Cf")
+            else character
+        )
+        for character in shown
+    )
+
+
+def _padded(line: str) -> str:
+    """Put a space where a quote would touch the docstring's own."""
+    padded = f" {line}" if line.startswith('"') else line
+    return f"{padded} " if padded.endswith('"') else padded
