@@ -44,6 +44,7 @@ _TAKEN = frozenset(
         "member",
         "memo",
         "payload",
+        "re",
         "report",
         "right",
         "schema",
