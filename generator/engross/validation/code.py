@@ -185,6 +185,8 @@ class Definition:
     function: str = ""
     options: tuple[str, ...] = ()
     """Further arguments of the function."""
+    attribute: str = ""
+    """What is taken of the result, such as `.fullmatch`."""
 
 
 def literal_text(value: JSON) -> str:

@@ -109,7 +109,7 @@ def define(name: str, definition: Definition) -> list[str]:
     arguments = [definition.literal, *definition.options]
     head = f"{name} = {function}"
     if not isinstance(value, list):
-        return list(bracketed(head, arguments, 0))
+        return list(bracketed(head, arguments, 0, tail=definition.attribute))
     line = f"{head}({definition.literal})"
     if fits(line):
         return [line]

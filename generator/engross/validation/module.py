@@ -209,7 +209,8 @@ def _signature(name: str, parameters: str, result: str) -> list[str]:
 def _imports(body: str, runtime: str) -> list[str]:
     """Write the imports of what the body mentions."""
     mentioned = words(body)
-    lines = [
+    lines = ["import re"] if "re" in mentioned else []
+    lines += [
         f"from {module} import {name}"
         for module, name in _STANDARD
         if name in mentioned

@@ -45,6 +45,7 @@ _TAKEN = frozenset(
         "member",
         "memo",
         "payload",
+        "re",
         "report",
         "right",
         "schema",

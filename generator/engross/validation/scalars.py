@@ -175,9 +175,8 @@ def pattern_definition(regex: Regex) -> Definition:
         rows = tuple(map(raw_literal, slow.rows))
         options = (quote(regex.method), str(slow.limit), *rows)
         return Definition(source, regex.source, "LongPattern", options)
-    plain = regex.method == "search"
-    options = () if plain else (quote(regex.method),)
-    return Definition(source, regex.source, "Pattern", options)
+    attribute = f".{regex.method}"
+    return Definition(source, regex.source, "re.compile", ("re.ASCII",), attribute)
 
 
 def raw_literal(source: str) -> str:

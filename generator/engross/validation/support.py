@@ -9,7 +9,6 @@ SUPPORT: tuple[str, ...] = (
     "MAX_DEPTH",
     "LongPattern",
     "Memo",
-    "Pattern",
     "Report",
     "Violation",
     *sorted(

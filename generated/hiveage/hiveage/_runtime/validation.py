@@ -7,7 +7,6 @@ standard library alone and does little when it is imported.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Sized
 from datetime import UTC, datetime, timedelta
 from decimal import (
@@ -112,31 +111,25 @@ class Violation(tuple[str, str, object, object, object, str, str | None]):
 
 _new = tuple.__new__
 
-Matcher: TypeAlias = "Callable[[str], re.Match[str] | None]"
 
+class _Format:
+    """A regular expression that is compiled when it is first used.
 
-class Pattern:
-    """A regular expression that is compiled when it is first needed.
-
-    It is meant for a constant of a module, to be called with a text. The first call
-    puts the compiled pattern's own method in its place, so that further calls cost
-    what they must.
+    Only few of the formats below are needed in one process, and compiling them all
+    would take most of the time that importing this module takes.
     """
 
-    __slots__ = ("_method", "_source")
+    __slots__ = ("_source", "fullmatch")
 
-    def __init__(self, source: str, method: str = "search") -> None:
-        self._source, self._method = source, method
+    fullmatch: Callable[[str], re.Match[str] | None]
 
-    def __call__(self, text: str) -> re.Match[str] | None:
-        """Match the text, the way that the method says."""
-        match: Matcher = getattr(re.compile(self._source, re.ASCII), self._method)
-        constants = sys._getframe(1).f_globals
-        for name, value in constants.items():
-            if value is self:
-                constants[name] = match
-                break
-        return match(text)
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self.fullmatch = self._compile_and_match
+
+    def _compile_and_match(self, text: str) -> re.Match[str] | None:
+        self.fullmatch = re.compile(self._source, re.ASCII).fullmatch
+        return self.fullmatch(text)
 
 
 class LongPattern:
@@ -356,66 +349,54 @@ def _number_identity(value: int | float | Decimal) -> Hashable:
 
 
 # What nearly all texts look like, so that one match settles them.
-_USUAL_DATE_TIME = Pattern(
+_USUAL_DATE_TIME = _Format(
     r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
     r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
-    r"(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
-    "fullmatch",
+    r"(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)"
 )
-_USUAL_EMAIL = Pattern(
+_USUAL_EMAIL = _Format(
     r"(?=[^@]{1,64}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
-    r"@(?:[A-Za-z0-9]{1,40}\.){1,4}[A-Za-z]{2,20}",
-    "fullmatch",
+    r"@(?:[A-Za-z0-9]{1,40}\.){1,4}[A-Za-z]{2,20}"
 )
-_DATE = Pattern(r"(\d{4})-(\d\d)-(\d\d)", "fullmatch")
-_TIME = Pattern(
-    r"(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))", "fullmatch"
-)
+_DATE = _Format(r"(\d{4})-(\d\d)-(\d\d)")
+_TIME = _Format(r"(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))")
 _CLOCK = r"\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S"
-_DURATION = Pattern(
+_DURATION = _Format(
     rf"P(?:\d+W|T(?:{_CLOCK})"
-    rf"|(?:\d+Y(?:\d+M(?:\d+D)?)?|\d+M(?:\d+D)?|\d+D)(?:T(?:{_CLOCK}))?)",
-    "fullmatch",
+    rf"|(?:\d+Y(?:\d+M(?:\d+D)?)?|\d+M(?:\d+D)?|\d+D)(?:T(?:{_CLOCK}))?)"
 )
-_LABEL = Pattern(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", "fullmatch")
+_LABEL = _Format(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
-_LOCAL_PART = Pattern(
-    rf'{_ATOM}+(?:\.{_ATOM}+)*|"(?:[ !#-\[\]-~]|\\[ -~])*"', "fullmatch"
-)
+_LOCAL_PART = _Format(rf'{_ATOM}+(?:\.{_ATOM}+)*|"(?:[ !#-\[\]-~]|\\[ -~])*"')
 _WIDE_ATOM = r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|[^\x00-\x7f])"
-_WIDE_LOCAL_PART = Pattern(
-    rf'{_WIDE_ATOM}+(?:\.{_WIDE_ATOM}+)*|"(?:[ !#-\[\]-~]|[^\x00-\x7f]|\\[ -~])*"',
-    "fullmatch",
+_WIDE_LOCAL_PART = _Format(
+    rf'{_WIDE_ATOM}+(?:\.{_WIDE_ATOM}+)*|"(?:[ !#-\[\]-~]|[^\x00-\x7f]|\\[ -~])*"'
 )
-_WIDE_LABEL = Pattern(
-    r"(?!-)(?:[A-Za-z0-9-]|[^\x00-\x7f\u3002\uff0e\uff61])+(?<!-)", "fullmatch"
-)
+_WIDE_LABEL = _Format(r"(?!-)(?:[A-Za-z0-9-]|[^\x00-\x7f\u3002\uff0e\uff61])+(?<!-)")
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_IPV4 = Pattern(rf"{_BYTE}(?:\.{_BYTE}){{3}}", "fullmatch")
-_HEXTET = Pattern(r"[0-9A-Fa-f]{1,4}", "fullmatch")
-_IP_FUTURE = Pattern(r"[vV][0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+", "fullmatch")
-_UUID = Pattern(
-    r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}",
-    "fullmatch",
+_IPV4 = _Format(rf"{_BYTE}(?:\.{_BYTE}){{3}}")
+_HEXTET = _Format(r"[0-9A-Fa-f]{1,4}")
+_IP_FUTURE = _Format(r"[vV][0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+")
+_UUID = _Format(
+    r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 )
 _POINTER = r"(?:/(?:[^~/]|~[01])*)*"
-_JSON_POINTER = Pattern(_POINTER, "fullmatch")
-_RELATIVE_JSON_POINTER = Pattern(rf"(?:0|[1-9]\d*)(?:#|{_POINTER})", "fullmatch")
+_JSON_POINTER = _Format(_POINTER)
+_RELATIVE_JSON_POINTER = _Format(rf"(?:0|[1-9]\d*)(?:#|{_POINTER})")
 
 
-def _reference(letters: str, private: str) -> Matcher:
+def _reference(letters: str, private: str) -> _Format:
     """Make the pattern of an RFC 3986 or 3987 reference; it captures scheme and host."""
     hexadecimal = "%[0-9A-Fa-f]{2}"
     name = rf"(?:[{letters}\-._~!$&'()*+,;=]|{hexadecimal})"
     char = rf"(?:[{letters}\-._~!$&'()*+,;=:@]|{hexadecimal})"
     user = rf"(?:[{letters}\-._~!$&'()*+,;=:]|{hexadecimal})"
     path = rf"(?:/{char}*)*"
-    return Pattern(
+    return _Format(
         r"(?:([A-Za-z][A-Za-z0-9+.\-]*):|(?![^/?#]*:))"
         rf"(?://(?:{user}*@)?(?:\[([^\]]*)\]|{name}*)(?::\d*)?{path}"
         rf"|(?!//)/?(?:{char}+{path})?)"
-        rf"(?:\?(?:{char}|[/?{private}])*)?(?:#(?:{char}|[/?])*)?",
-        "fullmatch",
+        rf"(?:\?(?:{char}|[/?{private}])*)?(?:#(?:{char}|[/?])*)?"
     )
 
 
@@ -428,10 +409,9 @@ _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _URI = _reference("A-Za-z0-9", "")
 _IRI = _reference(f"A-Za-z0-9{_UCS}", _PRIVATE)
 _VARIABLE = r"(?:\w|%[0-9A-Fa-f]{2})(?:\.?(?:\w|%[0-9A-Fa-f]{2}))*(?:\*|:[1-9]\d{0,3})?"
-_URI_TEMPLATE = Pattern(
+_URI_TEMPLATE = _Format(
     r"(?:[!#$&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~" + _UCS + _PRIVATE + "]"
-    rf"|%[0-9A-Fa-f]{{2}}|\{{[+#./;?&=,!@|]?{_VARIABLE}(?:,{_VARIABLE})*\}})*",
-    "fullmatch",
+    rf"|%[0-9A-Fa-f]{{2}}|\{{[+#./;?&=,!@|]?{_VARIABLE}(?:,{_VARIABLE})*\}})*"
 )
 _REGEX_ESCAPE = (
     r"\\(?:c[A-Za-z]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]+\}"
@@ -447,7 +427,8 @@ _REGEX_TOKEN: Final = (
 
 def fits_date(text: str) -> bool:
     """Tell whether the text is a full date of RFC 3339."""
-    match = _DATE(text)
+    fullmatch = _DATE.fullmatch
+    match = fullmatch(text)
     if match is None:
         return False
     year, month, day = map(int, match.groups())
@@ -458,7 +439,8 @@ def fits_date(text: str) -> bool:
 
 def fits_time(text: str) -> bool:
     """Tell whether the text is a full time of RFC 3339, with its offset."""
-    match = _TIME(text)
+    fullmatch = _TIME.fullmatch
+    match = fullmatch(text)
     if match is None:
         return False
     hour, minute, second = int(match[1]), int(match[2]), int(match[3])
@@ -475,22 +457,25 @@ def fits_time(text: str) -> bool:
 
 def fits_date_time(text: str) -> bool:
     """Tell whether the text is a date-time of RFC 3339."""
-    if _USUAL_DATE_TIME(text) is not None:
+    fullmatch = _USUAL_DATE_TIME.fullmatch
+    if fullmatch(text) is not None:
         return True
     return text[10:11] in ("T", "t") and fits_date(text[:10]) and fits_time(text[11:])
 
 
 def fits_duration(text: str) -> bool:
     """Tell whether the text is a duration of RFC 3339, appendix A."""
-    return _DURATION(text) is not None
+    fullmatch = _DURATION.fullmatch
+    return fullmatch(text) is not None
 
 
 def fits_email(text: str) -> bool:
     """Tell whether the text is a mailbox of RFC 5321."""
-    if _USUAL_EMAIL(text) is not None:
+    fullmatch = _USUAL_EMAIL.fullmatch
+    if fullmatch(text) is not None:
         return True
     local, _, domain = text.rpartition("@")
-    if len(local) > 64 or _LOCAL_PART(local) is None:
+    if len(local) > 64 or _LOCAL_PART.fullmatch(local) is None:
         return False
     return fits_hostname(domain) or _is_address_literal(domain)
 
@@ -498,11 +483,13 @@ def fits_email(text: str) -> bool:
 def fits_idn_email(text: str) -> bool:
     """Tell whether the text is a mailbox of RFC 6531."""
     local, _, domain = text.rpartition("@")
-    if len(local.encode(errors="replace")) > 64 or not _WIDE_LOCAL_PART(local):
+    if len(local.encode(errors="replace")) > 64 or not _WIDE_LOCAL_PART.fullmatch(
+        local
+    ):
         return False
     if _is_address_literal(domain):
         return True
-    return all(_WIDE_LABEL(label) for label in domain.split("."))
+    return all(map(_WIDE_LABEL.fullmatch, domain.split(".")))
 
 
 def _is_address_literal(domain: str) -> bool:
@@ -519,7 +506,7 @@ def fits_hostname(text: str) -> bool:
     if len(text) > 253:
         return False
     labels = text.split(".")
-    return all(_LABEL(label) for label in labels) and all(
+    return all(map(_LABEL.fullmatch, labels)) and all(
         _is_a_label(label) for label in labels if label[:4].lower() == "xn--"
     )
 
@@ -536,7 +523,7 @@ def fits_idn_hostname(text: str) -> bool:
                 return False
             u_label = label[4:].lower().encode().decode("punycode")
         elif label.isascii():
-            if not _LABEL(label) or label[2:4] == "--":
+            if not _LABEL.fullmatch(label) or label[2:4] == "--":
                 return False
         elif _is_u_label(label):
             encoded = f"xn--{label.encode('punycode').decode()}"
@@ -680,7 +667,8 @@ def _label_obeys_bidi_rule(kinds: Sequence[str]) -> bool:
 
 def fits_ipv4(text: str) -> bool:
     """Tell whether the text is an IPv4 address in four decimal parts."""
-    return _IPV4(text) is not None
+    fullmatch = _IPV4.fullmatch
+    return fullmatch(text) is not None
 
 
 def fits_ipv6(text: str) -> bool:
@@ -693,7 +681,7 @@ def fits_ipv6(text: str) -> bool:
         if not fits_ipv4(parts.pop()):
             return False
         size += 1
-    if not all(map(_HEXTET, parts)):
+    if not all(map(_HEXTET.fullmatch, parts)):
         return False
     return size < 8 if gap else size == 8
 
@@ -718,32 +706,34 @@ def fits_iri_reference(text: str) -> bool:
     return _is_reference(_IRI, text, absolute=False)
 
 
-def _is_reference(pattern: Matcher, text: str, *, absolute: bool) -> bool:
-    match = pattern(text)
+def _is_reference(pattern: _Format, text: str, *, absolute: bool) -> bool:
+    fullmatch = pattern.fullmatch
+    match = fullmatch(text)
     if match is None or (absolute and match[1] is None):
         return False
     address = match[2]
-    return address is None or fits_ipv6(address) or bool(_IP_FUTURE(address))
+    return address is None or fits_ipv6(address) or bool(_IP_FUTURE.fullmatch(address))
 
 
 def fits_uri_template(text: str) -> bool:
     """Tell whether the text is a URI template of RFC 6570."""
-    return _URI_TEMPLATE(text) is not None
+    return _URI_TEMPLATE.fullmatch(text) is not None
 
 
 def fits_uuid(text: str) -> bool:
     """Tell whether the text is a UUID of RFC 4122."""
-    return _UUID(text) is not None
+    fullmatch = _UUID.fullmatch
+    return fullmatch(text) is not None
 
 
 def fits_json_pointer(text: str) -> bool:
     """Tell whether the text is a JSON pointer of RFC 6901."""
-    return _JSON_POINTER(text) is not None
+    return _JSON_POINTER.fullmatch(text) is not None
 
 
 def fits_relative_json_pointer(text: str) -> bool:
     """Tell whether the text is a relative JSON pointer."""
-    return _RELATIVE_JSON_POINTER(text) is not None
+    return _RELATIVE_JSON_POINTER.fullmatch(text) is not None
 
 
 def fits_regex(text: str) -> bool:
