@@ -24,7 +24,6 @@ from engross.schema.tree import (
     Schema,
 )
 from engross.schema.values import JSON, Number, is_number
-from engross.validation.patterns import PatternError, translate
 
 _STAND_IN = Regex("", "", "contains")
 
@@ -396,6 +395,12 @@ class _Reader:
         )
 
     def _regex(self, pattern: str, *keywords: str, longest: int | None = None) -> Regex:
+        # The layer above is not imported before this one is complete.
+        from engross.validation.patterns import (  # noqa: PLC0415
+            PatternError,
+            translate,
+        )
+
         try:
             return translate(pattern, longest=longest)
         except PatternError as error:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 from urllib.parse import unquote
 
 JSON: TypeAlias = (
@@ -14,7 +14,7 @@ Number: TypeAlias = int | float | Decimal
 Tokens: TypeAlias = tuple[str, ...]
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[Number]:
     """Tell whether the value is a number; booleans are not."""
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
@@ -65,8 +65,10 @@ def type_of(value: object) -> str:
             return "boolean"
         case int():
             return "integer"
-        case float() | Decimal():
-            return "integer" if value % 1 == 0 else "number"
+        case float():
+            return "integer" if value.is_integer() else "number"
+        case Decimal():
+            return "integer" if value == value.to_integral_value() else "number"
         case str():
             return "string"
         case list():
@@ -90,6 +92,46 @@ def same(left: object, right: object) -> bool:
     return type(left) is type(right) and left == right
 
 
-def exact(number: object) -> Decimal:
+def exact(number: Number) -> Decimal:
     """Return a number with the digits that it is written with."""
-    return Decimal(repr(number)) if isinstance(number, float) else Decimal(str(number))
+    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+
+
+def is_multiple(number: Number, step: Number) -> bool:
+    """Return whether a number is a whole multiple of a step, without rounding."""
+    digits, exponent = _digits(number)
+    step_digits, step_exponent = _digits(step)
+    shift = exponent - step_exponent
+    if shift >= 0:
+        remainder: int = digits * pow(10, shift, step_digits) % step_digits
+        return remainder == 0
+    if -shift > digits.bit_length():
+        return digits == 0  # the step is larger than the number
+    scaled: int = step_digits * 10**-shift
+    return digits % scaled == 0
+
+
+def identity(value: JSON) -> Hashable:
+    """Return what two JSON values share if, and only if, they are equal."""
+    match value:
+        case None | bool() | str():
+            return type_of(value), value
+        case int() | float() | Decimal():
+            digits, exponent = _digits(value)
+            while digits and digits % 10 == 0:
+                digits, exponent = digits // 10, exponent + 1
+            return "number", value < 0, digits, exponent if digits else 0
+        case list():
+            return "array", tuple(map(identity, value))
+        case dict():
+            members = ((name, identity(member)) for name, member in value.items())
+            return "object", frozenset(members)
+
+
+def _digits(number: Number) -> tuple[int, int]:
+    """Return the digits of a number without its sign, and the power of ten of the last."""
+    if isinstance(number, int):
+        return abs(number), 0
+    _, digits, exponent = exact(number).as_tuple()
+    assert isinstance(exponent, int), "JSON numbers are finite"
+    return int(Decimal((0, digits, 0))), exponent
