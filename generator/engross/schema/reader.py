@@ -26,7 +26,6 @@ from engross.schema.tree import (
 from engross.schema.values import JSON, Number, is_number
 from engross.source import Location
 from engross.source.resolver import BadReferenceError, Resolver
-from engross.validation.patterns import PatternError, translate
 
 _STAND_IN = Regex("", "", "contains")
 
@@ -422,6 +421,12 @@ class _Reader:
         )
 
     def _regex(self, pattern: str, *keywords: str, longest: int | None = None) -> Regex:
+        # The layer above is not imported before this one is complete.
+        from engross.validation.patterns import (  # noqa: PLC0415
+            PatternError,
+            translate,
+        )
+
         try:
             return translate(pattern, longest=longest)
         except PatternError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from engross.source import Value
 
@@ -12,7 +12,7 @@ JSON: TypeAlias = Value
 Number: TypeAlias = int | float | Decimal
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[Number]:
     """Return whether the value is a number; booleans are not."""
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
@@ -26,8 +26,10 @@ def type_of(value: object) -> str:
             return "boolean"
         case int():
             return "integer"
-        case float() | Decimal():
-            return "integer" if value % 1 == 0 else "number"
+        case float():
+            return "integer" if value.is_integer() else "number"
+        case Decimal():
+            return "integer" if value == value.to_integral_value() else "number"
         case str():
             return "string"
         case list():
@@ -36,24 +38,51 @@ def type_of(value: object) -> str:
             return "object"
 
 
-def same(left: object, right: object) -> bool:
+def same(left: JSON, right: JSON) -> bool:
     """Return whether two JSON values are equal: 1 is 1.0, and neither is true."""
     return identity(left) == identity(right)
 
 
-def identity(value: object) -> Hashable:
-    """Return what is equal for two JSON values just if they are the same."""
-    if isinstance(value, str) or value is None:
-        return value
-    if isinstance(value, bool):
-        return ("boolean", value)
-    if isinstance(value, list):
-        return ("array", *map(identity, value))
-    if isinstance(value, dict):
-        return ("object", frozenset((name, identity(v)) for name, v in value.items()))
-    return exact(value)
-
-
-def exact(number: object) -> Decimal:
+def exact(number: Number) -> Decimal:
     """Return a number with the digits that it is written with."""
-    return Decimal(repr(number)) if isinstance(number, float) else Decimal(str(number))
+    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+
+
+def is_multiple(number: Number, step: Number) -> bool:
+    """Return whether a number is a whole multiple of a step, without rounding."""
+    digits, exponent = _digits(number)
+    step_digits, step_exponent = _digits(step)
+    shift = exponent - step_exponent
+    if shift >= 0:
+        remainder: int = digits * pow(10, shift, step_digits) % step_digits
+        return remainder == 0
+    if -shift > digits.bit_length():
+        return digits == 0  # the step is larger than the number
+    scaled: int = step_digits * 10**-shift
+    return digits % scaled == 0
+
+
+def identity(value: JSON) -> Hashable:
+    """Return what two JSON values share if, and only if, they are equal."""
+    match value:
+        case None | bool() | str():
+            return type_of(value), value
+        case int() | float() | Decimal():
+            digits, exponent = _digits(value)
+            while digits and digits % 10 == 0:
+                digits, exponent = digits // 10, exponent + 1
+            return "number", value < 0, digits, exponent if digits else 0
+        case list():
+            return "array", tuple(map(identity, value))
+        case dict():
+            members = ((name, identity(member)) for name, member in value.items())
+            return "object", frozenset(members)
+
+
+def _digits(number: Number) -> tuple[int, int]:
+    """Return the digits of a number without its sign, and the power of ten of the last."""
+    if isinstance(number, int):
+        return abs(number), 0
+    _, digits, exponent = exact(number).as_tuple()
+    assert isinstance(exponent, int), "JSON numbers are finite"
+    return int(Decimal((0, digits, 0))), exponent

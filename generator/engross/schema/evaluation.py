@@ -1,0 +1,457 @@
+"""Evaluation of values: every violation of a schema, found by walking the tree.
+
+This is the plain reading of JSON Schema, one keyword after the other. What it finds is
+what compiled validators report, but it shares no code with their compiler, so that each
+can be tested against the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TypeAlias
+
+from engross.schema.format_checks import has_format
+from engross.schema.tree import ALL_TYPES, Codes, Key, Rule, Schema
+from engross.schema.values import (
+    JSON,
+    Number,
+    exact,
+    identity,
+    is_multiple,
+    same,
+    type_of,
+)
+from engross.source.pointer import Tokens
+
+Judge: TypeAlias = Callable[[Key, Rule, JSON], bool]
+"""Tells whether a value keeps a rule of a schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a value breaks a schema.
+
+    Attributes:
+        pointer: leads to the offending part of the value.
+        keyword: what the part breaks; `rule` for a rule of `x-engross`.
+        key: the schema object with the keyword.
+        code: the provider's error code, where the contract has one.
+        missing: name of the property that is missing, for `required` and
+            `dependentRequired`.
+    """
+
+    pointer: Tokens
+    keyword: str
+    key: Key
+    code: str | None = None
+    missing: str | None = None
+
+    def below(self, token: str) -> Violation:
+        """Return the violation as seen from the value that holds this one."""
+        return replace(self, pointer=(token, *self.pointer))
+
+
+Violations: TypeAlias = tuple[Violation, ...]
+
+
+class Evaluator:
+    """Evaluates values against the schemas of a tree."""
+
+    def __init__(self, graph: Mapping[Key, Schema], keeps: Judge | None = None) -> None:
+        """Evaluate with the schemas of a graph.
+
+        Args:
+            graph: has the schemas.
+            keeps: judges rules; without it, every value keeps every rule.
+        """
+        self._graph = graph
+        self._keeps = keeps
+        self._types: dict[Key, frozenset[str]] = {}
+
+    def violations(self, key: Key, value: JSON) -> Violations:
+        """Return all violations of a schema, each once.
+
+        A rule is judged once a value has no other violation.
+        """
+        return _Evaluation(self._graph, self._keeps, self._types).violations(key, value)
+
+    def is_valid(self, key: Key, value: JSON) -> bool:
+        """Return whether a value is valid."""
+        return not self.violations(key, value)
+
+
+class _Evaluation:
+    """The evaluation of one value; each part is evaluated once against each schema."""
+
+    def __init__(
+        self,
+        graph: Mapping[Key, Schema],
+        keeps: Judge | None,
+        types: dict[Key, frozenset[str]],
+    ) -> None:
+        self._graph = graph
+        self._keeps = keeps
+        self._types = types
+        self._found: dict[tuple[Key, int], Violations] = {}
+
+    def violations(self, key: Key, value: JSON) -> Violations:
+        """Return the violations of a part of the value."""
+        part = key, id(value)
+        found = self._found.get(part)
+        if found is None:
+            # A schema that applies to the same value again adds nothing to itself.
+            self._found[part] = ()
+            schema = self._graph[key]
+            distinct = tuple(dict.fromkeys(self._schema(schema, value)))
+            found = self._found[part] = _with_codes(distinct, schema.codes)
+        return found
+
+    def _is_valid(self, key: Key, value: JSON) -> bool:
+        return not self.violations(key, value)
+
+    def _schema(self, schema: Schema, value: JSON) -> Iterator[Violation]:
+        if schema.always is not None:
+            if schema.always is False:
+                yield _nothing_allowed(schema.key)
+            return
+        own = [*self._own(schema, value)]
+        yield from own
+        if self._keeps is not None and not own:
+            for rule in schema.rules:
+                if not self._keeps(schema.key, rule, value):
+                    yield Violation((), "rule", schema.key, rule.code)
+
+    def _own(self, schema: Schema, value: JSON) -> Iterator[Violation]:
+        yield from _constants(schema, value)
+        if type_of(value) not in own_types(schema):
+            if schema.const is None and schema.enum is None:
+                yield Violation((), "type", schema.key)
+            return
+        match value:
+            case None | bool():
+                pass
+            case str():
+                yield from _text(schema, value)
+            case int() | float() | Decimal():
+                yield from _number(schema, value)
+            case list():
+                yield from self._array(schema, value)
+            case dict():
+                yield from self._object(schema, value)
+        yield from self._in_place(schema, value)
+        yield from self._unevaluated(schema, value)
+
+    # The same value
+
+    def _in_place(self, schema: Schema, value: JSON) -> Iterator[Violation]:
+        for applied in schema.every:
+            yield from self.violations(applied.key, value)
+        yield from self._union(schema, "anyOf", schema.any_of, value)
+        yield from self._union(schema, "oneOf", schema.one_of, value)
+        if schema.not_ is not None and self._is_valid(schema.not_, value):
+            yield Violation((), "not", schema.key)
+        if schema.if_ is not None:
+            holds = self._is_valid(schema.if_, value)
+            chosen = schema.then if holds else schema.else_
+            if chosen is not None:
+                yield from self.violations(chosen, value)
+
+    def _union(
+        self, schema: Schema, keyword: str, members: tuple[Key, ...], value: JSON
+    ) -> Iterator[Violation]:
+        """Yield what is wrong with a value of a union.
+
+        Where the type tells the members apart, only the one of the value's type counts.
+        """
+        if not members:
+            return
+        kinds = {key: self._types_of(key) & own_types(schema) for key in members}
+        if sum(map(len, kinds.values())) == len(frozenset().union(*kinds.values())):
+            fitting = [key for key in members if type_of(value) in kinds[key]]
+            if fitting or len(members) == 1:
+                yield from self.violations((*fitting, members[0])[0], value)
+                return
+        count = sum(self._is_valid(key, value) for key in members)
+        if count == 0 or (count > 1 and keyword == "oneOf"):
+            yield Violation((), keyword, schema.key)
+
+    def _types_of(self, key: Key) -> frozenset[str]:
+        """Return the types that a schema allows, with all that applies to the value."""
+        found = self._types.get(key)
+        if found is None:
+            self._types[key] = ALL_TYPES
+            schema = self._graph[key]
+            found = own_types(schema)
+            for applied in schema.every:
+                found &= self._types_of(applied.key)
+            for members in (schema.any_of, schema.one_of):
+                if members:
+                    found &= frozenset().union(*map(self._types_of, members))
+            self._types[key] = found
+        return found
+
+    # Arrays
+
+    def _array(self, schema: Schema, items: list[JSON]) -> Iterator[Violation]:
+        yield from _sizes(
+            schema, len(items), "Items", schema.min_items, schema.max_items
+        )
+        for index, item in enumerate(items):
+            key = schema.items
+            if index < len(schema.prefix_items):
+                key = schema.prefix_items[index]
+            if key is not None:
+                yield from self._part(key, item, str(index))
+        if schema.unique_items and len(set(map(identity, items))) < len(items):
+            yield Violation((), "uniqueItems", schema.key)
+        if schema.contains is not None:
+            yield from self._contains(schema, schema.contains, items)
+
+    def _contains(
+        self, schema: Schema, key: Key, items: list[JSON]
+    ) -> Iterator[Violation]:
+        count = sum(self._is_valid(key, item) for item in items)
+        if count < schema.min_contains:
+            keyword = "contains" if schema.min_contains == 1 else "minContains"
+            yield Violation((), keyword, schema.key)
+        if schema.max_contains is not None and count > schema.max_contains:
+            yield Violation((), "maxContains", schema.key)
+
+    # Objects
+
+    def _object(self, schema: Schema, members: dict[str, JSON]) -> Iterator[Violation]:
+        declared = dict(schema.properties)
+        for name in schema.required:
+            if name not in members:
+                code = self._code_of_missing(declared.get(name))
+                yield Violation((), "required", schema.key, code, missing=name)
+        for name, member in members.items():
+            yield from self._member(schema, declared, name, member)
+        if schema.property_names is not None:
+            for name in members:
+                if not self._is_valid(schema.property_names, name):
+                    yield Violation((name,), "propertyNames", schema.key)
+        for name, needed in schema.dependent_required:
+            for other in needed if name in members else ():
+                if other not in members:
+                    keyword = "dependentRequired"
+                    yield Violation((), keyword, schema.key, missing=other)
+        for name, key in schema.dependent_schemas:
+            if name in members:
+                yield from self.violations(key, members)
+        fewest, most = schema.min_properties, schema.max_properties
+        yield from _sizes(schema, len(members), "Properties", fewest, most)
+
+    def _member(
+        self, schema: Schema, declared: Mapping[str, Key], name: str, member: JSON
+    ) -> Iterator[Violation]:
+        keys = [declared[name]] if name in declared else []
+        keys += [key for regex, key in schema.pattern_properties if regex.fits(name)]
+        for key in keys:
+            yield from self._part(key, member, name)
+        if not keys and schema.additional_properties is not None:
+            yield from self._rest(
+                schema,
+                "additionalProperties",
+                schema.additional_properties,
+                member,
+                name,
+            )
+
+    def _part(self, key: Key, part: JSON, token: str) -> Iterator[Violation]:
+        for violation in self.violations(key, part):
+            yield violation.below(token)
+
+    def _rest(
+        self, schema: Schema, keyword: str, key: Key, part: JSON, token: str
+    ) -> Iterator[Violation]:
+        """Yield what is wrong with a part that no keyword but this one is about."""
+        if self._graph[key].always is False:
+            yield Violation((token,), keyword, schema.key)
+        else:
+            yield from self._part(key, part, token)
+
+    def _code_of_missing(self, key: Key | None) -> str | None:
+        """Return the code that a missing property's own schema has for this."""
+        while key is not None:
+            schema = self._graph[key]
+            code = code_for(schema.codes, "required")
+            if code is not None:
+                return code
+            key = schema.every[0].key if len(schema.every) == 1 else None
+        return None
+
+    # What no other keyword is about
+
+    def _unevaluated(self, schema: Schema, value: JSON) -> Iterator[Violation]:
+        members_key, items_key = schema.unevaluated_properties, schema.unevaluated_items
+        if isinstance(value, dict) and members_key is not None:
+            covered = self._covered_members(schema, value)
+            for name in value:
+                if name not in covered:
+                    keyword = "unevaluatedProperties"
+                    yield from self._rest(
+                        schema, keyword, members_key, value[name], name
+                    )
+        if isinstance(value, list) and items_key is not None:
+            indices = self._covered_items(schema, value)
+            for index, item in enumerate(value):
+                if index not in indices:
+                    keyword = "unevaluatedItems"
+                    yield from self._rest(schema, keyword, items_key, item, str(index))
+
+    def _covered_members(
+        self, schema: Schema, members: dict[str, JSON], *, is_nested: bool = False
+    ) -> frozenset[str]:
+        """Return the names of the members that the keywords of a schema are about."""
+        if schema.additional_properties is not None:
+            return frozenset(members)
+        if is_nested and schema.unevaluated_properties is not None:
+            return frozenset(members)
+        found = frozenset(name for name, _ in schema.properties)
+        for regex, _ in schema.pattern_properties:
+            found |= frozenset(name for name in members if regex.fits(name))
+        for key in self._chosen(schema, members):
+            if key is None:
+                return frozenset(members)
+            found |= self._covered_members(self._graph[key], members, is_nested=True)
+        return found
+
+    def _covered_items(
+        self, schema: Schema, items: list[JSON], *, is_nested: bool = False
+    ) -> frozenset[int]:
+        """Return the indices of the items that the keywords of a schema are about."""
+        everything = frozenset(range(len(items)))
+        if schema.items is not None:
+            return everything
+        if is_nested and schema.unevaluated_items is not None:
+            return everything
+        found = frozenset(range(len(schema.prefix_items)))
+        if schema.contains is not None:
+            kind = schema.contains
+            found |= frozenset(
+                index for index, item in enumerate(items) if self._is_valid(kind, item)
+            )
+        for key in self._chosen(schema, items):
+            if key is None:
+                return everything
+            found |= self._covered_items(self._graph[key], items, is_nested=True)
+        return found
+
+    def _chosen(self, schema: Schema, value: JSON) -> Iterator[Key | None]:
+        """Yield the subschemas that apply to a value; None for a union that it breaks.
+
+        What a broken union would have covered is unknown, and reported already.
+        """
+        for applied in schema.every:
+            yield applied.key
+        for members in (schema.any_of, schema.one_of):
+            fitting = [key for key in members if self._is_valid(key, value)]
+            yield from fitting if fitting or not members else [None]
+        if schema.if_ is not None:
+            holds = self._is_valid(schema.if_, value)
+            chosen = (schema.if_, schema.then) if holds else (schema.else_,)
+            yield from (key for key in chosen if key is not None)
+        for name, key in schema.dependent_schemas:
+            if isinstance(value, dict) and name in value:
+                yield key
+
+
+def own_types(schema: Schema) -> frozenset[str]:
+    """Return the types that the keywords of one schema object leave possible."""
+    if schema.always is False:
+        return frozenset()
+    types = _declared_types(schema)
+    constants = _stated(schema)
+    return types if constants is None else types & frozenset(map(type_of, constants))
+
+
+def code_for(codes: Codes | None, keyword: str) -> str | None:
+    """Return the provider's code that a schema has for a keyword."""
+    return codes.get(keyword, codes.get("default")) if codes else None
+
+
+def _with_codes(found: Violations, codes: Codes | None) -> Violations:
+    """Return violations with the code of a schema around them where they have none."""
+    if not codes:
+        return found
+    return tuple(
+        replace(violation, code=violation.code or code_for(codes, violation.keyword))
+        for violation in found
+    )
+
+
+def _nothing_allowed(key: Key) -> Violation:
+    """Return the violation of the schema `false`, which its holder states."""
+    place = key.place
+    if not place.tokens:
+        return Violation((), "false", key)
+    return Violation((), str(place.tokens[-1]), key._replace(place=place.parent))
+
+
+def _declared_types(schema: Schema) -> frozenset[str]:
+    if schema.types is None:
+        return ALL_TYPES
+    return schema.types | {"integer"} if "number" in schema.types else schema.types
+
+
+def _stated(schema: Schema) -> tuple[JSON, ...] | None:
+    """Return the values that `const` and `enum` leave; None if neither is there."""
+    values = schema.enum
+    if schema.const is not None:
+        only = schema.const.value
+        is_listed = values is None or any(same(only, value) for value in values)
+        values = (only,) if is_listed else ()
+    return values
+
+
+def _constants(schema: Schema, value: JSON) -> Iterator[Violation]:
+    """Yield whether a value is none of the constants that are of the schema's types."""
+    for keyword, constants in (
+        ("const", None if schema.const is None else (schema.const.value,)),
+        ("enum", schema.enum),
+    ):
+        if constants is None:
+            continue
+        is_of_type = type_of(value) in _declared_types(schema)
+        if not is_of_type or not any(same(value, constant) for constant in constants):
+            yield Violation((), keyword, schema.key)
+
+
+def _text(schema: Schema, text: str) -> Iterator[Violation]:
+    yield from _sizes(schema, len(text), "Length", schema.min_length, schema.max_length)
+    # A pattern may count on the greatest length.
+    is_too_long = schema.max_length is not None and len(text) > schema.max_length
+    if schema.pattern is not None and not is_too_long and not schema.pattern.fits(text):
+        yield Violation((), "pattern", schema.key)
+    if schema.format is not None and not has_format(schema.format, text):
+        yield Violation((), "format", schema.key)
+
+
+def _number(schema: Schema, value: Number) -> Iterator[Violation]:
+    digits = exact(value)
+    if schema.minimum is not None and digits < exact(schema.minimum):
+        yield Violation((), "minimum", schema.key)
+    if schema.exclusive_minimum is not None and digits <= exact(
+        schema.exclusive_minimum
+    ):
+        yield Violation((), "exclusiveMinimum", schema.key)
+    if schema.maximum is not None and digits > exact(schema.maximum):
+        yield Violation((), "maximum", schema.key)
+    if schema.exclusive_maximum is not None and digits >= exact(
+        schema.exclusive_maximum
+    ):
+        yield Violation((), "exclusiveMaximum", schema.key)
+    if schema.multiple_of is not None and not is_multiple(digits, schema.multiple_of):
+        yield Violation((), "multipleOf", schema.key)
+
+
+def _sizes(
+    schema: Schema, size: int, noun: str, fewest: int | None, most: int | None
+) -> Iterator[Violation]:
+    if fewest is not None and size < fewest:
+        yield Violation((), f"min{noun}", schema.key)
+    if most is not None and size > most:
+        yield Violation((), f"max{noun}", schema.key)
