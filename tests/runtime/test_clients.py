@@ -66,7 +66,7 @@ class TestMaking:
             ConfigurationError,
             match=r"transfers\.send needs credentials: pass client_secret",
         ):
-            client.transfers.send({})
+            client.transfers.send(body={})
 
     def test_an_address_has_its_variables_filled_in(
         self, monkeypatch: pytest.MonkeyPatch

@@ -455,7 +455,7 @@ class TestBrokenReplies:
         body = {"data": {**INVOICE["data"], "amount": -1}}
         strict = Till(secret_key="sk", base_url=server.url, validate_replies=True)
         with pytest.raises(
-            ResponseInvalidError, match="/data/amount: must not be"
+            ResponseInvalidError, match="/data/amount: must be at least 0"
         ) as caught:
             retrieved(strict, server, body)
         assert len(caught.value.violations) == 1

@@ -213,7 +213,7 @@ class TestUnsafeOperations:
         with httpx2.Client() as own:
             http_client = own if transport == "httpx2" else None
             client = Till(secret_key="sk", base_url=server.url, http_client=http_client)
-            arguments = {"hash_key": "inv", "payment_id": "1"}
+            arguments = {"hash_key": "inv", "payment_id": 1}
             calls: dict[str, Callable[[], object]] = {
                 "whole": lambda: client.send(operations.DELETE_PAYMENT, arguments),
                 "streamed": client.send_streaming(
@@ -247,7 +247,7 @@ class TestUnsafeOperations:
         server.does(answer(500))
         client = Till(secret_key="sk", client_secret="cs", base_url=server.url)
         with pytest.raises(OutcomeUnknownError) as caught:
-            client.transfers.send({"request_ref": "R", "transaction": {"ref": "X"}})
+            client.transfers.send(body={"request_ref": "R", "transaction": {"ref": "X"}})
         assert caught.value.find_out is not None
         assert "transaction={'ref': 'X'}" in caught.value.find_out
 

@@ -1,1 +1,0 @@
-"""A package as it is emitted, written by hand: the client of a till."""
