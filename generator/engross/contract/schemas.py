@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import unquote
 
+from engross.source import Location
+
 Facts = Mapping[str, object]
 
 _TYPES = frozenset(
@@ -28,6 +30,11 @@ class Place:
 
     def __truediv__(self, token: str | int) -> Place:
         return Place(self.document, (*self.tokens, str(token)))
+
+    @classmethod
+    def at(cls, location: Location) -> Place:
+        """Return the place at a location."""
+        return cls(location.document, tuple(map(str, location.tokens)))
 
     @classmethod
     def of(cls, uri: str) -> Place:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from engross.contract.ir import Contract
 from engross.emit.layout import docstring
+from engross.emit.naming import PythonNames
 from engross.findings import Finding, FindingsError, Span, in_order
 from engross.source import Source
 from engross.validation import SchemaError, Target, compile_module, refusals
@@ -15,7 +16,7 @@ _RULE = "schema-not-honoured"
 _HINT = "a check that cannot be exact is never left out: state the rule in another way"
 
 
-def validators_source(contract: Contract) -> str:
+def validators_source(contract: Contract, names: PythonNames) -> str:
     """Source of `validators.py`, without the first line that every emitted file has.
 
     Raises:
@@ -23,7 +24,7 @@ def validators_source(contract: Contract) -> str:
             these, and the contract's warnings.
     """
     try:
-        return _compile(contract)
+        return _compile(contract, names)
     except SchemaError as error:
         found = _findings((error, *error.others), contract.locate)
         raise FindingsError(in_order([*contract.warnings, *found])) from error
@@ -54,11 +55,11 @@ def _findings(
     )
 
 
-def _compile(contract: Contract) -> str:
+def _compile(contract: Contract, names: PythonNames) -> str:
     return compile_module(
         [
-            Target(each.name, _quoted(each.uri), each.docs)
-            for each in contract.validators
+            Target(each.name, _quoted(str(each.schema)), each.docs)
+            for each in {each.name: each for each in names.targets}.values()
         ],
         resources=contract.schemas,
         comments=contract.comments.get,
