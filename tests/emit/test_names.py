@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from engross.contract.name import RESERVED
-from engross.emit.client import BASE_ERRORS
+from engross.emit.naming.reserved import BASE_ERRORS
 
 
 def generated(
@@ -71,22 +70,26 @@ def thing() -> dict[str, object]:
     return {"type": "object", "properties": {"id": {"type": "string"}}}
 
 
-def test_a_schema_takes_no_name_that_the_package_exports(tmp_path: Path) -> None:
-    package = generated(tmp_path, {name: thing() for name in sorted(RESERVED)})
+def test_schema_named_like_a_public_class_is_exported_under_another_name(
+    tmp_path: Path,
+) -> None:
+    taken = (*BASE_ERRORS, "Attempt", "Timeout")
+    package = generated(tmp_path, {name: thing() for name in taken})
 
     shown = run(
         "-c",
-        "import odd; from msgspec import Struct\n"
+        "import odd, odd.models; from msgspec import Struct\n"
         "kinds = {name: getattr(odd, name) for name in odd.__all__}\n"
         "print(odd.Timeout.__module__, odd.ConfigurationError.__module__,"
-        " issubclass(odd.AttemptModel, Struct))",
+        " issubclass(odd.AttemptModel, Struct), odd.AttemptModel is odd.models.Attempt)",
         cwd=package,
     )
-    assert shown.split() == ["odd._runtime.options", "odd._runtime.errors", "True"]
-
-
-def test_every_error_of_a_package_is_reserved() -> None:
-    assert RESERVED.issuperset(BASE_ERRORS)
+    assert shown.split() == [
+        "odd._runtime.options",
+        "odd._runtime.errors",
+        "True",
+        "True",
+    ]
 
 
 @pytest.mark.parametrize("first", ["Thing", "ThingDict"])
@@ -135,8 +138,7 @@ def test_a_parameter_takes_no_name_that_its_method_uses(tmp_path: Path) -> None:
     ).split()
 
     assert shown[0] == "self"
-    assert {f"{name}_query" for name in taken} < set(shown)
-    assert "operations" not in shown
+    assert {"self_query", "timeout_query", "extra_body_query", "options"} < set(shown)
 
 
 def test_a_field_hides_no_builtin_that_types_are_written_with(tmp_path: Path) -> None:

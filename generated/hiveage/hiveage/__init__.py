@@ -156,12 +156,13 @@ _EXPORTS = {
 
 def __getattr__(name: str) -> object:
     """Import a public name when it is first used."""
-    module = _EXPORTS.get(name)
-    if module is None:
+    place = _EXPORTS.get(name)
+    if place is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value: object = getattr(import_module(f"{__name__}.{module}"), name)
+    module, _, own = place.partition(":")
+    value: object = getattr(import_module(f"{__name__}.{module}"), own or name)
     globals()[name] = value
     return value
 

@@ -11,7 +11,7 @@ from ._runtime.validation import (
 )
 
 
-# request of createPayment
+# CreatePaymentRequest
 def is_create_payment_request(payload: object) -> bool:
     """Tell whether the payload is a valid create payment request."""
     if not isinstance(payload, dict):
@@ -144,7 +144,7 @@ def _check_new_payment(payload: object, at: str, report: Report) -> None:
             )
 
 
-# request of updatePayment
+# UpdatePaymentRequest
 def is_update_payment_request(payload: object) -> bool:
     """Tell whether the payload is a valid update payment request."""
     if not isinstance(payload, dict):

@@ -4,7 +4,7 @@
 from ._runtime.validation import Report, Violation, integral
 
 
-# request of sendInvoice
+# SendInvoiceRequest
 def is_send_invoice_request(payload: object) -> bool:
     """Tell whether the payload is a valid send invoice request."""
     if not isinstance(payload, dict):
@@ -667,7 +667,7 @@ def _check_reminder(payload: object, at: str, report: Report) -> None:
             )
 
 
-# reply 200 of sendInvoice
+# SendInvoiceReply
 def is_send_invoice_reply(payload: object) -> bool:
     """Tell whether the payload is a valid send invoice reply."""
     if not isinstance(payload, dict):
@@ -1157,7 +1157,7 @@ def _check_error_detail(payload: object, at: str, report: Report) -> None:
             )
 
 
-# request of queryTransaction
+# QueryTransactionRequest
 def is_query_transaction_request(payload: object) -> bool:
     """Tell whether the payload is a valid query transaction request."""
     if not isinstance(payload, dict):
@@ -1277,7 +1277,7 @@ def _check_transaction_reference(payload: object, at: str, report: Report) -> No
             )
 
 
-# reply 200 of queryTransaction
+# QueryTransactionReply
 def is_query_transaction_reply(payload: object) -> bool:
     """Tell whether the payload is a valid query transaction reply."""
     if not isinstance(payload, dict):

@@ -19,12 +19,11 @@ from engross.contract.describe import (
     text,
 )
 from engross.contract.directions import for_both_directions
-from engross.contract.group import Call, calls
+from engross.contract.group import calls
 from engross.contract.ir import (
     Contract,
     Definition,
     Discrepancy,
-    Docs,
     Enum,
     EnumMember,
     Errors,
@@ -38,26 +37,19 @@ from engross.contract.ir import (
     ProviderError,
     Ref,
     Reference,
-    Resource,
     SourceDocument,
+    Tag,
     Type,
     Union,
-    UnionAlias,
-    ValidatorTarget,
+    UnionType,
     Webhook,
     type_of_json,
 )
-from engross.contract.name import (
-    RESERVED,
-    RESERVED_BY_WEBHOOKS,
-    name_definitions,
-    rename,
-)
-from engross.contract.naming import Names, constant, pascal, snake
-from engross.contract.operation import OperationBuilder, field_names, rename_operation
+from engross.contract.naming import pascal, snake
+from engross.contract.operation import OperationBuilder, explicit_argument
 from engross.contract.schemas import Schemas
 from engross.contract.security import SecurityReader
-from engross.contract.webhooks import WebhookBuilder, gathered, rename_webhook
+from engross.contract.webhooks import WebhookBuilder
 from engross.findings import FindingsError, Severity
 from engross.source import Location, Source
 
@@ -121,36 +113,26 @@ class _Builder:
     def contract(self) -> Contract:
         package, client = self._names()
         prefix = str(self.own.get("env_prefix") or package.upper())
-        security = SecurityReader(self.source, self.describer, prefix)
+        security = SecurityReader(self.source, self.describer)
         schemes = security.schemes()
-        found = calls(mapping(self.root.get("paths")), self.source.root, {})
-        targets: dict[str, tuple[Location, str]] = {}
         schemas = for_both_directions(self.source)
-        self._classify_components(targets)
+        components = self._components()
         builder = OperationBuilder(
             source=self.source,
             classifier=self.classifier,
             describer=self.describer,
             default_security=self.root.get("security"),
             schemes=frozenset(scheme.name for scheme in schemes),
-            validators=targets,
             schemas=Schemas(schemas),
             fitting=Fitting(self.source),
         )
-        operations = [builder.build(call) for call in found]
-        webhooks = WebhookBuilder(builder, security).build()
-        requests, replies = _directions(operations, webhooks, self.classifier.drafts)
-        reserved = RESERVED | RESERVED_BY_WEBHOOKS if webhooks else RESERVED
-        names = Names({*reserved, client, f"Async{client}", f"{client}Error"})
-        settled = name_definitions(self.classifier.drafts, self.source, names)
-
-        def renamed(type_: Type) -> Type:
-            return rename(type_, settled)
-
-        info = mapping(self.root.get("info"))
-        resources = self._resources(
-            found, [rename_operation(each, renamed) for each in operations], names
+        paths = mapping(self.root.get("paths"))
+        operations = [builder.build(call) for call in calls(paths, self.source.root)]
+        webhooks = WebhookBuilder(builder).build()
+        requests, replies = _directions(
+            operations, webhooks.members if webhooks else (), self.classifier.drafts
         )
+        info = mapping(self.root.get("info"))
         return Contract(
             package=package,
             client=client,
@@ -162,29 +144,24 @@ class _Builder:
             env_prefix=prefix,
             servers=security.servers(),
             security=schemes,
-            resources=resources,
+            operations=tuple(operations),
+            tags=tuple(self._tags()),
             definitions=tuple(
-                self._definition(draft, settled, key in requests, key in replies)
-                for key, draft in self.classifier.drafts.items()
+                self._definition(draft, at in requests, at in replies)
+                for at, draft in self.classifier.drafts.items()
             ),
-            errors=self._errors(names),
+            errors=self._errors(),
             documents=tuple(self.describer.documents.values()),
             references=tuple(self.describer.references.values()),
             discrepancies=tuple(self.describer.discrepancies.values()),
-            validators=tuple(
-                ValidatorTarget(name, at, docs) for name, (at, docs) in targets.items()
-            ),
+            components=components,
             comments=dict(
                 _comments(self.source.value(self.source.root), self.source.root)
             ),
             schemas=schemas,
             locate=self.source.schema_span,
             required_security=builder.security({}),
-            webhooks=gathered(
-                tuple(rename_webhook(each, renamed) for each in webhooks),
-                resources,
-                names,
-            ),
+            webhooks=webhooks,
         )
 
     def _names(self) -> tuple[str, str]:
@@ -193,42 +170,45 @@ class _Builder:
         package = str(self.own.get("package") or snake(stem))
         return package, str(self.own.get("client") or pascal(package))
 
-    def _classify_components(self, targets: dict[str, tuple[Location, str]]) -> None:
+    def _components(self) -> tuple[Location, ...]:
+        """Classify every component schema; return where they are."""
         components = mapping(self.root.get("components"))
-        taken = Names()
-        for name in mapping(components.get("schemas")):
-            at = self.source.root / "components" / "schemas" / name
-            self.classifier.type_of(at, name)
-            targets[taken.claim(snake(name))] = (at, name)
+        at = self.source.root / "components" / "schemas"
+        found = tuple(at / name for name in mapping(components.get("schemas")))
+        for component in found:
+            self.classifier.type_of(component)
+        return found
 
     # Definitions
 
-    def _definition(
-        self, draft: Draft, names: Mapping[str, str], in_request: bool, in_reply: bool
-    ) -> Definition:
-        name = names[str(draft.at)]
+    def _definition(self, draft: Draft, in_request: bool, in_reply: bool) -> Definition:
+        schema = mapping(self.source.value(draft.at))
+        explicit = optional_text(extension(schema).get("name"))
+        title = optional_text(schema.get("title"))
         docs = self.describer.docs(draft.at)
         span = self.source.span(draft.at, key=True)
         if draft.shape == "enum":
-            members = Names()
             return Enum(
-                name=name,
-                members=tuple(
-                    EnumMember(members.claim(constant(value)), value)
-                    for value in draft.values
-                ),
+                at=draft.at,
+                explicit=explicit,
+                title=title,
+                members=tuple(_enum_members(draft, schema)),
                 docs=docs,
                 in_request=in_request,
                 in_reply=in_reply,
                 span=span,
             )
         if draft.shape == "union":
-            return UnionAlias(
-                name=name,
-                members=tuple(rename(member, names) for member in draft.members),
+            return UnionType(
+                at=draft.at,
+                explicit=explicit,
+                title=title,
+                members=draft.members,
                 discriminator=draft.discriminator,
                 mapping=tuple(
-                    (value, names[at]) for value, at in draft.mapping if at in names
+                    (value, at)
+                    for value, at in draft.mapping
+                    if at in self.classifier.drafts
                 ),
                 docs=docs,
                 in_request=in_request,
@@ -236,26 +216,25 @@ class _Builder:
                 span=span,
             )
         return Model(
-            name=name,
-            fields=tuple(self._fields(draft, names, in_reply=in_reply)),
+            at=draft.at,
+            explicit=explicit,
+            title=title,
+            fields=tuple(self._fields(draft, in_reply=in_reply)),
             docs=docs,
             in_request=in_request,
             in_reply=in_reply,
             span=span,
         )
 
-    def _fields(
-        self, draft: Draft, names: Mapping[str, str], *, in_reply: bool
-    ) -> Iterator[Field]:
-        wires = field_names(draft, self.source)
+    def _fields(self, draft: Draft, *, in_reply: bool) -> Iterator[Field]:
         for each in draft.properties:
             yield Field(
-                name=wires[each.wire],
                 wire=each.wire,
-                type=rename(each.type, names),
+                type=each.type,
                 required=each.required and not self._is_lacking(each, in_reply),
                 default=each.default,
                 constant=each.constant,
+                explicit=explicit_argument(self.source, each.at),
                 docs=self.describer.docs(each.at),
                 span=self.source.span(each.at, key=True),
             )
@@ -265,42 +244,22 @@ class _Builder:
         keyword = "writeOnly" if in_reply else "readOnly"
         return states(self.source, each.at, keyword)
 
-    # Resources and errors
+    # Tags and errors
 
-    def _resources(
-        self, found: Iterable[Call], operations: Iterable[Operation], names: Names
-    ) -> tuple[Resource, ...]:
-        groups: dict[str, list[Operation]] = {}
-        for call, operation in zip(found, operations, strict=True):
-            groups.setdefault(call.resource, []).append(operation)
-        tags = {
-            snake(str(mapping(tag).get("name"))): mapping(tag)
-            for tag in sequence(self.root.get("tags"))
-        }
-        return tuple(
-            Resource(
-                name=name,
-                class_name=names.claim(pascal(name), f"{pascal(name)}Resource"),
-                operations=tuple(members),
-                docs=Docs(description=text(tags.get(name, {}).get("description"))),
-            )
-            for name, members in groups.items()
-        )
+    def _tags(self) -> Iterator[Tag]:
+        for tag in map(mapping, sequence(self.root.get("tags"))):
+            yield Tag(str(tag.get("name")), text(tag.get("description")))
 
-    def _errors(self, names: Names) -> Errors:
+    def _errors(self) -> Errors:
         own = mapping(self.own.get("errors"))
         failure = mapping(own.get("failure"))
         classes = []
         for code, facts in _objects(own.get("codes")):
-            wanted = str(
-                facts.get("exception")
-                or pascal(code.lower() if code.isupper() else code)
-            )
             status = facts.get("status")
             classes.append(
                 ProviderError(
                     code=code,
-                    class_name=names.claim(wanted, f"{wanted}Error"),
+                    explicit=optional_text(facts.get("exception")),
                     status=status if isinstance(status, int) else None,
                     meaning=text(facts.get("meaning")),
                     provenance=self.describer.provenance(facts),
@@ -322,6 +281,19 @@ class _Builder:
             ),
             classes=tuple(classes),
         )
+
+
+def _enum_members(draft: Draft, schema: Facts) -> Iterator[EnumMember]:
+    """Pair the values of an enum with the names that `x-enum-varnames` gives them."""
+    values = sequence(schema.get("enum", schema.get("x-extensible-enum")))
+    names = sequence(schema.get("x-enum-varnames"))
+    labels = {
+        value: name
+        for value, name in zip(values, names, strict=False)
+        if isinstance(value, str) and isinstance(name, str)
+    }
+    for value in draft.values:
+        yield EnumMember(value, labels.get(value))
 
 
 def _comments(value: object, at: Location) -> Iterator[tuple[Location, str]]:
@@ -352,11 +324,11 @@ def _scalars(value: object) -> Iterator[type_of_json]:
 def _directions(
     operations: Iterable[Operation],
     webhooks: Iterable[Webhook],
-    drafts: Mapping[str, Draft],
-) -> tuple[set[str], set[str]]:
+    drafts: Mapping[Location, Draft],
+) -> tuple[set[Location], set[Location]]:
     """Which definitions a request can carry, and which a reply or a webhook."""
-    requests: set[str] = set()
-    replies: set[str] = set()
+    requests: set[Location] = set()
+    replies: set[Location] = set()
     for operation in operations:
         if operation.body is not None:
             _reach(operation.body.type, drafts, requests)
@@ -371,12 +343,12 @@ def _directions(
     return requests, replies
 
 
-def _reach(type_: Type, drafts: Mapping[str, Draft], found: set[str]) -> None:
+def _reach(type_: Type, drafts: Mapping[Location, Draft], found: set[Location]) -> None:
     match type_:
-        case Ref(key):
-            if key not in found:
-                found.add(key)
-                draft = drafts[key]
+        case Ref(at):
+            if at not in found:
+                found.add(at)
+                draft = drafts[at]
                 for inner in (
                     *draft.members,
                     *(each.type for each in draft.properties),

@@ -1,8 +1,7 @@
 """Schemas to types: which model, enum, union or plain value a schema describes.
 
 Definitions are found by walking from the operations, so nothing that no call uses is emitted,
-save for component schemas, which a developer may want by name. Until the naming pass has seen all
-of them, a `Ref` carries the definition's location in place of its name.
+save for component schemas, which a developer may want by name.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property of an object before it has a Python name."""
+    """A property of an object."""
 
     wire: str
     at: Location
@@ -59,17 +58,16 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A definition before it has a name."""
+    """A definition, before it is described."""
 
     at: Location
-    hint: str
     shape: str
     """object, enum or union."""
     properties: tuple[Property, ...] = ()
     values: tuple[str, ...] = ()
     members: tuple[Type, ...] = ()
     discriminator: str | None = None
-    mapping: tuple[tuple[str, str], ...] = ()
+    mapping: tuple[tuple[str, Location], ...] = ()
 
 
 @dataclass(slots=True)
@@ -77,37 +75,31 @@ class Classifier:
     """Gives each schema its type and collects the definitions on the way."""
 
     source: Source
-    drafts: dict[str, Draft] = field(default_factory=dict)
-    """Location -> definition, in the order in which they were found."""
+    drafts: dict[Location, Draft] = field(default_factory=dict)
+    """Definitions in the order in which they were found."""
 
-    def type_of(self, at: Location, hint: str) -> Type:
-        """The type of the schema at a location; `hint` names it where it has no name."""
+    def type_of(self, at: Location) -> Type:
+        """Return the type of the schema at a location."""
         target = self.source.follow(at)
         schema = self.source.value(target)
-        if not isinstance(schema, dict):
-            return ANY
-        if target != at:
-            hint = _own_name(target) or hint
-        return self._classify(target, schema, _own_name(target) or hint)
+        return self._classify(target, schema) if isinstance(schema, dict) else ANY
 
-    def _classify(self, at: Location, schema: Schema, hint: str) -> Type:
+    def _classify(self, at: Location, schema: Schema) -> Type:
         if "const" in schema:
             return _constant_type(schema["const"], schema)
         kinds = list(_type_names(schema))
         if "null" in kinds and len(kinds) > 1:
-            return _nullable(self._without_null(at, schema, hint, kinds))
+            return _nullable(self._without_null(at, schema, kinds))
         if "enum" in schema:
-            return self._enum(at, schema, hint)
+            return self._enum(at, schema)
         if "allOf" in schema:
-            return self._all_of(at, schema, hint)
+            return self._all_of(at, schema)
         for keyword in ("oneOf", "anyOf"):
             if keyword in schema:
-                return self._choice(at, schema, keyword, hint)
-        return self._plain(at, schema, hint, kinds)
+                return self._choice(at, schema, keyword)
+        return self._plain(at, schema, kinds)
 
-    def _without_null(
-        self, at: Location, schema: Schema, hint: str, kinds: list[str]
-    ) -> Type:
+    def _without_null(self, at: Location, schema: Schema, kinds: list[str]) -> Type:
         rest = [kind for kind in kinds if kind != "null"]
         bare: dict[str, object] = {
             **schema,
@@ -118,64 +110,62 @@ class Classifier:
             bare["enum"] = (
                 [v for v in values if v is not None] if isinstance(values, list) else []
             )
-        return self._classify(at, bare, hint)
+        return self._classify(at, bare)
 
-    def _plain(self, at: Location, schema: Schema, hint: str, kinds: list[str]) -> Type:
+    def _plain(self, at: Location, schema: Schema, kinds: list[str]) -> Type:
         if len(kinds) > 1:
-            return Union(tuple(self._plain(at, schema, hint, [kind]) for kind in kinds))
+            return Union(tuple(self._plain(at, schema, [kind]) for kind in kinds))
         kind = kinds[0] if kinds else _implied_kind(schema)
         if kind == "object":
-            return self._object(at, schema, hint)
+            return self._object(at, schema)
         if kind == "array":
             items = schema.get("items")
             if not isinstance(items, dict):
                 return ListOf(ANY)
-            return ListOf(self.type_of(at / "items", f"{hint}Item"))
+            return ListOf(self.type_of(at / "items"))
         if kind == "string" and isinstance(schema.get("x-extensible-enum"), list):
-            return self._enum(at, schema, hint)
+            return self._enum(at, schema)
         return _primitive(kind, schema)
 
-    def _enum(self, at: Location, schema: Schema, hint: str) -> Type:
+    def _enum(self, at: Location, schema: Schema) -> Type:
         values = schema.get("enum", schema.get("x-extensible-enum"))
         if not isinstance(values, list) or not values:
             return ANY
         if None in values:
             rest = [value for value in values if value is not None]
             return (
-                _nullable(self._enum(at, {"enum": rest}, hint))
+                _nullable(self._enum(at, {"enum": rest}))
                 if rest
                 else Primitive(Kind.NULL)
             )
         if all(isinstance(value, str) for value in values):
-            self._define(Draft(at, hint, "enum", values=tuple(dict.fromkeys(values))))
-            return Ref(str(at))
+            self.drafts[at] = Draft(at, "enum", values=tuple(dict.fromkeys(values)))
+            return Ref(at)
         if all(isinstance(value, str | int | bool) for value in values):
             return Literal(tuple(values))
         return _primitive(_implied_kind(schema), schema)
 
-    def _object(self, at: Location, schema: Schema, hint: str) -> Type:
+    def _object(self, at: Location, schema: Schema) -> Type:
         if not schema.get("properties"):
             extra = schema.get("additionalProperties")
             if isinstance(extra, dict) and extra:
-                return MapOf(self.type_of(at / "additionalProperties", f"{hint}Value"))
+                return MapOf(self.type_of(at / "additionalProperties"))
             return MapOf(ANY)
-        return self._model(at, hint)
+        return self._model(at)
 
-    def _model(self, at: Location, hint: str) -> Type:
-        key = str(at)
-        if key not in self.drafts:
-            self._define(
-                Draft(at, hint, "object")
-            )  # stands in while recursion comes back to it
+    def _model(self, at: Location) -> Type:
+        if at not in self.drafts:
+            # A stand-in, for schemas that refer back to this one.
+            self.drafts[at] = Draft(at, "object")
             required = frozenset(required_of(self.source, at))
             properties = tuple(
-                self._property(wire, where, hint, wire in required)
+                self._property(wire, where, wire in required)
                 for wire, where in properties_of(self.source, at).items()
             )
-            self.drafts[key] = Draft(at, hint, "object", properties=properties)
-        return Ref(key)
+            self.drafts[at] = Draft(at, "object", properties=properties)
+        return Ref(at)
 
-    def _property(self, wire: str, at: Location, hint: str, required: bool) -> Property:
+    def _property(self, wire: str, at: Location, required: bool) -> Property:
         schema = self.source.value(self.source.follow(at))
         here = self.source.value(at)
         merged: dict[str, object] = {}
@@ -187,34 +177,33 @@ class Classifier:
             default = Default(merged["const"])
         elif required and "default" in merged:
             default = Default(merged["default"])
-        name = wire[:1].upper() + wire[1:]
         return Property(
             wire=wire,
             at=at,
-            type=self.type_of(at, f"{hint}{name}"),
+            type=self.type_of(at),
             required=required,
             default=default,
             constant=required and "const" in merged,
         )
 
-    def _all_of(self, at: Location, schema: Schema, hint: str) -> Type:
+    def _all_of(self, at: Location, schema: Schema) -> Type:
         parts = schema["allOf"]
         count = len(parts) if isinstance(parts, list) else 0
         if properties_of(self.source, at):
             own = schema.get("properties")
             if count == 1 and not own and "required" not in schema:
-                return self.type_of(at / "allOf" / 0, hint)
-            return self._model(at, hint)
-        types = [self.type_of(at / "allOf" / index, hint) for index in range(count)]
+                return self.type_of(at / "allOf" / 0)
+            return self._model(at)
+        types = [self.type_of(at / "allOf" / index) for index in range(count)]
         known = [each for each in types if each != ANY]
         return known[0] if known else ANY
 
-    def _choice(self, at: Location, schema: Schema, keyword: str, hint: str) -> Type:
+    def _choice(self, at: Location, schema: Schema, keyword: str) -> Type:
         parts = schema[keyword]
         members: list[Type] = []
         nullable = False
         for index in range(len(parts) if isinstance(parts, list) else 0):
-            each = self.type_of(at / keyword / index, f"{hint}Option{index + 1}")
+            each = self.type_of(at / keyword / index)
             if isinstance(each, Nullable):
                 nullable, each = True, each.inner
             if each == Primitive(Kind.NULL):
@@ -225,19 +214,15 @@ class Classifier:
             return Primitive(Kind.NULL) if nullable else ANY
         if ANY in members:
             return ANY
-        choice = (
-            members[0] if len(members) == 1 else self._union(at, schema, members, hint)
-        )
+        choice = members[0] if len(members) == 1 else self._union(at, schema, members)
         return _nullable(choice) if nullable else choice
 
-    def _union(
-        self, at: Location, schema: Schema, members: list[Type], hint: str
-    ) -> Type:
+    def _union(self, at: Location, schema: Schema, members: list[Type]) -> Type:
         if all(isinstance(member, Primitive | Literal) for member in members):
             return Union(tuple(members))
         discriminator = schema.get("discriminator")
         name: str | None = None
-        mapping: list[tuple[str, str]] = []
+        mapping: list[tuple[str, Location]] = []
         if isinstance(discriminator, dict):
             name = str(discriminator["propertyName"])
             given = discriminator.get("mapping")
@@ -245,39 +230,25 @@ class Classifier:
                 mapping.append((value, self._mapping_target(at, str(target))))
             named = {target for _, target in mapping}
             mapping += [
-                (member.name.rpartition("/")[2], member.name)
+                (str(member.at.tokens[-1]), member.at)
                 for member in members
-                if isinstance(member, Ref) and member.name not in named
+                if isinstance(member, Ref)
+                and member.at.tokens
+                and member.at not in named
             ]
-        draft = Draft(
+        self.drafts[at] = Draft(
             at,
-            hint,
             "union",
             members=tuple(members),
             discriminator=name,
             mapping=tuple(mapping),
         )
-        self._define(draft)
-        return Ref(str(at))
+        return Ref(at)
 
-    def _mapping_target(self, at: Location, target: str) -> str:
+    def _mapping_target(self, at: Location, target: str) -> Location:
         if "#" in target or "/" in target:
-            return str(self.source.follow(self.source.resolve(at, target)))
-        return str(
-            self.source.follow(self.source.root / "components" / "schemas" / target)
-        )
-
-    def _define(self, draft: Draft) -> None:
-        self.drafts[str(draft.at)] = draft
-
-
-def _own_name(at: Location) -> str | None:
-    """The name under which a schema is kept, where it has one."""
-    if len(at.tokens) >= 2 and at.tokens[-2] in ("schemas", "$defs", "definitions"):
-        return str(at.tokens[-1])
-    if not at.tokens:
-        return at.document.rpartition("/")[2].partition(".")[0]
-    return None
+            return self.source.follow(self.source.resolve(at, target))
+        return self.source.follow(self.source.root / "components" / "schemas" / target)
 
 
 def _type_names(schema: Schema) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """The intermediate representation: what a contract means, without parser types.
 
-Everything here is frozen and language-neutral except for names, which are already the ones that
-the emitted package uses. A template prints these values and decides nothing.
+Everything here is frozen and independent of the target language. Elements are identified by where
+they are written (`Location`) or by what the wire calls them, and carry what a namer needs: the name
+that the author chose, if any, and the title. What code calls them is decided in `emit/naming/`.
 """
 
 from __future__ import annotations
@@ -86,9 +87,9 @@ class Nullable:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A use of a model, an enum or a union by its name."""
+    """A use of the model, enum or union that is written at a location."""
 
-    name: str
+    at: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,6 @@ class Default:
 class Field:
     """A property of a model."""
 
-    name: str
     wire: str
     type: Type
     required: bool
@@ -161,6 +161,8 @@ class Field:
     """Sent when the caller says nothing."""
     constant: bool = False
     """The default is the only value: a caller never gives it."""
+    explicit: str | None = None
+    """Name that the author chose for code."""
     docs: Docs = Docs()
     span: Span | None = None
 
@@ -169,7 +171,10 @@ class Field:
 class Model:
     """An object with known properties."""
 
-    name: str
+    at: Location
+    explicit: str | None
+    """Name that the author chose for code."""
+    title: str | None
     fields: tuple[Field, ...]
     docs: Docs
     in_request: bool
@@ -179,17 +184,20 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class EnumMember:
-    """A value of an enum and the name that code gives it."""
+    """A value of an enum."""
 
-    name: str
     value: str
+    label: str | None = None
+    """Name that the author gave it (`x-enum-varnames`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enum:
     """A closed or open set of strings."""
 
-    name: str
+    at: Location
+    explicit: str | None
+    title: str | None
     members: tuple[EnumMember, ...]
     docs: Docs
     in_request: bool
@@ -198,30 +206,57 @@ class Enum:
 
 
 @dataclass(frozen=True, slots=True)
-class UnionAlias:
-    """A named choice between types."""
+class UnionType:
+    """A choice between types that is worth a name."""
 
-    name: str
+    at: Location
+    explicit: str | None
+    title: str | None
     members: tuple[Type, ...]
     discriminator: str | None
-    mapping: tuple[tuple[str, str], ...]
-    """Value of the discriminator -> name of the member."""
+    mapping: tuple[tuple[str, Location], ...]
+    """Value of the discriminator -> where the member is written."""
     docs: Docs
     in_request: bool
     in_reply: bool
     span: Span | None = None
 
 
-Definition = Model | Enum | UnionAlias
+Definition = Model | Enum | UnionType
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterId:
+    """What tells a parameter from the others of its operation."""
+
+    location: str
+    wire: str
+
+    def __str__(self) -> str:
+        return f"{self.location}:{self.wire}"
+
+
+@dataclass(frozen=True, slots=True)
+class OperationId:
+    """What tells an operation from all others; for a webhook, `path` is its key."""
+
+    path: str
+    method: str
+    """In capitals."""
+
+    def __str__(self) -> str:
+        return f"{self.method.lower()} {self.path}"
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A value in the path, query, headers or cookies of a request."""
 
-    name: str
+    at: Location
     wire: str
     location: str
+    explicit: str | None
+    """Name that the author chose for code."""
     type: Type
     required: bool
     style: str
@@ -230,12 +265,17 @@ class Parameter:
     content: str | None
     default: Default | None
     constant: bool
-    validator: str | None
-    """Name of the validator of the wire value."""
+    schema: Location | None
+    """Schema that the wire value is validated against."""
     example: object
     """A documented value, or one that fits."""
     docs: Docs
     span: Span | None = None
+
+    @property
+    def id(self) -> ParameterId:
+        """What tells the parameter from the others of its operation."""
+        return ParameterId(self.location, self.wire)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,24 +301,38 @@ class Body:
     spread: bool
     """The properties of the type are arguments of the method, one by one."""
     parts: tuple[Part, ...]
-    validator: str | None
-    """Name of the validator of the whole body."""
+    schema: Location | None
+    """Schema that the whole body is validated against."""
     docs: Docs
+
+
+BODY = "body"
+"""Place of an argument that is the body of a request, or one of its members."""
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument of the emitted method."""
+    """A value that the caller of an operation gives."""
 
-    name: str
+    id: ParameterId
+    """The parameter that it fills; a member of the body, whose location is `BODY`; or the
+    whole body, whose wire name is empty."""
+    explicit: str | None
     type: Type
     required: bool
     positional: bool
-    field: str
-    """Name of the parameter or of the body's field that it fills."""
-    wire: str
-    in_body: bool
     docs: Docs
+    span: Span | None = None
+
+    @property
+    def wire(self) -> str:
+        """What the wire calls it; empty for a whole body."""
+        return self.id.wire
+
+    @property
+    def in_body(self) -> bool:
+        """Whether it is the body or one of its members."""
+        return self.id.location == BODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +348,8 @@ class Reply:
     """The provider also sends the value without what encloses it."""
     result: Type | None
     """What the caller gets: the unwrapped type, or nothing."""
-    validator: str | None
+    schema: Location | None
+    """Schema that the body is validated against."""
     docs: Docs
 
 
@@ -303,7 +358,7 @@ class ReadBack:
     """The call that tells how an earlier call ended."""
 
     operation: str
-    """The operation's id."""
+    """Its `operationId`."""
     parameters: tuple[tuple[str, str], ...]
     """Wire name of the parameter -> runtime expression over the first request."""
     body: object
@@ -326,11 +381,11 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """How a list continues; parameters by their Python names, pointers into the reply."""
+    """How a list continues: parameters of the request, pointers into the reply."""
 
     style: str
-    page: str | None
-    size: str | None
+    page: ParameterId | None
+    size: ParameterId | None
     start: int
     items: tuple[str, ...]
     next: tuple[str, ...]
@@ -353,13 +408,13 @@ class Example:
 class Operation:
     """One call that the provider offers."""
 
-    id: str
-    resource: str
-    verb: str
-    constant: str
-    """Name of the emitted descriptor."""
-    http_method: str
-    path: str
+    id: OperationId
+    at: Location
+    operation_id: str | None
+    """As the document says it."""
+    explicit: str | None
+    """Resource and method that the author chose, as `invoices.create`."""
+    tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     body: Body | None
     arguments: tuple[Argument, ...]
@@ -375,15 +430,28 @@ class Operation:
     docs: Docs
     span: Span
 
+    @property
+    def label(self) -> str:
+        """What people call it: its `operationId`, or else its method and path."""
+        return str(self.id) if self.operation_id is None else self.operation_id
+
+    @property
+    def http_method(self) -> str:
+        """In capitals."""
+        return self.id.method
+
+    @property
+    def path(self) -> str:
+        """Template of the path."""
+        return self.id.path
+
 
 @dataclass(frozen=True, slots=True)
-class Resource:
-    """Operations that belong together."""
+class Tag:
+    """A group of operations that the document describes."""
 
     name: str
-    class_name: str
-    operations: tuple[Operation, ...]
-    docs: Docs
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +459,8 @@ class ProviderError:
     """A failure that the provider names by a code of its own."""
 
     code: str
-    class_name: str
+    explicit: str | None
+    """Name of the exception that the author chose."""
     status: int | None
     meaning: str
     provenance: Provenance
@@ -418,10 +487,24 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A secret, or part of one, that the client is given."""
+    """A secret, or part of one, that the client is given.
 
-    argument: str
-    env: str
+    Schemes and webhooks that name the same argument share one credential.
+    """
+
+    scheme: str
+    """The security scheme that needs it; empty where the author chose a name."""
+    role: str
+    """What it is to the scheme, such as `password`; empty where the author chose a name."""
+    explicit: str | None = None
+    """Name that the author chose for code."""
+    env: str | None = None
+    """Environment variable that the author chose."""
+
+    @property
+    def id(self) -> tuple[str, ...]:
+        """What tells it from other credentials."""
+        return (self.explicit,) if self.explicit else (self.scheme, self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -501,11 +584,8 @@ class Event:
 class Webhook:
     """A message that the provider sends unasked. It carries no credentials of a client."""
 
-    id: str
-    name: str
-    """Name of the property that reads it."""
-    constant: str
-    """Name of the emitted descriptor."""
+    id: OperationId
+    at: Location
     media_type: str | None
     payload: Type | None
     """Type of the whole body; None where there is none."""
@@ -514,7 +594,8 @@ class Webhook:
     """The provider also sends the value without what encloses it."""
     result: Type | None
     """What the caller gets: the unwrapped type, or nothing."""
-    validator: str | None
+    schema: Location | None
+    """Schema that the body is validated against."""
     proof: Proof | None
     """How it is known to be the provider's; None where the contract does not say."""
     event: Event | None
@@ -522,14 +603,16 @@ class Webhook:
     docs: Docs
     span: Span
 
+    @property
+    def key(self) -> str:
+        """What the document calls it."""
+        return self.id.path
+
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
     """All messages that the provider sends unasked."""
 
-    name: str
-    """Property of the clients, and module."""
-    class_name: str
     members: tuple[Webhook, ...]
 
     @property
@@ -557,8 +640,10 @@ class ServerVariable:
 
     wire: str
     default: str
-    argument: str
-    env: str
+    explicit: str | None
+    """Name that the author chose for code."""
+    env: str | None
+    """Environment variable that the author chose."""
     required: bool
     description: str
 
@@ -593,15 +678,6 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class ValidatorTarget:
-    """A schema for which the package has a validator."""
-
-    name: str
-    at: Location
-    docs: str
-
-
-@dataclass(frozen=True, slots=True)
 class Contract:
     """A whole contract, ready to be printed."""
 
@@ -616,13 +692,15 @@ class Contract:
     env_prefix: str
     servers: tuple[Server, ...]
     security: tuple[SecurityScheme, ...]
-    resources: tuple[Resource, ...]
+    operations: tuple[Operation, ...]
+    tags: tuple[Tag, ...]
     definitions: tuple[Definition, ...]
     errors: Errors
     documents: tuple[SourceDocument, ...]
     references: tuple[Reference, ...]
     discrepancies: tuple[Discrepancy, ...]
-    validators: tuple[ValidatorTarget, ...]
+    components: tuple[Location, ...]
+    """Every component schema, in the order of the document."""
     comments: Mapping[Location, str] = field(compare=False)
     """Lines of the provider's document that a schema comes from."""
     schemas: Mapping[str, Value] = field(compare=False)
@@ -639,23 +717,14 @@ class Contract:
     def webhook_secrets(self) -> tuple[Credential, ...]:
         """Secrets that prove messages and that no request needs, each once."""
         sent = {
-            each.argument
+            each.id
             for scheme in self.security
             for each in (scheme.credential, scheme.password)
             if each is not None
         }
-        found: dict[str, Credential] = {}
+        found: dict[tuple[str, ...], Credential] = {}
         for webhook in self.webhooks.members if self.webhooks else ():
-            if webhook.proof and webhook.proof.credential.argument not in sent:
+            if webhook.proof and webhook.proof.credential.id not in sent:
                 credential = webhook.proof.credential
-                found.setdefault(credential.argument, credential)
+                found.setdefault(credential.id, credential)
         return tuple(found.values())
-
-    @property
-    def operations(self) -> tuple[Operation, ...]:
-        """All operations, resource by resource."""
-        return tuple(
-            operation
-            for resource in self.resources
-            for operation in resource.operations
-        )

@@ -1,8 +1,7 @@
 """Wire names to Python names.
 
 `words` splits a name where a reader would (`paymentLinkURL` -> payment, link, url); the other
-functions join the words again. `Names` hands out each name once, so that no two elements of a
-package share one and an element keeps its name when others come and go.
+functions join the words again.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable
 
 _BOUNDARY = re.compile(
     r"[^0-9A-Za-z]+"  # punctuation and spaces
@@ -47,28 +45,3 @@ def pascal(text: str) -> str:
     if name[0].isdigit():
         name = f"Value{name}"
     return f"{name}_" if keyword.iskeyword(name) else name
-
-
-def constant(text: str) -> str:
-    """A name for a constant or an enum's member."""
-    name = "_".join(words(text)).upper() or "EMPTY"
-    return f"VALUE_{name}" if name[0].isdigit() else name
-
-
-class Names:
-    """Names that are given out once each."""
-
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = set(taken)
-
-    def claim(self, *candidates: str, implied: str = "") -> str:
-        """The first candidate that is free; the last one is lengthened until it is.
-
-        With an end that is `implied`, the name with that end has to be free as well.
-        """
-        for candidate in candidates:
-            wanted = {candidate, candidate + implied}
-            if not wanted & self._taken:
-                self._taken |= wanted
-                return candidate
-        return self.claim(f"{candidates[-1]}_", implied=implied)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -21,6 +21,7 @@ from engross.contract.describe import (
 from engross.contract.group import Call
 from engross.contract.ir import (
     ANY,
+    BODY,
     Argument,
     Body,
     Default,
@@ -33,6 +34,7 @@ from engross.contract.ir import (
     Operation,
     Pagination,
     Parameter,
+    ParameterId,
     Part,
     Primitive,
     ReadBack,
@@ -42,7 +44,6 @@ from engross.contract.ir import (
     Type,
     Union,
 )
-from engross.contract.naming import Names, constant, pascal, snake
 from engross.contract.openapi import EXPLODED, STYLES
 from engross.contract.samples import NECESSARY, Sampler
 from engross.contract.schemas import Schemas
@@ -51,30 +52,10 @@ from engross.source import Location, Source, Value
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that OpenAPI takes from elsewhere in the document."""
 
-_MEMBERS_OF_MODELS = ("self", "to_dict", "to_json", "raw", "unknown_fields")
-
-_BUILTINS_IN_ANNOTATIONS = (
-    "bool",
-    "bytes",
-    "dict",
-    "float",
-    "int",
-    "list",
-    "object",
-    "str",
-)
-"""Builtins that types of fields are written with: a field of the same name would hide them."""
-
-_NAMES_IN_METHODS = ("self", "operations", "options")
-"""Names that the body of a method uses."""
-
-OPTION_NAMES = ("timeout", "max_retries", "extra_headers", "extra_query", "extra_body")
-"""Arguments that every method has."""
-
 
 @dataclass(slots=True)
 class OperationBuilder:
-    """Builds operations of one contract; types still refer to locations."""
+    """Builds operations of one contract."""
 
     source: Source
     classifier: Classifier
@@ -83,15 +64,12 @@ class OperationBuilder:
     schemes: frozenset[str]
     schemas: Schemas
     fitting: Fitting
-    validators: dict[str, tuple[Location, str]]
-    """Validator name -> schema and what it is; filled on the way."""
 
     def build(self, call: Call) -> Operation:
         """The operation of a call."""
         facts = mapping(self.source.value(call.at))
         own = extension(facts)
-        names = Names((*_NAMES_IN_METHODS, *OPTION_NAMES))
-        parameters = tuple(self._parameters(call, names))
+        parameters = tuple(self._parameters(call))
         body = self._body(call, facts)
         replies = tuple(self._replies(call, facts))
         pagination = self._pagination(
@@ -99,14 +77,13 @@ class OperationBuilder:
         )
         return Operation(
             id=call.id,
-            resource=call.resource,
-            verb=call.verb,
-            constant=constant(call.id),
-            http_method=call.http_method,
-            path=call.path,
+            at=call.at,
+            operation_id=optional_text(facts.get("operationId")),
+            explicit=optional_text(own.get("method")),
+            tags=tuple(map(str, sequence(facts.get("tags")))),
             parameters=parameters,
             body=body,
-            arguments=tuple(self._arguments(parameters, body, names)),
+            arguments=tuple(self._arguments(parameters, body)),
             replies=replies,
             result=_result(replies),
             retry=self._retry(mapping(own.get("retry"))),
@@ -120,7 +97,7 @@ class OperationBuilder:
 
     # Parameters
 
-    def _parameters(self, call: Call, names: Names) -> Iterator[Parameter]:
+    def _parameters(self, call: Call) -> Iterator[Parameter]:
         found: dict[tuple[str, str], Location] = {}
         for at in (call.path_at, call.at):
             listed = mapping(self.source.value(at)).get("parameters")
@@ -129,13 +106,13 @@ class OperationBuilder:
                 parameter = mapping(self.source.value(self.source.follow(where)))
                 found[str(parameter.get("in")), str(parameter.get("name"))] = where
         path = [key for key in found if key[0] == "path"]
-        path.sort(key=lambda key: call.path.find(f"{{{key[1]}}}"))
+        path.sort(key=lambda key: call.id.path.find(f"{{{key[1]}}}"))
         for key in [*path, *(key for key in found if key[0] != "path")]:
             if key[0] == "header" and key[1].lower() in _IGNORED_HEADERS:
                 continue
-            yield self._parameter(found[key], names, call)
+            yield self._parameter(found[key])
 
-    def _parameter(self, where: Location, names: Names, call: Call) -> Parameter:
+    def _parameter(self, where: Location) -> Parameter:
         at = self.source.follow(where)
         facts = mapping(self.source.value(at))
         wire, location = str(facts["name"]), str(facts["in"])
@@ -153,21 +130,14 @@ class OperationBuilder:
             default = Default(merged["const"])
         elif required and "default" in merged:
             default = Default(merged["default"])
-        name = str(own.get("argument") or snake(wire))
         style = str(facts.get("style") or STYLES[location])
-        validator: str | None = None
-        if schema and not (required and "const" in merged):
-            validator = snake(f"{call.id} {wire}")
-            self.validators[validator] = (schema_at, f"{wire} of {call.id}")
+        is_validated = schema and not (required and "const" in merged)
         return Parameter(
-            name=names.claim(name, f"{name}_{location}"),
+            at=at,
             wire=wire,
             location=location,
-            type=(
-                self.classifier.type_of(schema_at, pascal(f"{call.id} {wire}"))
-                if schema
-                else ANY
-            ),
+            explicit=optional_text(own.get("argument")),
+            type=self.classifier.type_of(schema_at) if schema else ANY,
             required=required,
             style=style,
             explode=bool(facts.get("explode", style in EXPLODED)),
@@ -175,7 +145,7 @@ class OperationBuilder:
             content=content,
             default=default,
             constant=required and "const" in merged,
-            validator=validator,
+            schema=self.validated(schema_at) if is_validated else None,
             example=self._parameter_example(facts, schema_at if schema else None),
             docs=self.describer.docs(where),
             span=self.source.span(where),
@@ -217,12 +187,8 @@ class OperationBuilder:
         media = mapping(self.source.value(media_at))
         schema_at = media_at / "schema"
         wrap = pointer_tokens(extension(media).get("wrap"))
-        hint = pascal(f"{call.id} request")
-        whole, is_checked = self._body_type(media_at, media_type, hint)
+        whole, is_validated = self._body_type(media_at, media_type)
         inner = self.unwrap(whole, wrap)
-        name = snake(f"{call.id} request")
-        if is_checked:
-            self.validators[name] = (schema_at, f"request of {call.id}")
         return Body(
             media_type=_sent_as(media_type, whole),
             type=inner,
@@ -230,13 +196,11 @@ class OperationBuilder:
             required=bool(request.get("required")),
             spread=isinstance(inner, Ref) and self._draft(inner).shape == "object",
             parts=tuple(_parts(mapping(media.get("encoding")))),
-            validator=name if is_checked else None,
+            schema=self.validated(schema_at) if is_validated else None,
             docs=self.describer.docs(media_at),
         )
 
-    def _body_type(
-        self, media_at: Location, media_type: str, hint: str
-    ) -> tuple[Type, bool]:
+    def _body_type(self, media_at: Location, media_type: str) -> tuple[Type, bool]:
         """What callers give for a body, and whether its schema can be held against it.
 
         What is neither JSON nor a form is sent as it is given, whatever its schema says of
@@ -251,51 +215,47 @@ class OperationBuilder:
         is_form = _essence(media_type) in FORMS
         if is_form or (is_json(media_type) and not ("*" in media_type and is_binary)):
             if "schema" in media:
-                return self.classifier.type_of(schema_at, hint), True
+                return self.classifier.type_of(schema_at), True
             return MapOf(ANY) if is_form else ANY, False
         if not is_text(media_type):
             return Primitive(Kind.CONTENT), False
         if is_binary or not _is_single(facts):
             return Primitive(Kind.TEXT_CONTENT), False
-        found = self.classifier.type_of(schema_at, hint)
+        found = self.classifier.type_of(schema_at)
         is_plain = found == Primitive(Kind.STRING)
         return Primitive(Kind.TEXT_CONTENT) if is_plain else found, True
 
     def _draft(self, ref: Ref) -> Draft:
-        return self.classifier.drafts[ref.name]
+        return self.classifier.drafts[ref.at]
 
     def _arguments(
         self,
         parameters: Iterable[Parameter],
         body: Body | None,
-        names: Names,
     ) -> Iterator[Argument]:
         found = [
             Argument(
-                name=each.name,
+                id=each.id,
+                explicit=each.explicit,
                 type=each.type,
                 required=each.required and each.default is None,
                 positional=each.location == "path",
-                field=each.name,
-                wire=each.wire,
-                in_body=False,
                 docs=each.docs,
+                span=each.span,
             )
             for each in parameters
             if not each.constant
         ]
         if body is not None and body.spread and isinstance(body.type, Ref):
-            found.extend(self._spread(self._draft(body.type), body, names))
+            found.extend(self._spread(self._draft(body.type), body))
         elif body is not None:
             found.append(
                 Argument(
-                    name=names.claim("body", "request_body"),
+                    id=ParameterId(BODY, ""),
+                    explicit=None,
                     type=body.type,
                     required=body.required,
                     positional=False,
-                    field="",
-                    wire="",
-                    in_body=True,
                     docs=body.docs,
                 )
             )
@@ -303,62 +263,38 @@ class OperationBuilder:
         yield from (each for each in found if not each.positional and each.required)
         yield from (each for each in found if not each.positional and not each.required)
 
-    def _spread(self, draft: Draft, body: Body, names: Names) -> Iterator[Argument]:
-        fields = field_names(draft, self.source)
+    def _spread(self, draft: Draft, body: Body) -> Iterator[Argument]:
         for each in draft.properties:
             if each.constant or states(self.source, each.at, "readOnly"):
                 continue
-            name = fields[each.wire]
             yield Argument(
-                name=names.claim(name, f"{name}_field"),
+                id=ParameterId(BODY, each.wire),
+                explicit=explicit_argument(self.source, each.at),
                 type=_given(each.type, body.media_type),
                 required=each.required and each.default is None and body.required,
                 positional=False,
-                field=name,
-                wire=each.wire,
-                in_body=True,
                 docs=self.describer.docs(each.at),
+                span=self.source.span(each.at, key=True),
             )
 
     # Replies
 
     def _replies(self, call: Call, facts: Facts) -> Iterator[Reply]:
-        first_success = True
         for status in mapping(facts.get("responses")):
             at = self.source.follow(call.at / "responses" / status)
             reply = mapping(self.source.value(at))
             media_type = preferred(mapping(reply.get("content")))
-            key = str(status)
-            success = key.startswith("2")
-            yield self._reply(
-                call, at, key, media_type, plain_name=success and first_success
-            )
-            first_success = first_success and not success
+            yield self._reply(at, str(status), media_type)
 
-    def _reply(
-        self,
-        call: Call,
-        at: Location,
-        status: str,
-        media_type: str | None,
-        *,
-        plain_name: bool,
-    ) -> Reply:
+    def _reply(self, at: Location, status: str, media_type: str | None) -> Reply:
         docs = self.describer.docs(at)
         if media_type is None:
             return Reply(status, None, None, (), False, None, None, docs)
         media_at = at / "content" / media_type
         media = mapping(self.source.value(media_at))
         unwrap = pointer_tokens(extension(media).get("unwrap"))
-        ending = "" if plain_name else f" {status}"
-        whole = self.received_type(media_at, pascal(f"{call.id} response{ending}"))
-        validator: str | None = None
-        if is_json(media_type) and "schema" in media:
-            validator = snake(f"{call.id} reply{ending}")
-            self.validators[validator] = (
-                media_at / "schema",
-                f"reply {status} of {call.id}",
-            )
+        whole = self.received_type(media_at)
+        is_validated = is_json(media_type) and "schema" in media
         return Reply(
             status=status,
             media_type=media_type,
@@ -366,17 +302,25 @@ class OperationBuilder:
             unwrap=unwrap,
             bare=bool(extension(media).get("bare")),
             result=self.unwrap(whole, unwrap),
-            validator=validator,
+            schema=self.validated(media_at / "schema") if is_validated else None,
             docs=docs,
         )
 
-    def received_type(self, media_at: Location, hint: str) -> Type:
-        """The type of a body that the provider sends; `hint` names it if it has no name."""
+    def validated(self, at: Location) -> Location:
+        """Return what a schema validates against: of a mere reference, its target."""
+        return (
+            self.source.follow(at)
+            if set(mapping(self.source.value(at))) == {"$ref"}
+            else at
+        )
+
+    def received_type(self, media_at: Location) -> Type:
+        """Return the type of a body that the provider sends."""
         media_type = str(media_at.tokens[-1])
         if not is_json(media_type):
             return Primitive(Kind.STRING if is_text(media_type) else Kind.BINARY)
         if "schema" in mapping(self.source.value(media_at)):
-            return self.classifier.type_of(media_at / "schema", hint)
+            return self.classifier.type_of(media_at / "schema")
         return ANY
 
     def unwrap(self, type_: Type, pointer: tuple[str, ...]) -> Type:
@@ -399,7 +343,9 @@ class OperationBuilder:
     ) -> Pagination | None:
         if not own:
             return None
-        by_wire = {parameter.wire: parameter.name for parameter in parameters}
+        by_wire = {
+            each.wire: each.id for each in parameters if each.location == "query"
+        }
         page = own.get("page") or own.get("offset") or own.get("cursor")
         size = own.get("size") or own.get("limit")
         items = pointer_tokens(own.get("items"))
@@ -514,20 +460,14 @@ class OperationBuilder:
         return not self.fitting.errors(schema, cast(Value, value))
 
 
-def field_names(draft: Draft, source: Source) -> dict[str, str]:
-    """Wire name -> Python name of the properties of an object, each name once."""
-    names = Names((*_MEMBERS_OF_MODELS, *_BUILTINS_IN_ANNOTATIONS))
-    settled: dict[str, str] = {}
-    for each in draft.properties:
-        own = {
-            **extension(source.value(source.follow(each.at))),
-            **extension(source.value(each.at)),
-        }
-        # `argument` of a shared schema would rename every property that refers to it.
-        explicit = extension(source.value(each.at)).get("argument", own.get("argument"))
-        name = str(explicit) if explicit else snake(each.wire)
-        settled[each.wire] = names.claim(name, f"{name}_")
-    return settled
+def explicit_argument(source: Source, at: Location) -> str | None:
+    """Return the name that the author chose for a property.
+
+    What is written beside a `$ref` comes before what its target says.
+    """
+    here = extension(source.value(at))
+    there = extension(source.value(source.follow(at)))
+    return optional_text(here.get("argument", there.get("argument")))
 
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -637,30 +577,3 @@ def _result(replies: Iterable[Reply]) -> Type | None:
         return None
     result = results[0] if len(results) == 1 else Union(tuple(results))
     return Nullable(result) if empty else result
-
-
-def rename_operation(operation: Operation, change: Callable[[Type], Type]) -> Operation:
-    """The operation with every type renamed."""
-    body = operation.body
-    return replace(
-        operation,
-        parameters=tuple(replace(p, type=change(p.type)) for p in operation.parameters),
-        body=replace(body, type=change(body.type)) if body else None,
-        arguments=tuple(replace(a, type=change(a.type)) for a in operation.arguments),
-        replies=tuple(
-            replace(
-                reply,
-                type=change(reply.type) if reply.type else None,
-                result=change(reply.result) if reply.result else None,
-            )
-            for reply in operation.replies
-        ),
-        result=change(operation.result) if operation.result else None,
-        pagination=(
-            replace(
-                operation.pagination, item_type=change(operation.pagination.item_type)
-            )
-            if operation.pagination
-            else None
-        ),
-    )

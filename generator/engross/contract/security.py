@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engross.contract.describe import Describer, Facts, extension, mapping, sequence
+from engross.contract.describe import (
+    Describer,
+    Facts,
+    extension,
+    mapping,
+    optional_text,
+    sequence,
+)
 from engross.contract.ir import (
     Credential,
     Docs,
@@ -13,7 +20,6 @@ from engross.contract.ir import (
     ServerVariable,
     Signature,
 )
-from engross.contract.naming import constant, snake
 from engross.source import Source
 
 
@@ -23,7 +29,6 @@ class SecurityReader:
 
     source: Source
     describer: Describer
-    env_prefix: str
 
     def servers(self) -> tuple[Server, ...]:
         """Where the provider answers, the default first."""
@@ -42,12 +47,11 @@ class SecurityReader:
 
     def _variable(self, wire: str, facts: Facts) -> ServerVariable:
         own = extension(facts)
-        argument = str(own.get("argument") or snake(wire))
         return ServerVariable(
             wire=wire,
             default=str(facts.get("default", "")),
-            argument=argument,
-            env=str(own.get("env") or self._env(argument)),
+            explicit=optional_text(own.get("argument")),
+            env=optional_text(own.get("env")),
             required=bool(own.get("required")),
             description=str(facts.get("description") or ""),
         )
@@ -59,46 +63,43 @@ class SecurityReader:
             mapping(self.source.value(self.source.root)).get("components")
         )
         declared = mapping(components.get("securitySchemes"))
-        several = len(declared) > 1
         found: list[SecurityScheme] = []
         for name in declared:
             facts = mapping(self.source.value(self.source.follow(at / name)))
-            scheme = self._scheme(str(name), facts, several=several)
+            scheme = self._scheme(str(name), facts)
             if scheme is not None:
                 found.append(scheme)
         return tuple(found)
 
-    def _scheme(
-        self, name: str, facts: Facts, *, several: bool
-    ) -> SecurityScheme | None:
+    def _scheme(self, name: str, facts: Facts) -> SecurityScheme | None:
         own = extension(facts)
         docs = self.describer.docs(
             self.source.root / "components" / "securitySchemes" / name
         )
-        kind, location, wire, password = "api-key", "header", "", None
+        kind, location, wire = "api-key", "header", ""
         match facts.get("type"):
             case "apiKey":
                 location, wire = str(facts.get("in")), str(facts.get("name"))
-                default = "api_key"
+                role = "api_key"
                 if "signature" in own:
                     kind = "signature"
             case "http" if str(facts.get("scheme")).lower() == "basic":
-                kind, default, wire = "basic", "username", "Authorization"
+                kind, role, wire = "basic", "username", "Authorization"
             case "http":
                 word = str(facts.get("scheme"))
-                kind, default = "authorization", "token"
+                kind, role = "authorization", "token"
                 wire = "Bearer" if word.lower() == "bearer" else word
             case "oauth2" if "clientCredentials" in mapping(facts.get("flows")):
-                return self._client_credentials(name, facts, own, docs, several=several)
+                return self._client_credentials(name, facts, own, docs)
             case "oauth2" | "openIdConnect":
-                kind, default, wire = "authorization", "access_token", "Bearer"
+                kind, role, wire = "authorization", "access_token", "Bearer"
             case _:
                 return None
-        prefix = f"{snake(name)}_" if several else ""
-        if kind == "basic":
-            user, password = self._basic(own, prefix)
-        else:
-            user = self.credential(own, prefix + default if several else default)
+        user, password = (
+            _basic(own, name)
+            if kind == "basic"
+            else (credential_of(own, name, role), None)
+        )
         signature = mapping(own.get("signature"))
         return SecurityScheme(
             name=name,
@@ -114,43 +115,26 @@ class SecurityReader:
         )
 
     def _client_credentials(
-        self, name: str, facts: Facts, own: Facts, docs: Docs, *, several: bool
+        self, name: str, facts: Facts, own: Facts, docs: Docs
     ) -> SecurityScheme:
         """A client that fetches its tokens itself."""
         flow = mapping(mapping(facts.get("flows")).get("clientCredentials"))
-        prefix = f"{snake(name)}_" if several else ""
         return SecurityScheme(
             name=name,
             kind="oauth2",
             location="header",
             wire="Bearer",
-            credential=self.credential(
-                mapping(own.get("client_id")), f"{prefix}client_id"
-            ),
-            password=self.credential(
-                mapping(own.get("client_secret")), f"{prefix}client_secret"
+            credential=credential_of(mapping(own.get("client_id")), name, "client_id"),
+            password=credential_of(
+                mapping(own.get("client_secret")), name, "client_secret"
             ),
             signature=None,
             token_url=str(flow.get("tokenUrl")),
             scopes=self._asked_scopes(name),
             docs=docs,
             in_form=own.get("authenticate") == "body",
-            issuer=self.credential({}, f"{self._issuer_prefix(name)}token_url"),
+            issuer=credential_of({}, name, "token_url"),
         )
-
-    def _issuer_prefix(self, name: str) -> str:
-        """What tells the token URL of a scheme from those of others."""
-        root = mapping(self.source.value(self.source.root))
-        declared = mapping(mapping(root.get("components")).get("securitySchemes"))
-        at = self.source.root / "components" / "securitySchemes"
-        flows = [
-            mapping(
-                mapping(self.source.value(self.source.follow(at / each))).get("flows")
-            )
-            for each in declared
-        ]
-        several = sum("clientCredentials" in each for each in flows) > 1
-        return f"{snake(name)}_" if several else ""
 
     def _asked_scopes(self, name: str) -> tuple[str, ...]:
         """The scopes that any operation asks for, in the order of the document."""
@@ -165,35 +149,28 @@ class SecurityReader:
                     found[str(scope)] = None
         return tuple(found)
 
-    def _basic(
-        self, own: Facts, prefix: str
-    ) -> tuple[Credential | None, Credential | None]:
-        """User name and password; a scheme that uses one half leaves the other empty."""
-        if "argument" in own:
-            only = self.credential(own, "")
-            return (
-                (only, None)
-                if own.get("as", "username") == "username"
-                else (None, only)
-            )
-        user, password = mapping(own.get("username")), mapping(own.get("password"))
-        if not user and not password:
-            return (
-                self.credential({}, f"{prefix}username"),
-                self.credential({}, f"{prefix}password"),
-            )
-        return (
-            self.credential(user, "username") if user else None,
-            self.credential(password, "password") if password else None,
-        )
 
-    def credential(self, own: Facts, default: str = "") -> Credential:
-        """The secret that an object names by `argument` and `env`."""
-        argument = str(own.get("argument") or default)
-        return Credential(argument, str(own.get("env") or self._env(argument)))
+def _basic(own: Facts, scheme: str) -> tuple[Credential | None, Credential | None]:
+    """Return user name and password; a scheme that uses one half leaves the other empty."""
+    if "argument" in own:
+        half = str(own.get("as", "username"))
+        only = credential_of(own, scheme, half)
+        return (only, None) if half == "username" else (None, only)
+    user, password = mapping(own.get("username")), mapping(own.get("password"))
+    has_both = not user and not password
+    return (
+        credential_of(user, scheme, "username") if user or has_both else None,
+        credential_of(password, scheme, "password") if password or has_both else None,
+    )
 
-    def _env(self, argument: str) -> str:
-        return f"{self.env_prefix}_{constant(argument)}"
+
+def credential_of(own: Facts, scheme: str, role: str) -> Credential:
+    """Return a secret that an object names by `argument` and `env`, where it does."""
+    explicit = optional_text(own.get("argument"))
+    env = optional_text(own.get("env"))
+    if explicit is not None:
+        return Credential("", "", explicit, env)
+    return Credential(scheme, role, None, env)
 
 
 def signature_of(facts: Facts) -> Signature:

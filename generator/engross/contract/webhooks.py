@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engross.contract.classify import properties_of, required_of
 from engross.contract.describe import Facts, extension, mapping, sequence
 from engross.contract.ir import (
     Event,
+    OperationId,
     Proof,
-    Resource,
     SecretHeader,
     SignedHeader,
-    Type,
     Webhook,
     Webhooks,
 )
-from engross.contract.naming import Names, constant, pascal, snake
 from engross.contract.openapi import METHODS
 from engross.contract.operation import (
     OperationBuilder,
@@ -25,14 +23,8 @@ from engross.contract.operation import (
     pointer_tokens,
     preferred,
 )
-from engross.contract.security import SecurityReader, signature_of
+from engross.contract.security import credential_of, signature_of
 from engross.source import Location
-
-_TAKEN = (
-    *("headers_for", "parse", "unwrap", "verify"),  # what every reader can do
-    *("cached_property", "dt", "models"),  # what properties are written with
-)
-_TAKEN_CONSTANTS = ("PROOF", "TYPE_CHECKING")
 
 TOLERANCE = 300.0
 """Seconds that a signed message may be old, where the contract does not say."""
@@ -42,32 +34,29 @@ TIMESTAMP = "{timestamp}"
 
 @dataclass(frozen=True, slots=True)
 class WebhookBuilder:
-    """Builds the webhooks of one contract; types still refer to locations."""
+    """Builds the webhooks of one contract."""
 
     builder: OperationBuilder
-    security: SecurityReader
 
-    def build(self) -> tuple[Webhook, ...]:
-        """Every webhook, in the order of the document."""
-        found = tuple(self._webhooks(Names(_TAKEN), Names(_TAKEN_CONSTANTS)))
+    def build(self) -> Webhooks | None:
+        """Return every webhook in the order of the document; None where there are none."""
+        found = tuple(self._webhooks())
         if len(found) > 1 and not any(each.event for each in found):
             found = self._told_apart(found)
-        return found
+        return Webhooks(found) if found else None
 
-    def _webhooks(self, names: Names, constants: Names) -> Iterator[Webhook]:
+    def _webhooks(self) -> Iterator[Webhook]:
         source = self.builder.source
         root = source.root / "webhooks"
         for key in mapping(mapping(source.value(source.root)).get("webhooks")):
             at = source.follow(root / key)
             for method in mapping(source.value(at)):
                 if method in METHODS:
-                    name = names.claim(snake(key), snake(f"{key} {method}"))
-                    descriptor = constants.claim(
-                        constant(key), constant(f"{key} {method}")
+                    yield self._webhook(
+                        OperationId(str(key), method.upper()), at / method
                     )
-                    yield self._webhook(str(key), name, descriptor, at / method)
 
-    def _webhook(self, key: str, name: str, descriptor: str, at: Location) -> Webhook:
+    def _webhook(self, identity: OperationId, at: Location) -> Webhook:
         builder = self.builder
         facts = mapping(builder.source.value(at))
         own = extension(facts)
@@ -78,16 +67,15 @@ class WebhookBuilder:
             body = mapping(builder.source.value(body_at))
             media_type = preferred(mapping(body.get("content")))
         found = Webhook(
-            id=key,
-            name=name,
-            constant=descriptor,
+            id=identity,
+            at=at,
             media_type=media_type,
             payload=None,
             unwrap=(),
             bare=False,
             result=None,
-            validator=None,
-            proof=self._proof(own),
+            schema=None,
+            proof=self._proof(own, identity.path),
             event=_event(mapping(own.get("event"))),
             examples=(),
             docs=builder.describer.docs(at, summary=True),
@@ -98,18 +86,15 @@ class WebhookBuilder:
         media_at = body_at / "content" / media_type
         media = mapping(builder.source.value(media_at))
         unwrap = pointer_tokens(extension(media).get("unwrap"))
-        payload = builder.received_type(media_at, pascal(f"{key} payload"))
-        validator = None
-        if is_json(media_type) and "schema" in media:
-            validator = snake(f"{key} webhook")
-            builder.validators[validator] = (media_at / "schema", f"webhook {key}")
+        payload = builder.received_type(media_at)
+        is_validated = is_json(media_type) and "schema" in media
         return replace(
             found,
             payload=payload,
             unwrap=unwrap,
             bare=bool(extension(media).get("bare")),
             result=builder.unwrap(payload, unwrap),
-            validator=validator,
+            schema=builder.validated(media_at / "schema") if is_validated else None,
             examples=tuple(builder.examples(media_at, "writeOnly")),
         )
 
@@ -132,10 +117,9 @@ class WebhookBuilder:
 
     def _constants(self, webhook: Webhook) -> dict[str, str]:
         """Required members of a message that can have one text only."""
-        if webhook.validator is None:
+        if webhook.schema is None:
             return {}
-        source = self.builder.source
-        at, _ = self.builder.validators[webhook.validator]
+        source, at = self.builder.source, webhook.schema
         properties = properties_of(source, at)
         found: dict[str, str] = {}
         for wire in required_of(source, at):
@@ -146,20 +130,20 @@ class WebhookBuilder:
                     found[wire] = values[0]
         return found
 
-    def _proof(self, own: Facts) -> Proof | None:
+    def _proof(self, own: Facts, key: str) -> Proof | None:
         signature, secret = mapping(own.get("signature")), mapping(own.get("secret"))
         if signature:
-            return self._signed(signature)
+            return self._signed(signature, key)
         if secret:
             return SecretHeader(
                 header=str(secret["header"]),
                 format=str(secret.get("format") or "{secret}"),
-                credential=self.security.credential(secret),
+                credential=credential_of(secret, key, "secret"),
                 provenance=self.builder.describer.provenance(secret),
             )
         return None
 
-    def _signed(self, own: Facts) -> SignedHeader:
+    def _signed(self, own: Facts, key: str) -> SignedHeader:
         form = str(own.get("format") or "{signature}")
         apart = own.get("timestamp_header")
         is_timed = TIMESTAMP in str(own["template"]) and (apart or TIMESTAMP in form)
@@ -168,7 +152,7 @@ class WebhookBuilder:
             header=str(own["header"]),
             format=form,
             signature=signature_of(own),
-            credential=self.security.credential(own),
+            credential=credential_of(own, key, "secret"),
             unit=str(own.get("timestamp") or "s"),
             timestamp_header=str(apart) if apart else None,
             tolerance=float(str(tolerance)) if is_timed else 0.0,
@@ -180,23 +164,3 @@ def _event(own: Facts) -> Event | None:
     if not own:
         return None
     return Event(str(own["at"]), tuple(map(str, sequence(own.get("equals")))))
-
-
-def gathered(
-    webhooks: tuple[Webhook, ...], resources: tuple[Resource, ...], names: Names
-) -> Webhooks | None:
-    """The webhooks under a name that no resource has; None where there are none."""
-    if not webhooks:
-        return None
-    taken = Names(each.name for each in resources)
-    name = taken.claim("webhooks", "incoming_webhooks")
-    return Webhooks(name, names.claim(pascal(name), "IncomingWebhooks"), webhooks)
-
-
-def rename_webhook(webhook: Webhook, change: Callable[[Type], Type]) -> Webhook:
-    """The webhook with every type renamed."""
-    return replace(
-        webhook,
-        payload=change(webhook.payload) if webhook.payload else None,
-        result=change(webhook.result) if webhook.result else None,
-    )

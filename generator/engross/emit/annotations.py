@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engross.contract.ir import (
-    Definition,
     Enum,
     Kind,
     ListOf,
@@ -18,9 +16,10 @@ from engross.contract.ir import (
     Ref,
     Type,
     Union,
-    UnionAlias,
+    UnionType,
 )
 from engross.emit.imports import Imports
+from engross.emit.naming import PythonNames
 from engross.layout import flat, literal
 
 _BUILTIN = {
@@ -41,7 +40,7 @@ _BUILTIN = {
 class Annotator:
     """Prints types for one module and notes the imports that they need."""
 
-    definitions: Mapping[str, Definition]
+    names: PythonNames
     imports: Imports
     package: str = "."
     """The emitted package as seen from the module."""
@@ -68,8 +67,8 @@ class Annotator:
                 return f"{self._builtin('dict')}[str, {inner}]"
             case Nullable(inner):
                 return f"{self.field(inner, open_literals=open_literals)} | None"
-            case Ref(name):
-                return self._name(name)
+            case Ref():
+                return self._name(self.names.class_of(type_))
             case Union(members):
                 each = [
                     self.field(member, open_literals=open_literals)
@@ -94,8 +93,8 @@ class Annotator:
                 return f"Mapping[str, {self.argument(value)}]"
             case Nullable(inner):
                 return f"{self.argument(inner)} | None"
-            case Ref(name):
-                return self._argument_ref(name)
+            case Ref():
+                return self._argument_ref(type_)
             case Union(members):
                 each = [self.argument(member) for member in members]
                 return " | ".join(dict.fromkeys(each))
@@ -104,14 +103,12 @@ class Annotator:
         """The type that a method returns."""
         return "None" if type_ is None else self.field(type_, open_literals=True)
 
-    def _argument_ref(self, name: str) -> str:
-        definition = self.definitions[name]
-        match definition:
-            case Enum():
-                return f"{self._name(name)} | {self._param(f'{name}Value')}"
-            case Model():
-                return f"{self._name(name)} | {self._param(f'{name}Dict')}"
-            case UnionAlias(members=members):
+    def _argument_ref(self, ref: Ref) -> str:
+        match self.names.definition(ref):
+            case Enum() | Model():
+                name = self._name(self.names.class_of(ref))
+                return f"{name} | {self._param(self.names.dict_of(ref))}"
+            case UnionType(members=members):
                 each = [self.argument(member) for member in members]
                 return " | ".join(dict.fromkeys(each))
 

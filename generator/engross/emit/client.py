@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract, Credential, Definition, ProviderError
+from engross.contract.ir import Contract, Credential, ProviderError
 from engross.emit import documentation
 from engross.emit.imports import Imports
-from engross.emit.models import request_dicts
+from engross.emit.naming import PythonNames
+from engross.emit.naming.reserved import (
+    BASE_ERRORS,
+    EXPORTED,
+    STATUS_CLASSES,
+    UNKNOWN_EVENT,
+    WEBHOOK_ERROR,
+)
 from engross.emit.resources import ResourceView
-from engross.emit.webhooks import ERROR, UNKNOWN, WebhooksView, knows_events
+from engross.emit.webhooks import WebhooksView, knows_events
 from engross.layout import (
     Expression,
     Group,
@@ -20,35 +27,6 @@ from engross.layout import (
     docstring,
     lay_out,
     string,
-)
-
-STATUS_CLASSES = {
-    400: "BadRequestError",
-    401: "AuthenticationError",
-    403: "PermissionDeniedError",
-    404: "NotFoundError",
-    409: "ConflictError",
-    422: "UnprocessableEntityError",
-    429: "RateLimitError",
-}
-
-BASE_ERRORS = (
-    "APIConnectionError",
-    "APIError",
-    "APIStatusError",
-    "APITimeoutError",
-    "AuthenticationError",
-    "BadRequestError",
-    "ConfigurationError",
-    "ConflictError",
-    "InternalServerError",
-    "NotFoundError",
-    "OutcomeUnknownError",
-    "PermissionDeniedError",
-    "RateLimitError",
-    "RequestInvalidError",
-    "ResponseInvalidError",
-    "UnprocessableEntityError",
 )
 
 
@@ -103,17 +81,17 @@ class RootView:
 
 def credentials(contract: Contract) -> list[Credential]:
     """The credentials that the client takes, each once."""
-    found: dict[str, Credential] = {}
+    found: dict[tuple[str, ...], Credential] = {}
     for scheme in contract.security:
         for each in (scheme.credential, scheme.password):
             if each is not None:
-                found.setdefault(each.argument, each)
+                found.setdefault(each.id, each)
     return [*found.values(), *contract.webhook_secrets]
 
 
 def base_errors(contract: Contract) -> tuple[str, ...]:
     """The errors that a package has, whatever its provider's codes are."""
-    return (*BASE_ERRORS, ERROR) if contract.webhooks else BASE_ERRORS
+    return (*BASE_ERRORS, WEBHOOK_ERROR) if contract.webhooks else BASE_ERRORS
 
 
 def issuers(contract: Contract) -> list[Credential]:
@@ -123,6 +101,7 @@ def issuers(contract: Contract) -> list[Credential]:
 
 def client_view(
     contract: Contract,
+    names: PythonNames,
     resources: Iterable[ResourceView],
     webhooks: WebhooksView | None,
     *,
@@ -149,8 +128,8 @@ def client_view(
     package = "async_resources" if is_async else "resources"
     views = tuple(resources)
     for view in views:
-        names = (view.class_name, view.raw_class_name, view.streaming_class_name)
-        typing_imports.add(f".{package}.{view.module}", *names)
+        classes = (view.class_name, view.raw_class_name, view.streaming_class_name)
+        typing_imports.add(f".{package}.{view.module}", *classes)
     own: list[tuple[str, str]] = []
     given: dict[str, Expression] = {}
     if webhooks is not None:
@@ -159,16 +138,17 @@ def client_view(
         # Messages are proven without waiting, by the asynchronous client too.
         kind = "Secret" if each in contract.webhook_secrets else secret
         typing_imports.add("._runtime.options", kind)
-        own.append((each.argument, f"{kind} = None"))
-        given[string(each.argument)] = each.argument
+        argument = names.setting(each).argument
+        own.append((argument, f"{kind} = None"))
+        given[string(argument)] = argument
         imports.add("._runtime.credentials", "hidden")
     variables = [
         variable for server in contract.servers[:1] for variable in server.variables
     ]
     chosen: dict[str, Expression] = {}
     for argument in (
-        *(variable.argument for variable in variables),
-        *(issuer.argument for issuer in issuers(contract)),
+        *(names.setting(variable).argument for variable in variables),
+        *(names.setting(issuer).argument for issuer in issuers(contract)),
     ):
         own.append((argument, "str | None = None"))
         chosen[string(argument)] = argument
@@ -196,13 +176,14 @@ def client_view(
         base=base,
         imports=imports.render(),
         typing_imports=typing_imports.render(indent=4),
-        docstring=docstring([*_client_docs(contract, is_async=is_async)]),
+        docstring=docstring([*_client_docs(contract, names, is_async=is_async)]),
         parameters=lay_out(
             Group("def __init__(", tuple(items), ")"), indent=4, after=" -> None:"
         ),
         hidden=tuple(
-            f"{each.argument} = hidden({each.argument})"
+            f"{argument} = hidden({argument})"
             for each in credentials(contract)
+            for argument in (names.setting(each).argument,)
         ),
         forward=lay_out(call("super().__init__", "CONTRACT", **keywords), indent=8),
         resources=views,
@@ -211,27 +192,33 @@ def client_view(
     )
 
 
-def _client_docs(contract: Contract, *, is_async: bool) -> Iterator[str]:
+def _client_docs(
+    contract: Contract, names: PythonNames, *, is_async: bool
+) -> Iterator[str]:
     kind = "Asynchronous client" if is_async else "Client"
     yield f"{kind} of {contract.title}."
     if contract.docs.description:
         yield documentation.sentence(contract.docs.description)
     taken = "Taken from {} where it is not given."
     arguments = [
-        f"    {each.argument}: {_secret_docs(each, contract)} " + taken.format(each.env)
+        f"    {setting.argument}: {_secret_docs(each, contract)} "
+        + taken.format(setting.env)
         for each in credentials(contract)
+        for setting in (names.setting(each),)
     ]
     arguments += [
-        f"    {each.argument}: {documentation.sentence(each.description)} "
-        + taken.format(each.env)
+        f"    {setting.argument}: {documentation.sentence(each.description)} "
+        + taken.format(setting.env)
         for server in contract.servers[:1]
         for each in server.variables
+        for setting in (names.setting(each),)
     ]
     arguments += [
-        f"    {each.issuer.argument}: Where tokens are issued. "
-        f"{each.issuer.env} or {each.token_url} where it is not given."
+        f"    {setting.argument}: Where tokens are issued. "
+        f"{setting.env} or {each.token_url} where it is not given."
         for each in contract.security
         if each.issuer is not None
+        for setting in (names.setting(each.issuer),)
     ]
     urls = ", ".join(server.url for server in contract.servers) or "none"
     address = (
@@ -259,7 +246,7 @@ def _secret_docs(credential: Credential, contract: Contract) -> str:
     return f"Secret, {given}"
 
 
-def errors_view(contract: Contract) -> ErrorsView:
+def errors_view(contract: Contract, names: PythonNames) -> ErrorsView:
     """The view of `errors.py`."""
     imports = Imports()
     base = base_errors(contract)
@@ -267,14 +254,14 @@ def errors_view(contract: Contract) -> ErrorsView:
     root = f"{contract.client}Error"
     classes = tuple(
         ErrorView(
-            name=each.class_name,
+            name=names.error(each),
             base=error_base(each),
             docstring=docstring([*_error_docs(each)]),
         )
         for each in contract.errors.classes
     )
-    names = sorted({root, *base, *(each.name for each in classes)})
-    exported = Group("[", tuple(Item("", string(name)) for name in names), "]")
+    public = sorted({root, *base, *(each.name for each in classes)})
+    exported = Group("[", tuple(Item("", string(name)) for name in public), "]")
     return ErrorsView(
         imports=imports.render(),
         root=root,
@@ -299,39 +286,28 @@ def _error_docs(error: ProviderError) -> Iterator[str]:
     yield from documentation.doubts(error.provenance.discrepancies)
 
 
-def root_view(contract: Contract) -> RootView:
+def root_view(contract: Contract, names: PythonNames) -> RootView:
     """The view of `__init__.py`: every public name, imported when it is first used."""
-    exports: dict[str, str] = {}
-    for name in ("UNSET", "UnsetType"):
-        exports[name] = "_runtime.models"
-    exports["Timeout"] = "_runtime.options"
-    exports["RawResponse"] = "_runtime.response"
-    exports["Pager"] = "_runtime.pager"
-    exports["StreamedResponse"] = "_runtime.sync_stream"
-    exports["AsyncStreamedResponse"] = "_runtime.async_stream"
-    exports["ServerSentEvent"] = "_runtime.pieces"
-    exports["Attempt"] = exports["Outcome"] = "_runtime.observing"
-    exports["AsyncPager"] = "_runtime.async_pager"
-    exports["Violation"] = "_runtime.validation"
+    exports: dict[str, str] = dict(EXPORTED)
     exports[contract.client] = "client"
     exports[f"Async{contract.client}"] = "async_client"
     exports[f"{contract.client}Error"] = "errors"
-    codes = (each.class_name for each in contract.errors.classes)
-    for name in (*base_errors(contract), *codes):
+    for name in (*base_errors(contract), *names.errors.values()):
         exports[name] = "errors"
     if contract.webhooks is not None and knows_events(contract.webhooks):
-        exports[UNKNOWN] = "_runtime.webhooks"
-    definition: Definition
-    for definition in contract.definitions:
-        exports[definition.name] = "models"
-    for name in request_dicts(contract):
+        exports[UNKNOWN_EVENT] = "_runtime.webhooks"
+    for at, name in names.exports.items():
+        own = names.classes[at]
+        exports[name] = "models" if name == own else f"models:{own}"
+    for name in names.dicts.values():
         exports[name] = "params"
     imports = Imports()
-    for name, module in exports.items():
-        imports.add(f".{module}", name)
-    names = sorted((*exports, "__version__"))
-    listed = Group("[", tuple(Item("", string(name)) for name in names), "]")
-    table = {string(name): string(module) for name, module in sorted(exports.items())}
+    for name, place in exports.items():
+        module, _, own = place.partition(":")
+        imports.add(f".{module}", f"{own} as {name}" if own else name)
+    public = sorted((*exports, "__version__"))
+    listed = Group("[", tuple(Item("", string(name)) for name in public), "]")
+    table = {string(name): string(place) for name, place in sorted(exports.items())}
     return RootView(
         docstring=docstring([*_root_docs(contract)], indent=0),
         typing_imports=imports.render(indent=4),

@@ -94,12 +94,12 @@ def method(
     *,
     key: str | None,
     arguments: Iterable[tuple[str, Docs]],
-    raised: Iterable[ProviderError],
+    raised: Iterable[tuple[str, ProviderError]],
     validated: bool,
 ) -> Iterator[str]:
     """Paragraphs of a method."""
     docs = operation.docs
-    yield sentence(docs.summary or docs.description or f"Call {operation.id}")
+    yield sentence(docs.summary or docs.description or f"Call {operation.label}")
     if docs.summary and docs.description and docs.description != docs.summary:
         yield sentence(docs.description)
     if docs.deprecated:
@@ -111,8 +111,7 @@ def method(
             f"    {name}: {text}" if text else f"    {name}" for name, text in described
         )
     errors = [
-        f"    {each.class_name}: {sentence(each.meaning) or each.code}"
-        for each in raised
+        f"    {name}: {sentence(each.meaning) or each.code}" for name, each in raised
     ]
     if validated:
         errors.insert(

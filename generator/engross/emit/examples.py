@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engross.contract.ir import Argument, Definition, Example, Operation, Parameter
+from engross.contract.ir import Example, Operation, ParameterId
 from engross.emit.imports import Imports
+from engross.emit.naming import PythonNames
 from engross.emit.values import ValueWriter
-from engross.layout import Expression, Group, Item
+from engross.layout import Group, Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class ExampleCall:
     Attributes:
         name: name of the documented request; `sample` where the contract shows none.
         arguments: the call's arguments: `Group("(", ..., ")")` without the method.
-        parameters: value of each parameter that the call sends, by wire name, constants included.
+        parameters: value of each parameter that the call sends, constants included.
         body: wire body that the call sends; None where it sends none.
     """
 
@@ -26,54 +27,50 @@ class ExampleCall:
     name: str
     documented: bool
     arguments: Group
-    parameters: Mapping[str, object]
+    parameters: Mapping[ParameterId, object]
     body: object
-
-    @property
-    def method(self) -> str:
-        """The method as it is reached from a client."""
-        return f"{self.operation.resource}.{self.operation.verb}"
+    method: str
+    """The method as it is reached from a client."""
 
 
 def example_calls(
-    operation: Operation, definitions: Mapping[str, Definition], imports: Imports
+    operation: Operation, names: PythonNames, imports: Imports
 ) -> Iterator[ExampleCall]:
     """A call for each request body that the contract shows, or one for an operation without."""
     examples: tuple[Example | None, ...] = operation.request_examples or (None,)
     for example in examples:
-        yield _call(operation, example, definitions, imports)
+        yield _call(operation, example, names, imports)
 
 
 def _call(
     operation: Operation,
     example: Example | None,
-    definitions: Mapping[str, Definition],
+    names: PythonNames,
     imports: Imports,
 ) -> ExampleCall:
-    writer = ValueWriter(definitions, imports)
-    sent: dict[str, object] = {}
-    by_name: dict[str, Parameter] = {each.name: each for each in operation.parameters}
+    writer = ValueWriter(names, imports)
+    sent: dict[ParameterId, object] = {}
     for parameter in operation.parameters:
         if parameter.default is not None:
-            sent[parameter.wire] = parameter.default.value
+            sent[parameter.id] = parameter.default.value
         elif parameter.required:
-            sent[parameter.wire] = parameter.example
+            sent[parameter.id] = parameter.example
     body = example.value if example is not None else None
     inner = _inner(body, operation)
     items: list[Item] = []
     for argument in operation.arguments:
+        name = names.argument(operation, argument.id)
+        before = "" if argument.positional else f"{name}="
         if not argument.in_body:
-            parameter = by_name[argument.name]
-            if parameter.wire in sent and argument.required:
-                written = writer.write(sent[parameter.wire], argument.type)
-                items.append(_item(argument, written))
-        elif not argument.field:
+            if argument.id in sent and argument.required:
+                value = sent[argument.id]
+                items.append(Item(before, writer.write(value, argument.type)))
+        elif not argument.wire:
             if example is not None:
-                items.append(_item(argument, writer.write(inner, argument.type)))
+                items.append(Item(before, writer.write(inner, argument.type)))
         elif isinstance(inner, dict) and argument.wire in inner:
-            items.append(
-                _item(argument, writer.write(inner[argument.wire], argument.type))
-            )
+            value = inner[argument.wire]
+            items.append(Item(before, writer.write(value, argument.type)))
     return ExampleCall(
         operation=operation,
         name=example.name if example is not None else "sample",
@@ -81,11 +78,8 @@ def _call(
         arguments=Group("(", tuple(items), ")"),
         parameters=sent,
         body=body,
+        method=names.method(operation),
     )
-
-
-def _item(argument: Argument, value: Expression) -> Item:
-    return Item("" if argument.positional else f"{argument.name}=", value)
 
 
 def _inner(body: object, operation: Operation) -> object:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract, Definition, Enum, Field, Model, UnionAlias
+from engross.contract.ir import Contract, Enum, Field, Model, UnionType
 from engross.emit import documentation
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
+from engross.emit.naming import PythonNames
 from engross.emit.values import ValueWriter
 from engross.layout import (
     WIDTH,
@@ -68,16 +68,10 @@ class ParamsView:
     dicts: tuple[ClassView, ...]
 
 
-def by_name(contract: Contract) -> dict[str, Definition]:
-    """Definitions by their names."""
-    return {definition.name: definition for definition in contract.definitions}
-
-
-def models_view(contract: Contract) -> ModelsView:
+def models_view(contract: Contract, names: PythonNames) -> ModelsView:
     """The view of `models.py`."""
     imports = Imports()
-    definitions = by_name(contract)
-    writer = _ModelWriter(Annotator(definitions, imports), imports, definitions)
+    writer = _ModelWriter(Annotator(names, imports), imports, names)
     enums = [
         writer.enum(each) for each in contract.definitions if isinstance(each, Enum)
     ]
@@ -87,7 +81,7 @@ def models_view(contract: Contract) -> ModelsView:
     unions = [
         writer.union(each)
         for each in contract.definitions
-        if isinstance(each, UnionAlias)
+        if isinstance(each, UnionType)
     ]
     return ModelsView(imports.render(), tuple(enums), tuple(models), tuple(unions))
 
@@ -96,19 +90,20 @@ def models_view(contract: Contract) -> ModelsView:
 class _ModelWriter:
     annotator: Annotator
     imports: Imports
-    definitions: Mapping[str, Definition]
+    names: PythonNames
 
     def enum(self, enum: Enum) -> ClassView:
         self.imports.add("._runtime.models", "OpenEnum")
+        name = self.names.class_of(enum)
         return ClassView(
-            header=_header(enum.name, "OpenEnum"),
-            docstring=docstring(
-                [*documentation.definition(enum.docs, _title(enum.name))]
-            ),
+            header=_header(name, "OpenEnum"),
+            docstring=docstring([*documentation.definition(enum.docs, _title(name))]),
             members=tuple(
                 (
                     lay_out_value(
-                        string(each.value), indent=4, before=f"{each.name} = "
+                        string(each.value),
+                        indent=4,
+                        before=f"{self.names.member(enum, each)} = ",
                     ),
                     "",
                 )
@@ -119,24 +114,24 @@ class _ModelWriter:
     def model(self, model: Model) -> ClassView:
         self.imports.add("._runtime.models", "Model")
         keywords: dict[str, Expression] = {"kw_only": "True"}
-        renames = {
-            each.name: each.wire for each in model.fields if each.name != each.wire
-        }
-        if renames and all(_camel(each.name) == each.wire for each in model.fields):
+        wires = {self.names.field(model, each): each.wire for each in model.fields}
+        renames = {name: wire for name, wire in wires.items() if name != wire}
+        if renames and all(_camel(name) == wire for name, wire in wires.items()):
             keywords["rename"] = '"camel"'
         elif renames:
             pairs = {string(name): string(wire) for name, wire in renames.items()}
             keywords["rename"] = dict_of(dict(pairs))
-        header = lay_out(call(f"class {model.name}", "Model", **keywords), after=":")
+        class_name = self.names.class_of(model)
         return ClassView(
-            header=header,
+            header=lay_out(call(f"class {class_name}", "Model", **keywords), after=":"),
             docstring=docstring(
-                [*documentation.definition(model.docs, _title(model.name))]
+                [*documentation.definition(model.docs, _title(class_name))]
             ),
             members=tuple(self._field(each, model) for each in model.fields),
         )
 
     def _field(self, field: Field, model: Model) -> tuple[str, str]:
+        name = self.names.field(model, field)
         annotation = self.annotator.field(field.type, open_literals=model.in_reply)
         value: Expression | None = None
         if field.default is not None:
@@ -147,22 +142,22 @@ class _ModelWriter:
             value = "UNSET"
         doc = docstring([*documentation.element(field.docs)])
         if value is None:
-            return lay_out(Typed(field.name, annotation), indent=4), doc
+            return lay_out(Typed(name, annotation), indent=4), doc
         if isinstance(value, str):
-            return lay_out(Typed(field.name, annotation, value), indent=4), doc
-        return lay_out(value, indent=4, before=f"{field.name}: {annotation} = "), doc
+            return lay_out(Typed(name, annotation, value), indent=4), doc
+        return lay_out(value, indent=4, before=f"{name}: {annotation} = "), doc
 
     def _default(self, field: Field) -> Expression:
         assert field.default is not None
         value = field.default.value
-        writer = ValueWriter(self.definitions, self.imports, as_models=True)
+        writer = ValueWriter(self.names, self.imports, as_models=True)
         written = writer.write(value, field.type)
         if not isinstance(value, dict | list):
             return written
         self.imports.add("msgspec", "field")
         return call("field", default_factory=_lambda(written))
 
-    def union(self, union: UnionAlias) -> AliasView:
+    def union(self, union: UnionType) -> AliasView:
         self.imports.add("typing", "TYPE_CHECKING", "TypeAlias")
         self.imports.add("._runtime.models", "Choice")
         members = [
@@ -174,17 +169,18 @@ class _ModelWriter:
         if union.discriminator is not None:
             keywords["tag"] = string(union.discriminator)
             keywords["mapping"] = dict_of(
-                {string(v): name for v, name in union.mapping}
+                {string(v): self.names.classes[at] for v, at in union.mapping}
             )
-        about = [*documentation.definition(union.docs, _title(union.name))]
+        name = self.names.class_of(union)
+        about = [*documentation.definition(union.docs, _title(name))]
         return AliasView(
-            name=union.name,
+            name=name,
             alias=lay_out_type(
-                " | ".join(members), indent=4, before=f"{union.name}: TypeAlias = "
+                " | ".join(members), indent=4, before=f"{name}: TypeAlias = "
             ),
             docstring=docstring(about),
             choice=lay_out(
-                call(f"class {union.name}", "Choice", **keywords), indent=4, after=":"
+                call(f"class {name}", "Choice", **keywords), indent=4, after=":"
             ),
             choice_docstring=docstring(about, indent=8),
         )
@@ -215,13 +211,12 @@ def _title(name: str) -> str:
     return spaced[:1].upper() + spaced[1:]
 
 
-def params_view(contract: Contract) -> ParamsView:
+def params_view(contract: Contract, names: PythonNames) -> ParamsView:
     """The view of `params.py`: dicts and values that callers may give in place of models."""
     imports = Imports()
-    definitions = by_name(contract)
-    annotator = Annotator(definitions, imports, models=".models")
+    annotator = Annotator(names, imports, models=".models")
     aliases = [
-        _values(each, imports)
+        _values(each, names, imports)
         for each in contract.definitions
         if isinstance(each, Enum) and each.in_request
     ]
@@ -233,15 +228,16 @@ def params_view(contract: Contract) -> ParamsView:
     return ParamsView(imports.render(), tuple(aliases), tuple(dicts))
 
 
-def _values(enum: Enum, imports: Imports) -> AliasView:
+def _values(enum: Enum, names: PythonNames, imports: Imports) -> AliasView:
     imports.add("typing", "Literal", "TypeAlias")
     values = Group(
         "Literal[", tuple(Item("", literal(each.value)) for each in enum.members), "]"
     )
+    name = names.dict_of(enum)
     return AliasView(
-        name=f"{enum.name}Value",
-        alias=_alias(f"{enum.name}Value", values),
-        docstring=docstring([f"Values of `{enum.name}`."], indent=0),
+        name=name,
+        alias=_alias(name, values),
+        docstring=docstring([f"Values of `{names.class_of(enum)}`."], indent=0),
     )
 
 
@@ -258,28 +254,21 @@ def _alias(name: str, values: Group) -> str:
 def _dict(model: Model, annotator: Annotator, imports: Imports) -> ClassView:
     imports.add("typing", "TypedDict")
     return ClassView(
-        header=_header(f"{model.name}Dict", "TypedDict"),
-        docstring=docstring([f"`{model.name}` as a dict."]),
-        members=tuple(_key(each, annotator, imports) for each in model.fields),
+        header=_header(annotator.names.dict_of(model), "TypedDict"),
+        docstring=docstring([f"`{annotator.names.class_of(model)}` as a dict."]),
+        members=tuple(_key(each, model, annotator, imports) for each in model.fields),
     )
 
 
-def _key(field: Field, annotator: Annotator, imports: Imports) -> tuple[str, str]:
+def _key(
+    field: Field, model: Model, annotator: Annotator, imports: Imports
+) -> tuple[str, str]:
     annotation = annotator.argument(field.type)
     if not field.required or field.default is not None:
         imports.add("typing", "NotRequired")
         annotation = f"NotRequired[{annotation}]"
-    key = lay_out(Typed(field.name, annotation), indent=4)
+    key = lay_out(Typed(annotator.names.field(model, field), annotation), indent=4)
     return key, docstring([documentation.meaning(field.docs)])
-
-
-def request_dicts(contract: Contract) -> Iterator[str]:
-    """Names that `params.py` defines."""
-    for each in contract.definitions:
-        if isinstance(each, Enum) and each.in_request:
-            yield f"{each.name}Value"
-        if isinstance(each, Model) and each.in_request:
-            yield f"{each.name}Dict"
 
 
 __all__ = [
@@ -287,8 +276,6 @@ __all__ = [
     "ClassView",
     "ModelsView",
     "ParamsView",
-    "by_name",
     "models_view",
     "params_view",
-    "request_dicts",
 ]

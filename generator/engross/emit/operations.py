@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engross.contract.ir import (
     Body,
     Contract,
     Credential,
-    Definition,
     Kind,
     ListOf,
     Operation,
+    OperationId,
     Pagination,
     Parameter,
     Part,
@@ -28,7 +28,7 @@ from engross.contract.ir import (
 from engross.contract.openapi import EXPLODED, STYLES
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
-from engross.emit.models import by_name
+from engross.emit.naming import PythonNames, Setting
 from engross.layout import (
     WIDTH,
     Expression,
@@ -53,11 +53,11 @@ class ModuleView:
     assignments: tuple[str, ...]
 
 
-def operations_view(contract: Contract) -> ModuleView:
+def operations_view(contract: Contract, names: PythonNames) -> ModuleView:
     """The view of `operations.py`."""
     imports = Imports()
     imports.add(RUNTIME, "Operation")
-    writer = _Writer(contract, by_name(contract), imports)
+    writer = _Writer(contract, names, imports)
     assignments = [
         writer.assignment(each) for each in _readers_last(contract.operations)
     ]
@@ -66,16 +66,18 @@ def operations_view(contract: Contract) -> ModuleView:
 
 def _readers_last(operations: Iterable[Operation]) -> list[Operation]:
     """Operations in an order in which each follows the one that it reads back with."""
-    by_id = {operation.id: operation for operation in operations}
-    ordered: dict[str, Operation] = {}
+    listed = tuple(operations)
+    by_id = {each.operation_id: each for each in listed if each.operation_id}
+    ordered: dict[OperationId, Operation] = {}
 
-    def place(operation: Operation, above: frozenset[str]) -> None:
+    def place(operation: Operation, above: frozenset[OperationId]) -> None:
         read = operation.retry.read
-        if read is not None and read.operation in by_id and read.operation not in above:
-            place(by_id[read.operation], above | {operation.id})
+        reader = by_id.get(read.operation) if read is not None else None
+        if reader is not None and reader.id not in above:
+            place(reader, above | {operation.id})
         ordered.setdefault(operation.id, operation)
 
-    for operation in by_id.values():
+    for operation in listed:
         place(operation, frozenset({operation.id}))
     return list(ordered.values())
 
@@ -97,44 +99,46 @@ def _assigned(name: str, result: str, operation: Expression) -> str:
 @dataclass(frozen=True, slots=True)
 class _Writer:
     contract: Contract
-    definitions: Mapping[str, Definition]
+    names: PythonNames
     imports: Imports
 
     def assignment(self, operation: Operation) -> str:
         result = self._annotation(_result(operation))
         keywords: dict[str, Expression] = {
-            "id": string(operation.id),
-            "name": string(f"{operation.resource}.{operation.verb}"),
+            "id": string(operation.label),
+            "name": string(self.names.method(operation)),
             "method": string(operation.http_method),
             "path": string(operation.path),
         }
         if operation.parameters:
             keywords["parameters"] = tuple_of(
-                map(self._parameter, operation.parameters)
+                self._parameter(each, operation) for each in operation.parameters
             )
         if operation.body is not None:
-            keywords["body"] = self._body(operation.body)
+            keywords["body"] = self._body(operation.body, operation)
         keywords |= self._replies(operation)
         keywords["retry"] = self._retry(operation)
         if operation.pagination is not None:
-            keywords["pagination"] = self._pagination(operation.pagination)
+            keywords["pagination"] = self._pagination(operation, operation.pagination)
         accept = _accept(operation.replies)
         if accept != "application/json":
             keywords["accept"] = string(accept)
         if operation.security:
             keywords["security"] = _security(operation.security)
-        return _assigned(operation.constant, result, call("Operation", **keywords))
+        return _assigned(
+            self.names.constant(operation), result, call("Operation", **keywords)
+        )
 
     def _annotation(self, type_: Type | None) -> str:
         if type_ is None:
             return "None"
-        annotator = Annotator(self.definitions, self.imports, prefix="models.")
+        annotator = Annotator(self.names, self.imports, prefix="models.")
         written = annotator.field(type_, open_literals=True)
         if "models." in written:
             self.imports.add(".", "models")
         return written
 
-    def _parameter(self, parameter: Parameter) -> Expression:
+    def _parameter(self, parameter: Parameter, operation: Operation) -> Expression:
         self.imports.add(RUNTIME, "Parameter")
         keywords: dict[str, Expression] = {}
         if parameter.style != STYLES[parameter.location]:
@@ -156,12 +160,14 @@ class _Writer:
             keywords["content"] = string(parameter.content)
         if _needs_type(parameter.type):
             keywords["type"] = self._annotation(parameter.type)
-        if parameter.validator is not None:
-            keywords |= _validator(parameter.validator)
-        names = (parameter.name, parameter.wire, parameter.location)
-        return call("Parameter", *(string(each) for each in names), **keywords)
+        if parameter.schema is not None:
+            name = self.names.parameter_validator(operation, parameter.id)
+            keywords |= _validator(name)
+        argument = self.names.argument(operation, parameter.id)
+        texts = (argument, parameter.wire, parameter.location)
+        return call("Parameter", *map(string, texts), **keywords)
 
-    def _body(self, body: Body) -> Expression:
+    def _body(self, body: Body, operation: Operation) -> Expression:
         self.imports.add(RUNTIME, "Body")
         keywords: dict[str, Expression] = {}
         if body.required:
@@ -171,8 +177,8 @@ class _Writer:
         parts = {string(part.name): self._part(part) for part in body.parts}
         if parts:
             keywords["parts"] = dict_of(parts)
-        if body.validator is not None:
-            keywords |= _validator(body.validator)
+        if body.schema is not None:
+            keywords |= _validator(self.names.body_validator(operation))
         return call(
             "Body", string(body.media_type), self._annotation(body.type), **keywords
         )
@@ -228,8 +234,8 @@ class _Writer:
             keywords["bare"] = "True"
         if reply.media_type not in (None, "application/json"):
             keywords["media_type"] = string(str(reply.media_type))
-        if reply.validator is not None:
-            keywords |= _validator(reply.validator)
+        if reply.schema is not None:
+            keywords |= _validator(self.names.reply_validator(operation, reply))
         return call("Reply", type_, **keywords)
 
     def _retry(self, operation: Operation) -> Expression:
@@ -249,9 +255,14 @@ class _Writer:
         assert retry.read is not None
         self.imports.add(RUNTIME, "Read")
         target = next(
-            each for each in self.contract.operations if each.id == retry.read.operation
+            each
+            for each in self.contract.operations
+            if each.operation_id == retry.read.operation
         )
-        names = {each.wire: each.name for each in target.parameters}
+        names = {
+            each.wire: self.names.argument(target, each.id)
+            for each in target.parameters
+        }
         keywords: dict[str, Expression] = {}
         if retry.read.parameters:
             keywords["arguments"] = dict_of(
@@ -262,9 +273,9 @@ class _Writer:
             )
         if retry.read.body is not None:
             keywords["body"] = literal(retry.read.body)
-        return call("Read", target.constant, **keywords)
+        return call("Read", self.names.constant(target), **keywords)
 
-    def _pagination(self, pagination: Pagination) -> Expression:
+    def _pagination(self, operation: Operation, pagination: Pagination) -> Expression:
         keywords: dict[str, Expression] = {}
         match pagination.style:
             case "page":
@@ -279,9 +290,9 @@ class _Writer:
                 name, page, size = "LinkStyle", "", ""
         self.imports.add(RUNTIME, name)
         if page and pagination.page is not None:
-            keywords[page] = string(pagination.page)
+            keywords[page] = string(self.names.argument(operation, pagination.page))
         if size and pagination.size is not None:
-            keywords[size] = string(pagination.size)
+            keywords[size] = string(self.names.argument(operation, pagination.size))
         if name == "PageStyle" and pagination.start != 1:
             keywords["start"] = str(pagination.start)
         if name in ("CursorStyle", "NextUrlStyle"):
@@ -342,9 +353,7 @@ def _security(security: tuple[tuple[str, ...], ...]) -> Expression:
 # The contract as a whole
 
 
-def contract_view(
-    contract: Contract, required: tuple[tuple[str, ...], ...]
-) -> ModuleView:
+def contract_view(contract: Contract, names: PythonNames) -> ModuleView:
     """The view of `contract.py`."""
     imports = Imports()
     imports.add(RUNTIME, "ContractInfo")
@@ -352,55 +361,61 @@ def contract_view(
         "name": string(contract.client),
         "package": string(contract.package),
         "version": string(contract.version),
-        "servers": tuple_of(_server(each, imports) for each in contract.servers),
+        "servers": tuple_of(_server(each, names, imports) for each in contract.servers),
         "base_url_env": string(f"{contract.env_prefix}_BASE_URL"),
     }
     if contract.security:
         keywords["security"] = dict_of(
-            {string(each.name): _scheme(each, imports) for each in contract.security}
+            {
+                string(each.name): _scheme(each, names, imports)
+                for each in contract.security
+            }
         )
-    if required:
-        keywords["required"] = _security(required)
-    keywords["errors"] = _errors(contract, imports)
+    if contract.required_security:
+        keywords["required"] = _security(contract.required_security)
+    keywords["errors"] = _errors(contract, names, imports)
     if contract.webhook_secrets:
         keywords["webhook_secrets"] = tuple_of(
-            credential_source(each, imports) for each in contract.webhook_secrets
+            credential_source(names.setting(each), imports)
+            for each in contract.webhook_secrets
         )
-    if contract.validators:
+    if names.targets:
         keywords["validators"] = string(f"{contract.package}.validators")
     assignment = lay_out(call("ContractInfo", **keywords), before="CONTRACT = ")
     return ModuleView(imports.render(), (assignment,))
 
 
-def _server(server: Server, imports: Imports) -> Expression:
+def _server(server: Server, names: PythonNames, imports: Imports) -> Expression:
     imports.add(RUNTIME, "Server")
     keywords: dict[str, Expression] = {}
     if server.variables:
         keywords["variables"] = tuple_of(
-            _variable(each, imports) for each in server.variables
+            _variable(each, names.setting(each), imports) for each in server.variables
         )
     return call("Server", string(server.url), **keywords)
 
 
-def _variable(variable: ServerVariable, imports: Imports) -> Expression:
+def _variable(
+    variable: ServerVariable, setting: Setting, imports: Imports
+) -> Expression:
     imports.add(RUNTIME, "Variable")
     keywords: dict[str, Expression] = {
-        "argument": string(variable.argument),
-        "env": string(variable.env),
+        "argument": string(setting.argument),
+        "env": string(setting.env),
     }
     if not variable.required:
         keywords["default"] = string(variable.default)
     return call("Variable", string(variable.wire), **keywords)
 
 
-def _scheme(scheme: SecurityScheme, imports: Imports) -> Expression:
-    secret = _credential(scheme.credential, imports)
+def _scheme(scheme: SecurityScheme, names: PythonNames, imports: Imports) -> Expression:
+    secret = _credential(scheme.credential, names, imports)
     name, keywords = "ApiKey", dict[str, Expression]()
     positional: tuple[Expression, ...] = (string(scheme.wire),)
     match scheme.kind:
         case "basic":
             name, positional = "Basic", ()
-            password = _credential(scheme.password, imports)
+            password = _credential(scheme.password, names, imports)
             halves = {"username": secret, "password": password}
             keywords = {
                 half: value for half, value in halves.items() if value is not None
@@ -410,7 +425,7 @@ def _scheme(scheme: SecurityScheme, imports: Imports) -> Expression:
             name = "Http"
         case "oauth2":
             name, positional = "OAuth2ClientCredentials", ()
-            password = _credential(scheme.password, imports)
+            password = _credential(scheme.password, names, imports)
             keywords["token_url"] = string(str(scheme.token_url))
             keywords |= {
                 half: value
@@ -421,7 +436,7 @@ def _scheme(scheme: SecurityScheme, imports: Imports) -> Expression:
                 keywords["scopes"] = tuple_of(string(each) for each in scheme.scopes)
             if scheme.in_form:
                 keywords["authenticate"] = string("body")
-            issuer = _credential(scheme.issuer, imports)
+            issuer = _credential(scheme.issuer, names, imports)
             if issuer is not None:
                 keywords["issuer"] = issuer
             secret = None
@@ -443,17 +458,21 @@ def _scheme(scheme: SecurityScheme, imports: Imports) -> Expression:
     return call(name, *positional, **keywords)
 
 
-def _credential(credential: Credential | None, imports: Imports) -> Expression | None:
-    return None if credential is None else credential_source(credential, imports)
+def _credential(
+    credential: Credential | None, names: PythonNames, imports: Imports
+) -> Expression | None:
+    if credential is None:
+        return None
+    return credential_source(names.setting(credential), imports)
 
 
-def credential_source(credential: Credential, imports: Imports) -> Expression:
-    """The expression for a secret that a client is given."""
+def credential_source(setting: Setting, imports: Imports) -> Expression:
+    """Return the expression for a secret that a client is given."""
     imports.add(RUNTIME, "Credential")
-    return call("Credential", string(credential.argument), string(credential.env))
+    return call("Credential", string(setting.argument), string(setting.env))
 
 
-def _errors(contract: Contract, imports: Imports) -> Expression:
+def _errors(contract: Contract, names: PythonNames, imports: Imports) -> Expression:
     imports.add(RUNTIME, "ErrorRules")
     errors = contract.errors
     keywords: dict[str, Expression] = {}
@@ -470,7 +489,7 @@ def _errors(contract: Contract, imports: Imports) -> Expression:
         keywords["request_id"] = string(errors.request_id_header)
     if errors.classes:
         keywords["classes"] = dict_of(
-            {string(each.code): string(each.class_name) for each in errors.classes}
+            {string(each.code): string(names.error(each)) for each in errors.classes}
         )
         keywords["module"] = string(f"{contract.package}.errors")
     return call("ErrorRules", **keywords)

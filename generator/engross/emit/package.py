@@ -8,6 +8,7 @@ each resource, and `macros` holds what several templates share.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engross.contract.ir import Contract
 from engross.emit.formatting import formatted
+from engross.emit.naming import PythonNames, python_names
 from engross.emit.views import package_view, resource_views
 from engross.paths import templates_root
 
@@ -30,15 +32,19 @@ def emit(contract: Contract) -> dict[str, bytes]:
     """Every file of the distribution, by its path below `generated/<package>/`.
 
     Raises:
-        FindingsError: a schema or a rule cannot be honoured as it stands.
+        FindingsError: a schema or a rule cannot be honoured as it stands, or names that
+            the author chose clash.
     """
-    rendered = dict(_render(contract))
+    names = python_names(contract)
+    operations = {each.id: each for each in contract.operations}
+    ordered = [operations[id_] for each in names.resources for id_ in each.operations]
+    rendered = dict(_render(replace(contract, operations=tuple(ordered)), names))
     return {path: rendered[path] for path in sorted(rendered)}
 
 
-def _render(contract: Contract) -> Iterator[tuple[str, bytes]]:
+def _render(contract: Contract, names: PythonNames) -> Iterator[tuple[str, bytes]]:
     templates = _templates()
-    view = package_view(contract)
+    view = package_view(contract, names)
     for path in templates:
         name = path.removesuffix(_TEMPLATE)
         if path == _WEBHOOKS and contract.webhooks is None:
@@ -47,7 +53,7 @@ def _render(contract: Contract) -> Iterator[tuple[str, bytes]]:
             yield _target(name, contract), templates[path]
         elif "[resource]" in name:
             is_async = "async_" in name
-            for resource in resource_views(contract, is_async=is_async):
+            for resource in resource_views(contract, names, is_async=is_async):
                 target = _target(name.replace("[resource]", resource.module), contract)
                 yield target, _print(path, {**view, "resource": resource})
         else:

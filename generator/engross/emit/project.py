@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engross.contract.ir import Contract
+from engross.emit.naming import PythonNames
 from engross.emit.readme.markdown import code, codes, plain, prose
 
 _MOST_METHODS = 12
@@ -26,16 +27,16 @@ class ProjectView:
     """What the version brought, in markdown."""
 
 
-def project_view(contract: Contract) -> ProjectView:
+def project_view(contract: Contract, names: PythonNames) -> ProjectView:
     """The view of `pyproject.toml` and the changelog."""
     text = contract.docs.summary or f"Typed client of {contract.title}"
-    resources = (each.name for each in contract.resources)
+    resources = (each.name for each in names.resources)
     keywords = dict.fromkeys([contract.package, "api", "client", *resources])
     return ProjectView(
         description=plain(text).replace("\\", "").replace('"', "'"),
         keywords=json.dumps(list(keywords)),
         urls=tuple(_urls(contract)),
-        added=tuple(_added(contract)),
+        added=tuple(_added(contract, names)),
     )
 
 
@@ -47,9 +48,9 @@ def _urls(contract: Contract) -> Iterator[str]:
             return
 
 
-def _added(contract: Contract) -> Iterator[str]:
+def _added(contract: Contract, names: PythonNames) -> Iterator[str]:
     client = contract.client
-    methods = [f"{each.resource}.{each.verb}" for each in contract.operations]
+    methods = [names.method(each) for each in contract.operations]
     more = len(methods) - _MOST_METHODS
     listed = codes(methods[:_MOST_METHODS]) + (f" and {more} more" if more > 0 else "")
     rest = f" with {listed}" if methods else ""

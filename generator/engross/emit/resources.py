@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engross.contract.ir import (
     Argument,
     Contract,
-    Definition,
     Operation,
     ProviderError,
-    Resource,
 )
 from engross.emit import documentation
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
-from engross.emit.models import by_name
+from engross.emit.naming import PythonNames, Resource
 from engross.emit.operations import is_success
 from engross.layout import (
     Expression,
@@ -78,7 +76,7 @@ class ResourceView:
 
 
 def resource_view(
-    resource: Resource, contract: Contract, *, is_async: bool
+    resource: Resource, contract: Contract, names: PythonNames, *, is_async: bool
 ) -> ResourceView:
     """The view of a resource's module."""
     imports, typing_imports = Imports(), Imports()
@@ -93,27 +91,29 @@ def resource_view(
     imports.add(f".._runtime.{module}", base, raw, streamed)
     typing_imports.add(".._runtime.options", "CallOptions")
     imports.add("..", "operations")
+    by_id = {each.id: each for each in contract.operations}
+    operations = [by_id[each] for each in resource.operations]
     writer = _MethodWriter(
         contract=contract,
-        definitions=by_name(contract),
+        names=names,
         annotator=Annotator(
-            by_name(contract),
+            names,
             typing_imports,
             package="..",
             models="..models",
             params="..params",
-            hidden=frozenset(each.verb for each in resource.operations),
+            hidden=frozenset(names.verb(each) for each in operations),
         ),
         imports=imports,
         typing_imports=typing_imports,
         is_async=is_async,
     )
-    methods = tuple(writer.method(each) for each in resource.operations)
+    methods = tuple(writer.method(each) for each in operations)
     typing_block = typing_imports.render(indent=4)
     fallback = (
         f"Calls of {contract.title} that concern {resource.name.replace('_', ' ')}."
     )
-    about = documentation.sentence(resource.docs.description) or fallback
+    about = documentation.sentence(resource.description) or fallback
     name = prefix + resource.class_name
     raw_name = f"{name}WithRawResponse"
     streaming_name = f"{name}WithStreamingResponse"
@@ -159,7 +159,7 @@ def _init(resource: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _MethodWriter:
     contract: Contract
-    definitions: Mapping[str, Definition]
+    names: PythonNames
     annotator: Annotator
     imports: Imports
     typing_imports: Imports
@@ -167,18 +167,21 @@ class _MethodWriter:
 
     def method(self, operation: Operation) -> MethodView:
         prefix = "async_" if self.is_async else ""
+        name = self.names.verb(operation)
+        raised = raised_by(operation, self.contract.errors.classes)
         return MethodView(
-            name=operation.verb,
+            name=name,
             head=self._head(operation),
             docstring=docstring(
                 [
                     *documentation.method(
                         operation,
-                        key=_key_argument(operation),
+                        key=_key_argument(operation, self.names),
                         arguments=[
-                            (each.name, each.docs) for each in operation.arguments
+                            (self.names.argument(operation, each.id), each.docs)
+                            for each in operation.arguments
                         ],
-                        raised=raised_by(operation, self.contract.errors.classes),
+                        raised=[(self.names.error(each), each) for each in raised],
                         validated=operation.body is not None
                         or bool(operation.parameters),
                     )
@@ -186,31 +189,33 @@ class _MethodWriter:
                 indent=8,
             ),
             body=self._body(operation),
-            raw=_variant(f"{prefix}raw", operation.verb),
-            streamed=_variant(f"{prefix}streamed", operation.verb),
+            raw=_variant(f"{prefix}raw", name),
+            streamed=_variant(f"{prefix}streamed", name),
         )
 
     def _head(self, operation: Operation) -> str:
         items = [Item("", "self")]
         positional = [each for each in operation.arguments if each.positional]
         named = [each for each in operation.arguments if not each.positional]
-        items += [Item("", self._argument(each)) for each in positional]
+        items += [Item("", self._argument(each, operation)) for each in positional]
         if named:
             items.append(Item("", "*"))
-        items += [Item("", self._argument(each)) for each in named]
-        items.append(Item("", "**options: Unpack[CallOptions]"))
+        items += [Item("", self._argument(each, operation)) for each in named]
+        options = self.names.operations[operation.id].options
+        items.append(Item("", f"**{options}: Unpack[CallOptions]"))
         paged = operation.pagination is not None
         keyword = "async def" if self.is_async and not paged else "def"
-        group = Group(f"{keyword} {operation.verb}(", tuple(items), ")")
+        group = Group(f"{keyword} {self.names.verb(operation)}(", tuple(items), ")")
         return lay_out(group, indent=4, after=f" -> {self._result(operation)}:")
 
-    def _argument(self, argument: Argument) -> Typed:
+    def _argument(self, argument: Argument, operation: Operation) -> Typed:
+        name = self.names.argument(operation, argument.id)
         annotation = self.annotator.argument(argument.type)
         if argument.required:
-            return Typed(argument.name, annotation)
+            return Typed(name, annotation)
         self.imports.add(".._runtime.models", "UNSET")
         self.typing_imports.add(".._runtime.models", "UnsetType")
-        return Typed(argument.name, f"{annotation} | UnsetType", "UNSET")
+        return Typed(name, f"{annotation} | UnsetType", "UNSET")
 
     def _result(self, operation: Operation) -> str:
         if operation.pagination is None:
@@ -223,22 +228,31 @@ class _MethodWriter:
     def _body(self, operation: Operation) -> str:
         paged = operation.pagination is not None
         wait = "await " if self.is_async and not paged else ""
-        positional: list[Expression] = [f"operations.{operation.constant}"]
+        names = self.names.operations[operation.id]
+        positional: list[Expression] = [f"operations.{names.constant}"]
         keywords: dict[str, Expression] = {}
-        arguments = {
-            string(a.field): a.name for a in operation.arguments if not a.in_body
+        arguments: dict[str, Expression] = {
+            string(name): name
+            for each in operation.arguments
+            if not each.in_body
+            for name in (names.arguments[each.id],)
         }
         if arguments:
-            positional.append(dict_of(dict(arguments)))
+            positional.append(dict_of(arguments))
         body = [each for each in operation.arguments if each.in_body]
         if operation.body is not None:
             if operation.body.spread:
                 keywords["body"] = dict_of(
-                    {string(each.field): each.name for each in body}
+                    {
+                        string(self.names.body_field(operation, each)): (
+                            names.arguments[each.id]
+                        )
+                        for each in body
+                    }
                 )
             else:
-                keywords["body"] = body[0].name
-        keywords["options"] = "options"
+                keywords["body"] = names.arguments[body[0].id]
+        keywords["options"] = names.options
         verb = "paginate" if paged else "send"
         statement = call(f"self._client.{verb}", *positional, **keywords)
         return lay_out(statement, indent=8, before=f"return {wait}")
@@ -249,7 +263,7 @@ def _variant(helper: str, verb: str) -> str:
     return lay_out(function, indent=8, before=f"self.{verb} = ")
 
 
-def _key_argument(operation: Operation) -> str | None:
+def _key_argument(operation: Operation, names: PythonNames) -> str | None:
     """The argument that holds the idempotency key."""
     key = operation.retry.key
     if key is None or "#/" not in key:
@@ -257,7 +271,7 @@ def _key_argument(operation: Operation) -> str | None:
     pointer = key.partition("#/")[2].split("/")
     return next(
         (
-            each.name
+            names.argument(operation, each.id)
             for each in operation.arguments
             if each.in_body and each.wire == pointer[-1]
         ),

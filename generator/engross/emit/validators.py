@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from engross.contract.ir import Contract
+from engross.emit.naming import PythonNames
 from engross.findings import Finding, FindingsError, Span, in_order
 from engross.layout import docstring
 from engross.source import Location, Source
@@ -14,7 +15,7 @@ _RULE = "schema-not-honoured"
 _HINT = "a check that cannot be exact is never left out: state the rule in another way"
 
 
-def validators_source(contract: Contract) -> str:
+def validators_source(contract: Contract, names: PythonNames) -> str:
     """Source of `validators.py`, without the first line that every emitted file has.
 
     Raises:
@@ -22,7 +23,7 @@ def validators_source(contract: Contract) -> str:
             these, and the contract's warnings.
     """
     try:
-        return _compile(contract)
+        return _compile(contract, names)
     except SchemaError as error:
         found = _findings((error, *error.others), contract.locate)
         raise FindingsError(in_order([*contract.warnings, *found])) from error
@@ -45,9 +46,12 @@ def _findings(
     )
 
 
-def _compile(contract: Contract) -> str:
+def _compile(contract: Contract, names: PythonNames) -> str:
     return compile_module(
-        [Target(each.name, each.at, each.docs) for each in contract.validators],
+        [
+            Target(each.name, each.schema, each.docs)
+            for each in {each.name: each for each in names.targets}.values()
+        ],
         resources=contract.schemas,
         comments=contract.comments.get,
         assert_formats=True,

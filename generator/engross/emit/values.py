@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engross.contract.ir import (
-    Definition,
     Enum,
     Field,
     Kind,
@@ -20,9 +19,10 @@ from engross.contract.ir import (
     Ref,
     Type,
     Union,
-    UnionAlias,
+    UnionType,
 )
 from engross.emit.imports import Imports
+from engross.emit.naming import PythonNames
 from engross.layout import Expression, Group, Item, call, dict_of, literal, string
 
 _BYTES = (Kind.BINARY, Kind.FILE, Kind.CONTENT)
@@ -33,7 +33,7 @@ _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z")
 class ValueWriter:
     """Writes wire values as Python expressions of their types."""
 
-    definitions: Mapping[str, Definition]
+    names: PythonNames
     imports: Imports
     as_models: bool = False
     """Models by their constructors; else as dicts with Python names."""
@@ -51,18 +51,18 @@ class ValueWriter:
                 return dict_of(
                     {string(str(k)): self.write(v, inner) for k, v in value.items()}
                 )
-            case Ref(name), dict():
-                definition = self.definitions[name]
+            case Ref() as ref, dict():
+                definition = self.names.definition(ref)
                 if isinstance(definition, Model):
                     return self._model(value, definition)
-                if isinstance(definition, UnionAlias):
+                if isinstance(definition, UnionType):
                     return self._one_of(value, definition.members, definition)
             case Union(members), dict():
                 return self._one_of(value, members)
-            case Ref(name), str() if self.as_models:
-                definition = self.definitions[name]
+            case Ref() as ref, str() if self.as_models:
+                definition = self.names.definition(ref)
                 if isinstance(definition, Enum):
-                    return _member(value, definition)
+                    return self._member(value, definition)
             case Primitive(kind), _:
                 return self._primitive(value, kind)
         return literal(value)
@@ -71,7 +71,7 @@ class ValueWriter:
         self,
         value: Mapping[str, object],
         members: tuple[Type, ...],
-        alias: UnionAlias | None = None,
+        alias: UnionType | None = None,
     ) -> Expression:
         """The object as the member that its discriminator names, or that it is most like."""
         if alias is not None and alias.discriminator is not None:
@@ -82,7 +82,7 @@ class ValueWriter:
             each
             for each in members
             if isinstance(each, Ref)
-            and not isinstance(self.definitions[each.name], Enum)
+            and not isinstance(self.names.definition(each), Enum)
         ]
         if not objects:
             return literal(value)
@@ -92,7 +92,7 @@ class ValueWriter:
 
     def _distance(self, value: Mapping[str, object], member: Ref) -> tuple[int, int]:
         """How many fields the object lacks, and how many of its own the member does not know."""
-        model = self.definitions[member.name]
+        model = self.names.definition(member)
         if not isinstance(model, Model):
             return 0, 0
         wires = {each.wire for each in model.fields}
@@ -101,13 +101,20 @@ class ValueWriter:
 
     def _model(self, value: Mapping[str, object], model: Model) -> Expression:
         given = [
-            (each, self.write(value[each.wire], each.type))
+            (self.names.field(model, each), self.write(value[each.wire], each.type))
             for each in model.fields
             if each.wire in value and not _is_default(each, value[each.wire])
         ]
         if self.as_models:
-            return call(model.name, **{each.name: written for each, written in given})
-        return dict_of({string(each.name): written for each, written in given})
+            return call(self.names.class_of(model), **dict(given))
+        return dict_of({string(name): written for name, written in given})
+
+    def _member(self, value: str, enum: Enum) -> Expression:
+        class_name = self.names.class_of(enum)
+        for member in enum.members:
+            if member.value == value:
+                return f"{class_name}.{self.names.member(enum, member)}"
+        return call(class_name, string(value))
 
     def _primitive(self, value: object, kind: Kind) -> Expression:
         if kind in (Kind.DECIMAL, Kind.DECIMAL_TEXT) and isinstance(
@@ -139,13 +146,6 @@ class ValueWriter:
                 f"b{string(value)}" if value.isascii() else f"{string(value)}.encode()"
             )
         return literal(value)
-
-
-def _member(value: str, enum: Enum) -> Expression:
-    for member in enum.members:
-        if member.value == value:
-            return f"{enum.name}.{member.name}"
-    return call(enum.name, string(value))
 
 
 def _is_default(field: Field, value: object) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from engross.contract.ir import (
     Contract,
-    Definition,
     Proof,
     SecretHeader,
     SignedHeader,
@@ -15,11 +14,12 @@ from engross.contract.ir import (
     Webhook,
     Webhooks,
 )
-from engross.contract.naming import Names
 from engross.emit import documentation
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
-from engross.emit.models import by_name
+from engross.emit.naming import PythonNames
+from engross.emit.naming.namespace import Namespace
+from engross.emit.naming.reserved import UNKNOWN_EVENT
 from engross.emit.operations import credential_source
 from engross.layout import (
     Expression,
@@ -31,8 +31,6 @@ from engross.layout import (
 )
 
 RUNTIME = "._runtime.webhooks"
-UNKNOWN = "UnknownEvent"
-ERROR = "WebhookInvalidError"
 
 _PROOF = "PROOF"
 _MESSAGE = "Message"
@@ -76,13 +74,13 @@ def knows_events(webhooks: Webhooks) -> bool:
     return webhooks.at_one_address and webhooks.members[0].event is not None
 
 
-def webhooks_view(contract: Contract) -> WebhooksView | None:
+def webhooks_view(contract: Contract, names: PythonNames) -> WebhooksView | None:
     """The view of `webhooks.py`; None where the contract has no webhooks."""
     webhooks = contract.webhooks
     if webhooks is None:
         return None
     imports, typing_imports = Imports(), Imports()
-    writer = _Writer(webhooks, by_name(contract), imports, _proof_names(webhooks))
+    writer = _Writer(webhooks, names, imports, _proof_names(webhooks, names))
     is_proven = any(each.proof for each in webhooks.members)
     if is_proven:
         imports.add("typing", "TYPE_CHECKING")
@@ -91,18 +89,18 @@ def webhooks_view(contract: Contract) -> WebhooksView | None:
     imports.add(RUNTIME, "Webhook")
     about = f"Messages that {contract.title} sends unasked."
     own = Imports()
-    own.add(".webhooks", webhooks.class_name)
+    own.add(".webhooks", names.webhooks_class)
     keyring = "self._core.keyring" if is_proven else ""
     return WebhooksView(
-        name=webhooks.name,
-        class_name=webhooks.class_name,
+        name=names.webhooks_property,
+        class_name=names.webhooks_class,
         assignments=tuple(writer.assignments()),
         bases=writer.bases(),
         docstring=docstring([about, *_about_the_whole(webhooks)]),
         summary=docstring([about], indent=8),
         own_import=own.render(indent=8),
         made=lay_out(
-            call(webhooks.class_name, *([keyring] if keyring else [])), indent=8
+            call(names.webhooks_class, *([keyring] if keyring else [])), indent=8
         ),
         parameters="self, keyring: Keyring" if is_proven else "self",
         statements=tuple(writer.statements(is_proven=is_proven)),
@@ -120,22 +118,24 @@ def _about_the_whole(webhooks: Webhooks) -> Iterator[str]:
         )
 
 
-def _proof_names(webhooks: Webhooks) -> dict[Proof, str]:
+def _proof_names(webhooks: Webhooks, names: PythonNames) -> dict[Proof, str]:
     """Name of the constant of each proof."""
     if webhooks.proof is not None:
         return {webhooks.proof: _PROOF}
-    names = Names(each.constant for each in webhooks.members)
+    constants = {each.id: names.webhooks[each.id].constant for each in webhooks.members}
+    scope = Namespace("a proof", constants.values())
     found: dict[Proof, str] = {}
     for each in webhooks.members:
         if each.proof is not None and each.proof not in found:
-            found[each.proof] = names.claim(f"{each.constant}_{_PROOF}")
+            name = f"{constants[each.id]}_{_PROOF}"
+            found[each.proof] = scope.claim(each.id, name)
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
     webhooks: Webhooks
-    definitions: Mapping[str, Definition]
+    names: PythonNames
     imports: Imports
     proofs: Mapping[Proof, str]
 
@@ -167,23 +167,26 @@ class _Writer:
         proof = self.webhooks.proof
         if proof is not None:
             arguments += ["keyring", self.proofs[proof]]
-        arguments += [each.constant for each in self.webhooks.members]
+        arguments += [self._constant(each) for each in self.webhooks.members]
         keywords: dict[str, Expression] = {}
         if knows_events(self.webhooks):
-            keywords["unknown"] = UNKNOWN
+            keywords["unknown"] = UNKNOWN_EVENT
         yield lay_out(call("super().__init__", *arguments, **keywords), indent=8)
 
     def property(self, webhook: Webhook) -> PropertyView:
         """The property that reads messages of one kind."""
         reader, proof = self._reader(webhook.proof), webhook.proof
         arguments = [_KEYRING, self.proofs[proof]] if proof is not None else []
-        made = call(reader, *arguments, webhook.constant)
+        made = call(reader, *arguments, self._constant(webhook))
         return PropertyView(
-            name=webhook.name,
+            name=self.names.webhooks[webhook.id].name,
             annotation=f"{reader}[{self._annotation(webhook.result)}]",
             docstring=docstring([*_property_docs(webhook)], indent=8),
             body=lay_out(made, indent=8, before="return "),
         )
+
+    def _constant(self, webhook: Webhook) -> str:
+        return self.names.webhooks[webhook.id].constant
 
     def _has_alias(self) -> bool:
         return self.webhooks.at_one_address and len(self._results()) > 1
@@ -193,8 +196,8 @@ class _Writer:
         members = self.webhooks.members
         found = dict.fromkeys(self._annotation(each.result) for each in members)
         if knows_events(self.webhooks):
-            self.imports.add(RUNTIME, UNKNOWN)
-            found[UNKNOWN] = None
+            self.imports.add(RUNTIME, UNKNOWN_EVENT)
+            found[UNKNOWN_EVENT] = None
         return list(found)
 
     def _reader(self, proof: Proof | None) -> str:
@@ -206,10 +209,10 @@ class _Writer:
         if type_ is None:
             return "None"
         annotator = Annotator(
-            self.definitions,
+            self.names,
             self.imports,
             prefix="models.",
-            hidden=frozenset(each.name for each in self.webhooks.members),
+            hidden=frozenset(each.name for each in self.names.webhooks.values()),
         )
         written = annotator.field(type_, open_literals=True)
         if "models." in written:
@@ -217,7 +220,7 @@ class _Writer:
         return written
 
     def _descriptor(self, webhook: Webhook) -> str:
-        positional: list[Expression] = [string(webhook.id)]
+        positional: list[Expression] = [string(webhook.key)]
         keywords: dict[str, Expression] = {}
         result = self._annotation(webhook.result)
         if webhook.result is not None:
@@ -230,11 +233,11 @@ class _Writer:
             self.imports.add(RUNTIME, "Event")
             equals = tuple_of(string(each) for each in webhook.event.equals)
             keywords["event"] = call("Event", string(webhook.event.at), equals)
-        before = f"{webhook.constant}: Webhook[{result}] = "
+        before = f"{self._constant(webhook)}: Webhook[{result}] = "
         return lay_out(call("Webhook", *positional, **keywords), before=before)
 
     def _proof(self, proof: Proof) -> Expression:
-        made = credential_source(proof.credential, self.imports)
+        made = credential_source(self.names.setting(proof.credential), self.imports)
         positional: list[Expression] = [string(proof.header), string(proof.format)]
         if isinstance(proof, SecretHeader):
             self.imports.add(RUNTIME, "SecretHeader")
@@ -264,7 +267,7 @@ def _signed(proof: SignedHeader) -> dict[str, Expression]:
 def _property_docs(webhook: Webhook) -> Iterator[str]:
     docs = webhook.docs
     yield documentation.sentence(
-        docs.summary or docs.description or f"Messages {webhook.id}"
+        docs.summary or docs.description or f"Messages {webhook.key}"
     )
     if docs.summary and docs.description and docs.description != docs.summary:
         yield documentation.sentence(docs.description)
@@ -280,4 +283,4 @@ def _property_docs(webhook: Webhook) -> Iterator[str]:
         yield from documentation.doubts(webhook.proof.provenance.discrepancies)
 
 
-__all__ = ["ERROR", "UNKNOWN", "PropertyView", "WebhooksView", "webhooks_view"]
+__all__ = ["PropertyView", "WebhooksView", "webhooks_view"]

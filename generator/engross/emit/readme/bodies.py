@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from engross.contract.ir import (
     Contract,
-    Definition,
     Kind,
     ListOf,
     Literal,
@@ -18,6 +17,7 @@ from engross.contract.ir import (
     Ref,
     Type,
 )
+from engross.emit.naming import PythonNames
 from engross.validation import Validator, Violation, compile_validator
 
 Path = tuple[str | int, ...]
@@ -80,7 +80,7 @@ def _within(
 class Bodies:
     """Changes values as their types allow."""
 
-    definitions: Mapping[str, Definition]
+    names: PythonNames
 
     def required(
         self, value: object, type_: Type, kept: frozenset[Path] = frozenset()
@@ -96,8 +96,8 @@ class Bodies:
                 return self._required(value, inner, kept, at)
             case ListOf(item), [first, *_]:
                 return [self._required(first, item, kept, (*at, 0))]
-            case Ref(name), dict() if isinstance(
-                model := self.definitions[name], Model
+            case Ref() as ref, dict() if isinstance(
+                model := self.names.definition(ref), Model
             ):
                 return {
                     each.wire: self._required(
@@ -116,11 +116,13 @@ class Bodies:
                 return self.in_python(value, inner)
             case ListOf(item), list():
                 return [self.in_python(each, item) for each in value]
-            case Ref(name), dict() if isinstance(
-                model := self.definitions[name], Model
+            case Ref() as ref, dict() if isinstance(
+                model := self.names.definition(ref), Model
             ):
                 return {
-                    each.name: self.in_python(value[each.wire], each.type)
+                    self.names.field(model, each): self.in_python(
+                        value[each.wire], each.type
+                    )
                     for each in model.fields
                     if each.wire in value and not each.constant
                 }
@@ -143,8 +145,8 @@ class Bodies:
             case Primitive(kind), _ if value is not None:
                 values = _WRONG.get(kind, ()) if typed else (_MISTYPED.get(kind),)
                 yield from ((at, each) for each in values if each is not None)
-            case Ref(name), dict() if isinstance(
-                model := self.definitions[name], Model
+            case Ref() as ref, dict() if isinstance(
+                model := self.names.definition(ref), Model
             ):
                 for each in model.fields:
                     if each.wire in value and not each.constant:
@@ -188,14 +190,10 @@ class Refused:
 def refused(operation: Operation, contract: Contract, bodies: Bodies) -> Refused | None:
     """A documented request with some of its values made wrong; None where all are allowed."""
     body = operation.body
-    target = next(
-        (each for each in contract.validators if body and each.name == body.validator),
-        None,
-    )
-    if body is None or target is None or not operation.request_examples:
+    if body is None or body.schema is None or not operation.request_examples:
         return None
     validator = compile_validator(
-        {"$ref": target.at.uri}, resources=contract.schemas, assert_formats=True
+        {"$ref": body.schema.uri}, resources=contract.schemas, assert_formats=True
     )
     # The fullest request has the most to break.
     original = max((each.value for each in operation.request_examples), key=_size)

@@ -6,15 +6,17 @@ import json
 from collections.abc import Mapping
 
 from engross.contract.ir import Contract, Operation
-from engross.emit.client import STATUS_CLASSES, error_base
+from engross.emit.client import error_base
 from engross.emit.documentation import sentence
+from engross.emit.naming import PythonNames
+from engross.emit.naming.reserved import STATUS_CLASSES
 from engross.emit.readme.markdown import code, prose, table
 from engross.emit.resources import raised_by
 
 _SERVER_ERRORS = "5XX"
 
 
-def codes(contract: Contract) -> str:
+def codes(contract: Contract, names: PythonNames) -> str:
     """The provider's codes, each with its class."""
     return table(
         ("Status", "Code", "Class", "Is a", "Meaning"),
@@ -22,7 +24,7 @@ def codes(contract: Contract) -> str:
             (
                 str(each.status or "any"),
                 code(each.code),
-                code(each.class_name),
+                code(names.error(each)),
                 code(error_base(each)),
                 prose(sentence(each.meaning)),
             )
@@ -75,8 +77,8 @@ def failure(contract: Contract) -> str:
     return f"{code(pointer)} is {values}"
 
 
-def caught(contract: Contract, operation: Operation) -> list[str]:
+def caught(contract: Contract, names: PythonNames, operation: Operation) -> list[str]:
     """The class to show a handler for: 'already done' where there is one, else the first."""
     raised = raised_by(operation, contract.errors.classes)
     done = [each for each in raised if each.code in operation.retry.done]
-    return [each.class_name for each in (done or raised)[:1]]
+    return [names.error(each) for each in (done or raised)[:1]]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from engross.contract.ir import (
-    Definition,
     Enum,
     Field,
     Kind,
@@ -21,7 +20,9 @@ from engross.contract.ir import (
     Ref,
     Type,
 )
-from engross.contract.naming import Names, snake
+from engross.emit.naming import PythonNames
+from engross.emit.naming.namespace import Namespace
+from engross.emit.naming.words import snake
 from engross.layout import WIDTH
 
 MONEY_NOTE = "Money in "
@@ -45,25 +46,23 @@ def is_money(field: Field) -> bool:
 class Variables:
     """Variables of snippets that share a namespace: each type has its own."""
 
-    def __init__(self, taken: Iterable[str]) -> None:
-        self._names = Names(
-            {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *taken}
+    def __init__(self, names: PythonNames, taken: Iterable[str]) -> None:
+        self._names = names
+        self._scope = Namespace(
+            "a variable",
+            {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *taken},
         )
-        self._by_type: dict[Type, str] = {}
 
     def of(self, type_: Type, *fallbacks: str) -> str:
         """The variable of a type, named for its model or else with the first free fallback."""
-        if type_ not in self._by_type:
-            match type_:
-                case Ref(name) | Nullable(Ref(name)):
-                    wanted = [snake(name)]
-                case ListOf(Ref(name)):
-                    wanted = [f"{snake(name)}_list"]
-                case _:
-                    wanted = []
-            candidates = [*wanted, *fallbacks] or ["value"]
-            self._by_type[type_] = self._names.claim(*candidates)
-        return self._by_type[type_]
+        match type_:
+            case (Ref() as ref) | Nullable(Ref() as ref):
+                wanted = [snake(self._names.class_of(ref))]
+            case ListOf(Ref() as ref):
+                wanted = [f"{snake(self._names.class_of(ref))}_list"]
+            case _:
+                wanted = []
+        return self._scope.claim(type_, *(*wanted, *fallbacks) or ("value",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
+    name: str
     field: Field
     value: object
 
@@ -99,7 +99,7 @@ class _Place:
 class Highlights:
     """Writes prints of what matters in a value."""
 
-    definitions: Mapping[str, Definition]
+    names: PythonNames
     variables: Variables
 
     def lines(self, type_: Type, name: str, value: object, reply: Reply) -> list[str]:
@@ -113,8 +113,8 @@ class Highlights:
                 each = self.variables.of(item, "item")
                 lines = self.lines(item, each, first, reply) or [f"print({each})"]
                 return [f"for {each} in {name}:", *_indented(lines)]
-            case Ref(referred):
-                definition = self.definitions[referred]
+            case Ref():
+                definition = self.names.definition(type_)
                 if isinstance(definition, Model):
                     return self._model(definition, name, value, reply)
                 return [f"print({name})"]
@@ -135,7 +135,7 @@ class Highlights:
         if within.is_sure:
             return lines + [_print(within.path, each, reply) for each in useful]
         field = within.path.rpartition(".")[2]
-        held = self.variables.of(Ref(within.model.name), field)
+        held = self.variables.of(Ref(within.model.at), field)
         return [
             *lines,
             f"{held} = {within.path}",
@@ -154,12 +154,11 @@ class Highlights:
             is_object = isinstance(held.get(each.wire), dict)
             if not isinstance(inner, Ref) or not is_object:
                 continue
-            definition = self.definitions[inner.name]
+            definition = self.names.definition(inner)
             if isinstance(definition, Model):
                 is_sure = each.required and inner is each.type
-                place = _Place(
-                    f"{path}.{each.name}", definition, held[each.wire], is_sure
-                )
+                step = f"{path}.{self.names.field(model, each)}"
+                place = _Place(step, definition, held[each.wire], is_sure)
                 places.append(place)
                 if is_sure:
                     deeper = self._within(
@@ -194,7 +193,11 @@ class Highlights:
         """The fields of plain values that the reply has; all of them, where none is shown."""
         held = value if isinstance(value, dict) else None
         return [
-            _Shown(each, None if held is None else held[each.wire])
+            _Shown(
+                self.names.field(model, each),
+                each,
+                None if held is None else held[each.wire],
+            )
             for each in model.fields
             if (held is None or held.get(each.wire) is not None)
             and self._is_scalar(each.type)
@@ -206,8 +209,8 @@ class Highlights:
                 return self._is_scalar(inner)
             case Primitive(kind):
                 return kind not in (Kind.ANY, Kind.BINARY, Kind.NULL)
-            case Ref(name):
-                return isinstance(self.definitions[name], Enum)
+            case Ref():
+                return isinstance(self.names.definition(type_), Enum)
         return isinstance(type_, Literal)
 
 
@@ -219,21 +222,21 @@ def _first(fields: Iterable[_Shown], endings: tuple[str, ...]) -> _Shown | None:
     """The field whose name ends in one of the words; the word alone comes first."""
     candidates = list(fields)
     for each in candidates:
-        if each.field.name == endings[0]:
+        if each.name == endings[0]:
             return each
     for each in candidates:
-        if each.field.name.rpartition("_")[2] in endings:
+        if each.name.rpartition("_")[2] in endings:
             return each
     return None
 
 
 def _is_amount(shown: _Shown) -> bool:
-    return not set(_AMOUNTS).isdisjoint(shown.field.name.split("_"))
+    return not set(_AMOUNTS).isdisjoint(shown.name.split("_"))
 
 
 def _print(path: str, shown: _Shown, reply: Reply) -> str:
     """A print of a field, with what it prints where that is short and known."""
-    statement = f"print({path}.{shown.field.name})"
+    statement = f"print({path}.{shown.name})"
     text = _as_printed(shown) if reply.documented else ""
     line = f"{statement}  # {text}"
     return line if text and len(line) <= WIDTH - 8 else statement

@@ -16,7 +16,9 @@ from engross.contract.ir import (
     Union,
 )
 from engross.emit.documentation import sentence
+from engross.emit.naming import PythonNames
 from engross.emit.readme.markdown import code, codes, paragraph, prose, table
+from engross.source import Location
 
 _MOST_SHOWN = 12
 _MOST_NAMED = 40
@@ -27,11 +29,6 @@ _UNKNOWN = "The contract does not say that a repeat does no harm."
 def shown(contract: Contract) -> tuple[Operation, ...]:
     """The methods that the README calls: all of a small contract, some of a large one."""
     return contract.operations[:_MOST_SHOWN]
-
-
-def name(operation: Operation) -> str:
-    """How a method is reached from a client."""
-    return f"{operation.resource}.{operation.verb}"
 
 
 def first(operations: Iterable[Operation]) -> Operation | None:
@@ -60,14 +57,14 @@ def simplest(operations: Iterable[Operation], *, safe: bool) -> Operation | None
     return min(operations, key=rank, default=None)
 
 
-def methods(contract: Contract) -> str:
+def methods(contract: Contract, names: PythonNames) -> str:
     """Every method with its HTTP call."""
     return table(
         ("Method", "What it does", "HTTP call", "Repeating"),
         (
             (
-                code(_signature(each)),
-                _summary(each) or code(each.id),
+                code(_signature(each, names)),
+                _summary(each) or code(each.label),
                 code(f"{each.http_method} {each.path}"),
                 each.retry.mode,
             )
@@ -76,13 +73,17 @@ def methods(contract: Contract) -> str:
     )
 
 
-def repeating(contract: Contract) -> str:
+def repeating(contract: Contract, names: PythonNames) -> str:
     """What the contract says on repeating; methods of which it says the same stand together."""
-    by_id = {each.id: name(each) for each in contract.operations}
+    by_id = {
+        each.operation_id: names.method(each)
+        for each in contract.operations
+        if each.operation_id is not None
+    }
     groups: dict[tuple[str, str, str], list[str]] = {}
     for each in contract.operations:
         key = _mode(each), _reason(each), code(_reader(each, by_id))
-        groups.setdefault(key, []).append(name(each))
+        groups.setdefault(key, []).append(names.method(each))
     rows = [(_named(listed), *key) for key, listed in groups.items()]
     headings = ("Method", "Repeating", "Because", "How to find out")
     if any(row[-1] for row in rows):
@@ -106,7 +107,7 @@ def success_status(operation: Operation) -> int:
 
 def takes_objects(contract: Contract) -> bool:
     """Whether any argument is an object, or holds one."""
-    models = {each.name for each in contract.definitions if isinstance(each, Model)}
+    models = {each.at for each in contract.definitions if isinstance(each, Model)}
     return any(
         _holds(each.type, models)
         for operation in contract.operations
@@ -114,10 +115,10 @@ def takes_objects(contract: Contract) -> bool:
     )
 
 
-def _holds(type_: Type, models: set[str]) -> bool:
+def _holds(type_: Type, models: set[Location]) -> bool:
     match type_:
-        case Ref(name):
-            return name in models
+        case Ref(at):
+            return at in models
         case ListOf(inner) | MapOf(inner) | Nullable(inner):
             return _holds(inner, models)
         case Union(members):
@@ -131,14 +132,18 @@ def has_placeholders(operation: Operation | None) -> bool:
     return any("{{" in str(each.value) for each in examples[:1])
 
 
-def _signature(operation: Operation) -> str:
-    """The method with the arguments that it needs."""
-    positional = [each.name for each in operation.arguments if each.positional]
+def _signature(operation: Operation, names: PythonNames) -> str:
+    """Return the method with the arguments that it needs."""
+    by_id = {
+        each.id: names.argument(operation, each.id) for each in operation.arguments
+    }
+    positional = [by_id[each.id] for each in operation.arguments if each.positional]
     named = [each for each in operation.arguments if not each.positional]
-    required = [each.name for each in named if each.required]
+    required = [by_id[each.id] for each in named if each.required]
     star = ["*"] if required else []
     more = ["..."] if len(required) < len(named) else []
-    return f"{name(operation)}({', '.join([*positional, *star, *required, *more])})"
+    listed = ", ".join([*positional, *star, *required, *more])
+    return f"{names.method(operation)}({listed})"
 
 
 def _summary(operation: Operation) -> str:

@@ -14,9 +14,8 @@ from engross.contract.ir import (
     Webhook,
 )
 from engross.emit.documentation import sentence
+from engross.emit.naming import PythonNames
 from engross.emit.readme.markdown import code, codes, link, plain, prose, table
-from engross.emit.readme.methods import name
-from engross.emit.testing.catalogue import reader_of
 
 _KINDS = {
     "contradiction": "Contradictions",
@@ -58,9 +57,11 @@ class Origins:
     inferred: str
 
 
-def origins(contract: Contract) -> Origins:
+def origins(contract: Contract, names: PythonNames) -> Origins:
     """Gather the provenance of all elements."""
-    found = [each for each in _elements(contract) if each.provenance != Provenance()]
+    found = [
+        each for each in _elements(contract, names) if each.provenance != Provenance()
+    ]
     return Origins(
         doubts=tuple(_doubts(contract, found)),
         documents=_documents(contract),
@@ -69,33 +70,38 @@ def origins(contract: Contract) -> Origins:
     )
 
 
-def _elements(contract: Contract) -> Iterator[_Element]:
+def _elements(contract: Contract, names: PythonNames) -> Iterator[_Element]:
     """Every element, the general before the particular."""
     for server in contract.servers:
         yield _Element(server.url, "", server.docs.provenance)
     for scheme in contract.security:
-        argument = scheme.credential.argument if scheme.credential else scheme.name
+        argument = scheme.name
+        if scheme.credential is not None:
+            argument = names.setting(scheme.credential).argument
         yield _Element(argument, "", scheme.docs.provenance)
     for operation in contract.operations:
-        yield from _of_operation(operation)
+        yield from _of_operation(operation, names)
     if contract.webhooks is not None:
         for webhook in contract.webhooks.members:
-            yield from _of_webhook(reader_of(webhook, contract.webhooks), webhook)
+            yield from _of_webhook(names.reader(webhook), webhook)
     for definition in contract.definitions:
-        yield _Element(definition.name, "", definition.docs.provenance)
+        owner = names.class_of(definition)
+        yield _Element(owner, "", definition.docs.provenance)
         if isinstance(definition, Model):
             for each in definition.fields:
-                yield _Element(definition.name, each.name, each.docs.provenance)
+                field = names.field(definition, each)
+                yield _Element(owner, field, each.docs.provenance)
     for error in contract.errors.classes:
-        yield _Element(error.class_name, "", error.provenance)
+        yield _Element(names.error(error), "", error.provenance)
 
 
-def _of_operation(operation: Operation) -> Iterator[_Element]:
-    method = name(operation)
+def _of_operation(operation: Operation, names: PythonNames) -> Iterator[_Element]:
+    method = names.method(operation)
     yield _Element(method, "", operation.docs.provenance)
     yield _Element(method, "repeating", operation.retry.provenance)
     for parameter in operation.parameters:
-        yield _Element(method, f"`{parameter.name}`", parameter.docs.provenance)
+        argument = names.argument(operation, parameter.id)
+        yield _Element(method, f"`{argument}`", parameter.docs.provenance)
     if operation.body is not None:
         yield _Element(method, "request", operation.body.docs.provenance)
     for reply in operation.replies:

@@ -16,9 +16,9 @@ from engross.contract.ir import (
     Type,
     Union,
 )
+from engross.emit.naming import PythonNames
 from engross.emit.readme.highlights import MONEY_NOTE, is_money
 from engross.emit.readme.markdown import code, codes, prose, table
-from engross.emit.readme.methods import name
 
 _MOST_NAMED = 40
 
@@ -37,10 +37,10 @@ _INSTANTS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
-def money(contract: Contract) -> str:
+def money(contract: Contract, names: PythonNames) -> str:
     """The fields that hold money, by unit and type."""
     rows: dict[tuple[str, Kind], list[str]] = {}
-    for path, each in _fields(contract):
+    for path, each in _fields(contract, names):
         kind = _kind(each.type)
         note = next((n for n in each.docs.notes if n.startswith(MONEY_NOTE)), None)
         if note is not None and kind is not None and kind in _NUMBERS:
@@ -55,33 +55,35 @@ def money(contract: Contract) -> str:
     )
 
 
-def money_types(contract: Contract) -> frozenset[str]:
+def money_types(contract: Contract, names: PythonNames) -> frozenset[str]:
     """The Python types that money has."""
-    kinds = {_kind(each.type) for _, each in _fields(contract) if is_money(each)}
+    kinds = {_kind(each.type) for _, each in _fields(contract, names) if is_money(each)}
     return frozenset(_NUMBERS[kind][0] for kind in kinds & _NUMBERS.keys() if kind)
 
 
-def decimals(contract: Contract) -> str:
+def decimals(contract: Contract, names: PythonNames) -> str:
     """Exact numbers that the contract does not call money."""
     kinds = (Kind.DECIMAL, Kind.DECIMAL_TEXT)
     return _named(
         path
-        for path, each in _fields(contract)
+        for path, each in _fields(contract, names)
         if _kind(each.type) in kinds and not is_money(each)
     )
 
 
-def floats(contract: Contract) -> str:
+def floats(contract: Contract, names: PythonNames) -> str:
     """Numbers with a fraction that are held in binary."""
     return _named(
-        path for path, each in _fields(contract) if _kind(each.type) is Kind.NUMBER
+        path
+        for path, each in _fields(contract, names)
+        if _kind(each.type) is Kind.NUMBER
     )
 
 
-def dates(contract: Contract) -> str:
+def dates(contract: Contract, names: PythonNames) -> str:
     """Fields and parameters that hold dates and instants."""
     rows: dict[Kind, list[str]] = {kind: [] for kind in _INSTANTS}
-    for path, each in _fields(contract):
+    for path, each in _fields(contract, names):
         kind = _kind(each.type)
         if kind is not None and kind in rows:
             rows[kind].append(path)
@@ -89,7 +91,8 @@ def dates(contract: Contract) -> str:
         for parameter in operation.parameters:
             kind = _kind(parameter.type)
             if kind is not None and kind in rows and not parameter.constant:
-                rows[kind].append(f"{name(operation)}({parameter.name})")
+                argument = names.argument(operation, parameter.id)
+                rows[kind].append(f"{names.method(operation)}({argument})")
     return table(
         ("Fields", "Python", "JSON or form"),
         (
@@ -100,13 +103,14 @@ def dates(contract: Contract) -> str:
     )
 
 
-def _fields(contract: Contract) -> Iterator[tuple[str, Field]]:
+def _fields(contract: Contract, names: PythonNames) -> Iterator[tuple[str, Field]]:
     """Fields of all models that travel, by their paths."""
     for definition in contract.definitions:
         travels = definition.in_request or definition.in_reply
         if isinstance(definition, Model) and travels:
             for each in definition.fields:
-                yield f"{definition.name}.{each.name}", each
+                field = names.field(definition, each)
+                yield f"{names.class_of(definition)}.{field}", each
 
 
 def _kind(type_: Type) -> Kind | None:

@@ -6,21 +6,23 @@ from collections.abc import Iterator
 
 from engross.contract.ir import Contract, SecurityScheme
 from engross.emit.documentation import sentence
+from engross.emit.naming import PythonNames
 from engross.emit.readme.markdown import code, codes, prose, table
 
 _PROVES = "Proves that [messages](#webhooks) are the provider's; no call needs it."
 _BASE_URL = "Where the provider answers, if not at the first of the servers below."
 
 
-def settings(contract: Contract) -> str:
+def settings(contract: Contract, names: PythonNames) -> str:
     """Arguments of the client that the environment can give, secrets first."""
     rows: dict[str, tuple[str, str, str]] = {}
     for scheme in contract.security:
-        for argument, env, meaning in _secrets(scheme):
+        for argument, env, meaning in _secrets(scheme, names):
             rows.setdefault(argument, (code(argument), code(env), meaning))
     for secret in contract.webhook_secrets:
-        row = (code(secret.argument), code(secret.env), _PROVES)
-        rows.setdefault(secret.argument, row)
+        setting = names.setting(secret)
+        row = (code(setting.argument), code(setting.env), _PROVES)
+        rows.setdefault(setting.argument, row)
     for server in contract.servers[:1]:
         for each in server.variables:
             default = (
@@ -29,15 +31,17 @@ def settings(contract: Contract) -> str:
                 else f" Default: {code(each.default)}."
             )
             meaning = f"{prose(sentence(each.description))}{default}".strip()
-            row = (code(each.argument), code(each.env), meaning)
-            rows.setdefault(each.argument, row)
+            setting = names.setting(each)
+            row = (code(setting.argument), code(setting.env), meaning)
+            rows.setdefault(setting.argument, row)
     for scheme in contract.security:
         if scheme.issuer is not None:
             meaning = (
                 f"Where tokens are issued, if not at {code(str(scheme.token_url))}."
             )
-            row = (code(scheme.issuer.argument), code(scheme.issuer.env), meaning)
-            rows.setdefault(scheme.issuer.argument, row)
+            setting = names.setting(scheme.issuer)
+            row = (code(setting.argument), code(setting.env), meaning)
+            rows.setdefault(setting.argument, row)
     base_url = (code("base_url"), code(base_url_variable(contract)), _BASE_URL)
     return table(
         ("Argument", "Environment variable", "What it is"), (*rows.values(), base_url)
@@ -49,13 +53,13 @@ def base_url_variable(contract: Contract) -> str:
     return f"{contract.env_prefix}_BASE_URL"
 
 
-def alternatives(contract: Contract) -> str:
+def alternatives(contract: Contract, names: PythonNames) -> str:
     """The ways to authenticate of which one is enough; empty where there is but one."""
     ways = contract.required_security
     if len(ways) < 2:
         return ""
     arguments = {
-        scheme.name: [argument for argument, _, _ in _secrets(scheme)]
+        scheme.name: [argument for argument, _, _ in _secrets(scheme, names)]
         for scheme in contract.security
     }
     written = (
@@ -65,13 +69,11 @@ def alternatives(contract: Contract) -> str:
     return ", or ".join(dict.fromkeys(each or "nothing" for each in written))
 
 
-def needed_by(contract: Contract) -> str:
+def needed_by(contract: Contract, names: PythonNames) -> str:
     """The methods that need credentials, where a client can be made without; else empty."""
     if contract.required_security:
         return ""
-    return codes(
-        f"{each.resource}.{each.verb}" for each in contract.operations if each.security
-    )
+    return codes(names.method(each) for each in contract.operations if each.security)
 
 
 def servers(contract: Contract) -> str:
@@ -93,14 +95,18 @@ def other_server(contract: Contract) -> str:
     return ""
 
 
-def _secrets(scheme: SecurityScheme) -> Iterator[tuple[str, str, str]]:
+def _secrets(
+    scheme: SecurityScheme, names: PythonNames
+) -> Iterator[tuple[str, str, str]]:
     """Argument, environment variable and meaning of what a scheme needs."""
     # What is said of a signature is not said of the secret that it is made with.
     is_sent = scheme.signature is None
     about = prose(sentence(scheme.docs.description)) if is_sent else ""
     for each, half in ((scheme.credential, "user name"), (scheme.password, "password")):
         if each is not None:
-            yield each.argument, each.env, f"{about} {_way(scheme, half)}".strip()
+            setting = names.setting(each)
+            meaning = f"{about} {_way(scheme, half)}".strip()
+            yield setting.argument, setting.env, meaning
 
 
 def _way(scheme: SecurityScheme, half: str) -> str:

@@ -6,12 +6,11 @@ throughout, and what a `print` shows stands beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from engross.contract.ir import (
     Contract,
-    Definition,
     Kind,
     Model,
     Nullable,
@@ -22,7 +21,7 @@ from engross.contract.ir import (
 )
 from engross.emit.examples import ExampleCall, example_calls
 from engross.emit.imports import Imports
-from engross.emit.models import by_name
+from engross.emit.naming import PythonNames
 from engross.emit.readme.bodies import Bodies, inner, within
 from engross.emit.readme.highlights import Highlights, Reply, Variables
 from engross.emit.readme.markdown import plain
@@ -88,15 +87,14 @@ class Snippets:
     """Writes the snippets of one package."""
 
     contract: Contract
-    definitions: Mapping[str, Definition]
+    names: PythonNames
     highlights: Highlights
 
     @classmethod
-    def of(cls, contract: Contract) -> Snippets:
-        """A writer that has written nothing yet."""
-        definitions = by_name(contract)
-        variables = Variables([*_OWN_NAMES, contract.package])
-        return cls(contract, definitions, Highlights(definitions, variables))
+    def of(cls, contract: Contract, names: PythonNames) -> Snippets:
+        """Return a writer that has written nothing yet."""
+        variables = Variables(names, [*_OWN_NAMES, contract.package])
+        return cls(contract, names, Highlights(names, variables))
 
     def first(self, operation: Operation | None) -> str:
         """The client, and the first call that a developer makes with it."""
@@ -123,10 +121,10 @@ class Snippets:
         """Calls of methods, with every documented request but the one that was shown."""
         block = self.block()
         for operation in operations:
-            about = plain(operation.docs.summary) or operation.id
+            about = plain(operation.docs.summary) or operation.label
             several = len(operation.request_examples) > 1
             for each in _rest(operation) if operation is shown else (operation,):
-                for made in example_calls(each, self.definitions, block.imports):
+                for made in example_calls(each, self.names, block.imports):
                     block.add("", _comment(about, made.name if several else ""))
                     self._send(made, block, show=False)
         return block.render() if block.lines else ""
@@ -228,14 +226,15 @@ class Snippets:
         block.imports.add("io", "BytesIO")
         made = self._call(operation, block)
         argument = next(each for each in operation.arguments if takes_files(each.type))
+        name = self.names.argument(operation, argument.id)
         is_part = argument.type == Primitive(Kind.FILE)
         file = '("report.csv", content, "text/csv")' if is_part else "content"
         items = [
-            Item(item.before, file) if item.before == f"{argument.name}=" else item
+            Item(item.before, file) if item.before == f"{name}=" else item
             for item in made.arguments.items
         ]
         if items == list(made.arguments.items):
-            items.append(Item(f"{argument.name}=", file))
+            items.append(Item(f"{name}=", file))
         block.add(
             'content = BytesIO(b"...")  # or open(path, "rb"), or the path itself'
         )
@@ -281,11 +280,12 @@ class Snippets:
         optional = [each for each in model.fields if not each.required] if model else []
         nullable = [each for each in optional if isinstance(each.type, Nullable)]
         chosen = next(iter(nullable or optional), None)
-        if chosen is None or operation.result is None:
+        if model is None or chosen is None or operation.result is None:
             return ""
         block = self.block("UNSET")
         self._send(self._call(operation, block), block, show=False)
-        path = f"{self._variable(operation.result, operation)}.{chosen.name}"
+        result = self._variable(operation.result, operation)
+        path = f"{result}.{self.names.field(model, chosen)}"
         block.add(f"if {path} is UNSET:", '    print("not sent")')
         if nullable:
             block.add(f"elif {path} is None:", '    print("null")')
@@ -346,14 +346,14 @@ class Snippets:
 
     def _call(self, operation: Operation, block: Block) -> ExampleCall:
         """The call with the first documented request."""
-        return next(iter(example_calls(operation, self.definitions, block.imports)))
+        return next(iter(example_calls(operation, self.names, block.imports)))
 
     def _shortest(self, operation: Operation, block: Block) -> ExampleCall:
         """The call with only what is required, and one item in each list."""
         examples = operation.request_examples
         if operation.body is None or not examples:
             return self._call(operation, block)
-        type_, bodies = operation.body.type, Bodies(self.definitions)
+        type_, bodies = operation.body.type, Bodies(self.names)
         needed = {
             each.wire for each in operation.arguments if each.in_body and each.required
         }
@@ -375,7 +375,7 @@ class Snippets:
         """The call with its body in a variable whose type says nothing."""
         operation = made.operation
         assert operation.body is not None
-        bodies = Bodies(self.definitions)
+        bodies = Bodies(self.names)
         body = bodies.in_python(inner(operation, made.body), operation.body.type)
         spread = operation.body.spread
         block.add(
@@ -386,7 +386,11 @@ class Snippets:
             ),
             "",
         )
-        in_body = {f"{each.name}=" for each in operation.arguments if each.in_body}
+        in_body = {
+            f"{self.names.argument(operation, each.id)}="
+            for each in operation.arguments
+            if each.in_body
+        }
         items = [each for each in made.arguments.items if each.before not in in_body]
         if spread:
             items.append(Item("", "**given"))
@@ -437,12 +441,14 @@ class Snippets:
         return lines or [f"print({name})"]
 
     def _variable(self, type_: Type, operation: Operation) -> str:
-        return self.highlights.variables.of(type_, f"{operation.verb}_result")
+        return self.highlights.variables.of(
+            type_, f"{self.names.verb(operation)}_result"
+        )
 
     def _model(self, operation: Operation) -> Model | None:
         """The model that a method returns, if it returns one and nothing else."""
         type_ = operation.result if operation.pagination is None else None
-        definition = self.definitions[type_.name] if isinstance(type_, Ref) else None
+        definition = self.names.definition(type_) if isinstance(type_, Ref) else None
         return definition if isinstance(definition, Model) else None
 
 

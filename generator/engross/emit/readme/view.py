@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engross.contract.ir import Contract, Enum, Operation
 from engross.emit.client import credentials
 from engross.emit.documentation import sentence
+from engross.emit.naming import PythonNames
 from engross.emit.readme import failures, methods, quantities, settings
 from engross.emit.readme.bodies import Bodies, refused
 from engross.emit.readme.markdown import code, codes, paragraph, plain, prose
@@ -108,12 +109,12 @@ class ReadmeView:
     doubt_count: int
 
 
-def readme_view(contract: Contract) -> ReadmeView:
+def readme_view(contract: Contract, names: PythonNames) -> ReadmeView:
     """The view of `README.md` and of the data for its test."""
     shown = methods.shown(contract)
     first = methods.first(shown)
     docs = contract.docs
-    write = Snippets.of(contract)
+    write = Snippets.of(contract, names)
     purpose = docs.summary or f"Typed client of {contract.title}"
     about = paragraph(first.docs.description or first.docs.summary) if first else ""
     return ReadmeView(
@@ -122,13 +123,13 @@ def readme_view(contract: Contract) -> ReadmeView:
         description=paragraph(docs.description),
         first_call=sentence(about),
         has_placeholders=methods.has_placeholders(first),
-        settings=_settings(contract),
-        methods=_methods(contract),
-        failures=_failures(contract),
-        values=_values(contract),
+        settings=_settings(contract, names),
+        methods=_methods(contract, names),
+        failures=_failures(contract, names),
+        values=_values(contract, names),
         code=_code(contract, write, shown, first),
         webhooks=webhooks_text(contract, write),
-        origins=origins(contract),
+        origins=origins(contract, names),
         doubt_count=len(contract.discrepancies),
     )
 
@@ -138,25 +139,25 @@ def _comment(contract: Contract) -> str:
     return f"<!-- {plain(line).replace('-->', '-- >')} -->"
 
 
-def _settings(contract: Contract) -> Settings:
+def _settings(contract: Contract, names: PythonNames) -> Settings:
     first = contract.servers[0].url if contract.servers else ""
     is_address = first.startswith(("https://", "http://"))
     return Settings(
-        table=settings.settings(contract),
-        alternatives=settings.alternatives(contract),
-        needed_by=settings.needed_by(contract),
+        table=settings.settings(contract, names),
+        alternatives=settings.alternatives(contract, names),
+        needed_by=settings.needed_by(contract, names),
         has_secrets=bool(credentials(contract)),
         servers=settings.servers(contract),
         default=code(first) if is_address else "",
     )
 
 
-def _methods(contract: Contract) -> Methods:
+def _methods(contract: Contract, names: PythonNames) -> Methods:
     operations = contract.operations
     return Methods(
-        table=methods.methods(contract),
+        table=methods.methods(contract, names),
         take_objects=methods.takes_objects(contract),
-        repeating=methods.repeating(contract),
+        repeating=methods.repeating(contract, names),
         modes=frozenset(each.retry.mode for each in operations),
         may_be_unknown=any(each.retry.mode != "safe" for each in operations),
         is_read_back=any(
@@ -166,24 +167,24 @@ def _methods(contract: Contract) -> Methods:
     )
 
 
-def _failures(contract: Contract) -> Failures:
+def _failures(contract: Contract, names: PythonNames) -> Failures:
     return Failures(
-        codes=failures.codes(contract),
+        codes=failures.codes(contract, names),
         statuses=failures.statuses(contract),
         within_success=failures.failure(contract),
         request_id=code(contract.errors.request_id_header or ""),
     )
 
 
-def _values(contract: Contract) -> Values:
+def _values(contract: Contract, names: PythonNames) -> Values:
     return Values(
-        money=quantities.money(contract),
-        money_types=quantities.money_types(contract),
-        decimals=quantities.decimals(contract),
-        floats=quantities.floats(contract),
-        dates=quantities.dates(contract),
+        money=quantities.money(contract, names),
+        money_types=quantities.money_types(contract, names),
+        decimals=quantities.decimals(contract, names),
+        floats=quantities.floats(contract, names),
+        dates=quantities.dates(contract, names),
         enums=codes(
-            each.name
+            names.class_of(each)
             for each in contract.definitions
             if isinstance(each, Enum) and each.in_reply
         ),
@@ -211,7 +212,9 @@ def _code(
         other_server=write.other_server(other) if other else "",
         every=write.every(shown, first),
         errors=(
-            write.errors(handled, failures.caught(contract, handled)) if handled else ""
+            write.errors(handled, failures.caught(contract, write.names, handled))
+            if handled
+            else ""
         ),
         absent=write.absent(simple) if simple else "",
         unknown=write.unknown(simple) if simple else "",
@@ -237,7 +240,7 @@ def _refused(
 ) -> tuple[str, str]:
     """A request that breaks the contract, and what the snippet prints."""
     for operation in operations:
-        found = refused(operation, contract, Bodies(write.definitions))
+        found = refused(operation, contract, Bodies(write.names))
         if found is not None:
             printed = "\n".join(
                 f"{each.pointer} {each.code} {each.message}"

@@ -17,13 +17,14 @@ from engross.contract.ir import (
 from engross.emit.annotations import Annotator
 from engross.emit.documentation import sentence
 from engross.emit.imports import Imports
+from engross.emit.naming.reserved import UNKNOWN_EVENT, WEBHOOK_ERROR
 from engross.emit.readme.highlights import Reply
 from engross.emit.readme.markdown import code, prose, table
 from engross.emit.readme.snippets import CLIENT, Block, Snippets
-from engross.emit.testing.catalogue import json_text, reader_of
+from engross.emit.testing.catalogue import json_text
 from engross.emit.testing.made_up import MadeUp
 from engross.emit.testing.webhooks import headers_within, readable
-from engross.emit.webhooks import ERROR, UNKNOWN, knows_events
+from engross.emit.webhooks import knows_events
 from engross.layout import Expression, dict_of, lay_out, string
 
 _LONGEST = 60
@@ -53,7 +54,7 @@ def webhooks_text(contract: Contract, write: Snippets) -> WebhooksText | None:
     proofs = [each.proof for each in webhooks.members]
     shown = _shown(webhooks)
     return WebhooksText(
-        reader=webhooks.name,
+        reader=write.names.webhooks_property,
         table=_table(webhooks, write),
         code=_code(webhooks, *shown, write) if shown else "",
         has_proven=any(proofs),
@@ -65,32 +66,33 @@ def webhooks_text(contract: Contract, write: Snippets) -> WebhooksText | None:
 
 
 def _table(webhooks: Webhooks, write: Snippets) -> str:
-    annotator = Annotator(write.definitions, Imports())
+    annotator = Annotator(write.names, Imports())
     return table(
         ("Read by", "Message", "What it says", "What proves it"),
         (
             (
-                code(reader_of(each, webhooks)),
+                code(write.names.reader(each)),
                 prose(sentence(each.docs.summary or each.docs.description))
-                or code(each.id),
+                or code(each.key),
                 code(annotator.result(each.result)),
-                _proof(each.proof),
+                _proof(each.proof, write),
             )
             for each in webhooks.members
         ),
     )
 
 
-def _proof(proof: Proof | None) -> str:
+def _proof(proof: Proof | None, write: Snippets) -> str:
     match proof:
         case None:
             return "Nothing that the contract knows of."
         case SecretHeader():
-            argument = code(proof.credential.argument)
+            argument = code(write.names.setting(proof.credential).argument)
             return f"{code(f'{proof.header}: {proof.format}')}, the secret being {argument}."
     made = proof.signature
+    argument = write.names.setting(proof.credential).argument
     digest = f"{'HMAC-' if made.hmac else ''}{made.digest.upper()}"
-    key = f", with {code(proof.credential.argument)} as key" if made.hmac else ""
+    key = f", with {code(argument)} as key" if made.hmac else ""
     age = f" Signed {proof.tolerance:g} seconds ago at most." if proof.tolerance else ""
     return (
         f"{code(f'{proof.header}: {proof.format}')}: the {digest} of "
@@ -121,10 +123,10 @@ def _code(
     webhooks: Webhooks, webhook: Webhook, example: Example, write: Snippets
 ) -> str:
     """A handler of messages, and a message to try it with."""
-    block = write.block(ERROR)
-    reader = f"{CLIENT}.{webhooks.name}"
+    block = write.block(WEBHOOK_ERROR)
+    reader = f"{CLIENT}.{write.names.webhooks_property}"
     if not webhooks.at_one_address:
-        reader += f".{webhook.name}"
+        reader = f"{CLIENT}.{write.names.reader(webhook)}"
     block.add(*_handler(webhooks, webhook, example, reader, write, block), "", "")
     block.add(f"body = {_bytes(example.value)}")
     arguments = "body"
@@ -156,12 +158,12 @@ def _handler(
     yield '    """Take what was sent to your address; return the status to answer."""'
     yield "    try:"
     yield f"        {name} = {call}" if name else f"        {call}"
-    yield f"    except {ERROR} as error:"
+    yield f"    except {WEBHOOK_ERROR} as error:"
     yield "        print(error)"
     yield "        return 400"
     if knows_events(webhooks):
-        block.imports.add(write.contract.package, UNKNOWN)
-        yield f"    if isinstance({name}, {UNKNOWN}):"
+        block.imports.add(write.contract.package, UNKNOWN_EVENT)
+        yield f"    if isinstance({name}, {UNKNOWN_EVENT}):"
         yield f"        print({name}.event)"
         yield "        return 200"
     yield from (f"    {line}" for line in prints)

@@ -6,21 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engross.contract.ir import (
-    Definition,
     Example,
     Kind,
     Model,
     Nullable,
     Operation,
     Parameter,
+    ParameterId,
     Primitive,
     Ref,
     Reply,
     Type,
 )
 from engross.emit.imports import Imports
+from engross.emit.naming import PythonNames
 from engross.emit.operations import is_success
-from engross.emit.testing.catalogue import Shown, method_of
+from engross.emit.testing.catalogue import Shown
 from engross.emit.testing.made_up import NOTHING
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, reply_source
@@ -36,25 +37,22 @@ class Call:
 
     Attributes:
         arguments: what stands in the method's brackets.
-        parameters: wire values of the parameters that are sent, by Python name.
+        parameters: wire values of the parameters that are sent.
         body: the documented wire body; None where none is sent.
     """
 
     operation: Operation
     example: Example | None
     arguments: tuple[Item, ...]
-    parameters: Mapping[str, object]
+    parameters: Mapping[ParameterId, object]
     body: object
-
-    @property
-    def method(self) -> str:
-        """The method of a client, as `invoices.create`."""
-        return method_of(self.operation)
+    method: str
+    """The method of a client, as `invoices.create`."""
 
     @property
     def stem(self) -> str:
         """The method in the name of a test."""
-        return stem_of(self.operation)
+        return stem_of(self.method)
 
     def made_on(self, client: str) -> Group:
         """The call of the method of a client."""
@@ -65,7 +63,7 @@ class Call:
 class CallWriter:
     """Writes calls for one emitted module and notes the imports that they need."""
 
-    definitions: Mapping[str, Definition]
+    names: PythonNames
     imports: Imports
 
     def documented(self, operation: Operation) -> Iterator[Call]:
@@ -89,41 +87,43 @@ class CallWriter:
         members = inner if isinstance(inner, dict) else {}
         given: list[Item] = []
         for argument in operation.arguments:
-            before = "" if argument.positional else f"{argument.name}="
+            name = self.names.argument(operation, argument.id)
+            before = "" if argument.positional else f"{name}="
             if not argument.in_body:
-                if argument.field in sent and (argument.required or complete):
-                    written = self._write(sent[argument.field], argument.type)
+                if argument.id in sent and (argument.required or complete):
+                    written = self._write(sent[argument.id], argument.type)
                     given.append(Item(before, written))
-            elif not argument.field:
+            elif not argument.wire:
                 if example is not None:
                     given.append(Item(before, self._write(inner, argument.type)))
             elif argument.wire in members:
                 written = self._write(members[argument.wire], argument.type)
                 given.append(Item(before, written))
-        return Call(operation, example, tuple(given), sent, body)
+        method = self.names.method(operation)
+        return Call(operation, example, tuple(given), sent, body, method)
 
     def _write(self, value: object, type_: Type) -> Expression:
-        return ValueWriter(self.definitions, self.imports).write(value, type_)
+        return ValueWriter(self.names, self.imports).write(value, type_)
 
 
 def _parameters(
     operation: Operation, *, complete: bool
-) -> Iterator[tuple[str, object]]:
+) -> Iterator[tuple[ParameterId, object]]:
     for parameter in operation.parameters:
         if parameter.constant and parameter.default is not None:
-            yield parameter.name, parameter.default.value
+            yield parameter.id, parameter.default.value
         elif complete:
             if parameter.example is not NOTHING:
-                yield parameter.name, parameter.example
+                yield parameter.id, parameter.example
         elif parameter.default is not None:
-            yield parameter.name, parameter.default.value
+            yield parameter.id, parameter.default.value
         elif parameter.required:
-            yield parameter.name, parameter.example
+            yield parameter.id, parameter.example
 
 
-def stem_of(operation: Operation) -> str:
-    """An operation in the name of a test."""
-    return f"{operation.resource}_{operation.verb}".rstrip("_")
+def stem_of(method: str) -> str:
+    """Return a method in the name of a test."""
+    return method.replace(".", "_").rstrip("_")
 
 
 def optional_parameters(operation: Operation) -> list[Parameter]:
@@ -219,12 +219,12 @@ def status_code(status: str) -> int:
     return int(status[0]) * 100 if status[:1].isdigit() else 200
 
 
-def result_class(type_: Type | None, definitions: Mapping[str, Definition]) -> str:
+def result_class(type_: Type | None, names: PythonNames) -> str:
     """The model that a call returns, if it is one."""
     if isinstance(type_, Nullable):
         type_ = type_.inner
-    if isinstance(type_, Ref) and isinstance(definitions.get(type_.name), Model):
-        return type_.name
+    if isinstance(type_, Ref) and isinstance(names.definition(type_), Model):
+        return names.class_of(type_)
     return ""
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from engross.contract.ir import Example, Operation, Webhook, Webhooks
+from engross.contract.ir import Example, Operation, Webhooks
 from engross.contract.operation import is_json
+from engross.emit.naming import PythonNames
 from engross.emit.operations import is_success
 from engross.findings import Span
 
@@ -36,20 +37,24 @@ class Catalogue:
     """All examples of a contract; a failure that several operations share stands with the first."""
 
     operations: tuple[Operation, ...]
+    names: PythonNames
     webhooks: Webhooks | None = None
     shared: dict[tuple[Span, str, str], Shown] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, operations: Iterable[Operation], webhooks: Webhooks | None = None
+        cls,
+        operations: Iterable[Operation],
+        names: PythonNames,
+        webhooks: Webhooks | None = None,
     ) -> Catalogue:
         """The examples of these operations and webhooks."""
-        catalogue = cls(tuple(operations), webhooks)
+        catalogue = cls(tuple(operations), names, webhooks)
         for operation in catalogue.operations:
             for status, example in _json_replies(operation):
                 key = _key(operation, status, example)
                 shown = Shown(
-                    method_of(operation),
+                    names.method(operation),
                     status,
                     example.name,
                     example.value,
@@ -72,10 +77,10 @@ class Catalogue:
         """The file."""
         listed: dict[str, object] = {}
         for operation in self.operations:
-            method = method_of(operation)
+            method = self.names.method(operation)
             entry: dict[str, object] = {}
             arguments = {
-                each.name: each.example
+                self.names.argument(operation, each.id): each.example
                 for each in operation.parameters
                 if each.required and each.default is None
             }
@@ -96,19 +101,9 @@ class Catalogue:
             for webhook in self.webhooks.members:
                 examples = {each.name: each.value for each in webhook.examples}
                 if examples:
-                    reader = reader_of(webhook, self.webhooks)
+                    reader = self.names.reader(webhook)
                     listed[reader] = {"requests": examples}
         return f"{json_text(listed)}\n"
-
-
-def method_of(operation: Operation) -> str:
-    """The method of a client, as `invoices.create`."""
-    return f"{operation.resource}.{operation.verb}"
-
-
-def reader_of(webhook: Webhook, webhooks: Webhooks) -> str:
-    """What reads a webhook, as `webhooks.invoice_paid`."""
-    return f"{webhooks.name}.{webhook.name}"
 
 
 def _json_replies(operation: Operation) -> Iterator[tuple[str, Example]]:

@@ -65,7 +65,7 @@ def errors_view(scope: Scope) -> ErrorsView | None:
         contract.package: ("errors",),
     }.items():
         imports.add(module, *names)
-    writer = CallWriter(scope.definitions, imports)
+    writer = CallWriter(scope.names, imports)
     operation = simplest(scope.operations)
     if operation is None:
         return None
@@ -88,8 +88,8 @@ def errors_view(scope: Scope) -> ErrorsView | None:
         refusal=refusal,
         words=_WORDS if contract.errors.message else "",
         request_id=contract.errors.request_id_header or "X-Request-Id",
-        codes=_codes(contract),
-        failure=_failure(contract),
+        codes=_codes(scope),
+        failure=_failure(scope),
         unknown_failure=_may_be_unknown(contract),
         is_json=is_json,
         misfit=_misfit(operation, scope) if is_json else "",
@@ -99,9 +99,14 @@ def errors_view(scope: Scope) -> ErrorsView | None:
     )
 
 
-def _codes(contract: Contract) -> str:
+def _codes(scope: Scope) -> str:
+    contract = scope.contract
     rows = [
-        row(string(each.code), str(each.status or 400), f"errors.{each.class_name}")
+        row(
+            string(each.code),
+            str(each.status or 400),
+            f"errors.{scope.names.error(each)}",
+        )
         for each in contract.errors.classes
     ]
     if not rows or not contract.errors.code:
@@ -111,7 +116,7 @@ def _codes(contract: Contract) -> str:
 
 def _calls(scope: Scope, imports: Imports, mode: str) -> str:
     """A table of the calls that may, or must not, be repeated."""
-    calls = CallWriter(scope.definitions, scope.imports())
+    calls = CallWriter(scope.names, scope.imports())
     rows: list[Expression] = []
     for operation in scope.operations:
         if operation.retry.mode != mode or operation.pagination is not None:
@@ -139,8 +144,8 @@ def _calls(scope: Scope, imports: Imports, mode: str) -> str:
 
 def _keyed_calls(scope: Scope, imports: Imports) -> str:
     """A table of calls whose repetition is recognized, where the contract shows what is read."""
-    calls = CallWriter(scope.definitions, scope.imports())
-    by_id = {each.id: each for each in scope.operations}
+    calls = CallWriter(scope.names, scope.imports())
+    by_id = {each.operation_id: each for each in scope.operations}
     statuses = {each.code: each.status or 400 for each in scope.contract.errors.classes}
     rows: list[Expression] = []
     for operation in scope.operations:
@@ -223,14 +228,15 @@ def _mark(failure: Failure) -> str:
     return written if isinstance(written, str) else string(str(failure.equals[0]))
 
 
-def _failure(contract: Contract) -> str:
-    """Code and class of a failure that can come with a status of success."""
+def _failure(scope: Scope) -> str:
+    """Return code and class of a failure that can come with a status of success."""
+    contract = scope.contract
     failure = contract.errors.failure
     if failure is None or not contract.errors.code:
         return ""
     for each in contract.errors.classes:
         if not _marks_failure(contract) or each.code in failure.equals:
-            return f"{string(each.code)}, errors.{each.class_name}"
+            return f"{string(each.code)}, errors.{scope.names.error(each)}"
     return ""
 
 
@@ -247,5 +253,5 @@ def _may_be_unknown(contract: Contract) -> bool:
 
 def _misfit(operation: Operation, scope: Scope) -> str:
     """JSON of another form than the call returns; empty where anything fits."""
-    is_model = result_class(operation.result, scope.definitions)
+    is_model = result_class(operation.result, scope.names)
     return "[]" if operation.pagination is not None or is_model else ""

@@ -29,7 +29,7 @@ def examples_view(scope: Scope) -> ModuleView:
     """The view of `test_examples.py`."""
     imports = scope.imports()
     imports.add_module("pytest")
-    calls = CallWriter(scope.definitions, scope.imports())
+    calls = CallWriter(scope.names, scope.imports())
     writer = _TableWriter(scope, imports, calls)
     return ModuleView.of(imports, writer.functions())
 
@@ -94,13 +94,14 @@ class _TableWriter:
     # Validity
 
     def _valid_requests(self, operation: Operation) -> Iterator[Expression]:
-        if operation.body is None or operation.body.validator is None:
+        if operation.body is None or operation.body.schema is None:
             return
         for example in operation.request_examples:
             if example.documented:
                 self.imports.add(".documented", "request_example")
-                payload = request_source(operation, example)
-                yield row(payload, _violations(operation.body.validator))
+                payload = request_source(self.scope.names.method(operation), example)
+                validator = self.scope.names.body_validator(operation)
+                yield row(payload, _violations(validator))
 
     def _valid_replies(self) -> list[Expression]:
         rows: list[Expression] = []
@@ -119,7 +120,12 @@ class _TableWriter:
                 if shown.label not in seen:
                     seen.add(shown.label)
                     reply = replies[status]
-                    yield shown, reply.type, reply.validator
+                    validator = (
+                        self.scope.names.reply_validator(operation, reply)
+                        if reply.schema is not None
+                        else None
+                    )
+                    yield shown, reply.type, validator
 
     # Types
 
@@ -133,7 +139,9 @@ class _TableWriter:
                 value = value.get(name) if isinstance(value, dict) else None
             if example.documented and self._is_known(value, body.type):
                 self.imports.add(".documented", "request_example")
-                payload = request_source(operation, example, body.wrap)
+                payload = request_source(
+                    self.scope.names.method(operation), example, body.wrap
+                )
                 yield row(payload, self._annotation(body.type))
 
     def _typed_replies(self) -> list[Expression]:
@@ -150,7 +158,7 @@ class _TableWriter:
 
     def _is_known(self, value: object, type_: Type) -> bool:
         """Whether a payload has all that its type needs, and nothing that it does not know."""
-        filler = Filler(self.scope.definitions)
+        filler = Filler(self.scope.names)
         return filler.sent(value, type_) == value and not filler.is_short(value, type_)
 
     def _is_json(self, media_type: str) -> bool:
@@ -158,7 +166,7 @@ class _TableWriter:
 
     def _annotation(self, type_: Type) -> str:
         annotator = Annotator(
-            self.scope.definitions,
+            self.scope.names,
             self.imports,
             package=f"{self.scope.contract.package}.",
             prefix="models.",

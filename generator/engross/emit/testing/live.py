@@ -42,7 +42,7 @@ def live_view(scope: Scope) -> LiveView:
     imports.add("contextlib", "contextmanager")
     imports.add(contract.package, contract.client)
     imports.add(".package", "APIStatusError")
-    writer = _TestWriter(scope, imports, CallWriter(scope.definitions, imports))
+    writer = _TestWriter(scope, imports, CallWriter(scope.names, imports))
     functions = [writer.function(each) for each in scope.operations]
     switch = f"{contract.env_prefix}_LIVE"
     needed = list(dict.fromkeys(_needed(scope))) or [switch]
@@ -75,9 +75,11 @@ def _needed(scope: Scope) -> Iterator[str]:
     for name in names:
         for credential in (schemes[name].credential, schemes[name].password):
             if credential is not None:
-                yield credential.env
+                yield scope.names.setting(credential).env
     for server in contract.servers[:1]:
-        yield from (each.env for each in server.variables if each.required)
+        for variable in server.variables:
+            if variable.required:
+                yield scope.names.setting(variable).env
 
 
 def _changes(operation: Operation) -> bool:
@@ -97,14 +99,14 @@ class _TestWriter:
         made = call.made_on("live")
         lines: list[str] = []
         if operation.pagination is not None:
-            model = result_class(operation.pagination.item_type, self.scope.definitions)
+            model = result_class(operation.pagination.item_type, self.scope.names)
             first = Group(f"{made.opening}", made.items, ").first_page()")
             lines.append(lay_out(first, indent=8, before="page = "))
             if model:
                 self.imports.add(self.scope.contract.package, "models")
                 check = f"isinstance(each, models.{model}) for each in page.items"
                 lines.append(f"assert all({check})")
-        elif model := result_class(operation.result, self.scope.definitions):
+        elif model := result_class(operation.result, self.scope.names):
             self.imports.add(self.scope.contract.package, "models")
             lines.append(lay_out(made, indent=8, before="result = "))
             is_model = is_instance("result", model)

@@ -6,7 +6,6 @@ operation for which nothing does is not tested, and the tests say so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -41,34 +40,28 @@ class MadeUp:
     """Fills the gaps of one contract."""
 
     schemas: Schemas
-    places: Mapping[str, Location]
-    """Name of a validator -> the schema that it checks."""
     values: dict[tuple[Location, str], object] = field(default_factory=dict, repr=False)
     """What was made up already, by the schema and what it hides."""
 
     @classmethod
     def of(cls, contract: Contract) -> MadeUp:
         """What fills the gaps of a contract."""
-        places = {each.name: each.at for each in contract.validators}
-        return cls(Schemas(contract.schemas), places)
+        return cls(Schemas(contract.schemas))
 
     def contract(self, contract: Contract) -> Contract:
         """The contract with examples for all that calls need."""
-        resources = tuple(
-            replace(each, operations=tuple(map(self._operation, each.operations)))
-            for each in contract.resources
-        )
+        operations = tuple(map(self._operation, contract.operations))
         webhooks = self.webhooks(contract.webhooks) if contract.webhooks else None
-        return replace(contract, resources=resources, webhooks=webhooks)
+        return replace(contract, operations=operations, webhooks=webhooks)
 
     def webhooks(self, webhooks: Webhooks) -> Webhooks:
         """The webhooks with an example of each message that one can be made up for."""
         return replace(webhooks, members=tuple(map(self._webhook, webhooks.members)))
 
     def _webhook(self, webhook: Webhook) -> Webhook:
-        if webhook.validator is None:
+        if webhook.schema is None:
             return replace(webhook, examples=())
-        place = self.places[webhook.validator]
+        place = webhook.schema
         shown = tuple(
             each
             for each in webhook.examples
@@ -92,9 +85,9 @@ class MadeUp:
         )
 
     def _parameter(self, parameter: Parameter) -> Parameter:
-        place = self.places.get(parameter.validator or "")
-        if place is None:
+        if parameter.schema is None:
             return parameter
+        place = parameter.schema
         value = parameter.example
         if value in ([], {}) or not fits(self.schemas, place, value):
             value = self._value(place)
@@ -115,10 +108,10 @@ class MadeUp:
 
     def _request(self, body: Body, operation: Operation) -> Example:
         value: object = _CONTENT
-        if body.validator is not None:
-            value = self._value(self.places[body.validator])
-        if isinstance(value, dict) and body.validator is not None:
-            value = self._writable(value, body, self.places[body.validator])
+        if body.schema is not None:
+            value = self._value(body.schema)
+        if isinstance(value, dict) and body.schema is not None:
+            value = self._writable(value, body, body.schema)
         return Example("sample", value, False, Docs().provenance, operation.span)
 
     def _writable(
@@ -137,9 +130,9 @@ class MadeUp:
 
     def _reply(self, operation: Operation, status: str, example: Example) -> Example:
         reply = next(each for each in operation.replies if each.status == status)
-        if example.documented or reply.validator is None:
+        if example.documented or reply.schema is None:
             return example
-        value = self._value(self.places[reply.validator], hidden="writeOnly")
+        value = self._value(reply.schema, hidden="writeOnly")
         return example if value is NOTHING else replace(example, value=value)
 
     def _value(self, place: Location, hidden: str = "readOnly") -> object:

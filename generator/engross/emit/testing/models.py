@@ -17,8 +17,10 @@ from engross.contract.ir import (
     Reply,
     Type,
 )
-from engross.contract.naming import Names, constant
 from engross.emit.imports import Imports
+from engross.emit.naming import PythonNames
+from engross.emit.naming.namespace import Namespace
+from engross.emit.naming.words import constant
 from engross.emit.operations import is_success
 from engross.emit.testing.calls import Call, CallWriter, status_code
 from engross.emit.testing.catalogue import Shown
@@ -55,7 +57,7 @@ def models_view(scope: Scope) -> ModelsView:
     imports = scope.imports()
     imports.add_module("pytest")
     imports.add(".package", "Operation", "decoder", "models", "operations")
-    tables = _Tables(scope, imports, CallWriter(scope.definitions, scope.imports()))
+    tables = _Tables(scope, imports, CallWriter(scope.names, scope.imports()))
     for operation in scope.operations:
         tables.add(operation)
     if tables.replies:
@@ -98,7 +100,7 @@ class _Tables:
     nullable: list[Expression] = field(default_factory=list)
     objects: list[Expression] = field(default_factory=list)
     seen: set[Type] = field(default_factory=set)
-    names: Names = field(default_factory=Names)
+    constants: Namespace = field(default_factory=lambda: Namespace("a constant"))
 
     def add(self, operation: Operation) -> None:
         """Add what a reply of the operation holds, once for each type."""
@@ -116,7 +118,8 @@ class _Tables:
         value = shown.value
         for step in steps:
             value = value.get(step) if isinstance(value, dict) else None
-        name = self.names.claim(constant(_model_name(kind) or operation.id))
+        wanted = _model_name(kind, self.scope.names) or operation.label
+        name = self.constants.claim(kind, constant(wanted))
         before = len(self.objects) + len(self.enums)
         self._walk(value, kind, "", name)
         if len(self.objects) + len(self.enums) > before:
@@ -154,8 +157,8 @@ class _Tables:
                 self.amounts.append(row(name, string(at), amount))
             case Primitive(Kind.DECIMAL_TEXT), _:
                 self.amounts.append(row(name, string(at), string(_AMOUNT)))
-            case Ref(ref), _:
-                definition = self.scope.definitions[ref]
+            case Ref() as ref, _:
+                definition = self.scope.names.definition(ref)
                 if isinstance(definition, Enum):
                     self.enums.append(row(name, string(at)))
                 elif isinstance(definition, Model) and isinstance(value, dict):
@@ -194,14 +197,15 @@ def call_source(made: Call) -> Expression:
     return Group("Call.of(", items(*map(string, names)), ")")
 
 
-def _model_name(type_: Type) -> str:
+def _model_name(type_: Type, names: PythonNames) -> str:
     match type_:
         case Nullable(inner):
-            return _model_name(inner)
+            return _model_name(inner, names)
         case ListOf(item):
-            return f"list of {_model_name(item)}" if _model_name(item) else ""
-        case Ref(name):
-            return name
+            name = _model_name(item, names)
+            return f"list of {name}" if name else ""
+        case Ref():
+            return names.class_of(type_)
         case _:
             return ""
 

@@ -46,8 +46,8 @@ def package_view(scope: Scope) -> PackageView:
     imports.add(contract.package, *MODULES, contract.client, f"Async{contract.client}")
     for module, names in SHARED.items():
         imports.add(f"{contract.package}.{module}", *names)
-    given = [each.argument for each in credentials(contract)]
-    issued = [each.argument for each in issuers(contract)]
+    given = [scope.names.setting(each).argument for each in credentials(contract)]
+    issued = [scope.names.setting(each).argument for each in issuers(contract)]
     shared = [name for names in SHARED.values() for name in names]
     own = ("AsyncClient", "BASE_PATH", "Client", "SECRETS", "async_client", "client")
     exported = sorted((*shared, *own, *MODULES), key=_export_order)

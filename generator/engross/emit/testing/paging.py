@@ -12,6 +12,7 @@ from engross.contract.ir import (
     Operation,
     Pagination,
     Parameter,
+    ParameterId,
     Primitive,
     Ref,
 )
@@ -72,7 +73,7 @@ def _told_apart(paging: Pagination, scope: Scope) -> Field | None:
     """The field of an item that numbers can stand in: an identifier if there is one."""
     if not isinstance(paging.item_type, Ref):
         return None
-    model = scope.definitions[paging.item_type.name]
+    model = scope.names.definition(paging.item_type)
     if not isinstance(model, Model):
         return None
     plain = [
@@ -95,28 +96,30 @@ class _Writer:
 
     @property
     def stem(self) -> str:
-        return stem_of(self.operation)
+        return stem_of(self.scope.names.method(self.operation))
 
     @property
     def page(self) -> str:
         """The function that makes a page."""
+        names = self.scope.names
+        resource = names.resource(self.operation)
         alike = [
             each
             for each in self.scope.operations
-            if each.pagination is not None and each.resource == self.operation.resource
+            if each.pagination is not None and names.resource(each) == resource
         ]
-        plain = f"page_of_{self.operation.resource}"
-        return plain if len(alike) == 1 else f"{plain}_{self.operation.verb}"
+        plain = f"page_of_{resource}"
+        return plain if len(alike) == 1 else f"{plain}_{names.verb(self.operation)}"
 
     @property
     def size(self) -> int:
         """Items of a full page: few, as far as the contract lets one ask for few."""
         parameter = self._parameter(self.paging.size)
-        facts = self.scope.facts(parameter.validator) if parameter else {}
+        facts = self.scope.facts(parameter.schema) if parameter else {}
         return _smallest(facts)
 
-    def _parameter(self, name: str | None) -> Parameter | None:
-        found = (each for each in self.operation.parameters if each.name == name)
+    def _parameter(self, identity: ParameterId | None) -> Parameter | None:
+        found = (each for each in self.operation.parameters if each.id == identity)
         return next(found, None)
 
     def page_function(self) -> Function:
@@ -169,11 +172,12 @@ class _Writer:
             if is_text
             else f"list(range({total}))"
         )
-        checks = [
-            f"assert [each.{self.told_apart.name} for each in items] == {numbers}"
-        ]
         assert isinstance(self.paging.item_type, Ref)
-        model = f"models.{self.paging.item_type.name}"
+        definition = self.scope.names.definition(self.paging.item_type)
+        assert isinstance(definition, Model)
+        field = self.scope.names.field(definition, self.told_apart)
+        checks = [f"assert [each.{field} for each in items] == {numbers}"]
+        model = f"models.{self.scope.names.class_of(definition)}"
         self.imports.add(self.scope.contract.package, "models")
         checks.append(f"assert all(isinstance(each, {model}) for each in items)")
         return Function.of(
@@ -244,13 +248,12 @@ class _Writer:
 
     def _call(self, sender: str) -> str:
         first = next(iter(self.operation.request_examples), None)
-        made = CallWriter(self.scope.definitions, self.imports).call(
-            self.operation, first
-        )
+        made = CallWriter(self.scope.names, self.imports).call(self.operation, first)
         arguments = made.arguments
         size = self._parameter(self.paging.size)
         if size is not None and size.default is None and not size.required:
-            arguments = (*arguments, Item(f"{size.name}=", str(self.size)))
+            name = self.scope.names.argument(self.operation, size.id)
+            arguments = (*arguments, Item(f"{name}=", str(self.size)))
         return sent_by(sender, replace(made, arguments=arguments).made_on("client"))
 
     def _asked(self) -> Iterator[str]:

@@ -12,9 +12,10 @@ from engross.contract.ir import (
     Primitive,
     SecurityScheme,
 )
-from engross.contract.naming import Names, snake
 from engross.contract.operation import is_json
 from engross.emit.imports import Imports
+from engross.emit.naming.namespace import Namespace
+from engross.emit.naming.words import snake
 from engross.emit.testing.calls import (
     Answer,
     Call,
@@ -62,8 +63,8 @@ def requests_view(scope: Scope) -> ModuleView:
     imports = scope.imports()
     imports.add(".sending", "Send")
     imports.add(".server", "Server")
-    calls = CallWriter(scope.definitions, imports)
-    writer = _TestWriter(scope, calls, imports, Names())
+    calls = CallWriter(scope.names, imports)
+    writer = _TestWriter(scope, calls, imports, Namespace("a test"))
     functions = [
         function
         for operation in scope.contract.operations
@@ -77,7 +78,7 @@ class _TestWriter:
     scope: Scope
     calls: CallWriter
     imports: Imports
-    names: Names
+    functions_named: Namespace
 
     def functions(self, operation: Operation) -> Iterator[Function]:
         """The tests of an operation; one that says why there are none, if need be."""
@@ -99,9 +100,10 @@ class _TestWriter:
 
     def _skipped(self, operation: Operation) -> Function:
         self.imports.add_module("pytest")
-        name = f"test_{stem_of(operation)}_sends_what_the_contract_says"
+        stem = stem_of(self.scope.names.method(operation))
+        name = f"test_{stem}_sends_what_the_contract_says"
         return Function.of(
-            self.names.claim(name),
+            self.functions_named.claim((operation.id, name), name),
             (),
             [
                 '"""Add an example of the request to the contract, and this is a test."""'
@@ -120,7 +122,7 @@ class _TestWriter:
         )
 
     def _printed(self, name: str, *paragraphs: Iterable[str]) -> Function:
-        return Function.of(self.names.claim(name), _FIXTURES, *paragraphs)
+        return Function.of(name, _FIXTURES, *paragraphs)
 
     def _answers(self, answer: Answer, operation: Operation) -> list[str]:
         """Statements that script the server."""
@@ -149,8 +151,8 @@ class _TestWriter:
 
     def _arrived(self, made: Call) -> Iterator[str]:
         operation = made.operation
-        body = Filler(self.scope.definitions).body(operation, made.body)
-        sent = Sent(self.scope.contract, operation, made.parameters, body)
+        body = Filler(self.scope.names).body(operation, made.body)
+        sent = Sent(self.scope, operation, made.parameters, body)
         if operation.pagination is None:
             yield "request = server.only_request()"
         else:
@@ -169,7 +171,7 @@ class _TestWriter:
     def _token(self, scheme: SecurityScheme) -> Iterator[str]:
         """How the token was asked for."""
         client_id, client_secret = (
-            string(secret(each.argument))
+            string(secret(self.scope.names.setting(each).argument))
             for each in (scheme.credential, scheme.password)
             if each is not None
         )
@@ -217,7 +219,7 @@ class _TestWriter:
             if made.example is not None and sent == made.body:
                 self.imports.add(".documented", "request_example")
                 return equation(
-                    "request.json()", request_source(made.operation, made.example)
+                    "request.json()", request_source(made.method, made.example)
                 )
             return equation("request.json()", literal(sent))
         content = text(sent)
@@ -236,14 +238,14 @@ class _TestWriter:
             return
         self.imports.add(".json_values", "plain")
         if operation.pagination is not None and answer.shown is not None:
-            model = result_class(operation.pagination.item_type, self.scope.definitions)
+            model = result_class(operation.pagination.item_type, self.scope.names)
             if model:
                 self.imports.add(self.scope.contract.package, "models")
                 yield f"assert all(isinstance(each, models.{model}) for each in items)"
             steps = operation.pagination.items
             yield equation("items", reply_source(answer.shown, steps))
             return
-        model = result_class(operation.result, self.scope.definitions)
+        model = result_class(operation.result, self.scope.names)
         if model:
             self.imports.add(self.scope.contract.package, "models")
             yield lay_out(is_instance("result", model), indent=4, before="assert ")
@@ -262,7 +264,7 @@ class _TestWriter:
         other = replace(operation, parameters=parameters)
         example = next(iter(operation.request_examples), None)
         made = self.calls.call(other, example)
-        sent = Sent(self.scope.contract, other, made.parameters, None)
+        sent = Sent(self.scope, other, made.parameters, None)
         paged = operation.pagination is not None
         source = made.made_on("client")
         return self._printed(
@@ -279,7 +281,7 @@ class _TestWriter:
             and parameter.type == Primitive(Kind.STRING)
             and not parameter.constant
             and parameter.content is None
-            and self.scope.facts(parameter.validator).keys() <= _HARMLESS
+            and self.scope.facts(parameter.schema).keys() <= _HARMLESS
         )
 
 

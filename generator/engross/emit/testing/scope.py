@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract, Definition, Operation
+from engross.contract.ir import Contract, Operation
 from engross.contract.schemas import Facts, Schemas
 from engross.emit.imports import Imports
-from engross.emit.models import by_name
+from engross.emit.naming import PythonNames
 from engross.emit.testing.catalogue import Catalogue
 from engross.emit.testing.made_up import MadeUp, can_be_called
 from engross.source import Location
@@ -22,13 +21,11 @@ class Scope:
     operations: tuple[Operation, ...]
     """Those that can be called, with examples for all that a call needs."""
     catalogue: Catalogue
-    definitions: Mapping[str, Definition]
+    names: PythonNames
     schemas: Schemas
-    places: Mapping[str, Location]
-    """Name of a validator -> the schema that it checks."""
 
     @classmethod
-    def of(cls, contract: Contract) -> Scope:
+    def of(cls, contract: Contract, names: PythonNames) -> Scope:
         """The scope of a contract."""
         made_up = MadeUp.of(contract)
         contract = made_up.contract(contract)
@@ -36,18 +33,15 @@ class Scope:
         return cls(
             contract=contract,
             operations=tuple(operations),
-            catalogue=Catalogue.of(operations, contract.webhooks),
-            definitions=by_name(contract),
+            catalogue=Catalogue.of(operations, names, contract.webhooks),
+            names=names,
             schemas=made_up.schemas,
-            places=made_up.places,
         )
 
     def imports(self) -> Imports:
         """The imports of a test module, which belongs to the package."""
         return Imports(third_party=frozenset({"pytest", self.contract.package}))
 
-    def facts(self, validator: str | None) -> Facts:
-        """Keywords of the schema that a validator checks."""
-        if validator is None or validator not in self.places:
-            return {}
-        return self.schemas.merged(self.places[validator])
+    def facts(self, schema: Location | None) -> Facts:
+        """Return the keywords of a schema."""
+        return {} if schema is None else self.schemas.merged(schema)

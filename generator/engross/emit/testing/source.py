@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engross.contract.ir import Example, Operation
+from engross.contract.ir import Example
 from engross.emit.imports import Imports
-from engross.emit.testing.catalogue import Shown, method_of
+from engross.emit.testing.catalogue import Shown
 from engross.layout import (
     WIDTH,
     Expression,
@@ -128,11 +128,9 @@ def reply_source(shown: Shown, steps: Iterable[str] = ()) -> Group:
     return _example("reply_example", shown.label, steps)
 
 
-def request_source(
-    operation: Operation, example: Example, steps: Iterable[str] = ()
-) -> Group:
+def request_source(method: str, example: Example, steps: Iterable[str] = ()) -> Group:
     """The expression that reads a request example, or a part of it."""
-    return _example("request_example", (method_of(operation), example.name), steps)
+    return _example("request_example", (method, example.name), steps)
 
 
 def _example(function: str, names: Iterable[str], steps: Iterable[str]) -> Group:

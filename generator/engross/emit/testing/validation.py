@@ -47,7 +47,7 @@ def validation_view(scope: Scope) -> ValidationView:
     amounts: list[Expression] = []
     finder = Finder(scope.schemas, frozenset(FORMATS))
     for operation in scope.operations:
-        made = CallWriter(scope.definitions, scope.imports()).call(
+        made = CallWriter(scope.names, scope.imports()).call(
             operation, _richest(operation)
         )
         found = list(_distinct(_found(scope, finder, operation, made)))
@@ -104,20 +104,19 @@ def _found(
     scope: Scope, finder: Finder, operation: Operation, made: Call
 ) -> Iterator[Case | Amount]:
     for parameter in operation.parameters:
-        place = scope.places.get(parameter.validator or "")
         is_known = parameter.example is not NOTHING
-        if place is not None and is_known and not parameter.constant:
+        if parameter.schema is not None and is_known and not parameter.constant:
             yield from finder.in_parameter(
-                place,
-                f"{parameter.location}:{parameter.wire}",
+                parameter.schema,
+                str(parameter.id),
                 parameter.example,
-                is_given=parameter.name in made.parameters,
+                is_given=parameter.id in made.parameters,
                 can_be_missing=_can_be_missing(parameter),
             )
     body = operation.body
-    if body is None or body.validator is None or made.example is None:
+    if body is None or body.schema is None or made.example is None:
         return
-    place = scope.places[body.validator]
+    place = body.schema
     for found in finder.in_body(place, made.body, body.wrap):
         if body.required or not _leaves_nothing(found, made.body):
             yield found

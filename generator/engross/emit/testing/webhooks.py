@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from engross.contract.ir import Proof, SignedHeader, Webhook, Webhooks
 from engross.contract.operation import is_json
 from engross.emit.imports import Imports
-from engross.emit.testing.catalogue import reader_of
+from engross.emit.naming import PythonNames
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import Function, items, row
 from engross.emit.testing.wire import secret
@@ -67,13 +67,14 @@ def webhooks_view(scope: Scope) -> WebhooksView | None:
     members = readable(webhooks)
     if webhooks is None or not members:
         return None
-    helpers = _helper_names(members)
+    names = scope.names
+    helpers = _helper_names(members, names)
     proven = tuple(each for each in members if each.proof is not None)
     signed = tuple(each for each in proven if isinstance(each.proof, SignedHeader))
     timed = tuple(each for each in signed if _tolerance(each.proof))
     unproven = tuple(each for each in members if each.proof is None)
-    tables = _Tables(webhooks, helpers)
-    names = {
+    tables = _Tables(names, helpers)
+    written = {
         "proven": tables.add(_PROVEN, proven),
         "signed": tables.add("SIGNED", signed),
         "timed": tables.add("TIMED", timed),
@@ -89,13 +90,15 @@ def webhooks_view(scope: Scope) -> WebhooksView | None:
     method = "unwrap" if webhooks.proof is not None else "parse"
     return WebhooksView(
         imports=_imports(scope, members, helpers).render(),
-        reader=webhooks.name,
-        helpers=tuple(_helper(name, each).text for each, name in helpers.items()),
+        reader=names.webhooks_property,
+        helpers=tuple(
+            _helper(name, each, names).text for each, name in helpers.items()
+        ),
         tables=tuple(tables.written),
         ages=f"[{age}, -{age}]",
         whole=method if webhooks.at_one_address else "",
         event=string(event.at) if event is not None else "",
-        **names,
+        **written,
     )
 
 
@@ -132,21 +135,21 @@ def _imports(
 class _Tables:
     """Writes tables of messages, each with the function that proves it."""
 
-    webhooks: Webhooks
+    names: PythonNames
     helpers: Mapping[Proof, str]
     written: list[str] = field(default_factory=list)
-    names: dict[tuple[str, ...], str] = field(default_factory=dict)
+    tables: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def add(self, name: str, webhooks: tuple[Webhook, ...]) -> str:
         """Write a table unless there is one like it; return the name of the table."""
-        listed = tuple(each.name for each in webhooks)
-        if not webhooks or listed in self.names:
-            return self.names.get(listed, "")
+        listed = tuple(self.names.webhooks[each.id].name for each in webhooks)
+        if not webhooks or listed in self.tables:
+            return self.tables.get(listed, "")
         rows = [each for webhook in webhooks for each in self._rows(webhook)]
         kind = "Message" if webhooks[0].proof is None else _ROW
         table = Group("[", items(*rows), "]")
         self.written.append(lay_out(table, before=f"{name}: list[{kind}] = "))
-        self.names[listed] = name
+        self.tables[listed] = name
         return name
 
     def _rows(self, webhook: Webhook) -> Iterable[Expression]:
@@ -155,22 +158,23 @@ class _Tables:
         for example in webhook.examples:
             shown = call(
                 "request_example",
-                string(reader_of(webhook, self.webhooks)),
+                string(self.names.reader(webhook)),
                 string(example.name),
             )
-            message = call("Message", string(webhook.name), shown, string(inside))
+            name = self.names.webhooks[webhook.id].name
+            message = call("Message", string(name), shown, string(inside))
             if webhook.proof is None:
                 yield message
             else:
                 yield row(message, self.helpers[webhook.proof])
 
 
-def _helper_names(webhooks: Iterable[Webhook]) -> dict[Proof, str]:
+def _helper_names(webhooks: Iterable[Webhook], names: PythonNames) -> dict[Proof, str]:
     """Name of the function that proves messages, by proof."""
     first: dict[Proof, str] = {}
     for each in webhooks:
         if each.proof is not None:
-            first.setdefault(each.proof, each.name)
+            first.setdefault(each.proof, names.webhooks[each.id].name)
     if len(first) == 1:
         return dict.fromkeys(first, "headers_of")
     return {proof: f"headers_of_{name}" for proof, name in first.items()}
@@ -183,12 +187,15 @@ def _holds_time(proof: Proof) -> bool:
     )
 
 
-def _helper(name: str, proof: Proof) -> Function:
-    given = f"secret: str = {string(secret(proof.credential.argument))}"
+def _helper(name: str, proof: Proof, names: PythonNames) -> Function:
+    argument = names.setting(proof.credential).argument
+    given = f"secret: str = {string(secret(argument))}"
     parameters = ("body: bytes", given, "age: int = 0")
     if isinstance(proof, SignedHeader):
         about = '"""The headers of a message that was signed some seconds ago."""'
-        return Function.of(name, parameters, [about, *_signed(proof)], returns=_HEADERS)
+        return Function.of(
+            name, parameters, [about, *_signed(proof, argument)], returns=_HEADERS
+        )
     value = _formatted(proof.format, {})
     return Function.of(
         name,
@@ -201,7 +208,7 @@ def _helper(name: str, proof: Proof) -> Function:
     )
 
 
-def _signed(proof: SignedHeader) -> Iterable[str]:
+def _signed(proof: SignedHeader, argument: str) -> Iterable[str]:
     """Statements that sign a body."""
     headers: dict[str, Expression] = {}
     if _holds_time(proof):
@@ -213,7 +220,7 @@ def _signed(proof: SignedHeader) -> Iterable[str]:
     for header, value in apart.items():
         template = template.replace(f"{{header:{header}}}", value)
         headers[string(header)] = string(value)
-    names = {"body": "body.decode()", proof.credential.argument: "secret"}
+    names = {"body": "body.decode()", argument: "secret"}
     keywords: dict[str, Expression] = {}
     if proof.signature.hmac:
         keywords["key"] = "secret"

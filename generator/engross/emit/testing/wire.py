@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from engross.contract.ir import (
     Contract,
-    Definition,
+    Credential,
     Kind,
     ListOf,
     MapOf,
@@ -17,12 +17,15 @@ from engross.contract.ir import (
     Nullable,
     Operation,
     Parameter,
+    ParameterId,
     Primitive,
     Ref,
     SecurityScheme,
     Signature,
     Type,
 )
+from engross.emit.naming import PythonNames
+from engross.emit.testing.scope import Scope
 from engross.emit.testing.styles import (
     Pairs,
     crumbs,
@@ -80,24 +83,24 @@ def base_path(contract: Contract) -> str:
 class Sent:
     """A call as the provider has to receive it."""
 
-    contract: Contract
+    scope: Scope
     operation: Operation
-    parameters: Mapping[str, object]
-    """Wire values by the Python names of the parameters."""
+    parameters: Mapping[ParameterId, object]
+    """Wire values."""
     body: object
     """Wire body; None where none is sent."""
 
     def _of(self, location: str) -> Iterator[tuple[Parameter, object]]:
         for parameter in self.operation.parameters:
-            if parameter.location == location and parameter.name in self.parameters:
-                value = self.parameters[parameter.name]
+            if parameter.location == location and parameter.id in self.parameters:
+                value = self.parameters[parameter.id]
                 yield parameter, as_clients_write(value, parameter.type)
 
     @property
     def path(self) -> str:
         """The path, percent-encoded."""
         template, _, _ = self.operation.path.partition("?")
-        path = base_path(self.contract) + template
+        path = base_path(self.scope.contract) + template
         for parameter, value in self._of("path"):
             path = path.replace(f"{{{parameter.wire}}}", segment(parameter, value))
         return path
@@ -113,7 +116,7 @@ class Sent:
             pairs += parameter_pairs(parameter, value)
         for scheme in self._schemes():
             if scheme.kind == "api-key" and scheme.location == "query":
-                pairs.append((scheme.wire, _credential(scheme)))
+                pairs.append((scheme.wire, self._secret(scheme.credential)))
         return pairs
 
     @property
@@ -133,21 +136,21 @@ class Sent:
         for scheme in self._schemes():
             match scheme.kind, scheme.location:
                 case "api-key", "cookie":
-                    cookies.append(f"{scheme.wire}={_credential(scheme)}")
+                    cookies.append(f"{scheme.wire}={self._secret(scheme.credential)}")
                 case "signature", "header":
                     found[scheme.wire.lower()] = self._signature(scheme)
                 case "api-key", "header":
-                    found[scheme.wire.lower()] = string(_credential(scheme))
+                    found[scheme.wire.lower()] = string(self._secret(scheme.credential))
                 case "basic", _:
-                    found["authorization"] = _basic(scheme)
+                    found["authorization"] = self._basic(scheme)
                 case "authorization", _:
                     found["authorization"] = string(
-                        f"{scheme.wire} {_credential(scheme)}"
+                        f"{scheme.wire} {self._secret(scheme.credential)}"
                     )
                 case "oauth2", _:
                     assert scheme.issuer is not None
                     found["authorization"] = string(
-                        f"Bearer {token(scheme.issuer.argument)}"
+                        f"Bearer {token(self._argument(scheme.issuer))}"
                     )
         for parameter, value in self._of("header"):
             found[parameter.wire.lower()] = literal(header(parameter, value))
@@ -172,19 +175,29 @@ class Sent:
         schemes = (each for each in self._schemes() if each.kind == "oauth2")
         return next(schemes, None)
 
+    def _argument(self, credential: Credential) -> str:
+        return self.scope.names.setting(credential).argument
+
+    def _secret(self, credential: Credential | None) -> str:
+        return "" if credential is None else secret(self._argument(credential))
+
+    def _basic(self, scheme: SecurityScheme) -> Expression:
+        halves = map(self._secret, (scheme.credential, scheme.password))
+        return call("basic", *map(string, halves))
+
     def _schemes(self) -> Iterator[SecurityScheme]:
         """The schemes of the first way to authenticate; tests have every secret."""
-        by_name = {scheme.name: scheme for scheme in self.contract.security}
+        by_name = {scheme.name: scheme for scheme in self.scope.contract.security}
         for names in self.operation.security[:1]:
             yield from (by_name[name] for name in names)
 
     def _signature(self, scheme: SecurityScheme) -> Expression:
         assert scheme.signature is not None
         assert scheme.credential is not None
-        signed = self._signed_text(scheme.signature, scheme.credential.argument)
+        signed = self._signed_text(scheme.signature, self._argument(scheme.credential))
         keywords: dict[str, Expression] = {}
         if scheme.signature.hmac:
-            keywords["key"] = string(_credential(scheme))
+            keywords["key"] = string(self._secret(scheme.credential))
         if scheme.signature.encoding != "hex":
             keywords["encoding"] = string(scheme.signature.encoding)
         return call("digest", string(scheme.signature.digest), signed, **keywords)
@@ -210,7 +223,7 @@ class Sent:
     def _part(self, name: str, argument: str) -> str:
         kind, _, key = name.partition(":")
         by_wire = {
-            (each.location, each.wire): self.parameters.get(each.name)
+            (each.location, each.wire): self.parameters.get(each.id)
             for each in self.operation.parameters
         }
         match kind:
@@ -231,7 +244,7 @@ class Sent:
     def _static_headers(self) -> dict[str, str]:
         """Headers that hold a secret as it is, by their names in small letters."""
         return {
-            scheme.wire.lower(): _credential(scheme)
+            scheme.wire.lower(): self._secret(scheme.credential)
             for scheme in self._schemes()
             if (scheme.kind, scheme.location) == ("api-key", "header")
         }
@@ -244,7 +257,7 @@ class Sent:
 class Filler:
     """Works out what the client makes of a documented body."""
 
-    definitions: Mapping[str, Definition]
+    names: PythonNames
 
     def sent(self, value: object, type_: Type) -> object:
         """The value as it is sent: with defaults filled in, without what no argument carries."""
@@ -255,8 +268,8 @@ class Filler:
                 return [self.sent(each, item) for each in value]
             case MapOf(inner), dict():
                 return {name: self.sent(each, inner) for name, each in value.items()}
-            case Ref(name), dict() if isinstance(
-                model := self.definitions[name], Model
+            case Ref() as ref, dict() if isinstance(
+                model := self.names.definition(ref), Model
             ):
                 return self._model(value, model)
         return value
@@ -270,8 +283,8 @@ class Filler:
                 return any(self.is_short(each, item) for each in value)
             case MapOf(inner), dict():
                 return any(self.is_short(each, inner) for each in value.values())
-            case Ref(name), dict() if isinstance(
-                model := self.definitions[name], Model
+            case Ref() as ref, dict() if isinstance(
+                model := self.names.definition(ref), Model
             ):
                 return any(
                     (
@@ -309,19 +322,6 @@ class Filler:
         for name in reversed(body.wrap):
             sent = {name: sent}
         return sent
-
-
-def _credential(scheme: SecurityScheme) -> str:
-    assert scheme.credential is not None
-    return secret(scheme.credential.argument)
-
-
-def _basic(scheme: SecurityScheme) -> Expression:
-    halves = [
-        secret(half.argument) if half is not None else ""
-        for half in (scheme.credential, scheme.password)
-    ]
-    return call("basic", *map(string, halves))
 
 
 def _resolved(value: object, pointer: str) -> object:

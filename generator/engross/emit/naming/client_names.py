@@ -1,0 +1,113 @@
+"""Names of what a client is given, and of the webhooks that it reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+
+from engross.contract.ir import Contract, Credential, OperationId
+from engross.emit.naming.namespace import Namespace
+from engross.emit.naming.reserved import (
+    CLIENT_OPTIONS,
+    IN_CLIENTS,
+    IN_WEBHOOKS,
+    WEBHOOK_CONSTANTS,
+)
+from engross.emit.naming.words import constant, snake
+from engross.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An argument of the client that the environment can give."""
+
+    argument: str
+    env: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookNames:
+    """Names of one webhook."""
+
+    name: str
+    """Name of the property that reads it."""
+    constant: str
+    """Name of the emitted descriptor."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientNames:
+    """Names of the arguments of clients, and findings about these."""
+
+    credentials: dict[tuple[str, ...], Setting]
+    variables: dict[str, Setting]
+    findings: tuple[Finding, ...]
+
+
+def client_names(contract: Contract) -> ClientNames:
+    """Name the arguments of clients, and the environment variables beside them."""
+    arguments = Namespace("a client's argument", (*CLIENT_OPTIONS, *IN_CLIENTS))
+    environment = Namespace(
+        "an environment variable", (f"{contract.env_prefix}_BASE_URL",)
+    )
+    credentials = {each.id: each for each in _credentials(contract)}
+    variables = {
+        each.wire: each for server in contract.servers for each in server.variables
+    }
+    for key, credential in credentials.items():
+        if credential.explicit is not None:
+            arguments.choose(key, credential.explicit, None)
+        if credential.env is not None:
+            environment.choose(key, credential.env, None)
+    for wire, variable in variables.items():
+        if variable.explicit is not None:
+            arguments.choose(wire, variable.explicit, None)
+        if variable.env is not None:
+            environment.choose(wire, variable.env, None)
+    roles = Counter(each.role for each in credentials.values() if not each.explicit)
+    several = len(contract.security) > 1
+
+    def setting(key: Hashable, *candidates: str) -> Setting:
+        argument = arguments.claim(key, *candidates)
+        env = f"{contract.env_prefix}_{constant(argument)}"
+        return Setting(argument, environment.claim(key, env, f"{env}_VALUE"))
+
+    settings: dict[tuple[str, ...], Setting] = {}
+    for key, each in credentials.items():
+        is_shared = roles[each.role] > 1 if each.role == "token_url" else several
+        qualified = f"{snake(each.scheme)}_{each.role}"
+        plain = qualified if is_shared else each.role
+        settings[key] = setting(key, plain, qualified)
+    return ClientNames(
+        credentials=settings,
+        variables={
+            wire: setting(wire, snake(wire), f"server_{snake(wire)}")
+            for wire in variables
+        },
+        findings=(*arguments.findings, *environment.findings),
+    )
+
+
+def _credentials(contract: Contract) -> Iterator[Credential]:
+    for scheme in contract.security:
+        for each in (scheme.credential, scheme.password, scheme.issuer):
+            if each is not None:
+                yield each
+    for webhook in contract.webhooks.members if contract.webhooks else ():
+        if webhook.proof is not None:
+            yield webhook.proof.credential
+
+
+def webhook_names(contract: Contract) -> dict[OperationId, WebhookNames]:
+    """Name the properties that read webhooks, and their descriptors."""
+    names = Namespace("a webhook", IN_WEBHOOKS)
+    constants = Namespace("a webhook", WEBHOOK_CONSTANTS)
+    found: dict[OperationId, WebhookNames] = {}
+    for webhook in contract.webhooks.members if contract.webhooks else ():
+        full = f"{webhook.key} {webhook.id.method}"
+        found[webhook.id] = WebhookNames(
+            names.claim(webhook.id, snake(webhook.key), snake(full)),
+            constants.claim(webhook.id, constant(webhook.key), constant(full)),
+        )
+    return found

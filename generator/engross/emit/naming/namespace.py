@@ -1,0 +1,80 @@
+"""One scope of names, in which each name is given out once."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+
+from engross.findings import Finding, Span
+
+_RULE = "name-clash"
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Who has a name; nobody in particular, where the name is always taken."""
+
+    key: Hashable = None
+    span: Span | None = None
+    """Where an author chose the name."""
+
+
+class Namespace:
+    """Names of one scope, each claimed under a stable key.
+
+    A claim of a name that is taken gets the next candidate: a name with a qualifier from the
+    place of what is named. Names that an author chose are claimed first and are never changed;
+    where two of these are equal, that is a finding.
+    """
+
+    def __init__(self, what: str, reserved: Iterable[str] = ()) -> None:
+        self._what = what
+        self._holders: dict[str, _Holder] = dict.fromkeys(reserved, _Holder())
+        self._names: dict[Hashable, str] = {}
+        self.findings: list[Finding] = []
+
+    def choose(self, key: Hashable, name: str, span: Span | None) -> str:
+        """Claim a name that the author chose; report one that is taken.
+
+        Args:
+            key: what is named.
+            span: where the author says so.
+        """
+        holder = self._holders.get(name)
+        if holder is not None and holder.key != key:
+            self.findings.append(_clash(self._what, name, span, holder))
+        else:
+            self._holders[name] = _Holder(key, span)
+        self._names[key] = name
+        return name
+
+    def claim(self, key: Hashable, *candidates: str) -> str:
+        """Claim the first candidate that is free; the last one is lengthened until it is."""
+        known = self._names.get(key)
+        if known is not None:
+            return known
+        name = next((each for each in candidates if each not in self._holders), "")
+        if not name:
+            name = f"{candidates[-1]}_"
+            while name in self._holders:
+                name += "_"
+        self._holders[name] = _Holder(key)
+        self._names[key] = name
+        return name
+
+    def has(self, name: str) -> bool:
+        """Return whether a name is taken."""
+        return name in self._holders
+
+    def holder(self, name: str) -> Hashable:
+        """Return the key under which a name was claimed; None if it was not."""
+        holder = self._holders.get(name)
+        return holder.key if holder is not None else None
+
+
+def _clash(what: str, name: str, span: Span | None, holder: _Holder) -> Finding:
+    if holder.span is not None:
+        message = f"line {holder.span.start.line} has {what} {name!r} already"
+    else:
+        message = f"every package has {what} {name!r} already"
+    return Finding(_RULE, message, span, "choose another name")

@@ -1,0 +1,186 @@
+"""Names of operations, of their arguments, and of everything that is validated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engross.contract.ir import (
+    BODY,
+    Contract,
+    Operation,
+    OperationId,
+    ParameterId,
+    Ref,
+)
+from engross.emit.naming.method_names import MethodName
+from engross.emit.naming.namespace import Namespace
+from engross.emit.naming.reserved import CALL_OPTIONS
+from engross.emit.naming.words import constant, snake
+from engross.findings import Finding
+from engross.source import Location
+
+
+@dataclass(frozen=True, slots=True)
+class OperationNames:
+    """Names of one operation."""
+
+    method: MethodName
+    constant: str
+    """Name of the emitted descriptor."""
+    arguments: Mapping[ParameterId, str]
+    """Parameters, and members of the body where these are arguments; constants included."""
+    options: str
+    """Name of the arguments that every method has, taken together."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllOperations:
+    """Names of all operations, and findings about these."""
+
+    operations: dict[OperationId, OperationNames]
+    findings: tuple[Finding, ...]
+
+
+def operation_names(
+    contract: Contract,
+    fields: Mapping[tuple[Location, str], str],
+    methods: Mapping[OperationId, MethodName],
+) -> AllOperations:
+    """Name the descriptor and the arguments of every operation."""
+    constants = Namespace("an operation")
+    found: dict[OperationId, OperationNames] = {}
+    findings: list[Finding] = []
+    for operation in contract.operations:
+        scope = Namespace("an argument", ("self", *CALL_OPTIONS))
+        arguments = _arguments(operation, fields, scope)
+        found[operation.id] = OperationNames(
+            method=methods[operation.id],
+            constant=constants.claim(
+                operation.id,
+                constant(operation.label),
+                constant(f"{operation.label} {operation.http_method}"),
+                constant(str(operation.id)),
+            ),
+            arguments=arguments,
+            options=scope.claim("options", "options", "call_options"),
+        )
+        findings += scope.findings
+    return AllOperations(found, tuple(findings))
+
+
+def _arguments(
+    operation: Operation,
+    fields: Mapping[tuple[Location, str], str],
+    scope: Namespace,
+) -> dict[ParameterId, str]:
+    """Name parameters and members of the body; one that clashes says where it goes."""
+    for parameter in operation.parameters:
+        if parameter.explicit is not None:
+            scope.choose(parameter.id, parameter.explicit, parameter.span)
+    body = operation.body.type if operation.body is not None else None
+    for argument in operation.arguments:
+        if argument.in_body and argument.explicit is not None:
+            scope.choose(argument.id, argument.explicit, argument.span)
+    found: dict[ParameterId, str] = {}
+    for parameter in operation.parameters:
+        name = snake(parameter.wire)
+        found[parameter.id] = scope.claim(
+            parameter.id, name, f"{name.rstrip('_')}_{parameter.location}"
+        )
+    for argument in operation.arguments:
+        if argument.in_body and argument.wire and isinstance(body, Ref):
+            name = fields[body.at, argument.wire]
+            found[argument.id] = scope.claim(
+                argument.id, name, f"{name.rstrip('_')}_{BODY}"
+            )
+        elif argument.in_body:
+            found[argument.id] = scope.claim(argument.id, BODY, f"request_{BODY}")
+    return found
+
+
+# Validators
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place in a contract at which a value is validated.
+
+    Attributes:
+        owner: a component schema, an operation or a webhook.
+        part: what of the owner.
+    """
+
+    owner: Location | OperationId
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A validator: what it is used for, its name, its schema, and what that describes."""
+
+    use: Use
+    name: str
+    schema: Location
+    docs: str
+
+
+def validator_names(contract: Contract) -> tuple[Target, ...]:
+    """Name a validator for each component, parameter, request, reply and webhook."""
+    scope = Namespace("a validator")
+    found: list[Target] = []
+    for target, *others in _targets(contract):
+        first = scope.holder(target.name)
+        # A component that is also a request of that name has one validator for both.
+        if isinstance(first, Target) and first.schema == target.schema:
+            found.append(Target(target.use, target.name, target.schema, first.docs))
+            continue
+        name = scope.claim(target, target.name, *others)
+        found.append(Target(target.use, name, target.schema, target.docs))
+    return tuple(found)
+
+
+def _targets(contract: Contract) -> Iterator[tuple[Target, str, str]]:
+    """Yield each use with the name that it would have on its own, and with two others."""
+    for at in contract.components:
+        key = str(at.tokens[-1])
+        name = snake(key)
+        yield Target(Use(at), name, at, key), f"{name}_schema", f"{name}_component"
+    for operation in contract.operations:
+        for schema, part, words, docs in _validated(operation):
+            target = Target(
+                use=Use(operation.id, part),
+                name=snake(f"{operation.label} {words}"),
+                schema=schema,
+                docs=f"{docs} of {operation.label}",
+            )
+            place = snake(f"{operation.label} {part}")
+            yield target, place, snake(f"{operation.id} {part}")
+    for webhook in contract.webhooks.members if contract.webhooks else ():
+        if webhook.schema is not None:
+            target = Target(
+                use=Use(webhook.id, "webhook"),
+                name=snake(f"{webhook.key} webhook"),
+                schema=webhook.schema,
+                docs=f"webhook {webhook.key}",
+            )
+            place = snake(f"{webhook.key} {webhook.id.method} webhook")
+            yield target, place, f"{place}_payload"
+
+
+def _validated(operation: Operation) -> Iterator[tuple[Location, str, str, str]]:
+    """Yield each validated schema of an operation, with its part, name and description."""
+    for parameter in operation.parameters:
+        if parameter.schema is not None:
+            wire = parameter.wire
+            yield parameter.schema, str(parameter.id), wire, wire
+    body = operation.body
+    if body is not None and body.schema is not None:
+        yield body.schema, "request", "request", "request"
+    succeeded = False
+    for reply in operation.replies:
+        is_plain = reply.status.startswith("2") and not succeeded
+        succeeded = succeeded or is_plain
+        if reply.schema is not None:
+            words = "reply" if is_plain else f"reply {reply.status}"
+            yield reply.schema, f"reply {reply.status}", words, f"reply {reply.status}"

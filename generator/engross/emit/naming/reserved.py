@@ -1,0 +1,97 @@
+"""Names that every emitted package has, whatever its contract says."""
+
+from typing import Final
+
+STATUS_CLASSES: Final = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    409: "ConflictError",
+    422: "UnprocessableEntityError",
+    429: "RateLimitError",
+}
+
+BASE_ERRORS: Final = (
+    "APIConnectionError",
+    "APIError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConflictError",
+    "InternalServerError",
+    "NotFoundError",
+    "OutcomeUnknownError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RequestInvalidError",
+    "ResponseInvalidError",
+    "UnprocessableEntityError",
+)
+
+WEBHOOK_ERROR: Final = "WebhookInvalidError"
+UNKNOWN_EVENT: Final = "UnknownEvent"
+
+EXPORTED: Final = {
+    "UNSET": "_runtime.models",
+    "UnsetType": "_runtime.models",
+    "Timeout": "_runtime.options",
+    "RawResponse": "_runtime.response",
+    "Pager": "_runtime.pager",
+    "StreamedResponse": "_runtime.sync_stream",
+    "AsyncStreamedResponse": "_runtime.async_stream",
+    "ServerSentEvent": "_runtime.pieces",
+    "Attempt": "_runtime.observing",
+    "Outcome": "_runtime.observing",
+    "AsyncPager": "_runtime.async_pager",
+    "Violation": "_runtime.validation",
+}
+"""What the root of every package exports, and the module that has it."""
+
+CALL_OPTIONS: Final = (
+    "timeout",
+    "max_retries",
+    "extra_headers",
+    "extra_query",
+    "extra_body",
+)
+"""Arguments that every method has."""
+
+CLIENT_OPTIONS: Final = (
+    "base_url",
+    "timeout",
+    "max_retries",
+    "default_headers",
+    "default_query",
+    "http_client",
+    "validate_replies",
+    "before_attempt",
+    "after_reply",
+)
+"""Arguments that every client has."""
+
+IN_CLIENTS: Final = ("self", "hidden", "DEFAULT", "CONTRACT")
+"""Names that the constructor of a client uses."""
+
+IN_MODELS: Final = ("self", "to_dict", "to_json", "raw", "unknown_fields")
+"""Members of every model."""
+
+IN_ANNOTATIONS: Final = (
+    "bool",
+    "bytes",
+    "dict",
+    "float",
+    "int",
+    "list",
+    "object",
+    "str",
+)
+"""Builtins that types of fields are written with: a field of the same name would hide them."""
+
+IN_WEBHOOKS: Final = (
+    *("headers_for", "parse", "unwrap", "verify"),  # what every reader can do
+    *("cached_property", "dt", "models"),  # what properties are written with
+)
+WEBHOOK_CONSTANTS: Final = ("PROOF", "TYPE_CHECKING")

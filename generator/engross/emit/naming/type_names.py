@@ -1,0 +1,226 @@
+"""Names of classes: models, enums and unions, what stands in for them, and errors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from engross.contract.ir import Contract, Definition, Enum, Model, ProviderError
+from engross.emit.naming.namespace import Namespace
+from engross.emit.naming.place_names import PlaceNames, own_name
+from engross.emit.naming.reserved import (
+    BASE_ERRORS,
+    EXPORTED,
+    IN_ANNOTATIONS,
+    IN_MODELS,
+    UNKNOWN_EVENT,
+    WEBHOOK_ERROR,
+)
+from engross.emit.naming.words import constant, pascal, snake, spelled, words
+from engross.findings import Finding
+from engross.source import Location
+
+_LONGEST_TITLE = 6
+"""Words of a title that can be the name of a class."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeNames:
+    """Names of all classes, of their members, and findings about these."""
+
+    classes: dict[Location, str]
+    dicts: dict[Location, str]
+    exports: dict[Location, str]
+    fields: dict[tuple[Location, str], str]
+    members: dict[tuple[Location, str], str]
+    errors: dict[str, str]
+    findings: tuple[Finding, ...]
+
+
+def type_names(contract: Contract) -> TypeNames:
+    """Name every class of the package."""
+    models = Namespace("a class")
+    classes = _classes(contract, models)
+    root = Namespace("a public", _exported(contract))
+    explicit, derived = _errors(contract)
+    for error, name in explicit:
+        root.choose(error.code, name, None)
+    components = [each for each in contract.definitions if is_component(each)]
+    inline = [each for each in contract.definitions if not is_component(each)]
+    exports = {each.at: _exported_as(each, classes, root) for each in components}
+    errors = {error.code: name for error, name in explicit}
+    for error, name in derived:
+        errors[error.code] = root.claim(error.code, name, f"{name}Error")
+    exports |= {each.at: _exported_as(each, classes, root) for each in inline}
+    dicts = {
+        each.at: root.claim(("dict", each.at), *_dict(classes[each.at], each, models))
+        for each in contract.definitions
+        if each.in_request and isinstance(each, Enum | Model)
+    }
+    fields, findings = _fields(contract.definitions)
+    return TypeNames(
+        classes=classes,
+        dicts=dicts,
+        exports=exports,
+        fields=fields,
+        members=_members(contract.definitions),
+        errors=errors,
+        findings=(*models.findings, *root.findings, *findings),
+    )
+
+
+# Classes
+
+
+def is_component(definition: Definition) -> bool:
+    """Return whether a definition is a component schema, whose name is part of the contract."""
+    tokens = definition.at.tokens
+    return len(tokens) == 3 and tokens[:2] == ("components", "schemas")
+
+
+def _classes(contract: Contract, models: Namespace) -> dict[Location, str]:
+    """Name the definitions: chosen names, then components, then the rest by their places."""
+    explicit = [each for each in contract.definitions if each.explicit is not None]
+    for definition in explicit:
+        models.choose(definition.at, str(definition.explicit), definition.span)
+    found = {each.at: str(each.explicit) for each in explicit}
+    components = [
+        each
+        for each in contract.definitions
+        if is_component(each) and each.at not in found
+    ]
+    # A name that needs no change comes before one that becomes equal to it.
+    for definition in sorted(components, key=lambda each: not _is_exact(each)):
+        found[definition.at] = models.claim(
+            definition.at, *_component_candidates(definition)
+        )
+    places = PlaceNames.of(contract)
+    rest = [each for each in contract.definitions if each.at not in found]
+    titles = Counter(_title(each) for each in rest)
+    for definition in sorted(rest, key=lambda each: _order(each.at)):
+        title = _title(definition)
+        by_place = pascal(places.name(definition.at, found.get))
+        candidates = [title] if title and titles[title] == 1 else []
+        candidates += [by_place, by_place + _kind(definition)]
+        found[definition.at] = models.claim(definition.at, *candidates)
+    return found
+
+
+def _is_exact(definition: Definition) -> bool:
+    text = str(definition.at.tokens[-1])
+    return pascal(text) == text
+
+
+def _component_candidates(definition: Definition) -> Iterator[str]:
+    text = str(definition.at.tokens[-1])
+    yield pascal(text)
+    if text.isidentifier() and text[0].isupper():
+        yield text
+    yield pascal(text) + _kind(definition)
+
+
+def _title(definition: Definition) -> str:
+    """Return the class that the title of an inline schema stands for; empty if for none."""
+    title = definition.title or ""
+    if own_name(definition.at) is not None:
+        return ""
+    return pascal(title) if 0 < len(words(title)) <= _LONGEST_TITLE else ""
+
+
+def _order(at: Location) -> tuple[str, tuple[str, ...]]:
+    """Sort what holds a schema before the schema, whatever else is in the document."""
+    return at.document, tuple(map(str, at.tokens))
+
+
+def _kind(definition: Definition) -> str:
+    match definition:
+        case Model():
+            return "Model"
+        case Enum():
+            return "Enum"
+    return "Union"
+
+
+def _dict(name: str, definition: Definition, models: Namespace) -> Iterator[str]:
+    """Yield names of what a caller may pass in place of a model or an enum."""
+    endings = ("Dict", "Params") if isinstance(definition, Model) else ("Value", "Text")
+    for ending in endings:
+        if not models.has(name + ending):
+            yield name + ending
+    yield f"{name}{endings[0]}_"
+
+
+# The root of the package
+
+
+def _exported(contract: Contract) -> Iterator[str]:
+    yield from EXPORTED
+    yield from BASE_ERRORS
+    yield from (contract.client, f"Async{contract.client}", f"{contract.client}Error")
+    if contract.webhooks is not None:
+        yield from (WEBHOOK_ERROR, UNKNOWN_EVENT)
+
+
+def _exported_as(
+    definition: Definition, classes: dict[Location, str], root: Namespace
+) -> str:
+    """Return the public name of a class: its own, unless the package itself has that."""
+    name = classes[definition.at]
+    return root.claim(definition.at, name, name + _kind(definition))
+
+
+def _errors(
+    contract: Contract,
+) -> tuple[list[tuple[ProviderError, str]], list[tuple[ProviderError, str]]]:
+    """Return the errors with a name that the author chose, and those with one that is derived."""
+    explicit: list[tuple[ProviderError, str]] = []
+    derived: list[tuple[ProviderError, str]] = []
+    for error in contract.errors.classes:
+        if error.explicit is not None:
+            explicit.append((error, error.explicit))
+        else:
+            code = error.code
+            name = pascal(code.lower() if code.isupper() else code)
+            derived.append((error, name))
+    return explicit, derived
+
+
+# Members
+
+
+def _fields(
+    definitions: Iterable[Definition],
+) -> tuple[dict[tuple[Location, str], str], list[Finding]]:
+    found: dict[tuple[Location, str], str] = {}
+    findings: list[Finding] = []
+    for model in definitions:
+        if not isinstance(model, Model):
+            continue
+        scope = Namespace("a field", (*IN_MODELS, *IN_ANNOTATIONS))
+        for field in model.fields:
+            if field.explicit is not None:
+                scope.choose(field.wire, field.explicit, field.span)
+        # A name that needs no change comes before one that becomes equal to it.
+        ordered = sorted(model.fields, key=lambda each: snake(each.wire) != each.wire)
+        for field in ordered:
+            name = snake(field.wire)
+            found[model.at, field.wire] = scope.claim(
+                field.wire, name, f"{name}_", snake(spelled(field.wire))
+            )
+        findings += scope.findings
+    return found, findings
+
+
+def _members(definitions: Iterable[Definition]) -> dict[tuple[Location, str], str]:
+    found: dict[tuple[Location, str], str] = {}
+    for enum in definitions:
+        if not isinstance(enum, Enum):
+            continue
+        scope = Namespace("a member")
+        for member in enum.members:
+            name = constant(member.label or member.value)
+            found[enum.at, member.value] = scope.claim(
+                member.value, name, constant(spelled(member.value))
+            )
+    return found
