@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from engross.contract.check import check
 from engross.contract.checks.fitting import Fitting
-from engross.contract.classify import Classifier, Draft, Property
 from engross.contract.describe import (
     Describer,
     Facts,
@@ -15,7 +15,6 @@ from engross.contract.describe import (
     mapping,
     optional_text,
     sequence,
-    states,
     text,
 )
 from engross.contract.directions import for_both_directions
@@ -24,6 +23,7 @@ from engross.contract.ir import (
     Contract,
     Definition,
     Discrepancy,
+    Docs,
     Enum,
     EnumMember,
     Errors,
@@ -46,11 +46,14 @@ from engross.contract.ir import (
     type_of_json,
 )
 from engross.contract.naming import pascal, snake
-from engross.contract.operation import OperationBuilder, explicit_argument
+from engross.contract.operation import OperationBuilder
 from engross.contract.schemas import Schemas
 from engross.contract.security import SecurityReader
+from engross.contract.types import Draft, DraftField, Shape, TypeBuilder
 from engross.contract.webhooks import WebhookBuilder
-from engross.findings import FindingsError, Severity
+from engross.findings import FindingsError, Severity, Span
+from engross.schema.composition import Composer
+from engross.schema.reader import Graph
 from engross.source import Location, Source
 
 
@@ -72,7 +75,7 @@ class _Builder:
     root: Facts
     own: Facts
     describer: Describer
-    classifier: Classifier
+    types: TypeBuilder
 
     @classmethod
     def of(cls, source: Source) -> _Builder:
@@ -108,7 +111,8 @@ class _Builder:
             for key, facts in _objects(own.get("discrepancies"))
         }
         describer = Describer(source, documents, references, discrepancies)
-        return cls(source, root, own, describer, Classifier(source))
+        graph = Graph(source.resolver, assert_formats=True)
+        return cls(source, root, own, describer, TypeBuilder(Composer(graph)))
 
     def contract(self) -> Contract:
         package, client = self._names()
@@ -119,7 +123,7 @@ class _Builder:
         components = self._components()
         builder = OperationBuilder(
             source=self.source,
-            classifier=self.classifier,
+            types=self.types,
             describer=self.describer,
             default_security=self.root.get("security"),
             schemes=frozenset(scheme.name for scheme in schemes),
@@ -130,7 +134,7 @@ class _Builder:
         operations = [builder.build(call) for call in calls(paths, self.source.root)]
         webhooks = WebhookBuilder(builder).build()
         requests, replies = _directions(
-            operations, webhooks.members if webhooks else (), self.classifier.drafts
+            operations, webhooks.members if webhooks else (), self.types.drafts
         )
         info = mapping(self.root.get("info"))
         return Contract(
@@ -148,7 +152,7 @@ class _Builder:
             tags=tuple(self._tags()),
             definitions=tuple(
                 self._definition(draft, at in requests, at in replies)
-                for at, draft in self.classifier.drafts.items()
+                for at, draft in self.types.drafts.items()
             ),
             errors=self._errors(),
             documents=tuple(self.describer.documents.values()),
@@ -176,73 +180,52 @@ class _Builder:
         at = self.source.root / "components" / "schemas"
         found = tuple(at / name for name in mapping(components.get("schemas")))
         for component in found:
-            self.classifier.type_of(component)
+            self.types.type_of(component)
         return found
 
     # Definitions
 
     def _definition(self, draft: Draft, in_request: bool, in_reply: bool) -> Definition:
-        schema = mapping(self.source.value(draft.at))
-        explicit = optional_text(extension(schema).get("name"))
-        title = optional_text(schema.get("title"))
-        docs = self.describer.docs(draft.at)
-        span = self.source.span(draft.at, key=True)
-        if draft.shape == "enum":
-            return Enum(
-                at=draft.at,
-                explicit=explicit,
-                title=title,
-                members=tuple(_enum_members(draft, schema)),
-                docs=docs,
-                in_request=in_request,
-                in_reply=in_reply,
-                span=span,
-            )
-        if draft.shape == "union":
-            return UnionType(
-                at=draft.at,
-                explicit=explicit,
-                title=title,
-                members=draft.members,
-                discriminator=draft.discriminator,
-                mapping=tuple(
-                    (value, at)
-                    for value, at in draft.mapping
-                    if at in self.classifier.drafts
-                ),
-                docs=docs,
-                in_request=in_request,
-                in_reply=in_reply,
-                span=span,
-            )
-        return Model(
-            at=draft.at,
-            explicit=explicit,
-            title=title,
-            fields=tuple(self._fields(draft, in_reply=in_reply)),
-            docs=docs,
-            in_request=in_request,
-            in_reply=in_reply,
-            span=span,
+        schema = draft.schema
+        said = schema.nearest[0]
+        common: _Common = {
+            "at": schema.at,
+            "explicit": optional_text(said.extension.get("name")),
+            "title": said.title or None,
+            "docs": self.describer.of_schema(schema),
+            "in_request": in_request,
+            "in_reply": in_reply,
+            "span": self.source.span(schema.at, key=True),
+        }
+        match draft.shape:
+            case Shape.ENUM:
+                labels = draft.labels or (None,) * len(draft.values)
+                pairs = zip(draft.values, labels, strict=True)
+                return Enum(
+                    members=tuple(EnumMember(*pair) for pair in pairs), **common
+                )
+            case Shape.UNION:
+                return UnionType(
+                    members=draft.members,
+                    discriminator=draft.discriminator,
+                    mapping=draft.mapping,
+                    **common,
+                )
+            case Shape.OBJECT:
+                fields = (self._field(found, in_reply) for found in draft.fields)
+                return Model(fields=tuple(fields), **common)
+
+    def _field(self, found: DraftField, in_reply: bool) -> Field:
+        return Field(
+            wire=found.wire,
+            type=found.type,
+            required=found.is_required(in_response=in_reply),
+            default=found.default,
+            constant=found.constant,
+            explicit=found.explicit,
+            docs=self.describer.of_schema(found.schema),
+            span=self.source.span(found.at, key=True),
         )
-
-    def _fields(self, draft: Draft, *, in_reply: bool) -> Iterator[Field]:
-        for each in draft.properties:
-            yield Field(
-                wire=each.wire,
-                type=each.type,
-                required=each.required and not self._is_lacking(each, in_reply),
-                default=each.default,
-                constant=each.constant,
-                explicit=explicit_argument(self.source, each.at),
-                docs=self.describer.docs(each.at),
-                span=self.source.span(each.at, key=True),
-            )
-
-    def _is_lacking(self, each: Property, in_reply: bool) -> bool:
-        """Whether replies, or else requests, have no such property."""
-        keyword = "writeOnly" if in_reply else "readOnly"
-        return states(self.source, each.at, keyword)
 
     # Tags and errors
 
@@ -283,17 +266,16 @@ class _Builder:
         )
 
 
-def _enum_members(draft: Draft, schema: Facts) -> Iterator[EnumMember]:
-    """Pair the values of an enum with the names that `x-enum-varnames` gives them."""
-    values = sequence(schema.get("enum", schema.get("x-extensible-enum")))
-    names = sequence(schema.get("x-enum-varnames"))
-    labels = {
-        value: name
-        for value, name in zip(values, names, strict=False)
-        if isinstance(value, str) and isinstance(name, str)
-    }
-    for value in draft.values:
-        yield EnumMember(value, labels.get(value))
+class _Common(TypedDict):
+    """What every definition has."""
+
+    at: Location
+    explicit: str | None
+    title: str | None
+    docs: Docs
+    in_request: bool
+    in_reply: bool
+    span: Span
 
 
 def _comments(value: object, at: Location) -> Iterator[tuple[Location, str]]:
@@ -351,7 +333,7 @@ def _reach(type_: Type, drafts: Mapping[Location, Draft], found: set[Location]) 
                 draft = drafts[at]
                 for inner in (
                     *draft.members,
-                    *(each.type for each in draft.properties),
+                    *(each.type for each in draft.fields),
                 ):
                     _reach(inner, drafts, found)
         case ListOf(inner) | MapOf(inner) | Nullable(inner):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engross.contract.ir import Discrepancy, Docs, Provenance, Reference, SourceDocument
+from engross.schema.composition import Effective
 from engross.source import Location, Source
 
 Facts = Mapping[str, object]
@@ -28,12 +29,6 @@ def extension(value: object) -> Facts:
     return mapping(mapping(value).get("x-engross"))
 
 
-def states(source: Source, at: Location, keyword: str) -> bool:
-    """Whether the schema at a location, or what it refers to, says yes to a keyword."""
-    here, there = source.value(at), source.value(source.follow(at))
-    return mapping(here).get(keyword) is True or mapping(there).get(keyword) is True
-
-
 def text(value: object) -> str:
     """A description as one string; blocks of YAML keep their line ends."""
     return value.strip() if isinstance(value, str) else ""
@@ -53,27 +48,46 @@ class Describer:
     references: Mapping[str, Reference]
     discrepancies: Mapping[str, Discrepancy]
 
-    def docs(self, at: Location, *, summary: bool = False) -> Docs:
-        """Docs of the element at a location; what stands beside a `$ref` goes before its target."""
+    def docs(
+        self, at: Location, *, summary: bool = False, schema: Effective | None = None
+    ) -> Docs:
+        """Return the docs of an element that is no schema.
+
+        What is written beside a `$ref` comes before what its target says.
+
+        Args:
+            at: where the element is.
+            summary: whether its summary is wanted.
+            schema: the schema of its values, which has their limits and, if the element
+                itself has no description, may have one.
+        """
         here = mapping(self.source.value(at))
         there = mapping(self.source.value(self.source.follow(at)))
-        # Parameters and headers keep their limits in a schema of their own.
-        schema = mapping(there.get("schema"))
-        if "$ref" in schema:
-            schema = mapping(
-                self.source.value(self.source.follow(self.source.follow(at) / "schema"))
-            )
         facts = {**extension(there), **extension(here)}
-        heading = text(here.get("summary") or there.get("summary")) if summary else ""
-        described = here.get("description") or there.get("description")
+        said = None if schema is None else self.of_schema(schema)
+        described = text(here.get("description") or there.get("description"))
         return Docs(
-            summary=heading,
-            description=text(described or schema.get("description")),
-            notes=tuple(
-                _notes({**schema, **there, **here}, {**extension(schema), **facts})
+            summary=(
+                text(here.get("summary") or there.get("summary")) if summary else ""
             ),
+            description=described or (said.description if said else ""),
+            notes=said.notes if said else (),
             provenance=self.provenance(facts),
             deprecated=bool(here.get("deprecated") or there.get("deprecated")),
+        )
+
+    def of_schema(self, schema: Effective) -> Docs:
+        """Return the docs of a schema; its own words come before those of its target."""
+        said = schema.nearest
+        facts: dict[str, object] = {}
+        for own in reversed(said):
+            facts |= own.extension
+        description = next((own.description for own in said if own.description), "")
+        return Docs(
+            description=text(description),
+            notes=tuple(_notes(schema, facts)),
+            provenance=self.provenance(facts),
+            deprecated=any(own.deprecated for own in said),
         )
 
     def provenance(self, facts: Facts) -> Provenance:
@@ -107,7 +121,7 @@ class Describer:
         )
 
 
-def _notes(schema: Facts, facts: Facts) -> Iterator[str]:
+def _notes(schema: Effective, facts: Facts) -> Iterator[str]:
     money = mapping(facts.get("money"))
     if money:
         currency = money.get("currency")
@@ -117,29 +131,36 @@ def _notes(schema: Facts, facts: Facts) -> Iterator[str]:
     if facts.get("unit"):
         yield f"Unit: {facts['unit']}."
     yield from _limits(schema)
-    if "default" in schema and isinstance(schema["default"], str | int | bool):
-        yield f"Default: {schema['default']}."
+    default = next((a.default for a in schema.nearest if a.default), None)
+    if default is not None and isinstance(default.value, str | int):
+        yield f"Default: {default.value}."
 
 
 def _is_code(currency: object) -> bool:
     return isinstance(currency, str) and len(currency) == 3 and currency.isupper()
 
 
-def _limits(schema: Facts) -> Iterator[str]:
-    spans = (
-        ("minimum", "At least {}."),
-        ("exclusiveMinimum", "Greater than {}."),
-        ("maximum", "At most {}."),
-        ("exclusiveMaximum", "Less than {}."),
-        ("multipleOf", "A multiple of {}."),
-        ("minLength", "At least {} characters."),
-        ("maxLength", "At most {} characters."),
-        ("minItems", "At least {} items."),
-        ("maxItems", "At most {} items."),
+def _limits(schema: Effective) -> Iterator[str]:
+    limits = (
+        (schema.minimum, "At least {}."),
+        (schema.exclusive_minimum, "Greater than {}."),
+        (schema.maximum, "At most {}."),
+        (schema.exclusive_maximum, "Less than {}."),
     )
-    for keyword, sentence in spans:
-        if keyword in schema:
-            line = sentence.format(schema[keyword])
-            yield line.replace(" 1 items", " 1 item").replace(
-                " 1 characters", " 1 character"
-            )
+    for number, sentence in limits:
+        if number is not None:
+            yield sentence.format(number)
+    for step in schema.multiples:
+        yield f"A multiple of {step}."
+    for unit, fewest, most in (
+        ("character", schema.fewest("min_length"), schema.most("max_length")),
+        ("item", schema.fewest("min_items"), schema.most("max_items")),
+    ):
+        if fewest:
+            yield f"At least {_counted(fewest, unit)}."
+        if most is not None:
+            yield f"At most {_counted(most, unit)}."
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"

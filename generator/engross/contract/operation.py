@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from engross.contract.checks.fitting import Fitting
-from engross.contract.classify import Classifier, Draft
 from engross.contract.describe import (
     Describer,
     Facts,
@@ -15,7 +14,6 @@ from engross.contract.describe import (
     mapping,
     optional_text,
     sequence,
-    states,
     text,
 )
 from engross.contract.group import Call
@@ -24,7 +22,6 @@ from engross.contract.ir import (
     BODY,
     Argument,
     Body,
-    Default,
     Docs,
     Example,
     Kind,
@@ -47,6 +44,7 @@ from engross.contract.ir import (
 from engross.contract.openapi import EXPLODED, STYLES
 from engross.contract.samples import NECESSARY, Sampler
 from engross.contract.schemas import Schemas
+from engross.contract.types import Draft, Shape, TypeBuilder, default_of
 from engross.source import Location, Source, Value
 
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
@@ -58,7 +56,7 @@ class OperationBuilder:
     """Builds operations of one contract."""
 
     source: Source
-    classifier: Classifier
+    types: TypeBuilder
     describer: Describer
     default_security: object
     schemes: frozenset[str]
@@ -119,35 +117,29 @@ class OperationBuilder:
         own = {**extension(facts), **extension(self.source.value(where))}
         content = next(iter(mapping(facts.get("content"))), None)
         schema_at = at / "content" / content / "schema" if content else at / "schema"
-        schema = mapping(self._value_or_none(schema_at))
-        target = (
-            mapping(self.source.value(self.source.follow(schema_at))) if schema else {}
-        )
-        merged = {**target, **schema}
+        has_schema = self._value_or_none(schema_at) is not None
+        schema = self.types.schema(schema_at) if has_schema else None
         required = bool(facts.get("required")) or location == "path"
-        default: Default | None = None
-        if required and "const" in merged:
-            default = Default(merged["const"])
-        elif required and "default" in merged:
-            default = Default(merged["default"])
+        default, constant = None, False
+        if required and schema is not None:
+            default, constant = default_of(schema)
         style = str(facts.get("style") or STYLES[location])
-        is_validated = schema and not (required and "const" in merged)
         return Parameter(
             at=at,
             wire=wire,
             location=location,
             explicit=optional_text(own.get("argument")),
-            type=self.classifier.type_of(schema_at) if schema else ANY,
+            type=self.types.type_of(schema_at) if has_schema else ANY,
             required=required,
             style=style,
             explode=bool(facts.get("explode", style in EXPLODED)),
             allow_reserved=bool(facts.get("allowReserved")),
             content=content,
             default=default,
-            constant=required and "const" in merged,
-            schema=self.validated(schema_at) if is_validated else None,
-            example=self._parameter_example(facts, schema_at if schema else None),
-            docs=self.describer.docs(where),
+            constant=constant,
+            schema=None if constant or not has_schema else self.validated(schema_at),
+            example=self._parameter_example(facts, schema_at if has_schema else None),
+            docs=self.describer.docs(where, schema=schema),
             span=self.source.span(where),
         )
 
@@ -194,7 +186,7 @@ class OperationBuilder:
             type=inner,
             wrap=wrap,
             required=bool(request.get("required")),
-            spread=isinstance(inner, Ref) and self._draft(inner).shape == "object",
+            spread=isinstance(inner, Ref) and self._draft(inner).shape is Shape.OBJECT,
             parts=tuple(_parts(mapping(media.get("encoding")))),
             schema=self.validated(schema_at) if is_validated else None,
             docs=self.describer.docs(media_at),
@@ -215,18 +207,18 @@ class OperationBuilder:
         is_form = _essence(media_type) in FORMS
         if is_form or (is_json(media_type) and not ("*" in media_type and is_binary)):
             if "schema" in media:
-                return self.classifier.type_of(schema_at), True
+                return self.types.type_of(schema_at), True
             return MapOf(ANY) if is_form else ANY, False
         if not is_text(media_type):
             return Primitive(Kind.CONTENT), False
         if is_binary or not _is_single(facts):
             return Primitive(Kind.TEXT_CONTENT), False
-        found = self.classifier.type_of(schema_at)
+        found = self.types.type_of(schema_at)
         is_plain = found == Primitive(Kind.STRING)
         return Primitive(Kind.TEXT_CONTENT) if is_plain else found, True
 
     def _draft(self, ref: Ref) -> Draft:
-        return self.classifier.drafts[ref.at]
+        return self.types.drafts[ref.at]
 
     def _arguments(
         self,
@@ -264,16 +256,17 @@ class OperationBuilder:
         yield from (each for each in found if not each.positional and not each.required)
 
     def _spread(self, draft: Draft, body: Body) -> Iterator[Argument]:
-        for each in draft.properties:
-            if each.constant or states(self.source, each.at, "readOnly"):
+        for each in draft.fields:
+            if each.constant or each.schema.is_read_only:
                 continue
+            is_required = each.required_in_request and each.default is None
             yield Argument(
                 id=ParameterId(BODY, each.wire),
-                explicit=explicit_argument(self.source, each.at),
+                explicit=each.explicit,
                 type=_given(each.type, body.media_type),
-                required=each.required and each.default is None and body.required,
+                required=is_required and body.required,
                 positional=False,
-                docs=self.describer.docs(each.at),
+                docs=self.describer.of_schema(each.schema),
                 span=self.source.span(each.at, key=True),
             )
 
@@ -320,7 +313,7 @@ class OperationBuilder:
         if not is_json(media_type):
             return Primitive(Kind.STRING if is_text(media_type) else Kind.BINARY)
         if "schema" in mapping(self.source.value(media_at)):
-            return self.classifier.type_of(media_at / "schema")
+            return self.types.type_of(media_at / "schema")
         return ANY
 
     def unwrap(self, type_: Type, pointer: tuple[str, ...]) -> Type:
@@ -330,7 +323,7 @@ class OperationBuilder:
         if not pointer:
             return type_
         if isinstance(type_, Ref):
-            for each in self._draft(type_).properties:
+            for each in self._draft(type_).fields:
                 if each.wire == pointer[0]:
                     inner = self.unwrap(each.type, pointer[1:])
                     return inner.inner if isinstance(inner, Nullable) else inner
@@ -458,16 +451,6 @@ class OperationBuilder:
 
     def _meets(self, schema: Location, value: object) -> bool:
         return not self.fitting.errors(schema, cast(Value, value))
-
-
-def explicit_argument(source: Source, at: Location) -> str | None:
-    """Return the name that the author chose for a property.
-
-    What is written beside a `$ref` comes before what its target says.
-    """
-    here = extension(source.value(at))
-    there = extension(source.value(source.follow(at)))
-    return optional_text(here.get("argument", there.get("argument")))
 
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")

@@ -64,6 +64,19 @@ class DraftField:
     default: Default | None
     constant: bool
 
+    @property
+    def at(self) -> Location:
+        """Where the property is declared, the outermost place."""
+        return self.schema.schemas[0].place if self.schema.schemas else self.schema.at
+
+    @property
+    def explicit(self) -> str | None:
+        """The name that the author chose for code."""
+        for said in self.schema.nearest:
+            if "argument" in said.extension:
+                return str(said.extension["argument"])
+        return None
+
     def is_required(self, *, in_response: bool) -> bool:
         """Return whether values of a direction must have it."""
         return self.required_in_response if in_response else self.required_in_request
@@ -225,13 +238,9 @@ class TypeBuilder:
     ) -> DraftField:
         at = holder / "properties" / found.name
         schema = self.composer.together(at, found.schemas)
-        default: Default | None = None
-        values = schema.constants or ()
-        constant = (in_request or in_response) and schema.is_const and len(values) == 1
-        if constant:
-            default = Default(values[0])
-        elif in_request or in_response:
-            default = _default(schema)
+        default, constant = None, False
+        if in_request or in_response:
+            default, constant = default_of(schema)
         return DraftField(
             wire=found.name,
             schema=schema,
@@ -382,8 +391,18 @@ def _primitive(schema: Effective, kind: str) -> Type:
     return ANY
 
 
+def default_of(schema: Effective) -> tuple[Default | None, bool]:
+    """Return what stands for a required value that is not given, and whether it is constant.
+
+    A default that is no value of the schema counts as none.
+    """
+    values = schema.constants or ()
+    if schema.is_const and len(values) == 1:
+        return Default(values[0]), True
+    return _default(schema), False
+
+
 def _default(schema: Effective) -> Default | None:
-    """The default of a schema, if it is one of its values."""
     stated = next((said.default for said in schema.annotations if said.default), None)
     if stated is None:
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engross.contract.classify import properties_of, required_of
 from engross.contract.describe import Facts, extension, mapping, sequence
 from engross.contract.ir import (
     Event,
@@ -119,15 +118,14 @@ class WebhookBuilder:
         """Required members of a message that can have one text only."""
         if webhook.schema is None:
             return {}
-        source, at = self.builder.source, webhook.schema
-        properties = properties_of(source, at)
+        types = self.builder.types
+        schema = types.schema(webhook.schema)
         found: dict[str, str] = {}
-        for wire in required_of(source, at):
-            if wire in properties:
-                schema = mapping(source.value(source.follow(properties[wire])))
-                values = sequence(schema.get("enum", schema.get("const")))
-                if len(values) == 1 and isinstance(values[0], str):
-                    found[wire] = values[0]
+        for wire, member in schema.properties.items():
+            at = webhook.schema / "properties" / wire
+            values = types.composer.together(at, member.schemas).constants or ()
+            if member.required and len(values) == 1 and isinstance(values[0], str):
+                found[wire] = values[0]
         return found
 
     def _proof(self, own: Facts, key: str) -> Proof | None:

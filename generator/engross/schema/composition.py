@@ -186,12 +186,11 @@ class Effective:
             extra = node.additional_properties
             if declared is None and not matched and extra is not None:
                 found[extra] = None
-        keys = dict.fromkeys(map(self.composer.plain, found))
-        verdicts = {key: self.composer.graph[key].always for key in keys}
+        verdicts = {key: self.composer.graph[key].always for key in found}
         if False in verdicts.values():
             return None
-        telling = tuple(key for key in keys if verdicts[key] is None)
-        return telling or tuple(keys)[:1]
+        telling = tuple(key for key in found if verdicts[key] is None)
+        return telling or tuple(found)[:1]
 
     @cached_property
     def is_closed(self) -> bool:
@@ -308,6 +307,19 @@ class Effective:
         """The annotations of each node, the outermost first."""
         return tuple(self.composer.graph.annotations(node.key) for node in self.nodes)
 
+    @cached_property
+    def nearest(self) -> tuple[Annotations, ...]:
+        """The annotations of the schema itself and of what it merely refers to."""
+        graph = self.composer.graph
+        found: dict[Key, None] = {}
+        for start in self.schemas:
+            key: Key | None = start
+            while key is not None and key not in found:
+                found[key] = None
+                applied = graph[key].every
+                key = applied[0].key if len(applied) == 1 else None
+        return tuple(graph.annotations(key) for key in found)
+
     @property
     def is_read_only(self) -> bool:
         """Whether only responses have the value."""
@@ -371,7 +383,7 @@ class Effective:
         return Structure(
             types=self.base_types,
             constants=_identities(self.constants),
-            properties=frozenset(self.properties.values()),
+            properties=frozenset(map(self.composer.plainly, self.properties.values())),
             is_closed=self.is_closed,
             additional=self.additional,
             patterns=tuple((regex.original, keys) for regex, keys in self.patterns),
@@ -471,6 +483,12 @@ class Composer:
             self._plain[key] = found
         return found
 
+    def plainly(self, found: Property) -> Property:
+        """Return a property as what its schemas refer to."""
+        return replace(
+            found, schemas=tuple(dict.fromkeys(map(self.plain, found.schemas)))
+        )
+
     def _only_reference(self, key: Key) -> Key | None:
         node = self.graph[key]
         if len(node.every) != 1 or node.every[0].keyword != "$ref":
@@ -515,7 +533,7 @@ class Composer:
 
     def _decides(self, base: Effective, choice: Choice) -> bool:
         """Return whether the type of a value depends on which member it fits."""
-        without = replace(base.structure, properties=_optional(base))
+        without = _optional(base.structure)
         for member in choice.members:
             inner = self._expanded((member,))
             if inner.choices:
@@ -524,7 +542,7 @@ class Composer:
             own = tuple(node for node in inner.nodes if node.key not in known)
             nodes = (*base.nodes, *own)
             both = Effective(base.at, base.schemas, nodes, nodes, (), self)
-            if replace(both.structure, properties=_optional(both)) != without:
+            if _optional(both.structure) != without:
                 return True
         return False
 
@@ -566,8 +584,10 @@ class _Expansion:
     choices: tuple[Choice, ...]
 
 
-def _optional(effective: Effective) -> frozenset[Property]:
-    return frozenset(replace(p, required=False) for p in effective.properties.values())
+def _optional(structure: Structure) -> Structure:
+    """Return a structure in which no property is required."""
+    properties = (replace(found, required=False) for found in structure.properties)
+    return replace(structure, properties=frozenset(properties))
 
 
 def _with_integers(types: frozenset[str]) -> frozenset[str]:
