@@ -15,8 +15,8 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from engross.findings import FindingsError
+from engross.patterns import syntax_error
 from engross.source import load
-from engross.source.regexes import regex_problem
 
 FOLDER = files("engross.source").joinpath("schemas")
 BASE = "https://schemas.invalid/"
@@ -40,7 +40,7 @@ def editor() -> Draft202012Validator:
     )
     formats = FormatChecker(formats=())
     formats.checks("regex")(
-        lambda text: not isinstance(text, str) or regex_problem(text) is None
+        lambda text: not isinstance(text, str) or syntax_error(text) is None
     )
     return Draft202012Validator(
         {"$ref": f"{BASE}contract.schema.json"},

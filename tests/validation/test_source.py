@@ -13,6 +13,7 @@ from typing import Any
 import black
 import pytest
 
+from engross.patterns import matching
 from engross.source import Location
 from engross.validation import SchemaError, Target, compile_module, runtime
 
@@ -130,6 +131,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("__init__.py", "_runtime/__init__.py"):
         (folder / name).write_text("")
     shutil.copy(runtime.__file__, folder / "_runtime" / "validation.py")
+    shutil.copy(matching.__file__, folder / "_runtime" / "patterns.py")
     for name, source in sources():
         (folder / f"{name}.py").write_text(source, encoding="utf-8")
     return folder
@@ -359,6 +361,7 @@ def test_two_targets_may_share_a_schema() -> None:
         [Target("first", "s#/$defs/a"), Target("second", "s#/$defs/b")],
         resources={"s": {"$defs": {"a": {"type": "null"}, "b": {"$ref": "#/$defs/a"}}}},
         runtime=runtime.__name__,
+        patterns=matching.__name__,
     )
     namespace: dict[str, Any] = {}
     exec(source, namespace)
@@ -396,6 +399,7 @@ def test_a_target_may_have_the_name_of_anything() -> None:
         resources={"s": {"$defs": schemas}},
         assert_formats=True,
         runtime=runtime.__name__,
+        patterns=matching.__name__,
     )
     namespace: dict[str, Any] = {}
     exec(source, namespace)
@@ -462,6 +466,7 @@ def test_constants_of_two_schemas_are_never_mixed_up() -> None:
             }
         },
         runtime=runtime.__name__,
+        patterns=matching.__name__,
     )
     module: dict[str, Any] = {}
     exec(source, module)

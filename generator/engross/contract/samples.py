@@ -6,13 +6,15 @@ from collections.abc import Set
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engross.contract.patterns import matching
 from engross.contract.schemas import Facts, Schemas, number
+from engross.patterns import PatternError, read_pattern
 from engross.source import Location
 
 _DEEPEST = 12
 _MOST = 64
 """Items or members of a sample that are made because there have to be so many."""
+_LONGEST_TEXT = 100_000
+"""Characters of a sample that are made because there have to be so many."""
 
 NECESSARY = 0
 EVERYTHING = 5
@@ -181,14 +183,22 @@ def _scalar(types: frozenset[str], facts: Facts) -> object:
 def _text(facts: Facts) -> str:
     pattern = facts.get("pattern")
     shortest, longest = facts.get("minLength"), facts.get("maxLength")
+    least = shortest if isinstance(shortest, int) else 0
+    most = longest if isinstance(longest, int) else None
     if isinstance(pattern, str):
-        least = shortest if isinstance(shortest, int) else 0
-        if (found := matching(pattern, least)) is not None:
+        found = _matching(pattern, least, most)
+        if found is not None:
             return found
     text = TEXTS.get(str(facts.get("format")), "text")
-    if isinstance(shortest, int):
-        text = text.ljust(shortest, "x")
-    return text[:longest] if isinstance(longest, int) else text
+    return text.ljust(min(least, _LONGEST_TEXT), "x")[:most]
+
+
+def _matching(pattern: str, shortest: int, longest: int | None) -> str | None:
+    """Return a text that matches a pattern; None if none is found."""
+    try:
+        return read_pattern(pattern).sample(shortest, longest)
+    except PatternError:
+        return None
 
 
 def _number(facts: Facts) -> int | Decimal:

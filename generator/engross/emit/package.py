@@ -21,9 +21,14 @@ from engross.emit.views import package_view, resource_views
 from engross.paths import templates_root
 
 _TEMPLATE = ".jinja"
+_GENERATOR = Path(__file__).parents[1]
 _VALIDATION = "package/_runtime/validation.py"
-_SUPPORT = Path(__file__).parents[1] / "validation" / "runtime.py"
+_VALIDATION_SOURCE = _GENERATOR / "validation" / "runtime.py"
+_PATTERNS = "package/_runtime/patterns.py"
+_PATTERNS_SOURCE = _GENERATOR / "patterns" / "matching.py"
 """What validators need at run time, in the generator and in a package alike."""
+
+_VALIDATORS = "package/validators.py"
 
 _WEBHOOKS = "package/_runtime/webhooks.py"
 
@@ -39,6 +44,8 @@ def emit(contract: Contract) -> dict[str, bytes]:
     operations = {each.id: each for each in contract.operations}
     ordered = [operations[id_] for each in names.resources for id_ in each.operations]
     rendered = dict(_render(replace(contract, operations=tuple(ordered)), names))
+    if b"_runtime.patterns import" in rendered.get(_target(_VALIDATORS, contract), b""):
+        rendered[_target(_PATTERNS, contract)] = _PATTERNS_SOURCE.read_bytes()
     return {path: rendered[path] for path in sorted(rendered)}
 
 
@@ -60,7 +67,7 @@ def _render(contract: Contract, names: PythonNames) -> Iterator[tuple[str, bytes
             content = _print(path, view)
             if content.strip():  # a template with nothing to say makes no file
                 yield _target(name, contract), content
-    yield _target(_VALIDATION, contract), _SUPPORT.read_bytes()
+    yield _target(_VALIDATION, contract), _VALIDATION_SOURCE.read_bytes()
 
 
 def _target(path: str, contract: Contract) -> str:

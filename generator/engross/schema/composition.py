@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, TypeAlias
 
+from engross.patterns import Regex
 from engross.schema.annotations import Annotations, Discriminator
 from engross.schema.reader import Graph
-from engross.schema.tree import ALL_TYPES, Key, Regex, Schema
+from engross.schema.tree import ALL_TYPES, Key, Schema
 from engross.schema.values import JSON, Number, exact, identity, type_of
 from engross.source import Location
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
+from engross.patterns import Method, PatternError, Regex, read_pattern
 from engross.schema.annotations import Annotations, read_annotations
 from engross.schema.dialect import Dialect, Dialects
 from engross.schema.directions import DirectionReader
@@ -19,7 +20,6 @@ from engross.schema.tree import (
     Constant,
     Direction,
     Key,
-    Regex,
     Rule,
     Schema,
 )
@@ -27,7 +27,7 @@ from engross.schema.values import JSON, Number, is_number
 from engross.source import Location
 from engross.source.resolver import BadReferenceError, Resolver
 
-_STAND_IN = Regex("", "", "contains")
+_STAND_IN = Regex("", "", Method.CONTAINS)
 
 
 class Graph(Mapping[Key, Schema]):
@@ -421,14 +421,8 @@ class _Reader:
         )
 
     def _regex(self, pattern: str, *keywords: str, longest: int | None = None) -> Regex:
-        # The layer above is not imported before this one is complete.
-        from engross.validation.patterns import (  # noqa: PLC0415
-            PatternError,
-            translate,
-        )
-
         try:
-            return translate(pattern, longest=longest)
+            return read_pattern(pattern).regex.up_to(longest)
         except PatternError as error:
             place = self._key.place
             for token in keywords:

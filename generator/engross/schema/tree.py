@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from engross.patterns import Regex
 from engross.schema.values import JSON, Number
 from engross.source import Location
 
@@ -51,41 +51,6 @@ class Constant:
     """A value of the contract; `None` is a value too."""
 
     value: JSON
-
-
-@dataclass(frozen=True, slots=True)
-class Slow:
-    """How to match a pattern that backtracking could take very long over."""
-
-    limit: int
-    """Longest text that is still left to backtracking."""
-    rows: tuple[str, ...]
-    """The pattern's automaton."""
-
-
-@dataclass(frozen=True, slots=True)
-class Regex:
-    """A pattern of the contract and its translation."""
-
-    original: str
-    source: str
-    method: str
-    """`search`, `match` or `fullmatch` for a regular expression of Python's; `equals`,
-    `contains`, `startswith` or `endswith` for a plain text."""
-    slow: Slow | None = None
-
-    def fits(self, text: str) -> bool:
-        """Return whether a text matches."""
-        match self.method:
-            case "equals":
-                return text == self.source
-            case "contains":
-                return self.source in text
-            case "startswith":
-                return text.startswith(self.source)
-            case "endswith":
-                return text.endswith(self.source)
-        return getattr(re.compile(self.source, re.ASCII), self.method)(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Final, TypeAlias, cast
 
+from engross.patterns import PatternError, read_pattern
 from engross.source.document import Value
-from engross.source.regexes import is_quick, python_regex
 
 JsonSchema: TypeAlias = dict[str, Value]
 Check: TypeAlias = Callable[[Value], bool]
@@ -26,7 +27,8 @@ class Dialect:
         refer: the predicate of what a `$ref` leads to; None where everything fits.
         formats: predicates of the formats that are asserted.
         may_lack: whether an object may lack a property that the schema requires.
-        trusts_patterns: whether patterns are known to be quick in any text.
+        trusts_patterns: whether patterns mean the same to Python, and are known to be
+            quick in any text.
     """
 
     refer: Callable[[str], Check | None]
@@ -40,7 +42,7 @@ class UnknownKeywordError(Exception):
 
 
 class UntellableError(Exception):
-    """A pattern for names of members that Python cannot try, or not in good time."""
+    """A pattern for names of members that cannot be read."""
 
 
 def compile_check(schema: Value, dialect: Dialect) -> Check | None:
@@ -166,17 +168,18 @@ def _is_multiple(number: float, divisor: float) -> bool:
 
 def _pattern(pattern: Value, _schema: JsonSchema, dialect: Dialect) -> Check:
     text = cast(str, pattern)
-    compiled: list[re.Pattern[str] | None] = []
+
+    @cache  # on first use: most patterns meet no value in a run
+    def matcher() -> Callable[[str], object] | None:
+        if dialect.trusts_patterns:
+            return re.compile(text, re.ASCII).search
+        return matcher_of(text)
 
     def check(value: Value) -> bool:
         if not isinstance(value, str):
             return True
-        if not compiled:  # on first use: most patterns meet no value in a run
-            compiled.append(python_regex(text))
-        regex = compiled[0]
-        if regex is None or not (dialect.trusts_patterns or is_quick(text, len(value))):
-            return True  # it cannot be told
-        return regex.search(value) is not None
+        matches = matcher()
+        return matches is None or bool(matches(value))
 
     return check
 
@@ -301,19 +304,19 @@ def _additional_properties(
     )
 
 
-_LONGEST_NAME: Final = 1000
-
-
-def name_regex(pattern: str) -> re.Pattern[str] | None:
-    """A pattern for names of members; None if it cannot be tried in good time."""
-    return python_regex(pattern) if is_quick(pattern, _LONGEST_NAME) else None
+def matcher_of(pattern: str) -> Callable[[str], bool] | None:
+    """Return a predicate for texts that match; None if the pattern cannot be read."""
+    try:
+        return read_pattern(pattern).regex.fits
+    except PatternError:
+        return None
 
 
 def _named_like(pattern: str) -> Callable[[str], bool]:
-    regex = name_regex(pattern)
-    if regex is None:
+    matches = matcher_of(pattern)
+    if matches is None:
         raise UntellableError(pattern)
-    return lambda name: len(name) <= _LONGEST_NAME and regex.search(name) is not None
+    return matches
 
 
 def _property_names(

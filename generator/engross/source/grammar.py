@@ -14,10 +14,10 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Final, TypeAlias, cast
 
+from engross.patterns import syntax_error
 from engross.source.checks import Check, Dialect, JsonSchema, always, compile_check
 from engross.source.document import Value
 from engross.source.location import Path
-from engross.source.regexes import regex_problem
 from engross.source.suggest import closest
 from engross.source.upgrade import upgrade_schema
 from engross.source.version import Version
@@ -214,7 +214,7 @@ class Kind:
 # An object is checked alone: what it refers to is visited by itself.
 _ALONE: Final = Dialect(
     refer=lambda _text: None,
-    formats={"regex": lambda text: regex_problem(text) is None},
+    formats={"regex": lambda text: syntax_error(text) is None},
     trusts_patterns=True,
 )
 

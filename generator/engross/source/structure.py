@@ -6,12 +6,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
 from engross.findings import Finding
+from engross.patterns import syntax_error
 from engross.source.checks import JsonSchema
 from engross.source.document import Document, Value
 from engross.source.grammar import EXTENSION, Kind
 from engross.source.location import tokens_of
 from engross.source.pointer import Tokens
-from engross.source.regexes import regex_problem
 from engross.source.suggest import closest, did_you_mean
 from engross.source.walk import Walk
 from engross.source.words import misfit, phrase, shown
@@ -48,7 +48,7 @@ def _validator(kind: Kind) -> "Draft202012Validator":
 
 
 def _is_regex(value: object) -> bool:
-    return not isinstance(value, str) or regex_problem(value) is None
+    return not isinstance(value, str) or syntax_error(value) is None
 
 
 def _without_references(schema: Value) -> Value:
@@ -150,7 +150,7 @@ class _Broken:
         if isinstance(own, str):
             return f"{own}, not {shown(self._instance)}"
         if self._error.validator == "format":
-            return f"no regular expression: {regex_problem(str(self._instance))}"
+            return f"invalid regular expression: {syntax_error(str(self._instance))}"
         return misfit(str(self._error.validator), self._limit, self._instance)
 
     def _since(self, key: str) -> str | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
+from engross.patterns import Regex
 from engross.schema.reader import Graph
-from engross.schema.tree import Key, Regex, Schema
+from engross.schema.tree import Key, Schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from engross.source.resolver import Resolver
 from engross.validation.code import FAIL, Block, Line, quote, words
 from engross.validation.layout import bracketed, comment, define, fits, render
 from engross.validation.session import CHECK, PREDICATE, Session, Target, Unit
-from engross.validation.support import SUPPORT
+from engross.validation.support import LINEAR, SUPPORT
 from engross.validation.writer import Writer
 
 RUNTIME = "._runtime.validation"
+PATTERNS = "._runtime.patterns"
 
 _STANDARD = (("datetime", "timedelta"), ("decimal", "Decimal"), ("typing", "Any"))
 VALID = Line("return True")
@@ -34,6 +35,7 @@ def compile_module(
     assert_formats: bool = False,
     header: str = "",
     runtime: str = RUNTIME,
+    patterns: str = PATTERNS,
 ) -> str:
     """Write the module that holds `is_<name>` and `<name>_violations` of each target.
 
@@ -45,6 +47,7 @@ def compile_module(
         assert_formats: whether `format` is checked, or an annotation.
         header: first lines of the module.
         runtime: where the module imports its run-time support from.
+        patterns: where it imports `LinearPattern` from, if patterns need that.
 
     Raises:
         SchemaError: a schema is malformed or cannot be honoured exactly; the first, with
@@ -62,7 +65,7 @@ def compile_module(
     body = "\n\n\n".join(filter(None, sections))
     if not body:
         return f"{header.rstrip()}\n" if header else ""
-    imports = "\n".join(_imports(body, runtime))
+    imports = "\n".join(_imports(body, runtime, patterns))
     head = f"{header.rstrip()}\n\n" if header else ""
     first = next(line for line in body.splitlines() if not line.startswith("#"))
     gap = "\n\n\n" if first.startswith(("def ", "@")) else "\n\n"
@@ -206,7 +209,7 @@ def _signature(name: str, parameters: str, result: str) -> list[str]:
     return [f"def {name}(", f"    {parameters}{comma}", f") -> {result}:"]
 
 
-def _imports(body: str, runtime: str) -> list[str]:
+def _imports(body: str, runtime: str, patterns: str) -> list[str]:
     """Write the imports of what the body mentions."""
     mentioned = words(body)
     lines = ["import re"] if "re" in mentioned else []
@@ -216,6 +219,8 @@ def _imports(body: str, runtime: str) -> list[str]:
         if name in mentioned
     ]
     lines += [""] if lines else []
+    if LINEAR in mentioned:
+        lines.append(f"from {patterns} import {LINEAR}")
     names = [name for name in SUPPORT if name in mentioned]
     line = f"from {runtime} import {', '.join(names)}"
     if fits(line):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from engross.source.pointer import Token
-from engross.validation.support import SUPPORT
+from engross.validation.support import LINEAR, SUPPORT
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*|[0-9]+")
 _LONGEST = 30
@@ -33,6 +33,7 @@ _TAKEN = frozenset(
         *keyword.softkwlist,
         *dir(builtins),
         *SUPPORT,
+        LINEAR,
         "at",
         "depth",
         "index",

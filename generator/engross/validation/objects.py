@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engross.schema.tree import Key, Regex, Schema
+from engross.patterns import Regex
+from engross.schema.tree import Key, Schema
 from engross.validation import names, unions
 from engross.validation.code import (
     FAIL,

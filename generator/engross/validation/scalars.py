@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from engross.patterns import Method, Regex
 from engross.schema.formats import FORMATS
-from engross.schema.tree import Regex, Schema
+from engross.schema.tree import Schema
 from engross.schema.values import JSON, Number
 from engross.validation.code import (
     Block,
@@ -27,6 +28,7 @@ from engross.validation.conditions import (
     every,
     some,
 )
+from engross.validation.support import LINEAR
 from engross.validation.types import NUMBER, STRING, split, type_of, type_test
 from engross.validation.value import Value
 
@@ -137,7 +139,7 @@ def strings(writer: Writer, schema: Schema, value: Value) -> Block:
             value,
             schema,
             "pattern",
-            constant(writer, schema.pattern.original, "pattern_text", value.label),
+            constant(writer, pattern_text(schema.pattern), "pattern_text", value.label),
         )
     # A text that is too long is not matched: the pattern may count on that.
     bounds = schema.min_length, schema.max_length
@@ -154,29 +156,38 @@ def strings(writer: Writer, schema: Schema, value: Value) -> Block:
 
 
 def pattern_test(writer: Writer, regex: Regex, value: Value) -> Test:
-    """Give the condition that a text matches a pattern."""
-    text, name = regex.source, value.name
-    if regex.method == "equals":
+    """Return the condition that a text matches a pattern."""
+    text, method, name = regex.source, regex.method, value.name
+    if method is Method.EQUALS:
         return compare(name, "==", writer.text(text))
-    if regex.method == "contains":
+    if method is Method.CONTAINS:
         return compare(writer.text(text), "in", name) if text else TRUE
-    if regex.method in ("startswith", "endswith"):
-        return atom(f"{name}.{regex.method}({writer.text(text)})") if text else TRUE
-    definition = pattern_definition(regex)
-    constant_name = writer.constant("pattern", definition, value.label)
+    if method in (Method.STARTS_WITH, Method.ENDS_WITH):
+        call = f"{name}.{method.value}({writer.text(text)})"
+        return atom(call) if text else TRUE
+    constant_name = writer.constant("pattern", pattern_definition(regex), value.label)
     call = f"{constant_name}({name})"
-    return Atom(call, f"not {call}", boolean=False)
+    matches = Atom(call, f"not {call}", boolean=False)
+    if regex.longest is None:
+        return matches
+    return every((compare(f"len({name})", "<=", str(regex.longest)), matches))
+
+
+def pattern_text(regex: Regex) -> str:
+    """Return a pattern as violations show it, with the limit of what can be matched."""
+    if regex.longest is None:
+        return regex.original
+    return f"{regex.original} in at most {regex.longest:,} characters"
 
 
 def pattern_definition(regex: Regex) -> Definition:
-    """Give the definition of a pattern's constant."""
-    source, slow = raw_literal(regex.source), regex.slow
-    if slow is not None:
-        rows = tuple(map(raw_literal, slow.rows))
-        options = (quote(regex.method), str(slow.limit), *rows)
-        return Definition(source, regex.source, "LongPattern", options)
-    attribute = f".{regex.method}"
-    return Definition(source, regex.source, "re.compile", ("re.ASCII",), attribute)
+    """Return the definition of a pattern's constant."""
+    source, method = raw_literal(regex.source), regex.method.value
+    if not regex.program:
+        flags = ("re.ASCII",)
+        return Definition(source, regex.source, "re.compile", flags, f".{method}")
+    options = (quote(method), str(regex.limit), raw_literal(regex.program))
+    return Definition(source, regex.source, LINEAR, options)
 
 
 def raw_literal(source: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from engross.schema.formats import FORMATS
 
+LINEAR = "LinearPattern"
+"""Name of what matches a pattern that Python's `re` may be slow with."""
+
 # In the order of an import statement.
 SUPPORT: tuple[str, ...] = (
     "MAX_DEPTH",
-    "LongPattern",
     "Memo",
     "Report",
     "Violation",

@@ -12,6 +12,7 @@ from engross.validation.runtime import Violation
 from engross.validation.session import Target
 
 _SUPPORT: Final = "engross.validation.runtime"
+_PATTERNS: Final = "engross.patterns.matching"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def compile_validator(
         resources=cast(dict[str, Value], {**documents, "": schema}),
         assert_formats=assert_formats,
         runtime=_SUPPORT,
+        patterns=_PATTERNS,
     )
     namespace: dict[str, Any] = {}
     exec(compile(source, "<validator>", "exec"), namespace)

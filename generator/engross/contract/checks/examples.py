@@ -8,7 +8,7 @@ from engross.contract.checks.outline import Outline, mapping, sequence
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.checks.shape import parts
 from engross.source import Location, Value
-from engross.source.checks import JsonSchema, name_regex
+from engross.source.checks import JsonSchema, matcher_of
 from engross.source.suggest import did_you_mean
 from engross.source.words import misfit
 
@@ -108,7 +108,7 @@ def _allows_null(alternatives: object) -> bool:
 
 
 def _is_described(schema: JsonSchema, name: str) -> bool:
-    patterns = map(name_regex, mapping(schema.get("patternProperties")))
+    matchers = map(matcher_of, mapping(schema.get("patternProperties")))
     return name in mapping(schema.get("properties")) or any(
-        pattern is not None and pattern.search(name) for pattern in patterns
+        matches is not None and matches(name) for matches in matchers
     )

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from engross.contract.checks.formats import FORMATS
 from engross.contract.checks.outline import mapping
+from engross.patterns import PatternError, read_pattern
 from engross.source import Location, Source, Value
 from engross.source.checks import (
     Check,
@@ -20,7 +21,6 @@ from engross.source.checks import (
     UntellableError,
     always,
     compile_check,
-    name_regex,
 )
 from engross.source.words import misfit
 
@@ -203,7 +203,10 @@ def _uri(document: str) -> str:
 
 
 def _with_patterns_of_python(value: Value) -> Value:
-    """A copy of data without the patterns for names that Python cannot try."""
+    """Return a copy of data whose patterns for names are those of Python.
+
+    Those that Python cannot match, or not fast enough, are left out.
+    """
     if isinstance(value, list):
         return [_with_patterns_of_python(item) for item in value]
     if not isinstance(value, dict):
@@ -212,8 +215,15 @@ def _with_patterns_of_python(value: Value) -> Value:
     patterns = copied.get("patternProperties")
     if isinstance(patterns, dict):
         copied["patternProperties"] = {
-            regex.pattern: inner
+            searched: inner
             for pattern, inner in patterns.items()
-            if (regex := name_regex(pattern)) is not None
+            if (searched := _searched(pattern)) is not None
         }
     return copied
+
+
+def _searched(pattern: str) -> str | None:
+    try:
+        return read_pattern(pattern).regex.searched
+    except PatternError:
+        return None

@@ -6,8 +6,8 @@ from typing import Final
 from engross.contract.checks.outline import Outline, mapping, strings
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.checks.shape import components, parts, reach
+from engross.patterns import PatternError, read_pattern
 from engross.source import Location, Value
-from engross.source.ecma import PatternError, read
 from engross.source.suggest import closest
 
 _APPLICATORS: Final = frozenset(
@@ -111,7 +111,7 @@ def _everything_in(outline: Outline, at: Location) -> Iterator[Location]:
         yield from (at / "allOf" / index for index in range(len(listed)))
 
 
-@rule("foreign-pattern", "A pattern is of ECMA-262, as OpenAPI says.", harmless=True)
+@rule("foreign-pattern", "Patterns are ECMA-262.", harmless=True)
 def foreign_pattern(outline: Outline) -> Faults:
     for at in outline.source.places("schema"):
         value = outline.value(at)
@@ -122,17 +122,17 @@ def foreign_pattern(outline: Outline) -> Faults:
             yield from _foreign(name, at / "patternProperties" / name, key=True)
 
 
-def _foreign(pattern: str, at: Location, *, key: bool = False) -> Faults:
+def _foreign(text: str, at: Location, *, key: bool = False) -> Faults:
     try:
-        reading = read(pattern)
+        pattern = read_pattern(text)
     except PatternError:
-        return  # what cannot be read is for the validators' compiler to tell
-    if reading.foreign:
-        are = "is" if len(reading.foreign) == 1 else "are"
-        message = f"{' and '.join(reading.foreign)} {are} not of ECMA-262"
-        hint = "other tools may refuse it; ECMA-262 has other words for the same"
-        if reading.plain is not None:
-            hint = f"other tools may refuse it; the same in ECMA-262: {reading.plain}"
+        return  # the compiler of validators reports it
+    if pattern.foreign:
+        are = "is" if len(pattern.foreign) == 1 else "are"
+        message = f"{' and '.join(pattern.foreign)} {are} not ECMA-262"
+        hint = "other tools may reject the pattern"
+        if pattern.plain is not None:
+            hint += f"; the same in ECMA-262: {pattern.plain}"
         yield Fault(at, message, hint, key)
 
 

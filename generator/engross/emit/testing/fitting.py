@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cache
 
 from engross.contract.samples import TEXTS
 from engross.contract.schemas import Facts, Schemas, allows, number
-from engross.schema.tree import Regex
+from engross.patterns import PatternError, read_pattern
 from engross.source import Location
-from engross.validation.patterns import PatternError, translate
 
 _DEEPEST = 24
-_LONGEST_OF_SLOW = 20
-"""How long a text may be that is held against a pattern which tries many ways."""
 
 
 def fits(schemas: Schemas, place: Location, value: object, depth: int = 0) -> bool:
@@ -89,38 +85,11 @@ def _text_fits(facts: Facts, value: str) -> bool:
 
 
 def matches(pattern: str, value: str) -> bool:
-    """Whether a text matches; not if the pattern cannot be judged here."""
-    regex = _regex(pattern)
-    if regex is None or (regex.slow and len(value) > _LONGEST_OF_SLOW):
-        return False
-    match regex.method:
-        case "equals":
-            return value == regex.source
-        case "contains":
-            return regex.source in value
-        case "startswith":
-            return value.startswith(regex.source)
-        case "endswith":
-            return value.endswith(regex.source)
-        case "fullmatch":
-            return re.fullmatch(regex.source, value, re.ASCII) is not None
-        case "match":
-            return re.match(regex.source, value, re.ASCII) is not None
-        case _:
-            return re.search(regex.source, value, re.ASCII) is not None
-
-
-def can_be_judged(pattern: str) -> bool:
-    """Whether `matches` is sure of its answer for short texts."""
-    return _regex(pattern) is not None
-
-
-@cache
-def _regex(pattern: str) -> Regex | None:
+    """Return whether a text matches a pattern; not if the pattern cannot be read."""
     try:
-        return translate(pattern)
+        return read_pattern(pattern).regex.fits(value)
     except PatternError:
-        return None
+        return False
 
 
 _SHAPES = {

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from engross.contract.schemas import Facts, allows, number
 from engross.emit.testing.cases import LongText, Repeated
-from engross.emit.testing.fitting import can_be_judged, matches
+from engross.emit.testing.fitting import matches
+from engross.patterns import PatternError, read_pattern
 
 AMOUNT = Decimal("7.10")
 """An amount whose last digit is easily lost."""
@@ -130,18 +131,15 @@ def _text_of(length: int) -> object:
 
 
 def _unmatched(pattern: str, facts: Facts) -> object:
-    """A text that a pattern does not match and that is as long as it may be."""
-    if not can_be_judged(pattern):
+    """Return a text of an allowed length that does not match; NONE if none is found."""
+    shortest, longest = facts.get("minLength"), facts.get("maxLength")
+    least = shortest if isinstance(shortest, int) else 0
+    most = longest if isinstance(longest, int) else None
+    try:
+        wrong = read_pattern(pattern).counterexample(least, most)
+    except PatternError:
         return NONE
-    shortest = facts.get("minLength")
-    length = max(shortest, 1) if isinstance(shortest, int) else 1
-    texts = ("no match", "!", "", "0", "a", *(each * length for each in "!0a"))
-    wrong = (
-        text
-        for text in texts
-        if _has_the_length(facts, text) and not matches(pattern, text)
-    )
-    return next(wrong, NONE)
+    return NONE if wrong is None else wrong
 
 
 def _has_the_length(facts: Facts, text: str) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engross.patterns import Regex
 from engross.schema.reader import Graph
-from engross.schema.tree import Key, Regex
+from engross.schema.tree import Key
 from engross.validation.cel.compiler import compile_expression
 from engross.validation.cel.layout import body
 from engross.validation.cel.syntax import CelError

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from engross.patterns import Method, PatternError, Regex, read_re2
 from engross.schema.reader import Graph
-from engross.schema.tree import Key, Regex
+from engross.schema.tree import Key
 from engross.validation import names
 from engross.validation.cel.functions import FUNCTIONS, METHODS, timestamp_of
 from engross.validation.cel.kinds import (
@@ -59,7 +60,6 @@ from engross.validation.cel.syntax import (
     Unary,
 )
 from engross.validation.code import quote
-from engross.validation.patterns import PatternError, translate_re2
 
 _OPPOSITES = {
     "==": "!=",
@@ -454,17 +454,19 @@ class Compiler:
         if pattern.operator != "literal":
             raise at.error("matches() needs its pattern written out")
         try:
-            regex = translate_re2(pattern.operands[0].text)
+            regex = read_re2(pattern.operands[0].text).regex
         except PatternError as error:
             raise at.error(str(error)) from None
+        if regex.longest is not None:
+            raise at.error(f"the pattern {regex.original!r} is too large")
         fails = value.fails
-        if regex.method == "equals":
+        if regex.method is Method.EQUALS:
             text = f"{value.within(SUM)} == {quote(regex.source)}"
             return Py(text, BOOLEAN, COMPARE, fails)
-        if regex.method == "contains":
+        if regex.method is Method.CONTAINS:
             return self.contained(Py(quote(regex.source), TEXT), value)
-        if regex.method in ("startswith", "endswith"):
-            text = f"{value.within(ATOM)}.{regex.method}({quote(regex.source)})"
+        if regex.method in (Method.STARTS_WITH, Method.ENDS_WITH):
+            text = f"{value.within(ATOM)}.{regex.method.value}({quote(regex.source)})"
             return Py(text, BOOLEAN, fails=fails)
         name = f"PATTERN_{len(self.patterns) + 1}_"
         self.patterns[name] = regex

@@ -1,33 +1,19 @@
-"""Regular expressions of ECMA-262, in Unicode mode, read into a tree.
+"""Parse regular expressions of ECMA-262, in Unicode mode, into a syntax tree.
 
 Where Unicode mode only forbids what browsers accept in older patterns (`\\-`, a lone
-`{`), the older meaning is taken. What means nothing in ECMA-262 and one thing in every
-other language that has it is read as that, and noted: `(?i)` and its like at the start,
-`\\A`, `\\Z`, `\\z`, `(?P<name>...)`, `(?P=name)` and `\\Q...\\E`. The rest is an error, even
-where Python would give it a meaning.
+`{`), the older meaning is taken. Syntax that ECMA-262 lacks, and that means the same in
+every language that has it, is accepted and noted as foreign: `(?i)` and the like at the
+start, `\\A`, `\\Z`, `\\z`, `(?P<name>...)`, `(?P=name)`, `\\Q...\\E`, and a JavaScript
+literal `/^...$/i`. Anything else is an error, even where Python would accept it.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Final
 
-from engross.source.pattern_tree import (
-    Alternatives,
-    Backreference,
-    Boundary,
-    Chars,
-    End,
-    Group,
-    Look,
-    Node,
-    Repeat,
-    Sequence,
-    Start,
-)
-from engross.source.unicode_classes import (
+from engross.patterns.characters import (
     DIGITS,
     MAX_CODE_POINT,
     NEWLINES,
@@ -40,6 +26,19 @@ from engross.source.unicode_classes import (
     union,
     with_other_cases,
 )
+from engross.patterns.syntax import (
+    Alternatives,
+    Backreference,
+    Boundary,
+    Chars,
+    End,
+    Group,
+    Look,
+    Node,
+    Repeat,
+    Sequence,
+    Start,
+)
 
 _MAX_NESTING = 100
 _SYNTAX = "^$\\.*+?()[]{}|/"
@@ -51,12 +50,12 @@ _BLANKS = " \t\n\f\r"
 _FOREIGN_FLAGS: Final = re.compile(r"\(\?([imsx]+)\)")
 _MODIFIERS: Final = re.compile(r"\?([ims]*)(?:-([ims]*))?:")
 _OTHER_GROUPS: Final = (
-    (re.compile(r"\?#"), "leave the comment out"),
+    (re.compile(r"\?#"), "remove the comment"),
     (
         re.compile(r"\?>"),
-        "write (?:...) if nothing after the group can match what it takes",
+        "write (?:...) if what follows the group cannot match the same text",
     ),
-    (re.compile(r"\?[A-Za-z]+\)"), "write (?i:...) around all that it is for"),
+    (re.compile(r"\?[A-Za-z]+\)"), "write (?i:...) around the part that it applies to"),
     (re.compile(r"\?'"), "write (?<name>...)"),
 )
 _OTHER_ESCAPES: Final = {
@@ -64,34 +63,48 @@ _OTHER_ESCAPES: Final = {
     "Z": "write $ outside of brackets",
     "a": r"write \x07",
     "e": r"write \x1b",
-    "h": r"Perl means a blank by it, Ruby a digit; write [ \t] or [0-9A-Fa-f]",
+    "h": r"it is a blank in Perl and a digit in Ruby; write [ \t] or [0-9A-Fa-f]",
     "z": "write $ outside of brackets",
 }
 
 
+# A slash before `^`, or one after `$`, can never match, so this must be a literal.
+_LITERAL: Final = re.compile(r"/(\^.*|.*(?<!\\)\$)/([dgimsu]*)", re.DOTALL)
+_FLAGS_WITHOUT_EFFECT: Final = frozenset("dgu")
+
+
 class PatternError(ValueError):
-    """A pattern that is malformed, or that Python cannot honour exactly.
+    """A pattern that cannot be read, or that cannot be matched exactly.
 
     Attributes:
-        hint: what to write in its stead, where there is such a thing.
+        problem: what is wrong, without the pattern.
+        hint: what to write instead, if there is such a thing.
+        is_malformed: whether the pattern means nothing in any language, such as `[a-z`.
     """
 
-    def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.hint = hint
+    def __init__(
+        self,
+        problem: str,
+        hint: str | None = None,
+        *,
+        where: str = "",
+        is_malformed: bool = False,
+    ) -> None:
+        super().__init__(f"{problem} {where}".rstrip())
+        self.problem, self.hint, self.is_malformed = problem, hint, is_malformed
 
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """In what the languages that share this syntax differ."""
+    """The differences between the languages that share this syntax."""
 
     name: str = "ECMA-262"
     newlines: Ranges = NEWLINES
-    """What `.` leaves out."""
+    """What `.` does not match."""
     spaces: Ranges = SPACES
-    """What `\\s` stands for."""
+    """What `\\s` matches."""
     regular: bool = False
-    """Whether assertions and references to groups are left out."""
+    """Whether the language has neither look-around nor references to groups."""
 
 
 ECMA = Syntax()
@@ -105,18 +118,18 @@ RE2 = Syntax(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A pattern as it was understood."""
+    """What a pattern means."""
 
     node: Node
     foreign: tuple[str, ...]
-    """What in it is not of ECMA-262, in its order."""
+    """The parts that are not ECMA-262, in order of appearance."""
     plain: str | None
-    """The same in ECMA-262, if it is not, and there is a simple way to say it."""
+    """The same pattern in ECMA-262, if parts are foreign and there is a simple way."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Flags:
-    """How a part of a pattern is read."""
+    """The flags that apply to a part of a pattern."""
 
     ignores_case: bool = False
     multiline: bool = False
@@ -124,7 +137,7 @@ class _Flags:
     verbose: bool = False
 
     def changed(self, letters: str, to: bool) -> _Flags:
-        """Give the flags with those of some letters set or cleared."""
+        """Return the flags with those of some letters set or cleared."""
         names = {
             "i": "ignores_case",
             "m": "multiline",
@@ -136,21 +149,21 @@ class _Flags:
 
 @dataclass(slots=True)
 class _Foreign:
-    """What was met that is not of ECMA-262, and how to write it there."""
+    """The foreign parts of a pattern, and how ECMA-262 writes them."""
 
     names: list[str] = field(default_factory=list)
     edits: list[tuple[int, int, str]] = field(default_factory=list)
-    """Stretches of the pattern, and what to put in their place."""
+    """Start, end and replacement of parts of the pattern."""
     closing: str = ""
-    """What to put at the end of the pattern."""
+    """What to append to the pattern."""
 
     def note(self, name: str, start: int, end: int, text: str) -> None:
-        """Note something, and what says the same."""
+        """Record a foreign part and its replacement."""
         self.names.append(name)
         self.edits.append((start, end, text))
 
     def corrected(self, pattern: str) -> str:
-        """Give the pattern with all edits made."""
+        """Return the pattern with all edits made."""
         done = 0
         parts = []
         for start, end, text in self.edits:
@@ -159,45 +172,49 @@ class _Foreign:
         return "".join((*parts, pattern[done:], self.closing))
 
 
-def parse(pattern: str, syntax: Syntax = ECMA) -> Node:
+def parse(pattern: str, syntax: Syntax = ECMA) -> Reading:
     """Parse a pattern.
 
     Raises:
-        PatternError: it is malformed.
+        PatternError: the pattern cannot be read.
     """
-    return read(pattern, syntax).node
-
-
-@cache
-def read(pattern: str, syntax: Syntax = ECMA) -> Reading:
-    """Parse a pattern, and tell what in it is not of ECMA-262.
-
-    Raises:
-        PatternError: it is malformed.
-    """
+    literal = None if syntax.regular else _LITERAL.fullmatch(pattern)
+    if literal is not None:
+        return _parse_literal(*literal.groups())
     foreign = _Foreign()
     node = _Parser(pattern, syntax, foreign).parse()
-    if not foreign.names:
-        return Reading(node, (), None)
-    plain = foreign.corrected(pattern)
-    return Reading(
-        node,
-        tuple(dict.fromkeys(foreign.names)),
-        plain if _means(plain, node) else None,
-    )
+    plain = foreign.corrected(pattern) if foreign.names else None
+    return _reading(node, foreign.names, plain)
+
+
+def _parse_literal(body: str, letters: str) -> Reading:
+    """Parse a pattern that is written as a literal of JavaScript, slashes included."""
+    foreign = _Foreign()
+    modifiers = "".join(sorted(set(letters) - _FLAGS_WITHOUT_EFFECT))
+    flags = _Flags().changed(modifiers, to=True)
+    node = _Parser(body, ECMA, foreign, flags).parse()
+    plain = foreign.corrected(body)
+    if modifiers:
+        plain = f"(?{modifiers}:{plain})"
+    return _reading(node, [f"/.../{letters}", *foreign.names], plain)
+
+
+def _reading(node: Node, foreign: list[str], plain: str | None) -> Reading:
+    is_same = plain is not None and _means(plain, node)
+    return Reading(node, tuple(dict.fromkeys(foreign)), plain if is_same else None)
 
 
 def _means(pattern: str, node: Node) -> bool:
-    """Tell whether a pattern is of ECMA-262, and read as the node."""
+    """Return whether a pattern is ECMA-262 and has the given syntax tree."""
     try:
-        reading = read(pattern)
+        reading = parse(pattern)
     except PatternError:
         return False
     return not reading.foreign and _ungrouped(reading.node) == _ungrouped(node)
 
 
 def _ungrouped(node: Node) -> Node:
-    """Give a pattern without groups that only hold flags at its end."""
+    """Return a pattern without groups that only hold flags at its end."""
     parts = node.parts if isinstance(node, Sequence) else (node,)
     if parts and isinstance(parts[-1], Group) and parts[-1].number is None:
         body = _ungrouped(parts[-1].body)
@@ -209,11 +226,17 @@ def _ungrouped(node: Node) -> Node:
 class _Parser:
     """Recursive descent over the characters of a pattern."""
 
-    def __init__(self, text: str, syntax: Syntax, foreign: _Foreign) -> None:
+    def __init__(
+        self,
+        text: str,
+        syntax: Syntax,
+        foreign: _Foreign,
+        flags: _Flags = _Flags(),
+    ) -> None:
         self._text = text
         self._syntax = syntax
         self._foreign = foreign
-        self._flags = _Flags()
+        self._flags = flags
         self._at = 0
         self._groups = 0
         self._names: dict[str, int] = {}
@@ -225,14 +248,20 @@ class _Parser:
     def parse(self) -> Node:
         node = self._alternatives()
         if self._at < len(self._text):
-            raise self._error("unmatched ')'")
+            raise self._malformed("unmatched ')'")
         for wanted in self._wanted:
             if isinstance(wanted, int) and wanted > self._groups:
-                raise PatternError(f"there is no group {wanted}")
+                raise self._malformed(f"there is no group {wanted}")
         return node
 
-    def _error(self, message: str, hint: str | None = None) -> PatternError:
-        return PatternError(f"{message} at position {self._at} of {self._text!r}", hint)
+    def _error(
+        self, problem: str, hint: str | None = None, *, is_malformed: bool = False
+    ) -> PatternError:
+        where = f"at position {self._at} of {self._text!r}"
+        return PatternError(problem, hint, where=where, is_malformed=is_malformed)
+
+    def _malformed(self, problem: str) -> PatternError:
+        return self._error(problem, is_malformed=True)
 
     def _peek(self, text: str) -> bool:
         return self._text.startswith(text, self._at)
@@ -245,7 +274,7 @@ class _Parser:
 
     def _next(self, what: str) -> str:
         if self._at >= len(self._text):
-            raise self._error(f"{what} is cut off")
+            raise self._malformed(f"unterminated {what}")
         self._at += 1
         return self._text[self._at - 1]
 
@@ -257,8 +286,8 @@ class _Parser:
         while self._take("|"):
             if self._has_late_flags and self._nesting == 1:
                 raise self._error(
-                    "Ruby reads alternatives after flags in another way than others do",
-                    "put the flags first of all",
+                    "alternatives after flags have another meaning in Ruby",
+                    "put the flags first",
                 )
             parts.append(self._sequence())
         self._nesting -= 1
@@ -279,7 +308,7 @@ class _Parser:
         return parts[0] if len(parts) == 1 else Sequence(tuple(parts))
 
     def _take_flags(self) -> bool:
-        """Take flags such as `(?i)` that count for the whole pattern."""
+        """Take flags such as `(?i)` that apply to the whole pattern."""
         if self._at > 2 or self._text[: self._at] not in ("", "^", r"\A"):
             return False
         found = _FOREIGN_FLAGS.match(self._text, self._at)
@@ -287,7 +316,7 @@ class _Parser:
             return False
         letters = found[1]
         if len(set(letters)) < len(letters):
-            raise self._error("a flag is there twice")
+            raise self._error("a flag is repeated")
         self._flags = self._flags.changed(letters, to=True)
         self._has_late_flags = self._at > 0
         self._dot_is_unclear = "m" in letters and "s" not in letters
@@ -299,7 +328,7 @@ class _Parser:
         return True
 
     def _take_blank(self, char: str) -> bool:
-        """Take blanks, and comments, that `(?x)` makes meaningless."""
+        """Take white space and comments, which `(?x)` makes meaningless."""
         if not (char == "#" or char.isspace()):
             return False
         start = self._at
@@ -310,15 +339,15 @@ class _Parser:
             self._at = len(self._text) if end < 0 else end + 1
         blank = self._text[start : self._at]
         if not blank or len(blank.rstrip(_BLANKS).splitlines()) > 1:
-            raise self._error("with (?x), languages differ on which blanks count")
+            raise self._error("with (?x), languages differ on what white space is")
         if self._text[self._at : self._at + 1] in tuple(_QUANTIFIERS):
-            message = "a quantifier stands apart from what it repeats"
-            raise self._error(message, "leave out the blank")
+            message = "white space before a quantifier"
+            raise self._error(message, "remove the white space")
         self._foreign.edits.append((start, self._at, ""))
         return True
 
     def _take_quoted(self, parts: list[Node]) -> bool:
-        """Take `\\Q...\\E`, whose characters stand for themselves."""
+        """Take `\\Q...\\E`, which quotes its characters."""
         if self._syntax.regular or not self._peek(r"\Q"):
             return False
         if self._flags.verbose:
@@ -327,10 +356,10 @@ class _Parser:
         closing = self._text.find(r"\E", start)
         quoted = self._text[start + 2 : closing]
         if closing < 0 or not quoted:
-            raise self._error(r"\Q has no text and \E after it")
+            raise self._error(r"\Q without text and \E")
         self._at = closing + 2
         if self._text[self._at : self._at + 1] in tuple(_QUANTIFIERS):
-            raise self._error("a quantifier has nothing to repeat")
+            raise self._error("a quantifier after \\E")
         parts += (self._in_any_case(_one(char)) for char in quoted)
         plain = "".join(f"\\{char}" if char in _SYNTAX else char for char in quoted)
         self._foreign.note(r"\Q...\E", start, self._at, plain)
@@ -343,17 +372,19 @@ class _Parser:
             if isinstance(node, Boundary) and self._flags.ignores_case:
                 return _boundary_in_any_case(node)
             return node
-        if isinstance(node, (Start, End, Boundary, Look)):
-            raise self._error("nothing to repeat")
+        if isinstance(node, (Start, End, Boundary)):
+            raise self._malformed("nothing to repeat")
+        if isinstance(node, Look):
+            raise self._error("an assertion cannot be repeated")
         lazy = self._take("?")
         if self._peek("+"):
             raise self._error(
-                "ECMA-262 has no quantifiers that never give back",
-                "leave out the second sign if nothing that follows can match what the "
-                "first takes",
+                "ECMA-262 has no possessive quantifiers",
+                "remove the second sign if what follows the repeated part cannot match "
+                "the same text",
             )
         if self._at < len(self._text) and self._text[self._at] in "*+?":
-            raise self._error("a quantifier has nothing to repeat")
+            raise self._malformed("multiple quantifiers")
         return Repeat(node, *bounds, lazy)
 
     def _quantifier(self) -> tuple[int, int | None] | None:
@@ -373,11 +404,11 @@ class _Parser:
         low = int(least)
         high = int(most) if most else None if comma else low
         if high is not None and high < low:
-            raise self._error("a quantifier's bounds are out of order")
+            raise self._malformed("bounds of a quantifier are out of order")
         return low, high
 
     def _atom(self) -> Node:
-        char = self._next("the pattern")
+        char = self._next("pattern")
         if char == "^":
             return _LINE_START if self._flags.multiline else Start()
         if char == "$":
@@ -391,11 +422,11 @@ class _Parser:
         if char == "\\":
             return self._escape()
         if char in "*+?":
-            raise self._error("a quantifier has nothing to repeat")
+            raise self._malformed("nothing to repeat")
         return self._in_any_case(_one(char))
 
     def _in_any_case(self, chars: Chars) -> Chars:
-        """Add the characters that differ from those there by case, if that is ignored."""
+        """Add the characters that differ by case only, if case is ignored."""
         if not self._flags.ignores_case:
             return chars
         return Chars(with_other_cases(chars.ranges))
@@ -403,9 +434,9 @@ class _Parser:
     def _dot(self) -> Chars:
         if self._dot_is_unclear and not self._flags.dot_all:
             raise self._error(
-                "Ruby reads (?m) in another way than others do",
-                "write (?m:...) if ^ and $ stand for the ends of each line, (?s:...) "
-                "if a dot stands for a line's end too",
+                "(?m) with a dot has another meaning in Ruby",
+                "write (?m:...) if ^ and $ match at each line, (?s:...) if a dot "
+                "matches line breaks",
             )
         left_out = () if self._flags.dot_all else self._syntax.newlines
         return Chars(complement(left_out))
@@ -443,7 +474,7 @@ class _Parser:
             number = self._groups
         body = self._alternatives()
         if not self._take(")"):
-            raise self._error("a group is not closed")
+            raise self._malformed("unterminated group")
         if look and self._syntax.regular:
             raise self._error("RE2 has no assertions")
         return Look(body, *look) if look else Group(body, number)
@@ -463,7 +494,7 @@ class _Parser:
         added, removed = found[1], found[2] or ""
         letters = added + removed
         if not letters or len(set(letters)) < len(letters):
-            raise self._error("modifiers are i, m and s, each once")
+            raise self._error("modifiers must be i, m or s, each at most once")
         self._at = found.end()
         flags = self._flags.changed(added, to=True).changed(removed, to=False)
         self._flags = flags
@@ -479,7 +510,7 @@ class _Parser:
 
     def _reference(self, name: str) -> Backreference:
         if name not in self._names:
-            raise self._error(f"no group before is named {name!r}")
+            raise self._error(f"no group named {name!r} before the reference")
         return self._backreference(self._names[name])
 
     def _backreference(self, number: int) -> Backreference:
@@ -491,9 +522,9 @@ class _Parser:
         closing = self._text.find(">", self._at)
         name = self._text[self._at : closing] if closing >= 0 else ""
         if not name.replace("$", "_").isidentifier():
-            raise self._error("a group's name is malformed")
+            raise self._malformed("invalid group name")
         if name in self._names:
-            raise self._error(f"two groups are named {name!r}")
+            raise self._malformed(f"two groups are named {name!r}")
         self._at = closing + 1
         self._groups += 1
         self._names[name] = self._groups
@@ -535,7 +566,7 @@ class _Parser:
         return Start() if letter == "A" else End()
 
     def _character_escape(self, *, in_class: bool = False) -> Chars:
-        char = self._next("an escape")
+        char = self._next("escape")
         if char.lower() in "dws":
             words = self._in_any_case(Chars(WORDS)).ranges
             plain = {"d": DIGITS, "w": words, "s": self._syntax.spaces}
@@ -550,9 +581,9 @@ class _Parser:
         if char in _CONTROLS:
             return _one(_CONTROLS[char])
         if char == "c":
-            letter = self._next("an escape")
+            letter = self._next("escape")
             if not (letter.isascii() and letter.isalpha()):
-                raise self._error("a control escape needs a letter")
+                raise self._error("expected a letter after \\c")
             return _one(chr(ord(letter) % 32))
         if char == "x":
             return _one(chr(self._hexadecimal(2)))
@@ -566,7 +597,7 @@ class _Parser:
     def _hexadecimal(self, digits: int) -> int:
         text = self._text[self._at : self._at + digits]
         if len(text) < digits or not _is_hexadecimal(text):
-            raise self._error(f"{digits} hexadecimal digits are needed")
+            raise self._malformed(f"expected {digits} hexadecimal digits")
         self._at += digits
         return int(text, 16)
 
@@ -575,7 +606,7 @@ class _Parser:
             closing = self._text.find("}", self._at)
             text = self._text[self._at : closing] if closing >= 0 else ""
             if not _is_hexadecimal(text) or int(text, 16) > MAX_CODE_POINT:
-                raise self._error("a code point is malformed")
+                raise self._malformed("invalid code point")
             self._at = closing + 1
             return int(text, 16)
         code = self._hexadecimal(4)
@@ -594,7 +625,7 @@ class _Parser:
         if not self._take("{") or closing < 0:
             name = self._text[self._at : self._at + 1]
             hint = f"write \\p{{{name}}}" if name in _CATEGORIES else None
-            raise self._error("a Unicode property is malformed", hint)
+            raise self._error("invalid Unicode property", hint)
         name = self._text[self._at : closing]
         ranges = property_ranges(name)
         if ranges is None:
@@ -614,7 +645,7 @@ class _Parser:
                 if _is_single(low) and _is_single(high):
                     first, last = low.ranges[0][0], high.ranges[0][0]
                     if last < first:
-                        raise self._error("a range is out of order")
+                        raise self._malformed("a range is out of order")
                     ranges.append((first, last))
                     continue
                 # With a class at one end, the hyphen stands for itself.
@@ -624,7 +655,7 @@ class _Parser:
         return Chars(complement(joined) if negative else joined)
 
     def _class_atom(self) -> Chars:
-        char = self._next("a class")
+        char = self._next("character class")
         if char == "\\":
             return self._character_escape(in_class=True)
         if char == "[" and self._peek(":"):
@@ -632,7 +663,7 @@ class _Parser:
             if found is not None:
                 return self._posix_class(found)
         if self._flags.verbose and (char == "#" or char.isspace()):
-            raise self._error("with (?x), languages differ on blanks in a class")
+            raise self._error("with (?x), languages differ on white space in a class")
         return _one(char)
 
     def _posix_class(self, found: re.Match[str]) -> Chars:
@@ -651,7 +682,7 @@ _LINE_END: Final = Look(Chars(complement(NEWLINES)), behind=False, negative=True
 
 
 def _boundary_in_any_case(node: Boundary) -> Group:
-    """Give the boundary of words that hold all letters like those of ASCII."""
+    """Return the boundary of words whose letters include those that fold to ASCII."""
     words = Chars(with_other_cases(WORDS))
 
     def between(before: bool, after: bool) -> Sequence:
@@ -667,7 +698,7 @@ def _boundary_in_any_case(node: Boundary) -> Group:
 
 
 def _spelled(codes: tuple[int, int]) -> str:
-    """Give a range of ASCII as it stands in a class."""
+    """Return a range of ASCII as a class writes it."""
     first, last = (
         chr(code) if chr(code).isalnum() else f"\\x{code:02x}" for code in codes
     )

@@ -26,7 +26,7 @@ def union(ranges: Iterable[tuple[int, int]]) -> Ranges:
 
 
 def complement(ranges: Ranges) -> Ranges:
-    """Give all other code points."""
+    """Return all other code points."""
     gaps = []
     start = 0
     for first, last in ranges:
@@ -39,7 +39,7 @@ def complement(ranges: Ranges) -> Ranges:
 
 
 def overlap(left: Ranges, right: Ranges) -> bool:
-    """Tell whether two sets share a character."""
+    """Return whether two sets share a character."""
     i = j = 0
     while i < len(left) and j < len(right):
         if left[i][1] < right[j][0]:
@@ -85,7 +85,7 @@ POSIX: Final[dict[str, Ranges]] = {
     "word": WORDS,
     "xdigit": ((0x30, 0x39), (0x41, 0x46), (0x61, 0x66)),
 }
-"""What `[:alpha:]` and its like stand for, as RE2 has it."""
+"""The POSIX classes, such as `[:alpha:]`, as RE2 defines them."""
 
 # Long names of general categories; the short ones are what `unicodedata` gives.
 _CATEGORIES = {
@@ -135,10 +135,10 @@ _SHORT = frozenset(_CATEGORIES.values())
 
 
 def property_ranges(name: str) -> Ranges | None:
-    """Give the characters of a Unicode property, if it is one that we know.
+    """Return the characters of a Unicode property, or None if it is not known.
 
-    These are the general categories, by short or long name, and `Any`, `ASCII` and
-    `Assigned`. Python knows nothing of scripts.
+    Known are the general categories, by short or long name, and `Any`, `ASCII` and
+    `Assigned`. Python has no table of scripts.
     """
     if name == "Any":
         return ((0, MAX_CODE_POINT),)
@@ -190,17 +190,17 @@ def with_other_cases(ranges: Ranges) -> Ranges:
     cases = _cases()
     codes = tuple(cases)
     added = [
-        each
+        other_cases
         for first, last in ranges
         for code in codes[bisect_left(codes, first) : bisect_right(codes, last)]
-        for each in cases[code]
+        for other_cases in cases[code]
     ]
     return union((*ranges, *added)) if added else ranges
 
 
 @cache
 def _cases() -> dict[int, Ranges]:
-    """Give the characters that differ from each by case alone, and itself; in order."""
+    """Return each character with those that differ by case alone, itself included."""
     alike: dict[int, set[int]] = {}
     for code in range(_LAST_WITH_CASE + 1):
         folded = simple_fold(code)

@@ -1,11 +1,12 @@
-"""What a regular expression consists of."""
+"""The syntax tree of a regular expression."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engross.source.unicode_classes import Ranges
+from engross.patterns.characters import Ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """Parts of which the first that fits is taken."""
+    """Parts of which any may match; the first that does is preferred."""
 
     parts: tuple[Node, ...]
 
@@ -39,7 +40,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """An assertion about what follows or precedes."""
+    """A look-ahead or look-behind assertion."""
 
     body: Node
     behind: bool
@@ -68,7 +69,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """A place between a word and what is none, or any other place."""
+    """The edge of a word, or any place that is not one."""
 
     negative: bool
 
@@ -92,3 +93,13 @@ Node: TypeAlias = (
     | Boundary
     | Backreference
 )
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all nodes within it, outermost first."""
+    yield node
+    if isinstance(node, (Sequence, Alternatives)):
+        for part in node.parts:
+            yield from walk(part)
+    elif isinstance(node, (Group, Look, Repeat)):
+        yield from walk(node.body)
