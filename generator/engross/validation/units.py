@@ -9,7 +9,7 @@ from enum import Enum, auto
 from engross.layout import Expression
 from engross.schema.errors import raise_all
 from engross.schema.reader import Graph
-from engross.schema.tree import Key, Rule, Schema
+from engross.schema.tree import Direction, Key, Rule, Schema
 from engross.source import Location
 from engross.validation import names
 from engross.validation.recursion import (
@@ -46,6 +46,9 @@ class Target:
 
     docs: str = ""
     """Text of a comment above the functions, such as `Invoice, lines 75-131`."""
+
+    direction: Direction = Direction.EITHER
+    """Which way the payloads travel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Units:
 
     Raises:
         SchemaError: a schema cannot be resolved, or applies to one value without end.
+        ValueError: two targets have the same name.
     """
 
     def __init__(
@@ -114,7 +118,9 @@ class Units:
         self._names: set[str] = set()
         self._sizes: dict[Key, int] = {}
         self._plain: dict[Key, Key] = {}
-        entries = [(target, graph.entry(target.schema)) for target in targets]
+        entries = [
+            (target, graph.entry(target.schema, target.direction)) for target in targets
+        ]
         edges = reachable(graph, [key for _, key in entries])
         groups = cycles(edges)
         refused = endless(graph, groups)
@@ -128,11 +134,14 @@ class Units:
         deep = {key for key in edges if graph[key].unique_items}
         self._guarded = leading_to(edges, self._recursive | deep)
         for target, entry in entries:
+            if not self._names.isdisjoint(_public_functions_of(target.name)):
+                raise ValueError(f"two targets are named {target.name!r}")
+            self._names.update(_public_functions_of(target.name))
             key = self.plain(entry)
             if key in self.by_key:
                 self.aliases.append((target, self.by_key[key]))
             else:
-                self._names.update(_functions_of(target.name))
+                self._names.update(_private_functions_of(target.name))
                 self._add(key, target.name, target)
 
     def plain(self, key: Key) -> Key:
@@ -195,14 +204,9 @@ class Units:
 
     def _claim_stem(self, key: Key) -> str:
         """Name a unit after its place, numbered if its functions' names are taken."""
-        document, tokens = key.place.document, key.place.tokens
-        words = [names.of_place(tokens)]
-        for length in range(len(tokens) - 1, -1, -1):
-            outer_place = Location(document, tokens[:length])
-            outer = self.by_key.get(key._replace(place=outer_place))
-            if outer is not None:
-                words = [outer.name, names.of_place(tokens[length:])]
-                break
+        words = self._words_for(key)
+        if key.is_base:
+            words.append("base")
         name = names.shortened("_".join(words), MAX_UNIT_NAME).strip("_")
         if not name[0].isalpha():
             name = f"part_{name}"
@@ -213,6 +217,19 @@ class Units:
         )
         self._names.update(_private_functions_of(stem))
         return stem
+
+    def _words_for(self, key: Key) -> list[str]:
+        """Return words for the unit of a schema, from its outer unit if there is one."""
+        document, tokens = key.place.document, key.place.tokens
+        for length in range(len(tokens) - 1, -1, -1):
+            outer_key = key._replace(place=Location(document, tokens[:length]))
+            outer = self.by_key.get(outer_key)
+            if outer is not None:
+                return [outer.name, names.of_place(tokens[length:])]
+        words = [names.of_place(tokens)]
+        if key.direction is not Direction.EITHER:
+            words.append(key.direction.value)
+        return words
 
     def claim(self, name: str) -> str:
         """Claim a name in the module, numbered if it is taken."""
@@ -225,8 +242,8 @@ def _private_functions_of(stem: str) -> tuple[str, ...]:
     return f"_is_{stem}", f"_check_{stem}"
 
 
-def _functions_of(stem: str) -> tuple[str, ...]:
-    return f"is_{stem}", f"{stem}_violations", *_private_functions_of(stem)
+def _public_functions_of(stem: str) -> tuple[str, ...]:
+    return f"is_{stem}", f"{stem}_violations"
 
 
 _BLANK = {
