@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final, cast
 from engross.findings import Finding
 from engross.source.checks import JsonSchema
 from engross.source.document import Document, Value
-from engross.source.grammar import EXTENSION, Kind
+from engross.source.grammar import EXTENSION, Kind, Walk
 from engross.source.location import tokens_of
 from engross.source.pointer import Tokens
 from engross.source.regexes import regex_problem
 from engross.source.suggest import closest, did_you_mean
-from engross.source.walk import Walk
 from engross.source.words import misfit, phrase, shown
 
 if TYPE_CHECKING:
