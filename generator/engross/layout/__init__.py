@@ -12,16 +12,19 @@ from engross.layout.expressions import (
     Text,
     Typed,
     call,
+    compact_call,
     dict_of,
     flat,
     lay_out,
     lay_out_type,
     lay_out_value,
+    list_of,
     literal,
+    set_of,
     tuple_of,
 )
 from engross.layout.prose import comment, docstring
-from engross.layout.strings import INDENT, WIDTH, fits, string, width
+from engross.layout.strings import INDENT, WIDTH, fits, json_literal, string, width
 
 __all__ = [
     "INDENT",
@@ -33,14 +36,18 @@ __all__ = [
     "Typed",
     "call",
     "comment",
+    "compact_call",
     "dict_of",
     "docstring",
     "fits",
     "flat",
+    "json_literal",
     "lay_out",
     "lay_out_type",
     "lay_out_value",
+    "list_of",
     "literal",
+    "set_of",
     "string",
     "tuple_of",
     "width",

@@ -10,6 +10,7 @@ times as long for all of a contract.
 import json
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Final, TypeAlias, cast
@@ -21,9 +22,8 @@ from engross.source.location import Path
 from engross.source.suggest import closest
 from engross.source.upgrade import upgrade_schema
 from engross.source.version import Version
-from engross.source.walk import Walk
 
-Visit: TypeAlias = Callable[[Walk, Value, Path], None]
+Visit: TypeAlias = Callable[["Walk", Value, Path], None]
 _Member: TypeAlias = tuple[Check | None, Visit | None]
 
 ROOT: Final = "contract"
@@ -38,6 +38,29 @@ _LIKE_EXTENSION: Final = 0.86
 
 # A guess takes long among a hundred thousand keys that somebody made up.
 _MOST_GUESSES: Final = 2000
+
+
+@dataclass(slots=True)
+class Walk:
+    """What `Kind.visit` finds in a document."""
+
+    places: dict[str, list[Path]] = field(default_factory=dict)
+    """Where the objects of each kind stand, in the order of the document."""
+
+    kinds: dict[int, str] = field(default_factory=dict)
+    """Kind of each object visited, by `id`."""
+
+    references: list[tuple[Path, str, str]] = field(default_factory=list)
+    """Each reference: its place, its text, and the kind that it must lead to."""
+
+    broken: list[tuple["Kind", Value, Path]] = field(default_factory=list)
+    """Objects that break their schema."""
+
+    foreign: set[str] = field(default_factory=set)
+    """Keys met that no kind knows by name."""
+
+    misspelt: list[tuple["Kind", Path, str, str]] = field(default_factory=list)
+    """Objects with a key that is allowed but looks like a slip, and what it meant."""
 
 
 class Grammar:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 from engross.findings import Span
 from engross.source.document import Document, Value
+from engross.source.grammar import Walk
 from engross.source.library import Library
 from engross.source.location import Location, tokens_of
 from engross.source.resolver import BadReferenceError, Resolver
-from engross.source.walk import Walk
 
 
 class Source:

@@ -9,11 +9,10 @@ from engross.findings import Finding
 from engross.patterns import syntax_error
 from engross.source.checks import JsonSchema
 from engross.source.document import Document, Value
-from engross.source.grammar import EXTENSION, Kind
+from engross.source.grammar import EXTENSION, Kind, Walk
 from engross.source.location import tokens_of
 from engross.source.pointer import Tokens
 from engross.source.suggest import closest, did_you_mean
-from engross.source.walk import Walk
 from engross.source.words import misfit, phrase, shown
 
 if TYPE_CHECKING:

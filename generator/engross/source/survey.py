@@ -6,14 +6,13 @@ from typing import Final
 
 from engross.findings import Finding, Span
 from engross.source.document import Document, Value
-from engross.source.grammar import OR_REFERENCE, REFERENCE, ROOT, Grammar
+from engross.source.grammar import OR_REFERENCE, REFERENCE, ROOT, Grammar, Walk
 from engross.source.library import Library
 from engross.source.location import Location, path_of, tokens_of
 from engross.source.pointer import Pointer
 from engross.source.resolver import BadReferenceError
 from engross.source.structure import structure_findings
 from engross.source.suggest import closest
-from engross.source.walk import Walk
 from engross.source.words import kind_of, phrase
 
 

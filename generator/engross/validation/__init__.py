@@ -1,10 +1,9 @@
 """JSON Schema 2020-12 -> straight-line Python."""
 
 from engross.schema.errors import SchemaError
-from engross.validation.module import compile_module
-from engross.validation.refusals import refusals
+from engross.validation.module import compile_module, refusals
 from engross.validation.runtime import Violation
-from engross.validation.session import Target
+from engross.validation.units import Target
 from engross.validation.validator import Validator, compile_validator
 
 __all__ = [

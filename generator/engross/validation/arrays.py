@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from engross.layout.conditions import atom, compare
+from engross.layout.statements import FAIL, Block, For, Line, mentions, require, when
 from engross.schema.tree import Key, Schema
-from engross.validation.code import FAIL, Block, For, Line, mentions, require, when
-from engross.validation.conditions import atom, compare
 from engross.validation.scalars import size_test, sizes
 from engross.validation.value import Value
-
-if TYPE_CHECKING:
-    from engross.validation.writer import Writer
+from engross.validation.writer import Writer
 
 
 def constrains(schema: Schema) -> bool:

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from engross.layout import comment, compact_call, fits, lay_out, string
+from engross.layout.statements import (
+    FAIL,
+    Block,
+    Constant,
+    Line,
+    names_in,
+    render,
+)
 from engross.schema.dialect import retrieve_official
-from engross.schema.errors import raise_all
+from engross.schema.errors import SchemaError, raise_all
 from engross.schema.reader import Graph
 from engross.source import Location, Value
 from engross.source.resolver import Resolver
-from engross.validation.code import FAIL, Block, Line, quote, words
-from engross.validation.layout import bracketed, comment, define, fits, render
-from engross.validation.session import CHECK, PREDICATE, Session, Target, Unit
-from engross.validation.support import LINEAR, SUPPORT
+from engross.validation import keywords, rules
+from engross.validation.names import LINEAR, SUPPORT
+from engross.validation.recursion import cycles, endless, reachable
+from engross.validation.units import Function, Target, Unit, Units
 from engross.validation.writer import Writer
 
 RUNTIME = "._runtime.validation"
 PATTERNS = "._runtime.patterns"
 
 _STANDARD = (("datetime", "timedelta"), ("decimal", "Decimal"), ("typing", "Any"))
-VALID = Line("return True")
+_VALID = Line("return True")
+_NAME = re.compile(r"\w+")
+
+_Bodies = Mapping[tuple[str, Function], Block]
 
 
 def _no_comment(_schema: Location) -> str | None:
@@ -37,17 +49,18 @@ def compile_module(
     runtime: str = RUNTIME,
     patterns: str = PATTERNS,
 ) -> str:
-    """Write the module that holds `is_<name>` and `<name>_violations` of each target.
+    """Write the module that has `is_<name>` and `<name>_violations` of each target.
 
     Args:
         targets: the schemas, and the names of their functions.
-        resources: every document that the schemas stand in or refer to, by URI; file
-            names relative to one another will do. OpenAPI documents count as well.
+        resources: every document that contains one of the schemas or that they refer
+            to, by URI. File names relative to one another will do. A document is a JSON
+            Schema or an OpenAPI document.
         comments: returns the comment above the checks of a schema, if there is one.
         assert_formats: whether `format` is checked, or an annotation.
         header: first lines of the module.
-        runtime: where the module imports its run-time support from.
-        patterns: where it imports `LinearPattern` from, if patterns need that.
+        runtime: module that the emitted one imports its support from.
+        patterns: module that it imports `LinearPattern` from, if a pattern needs that.
 
     Raises:
         SchemaError: a schema is malformed or cannot be honoured exactly; the first, with
@@ -55,13 +68,11 @@ def compile_module(
     """
     resolver = Resolver(resources, retrieve=retrieve_official)
     graph = Graph(resolver, assert_formats=assert_formats)
-    session = Session(graph, targets, comments)
-    bodies = _write_bodies(session)
+    units = Units(graph, targets, comments)
+    bodies = _write_bodies(units)
     raise_all(graph.errors)
-    sections = [
-        _section(session, unit, bodies) for unit in tuple(session.units.values())
-    ]
-    sections += [_alias(target, unit) for target, unit in session.aliases]
+    sections = [_section(units, unit, bodies) for unit in units.by_key.values()]
+    sections += [_alias(target, unit) for target, unit in units.aliases]
     body = "\n\n\n".join(filter(None, sections))
     if not body:
         return f"{header.rstrip()}\n" if header else ""
@@ -72,53 +83,76 @@ def compile_module(
     return f"{head}{imports}{gap}{body}\n"
 
 
-def _write_bodies(session: Session) -> dict[tuple[str, str], Block]:
+def refusals(
+    schemas: Iterable[Location],
+    *,
+    resolver: Resolver,
+    assert_formats: bool = False,
+) -> tuple[SchemaError, ...]:
+    """Return what `compile_module` would refuse in some schemas, without compiling.
+
+    Schemas that never end are left out: a check of the contract reports them.
+
+    Args:
+        schemas: the locations of the schemas.
+        resolver: every document that contains one of the schemas or that they refer to.
+        assert_formats: whether `format` is checked, or an annotation.
+    """
+    try:
+        graph = Graph(resolver, assert_formats=assert_formats)
+        edges = reachable(graph, [graph.entry(schema) for schema in schemas])
+    except SchemaError as error:
+        return (error, *error.others)
+    if not endless(graph, cycles(edges)):
+        for schema in tuple(graph.values()):
+            for rule in schema.rules:
+                rules.check_rule(graph, schema.key, rule)
+    return tuple(graph.errors)
+
+
+def _write_bodies(units: Units) -> _Bodies:
     """Write the functions that the targets need, and those that these need in turn."""
-    bodies: dict[tuple[str, str], Block] = {}
-    for unit in session.units.values():
-        unit.wanted.update((PREDICATE, CHECK))
+    bodies: dict[tuple[str, Function], Block] = {}
+    for unit in units.by_key.values():
+        unit.wanted.update(Function)
     while True:
         missing = [
-            (unit, mode)
-            for unit in session.units.values()
-            for mode in (PREDICATE, CHECK)
-            if mode in unit.wanted and (unit.name, mode) not in bodies
+            (unit, function)
+            for unit in units.by_key.values()
+            for function in Function
+            if function in unit.wanted and (unit.name, function) not in bodies
         ]
         if not missing:
             return bodies
-        for unit, mode in missing:
-            remembers = unit.branching and mode == PREDICATE
-            writer = Writer(session, unit, mode, remembers=remembers)
-            bodies[unit.name, mode] = writer.body()
+        for unit, function in missing:
+            has_memo = unit.branching and function is Function.PREDICATE
+            writer = Writer(units, unit, function, keywords.write, has_memo)
+            bodies[unit.name, function] = writer.body()
 
 
-def _section(
-    session: Session, unit: Unit, bodies: Mapping[tuple[str, str], Block]
-) -> str:
+def _section(units: Units, unit: Unit, bodies: _Bodies) -> str:
     """Write a unit: its constants, then its functions."""
     functions = ["\n".join(lines) for lines in _functions(unit, bodies)]
-    text = "\n".join(functions)
-    constants = []
-    for name, definition in unit.constants.items():
-        if re.search(rf"\b{name}\b", text):
-            constants += define(name, definition)
-    docs = unit.target.docs if unit.target else session.comments(unit.key.place)
-    parts = ["\n".join(constants), *functions] if constants else functions
-    heading = "".join(f"{line}\n" for line in comment(docs, 0)) if docs else ""
+    used = set(_NAME.findall("\n".join(functions))) if unit.constants else set()
+    constants = render(
+        Constant(name, value) for value, name in unit.constants.items() if name in used
+    )
+    parts = filter(None, ["\n".join(constants), *functions])
+    docs = unit.target.docs if unit.target else units.comments(unit.key.place)
+    heading = f"{comment(docs)}\n" if docs else ""
     return heading + "\n\n\n".join(parts)
 
 
-def _functions(
-    unit: Unit, bodies: Mapping[tuple[str, str], Block]
-) -> Iterator[list[str]]:
+def _functions(unit: Unit, bodies: _Bodies) -> Iterator[list[str]]:
     depth = ", depth: int = 0" if unit.recursive else ""
     memo = ", depth: int, memo: Memo" if unit.branching else depth
-    predicate = bodies.get((unit.name, PREDICATE))
-    check = bodies.get((unit.name, CHECK))
-    used = words("\n".join(render((*(predicate or ()), *(check or ())))))
-    for name, lines in unit.rules.items():
-        if name in used:
-            yield [*_signature(name, "this: Any", "bool"), *lines]
+    predicate = bodies.get((unit.name, Function.PREDICATE))
+    check = bodies.get((unit.name, Function.CHECK))
+    statements = (
+        [] if predicate is None else [*render(predicate, indent=4)],
+        [] if check is None else [*render(check or (Line("pass"),), indent=4)],
+    )
+    yield from _rules(unit, statements)
     if unit.target and unit.guarded:
         yield _public_predicate(unit)
     if predicate is not None:
@@ -126,16 +160,24 @@ def _functions(
             *(["@remembered"] if unit.branching else []),
             *_signature(unit.predicate, f"payload: object{memo}", "bool"),
             *([_valid(unit.name)] if unit.predicate.startswith("is_") else []),
-            *render((*predicate, *(() if FAIL in predicate else (VALID,))), 1),
+            *statements[0],
+            *render(() if FAIL in predicate else (_VALID,), indent=4),
         ]
     if unit.target:
         yield _public_violations(unit)
     if check is not None:
         parameters = f"payload: object, at: str, report: Report{depth}"
-        yield [
-            *_signature(unit.check, parameters, "None"),
-            *render(check or (Line("pass"),), 1),
-        ]
+        yield [*_signature(unit.check, parameters, "None"), *statements[1]]
+
+
+def _rules(unit: Unit, statements: Iterable[Iterable[str]]) -> Iterator[list[str]]:
+    """Write the functions of the rules that some statement evaluates."""
+    if not unit.rules:
+        return
+    used = names_in("\n".join(line for lines in statements for line in lines))
+    for rule in dict.fromkeys(unit.rules.values()):
+        if rule.name in used:
+            yield [*_signature(rule.name, "this: Any", "bool"), *rule.lines]
 
 
 def _public_predicate(unit: Unit) -> list[str]:
@@ -143,23 +185,20 @@ def _public_predicate(unit: Unit) -> list[str]:
         *_signature(f"is_{unit.name}", "payload: object", "bool"),
         _valid(unit.name),
         "    try:",
-        *bracketed(f"return {unit.predicate}", ["payload"], 2),
+        _call(unit.predicate, "payload", indent=8, before="return "),
         "    except RecursionError:",
         "        return False",
     ]
 
 
 def _public_violations(unit: Unit) -> list[str]:
-    arguments = ["payload", '""', "report"]
+    check = unit.check, "payload", '""', "report"
+    place = string(str(unit.key.place))
     guarded = [
         "    try:",
-        *bracketed(unit.check, arguments, 2),
+        _call(*check, indent=8),
         "    except RecursionError:",
-        *bracketed(
-            "report.add",
-            ['""', '"depth"', "MAX_DEPTH", "payload", quote(str(unit.key.place))],
-            2,
-        ),
+        _call("report.add", '""', '"depth"', "MAX_DEPTH", "payload", place, indent=8),
     ]
     return [
         *_signature(
@@ -167,7 +206,7 @@ def _public_violations(unit: Unit) -> list[str]:
         ),
         _listed(unit.name),
         "    report = Report()",
-        *(guarded if unit.guarded else bracketed(unit.check, arguments, 1)),
+        *(guarded if unit.guarded else [_call(*check, indent=4)]),
         "    return tuple(report)",
     ]
 
@@ -179,15 +218,20 @@ def _alias(target: Target, unit: Unit) -> str:
     lines = [
         *_signature(f"is_{name}", "payload: object", "bool"),
         _valid(name),
-        *bracketed(f"return is_{stem}", ["payload"], 1),
+        _call(f"is_{stem}", "payload", indent=4, before="return "),
         "",
         "",
         *_signature(f"{name}_violations", "payload: object", "tuple[Violation, ...]"),
         _listed(name),
-        *bracketed(f"return {stem}_violations", ["payload"], 1),
+        _call(f"{stem}_violations", "payload", indent=4, before="return "),
     ]
-    heading = "".join(f"{line}\n" for line in comment(target.docs, 0))
+    heading = f"{comment(target.docs)}\n" if target.docs else ""
     return heading + "\n".join(lines)
+
+
+def _call(function: str, *arguments: str, indent: int, before: str = "") -> str:
+    call = compact_call(function, arguments)
+    return " " * indent + lay_out(call, indent=indent, before=before)
 
 
 def _valid(name: str) -> str:
@@ -209,25 +253,25 @@ def _signature(name: str, parameters: str, result: str) -> list[str]:
     return [f"def {name}(", f"    {parameters}{comma}", f") -> {result}:"]
 
 
-def _imports(body: str, runtime: str, patterns: str) -> list[str]:
+def _imports(body: str, runtime: str, patterns: str) -> Iterator[str]:
     """Write the imports of what the body mentions."""
-    mentioned = words(body)
-    lines = ["import re"] if "re" in mentioned else []
-    lines += [
+    mentioned = names_in(body)
+    standard = ["import re"] if "re" in mentioned else []
+    standard += [
         f"from {module} import {name}"
         for module, name in _STANDARD
         if name in mentioned
     ]
-    lines += [""] if lines else []
+    yield from standard
+    if standard:
+        yield ""
     if LINEAR in mentioned:
-        lines.append(f"from {patterns} import {LINEAR}")
+        yield f"from {patterns} import {LINEAR}"
     names = [name for name in SUPPORT if name in mentioned]
     line = f"from {runtime} import {', '.join(names)}"
     if fits(line):
-        return [*lines, line]
-    return [
-        *lines,
-        f"from {runtime} import (",
-        *(f"    {name}," for name in names),
-        ")",
-    ]
+        yield line
+        return
+    yield f"from {runtime} import ("
+    yield from (f"    {name}," for name in names)
+    yield ")"

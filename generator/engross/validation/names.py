@@ -1,22 +1,62 @@
-"""Names for what is emitted."""
+"""Names in emitted modules."""
 
 from __future__ import annotations
 
 import builtins
 import keyword
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import count
 
+from engross.schema.formats import FORMATS
 from engross.source.pointer import Token
-from engross.validation.support import LINEAR, SUPPORT
+
+LINEAR = "LinearPattern"
+"""Name of the class that matches a pattern which Python's `re` may be slow with."""
+
+# In the order of an import statement.
+SUPPORT: tuple[str, ...] = (
+    "MAX_DEPTH",
+    "Memo",
+    "Report",
+    "Violation",
+    *sorted(
+        {
+            "among",
+            "both",
+            "either",
+            "escape",
+            "exact",
+            "for_all",
+            "for_any",
+            "holds",
+            "holds_exactly",
+            "instant",
+            "integral",
+            "item_at",
+            "multiple",
+            "now",
+            "numeric",
+            "quotient",
+            "ratio",
+            "remainder",
+            "remembered",
+            "same",
+            "unique",
+            "unix_instant",
+            *FORMATS.values(),
+        }
+    ),
+)
+"""Names that emitted modules may import from the runtime."""
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*|[0-9]+")
 _LONGEST = 30
 _SHORTEST = 10
 
-# Tokens of a schema's place that say nothing about what the schema describes.
+# Tokens of a schema's place that say nothing about the schema.
 _SILENT = frozenset({"components", "schemas", "$defs", "definitions", "properties"})
-_SPOKEN = {
+_WORDS_OF_KEYWORDS = {
     "items": "item",
     "prefixItems": "item",
     "additionalProperties": "member",
@@ -26,14 +66,13 @@ _SPOKEN = {
     "not": "excluded",
 }
 
-# What emitted functions name themselves, or import.
+# Names that emitted functions use for something else.
 _TAKEN = frozenset(
     {
         *keyword.kwlist,
         *keyword.softkwlist,
         *dir(builtins),
         *SUPPORT,
-        LINEAR,
         "at",
         "depth",
         "index",
@@ -58,12 +97,12 @@ _TAKEN = frozenset(
 
 
 def snake(text: str) -> str:
-    """Give the words of a name in lower case, joined by underscores."""
+    """Return the words of a name in lower case, joined by underscores."""
     return "_".join(_WORDS.findall(text)).lower()
 
 
 def local(text: str, indent: int = 0) -> str:
-    """Name the local variable that holds a member; the further in, the shorter."""
+    """Name the local variable of a member; the further in, the shorter."""
     name = snake(text)
     longest = max(_LONGEST - 4 * max(indent - 2, 0), _SHORTEST)
     if len(name) > longest:
@@ -76,18 +115,17 @@ def local(text: str, indent: int = 0) -> str:
 
 
 def of_place(tokens: Iterable[Token]) -> str:
-    """Return a name for the schema at the end of some tokens."""
+    """Name a schema after its place."""
     words = (
-        f"{int(token) + 1}" if token.isdecimal() else spoken(token)
+        f"{int(token) + 1}" if token.isdecimal() else _words_of(token)
         for token in map(str, tokens)
         if token not in _SILENT
     )
     return "_".join(filter(None, words)) or "payload"
 
 
-def spoken(token: str) -> str:
-    """Give a token of a place as words."""
-    return snake(_SPOKEN.get(token, token))
+def _words_of(token: str) -> str:
+    return snake(_WORDS_OF_KEYWORDS.get(token, token))
 
 
 def shortened(name: str, longest: int) -> str:
@@ -98,10 +136,12 @@ def shortened(name: str, longest: int) -> str:
 
 
 def unused(name: str, taken: Collection[str]) -> str:
-    """Give the name, numbered if it is taken."""
-    if name not in taken:
-        return name
-    number = 2
-    while f"{name}_{number}" in taken:
-        number += 1
-    return f"{name}_{number}"
+    """Return the name, numbered if it is taken."""
+    return next(candidate for candidate in numbered(name) if candidate not in taken)
+
+
+def numbered(name: str) -> Iterator[str]:
+    """Yield the name, then the name with numbers, from 2."""
+    yield name
+    for number in count(2):
+        yield f"{name}_{number}"

@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from engross.patterns import Regex
-from engross.schema.tree import Key, Schema
-from engross.validation import names, unions
-from engross.validation.code import (
+from engross.layout import compact_call, string
+from engross.layout.conditions import (
+    Test,
+    atom,
+    compare,
+    every,
+    negate,
+    some,
+    truth,
+)
+from engross.layout.statements import (
     FAIL,
     Block,
-    Call,
-    Definition,
     For,
     Gap,
     Line,
     mentions,
-    quote,
     require,
     when,
 )
-from engross.validation.conditions import Atom, Test, atom, compare, every, negate, some
-from engross.validation.expressions import token
-from engross.validation.scalars import pattern_test, sizes
-from engross.validation.types import STRING
-from engross.validation.value import Value, code_for
-
-if TYPE_CHECKING:
-    from engross.validation.writer import Writer
+from engross.patterns import Regex
+from engross.schema.tree import Key, Schema
+from engross.validation import names
+from engross.validation.scalars import frozenset_of, pattern_test, sizes
+from engross.validation.types import STRING, possible
+from engross.validation.value import Value, code_for, token
+from engross.validation.writer import Writer
 
 
 def constrains(schema: Schema) -> bool:
@@ -52,7 +54,7 @@ def write(writer: Writer, schema: Schema, value: Value) -> Block:
     block: Block = ()
     known = None
     if writer.predicts and _is_closed(writer, schema):
-        # To count the members that are known is faster than to look at the others.
+        # Counting the declared members is faster than looking for others.
         known = value.variable("known")
         value = value.taking(known)
         block += (Line(f"{known} = {len(schema.required)}"),)
@@ -77,13 +79,13 @@ def write(writer: Writer, schema: Schema, value: Value) -> Block:
 
 
 def _is_closed(writer: Writer, schema: Schema) -> bool:
-    """Tell whether all members are declared, and are looked at one by one anyway."""
+    """Tell whether only declared members are allowed, each of which has checks."""
     additional = schema.additional_properties
     if additional is None or not _forbids(writer, additional):
         return False
     if schema.pattern_properties or not schema.properties:
         return False
-    graph, plain = writer.session.graph, writer.session.plain
+    graph, plain = writer.units.graph, writer.units.plain
     return {name for name, _ in schema.properties}.issuperset(schema.required) and all(
         graph[plain(key)].always is not True for _, key in schema.properties
     )
@@ -106,10 +108,10 @@ def _member(
 
     Args:
         writer: writes the function.
-        schema: is the object's.
-        value: is the object.
-        name: names the member.
-        key: tells the member's schema.
+        schema: schema of the object.
+        value: the object.
+        name: name of the member.
+        key: schema of the member.
         known: variable that counts the members found.
     """
     required = name in schema.required
@@ -128,7 +130,7 @@ def _member(
     elif writer.predicts:
         block = (*require(present), *body)
     else:
-        code = _code_of_missing(writer, key) or code_for(value.codes, "required")
+        code = _code_of_missing(writer, key) or value.code_for("required")
         missing = writer.violation(
             value, schema, "required", writer.text(name), code=code
         )
@@ -138,8 +140,8 @@ def _member(
 
 
 def _required_member(writer: Writer, value: Value, name: str, key: Key) -> Block:
-    """Write the checks of a member where its absence shows as a wrong type."""
-    if "null" in unions.possible(writer.session, key):
+    """Write the checks of a member for which None stands if it is absent."""
+    if "null" in possible(writer.units.graph, key):
         return ()
     return _member_body(writer, value, name, key, (f"{value.name}.get", "()"), 0)
 
@@ -156,12 +158,11 @@ def _member_body(
 
     Args:
         writer: writes the function.
-        value: is the object.
-        name: names the member.
-        key: tells its schema.
-        access: what stands before the name to reach the member, and the brackets
-            around the name.
-        indent: how much further in the statements stand.
+        value: the object.
+        name: name of the member.
+        key: schema of the member.
+        access: source before the name of the member, and the brackets around it.
+        indent: levels that the statements are indented further.
     """
     label = names.local(name).rstrip("_")
     head, brackets = access
@@ -173,13 +174,14 @@ def _member_body(
     member = value.part(variable, token(name), indent, label)
     body = writer.statements(key, member)
     if mentions(body, variable):
-        return (Call(f"{variable} = {head}", (text,), brackets), *body)
+        access_member = compact_call(head, (text,), brackets)
+        return (Line(access_member, f"{variable} = "), *body)
     return body
 
 
 def _code_of_missing(writer: Writer, key: Key | None) -> str | None:
-    """Give the code that the missing member's own schema has for it."""
-    graph = writer.session.graph
+    """Return the code that a missing member's own schema has for it."""
+    graph = writer.units.graph
     while key is not None:
         schema = graph[key]
         code = code_for((schema.codes,), "required") if schema.codes else None
@@ -211,14 +213,14 @@ def _other_members(writer: Writer, schema: Schema, value: Value) -> Block:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The members that are left, and the schema that applies to them."""
+    """The members that no other keyword applies to, and their schema."""
 
     key: Key
     keyword: str
     known: tuple[str, ...]
     patterns: tuple[Regex, ...] = ()
     seen: str | None = None
-    """Variable that holds the names that are not left, if that is known late."""
+    """Variable with the names that are excluded, if these depend on the payload."""
 
 
 def rest(writer: Writer, schema: Schema, value: Value, others: Rest) -> Block:
@@ -236,21 +238,21 @@ def rest(writer: Writer, schema: Schema, value: Value, others: Rest) -> Block:
         members = member_names(writer, others.known, value.label)
         none_left: Test = atom(f"{members}.issuperset({value.name})")
     else:
-        none_left = Atom(f"not {value.name}", value.name, boolean=False)
+        none_left = negate(truth(value.name))
     if writer.predicts:
         return require(none_left)
     return when(negate(none_left), loop) if others.known else loop
 
 
 def _member_value(value: Value) -> tuple[str, Value]:
-    """Give the loop's variables for the name and the value of a member."""
+    """Return the loop's variables for the name and the value of a member."""
     key_name, item_name = value.variable("key"), value.variable("member")
     item = value.part(item_name, f"/{{escape({key_name})}}")
     return key_name, item.taking(key_name)
 
 
 def _forbids(writer: Writer, key: Key) -> bool:
-    return writer.session.graph[writer.session.plain(key)].always is False
+    return writer.units.graph[writer.units.plain(key)].always is False
 
 
 def _rest_body(
@@ -279,16 +281,14 @@ def _unexpected(writer: Writer, schema: Schema, item: Value, others: Rest) -> Bl
 
 
 def member_names(writer: Writer, known: tuple[str, ...], label: str) -> str:
-    """Give the constant that holds the names of an object's members."""
-    written = f"{{{', '.join(map(quote, known))}}}"
-    definition = Definition(written, list(known), "frozenset")
-    return writer.constant("members", definition, label)
+    """Return the constant that holds names of members."""
+    return writer.constant("members", frozenset_of(map(string, known)), label)
 
 
 def _loop_of_texts(
     writer: Writer, schema: Schema, value: Value, key: str, item: str, body: Block
 ) -> Block:
-    """Write a loop over members whose names are matched, and so must be texts."""
+    """Write a loop over members whose names are matched, so they must be strings."""
     if not body:
         return ()
     is_text = atom(f"isinstance({key}, str)")

@@ -2,108 +2,96 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from engross.layout import comment, compact_call, string
+from engross.layout.conditions import atom, negate
+from engross.layout.statements import Block, Line, mentions, render, require, when
+from engross.patterns import Regex
 from engross.schema.errors import SchemaError
+from engross.schema.reader import Graph
 from engross.schema.tree import Key, Rule, Schema
-from engross.validation.code import Block, Call, quote, require, when
-from engross.validation.conditions import atom, negate
-from engross.validation.expressions import pointer
-from engross.validation.layout import comment, render
+from engross.validation.cel import CelError, CompiledRule, compile_rule
 from engross.validation.names import snake
-from engross.validation.scalars import pattern_definition
-from engross.validation.value import Value, code_for
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from engross.schema.reader import Graph
-    from engross.validation.cel import CompiledRule
-    from engross.validation.writer import Writer
+from engross.validation.scalars import pattern_constant
+from engross.validation.units import RuleFunction
+from engross.validation.value import Value
+from engross.validation.writer import Writer
 
 
-def write(writer: Writer, schema: Schema, value: Value, start: str) -> Block:
-    """Write the checks of the schema's rules.
-
-    Args:
-        writer: writes the function.
-        schema: has the rules.
-        value: is what they call `self`.
-        start: variable that holds how many violations were found before this schema.
-    """
+def write(writer: Writer, schema: Schema, value: Value) -> Block:
+    """Write the checks of the schema's rules, in which the value is called `self`."""
     block: Block = ()
     for rule in schema.rules:
-        name, reads = _function(writer, schema, rule)
-        evaluate = "holds_exactly" if _computes(writer.unit.rules[name]) else "holds"
-        holds = atom(f"{evaluate}({name}, {value.name})")
+        function = _function(writer, schema, rule)
+        evaluate = "holds_exactly" if function.is_exact else "holds"
+        holds = atom(f"{evaluate}({function.name}, {value.name})")
         if writer.predicts:
             block += require(holds)
             continue
-        parts = "".join(f", {quote(part)}" for part in reads)
-        passed = atom(f"{value.report}.passed({start}, {pointer(value.at)}{parts})")
-        broken = when(negate(holds), (_report(writer, rule, name, value),))
-        block += when(passed, broken)
+        members = "".join(f", {string(member)}" for member in function.reads)
+        arguments = f"{value.start}, {value.pointer()}{members}"
+        broken = when(negate(holds), (_report(writer, rule, function.name, value),))
+        block += when(atom(f"{value.report}.passed({arguments})"), broken)
     return block
 
 
-def _computes(function: Sequence[str]) -> bool:
-    """Tell whether a function does arithmetic, all of whose operands are read exactly."""
-    return any("exact(" in line or "unix_instant(" in line for line in function)
+def _report(writer: Writer, rule: Rule, function: str, value: Value) -> Line:
+    code = rule.code or value.code_for("rule")
+    arguments = (
+        value.pointer(),
+        function,
+        string(rule.message),
+        string(rule.cel),
+        value.name,
+        writer.place(rule.place),
+        *((string(code),) if code else ()),
+    )
+    return Line(compact_call(f"{value.report}.add_rule", arguments))
 
 
-def _report(writer: Writer, rule: Rule, name: str, value: Value) -> Call:
-    code = rule.code or code_for(value.codes, "rule")
-    return Call(
-        f"{value.report}.add_rule",
-        (
-            pointer(value.at),
-            name,
-            quote(rule.message),
-            quote(rule.cel),
-            value.name,
-            writer.place(rule.place),
-            *((quote(code),) if code else ()),
+def _function(writer: Writer, schema: Schema, rule: Rule) -> RuleFunction:
+    """Return the rule's function; write it when it is first asked for."""
+    functions = writer.unit.rules
+    function = functions.get((schema.key, rule))
+    if function is None:
+        function = _write_function(writer, schema, rule)
+        functions[schema.key, rule] = function
+    return function
+
+
+def _write_function(writer: Writer, schema: Schema, rule: Rule) -> RuleFunction:
+    def constant(regex: Regex) -> str:
+        return pattern_constant(writer, regex, snake(rule.id))
+
+    compiled = _compile(writer.units.graph, schema.key, rule, constant)
+    lines = (comment(rule.cel, indent=4), *render(compiled.body, indent=4))
+    for known in writer.unit.rules.values():
+        if known.lines == lines:
+            return known
+    whole = () in compiled.reads
+    return RuleFunction(
+        name=writer.units.claim(f"_{writer.unit.name}_{snake(rule.id) or 'rule'}"),
+        lines=lines,
+        reads=() if whole else tuple(path[0] for path in compiled.reads),
+        is_exact=any(
+            mentions(compiled.body, reader) for reader in ("exact", "unix_instant")
         ),
     )
 
 
-def _function(
-    writer: Writer, schema: Schema, rule: Rule
-) -> tuple[str, tuple[str, ...]]:
-    """Write the rule's function; give its name, and the members that it reads."""
-    session = writer.session
-    known = session.rules.get((schema.key, rule))
-    if known is None:
-        known = compiled(session.graph, schema.key, rule)
-        session.rules[schema.key, rule] = known
-    lines = list(render(known.body, 1))
-    for placeholder, regex in known.patterns.items():
-        definition = pattern_definition(regex)
-        constant = writer.constant("pattern", definition, snake(rule.id))
-        lines = [line.replace(placeholder, constant) for line in lines]
-    rules = writer.unit.rules
-    function = [*comment(rule.cel, 1), *lines]
-    name = next((used for used, each in rules.items() if each == function), "")
-    if not name:
-        words = f"_{writer.unit.name}_{snake(rule.id) or 'rule'}"
-        name = writer.session.claim(words)
-        rules[name] = function
-    reads = tuple(path[0] for path in known.reads if path)
-    return name, reads if () not in known.reads else ()
+def check_rule(graph: Graph, key: Key, rule: Rule) -> None:
+    """Append what cannot be honoured in a rule to the errors of the graph."""
+    _compile(graph, key, rule, lambda _regex: "PATTERN")
 
 
-def compiled(graph: Graph, key: Key, rule: Rule) -> CompiledRule:
-    """Compile a rule; the graph notes what cannot be honoured, and nothing stands in."""
-    # The grammar takes a while to load, and most contracts have no rules.
-    from engross.validation.cel import (  # noqa: PLC0415
-        CelError,
-        CompiledRule,
-        compile_rule,
-    )
-
+def _compile(
+    graph: Graph, key: Key, rule: Rule, constant: Callable[[Regex], str]
+) -> CompiledRule:
+    """Compile a rule; if it cannot be honoured, append the error and return no code."""
     try:
-        return compile_rule(rule.cel, graph, key)
+        return compile_rule(rule.cel, graph, key, constant)
     except CelError as error:
         message = f"{error}, at {error.line}:{error.column} of {rule.cel!r}"
         graph.errors.append(SchemaError(rule.place / "cel", message))
-        return CompiledRule((), (), {})
+        return CompiledRule((), ())

@@ -1,46 +1,46 @@
-"""Checks of constants, texts and numbers."""
+"""Checks of constants, strings and numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from engross.patterns import Method, Regex
-from engross.schema.formats import FORMATS
-from engross.schema.tree import Schema
-from engross.schema.values import JSON, Number
-from engross.validation.code import (
-    Block,
-    Definition,
-    literal_text,
-    quote,
-    require,
-    when,
+from engross.layout import (
+    Expression,
+    compact_call,
+    json_literal,
+    list_of,
+    literal,
+    set_of,
+    string,
 )
-from engross.validation.conditions import (
+from engross.layout.conditions import (
     FALSE,
     TRUE,
-    Atom,
     Test,
     atom,
     compare,
     every,
     some,
+    truth,
 )
-from engross.validation.support import LINEAR
+from engross.layout.statements import Block, require, when
+from engross.patterns import Method, Regex
+from engross.schema.formats import FORMATS
+from engross.schema.tree import Schema
+from engross.schema.values import JSON, Number
+from engross.validation.names import LINEAR
 from engross.validation.types import NUMBER, STRING, split, type_of, type_test
 from engross.validation.value import Value
-
-if TYPE_CHECKING:
-    from engross.validation.writer import Writer
+from engross.validation.writer import Writer
 
 _FEW = 4
 _SHORT = 40
 
 
 def constants(writer: Writer, schema: Schema, value: Value) -> Block:
-    """Write the checks of `const` and `enum`; values of another type never count."""
+    """Write the checks of `const` and `enum`; values of other types are left out."""
     types = split(schema.types)
     block: Block = ()
     if schema.const is not None:
@@ -49,7 +49,7 @@ def constants(writer: Writer, schema: Schema, value: Value) -> Block:
         expected = constant(writer, only, label=value.label)
         block += writer.demand(test, value, schema, "const", expected)
     if schema.enum is not None:
-        allowed = [each for each in schema.enum if type_of(each) in types]
+        allowed = [constant for constant in schema.enum if type_of(constant) in types]
         test = _is_one_of(writer, value, allowed)
         expected = _constants(writer, value, allowed)
         if expected.startswith("_") and _are_texts(allowed):
@@ -59,18 +59,18 @@ def constants(writer: Writer, schema: Schema, value: Value) -> Block:
 
 
 def _are_texts(allowed: Sequence[JSON]) -> bool:
-    return all(isinstance(each, str) for each in allowed)
+    return all(isinstance(constant, str) for constant in allowed)
 
 
 def _is_one_of(writer: Writer, value: Value, allowed: Sequence[JSON]) -> Test:
-    texts = [each for each in allowed if isinstance(each, str)]
-    others = [each for each in allowed if not isinstance(each, str)]
+    texts = [value for value in allowed if isinstance(value, str)]
+    others = [value for value in allowed if not isinstance(value, str)]
     tests = [_equals(writer, value, other) for other in others]
     if texts:
-        # What is no text might not even compare, or hash.
+        # Comparing or hashing anything but a string might fail.
         is_text = type_test(value.name, STRING, value.types)
         if len(texts) == 1:
-            known = compare(value.name, "==", literal_text(texts[0]))
+            known = compare(value.name, "==", json_literal(texts[0]))
         else:
             known = compare(value.name, "in", _constants(writer, value, texts))
         tests.insert(0, every((is_text, known)))
@@ -81,14 +81,14 @@ def _is_one_of(writer: Writer, value: Value, allowed: Sequence[JSON]) -> Test:
 
 def _equals(writer: Writer, value: Value, other: JSON) -> Test:
     if other is None or isinstance(other, bool):
-        return compare(value.name, "is", literal_text(other))
+        return compare(value.name, "is", json_literal(other))
     if type_of(other) in NUMBER and value.types <= NUMBER and _is_plain(other):
-        return compare(value.name, "==", literal_text(other))
+        return compare(value.name, "==", json_literal(other))
     return atom(f"same({value.name}, {constant(writer, other, label=value.label)})")
 
 
 def _is_plain(number: JSON) -> bool:
-    """Tell whether Python compares the number's literal as its digits say."""
+    """Tell whether Python compares the number's literal by its exact digits."""
     if isinstance(number, float):
         return Decimal(number) == Decimal(repr(number))
     return isinstance(number, int)
@@ -97,31 +97,35 @@ def _is_plain(number: JSON) -> bool:
 def constant(
     writer: Writer, value: JSON, purpose: str = "value", label: str = ""
 ) -> str:
-    """Give the expression for a value of the contract."""
-    text = literal_text(value)
-    if len(text) <= _SHORT and not isinstance(value, Decimal):
-        return text
+    """Return the expression for a value of the contract."""
     if isinstance(value, Decimal):
-        definition = Definition(quote(str(value)), str(value), "Decimal")
-    else:
-        definition = Definition(text, value)
-    return writer.constant(purpose, definition, label)
+        number = compact_call("Decimal", (string(str(value)),))
+        return writer.constant(purpose, number, label)
+    text = json_literal(value)
+    if len(text) <= _SHORT:
+        return text
+    return writer.constant(purpose, literal(value, breakable=False), label)
 
 
 def _constants(writer: Writer, value: Value, allowed: Sequence[JSON]) -> str:
-    members = ", ".join(map(literal_text, allowed))
-    if len(members) <= _SHORT and len(allowed) <= _FEW:
-        comma = "," if len(allowed) == 1 else ""
-        return f"({members}{comma})"
+    if len(allowed) <= _FEW:
+        members = ", ".join(map(json_literal, allowed))
+        if len(members) <= _SHORT:
+            comma = "," if len(allowed) == 1 else ""
+            return f"({members}{comma})"
+    values = [literal(member, breakable=False) for member in allowed]
     if _are_texts(allowed):
-        definition = Definition(f"{{{members}}}", list(allowed), "frozenset")
-    else:
-        definition = Definition(f"[{members}]", list(allowed))
-    return writer.constant("values", definition, value.label)
+        return writer.constant("values", frozenset_of(values), value.label)
+    return writer.constant("values", list_of(values), value.label)
+
+
+def frozenset_of(values: Iterable[Expression]) -> Expression:
+    """Return a frozenset of at least one value."""
+    return compact_call("frozenset", (set_of(values),))
 
 
 def constrains_strings(schema: Schema) -> bool:
-    """Tell whether the schema has checks for texts."""
+    """Tell whether the schema has checks for strings."""
     return (
         schema.min_length is not None
         or schema.max_length is not None
@@ -131,7 +135,7 @@ def constrains_strings(schema: Schema) -> bool:
 
 
 def strings(writer: Writer, schema: Schema, value: Value) -> Block:
-    """Write the checks of a text."""
+    """Write the checks of a string."""
     block: Block = ()
     if schema.pattern is not None:
         block = writer.demand(
@@ -141,7 +145,7 @@ def strings(writer: Writer, schema: Schema, value: Value) -> Block:
             "pattern",
             constant(writer, pattern_text(schema.pattern), "pattern_text", value.label),
         )
-    # A text that is too long is not matched: the pattern may count on that.
+    # A string that is too long is not matched: the pattern may rely on that.
     bounds = schema.min_length, schema.max_length
     block = sizes(writer, schema, value, "Length", bounds, block)
     if schema.format is not None:
@@ -150,24 +154,22 @@ def strings(writer: Writer, schema: Schema, value: Value) -> Block:
             value,
             schema,
             "format",
-            quote(schema.format),
+            string(schema.format),
         )
     return block
 
 
 def pattern_test(writer: Writer, regex: Regex, value: Value) -> Test:
-    """Return the condition that a text matches a pattern."""
-    text, method, name = regex.source, regex.method, value.name
-    if method is Method.EQUALS:
+    """Return the condition that a string matches a pattern."""
+    text, name = regex.source, value.name
+    if regex.method is Method.EQUALS:
         return compare(name, "==", writer.text(text))
-    if method is Method.CONTAINS:
+    if regex.method is Method.CONTAINS:
         return compare(writer.text(text), "in", name) if text else TRUE
-    if method in (Method.STARTS_WITH, Method.ENDS_WITH):
-        call = f"{name}.{method.value}({writer.text(text)})"
+    if regex.method in (Method.STARTS_WITH, Method.ENDS_WITH):
+        call = f"{name}.{regex.method.value}({writer.text(text)})"
         return atom(call) if text else TRUE
-    constant_name = writer.constant("pattern", pattern_definition(regex), value.label)
-    call = f"{constant_name}({name})"
-    matches = Atom(call, f"not {call}", boolean=False)
+    matches = truth(f"{pattern_constant(writer, regex, value.label)}({name})")
     if regex.longest is None:
         return matches
     return every((compare(f"len({name})", "<=", str(regex.longest)), matches))
@@ -180,21 +182,23 @@ def pattern_text(regex: Regex) -> str:
     return f"{regex.original} in at most {regex.longest:,} characters"
 
 
-def pattern_definition(regex: Regex) -> Definition:
-    """Return the definition of a pattern's constant."""
-    source, method = raw_literal(regex.source), regex.method.value
-    if not regex.program:
-        flags = ("re.ASCII",)
-        return Definition(source, regex.source, "re.compile", flags, f".{method}")
-    options = (quote(method), str(regex.limit), raw_literal(regex.program))
-    return Definition(source, regex.source, LINEAR, options)
+def pattern_constant(writer: Writer, regex: Regex, label: str) -> str:
+    """Return the constant that matches a pattern."""
+    source = _raw_literal(regex.source)
+    if regex.program:
+        limit, program = str(regex.limit), _raw_literal(regex.program)
+        arguments = (source, string(regex.method.value), limit, program)
+        return writer.constant("pattern", compact_call(LINEAR, arguments), label)
+    compiled = compact_call("re.compile", (source, "re.ASCII"))
+    method = replace(compiled, closing=f").{regex.method.value}")
+    return writer.constant("pattern", method, label)
 
 
-def raw_literal(source: str) -> str:
-    """Write a regular expression as a literal, raw if it can be."""
+def _raw_literal(source: str) -> str:
+    """Return the literal of a regular expression, a raw one if it can be."""
     if "\\" not in source or '"' in source or not source.isprintable():
-        return quote(source)
-    return quote(source) if source.endswith("\\") else f'r"{source}"'
+        return string(source)
+    return string(source) if source.endswith("\\") else f'r"{source}"'
 
 
 def constrains_numbers(schema: Schema) -> bool:
@@ -230,7 +234,7 @@ def numbers(writer: Writer, schema: Schema, value: Value) -> Block:
 
 def _bound_test(writer: Writer, value: Value, bound: Number, operator: str) -> Test:
     if _is_plain(bound):
-        return compare(value.name, operator, literal_text(bound))
+        return compare(value.name, operator, json_literal(bound))
     exact = Decimal(repr(bound)) if isinstance(bound, float) else bound
     limit = constant(writer, exact, "limit", value.label)
     return compare(f"exact({value.name})", operator, limit)
@@ -244,7 +248,16 @@ def sizes(
     bounds: tuple[int | None, int | None],
     unless_too_many: Block = (),
 ) -> Block:
-    """Write the checks of `min<noun>` and `max<noun>`, and what depends on the latter."""
+    """Write the checks of `min<noun>` and `max<noun>`.
+
+    Args:
+        writer: writes the function.
+        schema: has the keywords.
+        value: is checked.
+        noun: `Length`, `Items` or `Properties`.
+        bounds: the values of the keywords.
+        unless_too_many: further checks, left out where the maximum is exceeded.
+    """
     size = f"len({value.name})"
     least, most = bounds
     if writer.predicts:
@@ -260,15 +273,15 @@ def sizes(
 
 
 def size_test(size: str, lower: int | None, upper: int | None) -> Test:
-    """Give the condition that a size lies within bounds."""
+    """Return the condition that a size is within bounds."""
     if lower is not None and lower == upper:
         return compare(size, "==", str(lower))
     if lower == 1 and size.startswith("len("):
-        some = Atom(size[4:-1], f"not {size[4:-1]}", boolean=False)
+        some = truth(size[4:-1])
         return some if upper is None else every((some, compare(size, "<=", str(upper))))
     if lower is not None and upper is not None:
         test = f"{lower} <= {size} <= {upper}"
-        return FALSE if lower > upper else Atom(test, f"not {test}")
+        return FALSE if lower > upper else atom(test)
     if lower is not None:
         return compare(size, ">=", str(lower))
     if upper is not None:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from engross.schema.tree import Schema
+from collections.abc import Mapping
+
+from engross.layout.conditions import (
+    TRUE,
+    Test,
+    atom,
+    compare,
+    every,
+    negate,
+    some,
+)
+from engross.schema.tree import Key, Schema
 from engross.schema.values import JSON, is_number
-from engross.validation.conditions import TRUE, Atom, Test, atom, compare, every, some
 from engross.validation.runtime import same
 
 # `number` is split, so that sets of types can be intersected.
@@ -21,14 +31,14 @@ _LONG = 16
 
 
 def split(types: frozenset[str] | None) -> frozenset[str]:
-    """Give the set for the names in a `type` keyword."""
+    """Return the set for the names in a `type` keyword."""
     if types is None:
         return EVERY
     return types - {"number"} | (NUMBER if "number" in types else frozenset())
 
 
 def type_of(value: JSON) -> str:
-    """Give the type of a constant."""
+    """Return the type of a constant."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -43,7 +53,7 @@ def type_of(value: JSON) -> str:
 
 
 def type_test(name: str, wanted: frozenset[str], known: frozenset[str]) -> Test:
-    """Give the condition that a value of known types is of the wanted ones."""
+    """Return the condition that a value of known types has one of the wanted types."""
     if known <= wanted:
         return TRUE
     wanted &= known
@@ -62,10 +72,8 @@ def type_test(name: str, wanted: frozenset[str], known: frozenset[str]) -> Test:
     elif "integer" in wanted:
         tests.append(_number_test(name, "integral"))
     elif FRACTION in wanted:
-        number = atom(f"numeric({name})")
-        tests.append(
-            every((number, Atom(f"not integral({name})", f"integral({name})")))
-        )
+        number, whole = atom(f"numeric({name})"), atom(f"integral({name})")
+        tests.append(every((number, negate(whole))))
     return some(tests)
 
 
@@ -77,7 +85,7 @@ def _number_test(name: str, function: str) -> Test:
 
 
 def accepted(schema: Schema) -> frozenset[str]:
-    """Give the types that the schema's own keywords leave possible."""
+    """Return the types that the schema's own keywords leave possible."""
     if schema.always is False:
         return frozenset()
     types = split(schema.types)
@@ -87,8 +95,20 @@ def accepted(schema: Schema) -> frozenset[str]:
     return types
 
 
+def possible(graph: Mapping[Key, Schema], key: Key) -> frozenset[str]:
+    """Return the types that a schema, with all that it applies, leaves possible."""
+    schema = graph[key]
+    types = accepted(schema)
+    for applied in schema.every:
+        types &= possible(graph, applied.key)
+    for keys in (schema.any_of, schema.one_of):
+        if keys:
+            types &= frozenset[str]().union(*(possible(graph, key) for key in keys))
+    return types
+
+
 def constants_of(schema: Schema) -> tuple[JSON, ...] | None:
-    """Give the values that `const` and `enum` leave, of the schema's types."""
+    """Return the values of the schema's types that `const` and `enum` leave possible."""
     values: tuple[JSON, ...] | None = schema.enum
     if schema.const is not None:
         only = schema.const.value

@@ -1,4 +1,4 @@
-"""Validators for use at once, in this process."""
+"""Validators that are compiled and used in the same process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from engross.source import Location, Value
 from engross.validation.module import compile_module
 from engross.validation.runtime import Violation
-from engross.validation.session import Target
+from engross.validation.units import Target
 
 _SUPPORT: Final = "engross.validation.runtime"
 _PATTERNS: Final = "engross.patterns.matching"
@@ -23,10 +23,10 @@ class Validator:
     """Tells whether a payload is valid; stops at the first violation."""
 
     violations: Callable[[object], tuple[Violation, ...]]
-    """Finds all violations in a payload."""
+    """Returns all violations in a payload."""
 
     source: str
-    """The Python module that does both."""
+    """Source of the module that has both functions."""
 
 
 def compile_validator(

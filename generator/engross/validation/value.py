@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engross.schema.tree import Codes
+from engross.source.pointer import Pointer
 from engross.validation import names
 from engross.validation.types import EVERY
 
@@ -14,7 +15,7 @@ class Value:
     """A value under check, as the emitted function sees it."""
 
     name: str
-    """Expression that gives it: mostly a local variable."""
+    """Expression that evaluates to it: mostly a local variable."""
 
     at: str
     """Its JSON pointer, as the inside of an f-string."""
@@ -29,32 +30,35 @@ class Value:
     """Provider codes of the enclosing schemas, outermost first."""
 
     indent: int = 0
+    """How many levels the statements about it are indented."""
+
     is_child: bool = False
     """Whether it is a part of the function's own payload."""
 
     as_expression: bool = False
-    """Whether members are named by subscripts instead of assigned."""
+    """Whether members are subscripts instead of local variables."""
 
     label: str = ""
-    """What the value is called, for names of constants."""
+    """What the value is called in names of constants."""
 
     start: str = "start"
-    """Variable that holds how many violations the report had before, for rules."""
+    """Variable with the number of violations reported before, for rules."""
 
     report: str = "report"
+    """Variable of the report."""
 
     def typed(self, types: frozenset[str]) -> Value:
-        """Give the value once it is known to have one of the types."""
+        """Return the value once it is known to have one of the types."""
         return replace(self, types=types & self.types)
 
     def variable(self, name: str) -> str:
-        """Give a name for a variable that is not in use."""
+        """Return a name for a variable that is not in use."""
         return names.unused(name, self.taken)
 
     def part(
         self, name: str, at: str, indent: int = 1, label: str | None = None
     ) -> Value:
-        """Give a member or an item of the value."""
+        """Return a member or an item of the value."""
         return replace(
             self,
             label=self.label if label is None else label,
@@ -67,16 +71,24 @@ class Value:
         )
 
     def taking(self, name: str) -> Value:
-        """Give the value where a further variable is in use."""
+        """Return the value where one more variable is in use."""
         return replace(self, taken=self.taken | {name})
 
     def indented(self, levels: int = 1) -> Value:
-        """Give the value where statements stand further in."""
+        """Return the value where statements are indented further."""
         return replace(self, indent=self.indent + levels)
+
+    def pointer(self) -> str:
+        """Return the expression for its JSON pointer."""
+        return pointer(self.at)
+
+    def code_for(self, keyword: str) -> str | None:
+        """Return the provider's code for a violation of a keyword."""
+        return code_for(self.codes, keyword)
 
 
 def code_for(codes: tuple[Codes, ...], keyword: str) -> str | None:
-    """Give the provider's code that the nearest enclosing schema has for a keyword."""
+    """Return the code that the innermost of nested schemas has for a keyword."""
     for mapping in reversed(codes):
         code = mapping.get(keyword, mapping.get("default"))
         if code is not None:
@@ -85,7 +97,7 @@ def code_for(codes: tuple[Codes, ...], keyword: str) -> str | None:
 
 
 def merged_codes(codes: tuple[Codes, ...]) -> dict[str, str]:
-    """Give one mapping for the nested ones."""
+    """Return the codes of nested schemas as one mapping."""
     merged: dict[str, str] = {}
     for mapping in reversed(codes):
         for keyword, code in mapping.items():
@@ -93,3 +105,26 @@ def merged_codes(codes: tuple[Codes, ...]) -> dict[str, str]:
         if "default" in merged:
             break
     return merged
+
+
+def pointer(at: str) -> str:
+    """Return the expression for a JSON pointer, from the inside of an f-string."""
+    return at[1:-1] if at in ("{at}", "{schema}") else f'f"{at}"'
+
+
+def token(name: str) -> str:
+    """Return a member's name as it is written in the f-string of a pointer."""
+    return f_string(str(Pointer.of(name)))
+
+
+def f_string(text: str) -> str:
+    """Return a text as it is written in an f-string with double quotes."""
+    return "".join(map(_f_string_character, text))
+
+
+def _f_string_character(character: str) -> str:
+    if character in "{}":
+        return character * 2
+    if character in "\"'":
+        return f"\\x{ord(character):02x}"
+    return repr(character)[1:-1]

@@ -1,78 +1,89 @@
 """Schemas -> the statements that check a value, for both functions of a unit.
 
-One writer serves both: as a predicate a failed condition returns False, as a check it
-adds a violation to the report and goes on.
+One writer serves both: in a predicate a failed condition returns False, in a check it
+adds a violation to the report and continues.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from engross.schema.tree import Key, Schema
-from engross.schema.values import JSON
-from engross.source import Location
-from engross.validation import dispatch, names
-from engross.validation.code import (
+from engross.layout import Expression, compact_call, json_literal, literal, string
+from engross.layout.conditions import FALSE, TRUE, Test, atom, compare, negate
+from engross.layout.statements import (
     FAIL,
     LEAVE,
     Block,
-    Call,
     Comment,
     Constant,
-    Definition,
     Line,
     as_test,
-    literal_text,
     mentions,
-    quote,
     require,
     when,
 )
-from engross.validation.conditions import FALSE, TRUE, Test, atom, compare, negate
-from engross.validation.expressions import f_string, pointer
-from engross.validation.session import CHECK, PREDICATE, Session, Unit
-from engross.validation.value import Value, code_for, merged_codes
+from engross.schema.tree import Key, Schema
+from engross.source import Location
+from engross.validation import names
+from engross.validation.units import Function, Unit, Units
+from engross.validation.value import Value, f_string, merged_codes, pointer
 
 _DEEPEST = 4
 _LONGEST_TEST = 56
-_SHORT_CODES = 50
+_LONGEST_INLINE = 50
 _LONGEST_CONSTANT = 44
 
 
+class WriteKeywords(Protocol):
+    """Writes the checks of a schema object's keywords."""
+
+    def __call__(
+        self, writer: Writer, schema: Schema, value: Value, *, outermost: bool
+    ) -> Block: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Writer:
     """Writes one function of a unit."""
 
-    def __init__(
-        self, session: Session, unit: Unit, mode: str, *, remembers: bool = False
-    ) -> None:
-        self.session = session
-        self.unit = unit
-        self.predicts = mode == PREDICATE
-        self._remembers = remembers
+    units: Units
+    unit: Unit
+    function: Function
+    write_keywords: WriteKeywords
+    has_memo: bool = False
+    """Whether the function remembers its answers, in the variable `memo`."""
+
+    @property
+    def predicts(self) -> bool:
+        """Whether the function tells only whether a payload is valid."""
+        return self.function is Function.PREDICATE
 
     def predicate(self) -> Writer:
-        """Give a writer of conditions for the same unit."""
-        return self if self.predicts else Writer(self.session, self.unit, PREDICATE)
+        """Return a writer of conditions for the same unit."""
+        return replace(self, function=Function.PREDICATE)
 
     def body(self) -> Block:
-        """Write the whole function's statements."""
+        """Write the statements of the whole function."""
         value = Value("payload", "{at}", taken=frozenset({"payload"}))
-        block = self.own(self.session.graph[self.unit.key], value, outermost=True)
+        block = self.own(self.units.graph[self.unit.key], value, outermost=True)
         if not self.predicts and mentions(block, "schema"):
-            block = (Constant("schema", str(self.unit.key.place)), *block)
+            place = string(str(self.unit.key.place))
+            block = (Constant("schema", place), *block)
         if self.unit.recursive:
             too_deep = compare("depth", ">", "MAX_DEPTH")
             start = when(too_deep, (Line("raise RecursionError"),))
             if self.unit.branching and not self.predicts:
-                visited = f"report.visited({quote(self.unit.name)}, at)"
+                visited = f"report.visited({string(self.unit.name)}, at)"
                 start += when(atom(visited), (LEAVE,))
             block = (*start, *block)
         return block
 
     def statements(self, key: Key, value: Value) -> Block:
         """Write the checks of a schema that is met inside the unit."""
-        key = self.session.plain(key)
-        schema = self.session.graph[key]
+        key = self.units.plain(key)
+        schema = self.units.graph[key]
         if self._is_apart(key, schema, value):
             return self._call(key, schema, value)
         return self.own(schema, value)
@@ -83,19 +94,19 @@ class Writer:
             return () if schema.always else self._nothing_allowed(schema, value)
         if schema.codes is not None:
             value = replace(value, codes=(*value.codes, schema.codes))
-        block = dispatch.write(self, schema, value, outermost=outermost)
+        block = self.write_keywords(self, schema, value, outermost=outermost)
         if self.predicts and FAIL in block:
             block = block[: block.index(FAIL) + 1]
         return block
 
     def test(self, key: Key, value: Value) -> Test:
-        """Give the condition that a schema holds for a value."""
-        key = self.session.plain(key)
-        schema = self.session.graph[key]
+        """Return the condition that a value is valid against a schema."""
+        key = self.units.plain(key)
+        schema = self.units.graph[key]
         if schema.always is not None:
             return TRUE if schema.always else FALSE
         predicate = self.predicate()
-        if not self._is_apart(key, schema, value) and is_simple(self.session, key):
+        if not self._is_apart(key, schema, value) and _is_simple(self.units, key):
             inline = replace(value, as_expression=True)
             block = predicate.statements(key, inline)
             if block in ((), (FAIL,)):
@@ -103,30 +114,15 @@ class Writer:
             found = as_test(block, _LONGEST_TEST)
             if found is not None:
                 return found
-        return predicate.call_test(key, value)
-
-    def call_test(self, key: Key, value: Value) -> Test:
-        """Give the condition that a unit's predicate holds."""
-        unit = self.session.unit(key)
-        unit.wanted.add(PREDICATE)
-        memo = ", memo" if unit.branching and self._remembers else ""
-        depth = self.depth(unit, value)
-        return atom(f"{unit.predicate}({value.name}{depth}{memo})")
-
-    def depth(self, unit: Unit, value: Value) -> str:
-        """Give the argument that counts levels for a recursive unit."""
-        if not (unit.recursive and self.unit.recursive):
-            return ""
-        return ", depth + 1" if value.is_child else ", depth"
+        return predicate._call_predicate(key, value)
 
     def demand(
         self, test: Test, value: Value, schema: Schema, keyword: str, expected: str
     ) -> Block:
-        """Demand a condition: return False, or report, where it does not hold."""
+        """Demand a condition: where it is false, return False or report a violation."""
         if self.predicts:
             return require(test)
-        call = self.violation(value, schema, keyword, expected)
-        return when(negate(test), (call,))
+        return when(negate(test), (self.violation(value, schema, keyword, expected),))
 
     def violation(
         self,
@@ -136,7 +132,7 @@ class Writer:
         expected: str,
         *,
         code: str | None = None,
-    ) -> Call:
+    ) -> Line:
         """Write the call that adds a violation."""
         return self.addition("add", value, schema, keyword, expected, code=code)
 
@@ -148,91 +144,111 @@ class Writer:
         keyword: str,
         *details: str,
         code: str | None = None,
-    ) -> Call:
-        """Write the call of one of the report's methods."""
-        code = code or code_for(value.codes, keyword)
-        return Call(
-            f"{value.report}.{method}",
-            (
-                pointer(value.at),
-                *((quote(keyword),) if method in ("add", "add_unfit") else ()),
-                *details,
-                value.name,
-                self.location(schema),
-                *((quote(code),) if code else ()),
-            ),
-        )
+        further: Sequence[str] = (),
+    ) -> Line:
+        """Write the call of one of the report's methods.
 
-    def location(self, schema: Schema) -> str:
-        """Give the expression for where a schema stands."""
-        return self.place(schema.key.place)
+        Args:
+            method: name of the method.
+            value: is reported.
+            schema: has the keyword.
+            keyword: is violated.
+            details: arguments between the pointer and the value.
+            code: the provider's, if it is not the one for the keyword.
+            further: arguments after the code.
+        """
+        code = code or value.code_for(keyword)
+        if code:
+            further = (string(code), *further)
+        elif further:
+            further = ("None", *further)
+        arguments = (
+            value.pointer(),
+            *((string(keyword),) if method in ("add", "add_unfit") else ()),
+            *details,
+            value.name,
+            self.place(schema.key.place),
+            *further,
+        )
+        return Line(compact_call(f"{value.report}.{method}", arguments))
 
     def place(self, place: Location) -> str:
-        """Give the expression for a place in the contract."""
+        """Return the expression for a place in the contract."""
         home = self.unit.key.place
         size = len(home.tokens)
         if place.document != home.document or place.tokens[:size] != home.tokens:
-            return quote(str(place))
+            return string(str(place))
         rest = str(place)[len(str(home)) :]
         return pointer("{schema}" + f_string(rest))
 
-    def constant(self, purpose: str, definition: Definition, label: str = "") -> str:
-        """Give the name of a module-level constant.
+    def constant(self, purpose: str, value: Expression, label: str = "") -> str:
+        """Return the name of a module-level constant; equal ones are shared.
 
         Args:
             purpose: last word of the name.
-            definition: its value; one that is there already is used again.
-            label: what within the unit it is for.
+            value: its value.
+            label: the part of the unit that it is for.
         """
-        constants = self.unit.constants
-        for name, known in constants.items():
-            if known == definition:
-                return name
-        words = "_".join(filter(None, (self.unit.name, label, purpose)))
-        short = names.shortened(words, _LONGEST_CONSTANT)
-        name = self.session.claim(f"_{short}".upper())
-        constants[name] = definition
-        return name
+        known = self.unit.constants.get(value)
+        if known is None:
+            words = "_".join(filter(None, (self.unit.name, label, purpose)))
+            short = names.shortened(words, _LONGEST_CONSTANT)
+            known = self.units.claim(f"_{short}".upper())
+            self.unit.constants[value] = known
+        return known
 
     def text(self, text: str) -> str:
-        """Give the expression for a text: its literal, or a constant if it is long."""
-        written = quote(text)
-        if len(written) <= 50:
+        """Return the expression for a text: its literal, or a constant if it is long."""
+        written = string(text)
+        if len(written) <= _LONGEST_INLINE:
             return written
-        return self.constant("name", Definition(written, text))
+        return self.constant("name", written)
 
     def comment(self, key: Key) -> Block:
-        """Give the words that stand above the checks of a schema."""
+        """Return the comment above the checks of a schema."""
         if self.predicts:
             return ()
-        text = self.session.comments(key.place)
+        text = self.units.comments(key.place)
         return (Comment(text),) if text else ()
 
     def _is_apart(self, key: Key, schema: Schema, value: Value) -> bool:
-        if key == self.unit.key or self.session.shared(key):
+        """Tell whether a schema is checked by a function of its own."""
+        if key == self.unit.key or self.units.shared(key):
             return True
-        size = self.session.size(key)
+        size = self.units.size(key)
         deep = value.indent > _DEEPEST
         return size > 40 or (deep and (size > 3 or bool(schema.of_children())))
 
     def _call(self, key: Key, schema: Schema, value: Value) -> Block:
         if self.predicts:
-            return require(self.call_test(key, value))
-        unit = self.session.unit(key)
-        unit.wanted.add(CHECK)
-        arguments = (value.name, pointer(value.at), value.report)
-        depth = self.depth(unit, value).removeprefix(", ")
-        call = Call(unit.check, (*arguments, *((depth,) if depth else ())))
+            return require(self._call_predicate(key, value))
+        unit = self.units.unit(key)
+        unit.wanted.add(Function.CHECK)
+        arguments = (value.name, value.pointer(), value.report)
+        depth = self._depth(unit, value).removeprefix(", ")
+        call = Line(compact_call(unit.check, (*arguments, *filter(None, (depth,)))))
         codes = merged_codes(value.codes)
         if not codes or "default" in (schema.codes or {}):
             return (call,)
-        members: JSON = dict(codes)
-        written = literal_text(members)
-        if len(written) > _SHORT_CODES:
-            written = self.constant("codes", Definition(written, members))
+        written = json_literal(codes)
+        if len(written) > _LONGEST_INLINE:
+            written = self.constant("codes", literal(codes, breakable=False))
         start = value.variable("start")
-        recode = Call(f"{value.report}.recode", (start, written))
+        recode = Line(compact_call(f"{value.report}.recode", (start, written)))
         return (Line(f"{start} = len({value.report})"), call, recode)
+
+    def _call_predicate(self, key: Key, value: Value) -> Test:
+        unit = self.units.unit(key)
+        unit.wanted.add(Function.PREDICATE)
+        memo = ", memo" if unit.branching and self.has_memo else ""
+        depth = self._depth(unit, value)
+        return atom(f"{unit.predicate}({value.name}{depth}{memo})")
+
+    def _depth(self, unit: Unit, value: Value) -> str:
+        """Return the argument that counts the levels of a recursive unit."""
+        if not (unit.recursive and self.unit.recursive):
+            return ""
+        return ", depth + 1" if value.is_child else ", depth"
 
     def _nothing_allowed(self, schema: Schema, value: Value) -> Block:
         if self.predicts:
@@ -240,14 +256,14 @@ class Writer:
         place = schema.key.place
         tokens = place.tokens
         keyword = str(tokens[-1]) if tokens else "false"
-        home = Schema(key=Key(place.parent, schema.key.scope))
+        home = Schema(key=schema.key._replace(place=place.parent))
         return (self.violation(value, home, keyword, "False"),)
 
 
-def is_simple(session: Session, key: Key) -> bool:
+def _is_simple(units: Units, key: Key) -> bool:
     """Tell whether a schema is worth writing as one expression."""
-    schema = session.graph[session.plain(key)]
-    if session.size(key) > 8 or session.recursive(schema.key) or schema.rules:
+    schema = units.graph[units.plain(key)]
+    if units.size(key) > 8 or units.recursive(schema.key) or schema.rules:
         return False
     beyond = (
         schema.items,
@@ -258,11 +274,11 @@ def is_simple(session: Session, key: Key) -> bool:
         schema.unevaluated_properties,
         schema.if_,
         *schema.prefix_items,
-        *(key for _, key in schema.pattern_properties),
+        *(child for _, child in schema.pattern_properties),
         *schema.one_of,
-        *(key for _, key in schema.dependent_schemas),
+        *(child for _, child in schema.dependent_schemas),
     )
     if any(child is not None for child in beyond):
         return False
-    within = (*schema.in_place(), *(key for _, key in schema.properties))
-    return all(is_simple(session, child) for child in within)
+    within = (*schema.in_place(), *(child for _, child in schema.properties))
+    return all(_is_simple(units, child) for child in within)

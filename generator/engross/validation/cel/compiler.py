@@ -1,20 +1,26 @@
 """Trees of CEL -> Python.
 
-The schemas tell the types, so most operators become Python's own. What CEL calls an
-error is a Python exception here; `&&`, `||`, `all` and `exists` swallow it exactly
-where CEL does.
+The schemas declare the types, so most operators become Python's own. An error in CEL is
+a Python exception here; `&&`, `||`, `all` and `exists` ignore it exactly where CEL does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from engross.patterns import Method, PatternError, Regex, read_re2
+from engross.layout import string
+from engross.patterns import Regex
 from engross.schema.reader import Graph
 from engross.schema.tree import Key
 from engross.validation import names
-from engross.validation.cel.functions import FUNCTIONS, METHODS, timestamp_of
+from engross.validation.cel.functions import (
+    FUNCTIONS,
+    METHODS,
+    Context,
+    timestamp_of,
+)
 from engross.validation.cel.kinds import (
     BOOLEAN,
     DURATION,
@@ -27,7 +33,6 @@ from engross.validation.cel.kinds import (
     Schemas,
     Type,
 )
-from engross.validation.cel.parser import parse
 from engross.validation.cel.python import (
     AND,
     ATOM,
@@ -41,6 +46,7 @@ from engross.validation.cel.python import (
     SUM,
     Path,
     Py,
+    contained,
     need,
     number_of,
 )
@@ -59,7 +65,6 @@ from engross.validation.cel.syntax import (
     Select,
     Unary,
 )
-from engross.validation.code import quote
 
 _OPPOSITES = {
     "==": "!=",
@@ -73,11 +78,11 @@ _OPPOSITES = {
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """What names mean, and what is known, at a place in the expression."""
+    """What names mean, and which members are present, at a place in the expression."""
 
     variables: dict[str, Py]
     present: frozenset[Path] = frozenset()
-    """Members that `has()` has vouched for."""
+    """Members that `has()` has found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +92,28 @@ class Expression:
     value: Py
     reads: tuple[Path, ...]
     """Parts of the payload that it reads; the empty path is the whole."""
-    patterns: dict[str, Regex]
-    """Placeholder of a constant -> its pattern."""
 
 
-def compile_expression(text: str, graph: Graph, key: Key) -> Expression:
-    """Compile a rule that stands in a schema.
+def compile_expression(
+    text: str, graph: Graph, key: Key, constant: Callable[[Regex], str]
+) -> Expression:
+    """Compile a rule of a schema.
+
+    Args:
+        text: the rule, in CEL.
+        graph: all schemas.
+        key: the schema that the rule belongs to.
+        constant: returns the name of the constant that matches a pattern.
 
     Raises:
-        CelError: it is malformed, breaks the types that the schemas state, or is
+        CelError: the rule is malformed, breaks the types that the schemas state, or is
             outside what is supported.
     """
+    # The grammar takes a while to load, and most contracts have no rules.
+    from engross.validation.cel.parser import parse  # noqa: PLC0415
+
     tree = parse(text)
-    compiler = Compiler(Schemas(graph))
+    compiler = _Compiler(Context(Schemas(graph), constant))
     this = Py("this", compiler.schemas.type_of(key), path=())
     scope = _Scope({"self": this, "now": Py("now()", TIMESTAMP)})
     result = compiler.compile(tree, scope)
@@ -107,19 +121,19 @@ def compile_expression(text: str, graph: Graph, key: Key) -> Expression:
         raise tree.at.error(
             f"a rule must be true or false, not {result.type.kind.words}"
         )
-    return Expression(result, tuple(sorted(compiler.reads)), compiler.patterns)
+    return Expression(result, tuple(sorted(compiler.reads)))
 
 
-class Compiler:
-    """Compiles expressions, and notes what they read."""
+class _Compiler:
+    """Compiles expressions, and records what they read."""
 
-    def __init__(self, schemas: Schemas) -> None:
-        self.schemas = schemas
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.schemas = context.schemas
         self.reads: set[Path] = set()
-        self.patterns: dict[str, Regex] = {}
 
     def compile(self, tree: Expr, scope: _Scope) -> Py:
-        """Compile an expression to one that gives its value."""
+        """Compile an expression to a Python expression with the same value."""
         if isinstance(tree, Literal):
             return _literal(tree)
         if isinstance(tree, Ident):
@@ -151,7 +165,7 @@ class Compiler:
         return found
 
     def operand(self, tree: Expr, scope: _Scope) -> Py:
-        """Compile what a member is taken of, which does not count as read whole."""
+        """Compile the owner of a member, which does not count as read whole."""
         before = () in self.reads
         found = self.compile(tree, scope)
         if found.path is not None and not before:
@@ -170,7 +184,7 @@ class Compiler:
         if path is not None and not path[0].startswith("<"):
             self.reads.add(path[:1])
         sure = required or (path is not None and path in scope.present)
-        text = f"{owner.text}[{quote(tree.field)}]"
+        text = f"{owner.text}[{string(tree.field)}]"
         return Py(text, type_, fails=owner.fails or not sure, path=path)
 
     def _has(self, tree: Has, scope: _Scope) -> Py:
@@ -183,7 +197,7 @@ class Compiler:
         path = None if owner.path is None else (*owner.path, name)
         if path is not None and not path[0].startswith("<"):
             self.reads.add(path[:1])
-        return self.contained(Py(quote(name), TEXT), owner)
+        return contained(Py(string(name), TEXT), owner)
 
     def _index(self, tree: Index, scope: _Scope) -> Py:
         owner = self.compile(tree.operand, scope)
@@ -233,15 +247,15 @@ class Compiler:
 
     def _logical(self, tree: Binary, scope: _Scope) -> Py:
         left = self.compile(tree.left, scope)
-        vouched = _vouched(tree.left, tree.operator == "&&", self, scope)
-        later = replace(scope, present=scope.present | vouched)
+        present = _present(tree.left, tree.operator == "&&", self, scope)
+        later = replace(scope, present=scope.present | present)
         right = self.compile(tree.right, later)
         need(left, tree.left.at, Kind.BOOLEAN)
         need(right, tree.right.at, Kind.BOOLEAN)
         fails = left.fails or right.fails
         word, binds = ("and", AND) if tree.operator == "&&" else ("or", OR)
         if left.fails:
-            # An error on the left gives way to a verdict on the right.
+            # The verdict on the right overrides an error on the left.
             function = "both" if word == "and" else "either"
             text = f"{function}(lambda: {left.text}, lambda: {right.text})"
             parts = (left, right)
@@ -253,8 +267,8 @@ class Compiler:
     def _conditional(self, tree: Conditional, scope: _Scope) -> Py:
         condition = self.compile(tree.condition, scope)
         need(condition, tree.condition.at, Kind.BOOLEAN)
-        for_then = _vouched(tree.condition, True, self, scope)
-        for_otherwise = _vouched(tree.condition, False, self, scope)
+        for_then = _present(tree.condition, True, self, scope)
+        for_otherwise = _present(tree.condition, False, self, scope)
         then = self.compile(tree.then, replace(scope, present=scope.present | for_then))
         otherwise = self.compile(
             tree.otherwise, replace(scope, present=scope.present | for_otherwise)
@@ -276,7 +290,7 @@ class Compiler:
         return Py(text, type_, CONDITION, fails, is_bool, None, "if", parts)
 
     def _as_instants(self, left: Py, right: Py, tree: Binary) -> tuple[Py, Py]:
-        """Read texts as instants where the schema or the other side says that they are."""
+        """Read strings as instants where the schema or the other side calls for it."""
         stamps = [self._instant(left), self._instant(right)]
         if stamps[0] is None and stamps[1] is None:
             return left, right
@@ -299,7 +313,7 @@ class Compiler:
             text = f"unix_instant({side.text}, 1)"
         else:
             return None
-        # An instant of the year 0, or one beyond 9999, is beyond Python.
+        # Python has no instants in the year 0 or after 9999.
         return Py(text, TIMESTAMP, fails=True, path=side.path)
 
     def _equality(self, tree: Binary, left: Py, right: Py) -> Py:
@@ -339,15 +353,9 @@ class Compiler:
             )
         return self._comparison(tree.operator, left, right, left.fails or right.fails)
 
-    def contained(self, left: Py, right: Py) -> Py:
-        text = f"{left.within(SUM)} in {right.within(SUM)}"
-        fails = left.fails or right.fails
-        parts = (left, right)
-        return Py(text, BOOLEAN, COMPARE, fails, True, None, "in", parts)
-
     def _comparison(self, operator: str, left: Py, right: Py, fails: bool) -> Py:
         text = f"{left.within(SUM)} {operator} {right.within(SUM)}"
-        # Python's own text, read from a payload, is Any to a type checker.
+        # A comparison with a string from the payload is Any to a type checker.
         is_bool = left.type.kind is not Kind.TEXT or left.path is None
         parts = (left, right)
         return Py(text, BOOLEAN, COMPARE, fails, is_bool, None, operator, parts)
@@ -355,14 +363,14 @@ class Compiler:
     def _in(self, at: At, left: Py, right: Py) -> Py:
         fails = left.fails or right.fails
         if right.type.kind is Kind.OBJECT and left.type.kind is Kind.TEXT:
-            return self.contained(left, right)
+            return contained(left, right)
         if right.type.kind is not Kind.LIST:
             raise at.error("`in` needs a list or an object on its right")
         if left.type.kind in (Kind.TIMESTAMP, Kind.DURATION):
             raise at.error("`in` compares values as they stand, not instants")
         item = self.schemas.item(right.type)
         if left.type.kind is Kind.TEXT and item.kind is Kind.TEXT:
-            return self.contained(left, right)
+            return contained(left, right)
         text = f"among({left.text}, {right.text})"
         return Py(text, BOOLEAN, fails=fails, is_bool=True)
 
@@ -392,7 +400,7 @@ class Compiler:
             text = f"{name}({left.text}, {right.text})"
             return Py(text, INTEGER if whole else NUMBER_TYPE, fails=True)
         text = f"{left.within(binds)} {operator} {right.within(binds + 1)}"
-        # Sums and products are exact, or fail for want of digits.
+        # Sums and products are exact, or fail if they need too many digits.
         type_ = INTEGER if whole else NUMBER_TYPE
         return Py(text, type_, binds, True, operator=operator, operands=(left, right))
 
@@ -400,7 +408,7 @@ class Compiler:
         operand = self.compile(tree.operand, scope)
         need(operand, tree.at, Kind.LIST)
         variable = names.local(tree.variable)
-        # What has() vouches for is noted by path; this one is no part of self.
+        # Members that has() found are known by path; this one is no part of self.
         path = (f"<{variable}>",)
         item = Py(variable, self.schemas.item(operand.type), path=path)
         inner = replace(scope, variables={**scope.variables, tree.variable: item})
@@ -440,52 +448,29 @@ class Compiler:
         )
 
     def _call(self, tree: Call, scope: _Scope) -> Py:
-        values = [self.compile(each, scope) for each in tree.arguments]
+        values = [self.compile(argument, scope) for argument in tree.arguments]
         if tree.target is not None:
             values.insert(0, self.compile(tree.target, scope))
         method = METHODS if tree.target is not None else FUNCTIONS
         found = method.get(tree.function)
         if found is None or len(values) != found[0]:
             raise tree.at.error(f"{tree.function}() is not supported in rules")
-        return found[1](self, tree.at, *values)
-
-    def matches(self, at: At, value: Py, pattern: Py) -> Py:
-        """Compile `matches`, whose pattern is known beforehand."""
-        if pattern.operator != "literal":
-            raise at.error("matches() needs its pattern written out")
-        try:
-            regex = read_re2(pattern.operands[0].text).regex
-        except PatternError as error:
-            raise at.error(str(error)) from None
-        if regex.longest is not None:
-            raise at.error(f"the pattern {regex.original!r} is too large")
-        fails = value.fails
-        if regex.method is Method.EQUALS:
-            text = f"{value.within(SUM)} == {quote(regex.source)}"
-            return Py(text, BOOLEAN, COMPARE, fails)
-        if regex.method is Method.CONTAINS:
-            return self.contained(Py(quote(regex.source), TEXT), value)
-        if regex.method in (Method.STARTS_WITH, Method.ENDS_WITH):
-            text = f"{value.within(ATOM)}.{regex.method.value}({quote(regex.source)})"
-            return Py(text, BOOLEAN, fails=fails)
-        name = f"PATTERN_{len(self.patterns) + 1}_"
-        self.patterns[name] = regex
-        return Py(f"bool({name}({value.text}))", BOOLEAN, fails=fails, is_bool=True)
+        return found[1](self.context, tree.at, *values)
 
 
-def _vouched(
-    tree: Expr, outcome: bool, compiler: Compiler, scope: _Scope
+def _present(
+    tree: Expr, outcome: bool, compiler: _Compiler, scope: _Scope
 ) -> frozenset[Path]:
-    """Give the members that are there when a condition has the outcome."""
+    """Return the members that are present if a condition has the outcome."""
     if isinstance(tree, Has):
         owner = compiler.operand(tree.field.operand, scope)
         if outcome and owner.path is not None:
             return frozenset({(*owner.path, tree.field.field)})
     elif isinstance(tree, Unary) and tree.operator == "!":
-        return _vouched(tree.operand, not outcome, compiler, scope)
+        return _present(tree.operand, not outcome, compiler, scope)
     elif isinstance(tree, Binary) and tree.operator == ("&&" if outcome else "||"):
-        left = _vouched(tree.left, outcome, compiler, scope)
-        return left | _vouched(tree.right, outcome, compiler, scope)
+        left = _present(tree.left, outcome, compiler, scope)
+        return left | _present(tree.right, outcome, compiler, scope)
     return frozenset()
 
 
@@ -500,7 +485,7 @@ def _literal(tree: Literal) -> Py:
     if isinstance(value, Decimal):
         return Py(f'Decimal("{value}")', NUMBER_TYPE)
     raw = Py(value, TEXT)
-    return Py(quote(value), TEXT, operator="literal", operands=(raw,))
+    return Py(string(value), TEXT, operator="literal", operands=(raw,))
 
 
 def _literal_instant(value: Py, at: At) -> Py:

@@ -1,29 +1,36 @@
-"""The functions and methods that rules may call."""
+"""Functions and methods that rules may call."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from engross.layout import string
+from engross.patterns import Method, PatternError, Regex, read_re2
 from engross.validation.cel.kinds import (
     BOOLEAN,
     DURATION,
     INTEGER,
     NUMBER_TYPE,
+    TEXT,
     TIMESTAMP,
     Kind,
+    Schemas,
     Type,
 )
-from engross.validation.cel.python import ATOM, Py, need, number_of
+from engross.validation.cel.python import (
+    ATOM,
+    COMPARE,
+    SUM,
+    Py,
+    contained,
+    need,
+    number_of,
+)
 from engross.validation.cel.syntax import At
-
-if TYPE_CHECKING:
-    from engross.validation.cel.compiler import Compiler
-
 
 _DURATION = re.compile(r"([-+]?)((?:\d+(?:\.\d*)?(?:h|ms|m|s|us|ns))+)")
 _DURATION_PART = re.compile(r"(\d+(?:\.\d*)?)(h|ms|m|s|us|ns)")
@@ -37,8 +44,17 @@ _MICROSECONDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What functions need to know of the contract."""
+
+    schemas: Schemas
+    constant: Callable[[Regex], str]
+    """Returns the name of the constant that matches a pattern."""
+
+
 def timestamp_of(value: Py, at: At) -> Py:
-    """Read a text as an instant; one that is written out is read now."""
+    """Read a string as an instant; a literal is checked at once."""
     if value.operator == "literal":
         try:
             stamp = datetime.fromisoformat(value.operands[0].text)
@@ -50,14 +66,14 @@ def timestamp_of(value: Py, at: At) -> Py:
     return Py(f"instant({value.text})", TIMESTAMP, fails=True)
 
 
-def _size(compiler: Compiler, at: At, value: Py) -> Py:
+def _size(context: Context, at: At, value: Py) -> Py:
     if value.type.kind not in (Kind.TEXT, Kind.LIST, Kind.OBJECT):
         raise at.error(f"{value.type.kind.words} has no size")
     return Py(f"len({value.text})", INTEGER, fails=value.fails)
 
 
-def _text_method(method: str) -> Callable[[Compiler, At, Py, Py], Py]:
-    def compile_call(compiler: Compiler, at: At, value: Py, other: Py) -> Py:
+def _text_method(method: str) -> Callable[[Context, At, Py, Py], Py]:
+    def compile_call(context: Context, at: At, value: Py, other: Py) -> Py:
         need(value, at, Kind.TEXT)
         need(other, at, Kind.TEXT)
         text = f"{value.within(ATOM)}.{method}({other.text})"
@@ -66,25 +82,43 @@ def _text_method(method: str) -> Callable[[Compiler, At, Py, Py], Py]:
     return compile_call
 
 
-def _contains(compiler: Compiler, at: At, value: Py, other: Py) -> Py:
+def _contains(context: Context, at: At, value: Py, other: Py) -> Py:
     need(value, at, Kind.TEXT)
     need(other, at, Kind.TEXT)
-    return compiler.contained(other, value)
+    return contained(other, value)
 
 
-def _matches(compiler: Compiler, at: At, value: Py, pattern: Py) -> Py:
+def _matches(context: Context, at: At, value: Py, pattern: Py) -> Py:
+    """Compile `matches`, whose pattern must be known in advance."""
     need(value, at, Kind.TEXT)
-    return compiler.matches(at, value, pattern)
+    if pattern.operator != "literal":
+        raise at.error("matches() needs its pattern written out")
+    try:
+        regex = read_re2(pattern.operands[0].text).regex
+    except PatternError as error:
+        raise at.error(str(error)) from None
+    if regex.longest is not None:
+        raise at.error(f"the pattern {regex.original!r} is too large")
+    source, fails = string(regex.source), value.fails
+    if regex.method is Method.EQUALS:
+        return Py(f"{value.within(SUM)} == {source}", BOOLEAN, COMPARE, fails)
+    if regex.method is Method.CONTAINS:
+        return contained(Py(source, TEXT), value)
+    if regex.method in (Method.STARTS_WITH, Method.ENDS_WITH):
+        text = f"{value.within(ATOM)}.{regex.method.value}({source})"
+        return Py(text, BOOLEAN, fails=fails)
+    text = f"bool({context.constant(regex)}({value.text}))"
+    return Py(text, BOOLEAN, fails=fails, is_bool=True)
 
 
-def _timestamp(compiler: Compiler, at: At, value: Py) -> Py:
+def _timestamp(context: Context, at: At, value: Py) -> Py:
     if value.type.kind is Kind.TIMESTAMP:
         return value
     need(value, at, Kind.TEXT)
     return replace(timestamp_of(value, at), path=value.path)
 
 
-def _duration(compiler: Compiler, at: At, value: Py) -> Py:
+def _duration(context: Context, at: At, value: Py) -> Py:
     if value.operator != "literal":
         raise at.error("duration() needs its text written out")
     match = _DURATION.fullmatch(value.operands[0].text)
@@ -103,9 +137,9 @@ def _duration(compiler: Compiler, at: At, value: Py) -> Py:
     return Py(f"timedelta({parts})", DURATION)
 
 
-def _sum(compiler: Compiler, at: At, value: Py) -> Py:
-    items = _numbers(compiler, at, value, "sum()")
-    type_ = Type(compiler.schemas.item(value.type).kind)
+def _sum(context: Context, at: At, value: Py) -> Py:
+    items = _numbers(context, at, value, "sum()")
+    type_ = Type(context.schemas.item(value.type).kind)
     return Py(
         f"sum({items})",
         type_,
@@ -115,19 +149,19 @@ def _sum(compiler: Compiler, at: At, value: Py) -> Py:
     )
 
 
-def _extreme(function: str) -> Callable[[Compiler, At, Py], Py]:
-    def compile_call(compiler: Compiler, at: At, value: Py) -> Py:
-        items = _numbers(compiler, at, value, f"{function}()")
-        type_ = Type(compiler.schemas.item(value.type).kind)
+def _extreme(function: str) -> Callable[[Context, At, Py], Py]:
+    def compile_call(context: Context, at: At, value: Py) -> Py:
+        items = _numbers(context, at, value, f"{function}()")
+        type_ = Type(context.schemas.item(value.type).kind)
         return Py(f"{function}({items})", type_, fails=True)
 
     return compile_call
 
 
-def _numbers(compiler: Compiler, at: At, value: Py, function: str) -> str:
-    """Give the argument for a function over the numbers of a list."""
+def _numbers(context: Context, at: At, value: Py, function: str) -> str:
+    """Return the argument for a function over the numbers of a list."""
     need(value, at, Kind.LIST)
-    item = compiler.schemas.item(value.type)
+    item = context.schemas.item(value.type)
     if not item.kind.is_number:
         raise at.error(f"{function} needs a list of numbers")
     if value.operator == "map":
@@ -135,16 +169,16 @@ def _numbers(compiler: Compiler, at: At, value: Py, function: str) -> str:
     return f"map(exact, {value.text})"
 
 
-def _unique(compiler: Compiler, at: At, value: Py) -> Py:
+def _unique(context: Context, at: At, value: Py) -> Py:
     need(value, at, Kind.LIST)
     return Py(f"unique({value.text})", BOOLEAN, fails=value.fails, is_bool=True)
 
 
-def _double(compiler: Compiler, at: At, value: Py) -> Py:
+def _double(context: Context, at: At, value: Py) -> Py:
     return replace(number_of(value, at), type=NUMBER_TYPE)
 
 
-def _dynamic(compiler: Compiler, at: At, value: Py) -> Py:
+def _dynamic(context: Context, at: At, value: Py) -> Py:
     return value
 
 
@@ -156,7 +190,7 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., Py]]] = {
     "size": (1, _size),
     "timestamp": (1, _timestamp),
 }
-
+"""Name of a function -> how many arguments it has, and what compiles a call."""
 
 METHODS: dict[str, tuple[int, Callable[..., Py]]] = {
     "contains": (2, _contains),
@@ -169,3 +203,4 @@ METHODS: dict[str, tuple[int, Callable[..., Py]]] = {
     "sum": (1, _sum),
     "unique": (1, _unique),
 }
+"""The same for methods; the first argument is the value that has the method."""

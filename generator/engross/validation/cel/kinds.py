@@ -1,6 +1,6 @@
-"""What the schemas say about the values that a rule reads.
+"""The types of the values that a rule reads, from the schemas.
 
-Rules are checked against the schemas when they are compiled, as Kubernetes does: only
+Rules are checked against the schemas when they are compiled, as in Kubernetes: only
 members that a schema declares can be read, and only with the operators of their type.
 """
 
@@ -12,11 +12,11 @@ from enum import Enum, auto
 
 from engross.schema.reader import Graph
 from engross.schema.tree import Key, Schema
-from engross.validation.types import EVERY, NUMBER, accepted
+from engross.validation.types import EVERY, NUMBER, accepted, possible
 
 
 class Kind(Enum):
-    """The types that operators tell apart."""
+    """The types that operators distinguish."""
 
     BOOLEAN = auto()
     INTEGER = auto()
@@ -31,7 +31,7 @@ class Kind(Enum):
 
     @property
     def words(self) -> str:
-        """The type as people say it."""
+        """The type in words."""
         return _WORDS.get(self, f"a {self.name.lower()}")
 
     @property
@@ -82,15 +82,17 @@ class Schemas:
         self._graph = graph
 
     def type_of(self, *keys: Key) -> Type:
-        """Give the type of a value that all of these schemas apply to."""
-        possible = EVERY
+        """Return the type of a value that all of these schemas apply to."""
+        types = EVERY
         for schema in self._closure(keys):
-            possible &= accepted(schema)
+            types &= accepted(schema)
             for alternatives in (schema.any_of, schema.one_of):
                 if alternatives:
-                    possible &= self._union(alternatives)
-        solid = possible - {"null"}
-        if not solid and possible:
+                    types &= frozenset[str]().union(
+                        *(possible(self._graph, key) for key in alternatives)
+                    )
+        solid = types - {"null"}
+        if not solid and types:
             return Type(Kind.NULL, keys)
         if solid == {"integer"}:
             return Type(Kind.INTEGER, keys)
@@ -101,9 +103,9 @@ class Schemas:
         return Type(Kind.UNKNOWN, keys)
 
     def member(self, owner: Type, name: str) -> tuple[Type, bool] | None:
-        """Give the type of a member, and whether it is always there.
+        """Return the type of a member, and whether it is always present.
 
-        None if no schema declares it.
+        Return None if no schema declares it.
         """
         found: list[Key] = []
         required = False
@@ -115,23 +117,27 @@ class Schemas:
         return self.type_of(*found), required
 
     def item(self, owner: Type) -> Type:
-        """Give the type of a list's items."""
+        """Return the type of a list's items."""
         if owner.item is not None:
             return owner.item
-        items = [s.items for s in self._closure(owner.keys) if s.items is not None]
+        items = [
+            schema.items
+            for schema in self._closure(owner.keys)
+            if schema.items is not None
+        ]
         return self.type_of(*items) if items else UNKNOWN
 
     def instant(self, owner: Type) -> str | None:
-        """Give how the value stands for an instant: `date-time`, `date`, `unix-ms`..."""
+        """Return how the value represents an instant: `date-time`, `date`, `unix-ms`..."""
         for schema in self._closure(owner.keys):
             if schema.instant is not None:
                 return schema.instant
         return None
 
     def _closure(self, keys: tuple[Key, ...]) -> Iterator[Schema]:
-        """Give the schemas, and those that apply wherever they do.
+        """Yield the schemas, and those that apply wherever they do.
 
-        Of alternatives only the one that is not null counts, where there is but one.
+        An alternative counts if all the others are null.
         """
         pending, seen = list(keys), set(keys)
         while pending:
@@ -139,21 +145,12 @@ class Schemas:
             yield schema
             further = [applied.key for applied in schema.every]
             for alternatives in (schema.any_of, schema.one_of):
-                solid = [k for k in alternatives if self._union((k,)) != {"null"}]
+                solid = [
+                    key
+                    for key in alternatives
+                    if possible(self._graph, key) != {"null"}
+                ]
                 if len(solid) == 1:
                     further += solid
             pending += [key for key in further if key not in seen]
             seen.update(further)
-
-    def _union(self, keys: tuple[Key, ...]) -> frozenset[str]:
-        union: frozenset[str] = frozenset()
-        for key in keys:
-            schema = self._graph[key]
-            types = accepted(schema)
-            for applied in schema.every:
-                types &= self._union((applied.key,))
-            for alternatives in (schema.any_of, schema.one_of):
-                if alternatives:
-                    types &= self._union(alternatives)
-            union |= types
-        return union

@@ -1,4 +1,4 @@
-"""Text of CEL -> tree, by the grammar of cel-python."""
+"""Parses CEL into a tree, with the grammar of cel-python."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def parse(text: str) -> Expr:
 
 @cache
 def _grammar() -> Lark:
-    """Build the parser; its tables are kept between runs, as they take long to make."""
+    """Build the parser; its tables are cached between runs, as they take long to build."""
     spec = importlib.util.find_spec("celpy")
     assert spec is not None
     assert spec.submodule_search_locations
@@ -116,14 +116,14 @@ def _grammar() -> Lark:
 
 
 def _literal_word(token: Token) -> Token:
-    """Tell literals from names; the grammar leaves that to the lexer."""
+    """Tell literals from names, which the grammar leaves to the lexer."""
     if token.value in ("true", "false"):
         return Token.new_borrow_pos("BOOL_LIT", token.value, token)
     return token
 
 
 def _cache_file() -> str | bool:
-    """Give a file of the user's own for the tables, if there can be one."""
+    """Return a file in the user's cache for the tables, or False if it cannot be written."""
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     folder = Path(home) / "engross"
     try:

@@ -1,4 +1,4 @@
-"""Expressions of CEL as a tree."""
+"""The syntax tree of CEL."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Unary:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """Two operands and what stands between them."""
+    """Two operands and the operator between them."""
 
     at: At
     operator: str

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from engross.schema.tree import Key, Schema
-from engross.validation.code import FAIL, Block, Call, Listing, quote, require, when
-from engross.validation.conditions import (
+from engross.layout import list_of, string
+from engross.layout.conditions import (
     FALSE,
     TRUE,
     Test,
+    breakable,
     compare,
     is_boolean,
     negate,
     some,
     text_of,
 )
-from engross.validation.session import CHECK
-from engross.validation.types import accepted, type_test
-from engross.validation.value import Value, code_for
-
-if TYPE_CHECKING:
-    from engross.validation.session import Session
-    from engross.validation.writer import Writer
+from engross.layout.statements import FAIL, Block, Line, require, when
+from engross.schema.tree import Key, Schema
+from engross.validation.types import possible, type_test
+from engross.validation.units import Function, Units
+from engross.validation.value import Value
+from engross.validation.writer import Writer
 
 
 def write(writer: Writer, schema: Schema, value: Value) -> Block:
@@ -56,7 +53,7 @@ def _alternatives(
 ) -> Block:
     if len(keys) == 1:
         return writer.statements(keys[0], value)
-    by_type = _types_apart(writer.session, value, keys)
+    by_type = _types_apart(writer.units, value, keys)
     if by_type is not None:
         return _by_type(writer, schema, value, by_type, keyword)
     tests = [writer.test(key, value) for key in keys]
@@ -66,17 +63,17 @@ def _alternatives(
         if some(tests) == TRUE:
             return ()
         return when(
-            negate(some(tests)), _none_fits(writer, schema, value, keys, keyword)
+            negate(some(tests)), _no_match(writer, schema, value, keys, keyword)
         )
     matches = value.variable("matches")
-    flags = tuple(map(_as_bool, tests))
-    block: Block = (Listing(matches, flags),)
+    verdicts = list_of(breakable(_as_bool(test)) for test in tests)
+    block: Block = (Line(verdicts, f"{matches} = "),)
     if writer.predicts:
         return (*block, *require(compare(f"{matches}.count(True)", "==", "1")))
     many = writer.addition("add_ambiguous", value, schema, "oneOf", matches)
     return block + when(
         compare("True", "not in", matches),
-        _none_fits(writer, schema, value, keys, keyword),
+        _no_match(writer, schema, value, keys, keyword),
         when(compare(f"{matches}.count(True)", ">", "1"), (many,)),
     )
 
@@ -85,48 +82,31 @@ def _as_bool(test: Test) -> str:
     return text_of(test) if is_boolean(test) else f"bool({text_of(test)})"
 
 
-def _none_fits(
+def _no_match(
     writer: Writer, schema: Schema, value: Value, keys: tuple[Key, ...], keyword: str
 ) -> Block:
-    """Report that no alternative fits, and what the nearest one lacks."""
+    """Report that the value matches no alternative, and what the nearest one lacks."""
     checks = []
     for key in keys:
-        unit = writer.session.unit(writer.session.plain(key))
-        unit.wanted.add(CHECK)
+        unit = writer.units.unit(writer.units.plain(key))
+        unit.wanted.add(Function.CHECK)
         checks.append(unit.check)
-    call = writer.addition("add_unfit", value, schema, keyword)
-    if code_for(value.codes, keyword) is None:
-        checks.insert(0, "None")
-    return (Call(call.head, (*call.arguments, *checks)),)
+    return (writer.addition("add_unfit", value, schema, keyword, further=checks),)
 
 
 def _types_apart(
-    session: Session, value: Value, keys: tuple[Key, ...]
+    units: Units, value: Value, keys: tuple[Key, ...]
 ) -> list[tuple[frozenset[str], Key]] | None:
-    """Give each alternative with its types, if no value fits two by its type."""
+    """Return each alternative with its types, unless some type suits two of them."""
     apart = []
     seen: frozenset[str] = frozenset()
-    for key in map(session.plain, keys):
-        types = possible(session, key) & value.types
+    for key in map(units.plain, keys):
+        types = possible(units.graph, key) & value.types
         if types & seen:
             return None
         seen |= types
         apart.append((types, key))
     return apart
-
-
-def possible(session: Session, key: Key) -> frozenset[str]:
-    """Give the types that a schema, with all that it refers to, leaves possible."""
-    schema = session.graph[key]
-    types = accepted(schema)
-    for applied in schema.every:
-        types &= possible(session, applied.key)
-    for keys in (schema.any_of, schema.one_of):
-        if keys:
-            union: frozenset[str] = frozenset()
-            union = union.union(*(possible(session, k) for k in keys))
-            types &= union
-    return types
 
 
 def _by_type(
@@ -136,7 +116,7 @@ def _by_type(
     alternatives: list[tuple[frozenset[str], Key]],
     keyword: str,
 ) -> Block:
-    """Write alternatives that the value's type alone decides between."""
+    """Write alternatives that the type of the value decides between."""
     arms = []
     left = value.types
     plain: frozenset[str] = frozenset()
@@ -153,14 +133,14 @@ def _by_type(
     if left - plain:
         test = type_test(value.name, plain, left) if plain else FALSE
         block = when(
-            negate(test), _no_type_fits(writer, schema, value, alternatives, keyword)
+            negate(test), _no_type_matches(writer, schema, value, alternatives, keyword)
         )
     for test, body in reversed(arms):
         block = when(test, body, block)
     return block
 
 
-def _no_type_fits(
+def _no_type_matches(
     writer: Writer,
     schema: Schema,
     value: Value,
@@ -172,7 +152,7 @@ def _no_type_fits(
     types: frozenset[str] = frozenset().union(*(types for types, _ in alternatives))
     if "fraction" in types:
         types = types - {"fraction", "integer"} | {"number"}
-    expected = "".join(f"{quote(name)}, " for name in sorted(types)).rstrip(" ")
+    expected = "".join(f"{string(name)}, " for name in sorted(types)).rstrip(" ")
     if len(types) != 1:
         expected = expected.rstrip(",")
     return (writer.violation(value, schema, keyword, f"({expected})"),)

@@ -1,15 +1,16 @@
-"""The order of checks within one schema: types first, then what they make possible."""
+"""All keywords of a schema, in order: types first, then what applies to each type."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from engross.layout import string
+from engross.layout.conditions import negate
+from engross.layout.statements import FAIL, LEAVE, Block, Line, when
 from engross.schema.tree import Schema
-from engross.validation import arrays, objects, rules, scalars, unevaluated, unions
-from engross.validation.code import FAIL, LEAVE, Block, Line, quote, when
-from engross.validation.conditions import negate
+from engross.validation import applicators, arrays, objects, rules, scalars, unevaluated
 from engross.validation.types import (
     ARRAY,
     NUMBER,
@@ -21,11 +22,9 @@ from engross.validation.types import (
     type_test,
 )
 from engross.validation.value import Value
+from engross.validation.writer import Writer
 
-if TYPE_CHECKING:
-    from engross.validation.writer import Writer
-
-_Group: TypeAlias = Callable[["Writer", Schema, Value], Block]
+_Group: TypeAlias = Callable[[Writer, Schema, Value], Block]
 
 _GROUPS: tuple[tuple[frozenset[str], Callable[[Schema], bool], _Group], ...] = (
     (STRING, scalars.constrains_strings, scalars.strings),
@@ -38,13 +37,20 @@ _GROUPS: tuple[tuple[frozenset[str], Callable[[Schema], bool], _Group], ...] = (
 def write(
     writer: Writer, schema: Schema, value: Value, *, outermost: bool = False
 ) -> Block:
-    """Write all checks of a schema object."""
+    """Write all checks of a schema object.
+
+    Args:
+        writer: writes the function.
+        schema: has the keywords.
+        value: is checked.
+        outermost: whether the schema is the whole function's, which may return early.
+    """
     if schema.rules and not writer.predicts:
-        # A rule runs when what it reads has passed; so note what failed before.
+        # A rule is evaluated when what it reads has passed, so count what failed before.
         start = value.variable("start")
-        noted = replace(value.taking(start), start=start)
+        counted = replace(value.taking(start), start=start)
         count = Line(f"{start} = len({value.report})")
-        return (count, *_checks(writer, schema, noted, outermost=outermost))
+        return (count, *_checks(writer, schema, counted, outermost=outermost))
     return _checks(writer, schema, value, outermost=outermost)
 
 
@@ -95,9 +101,9 @@ def _typed(
 
 def _for_any_type(writer: Writer, schema: Schema, value: Value) -> Block:
     return (
-        *unions.write(writer, schema, value),
+        *applicators.write(writer, schema, value),
         *unevaluated.write(writer, schema, value),
-        *rules.write(writer, schema, value, value.start),
+        *rules.write(writer, schema, value),
     )
 
 
@@ -129,7 +135,7 @@ def _wrong_type(writer: Writer, schema: Schema, value: Value) -> Block:
     if writer.predicts:
         return (FAIL,)
     kinds = sorted(schema.types or ())
-    expected = ", ".join(map(quote, kinds))
+    expected = ", ".join(map(string, kinds))
     if len(kinds) > 1:
         expected = f"({expected})"
     return (writer.addition("add_type", value, schema, "type", expected),)

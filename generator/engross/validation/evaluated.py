@@ -1,7 +1,7 @@
-"""What the keywords of a schema evaluate of an object or an array.
+"""Which members or items the keywords of a schema evaluate.
 
 `unevaluatedProperties` and `unevaluatedItems` apply to the rest. Most of the answer is
-known beforehand; what depends on the payload is kept as choices.
+known in advance; what depends on the payload is kept as choices.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from engross.schema.tree import Key, Schema
 
 
 @dataclass(frozen=True, slots=True)
-class Holds:
-    """The subschema holds for the value."""
+class Valid:
+    """The value is valid against the subschema."""
 
     key: Key
 
 
 @dataclass(frozen=True, slots=True)
-class Fails:
-    """The subschema does not hold for the value."""
+class Invalid:
+    """The value is not valid against the subschema."""
 
     key: Key
 
@@ -35,32 +35,32 @@ class Present:
     name: str
 
 
-Condition: TypeAlias = Holds | Fails | Present
+Condition: TypeAlias = Valid | Invalid | Present
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is covered under which conditions."""
+    """What is evaluated under which conditions."""
 
-    cases: tuple[tuple[Condition, Coverage], ...]
+    cases: tuple[tuple[Condition, Evaluated], ...]
     exhaustive: bool = False
-    """Whether the payload is invalid when none of the conditions holds."""
+    """Whether the payload is invalid when none of the conditions is true."""
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
-    """What has been evaluated: by name and pattern, or by position and kind."""
+class Evaluated:
+    """Members by name and pattern, or items by position and schema."""
 
     everything: bool = False
     names: tuple[str, ...] = ()
     patterns: tuple[Regex, ...] = ()
     prefix: int = 0
     kinds: tuple[Key, ...] = ()
-    """Schemas of `contains`: the items that fit are covered."""
+    """Schemas of `contains`: the items that match one are evaluated."""
     choices: tuple[Choice, ...] = ()
 
-    def __add__(self, other: Coverage) -> Coverage:
-        return Coverage(
+    def __add__(self, other: Evaluated) -> Evaluated:
+        return Evaluated(
             self.everything or other.everything,
             tuple(dict.fromkeys(self.names + other.names)),
             tuple(dict.fromkeys(self.patterns + other.patterns)),
@@ -69,11 +69,11 @@ class Coverage:
             self.choices + other.choices,
         )
 
-    def beyond(self, known: Coverage) -> Coverage:
-        """Give what this covers in addition to what is known to be covered."""
+    def beyond(self, known: Evaluated) -> Evaluated:
+        """Return what is evaluated here, but not in `known`."""
         if known.everything:
-            return Coverage()
-        return Coverage(
+            return Evaluated()
+        return Evaluated(
             self.everything,
             tuple(name for name in self.names if name not in known.names),
             tuple(regex for regex in self.patterns if regex not in known.patterns),
@@ -83,12 +83,12 @@ class Coverage:
         )
 
 
-def of_members(graph: Graph, schema: Schema, *, nested: bool = False) -> Coverage:
-    """Give what the keywords beside `unevaluatedProperties` evaluate."""
+def of_members(graph: Graph, schema: Schema, *, nested: bool = False) -> Evaluated:
+    """Return what the keywords beside `unevaluatedProperties` evaluate."""
     everything = schema.additional_properties is not None or (
         nested and schema.unevaluated_properties is not None
     )
-    own = Coverage(
+    own = Evaluated(
         everything,
         names=tuple(name for name, _ in schema.properties),
         patterns=tuple(regex for regex, _ in schema.pattern_properties),
@@ -96,12 +96,12 @@ def of_members(graph: Graph, schema: Schema, *, nested: bool = False) -> Coverag
     return _settled(own + _in_place(graph, schema, of_members))
 
 
-def of_items(graph: Graph, schema: Schema, *, nested: bool = False) -> Coverage:
-    """Give what the keywords beside `unevaluatedItems` evaluate."""
+def of_items(graph: Graph, schema: Schema, *, nested: bool = False) -> Evaluated:
+    """Return what the keywords beside `unevaluatedItems` evaluate."""
     everything = schema.items is not None or (
         nested and schema.unevaluated_items is not None
     )
-    own = Coverage(
+    own = Evaluated(
         everything,
         prefix=len(schema.prefix_items),
         kinds=(schema.contains,) if schema.contains is not None else (),
@@ -112,45 +112,45 @@ def of_items(graph: Graph, schema: Schema, *, nested: bool = False) -> Coverage:
 class _Of(Protocol):
     """One of the two functions above."""
 
-    def __call__(self, graph: Graph, schema: Schema, *, nested: bool) -> Coverage: ...
+    def __call__(self, graph: Graph, schema: Schema, *, nested: bool) -> Evaluated: ...
 
 
-def _in_place(graph: Graph, schema: Schema, of: _Of) -> Coverage:
-    """Give what subschemas that apply to the same value evaluate."""
+def _in_place(graph: Graph, schema: Schema, of: _Of) -> Evaluated:
+    """Return what subschemas that apply to the same value evaluate."""
 
-    def covered(key: Key | None) -> Coverage:
-        return Coverage() if key is None else of(graph, graph[key], nested=True)
+    def of_key(key: Key | None) -> Evaluated:
+        return Evaluated() if key is None else of(graph, graph[key], nested=True)
 
-    total = Coverage()
+    total = Evaluated()
     for applied in schema.every:
-        total += covered(applied.key)
+        total += of_key(applied.key)
     for keys in (schema.any_of, schema.one_of):
         if keys:
-            fits = tuple((Holds(key), covered(key)) for key in keys)
-            total += Coverage(choices=(Choice(fits, exhaustive=True),))
+            fits = tuple((Valid(key), of_key(key)) for key in keys)
+            total += Evaluated(choices=(Choice(fits, exhaustive=True),))
     if schema.if_ is not None:
         condition = schema.if_
-        then = covered(condition) + covered(schema.then)
-        otherwise = covered(schema.else_)
-        cases = ((Holds(condition), then), (Fails(condition), otherwise))
-        total += Coverage(choices=(Choice(cases),))
+        then = of_key(condition) + of_key(schema.then)
+        otherwise = of_key(schema.else_)
+        cases = ((Valid(condition), then), (Invalid(condition), otherwise))
+        total += Evaluated(choices=(Choice(cases),))
     for name, key in schema.dependent_schemas:
-        total += Coverage(choices=(Choice(((Present(name), covered(key)),)),))
+        total += Evaluated(choices=(Choice(((Present(name), of_key(key)),)),))
     return total
 
 
-def _settled(coverage: Coverage) -> Coverage:
+def _settled(evaluated: Evaluated) -> Evaluated:
     """Drop the choices that add nothing."""
-    if coverage.everything:
-        return Coverage(everything=True)
-    known = replace(coverage, choices=())
-    return replace(coverage, choices=_beyond(coverage.choices, known))
+    if evaluated.everything:
+        return Evaluated(everything=True)
+    known = replace(evaluated, choices=())
+    return replace(evaluated, choices=_beyond(evaluated.choices, known))
 
 
-def _beyond(choices: tuple[Choice, ...], known: Coverage) -> tuple[Choice, ...]:
+def _beyond(choices: tuple[Choice, ...], known: Evaluated) -> tuple[Choice, ...]:
     kept = []
     for choice in choices:
         cases = tuple((when, more.beyond(known)) for when, more in choice.cases)
-        if any(more != Coverage() for _, more in cases):
+        if any(more != Evaluated() for _, more in cases):
             kept.append(replace(choice, cases=cases))
     return tuple(kept)

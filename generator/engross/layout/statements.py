@@ -1,23 +1,26 @@
-"""Statements of emitted code, as a small tree."""
+"""Statements as a small tree, simplified where they are made, and laid out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TypeAlias
 
-from engross.schema.values import JSON
-from engross.validation.conditions import (
+from engross.layout.conditions import (
     FALSE,
     TRUE,
+    Every,
     Test,
     every,
+    lay_out_head,
     negate,
     some,
     text_of,
 )
+from engross.layout.expressions import Expression, flat, lay_out, lay_out_value
+from engross.layout.prose import comment
+from engross.layout.strings import fits
 
 _LONGEST_JOINED = 60
 
@@ -29,39 +32,23 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A statement that is short by construction."""
+    """An expression with what stands before it: `return `, `name = ` or nothing."""
 
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call or a subscript, which may be split at its brackets."""
-
-    head: str
-    arguments: tuple[str, ...]
-    brackets: str = "()"
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """An assignment of a list."""
-
-    name: str
-    items: tuple[str, ...]
+    code: Expression
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """An assignment of a text."""
+    """An assignment; a value that cannot be split goes in brackets if it must."""
 
     name: str
-    text: str
+    value: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """`return False` unless the condition holds."""
+    """`return False` unless the condition is true."""
 
     test: Test
 
@@ -96,25 +83,21 @@ class Gap:
     """A blank line between paragraphs of a function."""
 
 
-Statement: TypeAlias = (
-    Line | Call | Constant | Listing | Guard | If | For | Comment | Gap
-)
-
-
+Statement: TypeAlias = Line | Constant | Guard | If | For | Comment | Gap
 Block: TypeAlias = tuple[Statement, ...]
 FAIL = Line("return False")
 LEAVE = Line("return")
 
 
 def require(test: Test) -> Block:
-    """Make a guard, unless the condition is settled."""
+    """Make a guard, unless the outcome of the condition is known."""
     if test == TRUE:
         return ()
     return (FAIL,) if test == FALSE else (Guard(test),)
 
 
 def when(test: Test, then: Block, otherwise: Block = ()) -> Block:
-    """Make an `if`, unless the condition is settled or nothing depends on it.
+    """Make an `if`, unless the condition's outcome is known or nothing depends on it.
 
     An `else` that holds one `if` alone becomes `elif`.
     """
@@ -145,7 +128,7 @@ def _if(test: Test, then: Block, otherwise: Block) -> Statement:
 
 
 def as_test(block: Block, limit: int) -> Test | None:
-    """Give a block of guards as one condition, if it is one and short enough."""
+    """Return a block of guards as one condition, if it is one of at most `limit` characters."""
     tests: list[Test] = []
     for statement in block:
         test = _statement_test(statement, limit)
@@ -175,49 +158,17 @@ def _statement_test(statement: Statement, limit: int) -> Test | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """The value of a constant: a literal, or what a function makes of one."""
-
-    literal: str
-    """The literal on one line; it also tells definitions apart."""
-    value: JSON
-    function: str = ""
-    options: tuple[str, ...] = ()
-    """Further arguments of the function."""
-    attribute: str = ""
-    """What is taken of the result, such as `.fullmatch`."""
-
-
-def literal_text(value: JSON) -> str:
-    """Write a JSON value as a Python literal on one line."""
-    if isinstance(value, str):
-        return quote(value)
-    if isinstance(value, Decimal):
-        return f'Decimal("{value}")'
-    if isinstance(value, list):
-        return f"[{', '.join(map(literal_text, value))}]"
-    if isinstance(value, dict):
-        members = (f"{quote(name)}: {literal_text(value[name])}" for name in value)
-        return f"{{{', '.join(members)}}}"
-    return repr(value).replace("e+", "e")
-
-
 def mentions(block: Block, name: str) -> bool:
     """Tell whether statements read a variable."""
-    return any(name in text and name in words(text) for text in _texts(block))
+    return any(name in text and name in names_in(text) for text in _texts(block))
 
 
 def _texts(block: Block) -> Iterator[str]:
-    """Give all code in statements, as it comes."""
+    """Yield all code in statements, in order."""
     for statement in block:
         if isinstance(statement, Line):
-            yield statement.text
-        elif isinstance(statement, Call):
-            yield statement.head
-            yield from statement.arguments
-        elif isinstance(statement, Listing):
-            yield from statement.items
+            yield statement.before
+            yield flat(statement.code)
         elif isinstance(statement, Guard):
             yield text_of(statement.test)
         elif isinstance(statement, For):
@@ -231,8 +182,8 @@ def _texts(block: Block) -> Iterator[str]:
             yield from _texts(statement.otherwise)
 
 
-def words(source: str) -> set[str]:
-    """Give the names that source mentions outside of plain literals and comments."""
+def names_in(source: str) -> set[str]:
+    """Return the names that source mentions outside plain literals and comments."""
 
     def code_in(match: re.Match[str]) -> str:
         return " ".join(_REPLACEMENT.findall(match[0]) if match[0][0] == "f" else ())
@@ -240,11 +191,71 @@ def words(source: str) -> set[str]:
     return set(_WORD.findall(_INERT.sub(code_in, source)))
 
 
-def quote(text: str) -> str:
-    """Write a text as a literal, with the quotes that black would choose."""
-    mark = "'" if text.count('"') > text.count("'") else '"'
-    body = "".join(
-        f"\\{mark}" if char == mark else char if char in "'\"" else repr(char)[1:-1]
-        for char in text
-    )
-    return f"{mark}{body}{mark}"
+def render(block: Iterable[Statement], *, indent: int = 0) -> Iterator[str]:
+    """Lay out statements; yield one or more lines for each."""
+    gap = started = False
+    for statement in _merge_guards(block, indent):
+        if isinstance(statement, Gap):
+            gap = started
+            continue
+        if gap:
+            yield ""
+        yield from _render(statement, indent)
+        gap, started = False, True
+
+
+def _render(statement: Statement, indent: int) -> Iterator[str]:
+    pad = " " * indent
+    if isinstance(statement, Line):
+        yield pad + lay_out(statement.code, indent=indent, before=statement.before)
+    elif isinstance(statement, If):
+        word = "if"
+        for test, body in statement.arms:
+            yield lay_out_head(word, test, indent=indent)
+            yield from render(body, indent=indent + 4)
+            word = "elif"
+        yield from _render_else(statement.otherwise, indent)
+    elif isinstance(statement, Guard):
+        yield lay_out_head("if", negate(statement.test), indent=indent)
+        yield f"{pad}    return False"
+    elif isinstance(statement, For):
+        yield f"{pad}for {statement.head}:"
+        yield from render(statement.body, indent=indent + 4)
+        yield from _render_else(statement.otherwise, indent)
+    elif isinstance(statement, Comment):
+        yield comment(statement.text, indent=indent)
+    elif isinstance(statement, Constant):
+        before, value = f"{statement.name} = ", statement.value
+        if isinstance(value, str):
+            yield pad + lay_out_value(value, indent=indent, before=before)
+        else:
+            yield pad + lay_out(value, indent=indent, before=before)
+
+
+def _render_else(block: Block, indent: int) -> Iterator[str]:
+    if block:
+        yield f"{' ' * indent}else:"
+        yield from render(block, indent=indent + 4)
+
+
+def _merge_guards(block: Iterable[Statement], indent: int) -> Iterator[Statement]:
+    """Join neighbouring guards that fit on a line; split one that does not."""
+    pending: Guard | None = None
+    for statement in block:
+        if not isinstance(statement, Guard):
+            if pending:
+                yield pending
+            pending = None
+            yield statement
+            continue
+        parts = statement.test.tests if isinstance(statement.test, Every) else None
+        for test in parts or (statement.test,):
+            if pending is not None:
+                joined = Guard(every((pending.test, test)))
+                if fits(f"{' ' * indent}if {text_of(negate(joined.test))}:"):
+                    pending = joined
+                    continue
+                yield pending
+            pending = Guard(test)
+    if pending:
+        yield pending

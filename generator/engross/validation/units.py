@@ -1,0 +1,261 @@
+"""Which schemas get functions of their own in a module, and how these are named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from enum import Enum, auto
+
+from engross.layout import Expression
+from engross.schema.errors import raise_all
+from engross.schema.reader import Graph
+from engross.schema.tree import Direction, Key, Rule, Schema
+from engross.source import Location
+from engross.validation import names
+from engross.validation.recursion import (
+    branches,
+    cycles,
+    endless,
+    leading_to,
+    reachable,
+)
+
+MAX_UNIT_NAME = 36
+_SHORT = 6
+
+
+class Function(Enum):
+    """The two functions of a unit."""
+
+    PREDICATE = auto()
+    """Tells whether a payload is valid."""
+
+    CHECK = auto()
+    """Reports violations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A schema that the emitted module has public functions for."""
+
+    name: str
+    """Stem of the functions: `is_<name>` and `<name>_violations`."""
+
+    schema: Location | str
+    """Location of the schema, or its URI."""
+
+    docs: str = ""
+    """Text of a comment above the functions, such as `Invoice, lines 75-131`."""
+
+    direction: Direction = Direction.EITHER
+    """Which way the payloads travel."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFunction:
+    """The function that evaluates a rule."""
+
+    name: str
+    lines: tuple[str, ...]
+    """Its body."""
+
+    reads: tuple[str, ...]
+    """Members of the payload that it reads; empty if it reads the whole."""
+
+    is_exact: bool
+    """Whether it does arithmetic, with exact operands."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """A schema with functions of its own."""
+
+    key: Key
+    name: str
+    recursive: bool
+    guarded: bool
+    """Whether a payload can make the check recurse as deeply as it is nested."""
+    branching: bool
+    """Whether recursion can reach the same part of a payload in several ways."""
+    target: Target | None
+    constants: dict[Expression, str] = field(default_factory=dict)
+    """Value of a module-level constant -> its name."""
+    rules: dict[tuple[Key, Rule], RuleFunction] = field(default_factory=dict)
+    wanted: set[Function] = field(default_factory=set)
+    """Which of the two functions are called."""
+
+    @property
+    def predicate(self) -> str:
+        """Name of the function that tells whether a payload is valid."""
+        public = self.target is not None and not self.guarded
+        return f"is_{self.name}" if public else f"_is_{self.name}"
+
+    @property
+    def check(self) -> str:
+        """Name of the function that reports violations."""
+        return f"_check_{self.name}"
+
+
+class Units:
+    """The units of one module.
+
+    Raises:
+        SchemaError: a schema cannot be resolved, or applies to one value without end.
+        ValueError: two targets have the same name.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        targets: Sequence[Target],
+        comments: Callable[[Location], str | None],
+    ) -> None:
+        self.graph = graph
+        self.comments = comments
+        self.by_key: dict[Key, Unit] = {}
+        self.aliases: list[tuple[Target, Unit]] = []
+        """Targets whose schema has functions already, for another target."""
+        self._names: set[str] = set()
+        self._sizes: dict[Key, int] = {}
+        self._plain: dict[Key, Key] = {}
+        entries = [
+            (target, graph.entry(target.schema, target.direction)) for target in targets
+        ]
+        edges = reachable(graph, [key for _, key in entries])
+        groups = cycles(edges)
+        refused = endless(graph, groups)
+        if refused:
+            graph.errors += [loop.error() for loop in refused]
+            raise_all(graph.errors)
+        self._recursive = frozenset(key for group in groups for key in group)
+        self._branching = frozenset(
+            key for group in groups if branches(graph, group) for key in group
+        )
+        deep = {key for key in edges if graph[key].unique_items}
+        self._guarded = leading_to(edges, self._recursive | deep)
+        for target, entry in entries:
+            if not self._names.isdisjoint(_public_functions_of(target.name)):
+                raise ValueError(f"two targets are named {target.name!r}")
+            self._names.update(_public_functions_of(target.name))
+            key = self.plain(entry)
+            if key in self.by_key:
+                self.aliases.append((target, self.by_key[key]))
+            else:
+                self._names.update(_private_functions_of(target.name))
+                self._add(key, target.name, target)
+
+    def plain(self, key: Key) -> Key:
+        """Follow references that have no keywords beside them."""
+        start = key
+        known = self._plain.get(start)
+        while known is None:
+            schema = self.graph[key]
+            alone = Schema(key=key, every=schema.every, instant=schema.instant)
+            if len(schema.every) != 1 or schema != alone:
+                known = self._plain[start] = key
+            else:
+                key = schema.every[0].key
+        return known
+
+    def recursive(self, key: Key) -> bool:
+        """Tell whether a schema can apply within itself."""
+        return key in self._recursive
+
+    def shared(self, key: Key) -> bool:
+        """Tell whether a schema is checked by functions of its own wherever it applies.
+
+        These are schemas with members that references lead to, and all that lead back to
+        themselves. A short schema is written out where it applies.
+        """
+        unit = self.by_key.get(key)
+        is_target = unit is not None and unit.target is not None
+        if not is_target and key not in self.graph.referenced:
+            return False
+        return key in self._recursive or self.size(key) > _SHORT
+
+    def size(self, key: Key) -> int:
+        """Return a measure of the code that a schema takes when it is written out."""
+        key = self.plain(key)
+        known = self._sizes.get(key)
+        if known is None:
+            self._sizes[key] = 1
+            schema = self.graph[key]
+            known = self._sizes[key] = _own_size(schema) + sum(
+                1 if child in self._recursive else self.size(child)
+                for child in schema.children()
+            )
+        return known
+
+    def unit(self, key: Key) -> Unit:
+        """Return the unit of a schema; add one when it is first asked for."""
+        return self.by_key.get(key) or self._add(key, self._claim_stem(key), None)
+
+    def _add(self, key: Key, name: str, target: Target | None) -> Unit:
+        unit = Unit(
+            key,
+            name,
+            recursive=key in self._recursive,
+            guarded=key in self._guarded,
+            branching=key in self._branching,
+            target=target,
+        )
+        self.by_key[key] = unit
+        return unit
+
+    def _claim_stem(self, key: Key) -> str:
+        """Name a unit after its place, numbered if its functions' names are taken."""
+        words = self._words_for(key)
+        if key.is_base:
+            words.append("base")
+        name = names.shortened("_".join(words), MAX_UNIT_NAME).strip("_")
+        if not name[0].isalpha():
+            name = f"part_{name}"
+        stem = next(
+            stem
+            for stem in names.numbered(name)
+            if self._names.isdisjoint(_private_functions_of(stem))
+        )
+        self._names.update(_private_functions_of(stem))
+        return stem
+
+    def _words_for(self, key: Key) -> list[str]:
+        """Return words for the unit of a schema, from its outer unit if there is one."""
+        document, tokens = key.place.document, key.place.tokens
+        for length in range(len(tokens) - 1, -1, -1):
+            outer_key = key._replace(place=Location(document, tokens[:length]))
+            outer = self.by_key.get(outer_key)
+            if outer is not None:
+                return [outer.name, names.of_place(tokens[length:])]
+        words = [names.of_place(tokens)]
+        if key.direction is not Direction.EITHER:
+            words.append(key.direction.value)
+        return words
+
+    def claim(self, name: str) -> str:
+        """Claim a name in the module, numbered if it is taken."""
+        free = names.unused(name, self._names)
+        self._names.add(free)
+        return free
+
+
+def _private_functions_of(stem: str) -> tuple[str, ...]:
+    return f"_is_{stem}", f"_check_{stem}"
+
+
+def _public_functions_of(stem: str) -> tuple[str, ...]:
+    return f"is_{stem}", f"{stem}_violations"
+
+
+_BLANK = {
+    attribute.name: attribute.default
+    for attribute in fields(Schema)
+    if attribute.name != "key"
+}
+
+
+def _own_size(schema: Schema) -> int:
+    """Count the keywords of a schema, and the members that they name."""
+    keywords = sum(
+        1 for name, absent in _BLANK.items() if getattr(schema, name) != absent
+    )
+    return keywords + len(schema.required) + len(schema.properties)
