@@ -15,18 +15,13 @@ from jsonschema import Draft202012Validator
 from engross.schema.composition import Composer
 from engross.schema.evaluation import Evaluator
 from engross.schema.reader import Graph
-from engross.schema.resources import Registry
 from engross.schema.samples import EVERYTHING, NECESSARY, Sampler
 from engross.schema.tree import Direction
+from engross.source.resolver import Resolver
 from tests.validation.random_schemas import documents
 
 CASES = int(os.environ.get("SAMPLE_CASES", "500"))
 TEXT = {"type": "string"}
-
-
-def sampler(document: Any, direction: Direction = Direction.EITHER) -> Sampler:
-    graph = Graph(Registry({"": document}), assert_formats=True)
-    return Sampler(Composer(graph), Evaluator(graph), direction)
 
 
 def sampled(
@@ -37,7 +32,7 @@ def sampled(
     direction: Direction = Direction.EITHER,
 ) -> Any:
     """Return a sample of the schema at a pointer."""
-    graph = Graph(Registry({"": document}), assert_formats=True)
+    graph = Graph(Resolver({"": document}), assert_formats=True)
     key = graph.entry(f"#{at}", direction)
     found = Sampler(Composer(graph), Evaluator(graph), direction).sample(key, levels)
     assert found is not None
@@ -46,7 +41,7 @@ def sampled(
 
 def is_found(document: Any) -> bool:
     """Return whether there is a sample."""
-    graph = Graph(Registry({"": document}), assert_formats=True)
+    graph = Graph(Resolver({"": document}), assert_formats=True)
     made = Sampler(Composer(graph), Evaluator(graph))
     return made.sample(graph.entry("#")) is not None
 
@@ -220,7 +215,7 @@ def as_floats(value: Any) -> Any:
 )
 @given(documents(), st.sampled_from([NECESSARY, EVERYTHING]))
 def test_samples_of_random_schemas_satisfy_jsonschema(schema: Any, levels: int) -> None:
-    graph = Graph(Registry({"": schema}), assert_formats=True)
+    graph = Graph(Resolver({"": schema}), assert_formats=True)
     made = Sampler(Composer(graph), Evaluator(graph)).sample(graph.entry("#"), levels)
     if made is not None:
         Draft202012Validator(schema).validate(as_floats(made.value))
@@ -389,7 +384,7 @@ def test_constant_of_the_member_selects_it() -> None:
 
 def test_several_values_differ() -> None:
     graph = Graph(
-        Registry({"": {"type": "string", "maxLength": 6}}), assert_formats=True
+        Resolver({"": {"type": "string", "maxLength": 6}}), assert_formats=True
     )
     made = Sampler(Composer(graph), Evaluator(graph))
     assert made.several(graph.entry("#"), 3) == ("text", "text 2", "text 3")
@@ -454,11 +449,11 @@ def test_tree_of_many_references_has_a_sample() -> None:
         }
         for depth in range(30)
     }
-    schema = {
+    schema: Any = {
         "$ref": "#/$defs/level0",
         "$defs": {**definitions, "level30": {"type": "string"}},
     }
-    graph = Graph(Registry({"": schema}), assert_formats=True)
+    graph = Graph(Resolver({"": schema}), assert_formats=True)
     made = Sampler(Composer(graph), Evaluator(graph)).sample(graph.entry("#"), 20)
     assert made is not None
     assert made.size > 6**20

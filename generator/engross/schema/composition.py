@@ -428,7 +428,9 @@ class Composer:
     def conjunction(self, keys: Keys) -> Effective:
         """Return what several schemas say together, without any of their unions."""
         all_of = self._expanded(keys)
-        return Effective(keys[0].place, all_of.nodes, all_of.innermost_first, (), self)
+        return Effective(
+            keys[0].place, keys, all_of.nodes, all_of.innermost_first, (), self
+        )
 
     def variant(
         self,

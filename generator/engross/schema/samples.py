@@ -355,7 +355,7 @@ class Sampler:
                 continue
         for place in places:
             if place.tokens[:-1] == ("components", "schemas"):
-                return place.tokens[-1]
+                return str(place.tokens[-1])
         return None
 
     def _referred(self, key: Key) -> Iterator[Key]:
