@@ -16,7 +16,7 @@ TEXT = {"type": "string"}
 
 def composed(schema: Any, **components: Any) -> Effective:
     """Return the effective schema of one schema, beside named ones that it refers to."""
-    document = {
+    document: Any = {
         "openapi": "3.1.0",
         "components": {"schemas": {"Subject": schema, **components}},
     }
@@ -143,7 +143,10 @@ def test_single_reference_with_a_description_is_the_schema_itself() -> None:
 
 
 def test_map_keeps_its_values_beside_a_description() -> None:
-    parts = [{"type": "object", "additionalProperties": TEXT}, {"description": "A map."}]
+    parts = [
+        {"type": "object", "additionalProperties": TEXT},
+        {"description": "A map."},
+    ]
     assert len(composed({"allOf": parts}).additional) == 1
 
 
