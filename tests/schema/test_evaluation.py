@@ -44,8 +44,8 @@ def violations(
     asserts_formats: bool = False,
 ) -> list[str]:
     """Return each violation as `<pointer> <keyword>`."""
-    registry = Resolver({**(resources or {}), "": schema}, retrieve=retrieve_official)
-    graph = Graph(registry, assert_formats=asserts_formats)
+    resolver = Resolver({**(resources or {}), "": schema}, retrieve=retrieve_official)
+    graph = Graph(resolver, assert_formats=asserts_formats)
     found = Evaluator(graph).violations(graph.entry("#"), value)
     assert graph.errors == []
     return [f"{write_tokens(one.pointer)} {one.keyword}".strip() for one in found]

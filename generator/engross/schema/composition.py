@@ -426,6 +426,13 @@ class Composer:
             found = self._together[at, keys] = self._compose(at, keys)
         return found
 
+    def conjunction(self, keys: Keys) -> Effective:
+        """Return what several schemas say together, without any of their unions."""
+        all_of = self._expanded(keys)
+        return Effective(
+            keys[0].place, keys, all_of.nodes, all_of.innermost_first, (), self
+        )
+
     def variant(
         self,
         whole: Effective,
