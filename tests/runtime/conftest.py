@@ -15,6 +15,7 @@ from tests.runtime.sample import generate
 from tests.runtime.server import Server
 from tests.runtime.till_server import Provider
 
+
 def generated() -> Path:
     """Return a temporary folder that holds the package `till`."""
     folder = Path(tempfile.mkdtemp(prefix="till-"))
@@ -38,7 +39,12 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    for name in ("TILL_SECRET_KEY", "TILL_CLIENT_SECRET", "TILL_CLIENT_ID", "TILL_BASE_URL"):
+    for name in (
+        "TILL_SECRET_KEY",
+        "TILL_CLIENT_SECRET",
+        "TILL_CLIENT_ID",
+        "TILL_BASE_URL",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 

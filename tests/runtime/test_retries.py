@@ -247,7 +247,9 @@ class TestUnsafeOperations:
         server.does(answer(500))
         client = Till(secret_key="sk", client_secret="cs", base_url=server.url)
         with pytest.raises(OutcomeUnknownError) as caught:
-            client.transfers.send(body={"request_ref": "R", "transaction": {"ref": "X"}})
+            client.transfers.send(
+                body={"request_ref": "R", "transaction": {"ref": "X"}}
+            )
         assert caught.value.find_out is not None
         assert "transaction={'ref': 'X'}" in caught.value.find_out
 
