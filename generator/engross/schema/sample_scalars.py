@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Final
 
+from engross.patterns import Regex, read_pattern
 from engross.schema.composition import Effective
-from engross.schema.tree import Regex
 from engross.schema.values import Number, exact
 
 TEXTS: Final = {
@@ -74,8 +74,8 @@ def texts(effective: Effective) -> Iterator[str]:
         if name in TEXTS:
             yield TEXTS[name]
             yield from _of_other_length(name, shortest, longest)
-    for regex in effective.pattern_texts:
-        found = text_matching(regex, shortest)
+    if effective.pattern_texts:
+        found = text_matching(effective.pattern_texts, shortest, longest)
         if found is not None:
             yield found
     yield _fitted("text", shortest, longest)
@@ -106,12 +106,12 @@ def _of_other_length(name: str, shortest: int, longest: int | None) -> Iterator[
     yield f"{before}{'x' * max(count, 1)}{after}"
 
 
-def text_matching(regex: Regex, shortest: int = 0) -> str | None:
-    """Return a text that matches a pattern; None if none was found."""
-    # The layer above is not imported before this one is complete.
-    from engross.contract.patterns import matching  # noqa: PLC0415
-
-    return matching(regex.original, shortest)
+def text_matching(
+    regexes: Sequence[Regex], shortest: int = 0, longest: int | None = None
+) -> str | None:
+    """Return a text that matches all patterns; None if none was found."""
+    first, *others = (read_pattern(regex.original) for regex in regexes)
+    return first.sample(shortest, longest, others)
 
 
 # Numbers

@@ -304,7 +304,7 @@ class Sampler:
         """Yield names of members that an object may have."""
         yield from effective.properties
         for regex, _ in effective.patterns:
-            name = text_matching(regex)
+            name = text_matching([regex])
             if name is not None:
                 yield name
         for node in effective.nodes:

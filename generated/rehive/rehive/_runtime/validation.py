@@ -18,14 +18,12 @@ from decimal import (
     Overflow,
     localcontext,
 )
-from itertools import chain
 from typing import Any, Final, Protocol, Self, TypeAlias, TypeGuard
 
 MAX_DEPTH: Final = 256
 """How many levels of a recursive schema a payload may fill."""
 
 _SHOWN: Final = 60
-_MOST_MOVES: Final = 10_000
 _LARGEST_PLAIN: Final = 2**61 - 1
 
 
@@ -130,76 +128,6 @@ class _Format:
     def _compile_and_match(self, text: str) -> re.Match[str] | None:
         self.fullmatch = re.compile(self._source, re.ASCII).fullmatch
         return self.fullmatch(text)
-
-
-class LongPattern:
-    """A regular expression whose backtracking could take very long.
-
-    Texts beyond the limit are read once, by the pattern's position automaton. Its rows
-    are the first positions, the last ones (-1 if an empty text fits), and for each
-    position those that may follow it and the characters that it reads; `^` and `$`
-    read marks that stand before and after the text.
-    """
-
-    __slots__ = ("_limit", "_method", "_moves", "_readers", "_rows", "_source")
-
-    def __init__(self, source: str, method: str, limit: int, *rows: str) -> None:
-        self._source, self._method = source, method
-        self._limit, self._rows = limit, rows
-        self._readers: dict[str, frozenset[int]] = {}
-        self._moves: dict[tuple[frozenset[int], str], frozenset[int]] = {}
-
-    def __call__(self, text: str) -> bool:
-        """Tell whether the text fits."""
-        if len(text) <= self._limit:
-            compiled = re.compile(self._source, re.ASCII)
-            return getattr(compiled, self._method)(text) is not None
-        first, last = map(_numbers, self._rows[:2])
-        if -1 in last:
-            return True
-        state: frozenset[int] = frozenset()
-        moves = self._moves
-        for char in chain(("^^",), text, ("$$",)):
-            known = moves.get((state, char))
-            if known is None:
-                if len(moves) > _MOST_MOVES:
-                    moves.clear()
-                known = moves[state, char] = self._move(state, char, first)
-            state = known
-            if not last.isdisjoint(state):
-                return True
-        return False
-
-    def _move(
-        self, state: frozenset[int], char: str, first: frozenset[int]
-    ) -> frozenset[int]:
-        """Give the positions that can have read a character after a state."""
-        reached = first.union(
-            *(_numbers(self._rows[each + 2].partition(":")[0]) for each in state)
-        )
-        return reached & self._readers_of(char)
-
-    def _readers_of(self, char: str) -> frozenset[int]:
-        """Give the positions that read a character, or a mark, which has two."""
-        known = self._readers.get(char)
-        if known is None:
-            if len(self._readers) > _MOST_MOVES:
-                self._readers.clear()
-            classes = (row.partition(":")[2] for row in self._rows[2:])
-            known = self._readers[char] = frozenset(
-                position
-                for position, each in enumerate(classes)
-                if (
-                    each == char[0]
-                    if len(char) == 2
-                    else each not in "^$" and re.match(each, char, re.ASCII)
-                )
-            )
-        return known
-
-
-def _numbers(listed: str) -> frozenset[int]:
-    return frozenset(map(int, filter(None, listed.split(","))))
 
 
 Memo: TypeAlias = "dict[tuple[str, int], bool]"
