@@ -178,9 +178,8 @@ def _parts(draw: st.DrawFn, schema: Json, known: Json, depth: int = 6) -> list[J
     inner = [*schema.get("allOf", [])]
     if "$ref" in schema:
         inner.append(known[schema["$ref"].rpartition("/")[2]])
-    for keyword in ("oneOf", "anyOf"):
-        if keyword in schema:
-            inner.append(draw(st.sampled_from(schema[keyword])))
+    unions = [schema[keyword] for keyword in ("oneOf", "anyOf") if keyword in schema]
+    inner += [draw(st.sampled_from(members)) for members in unions]
     deeper = [p for part in inner for p in _parts(draw, part, known, depth - 1)]
     return [*deeper, schema]
 

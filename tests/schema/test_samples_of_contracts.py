@@ -17,6 +17,7 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from engross.patterns import Method, PatternError, read_pattern
 from engross.schema.composition import Composer
 from engross.schema.evaluation import Evaluator
 from engross.schema.format_checks import has_format
@@ -25,7 +26,6 @@ from engross.schema.reader import Graph
 from engross.schema.samples import EVERYTHING, NECESSARY, Sampler
 from engross.schema.tree import Direction
 from engross.source import Location, Source, load
-from engross.validation.patterns import PatternError, translate
 
 from .test_samples import as_floats
 
@@ -159,17 +159,17 @@ def with_python_patterns(value: Json) -> Json:
 
 def python_pattern(pattern: str) -> str:
     try:
-        regex = translate(pattern)
+        regex = read_pattern(pattern).regex
     except PatternError:
         return pattern  # refused for its cost alone
     match regex.method:
-        case "search":
+        case Method.SEARCH:
             return regex.source
-        case "match" | "startswith":
+        case Method.MATCH | Method.STARTS_WITH:
             return rf"\A(?:{regex.source})"
-        case "fullmatch" | "equals":
+        case Method.FULL_MATCH | Method.EQUALS:
             return rf"\A(?:{regex.source})\Z"
-        case "endswith":
+        case Method.ENDS_WITH:
             return rf"(?:{regex.source})\Z"
     return regex.source
 

@@ -316,7 +316,10 @@ class Body:
 
 
 BODY = "body"
-"""Place of an argument that is the body of a request, or one of its members."""
+"""Location of an argument that is the whole body of a request."""
+
+MEMBER = "member"
+"""Location of an argument that is a member of the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,8 +327,7 @@ class Argument:
     """A value that the caller of an operation gives."""
 
     id: ParameterId
-    """The parameter that it fills; a member of the body, whose location is `BODY`; or the
-    whole body, whose wire name is empty."""
+    """The parameter that it fills; a member of the body, at `MEMBER`; or the whole `BODY`."""
     explicit: str | None
     type: Type
     required: bool
@@ -339,9 +341,14 @@ class Argument:
         return self.id.wire
 
     @property
+    def is_body(self) -> bool:
+        """Whether it is the whole body."""
+        return self.id.location == BODY
+
+    @property
     def in_body(self) -> bool:
         """Whether it is the body or one of its members."""
-        return self.id.location == BODY
+        return self.id.location in (BODY, MEMBER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from engross.contract.index import Index, IndexedOperation
 from engross.contract.ir import (
     ANY,
     BODY,
+    MEMBER,
     Argued,
     Argument,
     Body,
@@ -265,7 +266,7 @@ class OperationBuilder:
                 continue
             is_required = each.required_in_request and each.default is None
             yield Argument(
-                id=ParameterId(BODY, each.wire),
+                id=ParameterId(MEMBER, each.wire),
                 explicit=each.explicit,
                 type=_given(each.type, body.media_type),
                 required=is_required and body.required,

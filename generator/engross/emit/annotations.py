@@ -64,7 +64,7 @@ class Annotator:
                 return f"{self._builtin('list')}[{self.field(item, open_literals=open_literals)}]"
             case MapOf(value):
                 inner = self.field(value, open_literals=open_literals)
-                return f"{self._builtin('dict')}[str, {inner}]"
+                return f"{self._builtin('dict')}[{self._builtin('str')}, {inner}]"
             case Nullable(inner):
                 return f"{self.field(inner, open_literals=open_literals)} | None"
             case Ref():
@@ -86,11 +86,11 @@ class Annotator:
             case Literal(values):
                 return self._literal(values)
             case ListOf(item):
-                self.imports.add("collections.abc", "Sequence")
-                return f"Sequence[{self.argument(item)}]"
+                sequence = self.imports.use("collections.abc", "Sequence")
+                return f"{sequence}[{self.argument(item)}]"
             case MapOf(value):
-                self.imports.add("collections.abc", "Mapping")
-                return f"Mapping[str, {self.argument(value)}]"
+                mapping = self.imports.use("collections.abc", "Mapping")
+                return f"{mapping}[{self._builtin('str')}, {self.argument(value)}]"
             case Nullable(inner):
                 return f"{self.argument(inner)} | None"
             case Ref():
@@ -113,35 +113,29 @@ class Annotator:
                 return " | ".join(dict.fromkeys(each))
 
     def _param(self, name: str) -> str:
-        if self.params is not None:
-            self.imports.add(self.params, name)
-        return name
+        return name if self.params is None else self.imports.use_own(self.params, name)
 
     def _name(self, name: str) -> str:
         if self.prefix:
             return self.prefix + name
-        if self.models is not None:
-            self.imports.add(self.models, name)
-        return name
+        return name if self.models is None else self.imports.use_own(self.models, name)
 
     def _builtin(self, name: str) -> str:
         if name in self.hidden:
-            self.imports.add_module("builtins")
-            return f"builtins.{name}"
+            return f"{self.imports.use_module('builtins')}.{name}"
         return name
 
     def _literal(self, values: tuple[str | int | float | bool | None, ...]) -> str:
-        self.imports.add("typing", "Literal")
-        return f"Literal[{', '.join(flat(literal(value)) for value in values)}]"
+        name = self.imports.use("typing", "Literal")
+        return f"{name}[{', '.join(flat(literal(value)) for value in values)}]"
 
     def _argument_primitive(self, kind: Kind) -> str:
         match kind:
             case Kind.DECIMAL | Kind.DECIMAL_TEXT:
-                self.imports.add("decimal", "Decimal")
-                return "Decimal | int"
+                decimal = self.imports.use("decimal", "Decimal")
+                return f"{decimal} | {self._builtin('int')}"
             case Kind.UNIX_SECONDS | Kind.UNIX_MILLISECONDS:
-                self.imports.add_module("datetime", "dt")
-                return "dt.datetime"
+                return f"{self.imports.use_module('datetime', 'dt')}.datetime"
             case Kind.FILE:
                 return self._of_files("File")
             case Kind.CONTENT | Kind.TEXT_CONTENT:
@@ -150,30 +144,25 @@ class Annotator:
                 return self._primitive(kind)
 
     def _of_files(self, name: str) -> str:
-        self.imports.add(f"{self.package}_runtime.files", name)
-        return name
+        return self.imports.use(f"{self.package}_runtime.files", name)
 
     def _primitive(self, kind: Kind) -> str:
         runtime = f"{self.package}_runtime.models"
         match kind:
             case Kind.DECIMAL:
-                self.imports.add("decimal", "Decimal")
-                return "Decimal"
+                return self.imports.use("decimal", "Decimal")
             case Kind.DECIMAL_TEXT:
-                self.imports.add(runtime, "DecimalText")
-                return "DecimalText"
+                return self.imports.use(runtime, "DecimalText")
             case Kind.DATE | Kind.DATE_TIME:
-                self.imports.add_module("datetime", "dt")
-                return "dt.date" if kind is Kind.DATE else "dt.datetime"
+                module = self.imports.use_module("datetime", "dt")
+                return f"{module}.{'date' if kind is Kind.DATE else 'datetime'}"
             case Kind.UNIX_SECONDS | Kind.UNIX_MILLISECONDS:
                 name = (
                     "UnixSeconds" if kind is Kind.UNIX_SECONDS else "UnixMilliseconds"
                 )
-                self.imports.add(runtime, name)
-                return name
+                return self.imports.use(runtime, name)
             case Kind.UUID:
-                self.imports.add("uuid", "UUID")
-                return "UUID"
+                return self.imports.use("uuid", "UUID")
             case _:
                 return self._builtin(_BUILTIN[kind])
 

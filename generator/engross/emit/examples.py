@@ -65,7 +65,7 @@ def _call(
             if argument.id in sent and argument.required:
                 value = sent[argument.id]
                 items.append(Item(before, writer.write(value, argument.type)))
-        elif not argument.wire:
+        elif argument.is_body:
             if example is not None:
                 items.append(Item(before, writer.write(inner, argument.type)))
         elif isinstance(inner, dict) and argument.wire in inner:

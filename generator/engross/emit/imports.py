@@ -9,21 +9,53 @@ from engross.layout import WIDTH, Group, Item, lay_out
 
 @dataclass(slots=True)
 class Imports:
-    """Names by module, printed in three blocks: standard library, third party, own package."""
+    """Names by module, printed in three blocks: standard library, third party, own package.
 
-    names: dict[str, set[str]] = field(default_factory=dict)
+    Attributes:
+        taken: names of the contract's own that code of the module sees. What is imported from
+            elsewhere gives way: it is imported under another name.
+        defined: names that the module itself defines; even the contract's models give way.
+    """
+
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
     modules: dict[str, str] = field(default_factory=dict)
     third_party: frozenset[str] = frozenset(
         {"msgspec", "pyreqwest", "httpx2", "pytest"}
     )
+    taken: frozenset[str] = frozenset()
+    defined: frozenset[str] = frozenset()
 
     def add(self, module: str, *names: str) -> None:
         """Import names from a module."""
-        self.names.setdefault(module, set()).update(names)
+        for name in names:
+            self.names.setdefault(module, {})[name] = name
+
+    def use(self, module: str, name: str) -> str:
+        """Import a name from a module; return what the importing module calls it."""
+        local = self._free(name, self.taken | self.defined)
+        self.names.setdefault(module, {})[name] = local
+        return local
+
+    def use_own(self, module: str, name: str) -> str:
+        """Import a name of the contract; return what the importing module calls it."""
+        local = self._free(name, self.defined)
+        self.names.setdefault(module, {})[name] = local
+        return local
+
+    def _free(self, name: str, taken: frozenset[str]) -> str:
+        while name in taken:
+            name = f"_{name}"
+        return name
 
     def add_module(self, module: str, alias: str = "") -> None:
         """Import a module itself, perhaps under another name."""
         self.modules[module] = alias
+
+    def use_module(self, module: str, alias: str = "") -> str:
+        """Import a module itself; return what the importing module calls it."""
+        local = self._free(alias or module, self.taken | self.defined)
+        self.modules[module] = local if local != module else ""
+        return local
 
     def render(self, *, indent: int = 0) -> str:
         """The import statements, sorted, without a line end."""
@@ -34,7 +66,12 @@ class Imports:
         for module, names in sorted(
             self.names.items(), key=lambda pair: _order(pair[0])
         ):
-            ordered = sorted(names, key=_case_order)
+            ordered = [
+                name if local == name else f"{name} as {local}"
+                for name, local in sorted(
+                    names.items(), key=lambda pair: _case_order(pair[0])
+                )
+            ]
             line = f"from {module} import {', '.join(ordered)}"
             if indent + len(line) > WIDTH:
                 listed = tuple(Item("", name) for name in ordered)

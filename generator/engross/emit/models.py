@@ -70,7 +70,7 @@ class ParamsView:
 
 def models_view(contract: Contract, names: PythonNames) -> ModelsView:
     """The view of `models.py`."""
-    imports = Imports()
+    imports = Imports(taken=names.in_models)
     writer = _ModelWriter(Annotator(names, imports), imports, names)
     enums = [
         writer.enum(each) for each in contract.definitions if isinstance(each, Enum)
@@ -93,10 +93,9 @@ class _ModelWriter:
     names: PythonNames
 
     def enum(self, enum: Enum) -> ClassView:
-        self.imports.add("._runtime.models", "OpenEnum")
         name = self.names.class_of(enum)
         return ClassView(
-            header=_header(name, "OpenEnum"),
+            header=_header(name, self.imports.use("._runtime.models", "OpenEnum")),
             docstring=docstring([*documentation.definition(enum.docs, _title(name))]),
             members=tuple(
                 (
@@ -112,7 +111,7 @@ class _ModelWriter:
         )
 
     def model(self, model: Model) -> ClassView:
-        self.imports.add("._runtime.models", "Model")
+        base = self.imports.use("._runtime.models", "Model")
         keywords: dict[str, Expression] = {"kw_only": "True"}
         wires = {self.names.field(model, each): each.wire for each in model.fields}
         renames = {name: wire for name, wire in wires.items() if name != wire}
@@ -123,7 +122,7 @@ class _ModelWriter:
             keywords["rename"] = dict_of(dict(pairs))
         class_name = self.names.class_of(model)
         return ClassView(
-            header=lay_out(call(f"class {class_name}", "Model", **keywords), after=":"),
+            header=lay_out(call(f"class {class_name}", base, **keywords), after=":"),
             docstring=docstring(
                 [*documentation.definition(model.docs, _title(class_name))]
             ),
@@ -137,9 +136,9 @@ class _ModelWriter:
         if field.default is not None:
             value = self._default(field)
         elif not field.required:
-            self.imports.add("._runtime.models", "UNSET", "UnsetType")
-            annotation += " | UnsetType"
-            value = "UNSET"
+            unset_type = self.imports.use("._runtime.models", "UnsetType")
+            annotation += f" | {unset_type}"
+            value = self.imports.use("._runtime.models", "UNSET")
         doc = docstring([*documentation.element(field.docs)])
         if value is None:
             return lay_out(Typed(name, annotation), indent=4), doc
@@ -154,12 +153,13 @@ class _ModelWriter:
         written = writer.write(value, field.type)
         if not isinstance(value, dict | list):
             return written
-        self.imports.add("msgspec", "field")
-        return call("field", default_factory=_lambda(written))
+        field_ = self.imports.use("msgspec", "field")
+        return call(field_, default_factory=_lambda(written))
 
     def union(self, union: UnionType) -> AliasView:
-        self.imports.add("typing", "TYPE_CHECKING", "TypeAlias")
-        self.imports.add("._runtime.models", "Choice")
+        self.imports.add("typing", "TYPE_CHECKING")
+        alias = self.imports.use("typing", "TypeAlias")
+        choice = self.imports.use("._runtime.models", "Choice")
         members = [
             self.annotator.field(each, open_literals=True) for each in union.members
         ]
@@ -176,11 +176,11 @@ class _ModelWriter:
         return AliasView(
             name=name,
             alias=lay_out_type(
-                " | ".join(members), indent=4, before=f"{name}: TypeAlias = "
+                " | ".join(members), indent=4, before=f"{name}: {alias} = "
             ),
             docstring=docstring(about),
             choice=lay_out(
-                call(f"class {name}", "Choice", **keywords), indent=4, after=":"
+                call(f"class {name}", choice, **keywords), indent=4, after=":"
             ),
             choice_docstring=docstring(about, indent=8),
         )
@@ -213,7 +213,7 @@ def _title(name: str) -> str:
 
 def params_view(contract: Contract, names: PythonNames) -> ParamsView:
     """The view of `params.py`: dicts and values that callers may give in place of models."""
-    imports = Imports()
+    imports = Imports(taken=names.in_models, defined=frozenset(names.dicts.values()))
     annotator = Annotator(names, imports, models=".models")
     aliases = [
         _values(each, names, imports)
@@ -229,32 +229,34 @@ def params_view(contract: Contract, names: PythonNames) -> ParamsView:
 
 
 def _values(enum: Enum, names: PythonNames, imports: Imports) -> AliasView:
-    imports.add("typing", "Literal", "TypeAlias")
+    literals, type_alias = (imports.use("typing", n) for n in ("Literal", "TypeAlias"))
     values = Group(
-        "Literal[", tuple(Item("", literal(each.value)) for each in enum.members), "]"
+        f"{literals}[",
+        tuple(Item("", literal(each.value)) for each in enum.members),
+        "]",
     )
     name = names.dict_of(enum)
     return AliasView(
         name=name,
-        alias=_alias(name, values),
+        alias=_alias(name, type_alias, values),
         docstring=docstring([f"Values of `{names.class_of(enum)}`."], indent=0),
     )
 
 
-def _alias(name: str, values: Group) -> str:
+def _alias(name: str, type_alias: str, values: Group) -> str:
     """The name of some values, which black breaks before or within its type if it is long."""
-    before = f"{name}: TypeAlias = "
+    before = f"{name}: {type_alias} = "
     if len(before + values.opening) <= WIDTH:
         return lay_out(values, before=before)
     if len(before) < WIDTH:
         return f"{before}(\n    {lay_out(values, indent=4)}\n)"
-    return f"{name}: (\n    TypeAlias\n{lay_out(values, before=') = ')}"
+    return f"{name}: (\n    {type_alias}\n{lay_out(values, before=') = ')}"
 
 
 def _dict(model: Model, annotator: Annotator, imports: Imports) -> ClassView:
-    imports.add("typing", "TypedDict")
+    base = imports.use("typing", "TypedDict")
     return ClassView(
-        header=_header(annotator.names.dict_of(model), "TypedDict"),
+        header=_header(annotator.names.dict_of(model), base),
         docstring=docstring([f"`{annotator.names.class_of(model)}` as a dict."]),
         members=tuple(_key(each, model, annotator, imports) for each in model.fields),
     )
@@ -265,8 +267,7 @@ def _key(
 ) -> tuple[str, str]:
     annotation = annotator.argument(field.type)
     if not field.required or field.default is not None:
-        imports.add("typing", "NotRequired")
-        annotation = f"NotRequired[{annotation}]"
+        annotation = f"{imports.use('typing', 'NotRequired')}[{annotation}]"
     key = lay_out(Typed(annotator.names.field(model, field), annotation), indent=4)
     return key, docstring([documentation.meaning(field.docs)])
 

@@ -79,20 +79,20 @@ def resource_view(
     resource: Resource, contract: Contract, names: PythonNames, *, is_async: bool
 ) -> ResourceView:
     """The view of a resource's module."""
-    imports, typing_imports = Imports(), Imports()
-    typing_imports.add("typing", "Unpack")
-    prefix = "Async" if is_async else ""
-    module = "async_client" if is_async else "sync_client"
-    package = "async_resources" if is_async else "resources"
-    base = "AsyncResource" if is_async else "SyncResource"
-    raw = "async_raw" if is_async else "raw"
-    streamed = "async_streamed" if is_async else "streamed"
-    imports.add("typing", "TYPE_CHECKING")
-    imports.add(f".._runtime.{module}", base, raw, streamed)
-    typing_imports.add(".._runtime.options", "CallOptions")
-    imports.add("..", "operations")
     by_id = {each.id: each for each in contract.operations}
     operations = [by_id[each] for each in resource.operations]
+    prefix = "Async" if is_async else ""
+    name = prefix + resource.class_name
+    raw_name = f"{name}WithRawResponse"
+    streaming_name = f"{name}WithStreamingResponse"
+    taken = names.in_methods(operations)
+    defined = frozenset({name, raw_name, streaming_name})
+    imports = Imports(taken=taken, defined=defined)
+    typing_imports = Imports(taken=taken, defined=defined)
+    module = "async_client" if is_async else "sync_client"
+    package = "async_resources" if is_async else "resources"
+    imports.add("typing", "TYPE_CHECKING")
+    client_module = f".._runtime.{module}"
     writer = _MethodWriter(
         contract=contract,
         names=names,
@@ -107,16 +107,21 @@ def resource_view(
         imports=imports,
         typing_imports=typing_imports,
         is_async=is_async,
+        raw=imports.use(client_module, "async_raw" if is_async else "raw"),
+        streamed=imports.use(
+            client_module, "async_streamed" if is_async else "streamed"
+        ),
+        operations=imports.use("..", "operations"),
+        options=f"{typing_imports.use('typing', 'Unpack')}"
+        f"[{typing_imports.use('.._runtime.options', 'CallOptions')}]",
     )
+    base = imports.use(client_module, "AsyncResource" if is_async else "SyncResource")
     methods = tuple(writer.method(each) for each in operations)
     typing_block = typing_imports.render(indent=4)
     fallback = (
         f"Calls of {contract.title} that concern {resource.name.replace('_', ' ')}."
     )
     about = documentation.sentence(resource.description) or fallback
-    name = prefix + resource.class_name
-    raw_name = f"{name}WithRawResponse"
-    streaming_name = f"{name}WithStreamingResponse"
     place = (package, resource.name)
     given = f"self._client.{resource.name}"
     return ResourceView(
@@ -164,9 +169,15 @@ class _MethodWriter:
     imports: Imports
     typing_imports: Imports
     is_async: bool
+    raw: str
+    streamed: str
+    """Functions that make variants of a method."""
+    operations: str
+    """Module of the descriptors."""
+    options: str
+    """Type of the arguments that every method has."""
 
     def method(self, operation: Operation) -> MethodView:
-        prefix = "async_" if self.is_async else ""
         name = self.names.verb(operation)
         raised = raised_by(operation, self.contract.errors.classes)
         return MethodView(
@@ -189,8 +200,8 @@ class _MethodWriter:
                 indent=8,
             ),
             body=self._body(operation),
-            raw=_variant(f"{prefix}raw", name),
-            streamed=_variant(f"{prefix}streamed", name),
+            raw=_variant(self.raw, name),
+            streamed=_variant(self.streamed, name),
         )
 
     def _head(self, operation: Operation) -> str:
@@ -202,7 +213,7 @@ class _MethodWriter:
             items.append(Item("", "*"))
         items += [Item("", self._argument(each, operation)) for each in named]
         options = self.names.operations[operation.id].options
-        items.append(Item("", f"**{options}: Unpack[CallOptions]"))
+        items.append(Item("", f"**{options}: {self.options}"))
         paged = operation.pagination is not None
         keyword = "async def" if self.is_async and not paged else "def"
         group = Group(f"{keyword} {self.names.verb(operation)}(", tuple(items), ")")
@@ -213,23 +224,23 @@ class _MethodWriter:
         annotation = self.annotator.argument(argument.type)
         if argument.required:
             return Typed(name, annotation)
-        self.imports.add(".._runtime.models", "UNSET")
-        self.typing_imports.add(".._runtime.models", "UnsetType")
-        return Typed(name, f"{annotation} | UnsetType", "UNSET")
+        unset = self.imports.use(".._runtime.models", "UNSET")
+        unset_type = self.typing_imports.use(".._runtime.models", "UnsetType")
+        return Typed(name, f"{annotation} | {unset_type}", unset)
 
     def _result(self, operation: Operation) -> str:
         if operation.pagination is None:
             return self.annotator.result(operation.result)
         pager = "AsyncPager" if self.is_async else "Pager"
         module = "async_pager" if self.is_async else "pager"
-        self.typing_imports.add(f".._runtime.{module}", pager)
+        pager = self.typing_imports.use(f".._runtime.{module}", pager)
         return f"{pager}[{self.annotator.result(operation.pagination.item_type)}]"
 
     def _body(self, operation: Operation) -> str:
         paged = operation.pagination is not None
         wait = "await " if self.is_async and not paged else ""
         names = self.names.operations[operation.id]
-        positional: list[Expression] = [f"operations.{names.constant}"]
+        positional: list[Expression] = [f"{self.operations}.{names.constant}"]
         keywords: dict[str, Expression] = {}
         arguments: dict[str, Expression] = {
             string(name): name

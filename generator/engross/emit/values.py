@@ -116,31 +116,32 @@ class ValueWriter:
                 return f"{class_name}.{self.names.member(enum, member)}"
         return call(class_name, string(value))
 
+    def _dt(self) -> str:
+        return self.imports.use_module("datetime", "dt")
+
     def _primitive(self, value: object, kind: Kind) -> Expression:
         if kind in (Kind.DECIMAL, Kind.DECIMAL_TEXT) and isinstance(
             value, int | float | str | Decimal
         ):
-            self.imports.add("decimal", "Decimal")
-            return f"Decimal({string(str(value))})"
+            name = self.imports.use("decimal", "Decimal")
+            return f"{name}({string(str(value))})"
         if (
             kind is Kind.DATE
             and isinstance(value, str)
             and (match := _DATE.match(value))
         ):
-            self.imports.add_module("datetime", "dt")
-            return f"dt.date({', '.join(str(int(part)) for part in match.groups())})"
+            numbers = ", ".join(str(int(part)) for part in match.groups())
+            return f"{self._dt()}.date({numbers})"
         if kind is Kind.DATE_TIME and isinstance(value, str):
-            self.imports.add_module("datetime", "dt")
-            return call("dt.datetime.fromisoformat", string(value))
+            return call(f"{self._dt()}.datetime.fromisoformat", string(value))
         if kind is Kind.UUID and isinstance(value, str):
-            self.imports.add("uuid", "UUID")
-            return call("UUID", string(value))
+            return call(self.imports.use("uuid", "UUID"), string(value))
         if kind in (Kind.UNIX_SECONDS, Kind.UNIX_MILLISECONDS) and isinstance(
             value, int
         ):
-            self.imports.add_module("datetime", "dt")
+            dt = self._dt()
             seconds = value if kind is Kind.UNIX_SECONDS else value / 1000
-            return f"dt.datetime.fromtimestamp({seconds!r}, dt.UTC)"
+            return f"{dt}.datetime.fromtimestamp({seconds!r}, {dt}.UTC)"
         if kind in _BYTES and isinstance(value, str):
             return (
                 f"b{string(value)}" if value.isascii() else f"{string(value)}.encode()"

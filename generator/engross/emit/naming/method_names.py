@@ -34,6 +34,16 @@ _MEMBERS_OF_CLIENTS = (
 )
 """What a client has beside its resources."""
 
+_IN_RESOURCES = (
+    "Mapping",
+    "Secret",
+    "SyncClient",
+    "SyncHttpClient",
+    "SyncResource",
+    "TimeoutTypes",
+)
+"""Classes that clients and resources are written with; most have an asynchronous twin."""
+
 _IN_ANNOTATIONS = ("bool", "float", "int", "object", "str")
 """Builtins that the arguments of a client are annotated with."""
 
@@ -103,7 +113,8 @@ def _resources(
     for identity, name in methods.items():
         groups.setdefault(name.resource, []).append(identity)
     descriptions = {snake(tag.name): tag.description for tag in contract.tags}
-    classes = Namespace("a resource")
+    taken = {*_IN_RESOURCES, *(each.removeprefix("Sync") for each in _IN_RESOURCES)}
+    classes = Namespace("a resource", {*taken, contract.client})
     return tuple(
         Resource(
             name=name,

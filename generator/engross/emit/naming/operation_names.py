@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engross.contract.ir import (
     BODY,
+    MEMBER,
     Contract,
     Operation,
     OperationId,
@@ -89,12 +90,12 @@ def _arguments(
             parameter.id, name, f"{name.rstrip('_')}_{parameter.location}"
         )
     for argument in operation.arguments:
-        if argument.in_body and argument.wire and isinstance(body, Ref):
+        if argument.id.location == MEMBER and isinstance(body, Ref):
             name = fields[body.at, argument.wire]
             found[argument.id] = scope.claim(
                 argument.id, name, f"{name.rstrip('_')}_{BODY}"
             )
-        elif argument.in_body:
+        elif argument.is_body:
             found[argument.id] = scope.claim(argument.id, BODY, f"request_{BODY}")
     return found
 

@@ -7,7 +7,7 @@ schemas, then the derived ones.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engross.contract.ir import (
@@ -70,6 +70,19 @@ class PythonNames:
     webhooks: Mapping[OperationId, WebhookNames]
     webhooks_property: str
     webhooks_class: str
+
+    @property
+    def in_models(self) -> frozenset[str]:
+        """Return the names that the code of models, and of dicts in their place, sees."""
+        return frozenset({*self.classes.values(), *self.fields.values()})
+
+    def in_methods(self, operations: Iterable[Operation]) -> frozenset[str]:
+        """Return the names that the code of methods sees."""
+        found = {*self.classes.values(), *self.dicts.values()}
+        for operation in operations:
+            found.add(self.verb(operation))
+            found.update(self.operations[operation.id].arguments.values())
+        return frozenset(found)
 
     # Definitions
 

@@ -62,8 +62,8 @@ _SYMBOLS: Final = {
 _SYMBOL: Final = re.compile(
     "|".join(re.escape(each) for each in sorted(_SYMBOLS, key=len, reverse=True))
 )
-_SIGN: Final = re.compile(r"[+-](?=\d)")
-"""The sign of a number, at the beginning of a text."""
+_SIGN: Final = re.compile(r"[+-](?=\w)")
+"""The sign at the beginning of `-1` and of `-created`, an order of sorting."""
 
 _LANGUAGE: Final = re.compile(r"(?<=\w)(\+\+|#)(?!\w)")
 """The end of `C++` and `C#`."""

@@ -128,6 +128,19 @@ class Bodies:
                 }
         return value
 
+    def as_arguments(self, value: object, operation: Operation) -> object:
+        """Return the members of a wire body by the arguments that carry them."""
+        if not isinstance(value, dict):
+            return value
+        given = {each.wire: each for each in operation.arguments if each.in_body}
+        return {
+            self.names.argument(operation, given[wire].id): self.in_python(
+                member, given[wire].type
+            )
+            for wire, member in value.items()
+            if wire in given
+        }
+
     def wrong(
         self, value: object, type_: Type, *, typed: bool, at: Path = ()
     ) -> Iterator[tuple[Path, object]]:

@@ -376,7 +376,11 @@ class Snippets:
         operation = made.operation
         assert operation.body is not None
         bodies = Bodies(self.names)
-        body = bodies.in_python(inner(operation, made.body), operation.body.type)
+        given = inner(operation, made.body)
+        if operation.body.spread:
+            body = bodies.as_arguments(given, operation)
+        else:
+            body = bodies.in_python(given, operation.body.type)
         spread = operation.body.spread
         block.add(
             "# From elsewhere: no type checker has seen it.",

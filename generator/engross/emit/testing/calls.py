@@ -93,7 +93,7 @@ class CallWriter:
                 if argument.id in sent and (argument.required or complete):
                     written = self._write(sent[argument.id], argument.type)
                     given.append(Item(before, written))
-            elif not argument.wire:
+            elif argument.is_body:
                 if example is not None:
                     given.append(Item(before, self._write(inner, argument.type)))
             elif argument.wire in members:
