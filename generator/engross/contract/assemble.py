@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
-from engross.contract.check import check
+from engross.contract.check import findings_of
 from engross.contract.checks.fitting import Fitting
 from engross.contract.describe import (
     Describer,
@@ -18,7 +19,7 @@ from engross.contract.describe import (
     text,
 )
 from engross.contract.directions import for_both_directions
-from engross.contract.group import calls
+from engross.contract.index import Index
 from engross.contract.ir import (
     Contract,
     Definition,
@@ -63,24 +64,29 @@ def build(source: Source) -> Contract:
     Raises:
         FindingsError: the document is well-formed but does not make sense; holds every finding.
     """
-    findings = check(source)
+    index = Index(source)
+    findings = findings_of(index)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise FindingsError(findings)
-    return replace(_Builder.of(source).contract(), warnings=tuple(findings))
+    contract = replace(_Builder.of(index).contract(), warnings=findings)
+    described = Counter(operation.identity for operation in index.operations)
+    built = Counter(operation.id for operation in contract.operations)
+    assert built == described, f"operations lost or made up: {built} {described}"
+    return contract
 
 
 @dataclass(frozen=True, slots=True)
 class _Builder:
     source: Source
+    index: Index
     root: Facts
     own: Facts
     describer: Describer
     types: TypeBuilder
 
     @classmethod
-    def of(cls, source: Source) -> _Builder:
-        root = mapping(source.value(source.root))
-        own = extension(root)
+    def of(cls, index: Index) -> _Builder:
+        source, root, own = index.source, index.root, index.extension
         documents = {
             key: SourceDocument(
                 key,
@@ -112,17 +118,17 @@ class _Builder:
         }
         describer = Describer(source, documents, references, discrepancies)
         graph = Graph(source.resolver, assert_formats=True)
-        return cls(source, root, own, describer, TypeBuilder(Composer(graph)))
+        return cls(source, index, root, own, describer, TypeBuilder(Composer(graph)))
 
     def contract(self) -> Contract:
         package, client = self._names()
         prefix = str(self.own.get("env_prefix") or package.upper())
-        security = SecurityReader(self.source, self.describer)
+        security = SecurityReader(self.index, self.describer)
         schemes = security.schemes()
         schemas = for_both_directions(self.source)
         components = self._components()
         builder = OperationBuilder(
-            source=self.source,
+            index=self.index,
             types=self.types,
             describer=self.describer,
             default_security=self.root.get("security"),
@@ -130,8 +136,7 @@ class _Builder:
             schemas=Schemas(schemas),
             fitting=Fitting(self.source),
         )
-        paths = mapping(self.root.get("paths"))
-        operations = [builder.build(call) for call in calls(paths, self.source.root)]
+        operations = [builder.build(operation) for operation in self.index.operations]
         webhooks = WebhookBuilder(builder).build()
         requests, replies = _directions(
             operations, webhooks.members if webhooks else (), self.types.drafts

@@ -12,8 +12,8 @@ from engross.contract.checks import (
     styles,
     webhooks,
 )
-from engross.contract.checks.outline import Outline
 from engross.contract.checks.rule import Rule
+from engross.contract.index import Index
 from engross.findings import Finding, in_order
 from engross.source import Source
 from engross.source.collector import collector_paused
@@ -36,8 +36,12 @@ RULES: Final[Mapping[str, Rule]] = {
 
 
 def check(source: Source) -> tuple[Finding, ...]:
-    """What is wrong with a contract whose structure is sound, by position."""
-    outline = Outline(source)
+    """Return what is wrong with a contract whose structure is sound, by position."""
+    return findings_of(Index(source))
+
+
+def findings_of(index: Index) -> tuple[Finding, ...]:
+    """Return what is wrong with an indexed contract, by position."""
     with collector_paused():
-        found = (rule.findings(source, outline) for rule in RULES.values())
+        found = (rule.findings(index) for rule in RULES.values())
         return in_order(finding for findings in found for finding in findings)

@@ -242,7 +242,7 @@ class OperationId:
 
     path: str
     method: str
-    """In capitals."""
+    """As it is sent, so usually in capitals."""
 
     def __str__(self) -> str:
         return f"{self.method.lower()} {self.path}"

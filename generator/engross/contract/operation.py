@@ -16,7 +16,7 @@ from engross.contract.describe import (
     sequence,
     text,
 )
-from engross.contract.group import Call
+from engross.contract.index import Index, IndexedOperation
 from engross.contract.ir import (
     ANY,
     BODY,
@@ -55,7 +55,7 @@ _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 class OperationBuilder:
     """Builds operations of one contract."""
 
-    source: Source
+    index: Index
     types: TypeBuilder
     describer: Describer
     default_security: object
@@ -63,20 +63,25 @@ class OperationBuilder:
     schemas: Schemas
     fitting: Fitting
 
-    def build(self, call: Call) -> Operation:
-        """The operation of a call."""
-        facts = mapping(self.source.value(call.at))
+    @property
+    def source(self) -> Source:
+        """The contract's documents."""
+        return self.index.source
+
+    def build(self, found: IndexedOperation) -> Operation:
+        """Return an operation of the index as the contract's representation has it."""
+        facts = found.value
         own = extension(facts)
-        parameters = tuple(self._parameters(call))
-        body = self._body(call, facts)
-        replies = tuple(self._replies(call, facts))
+        parameters = tuple(self._parameters(found))
+        body = self._body(found)
+        replies = tuple(self._replies(found))
         pagination = self._pagination(
             mapping(own.get("pagination")), parameters, replies
         )
         return Operation(
-            id=call.id,
-            at=call.at,
-            operation_id=optional_text(facts.get("operationId")),
+            id=found.identity,
+            at=found.at,
+            operation_id=found.id,
             explicit=optional_text(own.get("method")),
             tags=tuple(map(str, sequence(facts.get("tags")))),
             parameters=parameters,
@@ -87,28 +92,24 @@ class OperationBuilder:
             retry=self._retry(mapping(own.get("retry"))),
             pagination=pagination,
             security=self.security(facts),
-            request_examples=tuple(self._request_examples(call, body)),
-            reply_examples=tuple(self._reply_examples(call, replies)),
-            docs=self.describer.docs(call.at, summary=True),
-            span=self.source.span(call.at, key=True),
+            request_examples=tuple(self._request_examples(found, body)),
+            reply_examples=tuple(self._reply_examples(found, replies)),
+            docs=self.describer.docs(found.at, summary=True),
+            span=self.source.span(found.at, key=True),
         )
 
     # Parameters
 
-    def _parameters(self, call: Call) -> Iterator[Parameter]:
-        found: dict[tuple[str, str], Location] = {}
-        for at in (call.path_at, call.at):
-            listed = mapping(self.source.value(at)).get("parameters")
-            for index in range(len(sequence(listed))):
-                where = at / "parameters" / index
-                parameter = mapping(self.source.value(self.source.follow(where)))
-                found[str(parameter.get("in")), str(parameter.get("name"))] = where
-        path = [key for key in found if key[0] == "path"]
-        path.sort(key=lambda key: call.id.path.find(f"{{{key[1]}}}"))
-        for key in [*path, *(key for key in found if key[0] != "path")]:
-            if key[0] == "header" and key[1].lower() in _IGNORED_HEADERS:
+    def _parameters(self, found: IndexedOperation) -> Iterator[Parameter]:
+        listed = found.parameters
+        path = [parameter for parameter in listed if parameter.place == "path"]
+        path.sort(key=lambda parameter: found.path.find(f"{{{parameter.name}}}"))
+        others = [parameter for parameter in listed if parameter.place != "path"]
+        for parameter in (*path, *others):
+            is_header = parameter.place == "header"
+            if is_header and parameter.name.lower() in _IGNORED_HEADERS:
                 continue
-            yield self._parameter(found[key])
+            yield self._parameter(parameter.listed)
 
     def _parameter(self, where: Location) -> Parameter:
         at = self.source.follow(where)
@@ -167,15 +168,15 @@ class OperationBuilder:
 
     # Bodies
 
-    def _body(self, call: Call, facts: Facts) -> Body | None:
-        if "requestBody" not in facts:
+    def _body(self, found: IndexedOperation) -> Body | None:
+        at = found.request_body
+        if at is None:
             return None
-        at = self.source.follow(call.at / "requestBody")
-        request = mapping(self.source.value(at))
-        media_type = preferred(mapping(request.get("content")))
+        request, content = mapping(self.source.value(at)), self.index.content(at)
+        media_type = preferred(content)
         if media_type is None:
             return None
-        media_at = at / "content" / media_type
+        media_at = content[media_type]
         media = mapping(self.source.value(media_at))
         schema_at = media_at / "schema"
         wrap = pointer_tokens(extension(media).get("wrap"))
@@ -272,21 +273,18 @@ class OperationBuilder:
 
     # Replies
 
-    def _replies(self, call: Call, facts: Facts) -> Iterator[Reply]:
-        for status in mapping(facts.get("responses")):
-            at = self.source.follow(call.at / "responses" / status)
-            reply = mapping(self.source.value(at))
-            media_type = preferred(mapping(reply.get("content")))
-            yield self._reply(at, str(status), media_type)
+    def _replies(self, found: IndexedOperation) -> Iterator[Reply]:
+        for status, at in found.responses.items():
+            yield self._reply(at, status, preferred(self.index.content(at)))
 
     def _reply(self, at: Location, status: str, media_type: str | None) -> Reply:
         docs = self.describer.docs(at)
         if media_type is None:
             return Reply(status, None, None, (), False, None, None, docs)
-        media_at = at / "content" / media_type
+        media_at = self.index.content(at)[media_type]
         media = mapping(self.source.value(media_at))
         unwrap = pointer_tokens(extension(media).get("unwrap"))
-        whole = self.received_type(media_at)
+        whole = self.received_type(media_type, media_at)
         is_validated = is_json(media_type) and "schema" in media
         return Reply(
             status=status,
@@ -307,9 +305,8 @@ class OperationBuilder:
             else at
         )
 
-    def received_type(self, media_at: Location) -> Type:
+    def received_type(self, media_type: str, media_at: Location) -> Type:
         """Return the type of a body that the provider sends."""
-        media_type = str(media_at.tokens[-1])
         if not is_json(media_type):
             return Primitive(Kind.STRING if is_text(media_type) else Kind.BINARY)
         if "schema" in mapping(self.source.value(media_at)):
@@ -390,12 +387,17 @@ class OperationBuilder:
 
     # Examples
 
-    def _request_examples(self, call: Call, body: Body | None) -> Iterator[Example]:
-        if body is None:
+    def _request_examples(
+        self, operation: IndexedOperation, body: Body | None
+    ) -> Iterator[Example]:
+        if body is None or operation.request_body is None:
             return
-        holder = self.source.follow(call.at / "requestBody") / "content"
-        media_at = holder / str(preferred(mapping(self.source.value(holder))))
-        found = tuple(self.examples(media_at))
+        content = self.index.content(operation.request_body)
+        media_type = preferred(content)
+        if media_type is None:
+            return
+        media_at = content[media_type]
+        found = tuple(self.examples(media_type, media_at))
         if isinstance(body.type, Primitive) and body.type.kind.is_sent_as_given:
             found = tuple(each for each in found if isinstance(each.value, str))
             if not found:
@@ -405,22 +407,22 @@ class OperationBuilder:
         yield from found
 
     def _reply_examples(
-        self, call: Call, replies: Iterable[Reply]
+        self, operation: IndexedOperation, replies: Iterable[Reply]
     ) -> Iterator[tuple[str, Example]]:
         for reply in replies:
             if reply.media_type is not None:
-                at = self.source.follow(call.at / "responses" / reply.status)
-                media_at = at / "content" / reply.media_type
-                for example in self.examples(media_at, hidden="writeOnly"):
+                content = self.index.content(operation.responses[reply.status])
+                media_at = content[reply.media_type]
+                for example in self.examples(reply.media_type, media_at, "writeOnly"):
                     yield reply.status, example
 
     def examples(
-        self, media_at: Location, hidden: str = "readOnly"
+        self, media_type: str, media_at: Location, hidden: str = "readOnly"
     ) -> Iterator[Example]:
-        """Payloads that a media type shows and that fit; one that does where it shows none."""
+        """Yield the examples that fit, or a sample where there is none."""
         media = mapping(self.source.value(media_at))
         found = False
-        if "example" in media and self._fits(media_at, media["example"]):
+        if "example" in media and self._fits(media_type, media_at, media["example"]):
             at = media_at / "example"
             nowhere = Docs().provenance
             yield Example(
@@ -430,7 +432,7 @@ class OperationBuilder:
         for name in mapping(media.get("examples")):
             at = self.source.follow(media_at / "examples" / name)
             facts = mapping(self.source.value(at))
-            if "value" in facts and self._fits(media_at, facts["value"]):
+            if "value" in facts and self._fits(media_type, media_at, facts["value"]):
                 origin = self.describer.provenance(extension(facts))
                 span = self.source.span(at / "value")
                 yield Example(str(name), facts["value"], True, origin, span)
@@ -440,14 +442,12 @@ class OperationBuilder:
             span = self.source.span(media_at)
             yield Example("sample", value, False, Docs().provenance, span)
 
-    def _fits(self, holder: Location, value: object) -> bool:
-        """Whether an example fits its schema; what is no JSON shows just a form."""
-        is_shown_as_sent = isinstance(value, str) and not is_json(
-            str(holder.tokens[-1])
-        )
-        if is_shown_as_sent or "schema" not in mapping(self.source.value(holder)):
+    def _fits(self, media_type: str, media_at: Location, value: object) -> bool:
+        """Return whether an example fits its schema; text that is no JSON always does."""
+        is_text_as_sent = isinstance(value, str) and not is_json(media_type)
+        if is_text_as_sent or "schema" not in mapping(self.source.value(media_at)):
             return True
-        return self._meets(holder / "schema", value)
+        return self._meets(media_at / "schema", value)
 
     def _meets(self, schema: Location, value: object) -> bool:
         return not self.fitting.errors(schema, cast(Value, value))

@@ -12,6 +12,7 @@ from engross.contract.describe import (
     optional_text,
     sequence,
 )
+from engross.contract.index import Index
 from engross.contract.ir import (
     Credential,
     Docs,
@@ -27,8 +28,13 @@ from engross.source import Source
 class SecurityReader:
     """Reads servers and security schemes of one contract."""
 
-    source: Source
+    index: Index
     describer: Describer
+
+    @property
+    def source(self) -> Source:
+        """The contract's documents."""
+        return self.index.source
 
     def servers(self) -> tuple[Server, ...]:
         """Where the provider answers, the default first."""
@@ -138,12 +144,9 @@ class SecurityReader:
 
     def _asked_scopes(self, name: str) -> tuple[str, ...]:
         """The scopes that any operation asks for, in the order of the document."""
-        root = mapping(self.source.value(self.source.root))
-        holders = [root]
-        for item in mapping(root.get("paths")).values():
-            holders += [mapping(each) for each in mapping(item).values()]
+        operations = (operation.value for operation in self.index.operations)
         found: dict[str, None] = {}
-        for holder in holders:
+        for holder in (self.index.root, *operations):
             for requirement in sequence(holder.get("security")):
                 for scope in sequence(mapping(requirement).get(name)):
                     found[str(scope)] = None

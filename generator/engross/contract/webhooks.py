@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engross.contract.describe import Facts, extension, mapping, sequence
+from engross.contract.index import IndexedOperation
 from engross.contract.ir import (
     Event,
-    OperationId,
     Proof,
     SecretHeader,
     SignedHeader,
     Webhook,
     Webhooks,
 )
-from engross.contract.openapi import METHODS
 from engross.contract.operation import (
     OperationBuilder,
     is_json,
@@ -23,7 +22,6 @@ from engross.contract.operation import (
     preferred,
 )
 from engross.contract.security import credential_of, signature_of
-from engross.source import Location
 
 TOLERANCE = 300.0
 """Seconds that a signed message may be old, where the contract does not say."""
@@ -45,28 +43,17 @@ class WebhookBuilder:
         return Webhooks(found) if found else None
 
     def _webhooks(self) -> Iterator[Webhook]:
-        source = self.builder.source
-        root = source.root / "webhooks"
-        for key in mapping(mapping(source.value(source.root)).get("webhooks")):
-            at = source.follow(root / key)
-            for method in mapping(source.value(at)):
-                if method in METHODS:
-                    yield self._webhook(
-                        OperationId(str(key), method.upper()), at / method
-                    )
+        for operation in self.builder.index.webhooks:
+            yield self._webhook(operation)
 
-    def _webhook(self, identity: OperationId, at: Location) -> Webhook:
-        builder = self.builder
-        facts = mapping(builder.source.value(at))
-        own = extension(facts)
-        body_at = at / "requestBody"
-        media_type: str | None = None
-        if "requestBody" in facts:
-            body_at = builder.source.follow(body_at)
-            body = mapping(builder.source.value(body_at))
-            media_type = preferred(mapping(body.get("content")))
+    def _webhook(self, operation: IndexedOperation) -> Webhook:
+        builder, at = self.builder, operation.at
+        own = extension(operation.value)
+        body_at = operation.request_body
+        content = builder.index.content(body_at) if body_at is not None else {}
+        media_type = preferred(content)
         found = Webhook(
-            id=identity,
+            id=operation.identity,
             at=at,
             media_type=media_type,
             payload=None,
@@ -74,7 +61,7 @@ class WebhookBuilder:
             bare=False,
             result=None,
             schema=None,
-            proof=self._proof(own, identity.path),
+            proof=self._proof(own, operation.path),
             event=_event(mapping(own.get("event"))),
             examples=(),
             docs=builder.describer.docs(at, summary=True),
@@ -82,10 +69,10 @@ class WebhookBuilder:
         )
         if media_type is None:
             return found
-        media_at = body_at / "content" / media_type
+        media_at = content[media_type]
         media = mapping(builder.source.value(media_at))
         unwrap = pointer_tokens(extension(media).get("unwrap"))
-        payload = builder.received_type(media_at)
+        payload = builder.received_type(media_type, media_at)
         is_validated = is_json(media_type) and "schema" in media
         return replace(
             found,
@@ -94,7 +81,7 @@ class WebhookBuilder:
             bare=bool(extension(media).get("bare")),
             result=builder.unwrap(payload, unwrap),
             schema=builder.validated(media_at / "schema") if is_validated else None,
-            examples=tuple(builder.examples(media_at, "writeOnly")),
+            examples=tuple(builder.examples(media_type, media_at, "writeOnly")),
         )
 
     def _told_apart(self, webhooks: tuple[Webhook, ...]) -> tuple[Webhook, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from engross.contract.elements import Change
+from engross.contract.fingerprint import Change
 from engross.findings import Finding, FindingsError
 from engross.tree.compare import FileState, Memory, State, compare, recall
 from engross.tree.rendering import Rendering

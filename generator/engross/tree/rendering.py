@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from engross import __version__
 from engross.contract import build
-from engross.contract.elements import Change, Element, changes, elements
+from engross.contract.fingerprint import Change, Element, changes, elements
 from engross.emit import emit, schema_findings
 from engross.findings import Finding, FindingsError, in_order
 from engross.source import Source, load

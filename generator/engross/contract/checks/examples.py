@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
 from engross.contract.checks.fitting import Fitting
-from engross.contract.checks.outline import Outline, mapping, sequence
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.checks.shape import parts
+from engross.contract.index import Index, mapping, sequence
 from engross.source import Location, Value
 from engross.source.checks import JsonSchema, matcher_of
 from engross.source.suggest import did_you_mean
@@ -17,52 +17,52 @@ if TYPE_CHECKING:
 
 
 @rule("example-mismatch", "Examples and defaults fit their schemas.", needed=False)
-def example_mismatch(outline: Outline) -> Faults:
-    fitting = Fitting(outline.source)
-    for at, schema in _samples(outline):
-        for error in fitting.errors(schema, outline.source.value(at)):
+def example_mismatch(index: Index) -> Faults:
+    fitting = Fitting(index.source)
+    for at, schema in _samples(index):
+        for error in fitting.errors(schema, index.source.value(at)):
             yield from _explained(at, schema, error, fitting)
 
 
-def _samples(outline: Outline) -> Iterator[tuple[Location, Location]]:
+def _samples(index: Index) -> Iterator[tuple[Location, Location]]:
     """Each example or default, with the schema that it should fit."""
-    source = outline.source
+    source = index.source
     for schema in source.places("schema"):
-        value = outline.value(schema)
+        value = index.value(schema)
         if "default" in value:
             yield schema / "default", schema
-        for index in range(len(sequence(value.get("examples")))):
-            yield schema / "examples" / index, schema
+        for position in range(len(sequence(value.get("examples")))):
+            yield schema / "examples" / position, schema
     for kind in ("media-type", "parameter", "header"):
         for holder in source.places(kind):
-            value = outline.value(holder)
+            value = index.value(holder)
             if "schema" not in value:
                 continue
             schema = holder / "schema"
-            for at in _shown(outline, holder, value):
+            for at in _shown(index, holder, value):
                 # Text shows how a value is sent; only JSON can be held to a schema.
                 is_text = isinstance(source.value(at), str)
                 is_json = kind == "media-type" and "json" in str(holder.tokens[-1])
-                if not is_text or is_json or _may_be_text(outline, schema):
+                if not is_text or is_json or _may_be_text(index, schema):
                     yield at, schema
 
 
 def _shown(
-    outline: Outline, holder: Location, value: Mapping[str, Value]
+    index: Index, holder: Location, value: Mapping[str, Value]
 ) -> Iterator[Location]:
     if "example" in value:
         yield holder / "example"
     for name in mapping(value.get("examples")):
-        example = outline.source.follow(holder / "examples" / name)
+        example = index.source.follow(holder / "examples" / name)
         for key in ("value", "dataValue"):
-            if key in outline.value(example):
+            if key in index.value(example):
                 yield example / key
 
 
-def _may_be_text(outline: Outline, schema: Location) -> bool:
+def _may_be_text(index: Index, schema: Location) -> bool:
     return any(
-        "string" in str(outline.value(at).get("type"))
-        for at in parts(outline.source, schema)
+        "string" in str(index.value(at).get("type"))
+        for at in parts(index.source, schema)
     )
 
 

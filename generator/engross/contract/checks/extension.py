@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
-from engross.contract.checks.outline import (
+from engross.contract.checks.rule import Fault, Faults, rule
+from engross.contract.checks.shape import reach
+from engross.contract.index import (
     EXTENSION,
-    Operation,
-    Outline,
+    Index,
+    IndexedOperation,
     mapping,
     sequence,
     strings,
 )
-from engross.contract.checks.rule import Fault, Faults, rule
-from engross.contract.checks.shape import reach
 from engross.source import Location, Value
 from engross.source.pointer import Pointer, Token
 from engross.source.suggest import did_you_mean
@@ -22,54 +22,54 @@ _Placed: TypeAlias = tuple[Location, str]
 
 
 @rule("unknown-error-code", "Error codes that are used are listed in `errors`.")
-def unknown_error_code(outline: Outline) -> Faults:
-    known = outline.error_codes
-    for at, code in _codes_used(outline):
+def unknown_error_code(index: Index) -> Faults:
+    known = index.error_codes
+    for at, code in _codes_used(index):
         if code not in known:
             hint = did_you_mean(code, known)
             yield Fault(at, f"errors.codes has no {code!r}", hint)
 
 
-def _codes_used(outline: Outline) -> Iterator[tuple[Location, str]]:
-    for at, own in outline.extensions("schema"):
+def _codes_used(index: Index) -> Iterator[tuple[Location, str]]:
+    for at, own in index.extensions("schema"):
         code = own.get("code")
         if isinstance(code, str):
             yield at / "code", code
         for keyword, each in mapping(code).items():
             yield at / "code" / keyword, str(each)
-    for at, own in outline.extensions("shared/rule"):
+    for at, own in index.extensions("shared/rule"):
         if isinstance(own.get("code"), str):
             yield at / "code", str(own["code"])
-    for at, own in outline.extensions("retry"):
-        for index, code in enumerate(strings(own.get("done"))):
-            yield at / "done" / index, code
+    for at, own in index.extensions("retry"):
+        for position, code in enumerate(strings(own.get("done"))):
+            yield at / "done" / position, code
 
 
 @rule("duplicate-method", "A method is the name of one operation only.")
-def duplicate_method(outline: Outline) -> Faults:
+def duplicate_method(index: Index) -> Faults:
     seen: dict[str, Location] = {}
-    for at, own in outline.extensions("operation"):
+    for at, own in index.extensions("operation"):
         method = own.get("method")
         if not isinstance(method, str):
             continue
         first = seen.setdefault(method, at)
         if first != at:
-            line = outline.source.span(first / "method").start.line
+            line = index.source.span(first / "method").start.line
             yield Fault(at / "method", f"line {line} has a method of this name")
 
 
 @rule("duplicate-rule", "The rules of one place have names of their own.")
-def duplicate_rule(outline: Outline) -> Faults:
+def duplicate_rule(index: Index) -> Faults:
     seen: dict[tuple[Location, str], Location] = {}
-    for at, own in outline.extensions("shared/rule"):
+    for at, own in index.extensions("shared/rule"):
         first = seen.setdefault((at.parent, str(own.get("id"))), at)
         if first != at:
             yield Fault(at / "id", "a rule above has this name")
 
 
 @rule("unknown-page-parameter", "Pagination names parameters of its operation.")
-def unknown_page_parameter(outline: Outline) -> Faults:
-    for operation, at, own in _parts(outline, "pagination"):
+def unknown_page_parameter(index: Index) -> Faults:
+    for operation, at, own in _parts(index, "pagination"):
         known = {each.name for each in operation.parameters if each.place == "query"}
         for key in ("page", "size", "offset", "limit", "cursor"):
             name = own.get(key)
@@ -79,58 +79,58 @@ def unknown_page_parameter(outline: Outline) -> Faults:
 
 
 @rule("unknown-pointer", "A pointer leads to something that the schema describes.")
-def unknown_pointer(outline: Outline) -> Faults:
-    for operation, at, own in _parts(outline, "pagination"):
+def unknown_pointer(index: Index) -> Faults:
+    for operation, at, own in _parts(index, "pagination"):
         for key in ("items", "next"):
-            for media in outline.replies(operation):
-                yield from _missing(outline, at / key, own.get(key), media)
-    for media in outline.source.places("media-type"):
-        own = mapping(outline.value(media).get(EXTENSION))
+            for media in index.replies(operation):
+                yield from _missing(index, at / key, own.get(key), media)
+    for media in index.source.places("media-type"):
+        own = mapping(index.value(media).get(EXTENSION))
         for key in ("wrap", "unwrap"):
-            yield from _missing(outline, media / EXTENSION / key, own.get(key), media)
-    for operation, at, own in _parts(outline, "retry"):
+            yield from _missing(index, media / EXTENSION / key, own.get(key), media)
+    for operation, at, own in _parts(index, "retry"):
         for place, expression in _expressions(at, own):
             _, _, pointer = expression.partition("$request.body#")
-            for media in outline.request_bodies(operation):
-                yield from _missing(outline, place, pointer, media)
-    for webhook in outline.webhooks:
+            for media in index.request_bodies(operation):
+                yield from _missing(index, place, pointer, media)
+    for webhook in index.webhooks:
         place = webhook.at / EXTENSION / "event"
         event = mapping(mapping(webhook.value.get(EXTENSION)).get("event"))
-        for media in outline.request_bodies(webhook):
-            yield from _missing(outline, place / "at", event.get("at"), media)
+        for media in index.request_bodies(webhook):
+            yield from _missing(index, place / "at", event.get("at"), media)
 
 
-def _missing(outline: Outline, at: Location, pointer: Value, media: Location) -> Faults:
+def _missing(index: Index, at: Location, pointer: Value, media: Location) -> Faults:
     """The fault of a pointer that leads out of what a media type's schema describes."""
-    if not isinstance(pointer, str) or "schema" not in outline.value(media):
+    if not isinstance(pointer, str) or "schema" not in index.value(media):
         return
     tokens = Pointer.parse(pointer).tokens
-    found = reach(outline.source, media / "schema", tokens)
+    found = reach(index.source, media / "schema", tokens)
     if found.missing is not None:
         hint = did_you_mean(found.missing, found.known)
         yield Fault(at, f"the body has no {found.missing!r}", hint)
 
 
 @rule("items-not-list", "What a list operation's pages hold is a list.")
-def items_not_list(outline: Outline) -> Faults:
-    for operation, at, own in _parts(outline, "pagination"):
+def items_not_list(index: Index) -> Faults:
+    for operation, at, own in _parts(index, "pagination"):
         tokens = Pointer.parse(str(own.get("items", ""))).tokens
-        for media in outline.replies(operation):
-            if "schema" not in outline.value(media):
+        for media in index.replies(operation):
+            if "schema" not in index.value(media):
                 continue
-            schemas = reach(outline.source, media / "schema", tokens).schemas
+            schemas = reach(index.source, media / "schema", tokens).schemas
             kinds = {
                 kind
                 for schema in schemas
-                for kind in strings(outline.value(schema).get("type"))
+                for kind in strings(index.value(schema).get("type"))
             }
             if kinds and "array" not in kinds:
                 yield Fault(at / "items", f"leads to type {', '.join(sorted(kinds))}")
 
 
 @rule("unknown-expression", "An expression reads what the request has.")
-def unknown_expression(outline: Outline) -> Faults:
-    for operation, at, own in _parts(outline, "retry"):
+def unknown_expression(index: Index) -> Faults:
+    for operation, at, own in _parts(index, "retry"):
         for place, expression in _expressions(at, own):
             if expression == _FRESH and place.tokens[-1] != "key":
                 continue
@@ -157,10 +157,10 @@ _EXPRESSION: Final = re.compile(
 
 
 def _parts(
-    outline: Outline, key: str
-) -> Iterator[tuple[Operation, Location, Mapping[str, Value]]]:
+    index: Index, key: str
+) -> Iterator[tuple[IndexedOperation, Location, Mapping[str, Value]]]:
     """A part of the `x-engross` of each operation that has it, such as `retry`."""
-    for operation in outline.operations:
+    for operation in index.operations:
         own = mapping(operation.value.get(EXTENSION)).get(key)
         if isinstance(own, dict):
             yield operation, operation.at / EXTENSION / key, own
@@ -180,13 +180,13 @@ def _within(at: Location, value: Value) -> Iterator[_Placed]:
         yield at, value
     for key, inner in mapping(value).items():
         yield from _within(at / key, inner)
-    for index, inner in enumerate(sequence(value)):
-        yield from _within(at / index, inner)
+    for position, inner in enumerate(sequence(value)):
+        yield from _within(at / position, inner)
 
 
 @rule("unknown-placeholder", "A signature is made of what there is to sign.")
-def unknown_placeholder(outline: Outline) -> Faults:
-    for at, own in outline.extensions("security-scheme"):
+def unknown_placeholder(index: Index) -> Faults:
+    for at, own in index.extensions("security-scheme"):
         template = mapping(own.get("signature")).get("template")
         if not isinstance(template, str):
             continue
@@ -211,9 +211,9 @@ _KEYED: Final = frozenset(("body", "header", "path", "query"))
 
 
 @rule("misplaced-key", "A key stands where it has a meaning.")
-def misplaced_key(outline: Outline) -> Faults:
-    for at, own in outline.extensions("security-scheme"):
-        scheme = outline.value(at.parent)
+def misplaced_key(index: Index) -> Faults:
+    for at, own in index.extensions("security-scheme"):
+        scheme = index.value(at.parent)
         is_basic = str(scheme.get("scheme")).lower() == "basic"
         for key in ("as", "username", "password"):
             if key in own and not is_basic:
@@ -221,12 +221,10 @@ def misplaced_key(outline: Outline) -> Faults:
         if "signature" in own and scheme.get("type") != "apiKey":
             yield Fault(at / "signature", "only for an API key", key=True)
     messages = {
-        media
-        for webhook in outline.webhooks
-        for media in outline.request_bodies(webhook)
+        media for webhook in index.webhooks for media in index.request_bodies(webhook)
     }
-    for media in outline.source.places("media-type"):
-        own = mapping(outline.value(media).get(EXTENSION))
+    for media in index.source.places("media-type"):
+        own = mapping(index.value(media).get(EXTENSION))
         role = next((_ROLES[x] for x in reversed(media.tokens) if x in _ROLES), None)
         role = "reply" if media in messages else role
         if role == "request" and "unwrap" in own:

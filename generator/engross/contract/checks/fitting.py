@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from urllib.parse import quote
 
 from engross.contract.checks.formats import FORMATS
-from engross.contract.checks.outline import mapping
+from engross.contract.index import mapping
 from engross.patterns import PatternError, read_pattern
 from engross.source import Location, Source, Value
 from engross.source.checks import (

@@ -1,10 +1,17 @@
 """Rules of paths, operations, parameters, security and tags."""
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from engross.contract.checks.outline import Outline, Parameter, mapping, sequence
 from engross.contract.checks.rule import Fault, Faults, rule
+from engross.contract.index import (
+    Index,
+    IndexedOperation,
+    Parameter,
+    mapping,
+    sequence,
+)
 from engross.source import Location
 from engross.source.suggest import closest, did_you_mean
 
@@ -12,36 +19,36 @@ _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 
 
 @rule("duplicate-operation-id", "An operationId names one operation only.")
-def duplicate_operation_id(outline: Outline) -> Faults:
+def duplicate_operation_id(index: Index) -> Faults:
     seen: dict[str, Location] = {}
-    for at in outline.source.places("operation"):
-        own = outline.value(at).get("operationId")
+    for at in index.source.places("operation"):
+        own = index.value(at).get("operationId")
         if not isinstance(own, str):
             continue
         first = seen.setdefault(own, at)
         if first != at:
-            line = outline.source.span(first / "operationId").start.line
+            line = index.source.span(first / "operationId").start.line
             message = f"line {line} has an operation of this name"
             yield Fault(at / "operationId", message, "give it a name of its own")
 
 
 @rule("undeclared-path-variable", "Each variable of a path is declared as a parameter.")
-def undeclared_path_variable(outline: Outline) -> Faults:
-    for operation in outline.operations:
+def undeclared_path_variable(index: Index) -> Faults:
+    for operation in index.operations:
         declared = {each.name for each in operation.parameters if each.place == "path"}
-        for variable in _VARIABLE.findall(operation.path or ""):
+        for variable in _VARIABLE.findall(operation.path):
             if variable not in declared:
                 message = f"needs a path parameter {variable!r}"
-                unused = declared - set(_VARIABLE.findall(operation.path or ""))
+                unused = declared - set(_VARIABLE.findall(operation.path))
                 near = closest(variable, sorted(unused))
                 hint = f"or rename the parameter {near!r}" if near else None
                 yield Fault(operation.at, message, hint, key=True)
 
 
 @rule("unused-path-parameter", "Each path parameter is a variable of the path.")
-def unused_path_parameter(outline: Outline) -> Faults:
-    for operation in outline.operations:
-        variables = _VARIABLE.findall(operation.path or "")
+def unused_path_parameter(index: Index) -> Faults:
+    for operation in index.operations:
+        variables = _VARIABLE.findall(operation.path)
         for each in operation.parameters:
             if each.place == "path" and each.name not in variables:
                 message = f"{operation.path} has no {{{each.name}}}"
@@ -50,11 +57,11 @@ def unused_path_parameter(outline: Outline) -> Faults:
 
 
 @rule("duplicate-parameter", "A list has one parameter of a name and place.")
-def duplicate_parameter(outline: Outline) -> Faults:
+def duplicate_parameter(index: Index) -> Faults:
     for kind in ("path-item", "operation"):
-        for holder in outline.source.places(kind):
+        for holder in index.source.places(kind):
             seen: set[tuple[str, str]] = set()
-            for each in outline.parameters(holder):
+            for each in index.parameters(holder):
                 if (each.name, each.place) in seen:
                     message = (
                         f"the {each.place} parameter {each.name!r} is listed twice"
@@ -68,21 +75,21 @@ def duplicate_parameter(outline: Outline) -> Faults:
     "No two paths differ only in the names of their variables.",
     needed=False,
 )
-def duplicate_path(outline: Outline) -> Faults:
+def duplicate_path(index: Index) -> Faults:
     seen: dict[str, str] = {}
-    for path in mapping(outline.root.get("paths")):
+    for path in mapping(index.root.get("paths")):
         first = seen.setdefault(_VARIABLE.sub("{}", path), path)
         if first != path:
-            at = outline.source.root / "paths" / path
+            at = index.source.root / "paths" / path
             yield Fault(at, f"the same path as {first}", "join the two", key=True)
 
 
 @rule("unknown-security-scheme", "Security names schemes that are defined.")
-def unknown_security_scheme(outline: Outline) -> Faults:
-    components = mapping(outline.root.get("components"))
+def unknown_security_scheme(index: Index) -> Faults:
+    components = mapping(index.root.get("components"))
     schemes = mapping(components.get("securitySchemes"))
-    for at in outline.source.places("security-requirement"):
-        for name in outline.value(at):
+    for at in index.source.places("security-requirement"):
+        for name in index.value(at):
             if name not in schemes:
                 message = f"no security scheme {name!r}"
                 hint = did_you_mean(name, schemes)
@@ -90,10 +97,10 @@ def unknown_security_scheme(outline: Outline) -> Faults:
 
 
 @rule("duplicate-tag", "A tag is described once.", needed=False)
-def duplicate_tag(outline: Outline) -> Faults:
+def duplicate_tag(index: Index) -> Faults:
     seen: set[str] = set()
-    for at in outline.source.places("tag"):
-        name = str(outline.value(at).get("name"))
+    for at in index.source.places("tag"):
+        name = str(index.value(at).get("name"))
         if name in seen:
             yield Fault(at / "name", f"{name!r} is described twice", "remove one")
         seen.add(name)
@@ -102,17 +109,15 @@ def duplicate_tag(outline: Outline) -> Faults:
 @rule(
     "misspelt-tag", "A tag is not almost that of another, described one.", needed=False
 )
-def misspelt_tag(outline: Outline) -> Faults:
-    described = [
-        str(outline.value(at).get("name")) for at in outline.source.places("tag")
-    ]
-    for operation in outline.operations:
-        for index, tag in enumerate(sequence(operation.value.get("tags"))):
+def misspelt_tag(index: Index) -> Faults:
+    described = [str(index.value(at).get("name")) for at in index.source.places("tag")]
+    for operation in index.operations:
+        for position, tag in enumerate(sequence(operation.value.get("tags"))):
             if not isinstance(tag, str) or tag in described:
                 continue
             near = closest(tag, described, _ALMOST)
             if near is not None:
-                at = operation.at / "tags" / index
+                at = operation.at / "tags" / position
                 yield Fault(at, f"no tag {tag!r} is described", f"use {near!r}")
 
 
@@ -120,11 +125,11 @@ _ALMOST: Final = 0.85
 
 
 @rule("unknown-operation", "Links name operations that exist.", needed=False)
-def unknown_operation(outline: Outline) -> Faults:
-    known = outline.operations_by_id
-    places = [*outline.source.places("link"), *outline.source.places(_READ)]
+def unknown_operation(index: Index) -> Faults:
+    known = index.operations_by_id
+    places = [*index.source.places("link"), *index.source.places(_READ)]
     for at in places:
-        name = outline.value(at).get("operationId")
+        name = index.value(at).get("operationId")
         if isinstance(name, str) and name not in known:
             hint = did_you_mean(name, known)
             yield Fault(at / "operationId", f"no operation {name!r}", hint)
@@ -135,15 +140,15 @@ def unknown_operation(outline: Outline) -> Faults:
     "Arguments given by a link belong to its operation.",
     needed=False,
 )
-def unknown_parameter(outline: Outline) -> Faults:
-    places = [*outline.source.places("link"), *outline.source.places(_READ)]
+def unknown_parameter(index: Index) -> Faults:
+    places = [*index.source.places("link"), *index.source.places(_READ)]
     for at in places:
-        target = outline.operations_by_id.get(str(outline.value(at).get("operationId")))
+        target = index.operations_by_id.get(str(index.value(at).get("operationId")))
         if target is None:
             continue
         known = {each.name for each in target.parameters}
         qualified = {f"{each.place}.{each.name}" for each in target.parameters}
-        for name in mapping(outline.value(at).get("parameters")):
+        for name in mapping(index.value(at).get("parameters")):
             if name not in known | qualified:
                 message = f"{target.id} has no parameter {name!r}"
                 hint = did_you_mean(name, sorted(known))
@@ -158,3 +163,96 @@ def _name_place(parameter: Parameter) -> Location:
     if parameter.listed == parameter.at:
         return parameter.at / "name"
     return parameter.listed / "$ref"
+
+
+@rule("duplicate-operation", "A method of a path is described once.")
+def duplicate_operation(index: Index) -> Faults:
+    for items in index.path_items:
+        described: dict[str, Location] = {}
+        for item in items:
+            for method, at in index.methods(item):
+                first = described.setdefault(method, at)
+                if first != at:
+                    span = index.source.span(first, key=True)
+                    message = f"{span.file}:{span.start.line} describes {method} too"
+                    yield Fault(at, message, "keep one of them", key=True)
+
+
+@rule("bad-method", "The name of an HTTP method has no spaces or separators.")
+def bad_method(index: Index) -> Faults:
+    for operation in (*index.operations, *index.webhooks):
+        if not _METHOD.fullmatch(operation.method):
+            message = f"{operation.method!r} is not an HTTP method"
+            yield Fault(operation.at, message, key=True)
+
+
+_METHOD: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+
+
+@rule(
+    "callback-not-generated",
+    "Callbacks are described, but packages cannot receive them yet.",
+    harmless=True,
+)
+def callback_not_generated(index: Index) -> Faults:
+    for operation in index.callbacks:
+        message = f"no code is generated for the callback {operation}"
+        hint = "describe it under `webhooks` to get a model and a parser of its body"
+        yield Fault(operation.at, message, hint, key=True)
+
+
+@rule(
+    "unreachable-operation",
+    "An operation that is described belongs to a path, a webhook or a callback.",
+    harmless=True,
+)
+def unreachable_operation(index: Index) -> Faults:
+    indexed = {
+        operation.at
+        for operation in (*index.operations, *index.webhooks, *index.callbacks)
+    }
+    shadowed = {
+        at
+        for items in index.path_items
+        for item in items
+        for _, at in index.methods(item)
+    }
+    for at in index.source.places("operation"):
+        if at not in indexed | shadowed:
+            message = "no code is generated: no path or webhook leads to this operation"
+            yield Fault(at, message, "refer to its path item with `$ref`", key=True)
+
+
+@rule(
+    "item-schema-ignored",
+    "Items of streams are described, but not yet decoded.",
+    harmless=True,
+)
+def item_schema_ignored(index: Index) -> Faults:
+    for media in _media_types(index, (*index.operations, *index.webhooks)):
+        if "itemSchema" in index.value(media):
+            message = "`itemSchema` is ignored: the stream is sent and read undecoded"
+            yield Fault(media / "itemSchema", message, key=True)
+
+
+@rule("unsupported-encoding", "Parts of a request are encoded by name.")
+def unsupported_encoding(index: Index) -> Faults:
+    for operation in index.operations:
+        for media in index.request_bodies(operation):
+            for keyword in ("prefixEncoding", "itemEncoding"):
+                if keyword in index.value(media):
+                    message = f"`{keyword}` is not supported"
+                    hint = "describe the parts as properties, and use `encoding`"
+                    yield Fault(media / keyword, message, hint, key=True)
+
+
+def _media_types(
+    index: Index, operations: Iterable[IndexedOperation]
+) -> Iterator[Location]:
+    """Yield the media types of all bodies of operations, each once."""
+    found: dict[Location, None] = {}
+    for operation in operations:
+        found |= dict.fromkeys(index.request_bodies(operation))
+        for response in operation.responses.values():
+            found |= dict.fromkeys(index.content(response).values())
+    yield from found

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from engross.contract.checks.outline import EXTENSION, Outline, mapping, strings
 from engross.contract.checks.rule import Fault, Faults, rule
+from engross.contract.index import EXTENSION, Index, mapping, strings
 from engross.source import Location, Value
 from engross.source.suggest import did_you_mean
 
@@ -35,16 +35,16 @@ _KINDS: Final = (
 )
 
 
-def _stated(outline: Outline) -> Iterator[tuple[Location, Mapping[str, Value]]]:
+def _stated(index: Index) -> Iterator[tuple[Location, Mapping[str, Value]]]:
     """Every object that may say where it comes from."""
     for kind in _KINDS:
-        yield from outline.extensions(kind)
+        yield from index.extensions(kind)
 
 
 @rule("unknown-document", "Lines are of a document that is listed.")
-def unknown_document(outline: Outline) -> Faults:
-    documents = outline.named("documents")
-    for at, own in _stated(outline):
+def unknown_document(index: Index) -> Faults:
+    documents = index.named("documents")
+    for at, own in _stated(index):
         name = own.get("document")
         if isinstance(name, str) and name not in documents:
             hint = did_you_mean(name, documents)
@@ -55,9 +55,9 @@ def unknown_document(outline: Outline) -> Faults:
 
 
 @rule("unknown-reference", "A supplement comes from a reference that is listed.")
-def unknown_reference(outline: Outline) -> Faults:
-    references = outline.named("references")
-    for at, own in _stated(outline):
+def unknown_reference(index: Index) -> Faults:
+    references = index.named("references")
+    for at, own in _stated(index):
         place, name = at / "supplement", own.get("supplement")
         if isinstance(name, dict):
             place, name = place / "from", name.get("from")
@@ -67,22 +67,22 @@ def unknown_reference(outline: Outline) -> Faults:
 
 
 @rule("unknown-discrepancy", "A discrepancy that is named is described.")
-def unknown_discrepancy(outline: Outline) -> Faults:
-    known = outline.named("discrepancies")
-    for at, own in _stated(outline):
+def unknown_discrepancy(index: Index) -> Faults:
+    known = index.named("discrepancies")
+    for at, own in _stated(index):
         named = own.get("discrepancy")
-        for index, name in enumerate(strings(named)):
+        for position, name in enumerate(strings(named)):
             if name not in known:
                 place = at / "discrepancy"
-                place = place / index if isinstance(named, list) else place
+                place = place / position if isinstance(named, list) else place
                 hint = did_you_mean(name, known)
                 yield Fault(place, f"no discrepancy {name!r} is described", hint)
 
 
 @rule("bad-lines", "Ranges of lines run forward, apart, and within their document.")
-def bad_lines(outline: Outline) -> Faults:
-    documents = outline.named("documents")
-    for at, own in _stated(outline):
+def bad_lines(index: Index) -> Faults:
+    documents = index.named("documents")
+    for at, own in _stated(index):
         if "lines" not in own:
             continue
         name = own.get("document", next(iter(documents), None))
@@ -108,25 +108,25 @@ def _problem(lines: str, length: Value) -> str | None:
 
 
 @rule("no-provenance", "Where documents are listed, each fact says where it stands.")
-def no_provenance(outline: Outline) -> Faults:
-    if not outline.named("documents"):
+def no_provenance(index: Index) -> Faults:
+    if not index.named("documents"):
         return
-    for at in _facts(outline):
-        own = mapping(outline.value(at).get(EXTENSION))
+    for at in _facts(index):
+        own = mapping(index.value(at).get(EXTENSION))
         if "lines" not in own and "supplement" not in own:
             hint = "add x-engross with `lines` or `supplement`"
             yield Fault(at, "says nothing of where it comes from", hint, key=True)
-    codes = outline.source.root / EXTENSION / "errors" / "codes"
-    for code, meaning in outline.error_codes.items():
+    codes = index.source.root / EXTENSION / "errors" / "codes"
+    for code, meaning in index.error_codes.items():
         if not {"lines", "supplement"} & mapping(meaning).keys():
             hint = "add `lines` or `supplement`"
             message = "says nothing of where it comes from"
             yield Fault(codes / code, message, hint, key=True)
 
 
-def _facts(outline: Outline) -> Iterator[Location]:
+def _facts(index: Index) -> Iterator[Location]:
     """Every object that must say where it comes from."""
-    source = outline.source
+    source = index.source
     for kind in ("operation", "parameter", "response", "security-scheme", "server"):
         yield from source.places(kind)
     for at in source.places("media-type"):

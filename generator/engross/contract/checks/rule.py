@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engross.contract.checks.outline import Outline
+from engross.contract.index import Index
 from engross.findings import Finding, Severity
-from engross.source import Location, Source
+from engross.source import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +41,19 @@ class Rule:
     purpose: str
     needed: bool
     harmless: bool
-    faults: Callable[[Outline], Faults]
+    faults: Callable[[Index], Faults]
 
-    def findings(self, source: Source, outline: Outline) -> Iterator[Finding]:
-        """What breaks the rule."""
-        is_error = self.needed or (outline.is_curated and not self.harmless)
+    def findings(self, index: Index) -> Iterator[Finding]:
+        """Yield what breaks the rule; operations may share a description at fault."""
+        is_error = self.needed or (index.is_curated and not self.harmless)
         severity = Severity.ERROR if is_error else Severity.WARNING
-        for fault in self.faults(outline):
-            span = source.span(fault.at, key=fault.key)
+        for fault in dict.fromkeys(self.faults(index)):
+            span = index.source.span(fault.at, key=fault.key)
             yield Finding(self.id, fault.message, span, fault.hint, severity)
 
 
 def rule(
     name: str, purpose: str, *, needed: bool = True, harmless: bool = False
-) -> Callable[[Callable[[Outline], Faults]], Rule]:
+) -> Callable[[Callable[[Index], Faults]], Rule]:
     """Make a rule of a function that yields its faults."""
     return lambda faults: Rule(name, purpose, needed and not harmless, harmless, faults)

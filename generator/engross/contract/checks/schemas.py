@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from engross.contract.checks.outline import Outline, mapping, strings
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.checks.shape import components, parts, reach
+from engross.contract.index import Index, mapping, strings
 from engross.patterns import PatternError, read_pattern
 from engross.source import Location, Value
 from engross.source.suggest import closest
@@ -27,16 +27,16 @@ _SAYS_MORE: Final = _APPLICATORS | {
     "What is required is described as a property.",
     needed=False,
 )
-def unknown_required_property(outline: Outline) -> Faults:
-    source = outline.source
-    composed = _composed(outline)
+def unknown_required_property(index: Index) -> Faults:
+    source = index.source
+    composed = _composed(index)
     for at in source.places("schema"):
-        value = outline.value(at)
+        value = index.value(at)
         properties = mapping(value.get("properties"))
         required = strings(value.get("required"))
         if not properties or _SAYS_MORE & value.keys() or at in composed:
             continue
-        for index, name in enumerate(required):
+        for position, name in enumerate(required):
             if name not in properties:
                 near = closest(name, properties)
                 hint = None
@@ -44,22 +44,22 @@ def unknown_required_property(outline: Outline) -> Faults:
                     line = source.span(at / "properties" / near, key=True).start.line
                     hint = f"did you mean {near!r} (line {line})?"
                 message = f"no such property in {_called(at)}"
-                yield Fault(at / "required" / index, message, hint)
+                yield Fault(at / "required" / position, message, hint)
 
 
-def _composed(outline: Outline) -> set[Location]:
+def _composed(index: Index) -> set[Location]:
     """Schemas that are parts of others, which may have the properties they lack."""
     waiting = [
         at
-        for at in outline.source.places("schema")
-        if _APPLICATORS & set(at.tokens[-2:]) or _extends(outline.value(at))
+        for at in index.source.places("schema")
+        if _APPLICATORS & set(at.tokens[-2:]) or _extends(index.value(at))
     ]
     found: set[Location] = set()
     while waiting:
         at = waiting.pop()
         if at not in found:
             found.add(at)
-            waiting += components(outline.source, at)
+            waiting += components(index.source, at)
     return found
 
 
@@ -76,13 +76,13 @@ def _called(at: Location) -> str:
 
 
 @rule("endless-schema", "A schema is not composed of itself.")
-def endless_schema(outline: Outline) -> Faults:
+def endless_schema(index: Index) -> Faults:
     done: set[Location] = set()
-    for at in outline.source.places("schema"):
-        yield from _circles(outline, at, done)
+    for at in index.source.places("schema"):
+        yield from _circles(index, at, done)
 
 
-def _circles(outline: Outline, start: Location, done: set[Location]) -> Faults:
+def _circles(index: Index, start: Location, done: set[Location]) -> Faults:
     """Circles of `$ref` and `allOf`, found depth first without recursion."""
     if start in done:
         return
@@ -99,22 +99,22 @@ def _circles(outline: Outline, start: Location, done: set[Location]) -> Faults:
         elif at not in done:
             above[at] = None
             waiting.append((at, True))
-            waiting += [(inner, False) for inner in _everything_in(outline, at)]
+            waiting += [(inner, False) for inner in _everything_in(index, at)]
 
 
-def _everything_in(outline: Outline, at: Location) -> Iterator[Location]:
-    value = outline.value(at)
+def _everything_in(index: Index, at: Location) -> Iterator[Location]:
+    value = index.value(at)
     if "$ref" in value:
-        yield outline.source.resolve(at, str(value["$ref"]))
+        yield index.source.resolve(at, str(value["$ref"]))
     listed = value.get("allOf")
     if isinstance(listed, list):
-        yield from (at / "allOf" / index for index in range(len(listed)))
+        yield from (at / "allOf" / position for position in range(len(listed)))
 
 
 @rule("foreign-pattern", "Patterns are ECMA-262.", harmless=True)
-def foreign_pattern(outline: Outline) -> Faults:
-    for at in outline.source.places("schema"):
-        value = outline.value(at)
+def foreign_pattern(index: Index) -> Faults:
+    for at in index.source.places("schema"):
+        value = index.value(at)
         own = value.get("pattern")
         if isinstance(own, str):
             yield from _foreign(own, at / "pattern")
@@ -137,23 +137,23 @@ def _foreign(text: str, at: Location, *, key: bool = False) -> Faults:
 
 
 @rule("repeated-name", "What is required is listed once.", harmless=True)
-def repeated_name(outline: Outline) -> Faults:
-    for at in outline.source.places("schema"):
-        names = strings(outline.value(at).get("required"))
+def repeated_name(index: Index) -> Faults:
+    for at in index.source.places("schema"):
+        names = strings(index.value(at).get("required"))
         if len(set(names)) < len(names):
-            for index, name in enumerate(names):
-                if name in names[:index]:
+            for position, name in enumerate(names):
+                if name in names[:position]:
                     message = f"{name!r} is listed already"
-                    yield Fault(at / "required" / index, message, "leave it out")
+                    yield Fault(at / "required" / position, message, "leave it out")
 
 
 @rule("money-not-number", "Money is a number, or a decimal in text.")
-def money_not_number(outline: Outline) -> Faults:
-    for extension, own in outline.extensions("schema"):
+def money_not_number(index: Index) -> Faults:
+    for extension, own in index.extensions("schema"):
         schema = extension.parent
         if "money" not in own:
             continue
-        kinds = _types(outline, schema)
+        kinds = _types(index, schema)
         if kinds and not kinds & {"integer", "number", "string"}:
             found = " or ".join(sorted(kinds))
             yield Fault(extension / "money", f"no amount of money is {found}", key=True)
@@ -163,8 +163,8 @@ def money_not_number(outline: Outline) -> Faults:
 
 
 @rule("unknown-currency-member", "The currency of money stands where it is said to.")
-def unknown_currency_member(outline: Outline) -> Faults:
-    for extension, own in outline.extensions("schema"):
+def unknown_currency_member(index: Index) -> Faults:
+    for extension, own in index.extensions("schema"):
         currency = mapping(own.get("money")).get("currency")
         if not isinstance(currency, str) or not currency.startswith("../"):
             continue
@@ -173,7 +173,7 @@ def unknown_currency_member(outline: Outline) -> Faults:
         holder = _object_above(extension.parent, up)
         if holder is None:
             continue
-        found = reach(outline.source, holder, tuple(names[up:]))
+        found = reach(index.source, holder, tuple(names[up:]))
         if found.missing is not None:
             near = closest(found.missing, found.known)
             hint = f"did you mean {near!r}?" if near else None
@@ -194,17 +194,17 @@ def _object_above(at: Location, levels: int) -> Location | None:
 
 
 @rule("time-not-integer", "Only an integer counts milliseconds or seconds.")
-def time_not_integer(outline: Outline) -> Faults:
-    for extension, own in outline.extensions("schema"):
-        kinds = _types(outline, extension.parent)
+def time_not_integer(index: Index) -> Faults:
+    for extension, own in index.extensions("schema"):
+        kinds = _types(index, extension.parent)
         if "time" in own and kinds and "integer" not in kinds:
             found = " or ".join(sorted(kinds))
             yield Fault(extension / "time", f"the schema is of type {found}", key=True)
 
 
-def _types(outline: Outline, schema: Location) -> set[str]:
+def _types(index: Index, schema: Location) -> set[str]:
     """The types that a schema and its parts name, without null."""
     kinds: set[str] = set()
-    for at in parts(outline.source, schema):
-        kinds.update(strings(outline.value(at).get("type")))
+    for at in parts(index.source, schema):
+        kinds.update(strings(index.value(at).get("type")))
     return kinds - {"null"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from engross.contract.checks.outline import mapping, sequence
+from engross.contract.index import mapping, sequence
 from engross.source import Location, Source
 
 _COMPOSING: Final = ("allOf", "anyOf", "oneOf")
@@ -71,13 +71,13 @@ def components(source: Source, schema: Location) -> Iterator[Location]:
     if "$ref" in value:
         yield source.resolve(schema, str(value["$ref"]))
     for keyword in _COMPOSING:
-        for index in range(len(sequence(value.get(keyword)))):
-            yield schema / keyword / index
+        for position in range(len(sequence(value.get(keyword)))):
+            yield schema / keyword / position
 
 
-def _item(source: Source, at: Location, index: int) -> Iterator[Location]:
+def _item(source: Source, at: Location, position: int) -> Iterator[Location]:
     value = mapping(source.value(at))
-    if index < len(sequence(value.get("prefixItems"))):
-        yield from parts(source, at / "prefixItems" / index)
+    if position < len(sequence(value.get("prefixItems"))):
+        yield from parts(source, at / "prefixItems" / position)
     elif "items" in value:
         yield from parts(source, at / "items")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from engross.contract.checks.outline import Outline, mapping, sequence
 from engross.contract.checks.rule import Fault, Faults, rule
+from engross.contract.index import Index, mapping, sequence
 from engross.contract.openapi import STYLES
 from engross.source import Location, Source, Value
 
@@ -18,11 +18,11 @@ _AS_JSON: Final = "describe it under `content: { application/json: ... }`"
     "What a style has no form for, lists and objects within others, is not asked for.",
     needed=False,
 )
-def unwritable_value(outline: Outline) -> Faults:
+def unwritable_value(index: Index) -> Faults:
     seen: set[Location] = set()
-    for operation in outline.operations:
+    for operation in index.operations:
         for each in operation.parameters:
-            facts = outline.value(each.at)
+            facts = index.value(each.at)
             style = str(facts.get("style") or STYLES.get(each.place, "simple"))
             if each.at in seen or "schema" not in facts or style == "deepObject":
                 continue
@@ -30,26 +30,26 @@ def unwritable_value(outline: Outline) -> Faults:
             hint = _AS_JSON
             if each.place == "query":
                 hint += ", or as a deepObject if the provider reads brackets"
-            yield from _faults(outline.source, each.at / "schema", style, hint)
-        for media_at in outline.request_bodies(operation):
+            yield from _faults(index.source, each.at / "schema", style, hint)
+        for media_at in index.request_bodies(operation):
             if media_at not in seen:
                 seen.add(media_at)
-                yield from _members(outline, media_at)
+                yield from _members(index, media_at)
 
 
-def _members(outline: Outline, media_at: Location) -> Faults:
-    media = outline.value(media_at)
-    schema = outline.source.follow(media_at / "schema") if "schema" in media else None
+def _members(index: Index, media_at: Location) -> Faults:
+    media = index.value(media_at)
+    schema = index.source.follow(media_at / "schema") if "schema" in media else None
     for name, encoding in mapping(media.get("encoding")).items():
         facts = mapping(encoding)
         style = str(facts.get("style") or "form")
         is_styled = any(key in facts for key in _STYLED)
         if schema is None or not is_styled or style == "deepObject":
             continue
-        if name in mapping(outline.value(schema).get("properties")):
+        if name in mapping(index.value(schema).get("properties")):
             member = schema / "properties" / name
             hint = "give it no style, and it is sent as JSON"
-            yield from _faults(outline.source, member, style, hint)
+            yield from _faults(index.source, member, style, hint)
 
 
 def _faults(source: Source, at: Location, style: str, hint: str) -> Faults:

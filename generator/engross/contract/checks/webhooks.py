@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from keyword import iskeyword
 from typing import Final
 
-from engross.contract.checks.outline import EXTENSION, Outline, mapping, strings
 from engross.contract.checks.rule import Fault, Faults, rule
+from engross.contract.index import EXTENSION, Index, mapping, strings
 from engross.source import Location, Value
 from engross.source.suggest import did_you_mean
 
@@ -20,9 +20,9 @@ _OF_CALLS: Final = ("method", "retry", "pagination")
 
 
 @rule("misplaced-webhook-key", "Keys of webhooks and keys of calls stand with theirs.")
-def misplaced_webhook_key(outline: Outline) -> Faults:
-    webhooks = {each.at for each in outline.webhooks}
-    for at, own in outline.extensions("operation"):
+def misplaced_webhook_key(index: Index) -> Faults:
+    webhooks = {each.at for each in index.webhooks}
+    for at, own in index.extensions("operation"):
         is_webhook = at.parent in webhooks
         for key in _OF_CALLS if is_webhook else _OF_WEBHOOKS:
             if key in own:
@@ -31,12 +31,12 @@ def misplaced_webhook_key(outline: Outline) -> Faults:
 
 
 @rule("unknown-webhook-placeholder", "A proof is made of what a message has.")
-def unknown_webhook_placeholder(outline: Outline) -> Faults:
-    for at, own in outline.extensions(_SIGNATURE):
+def unknown_webhook_placeholder(index: Index) -> Faults:
+    for at, own in index.extensions(_SIGNATURE):
         known = ["body", "timestamp", str(own.get("argument"))]
         yield from _unknown(at / "template", own, known, "{header:Name}")
         yield from _unknown(at / "format", own, ["signature", "timestamp"])
-    for at, own in outline.extensions(_SECRET):
+    for at, own in index.extensions(_SECRET):
         yield from _unknown(at / "format", own, ["secret"])
 
 
@@ -59,8 +59,8 @@ def _unknown(
 
 
 @rule("empty-proof", "Only who knows the secret can prove a message, and all of it.")
-def empty_proof(outline: Outline) -> Faults:
-    for at, own in outline.extensions(_SIGNATURE):
+def empty_proof(index: Index) -> Faults:
+    for at, own in index.extensions(_SIGNATURE):
         template, secret = str(own.get("template")), f"{{{own.get('argument')}}}"
         if _BODY not in template:
             yield Fault(at / "template", "the body is not signed", f"add {_BODY}")
@@ -68,7 +68,7 @@ def empty_proof(outline: Outline) -> Faults:
             hint = f"add {secret}, or `hmac: true`"
             yield Fault(at / "template", "anybody could make this signature", hint)
         yield from _lacking(at, own, "{signature}")
-    for at, own in outline.extensions(_SECRET):
+    for at, own in index.extensions(_SECRET):
         yield from _lacking(at, own, "{secret}")
 
 
@@ -78,9 +78,9 @@ def _lacking(at: Location, own: Mapping[str, Value], wanted: str) -> Faults:
 
 
 @rule("ambiguous-format", "What stands in a header can be told apart.")
-def ambiguous_format(outline: Outline) -> Faults:
+def ambiguous_format(index: Index) -> Faults:
     for kind in (_SIGNATURE, _SECRET):
-        for at, own in outline.extensions(kind):
+        for at, own in index.extensions(kind):
             form = str(own.get("format", ""))
             names = _PLACEHOLDER.findall(form)
             for name in sorted({each for each in names if names.count(each) > 1}):
@@ -94,8 +94,8 @@ def ambiguous_format(outline: Outline) -> Faults:
 
 
 @rule("unsigned-time", "The age of a message is that of a time which is signed.")
-def unsigned_time(outline: Outline) -> Faults:
-    for at, own in outline.extensions(_SIGNATURE):
+def unsigned_time(index: Index) -> Faults:
+    for at, own in index.extensions(_SIGNATURE):
         is_signed = _TIME in str(own.get("template"))
         is_within = _TIME in str(own.get("format", ""))
         is_apart = "timestamp_header" in own
@@ -112,22 +112,24 @@ def unsigned_time(outline: Outline) -> Faults:
 
 
 @rule("duplicate-event", "An event belongs to one webhook only.")
-def duplicate_event(outline: Outline) -> Faults:
+def duplicate_event(index: Index) -> Faults:
     seen: dict[tuple[str, str], Location] = {}
-    for operation in outline.webhooks:
+    for operation in index.webhooks:
         at = operation.at / EXTENSION / "event"
         own = mapping(mapping(operation.value.get(EXTENSION)).get("event"))
-        for index, event in enumerate(strings(own.get("equals"))):
-            first = seen.setdefault((str(own.get("at")), event), at / "equals" / index)
-            if first != at / "equals" / index:
-                line = outline.source.span(first).start.line
-                yield Fault(at / "equals" / index, f"line {line} has this event")
+        for position, event in enumerate(strings(own.get("equals"))):
+            first = seen.setdefault(
+                (str(own.get("at")), event), at / "equals" / position
+            )
+            if first != at / "equals" / position:
+                line = index.source.span(first).start.line
+                yield Fault(at / "equals" / position, f"line {line} has this event")
 
 
 @rule("argument-clash", "An argument of the client has one meaning.")
-def argument_clash(outline: Outline) -> Faults:
+def argument_clash(index: Index) -> Faults:
     seen: dict[str, tuple[Location, str, Value]] = {}
-    for at, meaning, own in _arguments(outline):
+    for at, meaning, own in _arguments(index):
         name, env = str(own.get("argument")), own.get("env")
         if name in _OF_EVERY_CLIENT:
             yield Fault(at / "argument", "every client has an argument of this name")
@@ -137,7 +139,7 @@ def argument_clash(outline: Outline) -> Faults:
         if meaning == _SIGNATURE and name in ("body", "timestamp"):
             yield Fault(at / "argument", f"{{{name}}} has another meaning in templates")
         first, other, variable = seen.setdefault(name, (at, meaning, env))
-        line = outline.source.span(first / "argument").start.line
+        line = index.source.span(first / "argument").start.line
         if (meaning == _VARIABLE) != (other == _VARIABLE):
             yield Fault(at / "argument", f"line {line} has another use for it")
         elif variable != env:
@@ -164,11 +166,11 @@ _OF_EVERY_CLIENT: Final = frozenset(
 
 
 def _arguments(
-    outline: Outline,
+    index: Index,
 ) -> Iterator[tuple[Location, str, Mapping[str, Value]]]:
     """Each object that names an argument of the client, and what it is for."""
     for kind in (_VARIABLE, "security-scheme", _SIGNATURE, _SECRET):
-        for at, own in outline.extensions(kind):
+        for at, own in index.extensions(kind):
             if "argument" in own:
                 yield at, kind, own
             for half in ("username", "password", "client_id", "client_secret"):

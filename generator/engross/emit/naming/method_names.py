@@ -137,4 +137,4 @@ def _verb(path: str, method: str) -> str:
     """Return what a call is usually named: a GET of a collection lists it."""
     if method == "get" and not path.rstrip("/").endswith("}"):
         return "list"
-    return _VERBS[method]
+    return _VERBS.get(method) or snake(method)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engross.contract.elements import changes, elements
+from engross.contract.fingerprint import changes, elements
 from engross.source import load
 from tests.conftest import SHOP
 

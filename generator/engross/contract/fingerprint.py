@@ -12,6 +12,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final, TypeAlias
 
+from engross.contract.index import Index, IndexedOperation
 from engross.contract.openapi import METHODS
 from engross.findings import Span
 from engross.source import Location, Source, Value
@@ -58,14 +59,46 @@ class Change:
 def elements(source: Source) -> tuple[Element, ...]:
     """The elements of a contract, in the order of the document."""
     found: dict[str, Element] = {}
+    index = Index(source)
+    operations = (*index.operations, *index.webhooks)
+    apart = _Apart(operation.at for operation in operations)
+    by_entry: dict[Location, list[IndexedOperation]] = {}
+    for operation in operations:
+        by_entry.setdefault(operation.listed, []).append(operation)
     names = [source.entry, *sorted(source.resources.keys() - {source.entry})]
     for name in names:
         prefix = "" if name == source.entry else f"{name}#"
-        root = source.resources[name]
-        for tokens, location, content in _document(Location(name), _object(root)):
+        root, whole = Location(name), _object(source.resources[name])
+        rest = apart.rest(whole, root)
+        for tokens, location, content in _document(root, whole, rest, by_entry):
             key = _unique(prefix + write_tokens(tokens), found)
             found[key] = Element(key, _digest(content), location)
     return tuple(found.values())
+
+
+class _Apart:
+    """Operations, which are elements of their own wherever they are described."""
+
+    def __init__(self, operations: Iterable[Location]) -> None:
+        self._operations = frozenset(operations)
+        self._above = {
+            Location(at.document, at.tokens[:size])
+            for at in self._operations
+            for size in range(len(at.tokens))
+        }
+
+    def rest(self, value: Value, at: Location) -> dict[str, Value]:
+        """Return an object without the operations in it, and what held only these."""
+        found: dict[str, Value] = {}
+        for key, member in _object(value).items():
+            place = at / key
+            if place in self._above:
+                inner = self.rest(member, place)
+                if inner:
+                    found[key] = inner
+            elif place not in self._operations:
+                found[key] = member
+        return found
 
 
 def changes(
@@ -105,11 +138,12 @@ def label(key: str) -> str:
             return _dotted([name, *_members(rest)])
         case ["components", *rest]:
             return _dotted(rest)
-        case ["paths", path, method, *rest] if method in METHODS:
-            return " ".join([method.upper(), path, *_part_of_operation(rest)])
+        case ["paths", path, method, *rest]:
+            verb = method.upper() if method in METHODS else method
+            return " ".join([verb, path, *_part_of_operation(rest)])
         case ["paths", path]:
             return path
-        case ["webhooks", name, method, *rest] if method in METHODS:
+        case ["webhooks", name, _, *rest]:
             return " ".join(["webhook", name, *_part_of_operation(rest)])
         case parts:
             return _dotted(parts)
@@ -119,33 +153,42 @@ def label(key: str) -> str:
 _Entry: TypeAlias = tuple[Tokens, Location, Value]
 
 
-def _document(root: Location, document: dict[str, Value]) -> Iterator[_Entry]:
-    for section, value in document.items():
-        here = root / section
+def _document(
+    root: Location,
+    whole: dict[str, Value],
+    rest: dict[str, Value],
+    operations: Mapping[Location, Sequence[IndexedOperation]],
+) -> Iterator[_Entry]:
+    """Yield the elements of a document.
+
+    Args:
+        whole: the document.
+        rest: the document without its operations.
+        operations: the operations of each entry of `paths` and `webhooks`.
+    """
+    for section, members in whole.items():
+        here, value = root / section, rest.get(section)
         match section:
             case "paths" | "webhooks":
-                for path, item in _object(value).items():
-                    yield from _path_item((section, path), here / path, item)
+                items = _object(value)
+                for path in _object(members):
+                    tokens, place = (section, path), here / path
+                    if items.get(path):
+                        yield tokens, place, items[path]
+                    for operation in operations.get(place, ()):
+                        yield from _operation(tokens, operation)
             case "components":
                 yield from _components(here, _object(value))
             case "x-engross":
                 yield from _extension(here, _object(value))
-            case _:
+            case _ if section in rest:
                 yield (section,), here, value
 
 
-def _path_item(tokens: Tokens, here: Location, item: Value) -> Iterator[_Entry]:
-    members = _object(item)
-    rest = {key: value for key, value in members.items() if key not in METHODS}
-    if rest:
-        yield tokens, here, rest
-    for method, operation in members.items():
-        if method in METHODS:
-            yield from _operation((*tokens, method), here / method, operation)
-
-
-def _operation(tokens: Tokens, here: Location, operation: Value) -> Iterator[_Entry]:
-    members = _object(operation)
+def _operation(path: Tokens, operation: IndexedOperation) -> Iterator[_Entry]:
+    method = operation.method.lower()
+    tokens = (*path, method if method in METHODS else operation.method)
+    here, members = operation.at, operation.value
     apart = {"parameters", "requestBody", "responses"}
     yield tokens, here, {k: v for k, v in members.items() if k not in apart}
     for index, parameter in enumerate(_list(members.get("parameters"))):
