@@ -1,7 +1,7 @@
 """A stand-in for the provider: an HTTP server on the loopback address."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,8 +25,6 @@ OF_EVERY_CLIENT = {
 
 TOKENS = "/oauth-tokens/"
 """Below this stand the issuers of tokens."""
-
-METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE")
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -164,7 +162,13 @@ class Server:
             disable_nagle_algorithm = True
             wbufsize = -1  # head and body leave together
 
-            def exchange(self) -> None:
+            def __getattr__(self, name: str) -> Callable[[], None]:
+                """Return what answers a method of HTTP, which may be any."""
+                if name.startswith("do_"):
+                    return self._exchange
+                raise AttributeError(name)
+
+            def _exchange(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 target = self.requestline.split(" ")[1]
                 request = Request(self.command, target, headers, self._body(headers))
@@ -190,6 +194,4 @@ class Server:
                 self.rfile.readline()
                 return b"".join(chunks)
 
-        for method in METHODS:
-            setattr(Handler, f"do_{method}", Handler.exchange)
         return Handler
