@@ -15,6 +15,7 @@ from engross.contract.describe import (
     extension,
     mapping,
     optional_text,
+    pointer,
     sequence,
     text,
 )
@@ -254,11 +255,11 @@ class _Builder:
                 )
             )
         return Errors(
-            code=tuple(str(each) for each in sequence(own.get("code"))),
-            message=tuple(str(each) for each in sequence(own.get("message"))),
+            code=tuple(map(pointer, sequence(own.get("code")))),
+            message=tuple(map(pointer, sequence(own.get("message")))),
             failure=(
                 Failure(
-                    at=tuple(str(failure.get("at")).strip("/").split("/")),
+                    at=pointer(failure.get("at")),
                     equals=tuple(_scalars(failure.get("equals"))),
                 )
                 if failure

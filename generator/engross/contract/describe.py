@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engross.contract.ir import Discrepancy, Docs, Provenance, Reference, SourceDocument
 from engross.schema.composition import Effective
 from engross.source import Location, Source
+from engross.source.pointer import Pointer
 
 Facts = Mapping[str, object]
 
@@ -32,6 +33,11 @@ def extension(value: object) -> Facts:
 def text(value: object) -> str:
     """A description as one string; blocks of YAML keep their line ends."""
     return value.strip() if isinstance(value, str) else ""
+
+
+def pointer(value: object) -> Pointer:
+    """Return the JSON pointer that a text is; the empty one where there is none."""
+    return Pointer.parse(value) if isinstance(value, str) else Pointer()
 
 
 def optional_text(value: object) -> str | None:

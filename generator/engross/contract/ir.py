@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias
 
 from engross.findings import Finding, Span
 from engross.source import Location, Value
+from engross.source.expression import Expression
+from engross.source.pointer import Pointer
 
 type_of_json = str | int | float | bool | None
+
+Argued: TypeAlias = (
+    "dict[str, Argued] | list[Argued] | Expression | str | int | float | Decimal | None"
+)
+"""A JSON value in which texts may be read from an earlier request."""
 
 
 class Kind(StrEnum):
@@ -359,10 +368,10 @@ class ReadBack:
 
     operation: str
     """Its `operationId`."""
-    parameters: tuple[tuple[str, str], ...]
-    """Wire name of the parameter -> runtime expression over the first request."""
-    body: object
-    """Wire body of the reading call, its texts runtime expressions; None: no body."""
+    parameters: tuple[tuple[str, Argued], ...]
+    """Wire name of each parameter, with its value or what to read from the first request."""
+    body: Argued
+    """Wire body of the reading call, with expressions in it; None: no body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,8 +380,8 @@ class Retry:
 
     mode: str
     """safe, keyed or unsafe."""
-    key: str | None
-    """Runtime expression that names the key."""
+    key: Expression | None
+    """Where the request has its idempotency key."""
     done: tuple[str, ...]
     read: ReadBack | None
     because: str
@@ -388,7 +397,7 @@ class Pagination:
     size: ParameterId | None
     start: int
     items: tuple[str, ...]
-    next: tuple[str, ...]
+    next: Pointer
     item_type: Type
 
 
@@ -470,7 +479,7 @@ class ProviderError:
 class Failure:
     """A 2xx reply that carries failure: the value at `at` is one of `equals`."""
 
-    at: tuple[str, ...]
+    at: Pointer
     equals: tuple[type_of_json, ...]
 
 
@@ -478,8 +487,8 @@ class Failure:
 class Errors:
     """How the provider says that something went wrong."""
 
-    code: tuple[str, ...]
-    message: tuple[str, ...]
+    code: tuple[Pointer, ...]
+    message: tuple[Pointer, ...]
     failure: Failure | None
     request_id_header: str | None
     classes: tuple[ProviderError, ...]
@@ -575,8 +584,8 @@ Proof = SignedHeader | SecretHeader
 class Event:
     """What tells a message from others that are sent to the same address."""
 
-    at: str
-    """JSON pointer into the body."""
+    at: Pointer
+    """Where the body has what tells it."""
     equals: tuple[str, ...]
 
 

@@ -13,6 +13,7 @@ from engross.contract.describe import (
     extension,
     mapping,
     optional_text,
+    pointer,
     sequence,
     text,
 )
@@ -20,6 +21,7 @@ from engross.contract.index import Index, IndexedOperation
 from engross.contract.ir import (
     ANY,
     BODY,
+    Argued,
     Argument,
     Body,
     Docs,
@@ -46,6 +48,7 @@ from engross.contract.samples import NECESSARY, Sampler
 from engross.contract.schemas import Schemas
 from engross.contract.types import Draft, Shape, TypeBuilder, default_of
 from engross.source import Location, Source, Value
+from engross.source.expression import Expression
 
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that OpenAPI takes from elsewhere in the document."""
@@ -179,7 +182,7 @@ class OperationBuilder:
         media_at = content[media_type]
         media = mapping(self.source.value(media_at))
         schema_at = media_at / "schema"
-        wrap = pointer_tokens(extension(media).get("wrap"))
+        wrap = pointer(extension(media).get("wrap")).tokens
         whole, is_validated = self._body_type(media_at, media_type)
         inner = self.unwrap(whole, wrap)
         return Body(
@@ -283,7 +286,7 @@ class OperationBuilder:
             return Reply(status, None, None, (), False, None, None, docs)
         media_at = self.index.content(at)[media_type]
         media = mapping(self.source.value(media_at))
-        unwrap = pointer_tokens(extension(media).get("unwrap"))
+        unwrap = pointer(extension(media).get("unwrap")).tokens
         whole = self.received_type(media_type, media_at)
         is_validated = is_json(media_type) and "schema" in media
         return Reply(
@@ -338,7 +341,7 @@ class OperationBuilder:
         }
         page = own.get("page") or own.get("offset") or own.get("cursor")
         size = own.get("size") or own.get("limit")
-        items = pointer_tokens(own.get("items"))
+        items = pointer(own.get("items")).tokens
         success = next(
             (reply for reply in replies if reply.status.startswith("2")), None
         )
@@ -351,7 +354,7 @@ class OperationBuilder:
             size=by_wire.get(str(size)) if size else None,
             start=start if isinstance(start, int) else first,
             items=items,
-            next=pointer_tokens(own.get("next")),
+            next=pointer(own.get("next")),
             item_type=listed.item if isinstance(listed, ListOf) else ANY,
         )
 
@@ -359,16 +362,16 @@ class OperationBuilder:
         read = mapping(own.get("read"))
         return Retry(
             mode=str(own.get("class") or "unsafe"),
-            key=optional_text(own.get("key")),
+            key=Expression.parse(str(own["key"])) if "key" in own else None,
             done=tuple(str(code) for code in sequence(own.get("done"))),
             read=(
                 ReadBack(
                     operation=str(read["operationId"]),
                     parameters=tuple(
-                        (str(name), str(value))
+                        (name, argued(value))
                         for name, value in mapping(read.get("parameters")).items()
                     ),
-                    body=read.get("request_body"),
+                    body=argued(read.get("request_body")),
                 )
                 if read
                 else None
@@ -534,14 +537,17 @@ def _parts(encoding: Facts) -> Iterator[Part]:
         )
 
 
-def pointer_tokens(value: object) -> tuple[str, ...]:
-    """The steps of a JSON pointer; none of anything else."""
-    if not isinstance(value, str) or not value.strip("/"):
-        return ()
-    return tuple(
-        part.replace("~1", "/").replace("~0", "~")
-        for part in value.lstrip("/").split("/")
-    )
+def argued(value: object) -> Argued:
+    """Return a JSON value with its texts that begin with `$` read as expressions."""
+    match value:
+        case dict():
+            return {name: argued(member) for name, member in value.items()}
+        case list():
+            return [argued(item) for item in value]
+        case str() if value.startswith("$"):
+            return Expression.parse(value)
+        case _:
+            return cast(Value, value)  # type: ignore[return-value]
 
 
 def _result(replies: Iterable[Reply]) -> Type | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engross.contract.describe import Facts, extension, mapping, sequence
+from engross.contract.describe import Facts, extension, mapping, pointer, sequence
 from engross.contract.index import IndexedOperation
 from engross.contract.ir import (
     Event,
@@ -18,10 +18,10 @@ from engross.contract.ir import (
 from engross.contract.operation import (
     OperationBuilder,
     is_json,
-    pointer_tokens,
     preferred,
 )
 from engross.contract.security import credential_of, signature_of
+from engross.source.pointer import Pointer
 
 TOLERANCE = 300.0
 """Seconds that a signed message may be old, where the contract does not say."""
@@ -71,7 +71,7 @@ class WebhookBuilder:
             return found
         media_at = content[media_type]
         media = mapping(builder.source.value(media_at))
-        unwrap = pointer_tokens(extension(media).get("unwrap"))
+        unwrap = pointer(extension(media).get("unwrap")).tokens
         payload = builder.received_type(media_type, media_at)
         is_validated = is_json(media_type) and "schema" in media
         return replace(
@@ -94,9 +94,8 @@ class WebhookBuilder:
             values = [each.get(wire) for each in constants]
             texts = [each for each in values if each is not None]
             if len(set(texts)) == len(webhooks):
-                pointer = "/" + wire.replace("~", "~0").replace("/", "~1")
                 return tuple(
-                    replace(each, event=Event(pointer, (text,)))
+                    replace(each, event=Event(Pointer.of(wire), (text,)))
                     for each, text in zip(webhooks, texts, strict=True)
                 )
         return webhooks
@@ -148,4 +147,4 @@ class WebhookBuilder:
 def _event(own: Facts) -> Event | None:
     if not own:
         return None
-    return Event(str(own["at"]), tuple(map(str, sequence(own.get("equals")))))
+    return Event(pointer(own["at"]), tuple(map(str, sequence(own.get("equals")))))

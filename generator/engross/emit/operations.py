@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engross.contract.ir import (
+    Argued,
     Body,
     Contract,
     Credential,
@@ -41,6 +42,7 @@ from engross.layout import (
     string,
     tuple_of,
 )
+from engross.source.expression import Expression as RuntimeExpression
 
 RUNTIME = "._runtime.operation"
 
@@ -244,7 +246,7 @@ class _Writer:
         self.imports.add(RUNTIME, name)
         keywords: dict[str, Expression] = {}
         if retry.mode == "keyed" and retry.key is not None:
-            keywords["key"] = string(retry.key)
+            keywords["key"] = string(str(retry.key))
         if retry.mode == "keyed" and retry.done:
             keywords["done"] = tuple_of(string(code) for code in retry.done)
         if retry.read is not None and retry.mode != "safe":
@@ -267,12 +269,12 @@ class _Writer:
         if retry.read.parameters:
             keywords["arguments"] = dict_of(
                 {
-                    string(names[wire]): string(value)
+                    string(names[wire]): string(str(value))
                     for wire, value in retry.read.parameters
                 }
             )
         if retry.read.body is not None:
-            keywords["body"] = literal(retry.read.body)
+            keywords["body"] = literal(_with_texts(retry.read.body))
         return call("Read", self.names.constant(target), **keywords)
 
     def _pagination(self, operation: Operation, pagination: Pagination) -> Expression:
@@ -296,7 +298,7 @@ class _Writer:
         if name == "PageStyle" and pagination.start != 1:
             keywords["start"] = str(pagination.start)
         if name in ("CursorStyle", "NextUrlStyle"):
-            keywords["next"] = string("".join(f"/{part}" for part in pagination.next))
+            keywords["next"] = string(str(pagination.next))
         return call(name, **keywords)
 
 
@@ -304,6 +306,19 @@ def _result(operation: Operation) -> Type | None:
     if operation.pagination is not None:
         return ListOf(operation.pagination.item_type)
     return operation.result
+
+
+def _with_texts(value: Argued) -> object:
+    """Return a JSON value with the text of each expression in it."""
+    match value:
+        case dict():
+            return {name: _with_texts(member) for name, member in value.items()}
+        case list():
+            return [_with_texts(item) for item in value]
+        case RuntimeExpression():
+            return str(value)
+        case _:
+            return value
 
 
 def is_success(reply: Reply, operation: Operation) -> bool:
@@ -477,12 +492,12 @@ def _errors(contract: Contract, names: PythonNames, imports: Imports) -> Express
     errors = contract.errors
     keywords: dict[str, Expression] = {}
     if errors.code:
-        keywords["code"] = tuple_of(string(each) for each in errors.code)
+        keywords["code"] = tuple_of(string(str(each)) for each in errors.code)
     if errors.message:
-        keywords["message"] = tuple_of(string(each) for each in errors.message)
+        keywords["message"] = tuple_of(string(str(each)) for each in errors.message)
     if errors.failure is not None:
         imports.add(RUNTIME, "Failure")
-        at = "".join(f"/{part}" for part in errors.failure.at)
+        at = str(errors.failure.at)
         equals = tuple_of(flat(literal(each)) for each in errors.failure.equals)
         keywords["failure"] = call("Failure", string(at), equals)
     if errors.request_id_header is not None:

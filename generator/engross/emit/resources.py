@@ -266,14 +266,13 @@ def _variant(helper: str, verb: str) -> str:
 def _key_argument(operation: Operation, names: PythonNames) -> str | None:
     """The argument that holds the idempotency key."""
     key = operation.retry.key
-    if key is None or "#/" not in key:
+    if key is None or not key.pointer.tokens:
         return None
-    pointer = key.partition("#/")[2].split("/")
     return next(
         (
             names.argument(operation, each.id)
             for each in operation.arguments
-            if each.in_body and each.wire == pointer[-1]
+            if each.in_body and each.wire == key.label
         ),
         None,
     )

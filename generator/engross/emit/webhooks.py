@@ -232,7 +232,7 @@ class _Writer:
         if webhook.event is not None:
             self.imports.add(RUNTIME, "Event")
             equals = tuple_of(string(each) for each in webhook.event.equals)
-            keywords["event"] = call("Event", string(webhook.event.at), equals)
+            keywords["event"] = call("Event", string(str(webhook.event.at)), equals)
         before = f"{self._constant(webhook)}: Webhook[{result}] = "
         return lay_out(call("Webhook", *positional, **keywords), before=before)
 

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.checks.shape import reach
+from engross.contract.describe import pointer
 from engross.contract.index import (
     EXTENSION,
     Index,
@@ -15,6 +16,7 @@ from engross.contract.index import (
     strings,
 )
 from engross.source import Location, Value
+from engross.source.expression import Expression, Message, Part
 from engross.source.pointer import Pointer, Token
 from engross.source.suggest import did_you_mean
 
@@ -83,29 +85,31 @@ def unknown_pointer(index: Index) -> Faults:
     for operation, at, own in _parts(index, "pagination"):
         for key in ("items", "next"):
             for media in index.replies(operation):
-                yield from _missing(index, at / key, own.get(key), media)
+                yield from _missing(index, at / key, pointer(own.get(key)), media)
     for media in index.source.places("media-type"):
         own = mapping(index.value(media).get(EXTENSION))
         for key in ("wrap", "unwrap"):
-            yield from _missing(index, media / EXTENSION / key, own.get(key), media)
+            at = media / EXTENSION / key
+            yield from _missing(index, at, pointer(own.get(key)), media)
     for operation, at, own in _parts(index, "retry"):
-        for place, expression in _expressions(at, own):
-            _, _, pointer = expression.partition("$request.body#")
+        for place, text in _expressions(at, own):
+            expression = _parsed(text)
+            if expression is None:
+                continue
             for media in index.request_bodies(operation):
-                yield from _missing(index, place, pointer, media)
+                yield from _missing(index, place, expression.pointer, media)
     for webhook in index.webhooks:
         place = webhook.at / EXTENSION / "event"
         event = mapping(mapping(webhook.value.get(EXTENSION)).get("event"))
         for media in index.request_bodies(webhook):
-            yield from _missing(index, place / "at", event.get("at"), media)
+            yield from _missing(index, place / "at", pointer(event.get("at")), media)
 
 
-def _missing(index: Index, at: Location, pointer: Value, media: Location) -> Faults:
-    """The fault of a pointer that leads out of what a media type's schema describes."""
-    if not isinstance(pointer, str) or "schema" not in index.value(media):
+def _missing(index: Index, at: Location, way: Pointer, media: Location) -> Faults:
+    """Yield the fault of a pointer to something that a media type does not describe."""
+    if "schema" not in index.value(media):
         return
-    tokens = Pointer.parse(pointer).tokens
-    found = reach(index.source, media / "schema", tokens)
+    found = reach(index.source, media / "schema", way.tokens)
     if found.missing is not None:
         hint = did_you_mean(found.missing, found.known)
         yield Fault(at, f"the body has no {found.missing!r}", hint)
@@ -114,7 +118,7 @@ def _missing(index: Index, at: Location, pointer: Value, media: Location) -> Fau
 @rule("items-not-list", "What a list operation's pages hold is a list.")
 def items_not_list(index: Index) -> Faults:
     for operation, at, own in _parts(index, "pagination"):
-        tokens = Pointer.parse(str(own.get("items", ""))).tokens
+        tokens = pointer(own.get("items")).tokens
         for media in index.replies(operation):
             if "schema" not in index.value(media):
                 continue
@@ -131,29 +135,30 @@ def items_not_list(index: Index) -> Faults:
 @rule("unknown-expression", "An expression reads what the request has.")
 def unknown_expression(index: Index) -> Faults:
     for operation, at, own in _parts(index, "retry"):
-        for place, expression in _expressions(at, own):
-            if expression == _FRESH and place.tokens[-1] != "key":
-                continue
-            found = _EXPRESSION.fullmatch(expression)
-            if found is None:
+        for place, text in _expressions(at, own):
+            expression = _parsed(text)
+            is_of_request = expression is not None and (
+                expression.message is Message.REQUEST
+                or (expression.message is Message.UNIQUE and place.tokens[-1] != "key")
+            )
+            if expression is None or not is_of_request:
                 forms = "write $request.body#/pointer, $request.path.name or $unique"
                 yield Fault(place, "not an expression on the request", forms)
                 continue
-            where, wanted = found["place"], found["name"] or ""
-            known = [each.name for each in operation.parameters if each.place == where]
-            if where in ("path", "query") and wanted not in known:
-                hint = did_you_mean(wanted, known)
-                yield Fault(place, f"no {where} parameter {wanted!r}", hint)
-            elif where is None and "requestBody" not in operation.value:
+            part, name = expression.part, expression.name
+            known = [each.name for each in operation.parameters if each.place == part]
+            if part in (Part.PATH, Part.QUERY) and name not in known:
+                hint = did_you_mean(name, known)
+                yield Fault(place, f"no {part} parameter {name!r}", hint)
+            elif part is Part.BODY and operation.request_body is None:
                 yield Fault(place, "the operation sends no body")
 
 
-_FRESH: Final = "$unique"
-"""Stands for a value that was never used before, where a request asks for one."""
-
-_EXPRESSION: Final = re.compile(
-    r"\$request\.(?:body(?:#(?:/.*)?)?|(?P<place>path|query|header)\.(?P<name>.+))"
-)
+def _parsed(text: str) -> Expression | None:
+    try:
+        return Expression.parse(text)
+    except ValueError:
+        return None
 
 
 def _parts(
@@ -194,7 +199,8 @@ def unknown_placeholder(index: Index) -> Faults:
         known = [*_WHOLE, str(own.get("argument"))]
         for name in _PLACEHOLDER.findall(template):
             kind, colon, key = name.partition(":")
-            if (colon and kind in _KEYED and key) or name in known:
+            is_key = key.startswith("/") if kind == "body" else bool(key)
+            if (colon and kind in _KEYED and is_key) or name in known:
                 continue
             hint = did_you_mean(name, known) or (
                 f"use {{{known[-1]}}}, {{body:/pointer}}, {{header:Name}}, "

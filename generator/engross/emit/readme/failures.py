@@ -72,9 +72,8 @@ def failure(contract: Contract) -> str:
     rule = contract.errors.failure
     if rule is None:
         return ""
-    pointer = "".join(f"/{step}" for step in rule.at)
     values = " or ".join(code(json.dumps(value)) for value in rule.equals)
-    return f"{code(pointer)} is {values}"
+    return f"{code(str(rule.at))} is {values}"
 
 
 def caught(contract: Contract, names: PythonNames, operation: Operation) -> list[str]:

@@ -155,7 +155,7 @@ def _summary(operation: Operation) -> str:
 def _mode(operation: Operation) -> str:
     retry = operation.retry
     if retry.mode == "keyed" and retry.key is not None:
-        return f"keyed by {code(retry.key.replace('.', '/').rpartition('/')[2])}"
+        return f"keyed by {code(retry.key.label)}"
     return retry.mode
 
 

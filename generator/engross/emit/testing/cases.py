@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from engross.contract.schemas import Facts, code_for
 from engross.source import Location
+from engross.source.pointer import Pointer
 
 Codes = tuple[Mapping[str, str], ...]
 """Provider codes of the schemas around a value, outermost first."""
@@ -85,8 +86,7 @@ class Spot:
     def child(self, token: str | int) -> Spot:
         """A member or an item."""
         name = str(token)
-        escaped = name.replace("~", "~0").replace("/", "~1")
-        pointer = f"{self.pointer}/{escaped}"
+        pointer = f"{self.pointer}{Pointer.of(name)}"
         return replace(self, pointer=pointer, path=(*self.path, name))
 
     def holding(self, sample: object) -> Spot:
@@ -139,7 +139,7 @@ class Here:
         """The value here once a case that lies in it has changed it."""
         if self.spot.is_added:
             return part(case.value, self.spot.path)
-        steps = _steps(case.pointer[len(self.spot.pointer) :])
+        steps = Pointer.parse(case.pointer[len(self.spot.pointer) :]).tokens
         match case.value:
             case Removed():
                 last = steps[-1]
@@ -197,9 +197,3 @@ def without(value: object, name: str) -> object:
 def repeated(value: object, count: int) -> object:
     """A list that holds the first item of a list some times."""
     return value[:1] * count if isinstance(value, list) else value
-
-
-def _steps(pointer: str) -> Path:
-    return tuple(
-        step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]
-    )

@@ -14,8 +14,10 @@ from engross.emit.testing.calls import (
 )
 from engross.emit.testing.models import call_source
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import items, parametrized, row
+from engross.emit.testing.source import items, parametrized, row, value_at
 from engross.layout import Expression, Group, Item, lay_out, literal, string
+from engross.source.expression import Expression as RuntimeExpression
+from engross.source.expression import Part
 
 _WORDS = "words for people"
 
@@ -171,14 +173,11 @@ def _keyed_calls(scope: Scope, imports: Imports) -> str:
     return parametrized(names, rows) if rows else ""
 
 
-def _at(body: object, expression: str) -> object:
-    """The value in a wire body that a runtime expression names."""
-    place, _, pointer = expression.partition("#")
-    if place != "$request.body":
+def _at(body: object, expression: RuntimeExpression) -> object:
+    """Return the value that an expression reads from a wire body."""
+    if expression.part is not Part.BODY:
         return None
-    for step in _steps(pointer):
-        body = body.get(step) if isinstance(body, dict) else None
-    return body
+    return value_at(body, expression.pointer.tokens)
 
 
 # Bodies
@@ -191,10 +190,10 @@ def _refusal(contract: Contract) -> str:
         return ""
     tree: dict[str, object] = {}
     if errors.failure is not None:
-        _plant(tree, errors.failure.at, _mark(errors.failure))
+        _plant(tree, errors.failure.at.tokens, _mark(errors.failure))
     if errors.message:
-        _plant(tree, _steps(errors.message[0]), string(_WORDS))
-    _plant(tree, _steps(errors.code[0]), "code")
+        _plant(tree, errors.message[0].tokens, string(_WORDS))
+    _plant(tree, errors.code[0].tokens, "code")
     return lay_out(_written(tree), indent=4, before="return ")
 
 
@@ -217,12 +216,6 @@ def _written(tree: object) -> Expression:
     return Group("{", tuple(members), "}")
 
 
-def _steps(pointer: str) -> tuple[str, ...]:
-    return tuple(
-        part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]
-    )
-
-
 def _mark(failure: Failure) -> str:
     written = literal(failure.equals[0])
     return written if isinstance(written, str) else string(str(failure.equals[0]))
@@ -243,7 +236,7 @@ def _failure(scope: Scope) -> str:
 def _marks_failure(contract: Contract) -> bool:
     """Whether the code itself is what tells a failure."""
     failure = contract.errors.failure
-    return failure is not None and _steps(contract.errors.code[0]) == failure.at
+    return failure is not None and contract.errors.code[0] == failure.at
 
 
 def _may_be_unknown(contract: Contract) -> bool:

@@ -27,6 +27,7 @@ from engross.emit.testing.catalogue import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, reply_source, row
 from engross.layout import Expression, Group, call, lay_out, string
+from engross.source.pointer import Pointer
 
 _DEEPEST = 6
 _AMOUNT = "12345678901234567890.10"
@@ -151,7 +152,7 @@ class _Tables:
                 self._walk(first, item, f"{at}/0", name, depth + 1)
             case MapOf(inner), dict() if value:
                 key, first = next(iter(value.items()))
-                self._walk(first, inner, at + _token(str(key)), name, depth + 1)
+                self._walk(first, inner, at + str(Pointer.of(key)), name, depth + 1)
             case Primitive(Kind.DECIMAL), _:
                 amount = f'Decimal("{_AMOUNT}")'
                 self.amounts.append(row(name, string(at), amount))
@@ -169,7 +170,7 @@ class _Tables:
     ) -> None:
         self.objects.append(row(name, string(at)))
         for each in model.fields:
-            place = at + _token(each.wire)
+            place = at + str(Pointer.of(each.wire))
             if isinstance(each.type, Nullable) and not each.required:
                 self.nullable.append(row(name, string(place)))
             if each.wire in value:
@@ -179,7 +180,7 @@ class _Tables:
 def _assignment(
     name: str, made: Call, status: str, shown: Shown, steps: tuple[str, ...]
 ) -> str:
-    inside = "".join(_token(step) for step in steps)
+    inside = str(Pointer(steps))
     arguments: list[Expression] = [
         call_source(made),
         str(status_code(status)),
@@ -208,7 +209,3 @@ def _model_name(type_: Type, names: PythonNames) -> str:
             return names.class_of(type_)
         case _:
             return ""
-
-
-def _token(name: str) -> str:
-    return "/" + name.replace("~", "~0").replace("/", "~1")

@@ -24,6 +24,7 @@ from engross.emit.testing.catalogue import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import Function, ModuleView, reply_source
 from engross.layout import Expression, Item, call, lay_out, literal, string
+from engross.source.pointer import Pointer
 
 _FIXTURES = ("send: Send", "server: Server")
 
@@ -126,8 +127,8 @@ class _Writer:
         """The helper that makes a page of numbered items."""
         is_text = self.told_apart.type == Primitive(Kind.STRING)
         mark = "str(number)" if is_text else "number"
-        pointer = string(f"/{self.told_apart.wire}")
-        next_at = "".join(f"/{step}" for step in self.paging.next)
+        pointer = string(str(Pointer.of(self.told_apart.wire)))
+        next_at = str(self.paging.next)
         parameters = ["numbers: range"]
         if next_at:
             parameters.append("following: str | None = None")
@@ -141,7 +142,7 @@ class _Writer:
             ),
         ]
         changed = lay_out(
-            call("changed", "page", string(_pointer(self.paging.items)), "items"),
+            call("changed", "page", string(str(Pointer(self.paging.items))), "items"),
             indent=4,
         )
         if next_at:
@@ -292,7 +293,3 @@ def _smallest(facts: Facts) -> int:
 
 def _steps(path: tuple[str, ...]) -> str:
     return "".join(f"[{string(step)}]" for step in path)
-
-
-def _pointer(path: tuple[str, ...]) -> str:
-    return "".join(f"/{step}" for step in path)

@@ -134,9 +134,10 @@ class _TestWriter:
         if paged.style in ("page", "offset"):
             # A page that says nothing of its size may be full: another is asked for.
             return [answer.statement] * 2
-        if paged.next and value_at(answer.shown.value, paged.next) is not None:
+        following = paged.next.tokens
+        if following and value_at(answer.shown.value, following) is not None:
             self.imports.add(".json_values", "changed")
-            pointer = string("".join(f"/{step}" for step in paged.next))
+            pointer = string(str(paged.next))
             page = call("changed", reply_source(answer.shown), pointer, "None")
             return [lay_out(call("server.answer", str(answer.status), page), indent=4)]
         return [answer.statement]

@@ -144,7 +144,12 @@ def is_instance(subject: str, model: str) -> Group:
 
 
 def value_at(value: object, steps: Iterable[str]) -> object:
-    """The part of a JSON value that steps lead to; None where they lead to nothing."""
+    """Return the part of a JSON value at some tokens; None where there is none."""
     for step in steps:
-        value = value.get(step) if isinstance(value, dict) else None
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
     return value

@@ -21,6 +21,7 @@ from engross.layout import (
     lay_out,
     string,
 )
+from engross.source.pointer import Pointer
 
 _HEADERS = "dict[str, str]"
 
@@ -97,7 +98,7 @@ def webhooks_view(scope: Scope) -> WebhooksView | None:
         tables=tuple(tables.written),
         ages=f"[{age}, -{age}]",
         whole=method if webhooks.at_one_address else "",
-        event=string(event.at) if event is not None else "",
+        event=string(str(event.at)) if event is not None else "",
         **written,
     )
 
@@ -153,8 +154,7 @@ class _Tables:
         return name
 
     def _rows(self, webhook: Webhook) -> Iterable[Expression]:
-        steps = (each.replace("~", "~0").replace("/", "~1") for each in webhook.unwrap)
-        inside = "".join(f"/{step}" for step in steps)
+        inside = str(Pointer(webhook.unwrap))
         for example in webhook.examples:
             shown = call(
                 "request_example",

@@ -26,6 +26,7 @@ from engross.contract.ir import (
 )
 from engross.emit.naming import PythonNames
 from engross.emit.testing.scope import Scope
+from engross.emit.testing.source import value_at
 from engross.emit.testing.styles import (
     Pairs,
     crumbs,
@@ -36,6 +37,7 @@ from engross.emit.testing.styles import (
     whole_query,
 )
 from engross.layout import Expression, call, literal, string
+from engross.source.pointer import Pointer
 
 TOKENS = "/oauth-tokens/"
 """Below this the server of the tests issues tokens, one for each issuer by its argument."""
@@ -234,7 +236,7 @@ class Sent:
             case "path" if not key:
                 return self.path
             case "body":
-                return text(_resolved(self.body, key))
+                return text(value_at(self.body, Pointer.parse(key).tokens))
             case "header" if key.lower() in self._static_headers:
                 return self._static_headers[key.lower()]
             case _:
@@ -322,15 +324,3 @@ class Filler:
         for name in reversed(body.wrap):
             sent = {name: sent}
         return sent
-
-
-def _resolved(value: object, pointer: str) -> object:
-    for token in pointer.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            value = value.get(name)
-        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return None
-    return value
