@@ -160,7 +160,13 @@ def _statement_test(statement: Statement, limit: int) -> Test | None:
 
 def mentions(block: Block, name: str) -> bool:
     """Tell whether statements read a variable."""
-    return any(name in text and name in names_in(text) for text in _texts(block))
+    return any(name in text and _reads(text, name) for text in _texts(block))
+
+
+def _reads(source: str, name: str) -> bool:
+    if '"' in source or "'" in source or "#" in source:
+        return name in names_in(source)
+    return name in _WORD.findall(source)
 
 
 def _texts(block: Block) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 from engross.layout import string
@@ -48,7 +47,7 @@ def write(
     if schema.rules and not writer.predicts:
         # A rule is evaluated when what it reads has passed, so count what failed before.
         start = value.variable("start")
-        counted = replace(value.taking(start), start=start)
+        counted = value.taking(start)._replace(start=start)
         count = Line(f"{start} = len({value.report})")
         return (count, *_checks(writer, schema, counted, outermost=outermost))
     return _checks(writer, schema, value, outermost=outermost)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from engross.layout import comment, compact_call, fits, lay_out, string
 from engross.layout.statements import (
@@ -73,10 +73,10 @@ def compile_module(
     raise_all(graph.errors)
     sections = [_section(units, unit, bodies) for unit in units.by_key.values()]
     sections += [_alias(target, unit) for target, unit in units.aliases]
-    body = "\n\n\n".join(filter(None, sections))
-    if not body:
+    if not sections:
         return f"{header.rstrip()}\n" if header else ""
-    imports = "\n".join(_imports(body, runtime, patterns))
+    imports = "\n".join(_imports(sections, runtime, patterns))
+    body = "\n\n\n".join(sections)
     head = f"{header.rstrip()}\n\n" if header else ""
     first = next(line for line in body.splitlines() if not line.startswith("#"))
     gap = "\n\n\n" if first.startswith(("def ", "@")) else "\n\n"
@@ -253,9 +253,11 @@ def _signature(name: str, parameters: str, result: str) -> list[str]:
     return [f"def {name}(", f"    {parameters}{comma}", f") -> {result}:"]
 
 
-def _imports(body: str, runtime: str, patterns: str) -> Iterator[str]:
-    """Write the imports of what the body mentions."""
-    mentioned = names_in(body)
+def _imports(sections: Iterable[str], runtime: str, patterns: str) -> Iterator[str]:
+    """Write the imports of what the sections mention."""
+    mentioned = _mentioned(
+        sections, {"re", LINEAR, *(name for _, name in _STANDARD), *SUPPORT}
+    )
     standard = ["import re"] if "re" in mentioned else []
     standard += [
         f"from {module} import {name}"
@@ -275,3 +277,15 @@ def _imports(body: str, runtime: str, patterns: str) -> Iterator[str]:
     yield f"from {runtime} import ("
     yield from (f"    {name}," for name in names)
     yield ")"
+
+
+def _mentioned(sections: Iterable[str], names: Set[str]) -> Set[str]:
+    """Return which of the names some section mentions."""
+    left, found = set(names), set[str]()
+    for section in sections:
+        # Most words are in strings, which takes longer to tell.
+        candidates = left.intersection(_NAME.findall(section))
+        if candidates:
+            found |= candidates & names_in(section)
+            left -= found
+    return found

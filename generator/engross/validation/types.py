@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from engross.layout.conditions import (
     TRUE,
@@ -52,6 +53,7 @@ def type_of(value: JSON) -> str:
     return "integer" if is_number(value) and value == int(value) else FRACTION
 
 
+@lru_cache(maxsize=4096)
 def type_test(name: str, wanted: frozenset[str], known: frozenset[str]) -> Test:
     """Return the condition that a value of known types has one of the wanted types."""
     if known <= wanted:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from typing import NamedTuple
 
 from engross.schema.tree import Codes
 from engross.source.pointer import Pointer
 from engross.validation import names
 from engross.validation.types import EVERY
 
+_SPECIAL = re.compile(r"""[{}"'\\]""")
 
-@dataclass(frozen=True, slots=True)
-class Value:
+
+class Value(NamedTuple):
     """A value under check, as the emitted function sees it."""
 
     name: str
@@ -49,7 +51,7 @@ class Value:
 
     def typed(self, types: frozenset[str]) -> Value:
         """Return the value once it is known to have one of the types."""
-        return replace(self, types=types & self.types)
+        return self._replace(types=types & self.types)
 
     def variable(self, name: str) -> str:
         """Return a name for a variable that is not in use."""
@@ -59,8 +61,7 @@ class Value:
         self, name: str, at: str, indent: int = 1, label: str | None = None
     ) -> Value:
         """Return a member or an item of the value."""
-        return replace(
-            self,
+        return self._replace(
             label=self.label if label is None else label,
             name=name,
             at=self.at + at,
@@ -72,11 +73,11 @@ class Value:
 
     def taking(self, name: str) -> Value:
         """Return the value where one more variable is in use."""
-        return replace(self, taken=self.taken | {name})
+        return self._replace(taken=self.taken | {name})
 
     def indented(self, levels: int = 1) -> Value:
         """Return the value where statements are indented further."""
-        return replace(self, indent=self.indent + levels)
+        return self._replace(indent=self.indent + levels)
 
     def pointer(self) -> str:
         """Return the expression for its JSON pointer."""
@@ -119,6 +120,8 @@ def token(name: str) -> str:
 
 def f_string(text: str) -> str:
     """Return a text as it is written in an f-string with double quotes."""
+    if text.isprintable() and not _SPECIAL.search(text):
+        return text
     return "".join(map(_f_string_character, text))
 
 

@@ -26,6 +26,7 @@ from engross.layout.statements import (
 )
 from engross.schema.tree import Key, Schema
 from engross.source import Location
+from engross.source.pointer import write_tokens
 from engross.validation import names
 from engross.validation.units import Function, Unit, Units
 from engross.validation.value import Value, f_string, merged_codes, pointer
@@ -93,7 +94,7 @@ class Writer:
         if schema.always is not None:
             return () if schema.always else self._nothing_allowed(schema, value)
         if schema.codes is not None:
-            value = replace(value, codes=(*value.codes, schema.codes))
+            value = value._replace(codes=(*value.codes, schema.codes))
         block = self.write_keywords(self, schema, value, outermost=outermost)
         if self.predicts and FAIL in block:
             block = block[: block.index(FAIL) + 1]
@@ -107,7 +108,7 @@ class Writer:
             return TRUE if schema.always else FALSE
         predicate = self.predicate()
         if not self._is_apart(key, schema, value) and _is_simple(self.units, key):
-            inline = replace(value, as_expression=True)
+            inline = value._replace(as_expression=True)
             block = predicate.statements(key, inline)
             if block in ((), (FAIL,)):
                 return FALSE if block else TRUE
@@ -178,8 +179,8 @@ class Writer:
         size = len(home.tokens)
         if place.document != home.document or place.tokens[:size] != home.tokens:
             return string(str(place))
-        rest = str(place)[len(str(home)) :]
-        return pointer("{schema}" + f_string(rest))
+        rest = f_string(write_tokens(place.tokens[size:]))
+        return pointer("{schema}" + rest)
 
     def constant(self, purpose: str, value: Expression, label: str = "") -> str:
         """Return the name of a module-level constant; equal ones are shared.
