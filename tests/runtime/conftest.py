@@ -51,7 +51,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def waits() -> Iterator[list[float]]:
     """Waits take no time; the list holds what they would have taken."""
-    from till._runtime.retry import instant_waits
+    from till._runtime.retry_policy import instant_waits
 
     with instant_waits() as collected:
         yield collected

@@ -83,9 +83,13 @@ import asyncio, pathlib, resource, sys
 sys.path.insert(0, sys.argv[1])
 url, path, way, kind = sys.argv[2:]
 from till._runtime.operation import Body, Operation, Reply, Unsafe
+from till._runtime.files import RawEncoder
+from till._runtime.multipart import MultipartEncoder
 file = pathlib.Path(path)
 media_type = "multipart/form-data" if kind == "part" else "application/octet-stream"
-upload = Operation("", "o", "POST", "/x", body=Body(media_type), replies={200: Reply()})
+encoder = MultipartEncoder if kind == "part" else RawEncoder
+body = Body(media_type, encoder=encoder)
+upload = Operation("", "o", "POST", "/x", body=body, replies={200: Reply()})
 kinds = {
     "part": lambda: {"file": file, "note": "x"},
     "path": lambda: file,

@@ -14,6 +14,8 @@ from urllib.parse import parse_qs
 import httpx2
 import pytest
 from till._runtime.async_client import AsyncClient
+from till._runtime.async_oauth import AsyncTokens
+from till._runtime.credentials import Credential
 from till._runtime.errors import (
     APIConnectionError,
     APITimeoutError,
@@ -21,12 +23,11 @@ from till._runtime.errors import (
     ConfigurationError,
     OutcomeUnknownError,
 )
+from till._runtime.oauth import OAuth2ClientCredentials
 from till._runtime.operation import (
     Body,
     ContractInfo,
-    Credential,
     Keyed,
-    OAuth2ClientCredentials,
     Operation,
     Reply,
     Safe,
@@ -35,8 +36,10 @@ from till._runtime.operation import (
 from till._runtime.operation import (
     Server as Address,
 )
-from till._runtime.retry import instant_waits
+from till._runtime.pointers import FromBody
+from till._runtime.retry_policy import instant_waits
 from till._runtime.sync_client import SyncClient
+from till._runtime.sync_oauth import SyncTokens
 
 from tests.runtime.forks import in_child
 from tests.runtime.server import Connection, Server
@@ -51,7 +54,7 @@ def contract(authenticate: Any = "header") -> ContractInfo:
         client_id=Credential("client_id"),
         client_secret=Credential("client_secret"),
         scopes=("read", "write"),
-        authenticate=authenticate,
+        authenticate_in=authenticate,
     )
     return ContractInfo(
         name="Bank",
@@ -133,6 +136,7 @@ def address(bank: Bank) -> Iterator[str]:
 def client(address: str, authenticate: Any = "header", **more: Any) -> SyncClient:
     return SyncClient(
         contract(authenticate),
+        token_source=SyncTokens,
         credentials={"client_id": ID, "client_secret": SECRET},
         base_url=address,
         **more,
@@ -212,7 +216,7 @@ class TestTokens:
         bank.statuses = [500, 401]
         bank.refuses = True
         with pytest.raises(OutcomeUnknownError):
-            made.send(operation(Keyed("$request.body#/k")), body={"k": 1})
+            made.send(operation(Keyed(FromBody(("k",)))), body={"k": 1})
 
     def test_an_issuer_that_refuses_is_told_without_the_secret(
         self, bank: Bank, address: str
@@ -262,6 +266,7 @@ class TestSingleFlight:
             own = httpx2.AsyncClient() if transport == "httpx2" else None
             made = AsyncClient(
                 contract(),
+                token_source=AsyncTokens,
                 credentials={"client_id": ID, "client_secret": SECRET},
                 base_url=address,
                 http_client=own,
@@ -307,6 +312,7 @@ class TestSingleFlight:
         bank.life = 0.5
         made = AsyncClient(
             contract(),
+            token_source=AsyncTokens,
             credentials={"client_id": ID, "client_secret": SECRET},
             base_url=address,
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from till._runtime.errors import APIConnectionError, ConfigurationError, NotFoundError
-from till._runtime.observing import Attempt, Outcome
+from till._runtime.observers import Attempt, Outcome
 from till._runtime.operation import Operation, Safe
 from till.async_client import AsyncTill
 from till.client import Till
@@ -142,8 +142,8 @@ class TestHooks:
         assert provider.created == 1
         assert caught.value.__notes__ == [
             (
-                "the invoice may exist: the call was given up while the request was "
-                "under way, or after it\n"
+                "the invoice may exist: the call ended after the request may have been "
+                "sent\n"
                 "  sent: POST /payments/invoices, transactionId 'T-1', attempt 1 of 3\n"
                 "  find out: client.invoices.retrieve('T-1')"
             )

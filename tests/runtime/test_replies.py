@@ -14,6 +14,7 @@ import httpx2
 import msgspec
 import pytest
 from till import models, operations
+from till._runtime.decoding import decoder
 from till._runtime.errors import (
     APIConnectionError,
     APIStatusError,
@@ -21,10 +22,10 @@ from till._runtime.errors import (
     OutcomeUnknownError,
     ResponseInvalidError,
 )
-from till._runtime.models import Model, OpenEnum, UnixMilliseconds
+from till._runtime.models import Model, OpenEnum
 from till._runtime.operation import Operation, Reply, Safe
-from till._runtime.reading import decoder
-from till._runtime.retry import instant_waits
+from till._runtime.retry_policy import instant_waits
+from till._runtime.unix_time import UnixMilliseconds
 from till.client import Till
 from till.errors import NoFunds
 
@@ -156,7 +157,7 @@ class TestModels:
         self, client: Till, server: Server
     ) -> None:
         server.does(answer(200, [{"id": "1", "atMs": 0, "source": {"kind": "card"}}]))
-        with pytest.raises(ResponseInvalidError, match="fits no form of Source"):
+        with pytest.raises(ResponseInvalidError, match="matches no member of Source"):
             client.send(operations.READ_JOURNAL)
 
     @pytest.mark.parametrize("model", Model.__subclasses__())
@@ -223,7 +224,7 @@ class TestRawReplies:
         self, client: Till, server: Server, body: bytes
     ) -> None:
         server.does(answer(200, body))
-        with pytest.raises(ValueError, match="no JSON"):
+        with pytest.raises(ValueError, match="not valid JSON"):
             client.request("GET", "/a").json()
 
     def test_bytes_and_text_are_returned_as_such(
@@ -366,8 +367,8 @@ class TestBrokenReplies:
             (b"", "the body is empty"),
             (b"  ", "the body is empty"),
             (b"<html>", "the body is markup, not JSON"),
-            (b'{"success": tr', "the body does not fit"),
-            (b"\xff\xfe\x00", "the body does not fit"),
+            (b'{"success": tr', "the body does not match the contract"),
+            (b"\xff\xfe\x00", "the body does not match the contract"),
             (b"[" * 100_000, "the body"),
             ({"data": {"amount": []}}, "at `\\$.data"),
             ({"success": True}, "missing required field `data`"),
@@ -476,7 +477,7 @@ class TestBrokenReplies:
         assert client.send(operation) == client.send(operation)
 
     def test_waits_are_instant_only_within_the_switch(self) -> None:
-        from till._runtime.retry import clock
+        from till._runtime.retry_policy import clock
 
         with instant_waits() as waits:
             assert clock.seconds(5.0) == 0.0

@@ -29,17 +29,19 @@ from till._runtime.errors import (
     UnprocessableEntityError,
 )
 from till._runtime.options import Timeout
-from till._runtime.retry import Bucket, backoff, retry_after
+from till._runtime.retry_policy import Bucket, backoff, retry_after
 from till.async_client import AsyncTill
 from till.client import Till
 from till.errors import DuplicateTransactionId
+from till.params import ItemDict
 
+from tests.runtime.calls import streamed_call
 from tests.runtime.faults import after_doing, after_reading, close, reset
 from tests.runtime.server import Connection, Server, answer
 from tests.runtime.till_server import Provider, invoice
 
 TODAY = datetime(2024, 1, 31, tzinfo=UTC).date()
-ITEMS = [{"code": "P", "quantity": 1, "unit_amount": Decimal(2000)}]
+ITEMS: list[ItemDict] = [{"code": "P", "quantity": 1, "unit_amount": Decimal(2000)}]
 
 
 @pytest.fixture
@@ -165,10 +167,7 @@ class TestUnsafeOperations:
             pay(client)
         assert len(provider.payments) == 1
         assert str(caught.value).splitlines() == [
-            (
-                "no reply came in time after the request had been sent; "
-                "the payment may exist"
-            ),
+            "no response arrived in time after the request was sent; the payment may exist",
             "  sent: POST /invs/inv/payments, attempt 1 of 1",
             "  find out: client.payments.list('inv')",
         ]
@@ -216,8 +215,8 @@ class TestUnsafeOperations:
             arguments = {"hash_key": "inv", "payment_id": 1}
             calls: dict[str, Callable[[], object]] = {
                 "whole": lambda: client.send(operations.DELETE_PAYMENT, arguments),
-                "streamed": client.send_streaming(
-                    operations.DELETE_PAYMENT, arguments
+                "streamed": streamed_call(
+                    client, operations.DELETE_PAYMENT, arguments
                 ).__enter__,
             }
             with pytest.raises(OutcomeUnknownError):

@@ -19,31 +19,37 @@ from urllib.parse import quote
 import httpx2
 import pytest
 from till._runtime.async_client import AsyncClient
-from till._runtime.credentials import HiddenBytes, HiddenText
+from till._runtime.async_oauth import AsyncTokens
+from till._runtime.credentials import (
+    ApiKey,
+    Basic,
+    Credential,
+    HiddenBytes,
+    HiddenText,
+    Http,
+    Scheme,
+)
 from till._runtime.errors import (
     ClientError,
     ConfigurationError,
     OutcomeUnknownError,
     WebhookInvalidError,
 )
+from till._runtime.oauth import OAuth2ClientCredentials
 from till._runtime.operation import (
-    ApiKey,
-    Basic,
     Body,
     ContractInfo,
-    Credential,
     ErrorRules,
-    Http,
-    OAuth2ClientCredentials,
     Operation,
     Parameter,
     Reply,
     Safe,
-    Scheme,
-    Signature,
     Unsafe,
 )
+from till._runtime.pointers import FromBody
+from till._runtime.signatures import Method, Path, Secret, Signature, WholeBody
 from till._runtime.sync_client import SyncClient
+from till._runtime.sync_oauth import SyncTokens
 from till._runtime.webhooks import (
     ProvenMessages,
     SecretHeader,
@@ -99,10 +105,19 @@ SCHEMES: dict[str, Scheme] = {
     "basic": Basic(username=Credential("user"), password=Credential("password")),
     "half": Basic(password=Credential("key")),
     "signature": Signature(
-        "X-Sign", Credential("signing"), "{signing}:{method}:{body}", "md5"
+        "X-Sign",
+        Credential("signing"),
+        (Secret(), ":", Method(), ":", WholeBody()),
+        "md5",
     ),
     "signature-in-query": Signature(
-        "sign", Credential("signing"), "{path}{body:/a}", "sha256", True, "hex", "query"
+        "sign",
+        Credential("signing"),
+        (Path(), FromBody(("a",))),
+        "sha256",
+        True,
+        "hex",
+        "query",
     ),
     "oauth": OAuth2ClientCredentials(
         "/token", Credential("client_id"), Credential("client_secret")
@@ -111,7 +126,7 @@ SCHEMES: dict[str, Scheme] = {
         "/token",
         Credential("client_id"),
         Credential("client_secret"),
-        authenticate="body",
+        authenticate_in="body",
     ),
 }
 CREDENTIALS: dict[str, Any] = {
@@ -130,7 +145,7 @@ CONTRACT = ContractInfo(
     servers=(),
     security=SCHEMES,
     webhook_secrets=(Credential("webhook"),),
-    errors=ErrorRules(message=("/message",)),
+    errors=ErrorRules(message=(("message",),)),
 )
 
 
@@ -258,7 +273,9 @@ def attempt(url: str, way: str, call: Callable[[Any], Any], **options: Any) -> A
     if way.startswith("sync"):
         own = httpx2.Client() if "httpx2" in way else None
         try:
-            with SyncClient(CONTRACT, http_client=own, **given) as client:
+            with SyncClient(
+                CONTRACT, http_client=own, token_source=SyncTokens, **given
+            ) as client:
                 return call(client)
         except (ClientError, ValueError, TypeError) as error:
             return error
@@ -269,7 +286,9 @@ def attempt(url: str, way: str, call: Callable[[Any], Any], **options: Any) -> A
     async def run() -> Any:
         own = httpx2.AsyncClient() if "httpx2" in way else None
         try:
-            async with AsyncClient(CONTRACT, http_client=own, **given) as client:
+            async with AsyncClient(
+                CONTRACT, http_client=own, token_source=AsyncTokens, **given
+            ) as client:
                 return await call(client)
         except (ClientError, ValueError, TypeError) as error:
             return error

@@ -177,7 +177,7 @@ class TestInterrupts:
         with pytest.raises(TimeoutError) as caught:
             asyncio.run(run())
         report = "".join(traceback.format_exception(caught.value))
-        assert "the payment may exist: the call was given up" in report
+        assert "the payment may exist: the call ended" in report
         assert "find out: client.payments.list('inv')" in report
 
     def test_cancelled_tasks_leave_the_pool_sound(

@@ -25,11 +25,13 @@ from till._runtime.errors import (
 )
 from till._runtime.operation import Operation, Safe
 from till._runtime.options import Timeout
-from till._runtime.pieces import ServerSentEvent
+from till._runtime.stream_decoders import ServerSentEvent
 from till.async_client import AsyncTill
 from till.client import Till
 from till.models import Payment
+from till.params import ItemDict
 
+from tests.runtime.calls import async_streamed_call, streamed_call
 from tests.runtime.server import Connection, Server, answer
 from tests.runtime.till_server import Provider, invoice
 
@@ -80,7 +82,7 @@ def read(request: pytest.FixtureRequest, server: Server) -> Read:
                     http_client=http_client,
                     **client,
                 ) as till,
-                till.send_streaming(FEED) as response,
+                streamed_call(till, FEED) as response,
             ):
                 assert response.status_code == 200
                 if method == "read":
@@ -97,7 +99,7 @@ def read(request: pytest.FixtureRequest, server: Server) -> Read:
                     http_client=http_client,
                     **client,
                 ) as till,
-                till.send_streaming(FEED) as response,
+                async_streamed_call(till, FEED) as response,
             ):
                 assert response.status_code == 200
                 if method == "read":
@@ -139,7 +141,7 @@ class TestForms:
         pieces = (bytes([byte]) for byte in "a€b".encode(codec))
         server.does(chunked(*pieces, head=kind))
         client = Till(secret_key=SECRET, base_url=server.url)
-        with client, client.send_streaming(FEED) as response:
+        with client, streamed_call(client, FEED) as response:
             assert "".join(response.iter_text()) == "a€b"
 
     def test_lines_end_with_any_line_end(self, server: Server, read: Read) -> None:
@@ -210,7 +212,7 @@ class TestForms:
         server.does(chunked(*pieces, head=b"Content-Encoding: " + coding + b"\r\n"))
         with Till(secret_key=SECRET, base_url=server.url) as client:
             if streamed:
-                with client.send_streaming(FEED) as response:
+                with streamed_call(client, FEED) as response:
                     assert response.read() == body
             else:
                 assert client.send(operations.DOWNLOAD, {"name": "a"}) == body
@@ -231,7 +233,7 @@ class TestForms:
         server.does(endless)
         with Till(secret_key=SECRET, base_url=server.url, timeout=5.0) as client:
             if streamed:
-                with client.send_streaming(FEED) as response:
+                with streamed_call(client, FEED) as response:
                     assert response.read() == b"a"
             else:
                 assert client.send(operations.DOWNLOAD, {"name": "a"}) == b"a"
@@ -296,7 +298,7 @@ class TestEvents:
         server.does(act)
         with (
             Till(secret_key=SECRET, base_url=server.url) as client,
-            client.send_streaming(FEED) as response,
+            streamed_call(client, FEED) as response,
         ):
             assert next(response.iter_events()).data == "1"
             assert not server.done.is_set()
@@ -366,7 +368,7 @@ class TestFaults:
         bomb = answer(200, packed, {"Content-Encoding": "gzip"})
         server.does(bomb)
         with Till(secret_key=SECRET, base_url=server.url) as client:
-            with client.send_streaming(FEED) as response:
+            with streamed_call(client, FEED) as response:
                 tracemalloc.start()
                 sizes = [len(piece) for piece in response.iter_bytes()]
                 _, most = tracemalloc.get_traced_memory()
@@ -375,7 +377,7 @@ class TestFaults:
             assert max(sizes) <= 65536
             assert most < 4_000_000
             with (
-                client.send_streaming(FEED) as response,
+                streamed_call(client, FEED) as response,
                 pytest.raises(ResponseInvalidError, match="larger than"),
             ):
                 response.read()
@@ -392,7 +394,9 @@ class TestCalls:
         self, client: Till, server: Server, provider: Provider
     ) -> None:
         method = client.with_streaming_response.invoices.create
-        items = [{"code": "P", "quantity": 1, "unit_amount": Decimal(2000)}]
+        items: list[ItemDict] = [
+            {"code": "P", "quantity": 1, "unit_amount": Decimal(2000)}
+        ]
         with method(transaction_id="T-1", payment_items=items) as response:
             body = json.loads(response.read())
         assert body["data"]["transactionId"] == "T-1"
@@ -406,7 +410,9 @@ class TestCalls:
         server.does(provider.then(lambda connection: connection.close()))
         server.acts.append(provider.answers)
         method = client.with_streaming_response.invoices.create
-        items = [{"code": "P", "quantity": 1, "unit_amount": Decimal(2000)}]
+        items: list[ItemDict] = [
+            {"code": "P", "quantity": 1, "unit_amount": Decimal(2000)}
+        ]
         with method(transaction_id="T-1", payment_items=items) as response:
             assert b'"transactionId": "T-1"' in response.read()
         assert provider.created == 1
@@ -473,7 +479,7 @@ class TestCalls:
             client = Till(
                 secret_key=SECRET, base_url=server.url, http_client=http_client
             )
-            with client.send_streaming(FEED) as response:
+            with streamed_call(client, FEED) as response:
                 pieces = response.iter_bytes()
                 assert next(pieces)
             for _ in range(200):

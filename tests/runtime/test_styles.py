@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from till import models
 from till._runtime.errors import RequestInvalidError
-from till._runtime.models import UNSET, UnixSeconds
+from till._runtime.models import UNSET
 from till._runtime.operation import (
     Body,
     Operation,
@@ -28,9 +28,10 @@ from till._runtime.operation import (
     Safe,
     Style,
 )
+from till._runtime.unix_time import UnixSeconds
 from till.client import Till
 
-from tests.runtime.calls import sent
+from tests.runtime.calls import encoded, sent, styled
 from tests.runtime.server import Server, Taken, answer
 
 
@@ -621,10 +622,16 @@ def exchanged(
     till: Till, server: Server, parameter: Parameter, value: object, path: str = "/x"
 ) -> Taken:
     operation: Operation[None] = Operation(
-        "o", "o", "GET", path, (parameter,), replies={200: Reply()}, retry=Safe()
+        "o",
+        "o",
+        "GET",
+        path,
+        (styled(parameter),),
+        replies={200: Reply()},
+        retry=Safe(),
     )
     # Operations are remembered by what they are; each of these is used once.
-    till._core.bindings.clear()
+    till._core.operations.clear()
     till.send(operation, {"p": value})
     return server.taken.pop()
 
@@ -765,9 +772,9 @@ def test_a_form_comes_back(
     parts = {name: Part(allow_reserved=reserved) for name in value}
     body = Body("application/x-www-form-urlencoded", parts=parts, required=True)
     operation: Operation[None] = Operation(
-        "o", "o", "POST", "/x", body=body, replies={200: Reply()}, retry=Safe()
+        "o", "o", "POST", "/x", body=encoded(body), replies={200: Reply()}, retry=Safe()
     )
-    till._core.bindings.clear()
+    till._core.operations.clear()
     till.send(operation, {}, body=value)
     found = parse_qsl(server.taken.pop().body.decode(), keep_blank_values=True)
     assert found == expected

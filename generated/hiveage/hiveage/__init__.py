@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._runtime.async_pager import AsyncPager
-    from ._runtime.async_stream import AsyncStreamedResponse
     from ._runtime.models import UNSET, UnsetType
-    from ._runtime.observing import Attempt, Outcome
+    from ._runtime.observers import Attempt, Outcome
     from ._runtime.options import Timeout
-    from ._runtime.pager import Pager
-    from ._runtime.pieces import ServerSentEvent
     from ._runtime.response import RawResponse
-    from ._runtime.sync_stream import StreamedResponse
+    from ._runtime.sync_pager import Pager
     from ._runtime.validation import Violation
     from .async_client import AsyncHiveage
     from .client import Hiveage
@@ -63,7 +60,6 @@ __all__ = [
     "APITimeoutError",
     "AsyncHiveage",
     "AsyncPager",
-    "AsyncStreamedResponse",
     "Attempt",
     "AuthenticationError",
     "BadRequestError",
@@ -94,8 +90,6 @@ __all__ = [
     "RecordedPaymentMethod",
     "RequestInvalidError",
     "ResponseInvalidError",
-    "ServerSentEvent",
-    "StreamedResponse",
     "Timeout",
     "UNSET",
     "UnprocessableEntityError",
@@ -112,8 +106,7 @@ _EXPORTS = {
     "APITimeoutError": "errors",
     "AsyncHiveage": "async_client",
     "AsyncPager": "_runtime.async_pager",
-    "AsyncStreamedResponse": "_runtime.async_stream",
-    "Attempt": "_runtime.observing",
+    "Attempt": "_runtime.observers",
     "AuthenticationError": "errors",
     "BadRequestError": "errors",
     "ConfigurationError": "errors",
@@ -126,9 +119,9 @@ _EXPORTS = {
     "NewPayment": "models",
     "NewPaymentDict": "params",
     "NotFoundError": "errors",
-    "Outcome": "_runtime.observing",
+    "Outcome": "_runtime.observers",
     "OutcomeUnknownError": "errors",
-    "Pager": "_runtime.pager",
+    "Pager": "_runtime.sync_pager",
     "Payment": "models",
     "PaymentChanges": "models",
     "PaymentChangesDict": "params",
@@ -143,8 +136,6 @@ _EXPORTS = {
     "RecordedPaymentMethod": "models",
     "RequestInvalidError": "errors",
     "ResponseInvalidError": "errors",
-    "ServerSentEvent": "_runtime.pieces",
-    "StreamedResponse": "_runtime.sync_stream",
     "Timeout": "_runtime.options",
     "UNSET": "_runtime.models",
     "UnprocessableEntityError": "errors",

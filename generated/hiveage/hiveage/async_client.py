@@ -14,14 +14,10 @@ from .contract import CONTRACT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._runtime.async_transport import AsyncHttpClient
-    from ._runtime.observing import AsyncAfterReply, AsyncBeforeAttempt
+    from ._runtime.async_retry_loop import AsyncHttpClient
+    from ._runtime.observers import AsyncAfterReply, AsyncBeforeAttempt
     from ._runtime.options import AsyncSecret, TimeoutTypes
-    from .async_resources.payments import (
-        AsyncPayments,
-        AsyncPaymentsWithRawResponse,
-        AsyncPaymentsWithStreamingResponse,
-    )
+    from .async_resources.payments import AsyncPayments, AsyncPaymentsWithRawResponse
 
 
 class AsyncHiveage(AsyncClient):
@@ -31,20 +27,22 @@ class AsyncHiveage(AsyncClient):
     what the page leaves out is supplemented from public material.
 
     Args:
-        api_key: Secret, or a function that returns the one that holds now. Taken from
-            HIVEAGE_API_KEY where it is not given.
+        api_key: Secret, or a callable that returns the current secret. Taken from
+            HIVEAGE_API_KEY if it is not given.
         subdomain: First part of the account's host name; the default is a placeholder.
-            Taken from HIVEAGE_SUBDOMAIN where it is not given.
-        base_url: Where the provider answers, HIVEAGE_BASE_URL or the contract's first
-            server where it is not given. Known: https://{subdomain}.hiveage.com/api.
+            Taken from HIVEAGE_SUBDOMAIN if it is not given.
+        base_url: URL of the provider; HIVEAGE_BASE_URL or the contract's first server
+            if it is not given. Known: https://{subdomain}.hiveage.com/api.
         timeout: Seconds for one attempt, or a Timeout with each limit by name.
-        max_retries: How often a call is repeated, where its contract allows it.
+        max_retries: How often a call is retried, where the contract allows retries.
         default_headers: Headers of every request.
         default_query: Query parameters of every request.
-        http_client: A client of pyreqwest or httpx2; it stays yours to close.
-        validate_replies: Hold every reply against the contract.
-        before_attempt: Told of each request, without its secrets, before it is sent.
-        after_reply: Told what came of it, without secrets.
+        http_client: A pyreqwest or httpx2 client; you remain responsible for closing
+            it.
+        validate_replies: Validate every response against the contract.
+        before_attempt: Called with each request, without its secrets, before it is
+            sent.
+        after_reply: Called with the outcome of each request, without secrets.
     """
 
     def __init__(
@@ -87,17 +85,12 @@ class AsyncHiveage(AsyncClient):
 
     @cached_property
     def with_raw_response(self) -> AsyncHiveageWithRawResponse:
-        """The same methods, returning the reply as it came."""
+        """The methods that return the response."""
         return AsyncHiveageWithRawResponse(self)
-
-    @cached_property
-    def with_streaming_response(self) -> AsyncHiveageWithStreamingResponse:
-        """The same methods, with replies that are read as they come."""
-        return AsyncHiveageWithStreamingResponse(self)
 
 
 class AsyncHiveageWithRawResponse:
-    """`AsyncHiveage` with methods that return the reply as it came."""
+    """`AsyncHiveage` with methods that return the response."""
 
     def __init__(self, client: AsyncHiveage) -> None:
         self._client = client
@@ -108,17 +101,3 @@ class AsyncHiveageWithRawResponse:
         from .async_resources.payments import AsyncPaymentsWithRawResponse
 
         return AsyncPaymentsWithRawResponse(self._client.payments)
-
-
-class AsyncHiveageWithStreamingResponse:
-    """`AsyncHiveage` with replies that are read as they come."""
-
-    def __init__(self, client: AsyncHiveage) -> None:
-        self._client = client
-
-    @cached_property
-    def payments(self) -> AsyncPaymentsWithStreamingResponse:
-        """Payments entered for an invoice."""
-        from .async_resources.payments import AsyncPaymentsWithStreamingResponse
-
-        return AsyncPaymentsWithStreamingResponse(self._client.payments)

@@ -14,14 +14,10 @@ from .contract import CONTRACT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._runtime.observing import AfterReply, BeforeAttempt
+    from ._runtime.observers import AfterReply, BeforeAttempt
     from ._runtime.options import Secret, TimeoutTypes
-    from ._runtime.sync_transport import SyncHttpClient
-    from .resources.payments import (
-        Payments,
-        PaymentsWithRawResponse,
-        PaymentsWithStreamingResponse,
-    )
+    from ._runtime.sync_retry_loop import SyncHttpClient
+    from .resources.payments import Payments, PaymentsWithRawResponse
 
 
 class Hiveage(SyncClient):
@@ -31,20 +27,22 @@ class Hiveage(SyncClient):
     what the page leaves out is supplemented from public material.
 
     Args:
-        api_key: Secret, or a function that returns the one that holds now. Taken from
-            HIVEAGE_API_KEY where it is not given.
+        api_key: Secret, or a callable that returns the current secret. Taken from
+            HIVEAGE_API_KEY if it is not given.
         subdomain: First part of the account's host name; the default is a placeholder.
-            Taken from HIVEAGE_SUBDOMAIN where it is not given.
-        base_url: Where the provider answers, HIVEAGE_BASE_URL or the contract's first
-            server where it is not given. Known: https://{subdomain}.hiveage.com/api.
+            Taken from HIVEAGE_SUBDOMAIN if it is not given.
+        base_url: URL of the provider; HIVEAGE_BASE_URL or the contract's first server
+            if it is not given. Known: https://{subdomain}.hiveage.com/api.
         timeout: Seconds for one attempt, or a Timeout with each limit by name.
-        max_retries: How often a call is repeated, where its contract allows it.
+        max_retries: How often a call is retried, where the contract allows retries.
         default_headers: Headers of every request.
         default_query: Query parameters of every request.
-        http_client: A client of pyreqwest or httpx2; it stays yours to close.
-        validate_replies: Hold every reply against the contract.
-        before_attempt: Told of each request, without its secrets, before it is sent.
-        after_reply: Told what came of it, without secrets.
+        http_client: A pyreqwest or httpx2 client; you remain responsible for closing
+            it.
+        validate_replies: Validate every response against the contract.
+        before_attempt: Called with each request, without its secrets, before it is
+            sent.
+        after_reply: Called with the outcome of each request, without secrets.
     """
 
     def __init__(
@@ -87,17 +85,12 @@ class Hiveage(SyncClient):
 
     @cached_property
     def with_raw_response(self) -> HiveageWithRawResponse:
-        """The same methods, returning the reply as it came."""
+        """The methods that return the response."""
         return HiveageWithRawResponse(self)
-
-    @cached_property
-    def with_streaming_response(self) -> HiveageWithStreamingResponse:
-        """The same methods, with replies that are read as they come."""
-        return HiveageWithStreamingResponse(self)
 
 
 class HiveageWithRawResponse:
-    """`Hiveage` with methods that return the reply as it came."""
+    """`Hiveage` with methods that return the response."""
 
     def __init__(self, client: Hiveage) -> None:
         self._client = client
@@ -108,17 +101,3 @@ class HiveageWithRawResponse:
         from .resources.payments import PaymentsWithRawResponse
 
         return PaymentsWithRawResponse(self._client.payments)
-
-
-class HiveageWithStreamingResponse:
-    """`Hiveage` with replies that are read as they come."""
-
-    def __init__(self, client: Hiveage) -> None:
-        self._client = client
-
-    @cached_property
-    def payments(self) -> PaymentsWithStreamingResponse:
-        """Payments entered for an invoice."""
-        from .resources.payments import PaymentsWithStreamingResponse
-
-        return PaymentsWithStreamingResponse(self._client.payments)

@@ -2,10 +2,10 @@
 """The operations, as data that the runtime carries out."""
 
 from . import models
+from ._runtime.forms import FormEncoder
 from ._runtime.operation import (
     Body,
     Operation,
-    PageStyle,
     Parameter,
     Part,
     Read,
@@ -13,8 +13,10 @@ from ._runtime.operation import (
     Safe,
     Unsafe,
 )
+from ._runtime.paging import PageStyle, PagedOperation
+from ._runtime.pointers import FromParameter
 
-LIST_PAYMENTS: Operation[list[models.Payment]] = Operation(
+LIST_PAYMENTS: PagedOperation[models.Payment] = PagedOperation(
     id="listPayments",
     name="payments.list",
     method="GET",
@@ -77,6 +79,7 @@ CREATE_PAYMENT: Operation[models.Payment] = Operation(
         parts={"payment": Part(style="deepObject", explode=True)},
         is_valid="is_create_payment_request",
         violations="create_payment_request_violations",
+        encoder=FormEncoder,
     ),
     replies={
         "2XX": Reply(
@@ -89,7 +92,7 @@ CREATE_PAYMENT: Operation[models.Payment] = Operation(
     retry=Unsafe(
         read=Read(
             LIST_PAYMENTS,
-            arguments={"invoice_hash_key": "$request.path.invoice_hash_key"},
+            arguments={"invoice_hash_key": FromParameter("path", "invoice_hash_key")},
         ),
     ),
     security=(("apiKey",),),
@@ -157,6 +160,7 @@ UPDATE_PAYMENT: Operation[models.Payment] = Operation(
         parts={"payment": Part(style="deepObject", explode=True)},
         is_valid="is_update_payment_request",
         violations="update_payment_request_violations",
+        encoder=FormEncoder,
     ),
     replies={
         "2XX": Reply(
@@ -170,8 +174,8 @@ UPDATE_PAYMENT: Operation[models.Payment] = Operation(
         read=Read(
             RETRIEVE_PAYMENT,
             arguments={
-                "invoice_hash_key": "$request.path.invoice_hash_key",
-                "payment_id": "$request.path.id",
+                "invoice_hash_key": FromParameter("path", "invoice_hash_key"),
+                "payment_id": FromParameter("path", "id"),
             },
         ),
     ),
@@ -210,8 +214,8 @@ DELETE_PAYMENT: Operation[models.DeletedPayment] = Operation(
         read=Read(
             RETRIEVE_PAYMENT,
             arguments={
-                "invoice_hash_key": "$request.path.invoice_hash_key",
-                "payment_id": "$request.path.id",
+                "invoice_hash_key": FromParameter("path", "invoice_hash_key"),
+                "payment_id": FromParameter("path", "id"),
             },
         ),
     ),
@@ -251,8 +255,8 @@ MARK_PAYMENT_AS_REALIZED: Operation[models.Payment] = Operation(
         read=Read(
             RETRIEVE_PAYMENT,
             arguments={
-                "invoice_hash_key": "$request.path.invoice_hash_key",
-                "payment_id": "$request.path.id",
+                "invoice_hash_key": FromParameter("path", "invoice_hash_key"),
+                "payment_id": FromParameter("path", "id"),
             },
         ),
     ),

@@ -4,13 +4,11 @@
 from typing import Any
 
 from hiveage import AsyncHiveage, Hiveage, models, operations
-from hiveage._runtime.async_pager import AsyncPager
 from hiveage._runtime.bodies import encode_json
+from hiveage._runtime.decoding import decoder
 from hiveage._runtime.models import UNSET, Model, OpenEnum
 from hiveage._runtime.operation import Operation
-from hiveage._runtime.pager import Pager
-from hiveage._runtime.reading import decoder
-from hiveage._runtime.retry import instant_waits
+from hiveage._runtime.retry_policy import instant_waits
 from hiveage._runtime.wire import to_wire
 from hiveage.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
@@ -29,13 +27,11 @@ __all__ = [
     "UNSET",
     "APIStatusError",
     "AsyncClient",
-    "AsyncPager",
     "Client",
     "ConfigurationError",
     "Model",
     "OpenEnum",
     "Operation",
-    "Pager",
     "RequestInvalidError",
     "async_client",
     "client",

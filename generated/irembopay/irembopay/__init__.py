@@ -8,15 +8,10 @@ call that reads an invoice back, supplemented from the provider's public documen
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._runtime.async_pager import AsyncPager
-    from ._runtime.async_stream import AsyncStreamedResponse
     from ._runtime.models import UNSET, UnsetType
-    from ._runtime.observing import Attempt, Outcome
+    from ._runtime.observers import Attempt, Outcome
     from ._runtime.options import Timeout
-    from ._runtime.pager import Pager
-    from ._runtime.pieces import ServerSentEvent
     from ._runtime.response import RawResponse
-    from ._runtime.sync_stream import StreamedResponse
     from ._runtime.validation import Violation
     from .async_client import AsyncIremboPay
     from .client import IremboPay
@@ -79,8 +74,6 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "AsyncIremboPay",
-    "AsyncPager",
-    "AsyncStreamedResponse",
     "Attempt",
     "AuthenticationError",
     "AuthenticationFailed",
@@ -113,7 +106,6 @@ __all__ = [
     "NotifiedInvoice",
     "Outcome",
     "OutcomeUnknownError",
-    "Pager",
     "PaymentAccountMissing",
     "PaymentAccountNotFound",
     "PaymentItem",
@@ -128,8 +120,6 @@ __all__ = [
     "RawResponse",
     "RequestInvalidError",
     "ResponseInvalidError",
-    "ServerSentEvent",
-    "StreamedResponse",
     "Timeout",
     "TransactionIdMissing",
     "UNSET",
@@ -146,9 +136,7 @@ _EXPORTS = {
     "APIStatusError": "errors",
     "APITimeoutError": "errors",
     "AsyncIremboPay": "async_client",
-    "AsyncPager": "_runtime.async_pager",
-    "AsyncStreamedResponse": "_runtime.async_stream",
-    "Attempt": "_runtime.observing",
+    "Attempt": "_runtime.observers",
     "AuthenticationError": "errors",
     "AuthenticationFailed": "errors",
     "BadCustomerContact": "errors",
@@ -178,9 +166,8 @@ _EXPORTS = {
     "LanguageValue": "params",
     "NotFoundError": "errors",
     "NotifiedInvoice": "models",
-    "Outcome": "_runtime.observing",
+    "Outcome": "_runtime.observers",
     "OutcomeUnknownError": "errors",
-    "Pager": "_runtime.pager",
     "PaymentAccountMissing": "errors",
     "PaymentAccountNotFound": "errors",
     "PaymentItem": "models",
@@ -195,8 +182,6 @@ _EXPORTS = {
     "RawResponse": "_runtime.response",
     "RequestInvalidError": "errors",
     "ResponseInvalidError": "errors",
-    "ServerSentEvent": "_runtime.pieces",
-    "StreamedResponse": "_runtime.sync_stream",
     "Timeout": "_runtime.options",
     "TransactionIdMissing": "errors",
     "UNSET": "_runtime.models",

@@ -14,14 +14,10 @@ from .contract import CONTRACT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._runtime.async_transport import AsyncHttpClient
-    from ._runtime.observing import AsyncAfterReply, AsyncBeforeAttempt
+    from ._runtime.async_retry_loop import AsyncHttpClient
+    from ._runtime.observers import AsyncAfterReply, AsyncBeforeAttempt
     from ._runtime.options import AsyncSecret, TimeoutTypes
-    from .async_resources.invoices import (
-        AsyncInvoices,
-        AsyncInvoicesWithRawResponse,
-        AsyncInvoicesWithStreamingResponse,
-    )
+    from .async_resources.invoices import AsyncInvoices, AsyncInvoicesWithRawResponse
     from .webhooks import Webhooks
 
 
@@ -33,19 +29,21 @@ class AsyncIremboPay(AsyncClient):
     documentation.
 
     Args:
-        secret_key: Secret, or a function that returns the one that holds now. Taken
-            from IREMBOPAY_SECRET_KEY where it is not given.
-        base_url: Where the provider answers, IREMBOPAY_BASE_URL or the contract's first
-            server where it is not given. Known: https://api.irembopay.com,
+        secret_key: Secret, or a callable that returns the current secret. Taken from
+            IREMBOPAY_SECRET_KEY if it is not given.
+        base_url: URL of the provider; IREMBOPAY_BASE_URL or the contract's first server
+            if it is not given. Known: https://api.irembopay.com,
             https://api.sandbox.irembopay.com.
         timeout: Seconds for one attempt, or a Timeout with each limit by name.
-        max_retries: How often a call is repeated, where its contract allows it.
+        max_retries: How often a call is retried, where the contract allows retries.
         default_headers: Headers of every request.
         default_query: Query parameters of every request.
-        http_client: A client of pyreqwest or httpx2; it stays yours to close.
-        validate_replies: Hold every reply against the contract.
-        before_attempt: Told of each request, without its secrets, before it is sent.
-        after_reply: Told what came of it, without secrets.
+        http_client: A pyreqwest or httpx2 client; you remain responsible for closing
+            it.
+        validate_replies: Validate every response against the contract.
+        before_attempt: Called with each request, without its secrets, before it is
+            sent.
+        after_reply: Called with the outcome of each request, without secrets.
     """
 
     def __init__(
@@ -93,17 +91,12 @@ class AsyncIremboPay(AsyncClient):
 
     @cached_property
     def with_raw_response(self) -> AsyncIremboPayWithRawResponse:
-        """The same methods, returning the reply as it came."""
+        """The methods that return the response."""
         return AsyncIremboPayWithRawResponse(self)
-
-    @cached_property
-    def with_streaming_response(self) -> AsyncIremboPayWithStreamingResponse:
-        """The same methods, with replies that are read as they come."""
-        return AsyncIremboPayWithStreamingResponse(self)
 
 
 class AsyncIremboPayWithRawResponse:
-    """`AsyncIremboPay` with methods that return the reply as it came."""
+    """`AsyncIremboPay` with methods that return the response."""
 
     def __init__(self, client: AsyncIremboPay) -> None:
         self._client = client
@@ -114,17 +107,3 @@ class AsyncIremboPayWithRawResponse:
         from .async_resources.invoices import AsyncInvoicesWithRawResponse
 
         return AsyncInvoicesWithRawResponse(self._client.invoices)
-
-
-class AsyncIremboPayWithStreamingResponse:
-    """`AsyncIremboPay` with replies that are read as they come."""
-
-    def __init__(self, client: AsyncIremboPay) -> None:
-        self._client = client
-
-    @cached_property
-    def invoices(self) -> AsyncInvoicesWithStreamingResponse:
-        """Requests for payment, each with a checkout page."""
-        from .async_resources.invoices import AsyncInvoicesWithStreamingResponse
-
-        return AsyncInvoicesWithStreamingResponse(self._client.invoices)

@@ -14,14 +14,10 @@ from .contract import CONTRACT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._runtime.observing import AfterReply, BeforeAttempt
+    from ._runtime.observers import AfterReply, BeforeAttempt
     from ._runtime.options import Secret, TimeoutTypes
-    from ._runtime.sync_transport import SyncHttpClient
-    from .resources.invoices import (
-        Invoices,
-        InvoicesWithRawResponse,
-        InvoicesWithStreamingResponse,
-    )
+    from ._runtime.sync_retry_loop import SyncHttpClient
+    from .resources.invoices import Invoices, InvoicesWithRawResponse
     from .webhooks import Webhooks
 
 
@@ -33,19 +29,21 @@ class IremboPay(SyncClient):
     documentation.
 
     Args:
-        secret_key: Secret, or a function that returns the one that holds now. Taken
-            from IREMBOPAY_SECRET_KEY where it is not given.
-        base_url: Where the provider answers, IREMBOPAY_BASE_URL or the contract's first
-            server where it is not given. Known: https://api.irembopay.com,
+        secret_key: Secret, or a callable that returns the current secret. Taken from
+            IREMBOPAY_SECRET_KEY if it is not given.
+        base_url: URL of the provider; IREMBOPAY_BASE_URL or the contract's first server
+            if it is not given. Known: https://api.irembopay.com,
             https://api.sandbox.irembopay.com.
         timeout: Seconds for one attempt, or a Timeout with each limit by name.
-        max_retries: How often a call is repeated, where its contract allows it.
+        max_retries: How often a call is retried, where the contract allows retries.
         default_headers: Headers of every request.
         default_query: Query parameters of every request.
-        http_client: A client of pyreqwest or httpx2; it stays yours to close.
-        validate_replies: Hold every reply against the contract.
-        before_attempt: Told of each request, without its secrets, before it is sent.
-        after_reply: Told what came of it, without secrets.
+        http_client: A pyreqwest or httpx2 client; you remain responsible for closing
+            it.
+        validate_replies: Validate every response against the contract.
+        before_attempt: Called with each request, without its secrets, before it is
+            sent.
+        after_reply: Called with the outcome of each request, without secrets.
     """
 
     def __init__(
@@ -93,17 +91,12 @@ class IremboPay(SyncClient):
 
     @cached_property
     def with_raw_response(self) -> IremboPayWithRawResponse:
-        """The same methods, returning the reply as it came."""
+        """The methods that return the response."""
         return IremboPayWithRawResponse(self)
-
-    @cached_property
-    def with_streaming_response(self) -> IremboPayWithStreamingResponse:
-        """The same methods, with replies that are read as they come."""
-        return IremboPayWithStreamingResponse(self)
 
 
 class IremboPayWithRawResponse:
-    """`IremboPay` with methods that return the reply as it came."""
+    """`IremboPay` with methods that return the response."""
 
     def __init__(self, client: IremboPay) -> None:
         self._client = client
@@ -114,17 +107,3 @@ class IremboPayWithRawResponse:
         from .resources.invoices import InvoicesWithRawResponse
 
         return InvoicesWithRawResponse(self._client.invoices)
-
-
-class IremboPayWithStreamingResponse:
-    """`IremboPay` with replies that are read as they come."""
-
-    def __init__(self, client: IremboPay) -> None:
-        self._client = client
-
-    @cached_property
-    def invoices(self) -> InvoicesWithStreamingResponse:
-        """Requests for payment, each with a checkout page."""
-        from .resources.invoices import InvoicesWithStreamingResponse
-
-        return InvoicesWithStreamingResponse(self._client.invoices)

@@ -3,6 +3,7 @@
 
 from . import models
 from ._runtime.operation import Body, Keyed, Operation, Parameter, Read, Reply, Safe
+from ._runtime.pointers import FromBody
 
 GET_INVOICE: Operation[models.Invoice] = Operation(
     id="getInvoice",
@@ -72,11 +73,11 @@ CREATE_INVOICE: Operation[models.Invoice] = Operation(
         "5XX": models.ErrorResponse,
     },
     retry=Keyed(
-        key="$request.body#/transactionId",
+        key=FromBody(("transactionId",)),
         done=("DUPLICATE_TRANSACTION_ID",),
         read=Read(
             GET_INVOICE,
-            arguments={"invoice_reference": "$request.body#/transactionId"},
+            arguments={"invoice_reference": FromBody(("transactionId",))},
         ),
     ),
     security=(("secretKey",),),

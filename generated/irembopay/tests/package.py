@@ -4,13 +4,11 @@
 from typing import Any
 
 from irembopay import AsyncIremboPay, IremboPay, models, operations
-from irembopay._runtime.async_pager import AsyncPager
 from irembopay._runtime.bodies import encode_json
+from irembopay._runtime.decoding import decoder
 from irembopay._runtime.models import UNSET, Model, OpenEnum
 from irembopay._runtime.operation import Operation
-from irembopay._runtime.pager import Pager
-from irembopay._runtime.reading import decoder
-from irembopay._runtime.retry import instant_waits
+from irembopay._runtime.retry_policy import instant_waits
 from irembopay._runtime.wire import to_wire
 from irembopay.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
@@ -29,13 +27,11 @@ __all__ = [
     "UNSET",
     "APIStatusError",
     "AsyncClient",
-    "AsyncPager",
     "Client",
     "ConfigurationError",
     "Model",
     "OpenEnum",
     "Operation",
-    "Pager",
     "RequestInvalidError",
     "async_client",
     "client",

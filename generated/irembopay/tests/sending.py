@@ -1,11 +1,11 @@
 """Calls made through each client and transport, written once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable, Iterable
 from contextlib import AsyncExitStack, ExitStack
 from typing import Any, NamedTuple, TypeVar, cast
 
-from .package import AsyncPager, Client, Pager, async_client, client
+from .package import Client, async_client, client
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class Send:
         with ExitStack() as stack:
             return call(self._client(stack))
 
-    def items(self, call: Callable[[Client], Pager[T]]) -> list[T]:
+    def items(self, call: Callable[[Client], Iterable[T]]) -> list[T]:
         """Make a call that lists, and return the items of all pages."""
         if self._way.is_async:
             return cast(list[T], asyncio.run(self._await(call)))
@@ -60,6 +60,6 @@ class Send:
             made = await stack.enter_async_context(opened)
             # Both clients have the same methods, so one call fits both.
             result = call(cast(Client, cast(object, made)))
-            if isinstance(result, AsyncPager):
+            if isinstance(result, AsyncIterable):
                 return [item async for item in result]
             return await result

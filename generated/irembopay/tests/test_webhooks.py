@@ -95,7 +95,7 @@ def test_a_message_that_proves_another_secret_is_refused(
 ) -> None:
     headers = prove(message.body, "another secret")
 
-    with pytest.raises(WebhookInvalidError, match="another one"):
+    with pytest.raises(WebhookInvalidError, match="is wrong"):
         reader(message).unwrap(message.body, headers)
     reader(message).verify(message.body, headers, secret="another secret")
 
@@ -135,7 +135,7 @@ def test_a_message_with_one_bit_flipped_is_refused(
 def test_a_message_that_was_signed_at_another_time_is_refused(
     message: Message, prove: Prove, age: int
 ) -> None:
-    with pytest.raises(WebhookInvalidError, match="tolerated"):
+    with pytest.raises(WebhookInvalidError, match="are allowed"):
         reader(message).unwrap(message.body, prove(message.body, age=age))
 
 

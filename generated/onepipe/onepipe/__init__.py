@@ -8,15 +8,10 @@ invoice, and the query that tells how it ended. The version is that of the endpo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._runtime.async_pager import AsyncPager
-    from ._runtime.async_stream import AsyncStreamedResponse
     from ._runtime.models import UNSET, UnsetType
-    from ._runtime.observing import Attempt, Outcome
+    from ._runtime.observers import Attempt, Outcome
     from ._runtime.options import Timeout
-    from ._runtime.pager import Pager
-    from ._runtime.pieces import ServerSentEvent
     from ._runtime.response import RawResponse
-    from ._runtime.sync_stream import StreamedResponse
     from ._runtime.validation import Violation
     from .async_client import AsyncOnePipe
     from .client import OnePipe
@@ -83,8 +78,6 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "AsyncOnePipe",
-    "AsyncPager",
-    "AsyncStreamedResponse",
     "Attempt",
     "Auth",
     "AuthDict",
@@ -109,7 +102,6 @@ __all__ = [
     "OnePipeError",
     "Outcome",
     "OutcomeUnknownError",
-    "Pager",
     "PaymentItem",
     "PaymentItemDict",
     "PermissionDeniedError",
@@ -127,8 +119,6 @@ __all__ = [
     "SendInvoiceRequest",
     "SendInvoiceRequestDict",
     "SendInvoiceResult",
-    "ServerSentEvent",
-    "StreamedResponse",
     "Timeout",
     "Transaction",
     "TransactionDict",
@@ -149,9 +139,7 @@ _EXPORTS = {
     "APIStatusError": "errors",
     "APITimeoutError": "errors",
     "AsyncOnePipe": "async_client",
-    "AsyncPager": "_runtime.async_pager",
-    "AsyncStreamedResponse": "_runtime.async_stream",
-    "Attempt": "_runtime.observing",
+    "Attempt": "_runtime.observers",
     "Auth": "models",
     "AuthDict": "params",
     "AuthenticationError": "errors",
@@ -173,9 +161,8 @@ _EXPORTS = {
     "NotFoundError": "errors",
     "OnePipe": "client",
     "OnePipeError": "errors",
-    "Outcome": "_runtime.observing",
+    "Outcome": "_runtime.observers",
     "OutcomeUnknownError": "errors",
-    "Pager": "_runtime.pager",
     "PaymentItem": "models",
     "PaymentItemDict": "params",
     "PermissionDeniedError": "errors",
@@ -193,8 +180,6 @@ _EXPORTS = {
     "SendInvoiceRequest": "models",
     "SendInvoiceRequestDict": "params",
     "SendInvoiceResult": "models",
-    "ServerSentEvent": "_runtime.pieces",
-    "StreamedResponse": "_runtime.sync_stream",
     "Timeout": "_runtime.options",
     "Transaction": "models",
     "TransactionDict": "params",

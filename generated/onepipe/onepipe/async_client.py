@@ -14,18 +14,13 @@ from .contract import CONTRACT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._runtime.async_transport import AsyncHttpClient
-    from ._runtime.observing import AsyncAfterReply, AsyncBeforeAttempt
+    from ._runtime.async_retry_loop import AsyncHttpClient
+    from ._runtime.observers import AsyncAfterReply, AsyncBeforeAttempt
     from ._runtime.options import AsyncSecret, TimeoutTypes
-    from .async_resources.invoices import (
-        AsyncInvoices,
-        AsyncInvoicesWithRawResponse,
-        AsyncInvoicesWithStreamingResponse,
-    )
+    from .async_resources.invoices import AsyncInvoices, AsyncInvoicesWithRawResponse
     from .async_resources.transactions import (
         AsyncTransactions,
         AsyncTransactionsWithRawResponse,
-        AsyncTransactionsWithStreamingResponse,
     )
 
 
@@ -37,20 +32,22 @@ class AsyncOnePipe(AsyncClient):
     endpoint.
 
     Args:
-        api_key: Secret, or a function that returns the one that holds now. Taken from
-            ONEPIPE_API_KEY where it is not given.
-        client_secret: Secret, or a function that returns the one that holds now. Taken
-            from ONEPIPE_CLIENT_SECRET where it is not given.
-        base_url: Where the provider answers, ONEPIPE_BASE_URL or the contract's first
-            server where it is not given. Known: https://api.onepipe.io.
+        api_key: Secret, or a callable that returns the current secret. Taken from
+            ONEPIPE_API_KEY if it is not given.
+        client_secret: Secret, or a callable that returns the current secret. Taken from
+            ONEPIPE_CLIENT_SECRET if it is not given.
+        base_url: URL of the provider; ONEPIPE_BASE_URL or the contract's first server
+            if it is not given. Known: https://api.onepipe.io.
         timeout: Seconds for one attempt, or a Timeout with each limit by name.
-        max_retries: How often a call is repeated, where its contract allows it.
+        max_retries: How often a call is retried, where the contract allows retries.
         default_headers: Headers of every request.
         default_query: Query parameters of every request.
-        http_client: A client of pyreqwest or httpx2; it stays yours to close.
-        validate_replies: Hold every reply against the contract.
-        before_attempt: Told of each request, without its secrets, before it is sent.
-        after_reply: Told what came of it, without secrets.
+        http_client: A pyreqwest or httpx2 client; you remain responsible for closing
+            it.
+        validate_replies: Validate every response against the contract.
+        before_attempt: Called with each request, without its secrets, before it is
+            sent.
+        after_reply: Called with the outcome of each request, without secrets.
     """
 
     def __init__(
@@ -100,17 +97,12 @@ class AsyncOnePipe(AsyncClient):
 
     @cached_property
     def with_raw_response(self) -> AsyncOnePipeWithRawResponse:
-        """The same methods, returning the reply as it came."""
+        """The methods that return the response."""
         return AsyncOnePipeWithRawResponse(self)
-
-    @cached_property
-    def with_streaming_response(self) -> AsyncOnePipeWithStreamingResponse:
-        """The same methods, with replies that are read as they come."""
-        return AsyncOnePipeWithStreamingResponse(self)
 
 
 class AsyncOnePipeWithRawResponse:
-    """`AsyncOnePipe` with methods that return the reply as it came."""
+    """`AsyncOnePipe` with methods that return the response."""
 
     def __init__(self, client: AsyncOnePipe) -> None:
         self._client = client
@@ -128,24 +120,3 @@ class AsyncOnePipeWithRawResponse:
         from .async_resources.transactions import AsyncTransactionsWithRawResponse
 
         return AsyncTransactionsWithRawResponse(self._client.transactions)
-
-
-class AsyncOnePipeWithStreamingResponse:
-    """`AsyncOnePipe` with replies that are read as they come."""
-
-    def __init__(self, client: AsyncOnePipe) -> None:
-        self._client = client
-
-    @cached_property
-    def invoices(self) -> AsyncInvoicesWithStreamingResponse:
-        """Invoices for items that a customer is to pay."""
-        from .async_resources.invoices import AsyncInvoicesWithStreamingResponse
-
-        return AsyncInvoicesWithStreamingResponse(self._client.invoices)
-
-    @cached_property
-    def transactions(self) -> AsyncTransactionsWithStreamingResponse:
-        """What became of an earlier call."""
-        from .async_resources.transactions import AsyncTransactionsWithStreamingResponse
-
-        return AsyncTransactionsWithStreamingResponse(self._client.transactions)

@@ -14,19 +14,11 @@ from .contract import CONTRACT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._runtime.observing import AfterReply, BeforeAttempt
+    from ._runtime.observers import AfterReply, BeforeAttempt
     from ._runtime.options import Secret, TimeoutTypes
-    from ._runtime.sync_transport import SyncHttpClient
-    from .resources.invoices import (
-        Invoices,
-        InvoicesWithRawResponse,
-        InvoicesWithStreamingResponse,
-    )
-    from .resources.transactions import (
-        Transactions,
-        TransactionsWithRawResponse,
-        TransactionsWithStreamingResponse,
-    )
+    from ._runtime.sync_retry_loop import SyncHttpClient
+    from .resources.invoices import Invoices, InvoicesWithRawResponse
+    from .resources.transactions import Transactions, TransactionsWithRawResponse
 
 
 class OnePipe(SyncClient):
@@ -37,20 +29,22 @@ class OnePipe(SyncClient):
     endpoint.
 
     Args:
-        api_key: Secret, or a function that returns the one that holds now. Taken from
-            ONEPIPE_API_KEY where it is not given.
-        client_secret: Secret, or a function that returns the one that holds now. Taken
-            from ONEPIPE_CLIENT_SECRET where it is not given.
-        base_url: Where the provider answers, ONEPIPE_BASE_URL or the contract's first
-            server where it is not given. Known: https://api.onepipe.io.
+        api_key: Secret, or a callable that returns the current secret. Taken from
+            ONEPIPE_API_KEY if it is not given.
+        client_secret: Secret, or a callable that returns the current secret. Taken from
+            ONEPIPE_CLIENT_SECRET if it is not given.
+        base_url: URL of the provider; ONEPIPE_BASE_URL or the contract's first server
+            if it is not given. Known: https://api.onepipe.io.
         timeout: Seconds for one attempt, or a Timeout with each limit by name.
-        max_retries: How often a call is repeated, where its contract allows it.
+        max_retries: How often a call is retried, where the contract allows retries.
         default_headers: Headers of every request.
         default_query: Query parameters of every request.
-        http_client: A client of pyreqwest or httpx2; it stays yours to close.
-        validate_replies: Hold every reply against the contract.
-        before_attempt: Told of each request, without its secrets, before it is sent.
-        after_reply: Told what came of it, without secrets.
+        http_client: A pyreqwest or httpx2 client; you remain responsible for closing
+            it.
+        validate_replies: Validate every response against the contract.
+        before_attempt: Called with each request, without its secrets, before it is
+            sent.
+        after_reply: Called with the outcome of each request, without secrets.
     """
 
     def __init__(
@@ -100,17 +94,12 @@ class OnePipe(SyncClient):
 
     @cached_property
     def with_raw_response(self) -> OnePipeWithRawResponse:
-        """The same methods, returning the reply as it came."""
+        """The methods that return the response."""
         return OnePipeWithRawResponse(self)
-
-    @cached_property
-    def with_streaming_response(self) -> OnePipeWithStreamingResponse:
-        """The same methods, with replies that are read as they come."""
-        return OnePipeWithStreamingResponse(self)
 
 
 class OnePipeWithRawResponse:
-    """`OnePipe` with methods that return the reply as it came."""
+    """`OnePipe` with methods that return the response."""
 
     def __init__(self, client: OnePipe) -> None:
         self._client = client
@@ -128,24 +117,3 @@ class OnePipeWithRawResponse:
         from .resources.transactions import TransactionsWithRawResponse
 
         return TransactionsWithRawResponse(self._client.transactions)
-
-
-class OnePipeWithStreamingResponse:
-    """`OnePipe` with replies that are read as they come."""
-
-    def __init__(self, client: OnePipe) -> None:
-        self._client = client
-
-    @cached_property
-    def invoices(self) -> InvoicesWithStreamingResponse:
-        """Invoices for items that a customer is to pay."""
-        from .resources.invoices import InvoicesWithStreamingResponse
-
-        return InvoicesWithStreamingResponse(self._client.invoices)
-
-    @cached_property
-    def transactions(self) -> TransactionsWithStreamingResponse:
-        """What became of an earlier call."""
-        from .resources.transactions import TransactionsWithStreamingResponse
-
-        return TransactionsWithStreamingResponse(self._client.transactions)

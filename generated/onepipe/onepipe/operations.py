@@ -3,6 +3,7 @@
 
 from . import models
 from ._runtime.operation import Body, Operation, Read, Reply, Safe, Unsafe
+from ._runtime.pointers import FromBody, Unique
 
 QUERY_TRANSACTION: Operation[models.QueryTransactionReply] = Operation(
     id="queryTransaction",
@@ -52,10 +53,10 @@ SEND_INVOICE: Operation[models.SendInvoiceReply] = Operation(
         read=Read(
             QUERY_TRANSACTION,
             body={
-                "request_ref": "$unique",
-                "request_type": "$request.body#/request_type",
+                "request_ref": Unique(),
+                "request_type": FromBody(("request_type",)),
                 "transaction": {
-                    "transaction_ref": "$request.body#/transaction/transaction_ref",
+                    "transaction_ref": FromBody(("transaction", "transaction_ref")),
                 },
             },
         ),

@@ -4,13 +4,11 @@
 from typing import Any
 
 from onepipe import AsyncOnePipe, OnePipe, models, operations
-from onepipe._runtime.async_pager import AsyncPager
 from onepipe._runtime.bodies import encode_json
+from onepipe._runtime.decoding import decoder
 from onepipe._runtime.models import UNSET, Model, OpenEnum
 from onepipe._runtime.operation import Operation
-from onepipe._runtime.pager import Pager
-from onepipe._runtime.reading import decoder
-from onepipe._runtime.retry import instant_waits
+from onepipe._runtime.retry_policy import instant_waits
 from onepipe._runtime.wire import to_wire
 from onepipe.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
@@ -29,13 +27,11 @@ __all__ = [
     "UNSET",
     "APIStatusError",
     "AsyncClient",
-    "AsyncPager",
     "Client",
     "ConfigurationError",
     "Model",
     "OpenEnum",
     "Operation",
-    "Pager",
     "RequestInvalidError",
     "async_client",
     "client",

@@ -8,15 +8,10 @@ page, and may withdraw the invoice. The version is the date that the document be
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._runtime.async_pager import AsyncPager
-    from ._runtime.async_stream import AsyncStreamedResponse
     from ._runtime.models import UNSET, UnsetType
-    from ._runtime.observing import Attempt, Outcome
+    from ._runtime.observers import Attempt, Outcome
     from ._runtime.options import Timeout
-    from ._runtime.pager import Pager
-    from ._runtime.pieces import ServerSentEvent
     from ._runtime.response import RawResponse
-    from ._runtime.sync_stream import StreamedResponse
     from ._runtime.validation import Violation
     from .async_client import AsyncRehive
     from .client import Rehive
@@ -65,9 +60,7 @@ __all__ = [
     "APIError",
     "APIStatusError",
     "APITimeoutError",
-    "AsyncPager",
     "AsyncRehive",
-    "AsyncStreamedResponse",
     "Attempt",
     "AuthenticationError",
     "BadRequestError",
@@ -89,7 +82,6 @@ __all__ = [
     "NotFoundError",
     "Outcome",
     "OutcomeUnknownError",
-    "Pager",
     "PaymentProcessor",
     "PermissionDeniedError",
     "Quote",
@@ -100,8 +92,6 @@ __all__ = [
     "RehiveError",
     "RequestInvalidError",
     "ResponseInvalidError",
-    "ServerSentEvent",
-    "StreamedResponse",
     "Timeout",
     "UNSET",
     "UnprocessableEntityError",
@@ -117,10 +107,8 @@ _EXPORTS = {
     "APIError": "errors",
     "APIStatusError": "errors",
     "APITimeoutError": "errors",
-    "AsyncPager": "_runtime.async_pager",
     "AsyncRehive": "async_client",
-    "AsyncStreamedResponse": "_runtime.async_stream",
-    "Attempt": "_runtime.observing",
+    "Attempt": "_runtime.observers",
     "AuthenticationError": "errors",
     "BadRequestError": "errors",
     "ConfigurationError": "errors",
@@ -139,9 +127,8 @@ _EXPORTS = {
     "InvoiceRequestDict": "params",
     "InvoiceStatus": "models",
     "NotFoundError": "errors",
-    "Outcome": "_runtime.observing",
+    "Outcome": "_runtime.observers",
     "OutcomeUnknownError": "errors",
-    "Pager": "_runtime.pager",
     "PaymentProcessor": "models",
     "PermissionDeniedError": "errors",
     "Quote": "models",
@@ -152,8 +139,6 @@ _EXPORTS = {
     "RehiveError": "errors",
     "RequestInvalidError": "errors",
     "ResponseInvalidError": "errors",
-    "ServerSentEvent": "_runtime.pieces",
-    "StreamedResponse": "_runtime.sync_stream",
     "Timeout": "_runtime.options",
     "UNSET": "_runtime.models",
     "UnprocessableEntityError": "errors",

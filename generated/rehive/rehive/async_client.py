@@ -14,14 +14,10 @@ from .contract import CONTRACT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._runtime.async_transport import AsyncHttpClient
-    from ._runtime.observing import AsyncAfterReply, AsyncBeforeAttempt
+    from ._runtime.async_retry_loop import AsyncHttpClient
+    from ._runtime.observers import AsyncAfterReply, AsyncBeforeAttempt
     from ._runtime.options import AsyncSecret, Secret, TimeoutTypes
-    from .async_resources.invoices import (
-        AsyncInvoices,
-        AsyncInvoicesWithRawResponse,
-        AsyncInvoicesWithStreamingResponse,
-    )
+    from .async_resources.invoices import AsyncInvoices, AsyncInvoicesWithRawResponse
     from .webhooks import Webhooks
 
 
@@ -33,22 +29,23 @@ class AsyncRehive(AsyncClient):
     document bears.
 
     Args:
-        token: Secret, or a function that returns the one that holds now. Taken from
-            REHIVE_TOKEN where it is not given.
-        webhook_secret: Secret that proves webhooks, or a function that returns the one
-            that holds now. No call needs it. Taken from REHIVE_WEBHOOK_SECRET where it
-            is not given.
-        base_url: Where the provider answers, REHIVE_BASE_URL or the contract's first
-            server where it is not given. Known:
-            https://business.services.rehive.com/api.
+        token: Secret, or a callable that returns the current secret. Taken from
+            REHIVE_TOKEN if it is not given.
+        webhook_secret: Secret that proves webhooks, or a callable that returns the
+            current secret. No call needs it. Taken from REHIVE_WEBHOOK_SECRET if it is
+            not given.
+        base_url: URL of the provider; REHIVE_BASE_URL or the contract's first server if
+            it is not given. Known: https://business.services.rehive.com/api.
         timeout: Seconds for one attempt, or a Timeout with each limit by name.
-        max_retries: How often a call is repeated, where its contract allows it.
+        max_retries: How often a call is retried, where the contract allows retries.
         default_headers: Headers of every request.
         default_query: Query parameters of every request.
-        http_client: A client of pyreqwest or httpx2; it stays yours to close.
-        validate_replies: Hold every reply against the contract.
-        before_attempt: Told of each request, without its secrets, before it is sent.
-        after_reply: Told what came of it, without secrets.
+        http_client: A pyreqwest or httpx2 client; you remain responsible for closing
+            it.
+        validate_replies: Validate every response against the contract.
+        before_attempt: Called with each request, without its secrets, before it is
+            sent.
+        after_reply: Called with the outcome of each request, without secrets.
     """
 
     def __init__(
@@ -98,17 +95,12 @@ class AsyncRehive(AsyncClient):
 
     @cached_property
     def with_raw_response(self) -> AsyncRehiveWithRawResponse:
-        """The same methods, returning the reply as it came."""
+        """The methods that return the response."""
         return AsyncRehiveWithRawResponse(self)
-
-    @cached_property
-    def with_streaming_response(self) -> AsyncRehiveWithStreamingResponse:
-        """The same methods, with replies that are read as they come."""
-        return AsyncRehiveWithStreamingResponse(self)
 
 
 class AsyncRehiveWithRawResponse:
-    """`AsyncRehive` with methods that return the reply as it came."""
+    """`AsyncRehive` with methods that return the response."""
 
     def __init__(self, client: AsyncRehive) -> None:
         self._client = client
@@ -119,17 +111,3 @@ class AsyncRehiveWithRawResponse:
         from .async_resources.invoices import AsyncInvoicesWithRawResponse
 
         return AsyncInvoicesWithRawResponse(self._client.invoices)
-
-
-class AsyncRehiveWithStreamingResponse:
-    """`AsyncRehive` with replies that are read as they come."""
-
-    def __init__(self, client: AsyncRehive) -> None:
-        self._client = client
-
-    @cached_property
-    def invoices(self) -> AsyncInvoicesWithStreamingResponse:
-        """Requests for payment, one for each order."""
-        from .async_resources.invoices import AsyncInvoicesWithStreamingResponse
-
-        return AsyncInvoicesWithStreamingResponse(self._client.invoices)

@@ -14,14 +14,10 @@ from .contract import CONTRACT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._runtime.observing import AfterReply, BeforeAttempt
+    from ._runtime.observers import AfterReply, BeforeAttempt
     from ._runtime.options import Secret, TimeoutTypes
-    from ._runtime.sync_transport import SyncHttpClient
-    from .resources.invoices import (
-        Invoices,
-        InvoicesWithRawResponse,
-        InvoicesWithStreamingResponse,
-    )
+    from ._runtime.sync_retry_loop import SyncHttpClient
+    from .resources.invoices import Invoices, InvoicesWithRawResponse
     from .webhooks import Webhooks
 
 
@@ -33,22 +29,23 @@ class Rehive(SyncClient):
     document bears.
 
     Args:
-        token: Secret, or a function that returns the one that holds now. Taken from
-            REHIVE_TOKEN where it is not given.
-        webhook_secret: Secret that proves webhooks, or a function that returns the one
-            that holds now. No call needs it. Taken from REHIVE_WEBHOOK_SECRET where it
-            is not given.
-        base_url: Where the provider answers, REHIVE_BASE_URL or the contract's first
-            server where it is not given. Known:
-            https://business.services.rehive.com/api.
+        token: Secret, or a callable that returns the current secret. Taken from
+            REHIVE_TOKEN if it is not given.
+        webhook_secret: Secret that proves webhooks, or a callable that returns the
+            current secret. No call needs it. Taken from REHIVE_WEBHOOK_SECRET if it is
+            not given.
+        base_url: URL of the provider; REHIVE_BASE_URL or the contract's first server if
+            it is not given. Known: https://business.services.rehive.com/api.
         timeout: Seconds for one attempt, or a Timeout with each limit by name.
-        max_retries: How often a call is repeated, where its contract allows it.
+        max_retries: How often a call is retried, where the contract allows retries.
         default_headers: Headers of every request.
         default_query: Query parameters of every request.
-        http_client: A client of pyreqwest or httpx2; it stays yours to close.
-        validate_replies: Hold every reply against the contract.
-        before_attempt: Told of each request, without its secrets, before it is sent.
-        after_reply: Told what came of it, without secrets.
+        http_client: A pyreqwest or httpx2 client; you remain responsible for closing
+            it.
+        validate_replies: Validate every response against the contract.
+        before_attempt: Called with each request, without its secrets, before it is
+            sent.
+        after_reply: Called with the outcome of each request, without secrets.
     """
 
     def __init__(
@@ -98,17 +95,12 @@ class Rehive(SyncClient):
 
     @cached_property
     def with_raw_response(self) -> RehiveWithRawResponse:
-        """The same methods, returning the reply as it came."""
+        """The methods that return the response."""
         return RehiveWithRawResponse(self)
-
-    @cached_property
-    def with_streaming_response(self) -> RehiveWithStreamingResponse:
-        """The same methods, with replies that are read as they come."""
-        return RehiveWithStreamingResponse(self)
 
 
 class RehiveWithRawResponse:
-    """`Rehive` with methods that return the reply as it came."""
+    """`Rehive` with methods that return the response."""
 
     def __init__(self, client: Rehive) -> None:
         self._client = client
@@ -119,17 +111,3 @@ class RehiveWithRawResponse:
         from .resources.invoices import InvoicesWithRawResponse
 
         return InvoicesWithRawResponse(self._client.invoices)
-
-
-class RehiveWithStreamingResponse:
-    """`Rehive` with replies that are read as they come."""
-
-    def __init__(self, client: Rehive) -> None:
-        self._client = client
-
-    @cached_property
-    def invoices(self) -> InvoicesWithStreamingResponse:
-        """Requests for payment, one for each order."""
-        from .resources.invoices import InvoicesWithStreamingResponse
-
-        return InvoicesWithStreamingResponse(self._client.invoices)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ._runtime.models import UNSET, Model, OpenEnum, UnixMilliseconds, UnsetType
+from ._runtime.models import UNSET, Model, OpenEnum, UnsetType
+from ._runtime.unix_time import UnixMilliseconds
 
 
 class InvoiceStatus(OpenEnum):

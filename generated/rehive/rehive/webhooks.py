@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import models
-from ._runtime.operation import Credential
+from ._runtime.credentials import Credential
 from ._runtime.webhooks import ProvenMessages, SecretHeader, Webhook
 
 if TYPE_CHECKING:

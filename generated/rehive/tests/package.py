@@ -4,13 +4,11 @@
 from typing import Any
 
 from rehive import AsyncRehive, Rehive, models, operations
-from rehive._runtime.async_pager import AsyncPager
 from rehive._runtime.bodies import encode_json
+from rehive._runtime.decoding import decoder
 from rehive._runtime.models import UNSET, Model, OpenEnum
 from rehive._runtime.operation import Operation
-from rehive._runtime.pager import Pager
-from rehive._runtime.reading import decoder
-from rehive._runtime.retry import instant_waits
+from rehive._runtime.retry_policy import instant_waits
 from rehive._runtime.wire import to_wire
 from rehive.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
@@ -29,13 +27,11 @@ __all__ = [
     "UNSET",
     "APIStatusError",
     "AsyncClient",
-    "AsyncPager",
     "Client",
     "ConfigurationError",
     "Model",
     "OpenEnum",
     "Operation",
-    "Pager",
     "RequestInvalidError",
     "async_client",
     "client",

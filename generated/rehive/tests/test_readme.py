@@ -132,10 +132,9 @@ class Run(NamedTuple):
 def _environment(url: str) -> Iterator[tuple[str, str]]:
     """The environment that the README speaks of."""
     contract = import_module(f"{PACKAGE}.contract").CONTRACT
-    credentials_of = import_module(f"{PACKAGE}._runtime.credentials").credentials_of
     yield contract.base_url_env, url
     for scheme in contract.security.values():
-        for credential in credentials_of(scheme):
+        for credential in scheme.credentials:
             yield credential.env, f"some {credential.argument}"
         if getattr(scheme, "issuer", None) is not None:
             yield scheme.issuer.env, f"{url}{TOKENS}{scheme.issuer.argument}"
@@ -221,7 +220,7 @@ def test_the_readme_names_every_error() -> None:
 @pytest.mark.skipif(not METHODS, reason="there is nothing to repeat")
 def test_the_limits_that_the_readme_names_are_those_of_the_client() -> None:
     options = import_module(f"{PACKAGE}._runtime.options")
-    retry = import_module(f"{PACKAGE}._runtime.retry")
+    retry = import_module(f"{PACKAGE}._runtime.retry_policy")
     assert f"{options.Timeout().total:g} seconds in all" in TEXT
     assert f"more than {retry.LONGEST_RETRY_AFTER:g} seconds" in TEXT
     for limit, seconds in msgspec.structs.asdict(options.Timeout()).items():

@@ -171,6 +171,7 @@ class _Builder:
             schemas=schemas,
             locate=self.source.schema_span,
             required_security=builder.security({}),
+            tracing=self.own.get("tracing") is True,
             webhooks=webhooks,
         )
 

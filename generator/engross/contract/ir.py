@@ -728,6 +728,8 @@ class Contract:
     required_security: tuple[tuple[str, ...], ...] = ()
     """Ways to authenticate of which a client needs one."""
     webhooks: Webhooks | None = None
+    tracing: bool = False
+    """Whether attempts are recorded as spans of OpenTelemetry."""
 
     @property
     def webhook_secrets(self) -> tuple[Credential, ...]:

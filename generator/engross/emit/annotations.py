@@ -160,7 +160,7 @@ class Annotator:
                 name = (
                     "UnixSeconds" if kind is Kind.UNIX_SECONDS else "UnixMilliseconds"
                 )
-                return self.imports.use(runtime, name)
+                return self.imports.use(f"{self.package}_runtime.unix_time", name)
             case Kind.UUID:
                 return self.imports.use("uuid", "UUID")
             case _:

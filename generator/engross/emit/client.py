@@ -16,7 +16,8 @@ from engross.emit.naming.reserved import (
     UNKNOWN_EVENT,
     WEBHOOK_ERROR,
 )
-from engross.emit.resources import ResourceView
+from engross.emit.resources import PropertyView, ResourceView
+from engross.emit.runtime_modules import fetches_tokens, needs, streams
 from engross.emit.webhooks import WebhooksView, knows_events
 from engross.layout import (
     Expression,
@@ -31,12 +32,30 @@ from engross.layout import (
 
 
 @dataclass(frozen=True, slots=True)
+class VariantResourceView:
+    """The property of a client's variant that returns a resource's variant."""
+
+    property: PropertyView
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientVariantView:
+    """A class that returns the resources in another form, and the property that leads there."""
+
+    property: str
+    class_name: str
+    summary: str
+    docstring: str
+    resources: tuple[VariantResourceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClientView:
-    """A module with a client and its raw variant."""
+    """A module with a client and its variants."""
 
     name: str
-    raw_name: str
-    streaming_name: str
+    variants: tuple[ClientVariantView, ...]
     base: str
     imports: str
     typing_imports: str
@@ -111,35 +130,34 @@ def client_view(
     imports, typing_imports = Imports(), Imports()
     prefix = "Async" if is_async else ""
     base = "AsyncClient" if is_async else "SyncClient"
-    module = "async_client" if is_async else "sync_client"
+    kind = "async" if is_async else "sync"
     http_client = f"{'Async' if is_async else 'Sync'}HttpClient"
     secret = f"{prefix}Secret"
     imports.add("typing", "TYPE_CHECKING")
     imports.add("functools", "cached_property")
-    imports.add(f"._runtime.{module}", base)
+    imports.add(f"._runtime.{kind}_client", base)
     imports.add("._runtime.options", "DEFAULT")
     imports.add(".contract", "CONTRACT")
     typing_imports.add("collections.abc", "Mapping")
-    transport = "async_transport" if is_async else "sync_transport"
-    typing_imports.add(f"._runtime.{transport}", http_client)
+    typing_imports.add(f"._runtime.{kind}_retry_loop", http_client)
     typing_imports.add("._runtime.options", "TimeoutTypes")
     hooks = (f"{prefix}AfterReply", f"{prefix}BeforeAttempt")
-    typing_imports.add("._runtime.observing", *hooks)
+    typing_imports.add("._runtime.observers", *hooks)
     package = "async_resources" if is_async else "resources"
     views = tuple(resources)
     for view in views:
-        classes = (view.class_name, view.raw_class_name, view.streaming_class_name)
-        typing_imports.add(f".{package}.{view.module}", *classes)
+        classes = (variant.class_name for variant in view.variants)
+        typing_imports.add(f".{package}.{view.module}", view.class_name, *classes)
     own: list[tuple[str, str]] = []
     given: dict[str, Expression] = {}
     if webhooks is not None:
         typing_imports.add(".webhooks", webhooks.class_name)
     for each in credentials(contract):
         # Messages are proven without waiting, by the asynchronous client too.
-        kind = "Secret" if each in contract.webhook_secrets else secret
-        typing_imports.add("._runtime.options", kind)
+        type_ = "Secret" if each in contract.webhook_secrets else secret
+        typing_imports.add("._runtime.options", type_)
         argument = names.setting(each).argument
-        own.append((argument, f"{kind} = None"))
+        own.append((argument, f"{type_} = None"))
         given[string(argument)] = argument
         imports.add("._runtime.credentials", "hidden")
     variables = [
@@ -169,10 +187,13 @@ def client_view(
     if chosen:
         keywords["variables"] = dict_of(chosen)
     keywords |= {name: name for name, _ in common}
+    if fetches_tokens(contract):
+        tokens = f"{'Async' if is_async else 'Sync'}Tokens"
+        imports.add(f"._runtime.{kind}_oauth", tokens)
+        keywords["token_source"] = tokens
     return ClientView(
         name=prefix + contract.client,
-        raw_name=f"{prefix}{contract.client}WithRawResponse",
-        streaming_name=f"{prefix}{contract.client}WithStreamingResponse",
+        variants=tuple(_variants(prefix + contract.client, views, contract)),
         base=base,
         imports=imports.render(),
         typing_imports=typing_imports.render(indent=4),
@@ -192,6 +213,25 @@ def client_view(
     )
 
 
+def _variants(
+    client: str, views: Iterable[ResourceView], contract: Contract
+) -> Iterator[ClientVariantView]:
+    variants = [("raw", "methods that return the response")]
+    if streams(contract):
+        variants.append(("streaming", "methods whose response is read piece by piece"))
+    for index, (form, about) in enumerate(variants):
+        yield ClientVariantView(
+            property=f"with_{form}_response",
+            class_name=f"{client}With{form.capitalize()}Response",
+            summary=docstring([f"The {about}."], indent=8),
+            docstring=docstring([f"`{client}` with {about}."]),
+            resources=tuple(
+                VariantResourceView(view.variants[index].of_client, view.summary)
+                for view in views
+            ),
+        )
+
+
 def _client_docs(
     contract: Contract, names: PythonNames, *, is_async: bool
 ) -> Iterator[str]:
@@ -199,7 +239,7 @@ def _client_docs(
     yield f"{kind} of {contract.title}."
     if contract.docs.description:
         yield documentation.sentence(contract.docs.description)
-    taken = "Taken from {} where it is not given."
+    taken = "Taken from {} if it is not given."
     arguments = [
         f"    {setting.argument}: {_secret_docs(each, contract)} "
         + taken.format(setting.env)
@@ -214,33 +254,33 @@ def _client_docs(
         for setting in (names.setting(each),)
     ]
     arguments += [
-        f"    {setting.argument}: Where tokens are issued. "
-        f"{setting.env} or {each.token_url} where it is not given."
+        f"    {setting.argument}: URL that issues tokens. "
+        f"{setting.env} or {each.token_url} if it is not given."
         for each in contract.security
         if each.issuer is not None
         for setting in (names.setting(each.issuer),)
     ]
     urls = ", ".join(server.url for server in contract.servers) or "none"
     address = (
-        f"    base_url: Where the provider answers, {contract.env_prefix}_BASE_URL or the "
-        f"contract's first server where it is not given. Known: {urls}."
+        f"    base_url: URL of the provider; {contract.env_prefix}_BASE_URL or the contract's "
+        f"first server if it is not given. Known: {urls}."
     )
     arguments += [
         address,
         "    timeout: Seconds for one attempt, or a Timeout with each limit by name.",
-        "    max_retries: How often a call is repeated, where its contract allows it.",
+        "    max_retries: How often a call is retried, where the contract allows retries.",
         "    default_headers: Headers of every request.",
         "    default_query: Query parameters of every request.",
-        "    http_client: A client of pyreqwest or httpx2; it stays yours to close.",
-        "    validate_replies: Hold every reply against the contract.",
-        "    before_attempt: Told of each request, without its secrets, before it is sent.",
-        "    after_reply: Told what came of it, without secrets.",
+        "    http_client: A pyreqwest or httpx2 client; you remain responsible for closing it.",
+        "    validate_replies: Validate every response against the contract.",
+        "    before_attempt: Called with each request, without its secrets, before it is sent.",
+        "    after_reply: Called with the outcome of each request, without secrets.",
     ]
     yield "Args:\n" + "\n".join(arguments)
 
 
 def _secret_docs(credential: Credential, contract: Contract) -> str:
-    given = "or a function that returns the one that holds now."
+    given = "or a callable that returns the current secret."
     if credential in contract.webhook_secrets:
         return f"Secret that proves webhooks, {given} No call needs it."
     return f"Secret, {given}"
@@ -288,7 +328,11 @@ def _error_docs(error: ProviderError) -> Iterator[str]:
 
 def root_view(contract: Contract, names: PythonNames) -> RootView:
     """The view of `__init__.py`: every public name, imported when it is first used."""
-    exports: dict[str, str] = dict(EXPORTED)
+    exports: dict[str, str] = {
+        name: module
+        for name, module in EXPORTED.items()
+        if needs(contract, module.removeprefix("_runtime."))
+    }
     exports[contract.client] = "client"
     exports[f"Async{contract.client}"] = "async_client"
     exports[f"{contract.client}Error"] = "errors"

@@ -159,7 +159,7 @@ class _ModelWriter:
     def union(self, union: UnionType) -> AliasView:
         self.imports.add("typing", "TYPE_CHECKING")
         alias = self.imports.use("typing", "TypeAlias")
-        choice = self.imports.use("._runtime.models", "Choice")
+        choice = self.imports.use("._runtime.unions", "Choice")
         members = [
             self.annotator.field(each, open_literals=True) for each in union.members
         ]

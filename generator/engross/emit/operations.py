@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engross.contract.ir import (
@@ -10,8 +11,11 @@ from engross.contract.ir import (
     Body,
     Contract,
     Credential,
+    Definition,
+    Enum,
     Kind,
-    ListOf,
+    Literal,
+    Nullable,
     Operation,
     OperationId,
     Pagination,
@@ -25,6 +29,7 @@ from engross.contract.ir import (
     Server,
     ServerVariable,
     Type,
+    Union,
 )
 from engross.contract.openapi import EXPLODED, STYLES
 from engross.emit.annotations import Annotator
@@ -33,6 +38,8 @@ from engross.emit.naming import PythonNames, Setting
 from engross.layout import (
     WIDTH,
     Expression,
+    Group,
+    Item,
     call,
     dict_of,
     flat,
@@ -42,9 +49,17 @@ from engross.layout import (
     string,
     tuple_of,
 )
+from engross.source import Location
 from engross.source.expression import Expression as RuntimeExpression
+from engross.source.expression import Message
+from engross.source.expression import Part as MessagePart
+from engross.source.pointer import Pointer
 
 RUNTIME = "._runtime.operation"
+CREDENTIALS = "._runtime.credentials"
+PAGING = "._runtime.paging"
+POINTERS = "._runtime.pointers"
+SIGNATURES = "._runtime.signatures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +73,6 @@ class ModuleView:
 def operations_view(contract: Contract, names: PythonNames) -> ModuleView:
     """The view of `operations.py`."""
     imports = Imports()
-    imports.add(RUNTIME, "Operation")
     writer = _Writer(contract, names, imports)
     assignments = [
         writer.assignment(each) for each in _readers_last(contract.operations)
@@ -84,17 +98,17 @@ def _readers_last(operations: Iterable[Operation]) -> list[Operation]:
     return list(ordered.values())
 
 
-def _assigned(name: str, result: str, operation: Expression) -> str:
+def _assigned(name: str, kind: str, result: str, operation: Expression) -> str:
     """The assignment of an operation; its type is broken only where nothing else helps."""
-    before = f"{name}: Operation[{result}] = "
-    if len(f"{before}Operation(") <= WIDTH:
+    before = f"{name}: {kind}[{result}] = "
+    if len(f"{before}{kind}(") <= WIDTH:
         return lay_out(operation, before=before)
     if len(before) < WIDTH:
         return f"{before}(\n    {lay_out(operation, indent=4)}\n)"
-    if len(f"{name}: Operation[") > WIDTH:
-        before = f"{name}: (\n    Operation[{result}]\n) = "
+    if len(f"{name}: {kind}[") > WIDTH:
+        before = f"{name}: (\n    {kind}[{result}]\n) = "
     else:
-        before = lay_out_type(f"Operation[{result}]", before=f"{name}: ", after=" = (")
+        before = lay_out_type(f"{kind}[{result}]", before=f"{name}: ", after=" = (")
     return before.removesuffix("(") + lay_out(operation)
 
 
@@ -105,7 +119,10 @@ class _Writer:
     imports: Imports
 
     def assignment(self, operation: Operation) -> str:
-        result = self._annotation(_result(operation))
+        paged = operation.pagination
+        result = self._annotation(
+            operation.result if paged is None else paged.item_type
+        )
         keywords: dict[str, Expression] = {
             "id": string(operation.label),
             "name": string(self.names.method(operation)),
@@ -127,9 +144,10 @@ class _Writer:
             keywords["accept"] = string(accept)
         if operation.security:
             keywords["security"] = _security(operation.security)
-        return _assigned(
-            self.names.constant(operation), result, call("Operation", **keywords)
-        )
+        kind = "Operation" if paged is None else "PagedOperation"
+        self.imports.add(RUNTIME if paged is None else PAGING, kind)
+        constant = self.names.constant(operation)
+        return _assigned(constant, kind, result, call(kind, **keywords))
 
     def _annotation(self, type_: Type | None) -> str:
         if type_ is None:
@@ -165,6 +183,10 @@ class _Writer:
         if parameter.schema is not None:
             name = self.names.parameter_validator(operation, parameter.id)
             keywords |= _validator(name)
+        module, writer = parameter_writer(parameter, self.contract.definitions)
+        if writer:
+            self.imports.add(f"._runtime.{module}", writer)
+            keywords["writer"] = writer
         argument = self.names.argument(operation, parameter.id)
         texts = (argument, parameter.wire, parameter.location)
         return call("Parameter", *map(string, texts), **keywords)
@@ -181,6 +203,10 @@ class _Writer:
             keywords["parts"] = dict_of(parts)
         if body.schema is not None:
             keywords |= _validator(self.names.body_validator(operation))
+        module, encoder = body_encoder(body)
+        if encoder:
+            self.imports.add(f"._runtime.{module}", encoder)
+            keywords["encoder"] = encoder
         return call(
             "Body", string(body.media_type), self._annotation(body.type), **keywords
         )
@@ -246,7 +272,7 @@ class _Writer:
         self.imports.add(RUNTIME, name)
         keywords: dict[str, Expression] = {}
         if retry.mode == "keyed" and retry.key is not None:
-            keywords["key"] = string(str(retry.key))
+            keywords["key"] = runtime_expression(retry.key, self.imports)
         if retry.mode == "keyed" and retry.done:
             keywords["done"] = tuple_of(string(code) for code in retry.done)
         if retry.read is not None and retry.mode != "safe":
@@ -269,12 +295,12 @@ class _Writer:
         if retry.read.parameters:
             keywords["arguments"] = dict_of(
                 {
-                    string(names[wire]): string(str(value))
+                    string(names[wire]): argued(value, self.imports)
                     for wire, value in retry.read.parameters
                 }
             )
         if retry.read.body is not None:
-            keywords["body"] = literal(_with_texts(retry.read.body))
+            keywords["body"] = argued(retry.read.body, self.imports)
         return call("Read", self.names.constant(target), **keywords)
 
     def _pagination(self, operation: Operation, pagination: Pagination) -> Expression:
@@ -290,7 +316,7 @@ class _Writer:
                 name, page, size = "NextUrlStyle", "", ""
             case _:
                 name, page, size = "LinkStyle", "", ""
-        self.imports.add(RUNTIME, name)
+        self.imports.add(PAGING, name)
         if page and pagination.page is not None:
             keywords[page] = string(self.names.argument(operation, pagination.page))
         if size and pagination.size is not None:
@@ -298,27 +324,8 @@ class _Writer:
         if name == "PageStyle" and pagination.start != 1:
             keywords["start"] = str(pagination.start)
         if name in ("CursorStyle", "NextUrlStyle"):
-            keywords["next"] = string(str(pagination.next))
+            keywords["next"] = pointer(pagination.next)
         return call(name, **keywords)
-
-
-def _result(operation: Operation) -> Type | None:
-    if operation.pagination is not None:
-        return ListOf(operation.pagination.item_type)
-    return operation.result
-
-
-def _with_texts(value: Argued) -> object:
-    """Return a JSON value with the text of each expression in it."""
-    match value:
-        case dict():
-            return {name: _with_texts(member) for name, member in value.items()}
-        case list():
-            return [_with_texts(item) for item in value]
-        case RuntimeExpression():
-            return str(value)
-        case _:
-            return value
 
 
 def is_success(reply: Reply, operation: Operation) -> bool:
@@ -396,6 +403,9 @@ def contract_view(contract: Contract, names: PythonNames) -> ModuleView:
         )
     if names.targets:
         keywords["validators"] = string(f"{contract.package}.validators")
+    if contract.tracing:
+        imports.add("._runtime.tracing", "span_trace")
+        keywords["trace"] = "span_trace"
     assignment = lay_out(call("ContractInfo", **keywords), before="CONTRACT = ")
     return ModuleView(imports.render(), (assignment,))
 
@@ -450,14 +460,14 @@ def _scheme(scheme: SecurityScheme, names: PythonNames, imports: Imports) -> Exp
             if scheme.scopes:
                 keywords["scopes"] = tuple_of(string(each) for each in scheme.scopes)
             if scheme.in_form:
-                keywords["authenticate"] = string("body")
+                keywords["authenticate_in"] = string("body")
             issuer = _credential(scheme.issuer, names, imports)
             if issuer is not None:
                 keywords["issuer"] = issuer
             secret = None
         case "signature" if scheme.signature is not None:
             name = "Signature"
-            keywords["template"] = string(scheme.signature.template)
+            keywords["template"] = _signed_parts(scheme, names, imports)
             keywords["digest"] = string(scheme.signature.digest)
             if scheme.signature.hmac:
                 keywords["hmac"] = "True"
@@ -467,10 +477,17 @@ def _scheme(scheme: SecurityScheme, names: PythonNames, imports: Imports) -> Exp
                 keywords["place"] = string(scheme.location)
         case _:
             positional = (string(scheme.wire), string(scheme.location))
-    imports.add(RUNTIME, name)
+    imports.add(_SCHEME_MODULES.get(name, CREDENTIALS), name)
     if secret is not None:
         positional = (*positional, secret)
     return call(name, *positional, **keywords)
+
+
+_SCHEME_MODULES = {
+    "OAuth2ClientCredentials": "._runtime.oauth",
+    "Signature": SIGNATURES,
+}
+"""Modules of the schemes that few contracts need."""
 
 
 def _credential(
@@ -483,7 +500,7 @@ def _credential(
 
 def credential_source(setting: Setting, imports: Imports) -> Expression:
     """Return the expression for a secret that a client is given."""
-    imports.add(RUNTIME, "Credential")
+    imports.add(CREDENTIALS, "Credential")
     return call("Credential", string(setting.argument), string(setting.env))
 
 
@@ -492,14 +509,13 @@ def _errors(contract: Contract, names: PythonNames, imports: Imports) -> Express
     errors = contract.errors
     keywords: dict[str, Expression] = {}
     if errors.code:
-        keywords["code"] = tuple_of(string(str(each)) for each in errors.code)
+        keywords["code"] = tuple_of(map(pointer, errors.code))
     if errors.message:
-        keywords["message"] = tuple_of(string(str(each)) for each in errors.message)
+        keywords["message"] = tuple_of(map(pointer, errors.message))
     if errors.failure is not None:
         imports.add(RUNTIME, "Failure")
-        at = str(errors.failure.at)
         equals = tuple_of(flat(literal(each)) for each in errors.failure.equals)
-        keywords["failure"] = call("Failure", string(at), equals)
+        keywords["failure"] = call("Failure", pointer(errors.failure.at), equals)
     if errors.request_id_header is not None:
         keywords["request_id"] = string(errors.request_id_header)
     if errors.classes:
@@ -508,3 +524,133 @@ def _errors(contract: Contract, names: PythonNames, imports: Imports) -> Express
         )
         keywords["module"] = string(f"{contract.package}.errors")
     return call("ErrorRules", **keywords)
+
+
+# Pointers and expressions
+
+
+def pointer(value: Pointer) -> Expression:
+    """Return the expression for a pointer: the tuple of its unescaped tokens."""
+    return tuple_of(string(token) for token in value.tokens)
+
+
+def runtime_expression(value: RuntimeExpression, imports: Imports) -> Expression:
+    """Return the expression for a runtime expression of a contract."""
+    if value.message is Message.UNIQUE:
+        imports.add(POINTERS, "Unique")
+        return "Unique()"
+    if value.part is MessagePart.BODY:
+        imports.add(POINTERS, "FromBody")
+        return call("FromBody", pointer(value.pointer))
+    imports.add(POINTERS, "FromParameter")
+    return call("FromParameter", string(str(value.part)), string(value.name))
+
+
+def argued(value: Argued, imports: Imports) -> Expression:
+    """Return the expression for a JSON value that holds runtime expressions."""
+    match value:
+        case RuntimeExpression():
+            return runtime_expression(value, imports)
+        case dict():
+            return dict_of(
+                {
+                    string(name): argued(member, imports)
+                    for name, member in value.items()
+                }
+            )
+        case list():
+            items = tuple(Item("", argued(item, imports)) for item in value)
+            return Group("[", items, "]")
+        case _:
+            return literal(value)
+
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_SIGNED = {"method": "Method", "path": "Path", "body": "WholeBody"}
+
+
+def _signed_parts(
+    scheme: SecurityScheme, names: PythonNames, imports: Imports
+) -> Expression:
+    """Return the expression for what a signature digests."""
+    assert scheme.signature is not None
+    assert scheme.credential is not None
+    secret = names.setting(scheme.credential).argument
+    parts: list[Expression] = []
+    for index, piece in enumerate(_PLACEHOLDER.split(scheme.signature.template)):
+        kind, _, name = piece.partition(":")
+        if index % 2 == 0:
+            parts += [string(piece)] if piece else []
+        elif piece == secret:
+            imports.add(SIGNATURES, "Secret")
+            parts.append("Secret()")
+        elif piece in _SIGNED:
+            imports.add(SIGNATURES, _SIGNED[piece])
+            parts.append(f"{_SIGNED[piece]}()")
+        else:
+            text = f"$request.{kind}{'#' if kind == 'body' else '.'}{name}"
+            parts.append(runtime_expression(RuntimeExpression.parse(text), imports))
+    return tuple_of(parts)
+
+
+# Parts of the runtime that an operation needs
+
+_SINGLE = (
+    Kind.NULL,
+    Kind.BOOLEAN,
+    Kind.INTEGER,
+    Kind.NUMBER,
+    Kind.STRING,
+    Kind.DECIMAL,
+    Kind.DECIMAL_TEXT,
+    Kind.DATE,
+    Kind.DATE_TIME,
+    Kind.UNIX_SECONDS,
+    Kind.UNIX_MILLISECONDS,
+    Kind.UUID,
+)
+
+
+def parameter_writer(
+    parameter: Parameter, definitions: Iterable[Definition]
+) -> tuple[str, str]:
+    """Return the module and class that write a parameter; empty where it is a single value."""
+    content = parameter.content or ""
+    if parameter.location == "querystring" and "x-www-form-urlencoded" in content:
+        return "forms", "FormQueryWriter"
+    plain = parameter.style in ("simple", "form") and not parameter.allow_reserved
+    if (
+        plain
+        and not content
+        and _is_single(parameter.type, {each.at: each for each in definitions})
+    ):
+        return "", ""
+    return "styles", "StyledWriter"
+
+
+def _is_single(type_: Type, definitions: Mapping[Location, Definition]) -> bool:
+    match type_:
+        case Primitive():
+            return type_.kind in _SINGLE
+        case Nullable():
+            return _is_single(type_.inner, definitions)
+        case Literal():
+            return True
+        case Ref():
+            return isinstance(definitions.get(type_.at), Enum)
+        case Union():
+            return all(_is_single(member, definitions) for member in type_.members)
+        case _:
+            return False
+
+
+def body_encoder(body: Body) -> tuple[str, str]:
+    """Return the module and class that encode a body; empty where it is JSON."""
+    essence = body.media_type.partition(";")[0].strip().lower()
+    if essence in ("application/json", "text/json") or essence.endswith("+json"):
+        return "", ""
+    if essence == "application/x-www-form-urlencoded":
+        return "forms", "FormEncoder"
+    if essence == "multipart/form-data":
+        return "multipart", "MultipartEncoder"
+    return "files", "RawEncoder"

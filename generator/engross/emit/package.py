@@ -1,8 +1,9 @@
 """A whole distribution from one contract.
 
-The folder `templates/python` mirrors what is emitted, file for file: `*.jinja` is rendered, any
-other file is copied as it is. `package` in a path stands for the package's name, `[resource]` for
-each resource, and `macros` holds what several templates share.
+The folder `templates/python` mirrors what is emitted, file for file. `*.jinja` is rendered, and
+any other file is copied. Of the runtime only the modules that the contract needs are copied, the
+async ones also as their sync variants. `package` in a path stands for the package's name,
+`[resource]` for each resource, and `macros` holds what several templates share.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from engross.contract.ir import Contract
 from engross.emit.formatting import formatted
 from engross.emit.naming import PythonNames, python_names
+from engross.emit.runtime_modules import needs
+from engross.emit.sync_variant import sync_path, sync_variant
 from engross.emit.views import package_view, resource_views
 from engross.paths import templates_root
 
@@ -30,7 +33,7 @@ _PATTERNS_SOURCE = _GENERATOR / "patterns" / "matching.py"
 
 _VALIDATORS = "package/validators.py"
 
-_WEBHOOKS = "package/_runtime/webhooks.py"
+_RUNTIME = "package/_runtime/"
 
 
 def emit(contract: Contract) -> dict[str, bytes]:
@@ -54,9 +57,10 @@ def _render(contract: Contract, names: PythonNames) -> Iterator[tuple[str, bytes
     view = package_view(contract, names)
     for path in templates:
         name = path.removesuffix(_TEMPLATE)
-        if path == _WEBHOOKS and contract.webhooks is None:
-            continue
-        if not path.endswith(_TEMPLATE):
+        if path.startswith(_RUNTIME):
+            if needs(contract, path.removeprefix(_RUNTIME).removesuffix(".py")):
+                yield _target(path, contract), templates[path]
+        elif not path.endswith(_TEMPLATE):
             yield _target(name, contract), templates[path]
         elif "[resource]" in name:
             is_async = "async_" in name
@@ -102,6 +106,10 @@ def _templates() -> dict[str, bytes]:
         relative = path.relative_to(root).as_posix()
         if path.is_file() and not _is_ignored(relative):
             found[relative] = path.read_bytes()
+    for relative in [*found]:
+        sync = sync_path(relative)
+        if sync != relative:
+            found[sync] = sync_variant(found[relative].decode()).encode()
     return found
 
 

@@ -16,6 +16,7 @@ from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, Resource
 from engross.emit.operations import is_success
+from engross.emit.runtime_modules import streams
 from engross.layout import (
     Expression,
     Group,
@@ -37,9 +38,6 @@ class MethodView:
     head: str
     docstring: str
     body: str
-    raw: str
-    streamed: str
-    """Statements that make the variants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,20 @@ class PropertyView:
 
 
 @dataclass(frozen=True, slots=True)
+class VariantView:
+    """A class with the same methods in another form."""
+
+    class_name: str
+    docstring: str
+    init: str
+    """Head of `__init__`."""
+    statements: tuple[str, ...]
+    """Statements that make the methods."""
+    of_client: PropertyView
+    """The property of the client's variant that returns it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceView:
     """A module with one resource."""
 
@@ -59,6 +71,7 @@ class ResourceView:
     class_name: str
     raw_class_name: str
     streaming_class_name: str
+    """Empty if no response needs to be streamed."""
     base: str
     imports: str
     typing_imports: str
@@ -66,12 +79,8 @@ class ResourceView:
     summary: str
     """The docstring once more, for the client's property."""
     own: PropertyView
-    raw: PropertyView
-    streaming: PropertyView
-    """The client's properties that return the resource and its variants."""
-    raw_init: str
-    streaming_init: str
-    """Heads of the variants' `__init__`."""
+    """The client's property that returns the resource."""
+    variants: tuple[VariantView, ...]
     methods: tuple[MethodView, ...]
 
 
@@ -107,10 +116,6 @@ def resource_view(
         imports=imports,
         typing_imports=typing_imports,
         is_async=is_async,
-        raw=imports.use(client_module, "async_raw" if is_async else "raw"),
-        streamed=imports.use(
-            client_module, "async_streamed" if is_async else "streamed"
-        ),
         operations=imports.use("..", "operations"),
         options=f"{typing_imports.use('typing', 'Unpack')}"
         f"[{typing_imports.use('.._runtime.options', 'CallOptions')}]",
@@ -122,23 +127,21 @@ def resource_view(
         f"Calls of {contract.title} that concern {resource.name.replace('_', ' ')}."
     )
     about = documentation.sentence(resource.description) or fallback
-    place = (package, resource.name)
-    given = f"self._client.{resource.name}"
+    variants = [writer.variant(resource, name, raw_name, "raw")]
+    if streams(contract):
+        variants.append(writer.variant(resource, name, streaming_name, "streamed"))
     return ResourceView(
         module=resource.name,
         class_name=name,
         raw_class_name=raw_name,
-        streaming_class_name=streaming_name,
+        streaming_class_name=streaming_name if streams(contract) else "",
         base=base,
         imports=imports.render(),
         typing_imports=typing_block,
         docstring=docstring([about]),
         summary=docstring([about], indent=8),
-        own=_property(*place, name, "self"),
-        raw=_property(*place, raw_name, given),
-        streaming=_property(*place, streaming_name, given),
-        raw_init=_init(name),
-        streaming_init=_init(name),
+        own=_property(package, resource.name, name, "self"),
+        variants=tuple(variants),
         methods=methods,
     )
 
@@ -169,9 +172,6 @@ class _MethodWriter:
     imports: Imports
     typing_imports: Imports
     is_async: bool
-    raw: str
-    streamed: str
-    """Functions that make variants of a method."""
     operations: str
     """Module of the descriptors."""
     options: str
@@ -200,8 +200,6 @@ class _MethodWriter:
                 indent=8,
             ),
             body=self._body(operation),
-            raw=_variant(self.raw, name),
-            streamed=_variant(self.streamed, name),
         )
 
     def _head(self, operation: Operation) -> str:
@@ -231,10 +229,41 @@ class _MethodWriter:
     def _result(self, operation: Operation) -> str:
         if operation.pagination is None:
             return self.annotator.result(operation.result)
-        pager = "AsyncPager" if self.is_async else "Pager"
-        module = "async_pager" if self.is_async else "pager"
-        pager = self.typing_imports.use(f".._runtime.{module}", pager)
-        return f"{pager}[{self.annotator.result(operation.pagination.item_type)}]"
+        return (
+            f"{self._pager()}[{self.annotator.result(operation.pagination.item_type)}]"
+        )
+
+    def _pager(self) -> str:
+        if self.is_async:
+            return self.imports.use(".._runtime.async_pager", "AsyncPager")
+        return self.imports.use(".._runtime.sync_pager", "Pager")
+
+    def variant(
+        self, resource: Resource, class_name: str, name: str, form: str
+    ) -> VariantView:
+        """Return the variant of a resource whose methods have another form."""
+        package = "async_resources" if self.is_async else "resources"
+        by_id = {each.id: each for each in self.contract.operations}
+        statements: list[str] = []
+        for operation_id in resource.operations:
+            operation = by_id[operation_id]
+            verb = self.names.verb(operation)
+            paged = operation.pagination is not None
+            function = f"{form}_page" if paged else form
+            module = f"{'async' if self.is_async else 'sync'}_{_FORM_MODULES[function]}"
+            function = f"async_{function}" if self.is_async else function
+            function = self.imports.use(f".._runtime.{module}", function)
+            made = call(function, f"resource.{verb}")
+            statements.append(lay_out(made, indent=8, before=f"self.{verb} = "))
+        return VariantView(
+            class_name=name,
+            docstring=docstring([f"`{class_name}` with {_FORMS[form]}."]),
+            init=_init(class_name),
+            statements=tuple(statements),
+            of_client=_property(
+                package, resource.name, name, f"self._client.{resource.name}"
+            ),
+        )
 
     def _body(self, operation: Operation) -> str:
         paged = operation.pagination is not None
@@ -264,14 +293,26 @@ class _MethodWriter:
             else:
                 keywords["body"] = names.arguments[body[0].id]
         keywords["options"] = names.options
-        verb = "paginate" if paged else "send"
-        statement = call(f"self._client.{verb}", *positional, **keywords)
+        if paged:
+            statement = call(self._pager(), "self._client", *positional, **keywords)
+        else:
+            statement = call("self._client.send", *positional, **keywords)
         return lay_out(statement, indent=8, before=f"return {wait}")
 
 
-def _variant(helper: str, verb: str) -> str:
-    function = call(helper, f"resource.{verb}")
-    return lay_out(function, indent=8, before=f"self.{verb} = ")
+_FORMS = {
+    "raw": "methods that return the response",
+    "streamed": "methods whose response is read piece by piece",
+}
+"""Form of a variant -> what its methods are."""
+
+_FORM_MODULES = {
+    "raw": "client",
+    "raw_page": "pager",
+    "streamed": "stream",
+    "streamed_page": "stream",
+}
+"""Function that makes a method of a variant -> module of the runtime, without its prefix."""
 
 
 def _key_argument(operation: Operation, names: PythonNames) -> str | None:

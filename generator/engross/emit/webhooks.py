@@ -20,7 +20,7 @@ from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.reserved import UNKNOWN_EVENT
-from engross.emit.operations import credential_source
+from engross.emit.operations import credential_source, pointer
 from engross.layout import (
     Expression,
     call,
@@ -232,7 +232,7 @@ class _Writer:
         if webhook.event is not None:
             self.imports.add(RUNTIME, "Event")
             equals = tuple_of(string(each) for each in webhook.event.equals)
-            keywords["event"] = call("Event", string(str(webhook.event.at)), equals)
+            keywords["event"] = call("Event", pointer(webhook.event.at), equals)
         before = f"{self._constant(webhook)}: Webhook[{result}] = "
         return lay_out(call("Webhook", *positional, **keywords), before=before)
 

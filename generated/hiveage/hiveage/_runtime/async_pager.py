@@ -1,38 +1,37 @@
-"""Lists, page after page."""
+"""Lists, page by page."""
 
-from collections.abc import AsyncIterator, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Generic, ParamSpec, TypeVar, cast
 
+from msgspec import UNSET
+
+from .async_client import AsyncClient
 from .call import Call
-from .conversation import converse_raw
-from .options import CallOptions
-from .paging import Listing, Page, Token
+from .options import NO_OPTIONS, CallOptions
+from .paging import Listing, Page, PagedOperation, Token
 from .response import RawResponse
 
-if TYPE_CHECKING:
-    from .async_client import AsyncClient
-    from .async_stream import AsyncStreaming
-    from .operation import Operation
-
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class AsyncPager(Generic[T]):
-    """A list whose pages are fetched as it is walked over.
+    """A list whose pages are fetched while it is iterated over.
 
-    Each walk starts anew: ``async for item in pager``, or ``async for page in
-    pager.pages()``.
+    Each iteration starts anew: ``async for item in pager``, or
+    ``async for page in pager.pages()``.
     """
 
     __slots__ = ("_arguments", "_body", "_client", "_operation", "_options")
 
     def __init__(
         self,
-        client: "AsyncClient",
-        operation: "Operation[list[T]]",
-        arguments: Mapping[str, object],
-        body: object,
-        options: CallOptions,
+        client: AsyncClient,
+        operation: PagedOperation[T],
+        arguments: Mapping[str, object] = {},
+        body: object = UNSET,
+        *,
+        options: CallOptions = NO_OPTIONS,
     ) -> None:
         self._client = client
         self._operation = operation
@@ -66,23 +65,23 @@ class AsyncPager(Generic[T]):
         return page
 
     async def first_raw(self) -> "RawResponse[AsyncPager[T]]":
-        """Return the reply with the first page as it came; parses to this pager."""
-        response: Any = await self._fetch(self._listing(None))
-        response._parse = lambda: self
-        return response  # type: ignore[no-any-return]
+        """Return the response with the first page; it parses to this pager."""
+        response = await self._fetch(self._listing(None))
+        raw = cast("RawResponse[AsyncPager[T]]", response)
+        raw._parse = lambda: self
+        return raw
 
-    def first_streaming(self) -> "AsyncStreaming":
-        """Return the reply with the first page, to be read as it comes."""
-        from .async_stream import AsyncStreaming
-
-        listing = self._listing(None)
-        return AsyncStreaming(self._client, self._call(listing))
+    def first_call(self) -> tuple[AsyncClient, Call[list[T]]]:
+        """Return the client and the call for the first page."""
+        return self._client, self._call(self._listing(None))
 
     def _listing(self, start: Token | None) -> Listing[T]:
-        return Listing(self._client._core, self._operation, self._arguments, start)
+        prepared = self._client._core.prepared(self._operation)
+        server = self._client._core.server()
+        return Listing(prepared, self._operation, self._arguments, start, server)
 
     async def _fetch(self, listing: Listing[T]) -> RawResponse[list[T]]:
-        return await self._client._carry_out(converse_raw(self._call(listing)))
+        return await self._client._loop.raw(self._call(listing))
 
     def _call(self, listing: Listing[T]) -> Call[list[T]]:
         return Call(
@@ -93,3 +92,14 @@ class AsyncPager(Generic[T]):
             self._options,
             at=listing.address,
         )
+
+
+def async_raw_page(
+    method: Callable[P, AsyncPager[T]],
+) -> Callable[P, Awaitable[RawResponse[AsyncPager[T]]]]:
+    """Return a method in the form that returns the response with the first page."""
+
+    async def first(*args: P.args, **kwargs: P.kwargs) -> RawResponse[AsyncPager[T]]:
+        return await method(*args, **kwargs).first_raw()
+
+    return first

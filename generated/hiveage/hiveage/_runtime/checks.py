@@ -1,4 +1,4 @@
-"""Validation before anything is sent: the package's validators, by name."""
+"""The package's validators, by name."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -12,7 +12,7 @@ Violations: TypeAlias = Callable[[object], "tuple[Violation, ...]"]
 
 
 class Check:
-    """Both validators of one schema: the quick answer, and all that is wrong."""
+    """Both validators of one schema: a quick verdict, and all violations."""
 
     __slots__ = ("is_valid", "violations")
 
@@ -22,7 +22,7 @@ class Check:
 
 
 def load_check(module: str, is_valid: str, violations: str) -> Check | None:
-    """Return the validators of these names; None if the contract has none."""
+    """Return the validators with these names; None if the contract has nfound."""
     if not module or not violations:
         return None
     functions = import_module(module)
@@ -32,21 +32,21 @@ def load_check(module: str, is_valid: str, violations: str) -> Check | None:
     return Check(cast(IsValid, getattr(functions, is_valid)), listing)
 
 
-def within(where: str, one: "Violation") -> "Violation":
-    """Return a violation of a value as one of the request that it is part of."""
-    return type(one)(
-        where + one.pointer,
-        one.keyword,
-        one.message,
-        one.expected,
-        one.actual,
-        one.schema_pointer,
-        one.code,
+def within(where: str, found: "Violation") -> "Violation":
+    """Return a violation of a value as a violation of the request that holds it."""
+    return type(found)(
+        where + found.pointer,
+        found.keyword,
+        found.message,
+        found.expected,
+        found.actual,
+        found.schema_pointer,
+        found.code,
     )
 
 
 def violation(where: str, keyword: str, message: str, actual: object) -> "Violation":
-    """Return a violation that no schema words: of a path, or of something absent."""
+    """Return a violation that no schema describes: of a path, or of an absent value."""
     from .validation import Violation
 
     return Violation(where, keyword, message, None, actual, "")

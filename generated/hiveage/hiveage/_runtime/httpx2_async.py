@@ -1,19 +1,21 @@
-"""Sending over an async httpx2 client of the caller's."""
+"""Sending over the caller's async httpx2 client."""
 
-from asyncio import timeout
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from math import inf
 from time import monotonic
-from typing import Final
 
 import httpx2
 
-from .async_transport import AsyncOpened, collected
-from .exchange import Failed, Opened, Received, Request
-from .httpx2_shared import Httpx2Reply, failed, headers_of, hiding, timeout_of
-from .inflate import Inflater
-
-_GRACE: Final = 0.1
+from .decompression import Inflater
+from .httpx2_shared import (
+    Httpx2Reply,
+    async_bound,
+    async_content,
+    failed,
+    headers_of,
+    hiding,
+    timeout_of,
+)
+from .transport_types import Failed, Opened, Received, Request
 
 
 class AsyncHttpx2Transport:
@@ -29,10 +31,7 @@ class AsyncHttpx2Transport:
         reply: Httpx2Reply | None = None
         body: Inflater | None = None
         try:
-            # Its own limits begin anew with each piece of the request and of the head;
-            # where they strike first, they tell more.
-            whole = None if request.within is None else request.within + _GRACE
-            async with timeout(whole):
+            async with async_bound(request.within):
                 response = await self._client.send(
                     prepared, stream=True, follow_redirects=False
                 )
@@ -55,7 +54,7 @@ class AsyncHttpx2Transport:
         except TimeoutError:
             return failed(httpx2.ReadTimeout("the attempt took too long"), None)
 
-    async def open(self, request: Request) -> Received | AsyncOpened | Failed:
+    async def open(self, request: Request) -> "Received | AsyncOpenedReply | Failed":
         """Send once, and leave the body of a success to be read."""
         try:
             response = await self._client.send(
@@ -63,15 +62,15 @@ class AsyncHttpx2Transport:
             )
         except httpx2.TransportError as error:
             return failed(error, None)
-        opened = OpenedAsyncHttpx2Reply(response)
-        return opened if 200 <= opened.status < 300 else await collected(opened)
+        opened = AsyncOpenedReply(response)
+        return opened if 200 <= opened.status < 300 else await opened.collected()
 
     def _prepared(self, request: Request) -> httpx2.Request:
         prepared = self._client.build_request(
             request.method,
             request.url,
             headers=headers_of(request),
-            content=_content(request),
+            content=async_content(request),
             timeout=timeout_of(request),
         )
         return hiding(prepared, request)
@@ -80,8 +79,8 @@ class AsyncHttpx2Transport:
         """Leave the caller's client open."""
 
 
-class OpenedAsyncHttpx2Reply(Httpx2Reply, Opened):
-    """A reply whose body is read as it comes."""
+class AsyncOpenedReply(Httpx2Reply, Opened):
+    """A response whose body is read piece by piece."""
 
     __slots__ = ("_pieces",)
 
@@ -98,16 +97,17 @@ class OpenedAsyncHttpx2Reply(Httpx2Reply, Opened):
     async def close(self) -> None:
         await self._response.aclose()
 
-
-def _content(request: Request) -> bytes | AsyncIterable[bytes] | None:
-    content = request.content
-    if content is None or isinstance(content, bytes):
-        return content
-    if isinstance(content, AsyncIterable):
-        return content
-    return _one_by_one(content)
-
-
-async def _one_by_one(content: Iterable[bytes]) -> AsyncIterator[bytes]:
-    for piece in content:
-        yield piece
+    async def collected(self) -> Received | Failed:
+        """Read the rest of the body, in bounded memory, and free the connection."""
+        body = Inflater(self.header("content-encoding") or "")
+        try:
+            while (piece := await self.chunk()) is not None:
+                if isinstance(piece, Failed):
+                    self.content = body.content()
+                    return piece
+                if not body.feed(piece):
+                    break
+        finally:
+            await self.close()
+        self.content, self.defect = body.content(), body.defect
+        return self

@@ -7,15 +7,15 @@ from typing import Final, Literal, TypeAlias, TypedDict
 from msgspec import Struct
 
 Secret: TypeAlias = str | Callable[[], str] | None
-"""A secret, or a function that returns the one that holds now; None: read from the
+"""A secret, or a callable that returns the current secret; None: it is taken from the
 environment."""
 
 AsyncSecret: TypeAlias = str | Callable[[], str | Awaitable[str]] | None
-"""As ``Secret``; the function may also be a coroutine function."""
+"""A ``Secret``; the callable may also be a coroutine function."""
 
 
 class Default(Enum):
-    """Marks an option that was not given."""
+    """Marker of an option that was not given."""
 
     DEFAULT = "default"
 
@@ -24,7 +24,7 @@ class Default(Enum):
 
 
 DEFAULT: Final = Default.DEFAULT
-"""Use what the client was made with."""
+"""Use the setting of the client."""
 
 
 class Timeout(Struct, frozen=True, kw_only=True):
@@ -35,26 +35,26 @@ class Timeout(Struct, frozen=True, kw_only=True):
     """
 
     connect: float | None = 5.0
-    """Until the connection stands, TLS included; with pyreqwest, at most nine tenths of
-    ``attempt`` and ``total``, so that it is known that nothing was sent."""
+    """For connecting, TLS included; with pyreqwest, at most nine tenths of ``attempt``
+    and ``total``, so that a timeout proves that nothing was sent."""
 
     read: float | None = 30.0
-    """Between two pieces of the reply; with pyreqwest, the time that sending takes
-    counts towards the first."""
+    """Between two pieces of the response; with pyreqwest, the first piece includes the
+    time of sending."""
 
     write: float | None = 30.0
-    """Between two pieces of the request; pyreqwest knows no such limit, there
-    ``attempt`` applies."""
+    """Between two pieces of the request; pyreqwest has no such limit, so ``attempt``
+    applies."""
 
     pool: float | None = 30.0
     """For a free connection of the pool."""
 
     attempt: float | None = 60.0
-    """For one attempt as a whole; with a sync httpx2 client, for its reply's body only:
-    before that, ``write`` and ``read`` bound each piece."""
+    """For one attempt; with a sync httpx2 client, for the response's body only: before
+    that, ``write`` and ``read`` bound each piece."""
 
     total: float | None = 180.0
-    """For the whole call."""
+    """For the call, with all attempts and waits."""
 
 
 TimeoutTypes: TypeAlias = float | Timeout | Literal[Default.DEFAULT] | None
@@ -62,7 +62,7 @@ TimeoutTypes: TypeAlias = float | Timeout | Literal[Default.DEFAULT] | None
 
 
 def as_timeout(value: float | Timeout | None) -> Timeout:
-    """Return the limits that a value given by a caller stands for."""
+    """Return the limits for a timeout that a caller gave."""
     if isinstance(value, Timeout):
         return value
     if value is None:
@@ -81,33 +81,20 @@ def as_timeout(value: float | Timeout | None) -> Timeout:
     )
 
 
-def whole_retries(count: int) -> int:
-    """Return how often a call may be repeated.
-
-    Raises:
-        ConfigurationError: it is negative.
-    """
-    if count < 0:
-        from .errors import ConfigurationError
-
-        raise ConfigurationError(f"max_retries must not be negative, got {count}")
-    return count
-
-
 class CallOptions(TypedDict, total=False):
-    """What every method takes beside its own arguments."""
+    """What every method takes besides its own arguments."""
 
     timeout: TimeoutTypes
     """How long to wait."""
 
     max_retries: int
-    """How often a request may be repeated, where the contract allows it at all."""
+    """How often a request may be retried, where the contract allows retries."""
 
     extra_headers: Mapping[str, str]
-    """Headers to add, or to send in place of those of the client."""
+    """Headers to add; they replace the client's headers of the same name."""
 
     extra_query: Mapping[str, object]
-    """Query parameters to add, or to send in place of those of the call."""
+    """Query parameters to add; they replace the call's of the same name."""
 
     extra_body: Mapping[str, object]
     """Members to add to the wire body, by wire name; they are validated too."""

@@ -1,28 +1,80 @@
-"""From one page of a list to the next, without the sending."""
+"""Paged lists: how a contract describes them, and the way from page to page."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
-from .core import Core
+from .client_core import PreparedOperation
 from .errors import ConfigurationError
-from .operation import (
-    CursorStyle,
-    LinkStyle,
-    NextUrlStyle,
-    OffsetStyle,
-    Operation,
-    PageStyle,
-)
-from .pointers import resolve
-from .reading import BROKEN, exact
-from .response import RawResponse
+from .operation import Operation
+from .pointers import Pointer, resolve
+from .response import BROKEN, RawResponse, exact
 
 T = TypeVar("T")
 
+
+class PageStyle(Struct, frozen=True):
+    """Pages are numbered."""
+
+    page: str
+    """Argument for the number of the page."""
+
+    size: str = ""
+    """Argument for the number of items of a page; empty: the provider fixes it."""
+
+    start: int = 1
+    """Number of the first page."""
+
+
+class OffsetStyle(Struct, frozen=True):
+    """Items are counted."""
+
+    offset: str
+    """Argument for the number of items to skip."""
+
+    limit: str = ""
+    """Argument for the number of items of a page; empty: the provider fixes it."""
+
+
+class CursorStyle(Struct, frozen=True):
+    """Each page names the next by a cursor."""
+
+    cursor: str
+    """Argument for the cursor."""
+
+    next: Pointer
+    """Where a response has the next cursor; null, empty or absent ends the list."""
+
+
+class NextUrlStyle(Struct, frozen=True):
+    """Each page has the URL of the next."""
+
+    next: Pointer
+    """Where a response has the next URL; null, empty or absent ends the list."""
+
+
+class LinkStyle(Struct, frozen=True):
+    """Each page names the next in a ``Link`` header, ``rel="next"``."""
+
+
+Pagination: TypeAlias = PageStyle | OffsetStyle | CursorStyle | NextUrlStyle | LinkStyle
+
+
+class PagedOperation(
+    Operation[list[T]], Generic[T], frozen=True, eq=False, kw_only=True
+):
+    """An operation that returns a list page by page.
+
+    The items are where ``Reply.unwrap`` says; pointers lead into the whole body.
+    """
+
+    pagination: Pagination
+    """How to get from one page to the next."""
+
+
 Token: TypeAlias = int | str
-"""Names a page: its number, the items before it, its cursor or its address."""
+"""Names a page: its number, the number of items before it, its cursor or its URL."""
 
 _EMPTY_PAGES: Final = 10
 _HUGE: Final = 10**9
@@ -35,16 +87,16 @@ class Page(Generic[T]):
     __slots__ = ("items", "next", "response", "token")
 
     items: list[T]
-    """What stands on the page."""
+    """The items of the page."""
 
     token: Token | None
-    """Names this page, for ``pages(start=...)``; None for the first."""
+    """Token of this page, for ``pages(start=...)``; None for the first."""
 
     next: Token | None
-    """Names the next page; None on the last."""
+    """Token of the next page; None for the last."""
 
     response: RawResponse[list[T]]
-    """The reply that brought the page."""
+    """The response with the page."""
 
     def __init__(
         self,
@@ -63,32 +115,33 @@ class Page(Generic[T]):
 
 
 class Listing(Generic[T]):
-    """Where a walk over pages stands."""
+    """The state of an iteration over pages."""
 
     __slots__ = (
         "_arguments",
-        "_core",
         "_empty",
         "_first_count",
         "_last",
         "_operation",
+        "_prepared",
         "_seen",
+        "_server",
         "_style",
         "_token",
     )
 
     def __init__(
         self,
-        core: Core,
-        operation: Operation[list[T]],
+        prepared: PreparedOperation[list[T]],
+        operation: PagedOperation[T],
         arguments: Mapping[str, object],
         start: Token | None,
+        server: str,
     ) -> None:
-        if operation.pagination is None:
-            raise ConfigurationError(f"{operation.name} returns no pages")
-        self._core = core
+        self._prepared = prepared
         self._operation = operation
         self._arguments = arguments
+        self._server = server
         self._style = operation.pagination
         self._token = start
         self._seen: set[Token] = set()
@@ -98,7 +151,7 @@ class Listing(Generic[T]):
 
     @property
     def arguments(self) -> Mapping[str, object]:
-        """Arguments that ask for the page at hand."""
+        """Return the arguments for the current page."""
         if self._token is None:
             return self._arguments
         match self._style:
@@ -113,7 +166,7 @@ class Listing(Generic[T]):
 
     @property
     def address(self) -> str | None:
-        """Address of the page at hand, where the provider gave one."""
+        """Return the URL of the current page, if the provider gave one."""
         if self._token is None or not isinstance(
             self._style, (NextUrlStyle, LinkStyle)
         ):
@@ -121,18 +174,20 @@ class Listing(Generic[T]):
         return self._same_origin(str(self._token))
 
     def accept(self, response: RawResponse[list[T]]) -> Page[T] | None:
-        """Return the page that a reply brought, and move on; None if it is no page."""
+        """Return the page of a response and move on; None if it repeats the last page."""
         items = list(response.parse() or ())
         token = self._token
         if self._last is not None and items and items == self._last:
-            return None  # a provider that ignores the parameter sends one page for ever
+            return (
+                None  # a provider that ignores the parameter repeats one page for ever
+            )
         self._empty = 0 if items else self._empty + 1
         following = self._following(items, response)
         if isinstance(following, str) and isinstance(
             self._style, (NextUrlStyle, LinkStyle)
         ):
-            # Some providers say the key back, which a token must not hold.
-            following = self._core.binding(self._operation).without_secrets(following)
+            # Some providers include the API key, which a token must not contain.
+            following = self._prepared.without_secrets(following)
         if following is not None and following in self._seen:
             following = None
         if self._last is None:
@@ -175,7 +230,7 @@ class Listing(Generic[T]):
         return given if isinstance(given, int) else start
 
     def _ends(self, items: list[T], size: str) -> bool:
-        """Whether a page is the last: empty, or shorter than pages are."""
+        """Return whether a page is the last: empty, or shorter than a full page."""
         if not items:
             return True
         asked = self._value(size) if size else UNSET
@@ -184,12 +239,12 @@ class Listing(Generic[T]):
         return len(items) < self._first_count
 
     def _is_bounded(self, size: str) -> bool:
-        """Whether the contract says how large a page can be, so that none is cut short.
+        """Return whether the contract limits the size of a page.
 
-        Otherwise the provider may send fewer items than asked for, page after page.
+        Otherwise the provider may send fewer items than asked for on every page.
         """
-        parameters = self._core.binding(self._operation).plan.parameters
-        checks = [one.check for one in parameters.query if one.name == size]
+        query = self._prepared.parameters.query
+        checks = [parameter.check for parameter in query if parameter.name == size]
         return any(check is not None and not check.is_valid(_HUGE) for check in checks)
 
     def _value(self, argument: str) -> object:
@@ -202,23 +257,22 @@ class Listing(Generic[T]):
         return given
 
     def _same_origin(self, address: str) -> str:
-        """Return a next address in full; credentials never go to another origin."""
+        """Return a next URL in full; credentials never go to another origin."""
         from urllib.parse import urljoin, urlsplit
 
-        own = self._core.server(self._operation)
+        own = self._server
         try:
             full = urljoin(f"{own}{self._operation.path}", address)
             here, there = urlsplit(own), urlsplit(full)
             same = _origin(here) == _origin(there)
         except ValueError as error:
             raise ConfigurationError(
-                f"the next page of {self._operation.name} is said to be where no address "
-                f"leads ({error})"
+                f"the URL of the next page of {self._operation.name} is invalid ({error})"
             ) from None
         if not same or there.username is not None:
             raise ConfigurationError(
-                f"the next page of {self._operation.name} is said to be at another "
-                f"origin, which gets no credentials: {there.scheme}://{there.hostname}"
+                f"the next page of {self._operation.name} is at another origin, which gets "
+                f"no credentials: {there.scheme}://{there.hostname}"
             )
         return full
 
@@ -238,9 +292,14 @@ def next_link(header: str) -> str | None:
 
     parameter = r"""[ \t]*+;[ \t]*+([\w*-]++)[ \t]*+(?:=[ \t]*+("(?:[^"\\]|\\.)*+"|[^";,\s]*+))?"""
     for link in re.finditer(rf"<([^<>]*+)>((?:{parameter})*+)", header):
-        said: dict[str, str] = {}
+        attributes: dict[str, str] = {}
         for name, value in re.findall(parameter, link[2]):
-            said.setdefault(name.lower(), value.strip('"'))  # the first one counts
-        if "next" in said.get("rel", "").lower().split() and "anchor" not in said:
+            attributes.setdefault(
+                name.lower(), value.strip('"')
+            )  # the first one counts
+        if (
+            "next" in attributes.get("rel", "").lower().split()
+            and "anchor" not in attributes
+        ):
             return link[1] or None
     return None

@@ -1,35 +1,33 @@
-"""Sending over pyreqwest."""
+"""Sending over pyreqwest, blocking."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 from pyreqwest.client import SyncClient, SyncClientBuilder
 
-from .exchange import Failed, Opened, Received, Request
-from .pyreqwest_failures import failed, pyreqwest_error
+from .decompression import Inflater
 from .pyreqwest_shared import (
     Limits,
     Pools,
     PyreqwestReply,
-    body_of,
     configured,
+    failed,
     fill,
+    pyreqwest_error,
+    sync_released,
 )
-from .sync_transport import collected
+from .transport_types import Failed, Opened, Received, Request
 
 if TYPE_CHECKING:
     from pyreqwest.request import SyncRequestBuilder, SyncStreamRequest
     from pyreqwest.response import SyncResponse
 
-    from .inflate import Inflater
-    from .sync_transport import SyncOpened
 
+class SyncPyreqwestTransport:
+    """Sends with pyreqwest's sync client, the caller's or our own.
 
-class PyreqwestTransport:
-    """Sends with pyreqwest's sync client: one of ours, or one that the caller made.
-
-    A client of the caller's must be made with ``follow_redirects(False)``, since
-    pyreqwest takes secrets along to wherever it is redirected.
+    The caller's client must be built with ``follow_redirects(False)``, since pyreqwest
+    sends secrets to wherever it is redirected.
     """
 
     def __init__(self, client: SyncClient | None = None) -> None:
@@ -52,7 +50,7 @@ class PyreqwestTransport:
                 if reply.is_whole(content):
                     reply.content = content
                     return reply
-                body = body_of(reply)
+                body = Inflater(reply.header("content-encoding") or "")
                 while body.feed(content):
                     chunk = read()
                     if chunk is None:
@@ -67,22 +65,25 @@ class PyreqwestTransport:
                 reply.content = body.content()
             return failed(error, reply)
 
-    def open(self, request: Request) -> "Received | SyncOpened | Failed":
+    def open(self, request: Request) -> "Received | SyncOpenedReply | Failed":
         """Send once, and leave the body of a success to be read."""
         builder = self._builder(request)
-        builder.streamed_read_buffer_limit(0)  # what has come is handed on at once
+        builder.streamed_read_buffer_limit(0)  # pass on bytes as soon as they arrive
         exchange = builder.build_streamed()
         try:
             response = exchange.__enter__()
         except pyreqwest_error() as error:
             return failed(error, None)
-        opened = OpenedPyreqwestReply(exchange, response)
-        return opened if 200 <= opened.status < 300 else collected(opened)
+        opened = SyncOpenedReply(exchange, response)
+        return opened if 200 <= opened.status < 300 else opened.collected()
 
     def close(self) -> None:
-        """Close the connections that are ours."""
-        for client in self._pools.drain():
+        """Close our connections."""
+        clients = self._pools.drain()
+        for client in clients:
             client.close()
+        if clients:
+            sync_released()
 
     def _builder(self, request: Request) -> "SyncRequestBuilder":
         pools = self._pools
@@ -99,8 +100,8 @@ def _made(key: Limits, forked: bool) -> SyncClient:
     return configured(SyncClientBuilder(), key, forked=forked).build()
 
 
-class OpenedPyreqwestReply(PyreqwestReply, Opened):
-    """A reply whose body is read as it comes."""
+class SyncOpenedReply(PyreqwestReply, Opened):
+    """A response whose body is read piece by piece."""
 
     __slots__ = ("_exchange", "_read")
 
@@ -118,3 +119,18 @@ class OpenedPyreqwestReply(PyreqwestReply, Opened):
 
     def close(self) -> None:
         self._exchange.__exit__(None, None, None)
+
+    def collected(self) -> Received | Failed:
+        """Read the rest of the body, in bounded memory, and free the connection."""
+        body = Inflater(self.header("content-encoding") or "")
+        try:
+            while (piece := self.chunk()) is not None:
+                if isinstance(piece, Failed):
+                    self.content = body.content()
+                    return piece
+                if not body.feed(piece):
+                    break
+        finally:
+            self.close()
+        self.content, self.defect = body.content(), body.defect
+        return self

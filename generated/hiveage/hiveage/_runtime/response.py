@@ -1,11 +1,20 @@
-"""A reply as it came."""
+"""A response as received, and how its text and JSON are decoded."""
 
 from codecs import lookup
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
+from decimal import Decimal
+from typing import Final, Generic, TypeVar, cast
 
-if TYPE_CHECKING:
-    from .exchange import Received, Request
+from msgspec import DecodeError
+from msgspec import json as _json
+
+from .transport_types import Received, Request
+
+BROKEN: Final = (DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError)
+"""What decoding a body of any content may raise."""
+
+exact: Final = _json.Decoder(float_hook=Decimal)
+"""Decodes any JSON, with all digits of its numbers."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -17,7 +26,7 @@ _USUAL_REQUEST_IDS: Final = ("x-request-id", "request-id", "x-correlation-id")
 
 
 class Headers(Mapping[str, str]):
-    """Headers of a reply; names are matched in any case, repeated ones are joined."""
+    """Headers of a response; names match in any case, repeated ones are joined."""
 
     __slots__ = ("_values",)
 
@@ -43,7 +52,7 @@ class Headers(Mapping[str, str]):
 
 
 class RawResponse(Generic[T_co]):
-    """A reply, and the value that its method returns."""
+    """A response, and the value that its method returns."""
 
     __slots__ = (
         "_parse",
@@ -60,7 +69,7 @@ class RawResponse(Generic[T_co]):
     """HTTP status."""
 
     headers: Headers
-    """Headers of the reply."""
+    """Headers of the response."""
 
     content: bytes
     """The body, decompressed."""
@@ -69,13 +78,13 @@ class RawResponse(Generic[T_co]):
     """Method of the request."""
 
     url: str
-    """Address of the request, without secrets."""
+    """URL of the request, without secrets."""
 
     request_id: str | None
-    """The provider's name for the request, if the reply names one."""
+    """The provider's identifier of the request, if the response has one."""
 
     attempts: int
-    """How often the request was sent to get this reply."""
+    """How many attempts it took to get this response."""
 
     def __init__(
         self,
@@ -103,7 +112,7 @@ class RawResponse(Generic[T_co]):
         return f"<{self.status_code} to {self.method} {self.url}, {size} bytes>"
 
     def __getstate__(self) -> dict[str, object]:
-        """Return what survives pickling: everything but the way to ``parse``."""
+        """Return what is pickled: everything except what ``parse`` needs."""
         return {
             name: None if name == "_parse" else getattr(self, name)
             for name in self.__slots__
@@ -115,13 +124,13 @@ class RawResponse(Generic[T_co]):
 
     @property
     def is_success(self) -> bool:
-        """Whether the status is one of success."""
+        """Whether the status is 200 to 299."""
         return 200 <= self.status_code < 300
 
     def text(self) -> str:
-        """Return the body as text, in the charset that the reply names, else UTF-8.
+        """Return the body as text, in the charset of the response, else UTF-8.
 
-        Bytes that are no text in it become U+FFFD.
+        Bytes that are not valid in it become U+FFFD.
         """
         return decoded(self.content, self.headers.get("content-type"))
 
@@ -129,7 +138,7 @@ class RawResponse(Generic[T_co]):
         """Return the body as decoded JSON; numbers with a fraction are ``Decimal``.
 
         Raises:
-            ValueError: the body is no JSON.
+            ValueError: the body is not JSON.
         """
         return json_body(self.content, self.headers.get("content-type"))
 
@@ -137,33 +146,31 @@ class RawResponse(Generic[T_co]):
         """Return the value that the method returns without ``with_raw_response``.
 
         Raises:
-            ResponseInvalidError: the reply breaks the contract.
-            TypeError: nothing is known of the value, as with ``client.request``.
+            ResponseInvalidError: the response breaks the contract.
+            TypeError: the contract does not describe it, as with ``client.request``.
         """
         if self._parse is None:
-            raise TypeError("the contract says nothing about this reply; see .json()")
+            raise TypeError("the contract does not describe this response; use .json()")
         return self._parse()
 
 
 def json_value(content: bytes | str) -> object:
-    """Return decoded JSON, with the digits that it has.
+    """Return decoded JSON, with all digits of its numbers.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: it is not JSON.
     """
-    from .reading import BROKEN, exact
-
     try:
         return cast(object, exact.decode(content))
     except BROKEN as error:
-        raise ValueError(f"no JSON that can be read: {error}") from error
+        raise ValueError(f"not valid JSON: {error}") from error
 
 
 def json_body(content: bytes, content_type: str | None) -> object:
-    """Return decoded JSON, in the charset that a reply names or with a mark before it.
+    """Return decoded JSON, in the charset of a response or after a byte order mark.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: it is not JSON.
     """
     try:
         return json_value(content)
@@ -175,7 +182,7 @@ def json_body(content: bytes, content_type: str | None) -> object:
 
 
 def charset(content_type: str | None) -> str:
-    """Return the charset that a content type names; empty if it names none."""
+    """Return the charset of a content type; empty if it has none."""
     for parameter in (content_type or "").split(";")[1:]:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset":
@@ -184,10 +191,10 @@ def charset(content_type: str | None) -> str:
 
 
 def codec(content_type: str | None) -> str:
-    """Return the codec of a content type; UTF-8 where it names none that is of use.
+    """Return the codec of a content type; UTF-8 if it names no usable charset.
 
-    A codec of Python's that is no charset of the web counts for nothing: some raise
-    whatever the bytes are, others make text that cannot be encoded again.
+    Python's codecs that are not charsets of the web are not used: some raise for any
+    bytes, others return text that cannot be encoded again.
     """
     named = charset(content_type) or "utf-8"
     try:
@@ -204,22 +211,22 @@ def decoded(content: bytes, content_type: str | None) -> str:
 
 
 def raw_response(
-    request: "Request",
-    received: "Received",
+    request: Request,
+    received: Received,
     attempts: int,
     request_id_header: str,
     parse: Callable[[], T] | None = None,
 ) -> RawResponse[T]:
-    """Return what a transport received, in the form that callers see."""
+    """Return a received response in the form that callers see."""
     names = (request_id_header,) if request_id_header else _USUAL_REQUEST_IDS
-    ids = (received.header(name) for name in names)
+    ids = (received.header(header) for header in names)
     return RawResponse(
         status_code=received.status,
         headers=Headers(received.headers()),
         content=received.content,
         method=request.method,
         url=request.shown_url,
-        request_id=next((one for one in ids if one), None),
+        request_id=next(filter(None, ids), None),
         attempts=attempts,
         parse=parse,
     )

@@ -1,19 +1,24 @@
-"""Sending over an httpx2 client of the caller's."""
+"""Sending over the caller's sync httpx2 client."""
 
-from collections.abc import Iterable
 from math import inf
 from time import monotonic
-from typing import cast
 
 import httpx2
 
-from .exchange import Failed, Opened, Received, Request
-from .httpx2_shared import Httpx2Reply, failed, headers_of, hiding, timeout_of
-from .inflate import Inflater
-from .sync_transport import SyncOpened, collected
+from .decompression import Inflater
+from .httpx2_shared import (
+    Httpx2Reply,
+    failed,
+    headers_of,
+    hiding,
+    sync_bound,
+    sync_content,
+    timeout_of,
+)
+from .transport_types import Failed, Opened, Received, Request
 
 
-class Httpx2Transport:
+class SyncHttpx2Transport:
     """Sends with the caller's client, and leaves it open."""
 
     def __init__(self, client: httpx2.Client) -> None:
@@ -26,7 +31,10 @@ class Httpx2Transport:
         reply: Httpx2Reply | None = None
         body: Inflater | None = None
         try:
-            response = self._client.send(prepared, stream=True, follow_redirects=False)
+            with sync_bound(request.within):
+                response = self._client.send(
+                    prepared, stream=True, follow_redirects=False
+                )
             try:
                 reply = Httpx2Reply(response)
                 body = Inflater(response.headers.get("content-encoding", ""))
@@ -43,8 +51,10 @@ class Httpx2Transport:
             if reply is not None and body is not None:
                 reply.content = body.content()
             return failed(error, reply)
+        except TimeoutError:
+            return failed(httpx2.ReadTimeout("the attempt took too long"), None)
 
-    def open(self, request: Request) -> Received | SyncOpened | Failed:
+    def open(self, request: Request) -> "Received | SyncOpenedReply | Failed":
         """Send once, and leave the body of a success to be read."""
         try:
             response = self._client.send(
@@ -52,15 +62,15 @@ class Httpx2Transport:
             )
         except httpx2.TransportError as error:
             return failed(error, None)
-        opened = OpenedHttpx2Reply(response)
-        return opened if 200 <= opened.status < 300 else collected(opened)
+        opened = SyncOpenedReply(response)
+        return opened if 200 <= opened.status < 300 else opened.collected()
 
     def _prepared(self, request: Request) -> httpx2.Request:
         prepared = self._client.build_request(
             request.method,
             request.url,
             headers=headers_of(request),
-            content=cast(bytes | Iterable[bytes] | None, request.content),
+            content=sync_content(request),
             timeout=timeout_of(request),
         )
         return hiding(prepared, request)
@@ -69,8 +79,8 @@ class Httpx2Transport:
         """Leave the caller's client open."""
 
 
-class OpenedHttpx2Reply(Httpx2Reply, Opened):
-    """A reply whose body is read as it comes."""
+class SyncOpenedReply(Httpx2Reply, Opened):
+    """A response whose body is read piece by piece."""
 
     __slots__ = ("_pieces",)
 
@@ -86,3 +96,18 @@ class OpenedHttpx2Reply(Httpx2Reply, Opened):
 
     def close(self) -> None:
         self._response.close()
+
+    def collected(self) -> Received | Failed:
+        """Read the rest of the body, in bounded memory, and free the connection."""
+        body = Inflater(self.header("content-encoding") or "")
+        try:
+            while (piece := self.chunk()) is not None:
+                if isinstance(piece, Failed):
+                    self.content = body.content()
+                    return piece
+                if not body.feed(piece):
+                    break
+        finally:
+            self.close()
+        self.content, self.defect = body.content(), body.defect
+        return self

@@ -1,4 +1,4 @@
-"""Base of the emitted models, and the types that JSON has no word for."""
+"""Base classes of the generated models."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -8,13 +8,11 @@ from typing import Final, Self, cast
 from msgspec import UNSET, Raw, Struct, UnsetType
 from msgspec import json as _json
 
-from .choices import Choice
-from .instants import UnixMilliseconds, UnixSeconds
 from .wire import DecimalText, Text, as_it_came
 
 SOURCE: Final = "_source"
-"""Where a model keeps the reply that it came from: the body, the members that lead to
-the value, and its index if that is a list. Nothing of it is read until someone asks."""
+"""Key of the response that a model was decoded from: the body, the members that enclose
+the value, and its index in a list. None of it is decoded before it is asked for."""
 
 _exact: Final = _json.Decoder(float_hook=Decimal)
 _encoder: Final = _json.Encoder(decimal_format="number")
@@ -29,8 +27,8 @@ class Model(Struct, kw_only=True, dict=True):
     def to_dict(self) -> dict[str, object]:
         """Return the object as JSON types under wire names.
 
-        Numbers that are Decimals stay so. What the contract does not know is included
-        for an object that a method returned.
+        Decimals stay Decimals. Unknown fields are included if a method returned the
+        object.
         """
         known = cast(dict[str, object], as_it_came(type(self), self))
         return cast(dict[str, object], _joined(known, self.unknown_fields))
@@ -41,10 +39,10 @@ class Model(Struct, kw_only=True, dict=True):
 
     @property
     def unknown_fields(self) -> dict[str, object]:
-        """What the provider sent beside the contract, by wire name.
+        """Fields that the provider sent and the contract does not know, by wire name.
 
-        Ask the object that a method returned: what objects within it carry stands
-        below their names, a list of objects as a list. Empty for other objects.
+        Those of nested objects are below the name of the object, those of a list of
+        objects in a list. Empty for an object that no method returned.
         """
         raw = self.raw
         if not raw:
@@ -53,17 +51,14 @@ class Model(Struct, kw_only=True, dict=True):
 
     @property
     def raw(self) -> bytes:
-        """JSON of this object as it came.
-
-        Empty for an object that a method did not return.
-        """
+        """JSON of this object as received; empty if no method returned the object."""
         source = self.__dict__.get(SOURCE)
         if source is None:
             return b""
         try:
             return _part(*source)
         except UnicodeDecodeError:
-            # Bytes that are no text stood in a part that the model does not know.
+            # Only an unknown field can hold bytes that are not UTF-8.
             content, unwrap, index = source
             return _part(content.decode("utf-8", "replace").encode(), unwrap, index)
 
@@ -80,7 +75,7 @@ def _part(content: bytes, unwrap: tuple[str, ...], index: int | None) -> bytes:
 
 
 def _unknown(known: object, sent: object) -> object:
-    """Return what was sent beside what is known; None if that is nothing."""
+    """Return what was sent beyond what is known; None if that is nothing."""
     if isinstance(known, Struct) and isinstance(sent, dict):
         found: dict[str, object] = {}
         wires = dict(
@@ -115,10 +110,9 @@ def _joined(known: object, unknown: object) -> object:
 
 
 class OpenEnum(StrEnum):
-    """Texts of which the provider may send more than the contract knows.
+    """Strings of which the provider may send more than the contract knows.
 
-    An unknown one is a member like the others, equal to its text; it is just not
-    listed.
+    An unknown value becomes a member that is equal to its string but is not listed.
     """
 
     @classmethod
@@ -133,12 +127,9 @@ class OpenEnum(StrEnum):
 
 __all__ = [
     "UNSET",
-    "Choice",
     "DecimalText",
     "Model",
     "OpenEnum",
     "Text",
-    "UnixMilliseconds",
-    "UnixSeconds",
     "UnsetType",
 ]

@@ -1,37 +1,49 @@
-"""One call: what is sent, what is known of it, and what a reply means for it."""
+"""One call: its request, what is known of its outcome, and the retry rules.
 
-from collections.abc import Callable, Iterator, Mapping
-from os import urandom
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+- A request that provably was not sent is retried, whatever the operation.
+- A 429 says that nothing was done: it is retried, whatever the operation.
+- After any other failure that may have reached the provider, a 408, 5xx or 1xx, a *safe*
+  operation is retried. So is a *keyed* one if this call carries a key, with the same
+  key; "already done" on a later attempt means that an earlier attempt succeeded, and its
+  result is read back.
+- An *unsafe* operation is then never retried; its outcome is unknown.
+
+Attempts, time and load are bounded by ``max_retries``, ``Timeout.total`` and the
+client's bucket.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from .errors import APIError, APIStatusError, ResponseInvalidError
-from .exchange import Failed, Received, Request
-from .faults import (
-    connection_problem,
-    evaluated,
-    find_out,
+from .client_core import ClientCore, PreparedOperation, checked_retries
+from .error_mapping import (
+    SentCall,
+    connection_error,
     given_up,
+    keywords,
     outcome_unknown,
-    status_problem,
+    read_answer,
+    status_error,
 )
+from .errors import APIError, APIStatusError, ResponseInvalidError
 from .operation import Keyed, Operation, Read, Safe
-from .options import DEFAULT, CallOptions, Timeout, as_timeout, whole_retries
-from .pointers import resolve
-from .reading import BROKEN, UnreadableError, exact
-from .response import RawResponse, raw_response
-from .retry import LONGEST_RETRY_AFTER, backoff, clock, retry_after
-from .styles import text
-
-if TYPE_CHECKING:
-    from .binding import Binding
-    from .core import Core
+from .options import DEFAULT, CallOptions, Timeout, as_timeout
+from .pointers import FromBody, FromParameter, SentValues
+from .response import BROKEN, RawResponse, exact, raw_response
+from .retry_policy import (
+    LONGEST_RETRY_AFTER,
+    NOTHING_DONE,
+    backoff,
+    clock,
+    retry_after,
+)
+from .transport_types import Failed, Received, Request, UnreadableError
+from .wire import text
 
 T = TypeVar("T")
-
-NOTHING_DONE: Final = 429
 
 
 class Call(Generic[T]):
@@ -43,21 +55,21 @@ class Call(Generic[T]):
     """
 
     __slots__ = (
+        "_arguments",
         "_deadline",
         "_timeout",
         "allowed",
-        "arguments",
         "attempts",
-        "binding",
         "core",
         "operation",
         "payload",
-        "renewed",
+        "prepared",
         "request",
+        "token_renewed",
         "uncertain",
     )
 
-    binding: "Binding[T]"
+    prepared: PreparedOperation[T]
     """The operation, as the client sends it."""
 
     request: Request
@@ -73,14 +85,14 @@ class Call(Generic[T]):
     """How often it may be sent."""
 
     uncertain: bool
-    """Whether an attempt may have done what was asked, without our knowing."""
+    """Whether an attempt may have taken effect without a response that says so."""
 
-    renewed: bool
-    """Whether a refused token was exchanged for a new one."""
+    token_renewed: bool
+    """Whether a rejected token was replaced."""
 
     def __init__(
         self,
-        core: "Core",
+        core: ClientCore,
         operation: Operation[T],
         arguments: Mapping[str, object],
         body: object,
@@ -94,71 +106,66 @@ class Call(Generic[T]):
         if options:
             chosen = options.get("timeout", DEFAULT)
             timeout = timeout if chosen is DEFAULT else as_timeout(chosen)
-            retries = whole_retries(options.get("max_retries", retries))
+            retries = checked_retries(options.get("max_retries", retries))
         total = timeout.total
         self._deadline = None if total is None else clock.now() + total
         self._timeout = timeout
+        self._arguments = arguments
         self.core = core
         self.operation = operation
-        self.arguments = arguments
-        self.binding = core.bindings.get(operation) or core.binding(operation)
-        self.request, self.payload = self.binding.request(
+        prepared: PreparedOperation[T] | None = core.operations.get(operation)
+        self.prepared = prepared = prepared or core.prepared(operation)
+        self.request, self.payload = prepared.request(
             arguments, body, options, timeout, wired=wired, at=at
         )
         self.allowed = retries + 1
         self.attempts = 0
         self.uncertain = False
-        self.renewed = False
+        self.token_renewed = False
 
-    # What was sent
-
-    def sent(self, place: str, wire: str) -> object:
-        """Return the wire value of a parameter; ``UNSET`` if it was not sent."""
-        parameters = self.binding.plan.parameters
-        for parameter in (*parameters.path.parameters, *parameters.query):
-            if parameter.place == place and parameter.wire == wire:
-                return parameter.wire_value(self.arguments, [])
-        return UNSET
-
-    def value_of(self, expression: str) -> object:
-        """Return what a runtime expression stands for; ``UNSET`` if for nothing."""
-        if not expression.startswith("$"):
-            return expression
-        if expression == "$unique":
-            return urandom(16).hex()
-        source, _, pointer = expression.partition("#")
-        if source == "$request.body":
-            return resolve(self.payload, pointer)
-        kind, _, name = source.removeprefix("$request.").partition(".")
-        if kind == "header":
-            return self.request.headers.get(name.lower(), UNSET)
-        return self.sent(kind, name)
+    # Requests
 
     def next_attempt(self) -> Request:
-        """Return the request, with the time that it may take."""
+        """Return the request, with the time that the attempt may take."""
         self.attempts += 1
         request = self.request
         if self._deadline is not None:
-            left = max(0.001, self._deadline - clock.now())
+            left = self._deadline - clock.now()
             attempt = self._timeout.attempt
-            request.within = left if attempt is None else min(attempt, left)
+            if attempt is None or left < attempt:
+                attempt = max(0.001, left)
+            request.within = attempt
         return request
 
-    # Replies
+    def sent(self) -> SentValues:
+        """Return what is sent, as expressions and signatures see it."""
+        return SentValues(
+            self.payload,
+            self.request.headers,
+            self.prepared.parameters.values(self._arguments),
+        )
+
+    def time_left(self) -> Timeout:
+        """Return the limits for a request that has to be sent for this call."""
+        if self._deadline is None:
+            return self._timeout
+        return replace(self._timeout, total=max(0.001, self._deadline - clock.now()))
+
+    # Responses
 
     def value(self, received: Received) -> T:
-        """Return what the caller gets for a reply of success.
+        """Return the value of a successful response.
 
         Raises:
-            FailureWithinSuccessError: the reply says that it failed.
-            ResponseInvalidError: the reply breaks the contract.
+            FailureWithinSuccessError: the response reports a failure.
+            ResponseInvalidError: the response breaks the contract.
         """
-        plan = self.binding.plan
-        read = plan.readers.get(received.status) or plan.reader(received)
+        prepared = self.prepared
+        read = prepared.readers.get(received.status) or prepared.reader(received)
         try:
             value: Any = read(received)
         except UnreadableError as error:
-            raise self._invalid(received, str(error)) from error.__cause__
+            raise self._unreadable(received, str(error)) from error.__cause__
         core = self.core
         if core.validate_replies:
             self._validate(received)
@@ -166,19 +173,13 @@ class Call(Generic[T]):
             core.bucket.success(self.attempts > 1)
         return value  # type: ignore[no-any-return]
 
-    def opened(self, received: Received) -> Received:
-        """Take the head of a success whose body is left to the caller."""
+    def opened(self, received: Received) -> Received | RawResponse[T]:
+        """Return a successful response whose body is left to the caller."""
         self.core.bucket.success(self.attempts > 1)
         return received
 
-    def cut_off(self, failed: Failed) -> APIError:
-        """Return the error for a body that broke off while the caller read it."""
-        self.uncertain = True
-        failed.redact(self.binding.redacted)
-        return self.final(failed)
-
     def raw(self, received: Received) -> RawResponse[T]:
-        """Return a reply of success as it came; what is wrong with it comes later."""
+        """Return a successful response; ``parse`` raises what is wrong with it."""
         try:
             value = self.value(received)
         except ResponseInvalidError as error:
@@ -188,12 +189,12 @@ class Call(Generic[T]):
     def response(
         self, received: Received, parse: Callable[[], T] | None = None
     ) -> RawResponse[T]:
-        """Return a reply in the form that callers see."""
-        header = self.core.contract.errors.request_id.lower()
+        """Return a response in the form that callers see."""
+        header = self.prepared.subject.request_id_header
         return raw_response(self.request, received, self.attempts, header, parse)
 
     def _validate(self, received: Received) -> None:
-        check = self.binding.plan.reply_check(received.status)
+        check = self.prepared.reply_check(received.status)
         if check is None:
             return
         try:
@@ -204,27 +205,23 @@ class Call(Generic[T]):
             violations = check.violations(body)
             first = violations[0]
             raise ResponseInvalidError(
-                f"the reply breaks the contract in {len(violations)} places, the first "
-                f"at {first.pointer or '(body)'}: {first.message}",
+                f"the response breaks the contract: {len(violations)} violations, the "
+                f"first at {first.pointer or '(body)'}: {first.message}",
                 response=self.response(received),
                 violations=violations,
             )
 
-    def _invalid(self, received: Received, problem: str) -> ResponseInvalidError:
-        message = f"the reply with status {received.status} cannot be read: {problem}"
+    def _unreadable(self, received: Received, problem: str) -> ResponseInvalidError:
+        message = f"the response with status {received.status} is invalid: {problem}"
         if not isinstance(self.operation.retry, Safe):
-            way = find_out(self)
+            way = self._find_out(self.sent())
             message += f"\n  find out: {way}" if way else ""
         return ResponseInvalidError(message, response=self.response(received))
 
-    # Trouble
-
-    def status_problem(self, received: Received) -> APIStatusError:
-        """Return the error that a reply stands for."""
-        return status_problem(self, received)
+    # Failures
 
     def refusal(self, failed: Failed) -> Received | None:
-        """Return the part of a reply that came, where it is an answer nonetheless.
+        """Return the received part of a response if it is an answer nonetheless.
 
         An error status counts without the rest of its body; a success does not.
         """
@@ -234,25 +231,72 @@ class Call(Generic[T]):
         part.defect = f"{failed.problem} after {len(part.content)} bytes"
         return part
 
-    def may_repeat(self, problem: Failed | APIStatusError) -> bool:
-        """Whether the law allows to send again; notes what may have been done."""
-        retry = self.operation.retry
+    def status_problem(self, received: Received) -> APIStatusError:
+        """Return the error that a response stands for."""
+        errors = self.prepared.contract.errors
+        return status_error(
+            read_answer(received, errors),
+            errors,
+            self.response(received),
+            self.prepared.error_body(received.status, received.content),
+            self.prepared.keyring.redacted,
+        )
+
+    def cut_off(self, failed: Failed) -> APIError:
+        """Return the error for a body that was cut off while the caller read it."""
+        self.uncertain = True
+        failed.redact(self.prepared.keyring.redacted)
+        return self.final(failed)
+
+    def final(self, problem: Failed | APIStatusError) -> APIError:
+        """Return the error that ends the call."""
+        if isinstance(self.operation.retry, Safe) or not self.uncertain:
+            if isinstance(problem, Failed):
+                return connection_error(problem)
+            return problem
+        part = problem.part if isinstance(problem, Failed) else None
+        partial: RawResponse[object] | None = None
+        if part is not None:
+            partial = self.response(part)
+        return outcome_unknown(self.described(), problem, partial)
+
+    def note(self, error: BaseException) -> None:
+        """Note on an error from elsewhere that the operation may have taken place."""
+        if self.attempts and not isinstance(self.operation.retry, Safe):
+            error.add_note(given_up(self.described()))
+
+    # Retry rules
+
+    def may_retry(self, problem: Failed | APIStatusError) -> bool:
+        """Return whether the retry rules allow another attempt.
+
+        Also keeps track of whether an attempt may have taken effect.
+        """
         if isinstance(problem, Failed):
-            if problem.unsent:
-                return self.is_replayable
+            harmless = problem.unsent
+            doubtful = not harmless
+        else:
+            status = problem.status_code
+            harmless = status == NOTHING_DONE
+            doubtful = status == 408 or status >= 500 or status < 200
+        if doubtful:
             self.uncertain = True
-            return isinstance(retry, (Safe, Keyed)) and self.is_replayable
-        status = problem.status_code
-        if status == NOTHING_DONE:
-            return self.is_replayable
-        if status == 408 or status >= 500 or status < 200:
-            self.uncertain = True
-            return isinstance(retry, (Safe, Keyed)) and self.is_replayable
-        return False
+        return self.is_replayable and (harmless or (doubtful and self._repeatable()))
+
+    def _repeatable(self) -> bool:
+        """Return whether repeating what may have taken effect is harmless."""
+        return isinstance(self.operation.retry, Safe) or self.keyed() is not None
+
+    def keyed(self) -> Keyed | None:
+        """Return the retry class of a keyed operation if this call carries a key."""
+        retry = self.operation.retry
+        if not isinstance(retry, Keyed):
+            return None
+        return retry if self.sent().value(retry.key) not in (UNSET, None, "") else None
 
     @property
     def is_replayable(self) -> bool:
-        """Whether the body can be sent again."""
+        """Return whether the body can be sent again."""
         content = self.request.content
         return (
             content is None
@@ -260,8 +304,8 @@ class Call(Generic[T]):
             or getattr(content, "replayable", False) is True
         )
 
-    def wait_before_repeating(self, received: Received | None) -> float | None:
-        """Return the seconds to wait; None if the bounds are reached."""
+    def wait_before_retry(self, received: Received | None) -> float | None:
+        """Return the seconds to wait; None if a bound is reached."""
         if self.attempts >= self.allowed:
             return None
         wait = None
@@ -269,86 +313,97 @@ class Call(Generic[T]):
             wait = retry_after(
                 received.header("retry-after-ms"), received.header("retry-after")
             )
-        if wait is not None and wait > LONGEST_RETRY_AFTER:
-            return None
+            if wait is not None and wait > LONGEST_RETRY_AFTER:
+                return None
         wait = max(wait or 0.0, backoff(self.attempts) if not wait else 0.0)
         if self._deadline is not None and clock.now() + wait >= self._deadline:
             return None
         return wait if self.core.bucket.take() else None
 
+    # Reading back
+
     def was_done_before(self, problem: Failed | APIStatusError) -> bool:
-        """Whether the provider says 'already done' to what may have been our own."""
-        retry = self.operation.retry
-        return (
-            self.uncertain
-            and isinstance(retry, Keyed)
-            and isinstance(problem, APIStatusError)
-            and problem.code in retry.done
-        )
+        """Return whether "already done" may refer to an earlier attempt."""
+        if not self.uncertain or not isinstance(problem, APIStatusError):
+            return False
+        retry = self.keyed()
+        return retry is not None and problem.code in retry.done
 
-    def final(self, problem: Failed | APIStatusError) -> APIError:
-        """Return the error that ends the call."""
-        if isinstance(self.operation.retry, Safe) or not self.uncertain:
-            if isinstance(problem, Failed):
-                return connection_problem(problem)
-            return problem
-        return outcome_unknown(self, problem)
-
-    def note(self, error: BaseException) -> None:
-        """Note on what ends the call from outside that it may have taken effect."""
-        if self.attempts and not isinstance(self.operation.retry, Safe):
-            error.add_note(given_up(self))
-
-    def refuses(self, problem: APIStatusError) -> bool:
-        """Whether a reply settles that nothing was done by it."""
-        if self.was_done_before(problem):
+    def settles(self, problem: Failed | APIStatusError) -> bool:
+        """Return whether a response proves that its attempt did nothing."""
+        if not isinstance(problem, APIStatusError) or self.was_done_before(problem):
             return False
         status = problem.status_code
         return 200 <= status < 500 and status not in (401, 403, 408, NOTHING_DONE)
 
     @property
     def read(self) -> Read | None:
-        """The call that finds out by itself what became of this one."""
-        retry = self.operation.retry
-        return retry.read if isinstance(retry, Keyed) else None
+        """Return the operation that finds out the outcome of a keyed call."""
+        retry = self.keyed()
+        return None if retry is None else retry.read
 
     def reading(self, read: Read) -> "Call[object]":
         """Return the call that reads the original result back."""
-        arguments = {
-            name: self.value_of(expression)
-            for name, expression in read.arguments.items()
-        }
-        body = UNSET if read.body is None else evaluated(read.body, self)
+        sent = self.sent()
+        arguments = {name: sent.filled(value) for name, value in read.arguments.items()}
+        body = UNSET if read.body is None else sent.filled(read.body)
         options: CallOptions = {"timeout": self.time_left()}
         return Call(self.core, read.operation, arguments, body, options, wired=True)
 
-    def time_left(self) -> Timeout:
-        """Return the limits for what has to be sent beside the call itself."""
-        if self._deadline is None:
-            return self._timeout
-        return replace(self._timeout, total=max(0.001, self._deadline - clock.now()))
+    def is_own(self, reading: "Call[object]", found: RawResponse[object]) -> bool:
+        """Return whether an object that was read back has the key of this call.
 
-    def is_own(self, found: RawResponse[object]) -> bool:
-        """Whether what was read back carries the key of this call, if it shows one."""
+        The key is compared in the place where the request has it. An object that has no
+        key there is not proven to be this call's.
+        """
+        retry = self.keyed()
+        pointer = self.prepared.key_pointer()
+        if retry is None or pointer is None:
+            return False
+        own = self.sent().value(retry.key)
+        shown = reading.prepared.value_at(pointer, found.status_code, found.content)
+        if isinstance(shown, bool) or not isinstance(shown, (str, int)):
+            return False
+        return text(shown) == text(own)
+
+    # Descriptions
+
+    def described(self) -> SentCall:
+        """Return what error messages say of the call."""
+        request, sent = self.request, self.sent()
+        path = request.shown_url.partition("://")[2].partition("/")[2].partition("?")[0]
+        parts = [f"{request.method} /{path}"]
+        retry = self.keyed()
+        if retry is not None:
+            name = "key"
+            if isinstance(retry.key, FromBody) and retry.key.pointer:
+                name = retry.key.pointer[-1]
+            elif isinstance(retry.key, FromParameter):
+                name = retry.key.name
+            parts.append(f"{name} {sent.value(retry.key)!r}")
+        again = retry is not None and self.is_replayable
+        total = self.allowed if again else self.attempts
+        parts.append(f"attempt {self.attempts} of {total}")
+        return SentCall(self.operation.name, ", ".join(parts), self._find_out(sent))
+
+    def _find_out(self, sent: SentValues) -> str | None:
+        """Return the call that finds out the outcome, as one would write it."""
         retry = self.operation.retry
-        assert isinstance(retry, Keyed)
-        try:
-            shown: object = exact.decode(found.content)
-        except BROKEN:
-            return True
-        name = retry.key.replace(".", "/").rpartition("/")[2]
-        key = self.value_of(retry.key)
-        return all(text(value) == text(key) for value in _named(name, shown))
-
-
-def _named(name: str, shown: object) -> Iterator[object]:
-    """Return the members of a name in an object and the objects directly within."""
-    if isinstance(shown, dict):
-        if isinstance(shown.get(name), (str, int)):
-            yield shown[name]
-        for inner in shown.values():
-            if isinstance(inner, dict) and isinstance(inner.get(name), (str, int)):
-                yield inner[name]
+        read = None if isinstance(retry, Safe) else retry.read
+        if read is None:
+            return None
+        operation = read.operation
+        shown: list[str] = []
+        for parameter in operation.parameters:
+            if parameter.name in read.arguments:
+                value = sent.filled(read.arguments[parameter.name])
+                written = "..." if value is UNSET else repr(value)
+                positional = parameter.place == "path"
+                shown.append(written if positional else f"{parameter.name}={written}")
+        if read.body is not None:
+            kind = operation.body.type if operation.body else None
+            shown += keywords(sent.filled(read.body), kind)
+        return f"client.{operation.name}({', '.join(shown)})"
 
 
 def _raiser(error: ResponseInvalidError) -> Callable[[], Any]:

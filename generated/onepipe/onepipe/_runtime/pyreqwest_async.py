@@ -1,39 +1,33 @@
 """Sending over pyreqwest, without blocking."""
 
 from collections.abc import AsyncIterable
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from pyreqwest.client import Client, ClientBuilder
 
-from .async_transport import collected
-from .exchange import Failed, Opened, Received, Request
-from .pyreqwest_failures import failed, pyreqwest_error
+from .decompression import Inflater
 from .pyreqwest_shared import (
     Limits,
     Pools,
     PyreqwestReply,
-    body_of,
+    async_released,
     configured,
+    failed,
     fill,
+    pyreqwest_error,
 )
+from .transport_types import Failed, Opened, Received, Request
 
 if TYPE_CHECKING:
     from pyreqwest.request import RequestBuilder, StreamRequest
     from pyreqwest.response import Response
 
-    from .async_transport import AsyncOpened
-    from .inflate import Inflater
-
-
-_SETTLING: Final = 0.005
-"""Seconds that pyreqwest's threads are given after a client is closed."""
-
 
 class AsyncPyreqwestTransport:
-    """Sends with pyreqwest's async client: one of ours, or one that the caller made.
+    """Sends with pyreqwest's async client, the caller's or our own.
 
-    A client of the caller's must be made with ``follow_redirects(False)``, since
-    pyreqwest takes secrets along to wherever it is redirected.
+    The caller's client must be built with ``follow_redirects(False)``, since pyreqwest
+    sends secrets to wherever it is redirected.
     """
 
     def __init__(self, client: Client | None = None) -> None:
@@ -56,7 +50,7 @@ class AsyncPyreqwestTransport:
                 if reply.is_whole(content):
                     reply.content = content
                     return reply
-                body = body_of(reply)
+                body = Inflater(reply.header("content-encoding") or "")
                 while body.feed(content):
                     chunk = await read()
                     if chunk is None:
@@ -71,29 +65,25 @@ class AsyncPyreqwestTransport:
                 reply.content = body.content()
             return failed(error, reply)
 
-    async def open(self, request: Request) -> "Received | AsyncOpened | Failed":
+    async def open(self, request: Request) -> "Received | AsyncOpenedReply | Failed":
         """Send once, and leave the body of a success to be read."""
         builder = self._builder(request)
-        builder.streamed_read_buffer_limit(0)  # what has come is handed on at once
+        builder.streamed_read_buffer_limit(0)  # pass on bytes as soon as they arrive
         exchange = builder.build_streamed()
         try:
             response = await exchange.__aenter__()
         except pyreqwest_error() as error:
             return failed(error, None)
-        opened = OpenedAsyncPyreqwestReply(exchange, response)
-        return opened if 200 <= opened.status < 300 else await collected(opened)
+        opened = AsyncOpenedReply(exchange, response)
+        return opened if 200 <= opened.status < 300 else await opened.collected()
 
     async def close(self) -> None:
-        """Close the connections that are ours."""
+        """Close our connections."""
         clients = self._pools.drain()
         for client in clients:
             await client.close()
         if clients:
-            from asyncio import sleep
-
-            # Its threads still let go of what they held; an interpreter that ends in
-            # that moment is aborted.
-            await sleep(_SETTLING)
+            await async_released()
 
     def _builder(self, request: Request) -> "RequestBuilder":
         pools = self._pools
@@ -110,8 +100,8 @@ def _made(key: Limits, forked: bool) -> Client:
     return configured(ClientBuilder(), key, forked=forked).build()
 
 
-class OpenedAsyncPyreqwestReply(PyreqwestReply, Opened):
-    """A reply whose body is read as it comes."""
+class AsyncOpenedReply(PyreqwestReply, Opened):
+    """A response whose body is read piece by piece."""
 
     __slots__ = ("_exchange", "_read")
 
@@ -129,3 +119,18 @@ class OpenedAsyncPyreqwestReply(PyreqwestReply, Opened):
 
     async def close(self) -> None:
         await self._exchange.__aexit__(None, None, None)
+
+    async def collected(self) -> Received | Failed:
+        """Read the rest of the body, in bounded memory, and free the connection."""
+        body = Inflater(self.header("content-encoding") or "")
+        try:
+            while (piece := await self.chunk()) is not None:
+                if isinstance(piece, Failed):
+                    self.content = body.content()
+                    return piece
+                if not body.feed(piece):
+                    break
+        finally:
+            await self.close()
+        self.content, self.defect = body.content(), body.defect
+        return self

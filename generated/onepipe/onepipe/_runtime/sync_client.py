@@ -1,50 +1,33 @@
-"""The sync client: sends what the core prepares."""
+"""The sync client: calls operations."""
 
-from _thread import allocate_lock
 from collections.abc import Callable, Mapping
-from os import getpid
-from time import sleep
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack, cast
 
 from msgspec import UNSET
 
 from .call import Call
-from .conversation import Open, Pause, Steps, converse, converse_raw
-from .core import Core
-from .errors import ConfigurationError
-from .exchange import Received, Request
-from .logs import is_watched
+from .client_core import ClientCore
+from .observers import AfterReply, BeforeAttempt, Hooks
 from .operation import ContractInfo, Operation
 from .options import DEFAULT, NO_OPTIONS, CallOptions, Secret, TimeoutTypes
-from .reading import FailureWithinSuccessError
 from .response import RawResponse
-from .retry import clock
-from .security import Await
-from .sync_transport import SyncTransport, sync_transport
-from .undocumented import undocumented
+from .sync_retry_loop import SyncRetryLoop, SyncTokenSource, sync_transport
 
 if TYPE_CHECKING:
-    from .observing import AfterReply, BeforeAttempt
-    from .pager import Pager
-    from .sync_stream import Streaming
-    from .sync_transport import SyncHttpClient
-
-__all__ = ["SyncClient", "SyncResource", "raw", "streamed"]
+    from .sync_retry_loop import SyncHttpClient
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_first: Final = allocate_lock()
-
 
 class SyncClient:
-    """Base of every emitted sync client.
+    """Base class of the generated sync client.
 
     One client may be shared by any number of threads.
     """
 
-    _core: Core
-    _transport: SyncTransport
+    _core: ClientCore
+    _loop: SyncRetryLoop
     _owns_transport: bool
 
     def __init__(
@@ -60,15 +43,12 @@ class SyncClient:
         default_query: Mapping[str, object] | None = None,
         http_client: "SyncHttpClient | None" = None,
         validate_replies: bool = False,
-        before_attempt: "BeforeAttempt | None" = None,
-        after_reply: "AfterReply | None" = None,
+        before_attempt: BeforeAttempt | None = None,
+        after_reply: AfterReply | None = None,
+        token_source: Callable[[ClientCore], SyncTokenSource] | None = None,
     ) -> None:
-        hooks = None
-        if before_attempt is not None or after_reply is not None:
-            from .observing import Hooks
-
-            hooks = Hooks(before_attempt, after_reply)
-        self._core = Core(
+        is_hooked = before_attempt is not None or after_reply is not None
+        self._core = core = ClientCore(
             contract,
             credentials=credentials,
             variables=variables,
@@ -78,9 +58,10 @@ class SyncClient:
             default_headers=default_headers,
             default_query=default_query,
             validate_replies=validate_replies,
-            hooks=hooks,
+            hooks=Hooks(before_attempt, after_reply) if is_hooked else None,
         )
-        self._transport = sync_transport(http_client)
+        tokens = None if token_source is None else token_source(core)
+        self._loop = SyncRetryLoop(sync_transport(http_client), tokens)
         self._owns_transport = True
 
     def send(
@@ -93,20 +74,7 @@ class SyncClient:
     ) -> T:
         """Call an operation and return what its method returns."""
         call = Call(self._core, operation, arguments, body, options)
-        if call.binding.schemes or is_watched(call):
-            return self._carry_out(converse(call))
-        try:
-            outcome = self._transport.send(call.next_attempt())
-        except BaseException as error:
-            if not isinstance(error, Exception):
-                call.note(error)
-            raise
-        if isinstance(outcome, Received) and 200 <= outcome.status < 300:
-            try:
-                return call.value(outcome)
-            except FailureWithinSuccessError:
-                pass
-        return self._carry_out(converse(call, outcome))
+        return self._loop.value(call)
 
     def send_raw(
         self,
@@ -116,35 +84,9 @@ class SyncClient:
         *,
         options: CallOptions = NO_OPTIONS,
     ) -> RawResponse[T]:
-        """Call an operation and return the reply as it came."""
+        """Call an operation and return its response."""
         call = Call(self._core, operation, arguments, body, options)
-        return self._carry_out(converse_raw(call))
-
-    def send_streaming(
-        self,
-        operation: Operation[T],
-        arguments: Mapping[str, object] = {},
-        body: object = UNSET,
-        *,
-        options: CallOptions = NO_OPTIONS,
-    ) -> "Streaming":
-        """Call an operation and read its reply as it comes, within ``with``."""
-        from .sync_stream import Streaming
-
-        return Streaming(self, Call(self._core, operation, arguments, body, options))
-
-    def paginate(
-        self,
-        operation: Operation[list[T]],
-        arguments: Mapping[str, object] = {},
-        body: object = UNSET,
-        *,
-        options: CallOptions = NO_OPTIONS,
-    ) -> "Pager[T]":
-        """Return the items of a list, page after page; nothing is sent yet."""
-        from .pager import Pager
-
-        return Pager(self, operation, arguments, body, options)
+        return self._loop.raw(call)
 
     def request(
         self,
@@ -156,12 +98,13 @@ class SyncClient:
         content: bytes | None = None,
         **options: Unpack[CallOptions],
     ) -> RawResponse[object]:
-        """Call what the contract lacks, with the client's credentials.
+        """Send a request that the contract does not describe, with the credentials.
 
-        ``path`` is added to the base URL. Nothing is known of the call, so it is
-        treated as unsafe to repeat.
+        The path is added to the base URL. The request is treated as unsafe to repeat.
         """
-        call = undocumented(
+        from .raw_request import raw_request
+
+        call = raw_request(
             self._core,
             method,
             path,
@@ -170,7 +113,7 @@ class SyncClient:
             content=content,
             options=options,
         )
-        return self._carry_out(converse_raw(call))
+        return self._loop.raw(call)
 
     def with_options(
         self,
@@ -180,55 +123,22 @@ class SyncClient:
         default_headers: Mapping[str, str] | None = None,
         default_query: Mapping[str, object] | None = None,
     ) -> Self:
-        """Return a client with other settings that shares the connections of this."""
-        core = self._core.changed(
+        """Return a client with other settings that shares this client's connections."""
+        client = object.__new__(type(self))
+        client._core = self._core.changed(
             timeout=timeout,
             max_retries=max_retries,
             default_headers=default_headers,
             default_query=default_query,
         )
-        return self._sharing(core)
-
-    def _sharing(self, core: Core) -> Self:
-        client = object.__new__(type(self))
-        client._core = core
-        client._transport = self._transport
+        client._loop = self._loop
         client._owns_transport = False
         return client
 
-    def _carry_out(self, steps: Steps[T]) -> T:
-        transport = self._transport
-        outcome: object = None
-        try:
-            while True:
-                step = steps.send(outcome)
-                if isinstance(step, Request):
-                    outcome = transport.send(step)
-                elif isinstance(step, Pause):
-                    sleep(clock.seconds(step.seconds))
-                    outcome = None
-                elif isinstance(step, Open):
-                    outcome = transport.open(step.request)
-                elif isinstance(step, Await):
-                    step.discard()
-                    raise ConfigurationError(
-                        f"a coroutine function for {step.purpose} needs the async client"
-                    )
-                else:
-                    with _first:
-                        lock = step.tokens.lock(getpid(), allocate_lock)
-                    lock.acquire()
-                    outcome = lock
-        except StopIteration as stop:
-            return cast("T", stop.value)
-        except BaseException as error:
-            steps.throw(error)
-            raise
-
     def close(self) -> None:
-        """Close the connections, unless they are those of an ``http_client``."""
+        """Close the connections, except those of an ``http_client``."""
         if self._owns_transport:
-            self._transport.close()
+            self._loop.transport.close()
 
     def __enter__(self) -> Self:
         return self
@@ -237,12 +147,12 @@ class SyncClient:
         self.close()
 
     def __repr__(self) -> str:
-        core = getattr(self, "_core", None)  # missing where making the client failed
+        core = getattr(self, "_core", None)  # missing if __init__ failed
         return f"<{type(self).__name__}>" if core is None else core.shown()
 
 
 class SyncResource:
-    """Base of every emitted group of methods."""
+    """Base class of the generated groups of methods."""
 
     __slots__ = ("_client",)
 
@@ -251,7 +161,7 @@ class SyncResource:
 
 
 class _RawSender:
-    """Stands in for a client; what it sends comes back raw."""
+    """A stand-in for a client whose ``send`` returns responses."""
 
     __slots__ = ("_client",)
 
@@ -268,68 +178,14 @@ class _RawSender:
     ) -> RawResponse[T]:
         return self._client.send_raw(operation, arguments, body, options=options)
 
-    def paginate(
-        self,
-        operation: Operation[list[T]],
-        arguments: Mapping[str, object] = {},
-        body: object = UNSET,
-        *,
-        options: CallOptions = NO_OPTIONS,
-    ) -> "RawResponse[Pager[T]]":
-        return self._client.paginate(
-            operation, arguments, body, options=options
-        ).first_raw()
 
-
-def raw(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
-    """Return a resource's method in the form that returns the reply as it came.
-
-    A method that returns a pager returns the reply with its first page.
-    """
+def raw(
+    method: Callable[P, T],
+) -> Callable[P, RawResponse[T]]:
+    """Return a resource's method in the form that returns the response."""
     resource: Any = method.__self__  # type: ignore[attr-defined]
     sender = cast(SyncClient, _RawSender(resource._client))
     return cast(
-        Callable[P, RawResponse[T]], getattr(type(resource)(sender), method.__name__)
-    )
-
-
-class _StreamingSender:
-    """Stands in for a client; what it sends is read as it comes."""
-
-    __slots__ = ("_client",)
-
-    def __init__(self, client: SyncClient) -> None:
-        self._client = client
-
-    def send(
-        self,
-        operation: Operation[T],
-        arguments: Mapping[str, object] = {},
-        body: object = UNSET,
-        *,
-        options: CallOptions = NO_OPTIONS,
-    ) -> "Streaming":
-        return self._client.send_streaming(operation, arguments, body, options=options)
-
-    def paginate(
-        self,
-        operation: Operation[list[T]],
-        arguments: Mapping[str, object] = {},
-        body: object = UNSET,
-        *,
-        options: CallOptions = NO_OPTIONS,
-    ) -> "Streaming":
-        pager = self._client.paginate(operation, arguments, body, options=options)
-        return pager.first_streaming()
-
-
-def streamed(method: Callable[P, object]) -> "Callable[P, Streaming]":
-    """Return a resource's method in the form whose reply is read as it comes.
-
-    A method that returns a pager streams the reply with its first page.
-    """
-    resource: Any = method.__self__  # type: ignore[attr-defined]
-    sender = cast(SyncClient, _StreamingSender(resource._client))
-    return cast(
-        "Callable[P, Streaming]", getattr(type(resource)(sender), method.__name__)
+        Callable[P, RawResponse[T]],
+        getattr(type(resource)(sender), method.__name__),
     )

@@ -1,13 +1,13 @@
 """Everything that a client raises.
 
     ClientError
-    ├── ConfigurationError           the client cannot be made or used like this
-    ├── RequestInvalidError          breaks the contract; nothing was sent
+    ├── ConfigurationError           the client cannot be created or used like this
+    ├── RequestInvalidError          the request breaks the contract; nothing was sent
     ├── WebhookInvalidError          the message is not from the provider
     └── APIError
-        ├── APIConnectionError       no reply; nothing that matters was done
+        ├── APIConnectionError       no response; it is safe to call again
         │   └── APITimeoutError
-        ├── APIStatusError           a reply that says no
+        ├── APIStatusError           an error response
         │   ├── BadRequestError              400
         │   ├── AuthenticationError          401
         │   ├── PermissionDeniedError        403
@@ -16,14 +16,14 @@
         │   ├── UnprocessableEntityError     422
         │   ├── RateLimitError               429
         │   └── InternalServerError          5xx
-        ├── OutcomeUnknownError      it may have happened
+        ├── OutcomeUnknownError      the operation may have taken place
         │   └── OutcomeUnknownStatusError    (also an APIStatusError)
         │       └── OutcomeUnknownServerError    (also an InternalServerError)
-        └── ResponseInvalidError     the reply breaks the contract
+        └── ResponseInvalidError     the response breaks the contract
 
-An ``APIConnectionError`` of an operation that must not be repeated means that nothing
-was sent: what may have arrived is an ``OutcomeUnknownError``, which is no connection
-error, so that code which repeats after connection errors does nothing twice.
+For an operation that is not safe to repeat, ``APIConnectionError`` means that nothing
+was sent. If the request may have arrived, the error is an ``OutcomeUnknownError``, which
+is no connection error, so code that retries connection errors does nothing twice.
 
 No exception holds the request's headers, or any secret.
 """
@@ -44,7 +44,7 @@ def _rebuild(cls: "type[ClientError]", state: dict[str, object]) -> "ClientError
 
 
 class ClientError(Exception):
-    """Root of everything that a client raises."""
+    """Base class of everything that a client raises."""
 
     message: str
     """What happened."""
@@ -60,15 +60,15 @@ class ClientError(Exception):
 
 
 class ConfigurationError(ClientError):
-    """The client cannot be made or used like this; the message says what to change."""
+    """The client cannot be created or used like this; the message says what to change."""
 
 
 class RequestInvalidError(ClientError):
     """The request breaks the contract; nothing was sent."""
 
     violations: "tuple[Violation, ...]"
-    """Everything that is wrong, each with a pointer into the wire body, a message and
-    the provider's own code for it."""
+    """All violations, each with a pointer into the wire body, a message and the
+    provider's code for it."""
 
     def __init__(self, violations: "tuple[Violation, ...]") -> None:
         super().__init__(_violation_report(violations))
@@ -78,7 +78,10 @@ class RequestInvalidError(ClientError):
 def _violation_report(violations: "tuple[Violation, ...]") -> str:
     count = len(violations)
     title = f"{count} violation{'s' * (count != 1)}, nothing was sent"
-    rows = [(one.pointer or "(body)", one.message, one.code) for one in violations]
+    rows = [
+        (violation.pointer or "(body)", violation.message, violation.code)
+        for violation in violations
+    ]
     pointers = max((len(pointer) for pointer, _, _ in rows), default=0)
     messages = max((len(message) for _, message, _ in rows), default=0)
     lines = [
@@ -89,48 +92,48 @@ def _violation_report(violations: "tuple[Violation, ...]") -> str:
 
 
 class WebhookInvalidError(ClientError):
-    """The message is not from the provider, is too old, or is not readable."""
+    """The message is not from the provider, is too old, or cannot be read."""
 
 
 class APIError(ClientError):
-    """The provider could not be reached, or said no, or said something unreadable."""
+    """A call failed after it was prepared."""
 
     request_id: str | None = None
-    """The provider's name for the request, if a reply came and names one."""
+    """The provider's identifier of the request, if a response has one."""
 
 
-# No reply
+# No response
 
 
 class APIConnectionError(APIError):
-    """There is no reply, and asking again is harmless.
+    """There is no response, and it is safe to call again.
 
-    The operation is safe to repeat, or nothing of the request left this machine.
+    The operation is safe to repeat, or nothing of the request was sent.
     """
 
 
 class APITimeoutError(APIConnectionError):
-    """The time that was given ran out."""
+    """A timeout elapsed."""
 
 
-# A reply that says no
+# An error response
 
 
 class APIStatusError(APIError):
-    """The provider replied with an error."""
+    """The provider responded with an error."""
 
     status_code: int
     """HTTP status."""
 
     code: str | None
-    """The provider's own code, if the reply names one."""
+    """The provider's code of the error, if the response has one."""
 
     response: "RawResponse[object]"
-    """The whole reply."""
+    """The response."""
 
     body: object
-    """The error body: typed where the contract types it, else decoded JSON, else text.
-    None where it is empty."""
+    """The error body: typed if the contract describes it, else decoded JSON, else text.
+    None if it is empty."""
 
     def __init__(
         self,
@@ -149,7 +152,7 @@ class APIStatusError(APIError):
 
 
 class BadRequestError(APIStatusError):
-    """400: the provider rejects the request."""
+    """400: the provider rejected the request."""
 
 
 class AuthenticationError(APIStatusError):
@@ -161,15 +164,15 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """404: there is no such thing."""
+    """404: the provider has no such object."""
 
 
 class ConflictError(APIStatusError):
-    """409: it conflicts with what the provider has."""
+    """409: the request conflicts with the provider's state."""
 
 
 class UnprocessableEntityError(APIStatusError):
-    """422: the provider understands the request and rejects its content."""
+    """422: the provider rejected the content of the request."""
 
 
 class RateLimitError(APIStatusError):
@@ -180,26 +183,26 @@ class InternalServerError(APIStatusError):
     """5xx: the provider failed."""
 
 
-# An outcome that is not known
+# Unknown outcomes
 
 
 class OutcomeUnknownError(APIError):
-    """It may have happened.
+    """The operation may have taken place.
 
-    Do not repeat the call: find out first.
+    Do not call again before you have found out.
     """
 
     sent: str
-    """What was sent, without secrets: method, path, key, attempts."""
+    """The request, without secrets: method, path, key, attempts."""
 
     reached: str
-    """How far it got."""
+    """How far the call got."""
 
     find_out: str | None
-    """The call that finds out; None where the contract names none."""
+    """The call that finds out; None if the contract names none."""
 
     partial: "RawResponse[object] | None"
-    """As much of the reply as came before it broke off, where that is known."""
+    """What was received of a response that was cut off."""
 
     def __init__(
         self,
@@ -226,7 +229,7 @@ def _outcome_report(message: str, sent: str, find_out: str | None) -> str:
 
 
 class OutcomeUnknownStatusError(OutcomeUnknownError, APIStatusError):
-    """It may have happened, and the reply does not settle it."""
+    """The operation may have taken place; the response does not tell."""
 
     def __init__(
         self,
@@ -253,24 +256,24 @@ class OutcomeUnknownStatusError(OutcomeUnknownError, APIStatusError):
 
 
 class OutcomeUnknownServerError(OutcomeUnknownStatusError, InternalServerError):
-    """The provider failed with a 5xx, perhaps after it had done what was asked."""
+    """The provider failed with a 5xx, possibly after the operation took place."""
 
 
-# A reply that breaks the contract
+# A response that breaks the contract
 
 
 class ResponseInvalidError(APIError):
-    """The reply breaks the contract. It is kept whole, so nothing is lost.
+    """The response breaks the contract.
 
-    Its status says whether the operation took place: a ``response.status_code`` of
-    200 to 299 means that it did.
+    Its status tells whether the operation took place: a ``response.status_code`` of 200
+    to 299 means that it did. The whole response is kept.
     """
 
     response: "RawResponse[object]"
-    """The whole reply."""
+    """The response."""
 
     violations: "tuple[Violation, ...]"
-    """What is wrong, where the reply was held against the contract's validators."""
+    """All violations, if the response was validated."""
 
     def __init__(
         self,
@@ -294,11 +297,4 @@ STATUS_ERRORS: Mapping[int, type[APIStatusError]] = {
     422: UnprocessableEntityError,
     429: RateLimitError,
 }
-"""Error of each status that has one of its own."""
-
-
-def status_error(status: int) -> type[APIStatusError]:
-    """Return the error class of a status."""
-    if status >= 500:
-        return InternalServerError
-    return STATUS_ERRORS.get(status, APIStatusError)
+"""Error class of each status that has one."""

@@ -1,4 +1,11 @@
-"""What the sync and the async adapter of pyreqwest have in common."""
+"""What the sync and the async transport over pyreqwest have in common.
+
+pyreqwest's errors prove little: a reset after the provider has read the whole request
+may be a ``ConnectError``, a stall after it a ``ConnectTimeoutError``. Only the cause
+``client error (Connect)``, which hyper names for a connection that was never
+established, and the lack of a free connection in the pool prove that nothing was sent.
+Whatever is not proven unsent counts as sent.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,20 +16,24 @@ from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 from pyreqwest.http import HeaderMap
 
 from .errors import ConfigurationError
-from .exchange import Received, Request, SentHeaders, SharedHeaders
 from .options import Timeout
-from .pyreqwest_failures import pyreqwest_error
+from .transport_types import (
+    Failed,
+    Received,
+    Request,
+    SentHeaders,
+    SharedHeaders,
+)
 
 if TYPE_CHECKING:
     from pyreqwest.client import BaseClientBuilder
+    from pyreqwest.exceptions import PyreqwestError
     from pyreqwest.request import BaseRequestBuilder
     from pyreqwest.response import BaseResponse
 
-    from .inflate import Inflater
-
 Limits: TypeAlias = tuple[float | None, float | None, float | None]
 EXACT_POOLS: Final = 8
-"""How many pools are made with limits as they are given."""
+"""How many pools have exactly the given limits."""
 
 _STEPS: Final = (1.0, 5.0, 30.0, 120.0, 600.0)
 
@@ -31,10 +42,10 @@ C = TypeVar("C")
 
 
 def limits(timeout: Timeout) -> Limits:
-    """Return the limits that pyreqwest takes for a client, not for a request.
+    """Return the limits that pyreqwest has per client, not per request.
 
-    Connecting ends before the attempt does: only the limit of connecting proves that
-    nothing left.
+    Connecting times out before the attempt does: only a timeout of connecting proves
+    that nothing was sent.
     """
     connect = timeout.connect
     for whole in (timeout.attempt, timeout.total):
@@ -44,9 +55,9 @@ def limits(timeout: Timeout) -> Limits:
 
 
 def coarse(key: Limits) -> Limits:
-    """Return limits rounded up to a few steps, so that there are only so many pools.
+    """Return limits rounded up to a few steps, which bounds the number of pools.
 
-    Calls with limits of their own are still held to the exact time of an attempt.
+    The time of an attempt is still bounded exactly.
     """
     connect, read, pool = key
     return _step(connect), _step(read), _step(pool)
@@ -59,10 +70,10 @@ def _step(limit: float | None) -> float | None:
 
 
 def configured(builder: B, key: Limits, *, forked: bool) -> B:
-    """Return a builder with what every client of ours is made with.
+    """Return a builder with the settings of all our clients.
 
-    In a forked process pyreqwest's usual runtime may be dead; the other one, which did
-    not run before, starts there.
+    In a forked process pyreqwest's default runtime may be dead; the other runtime,
+    which did not run before, can start there.
     """
     if forked:
         builder.runtime_multithreaded(True)
@@ -70,7 +81,7 @@ def configured(builder: B, key: Limits, *, forked: bool) -> B:
     # Otherwise imported within Rust, where an interrupt would abort the process.
     pyreqwest_error()
     builder.error_for_status(False).follow_redirects(False).referer(False)
-    builder.gzip(False).deflate(False).brotli(False).zstd(False)  # see inflate.py
+    builder.gzip(False).deflate(False).brotli(False).zstd(False)  # see decompression.py
     if connect is not None:
         builder.connect_timeout(span(connect))
     if read is not None:
@@ -80,26 +91,25 @@ def configured(builder: B, key: Limits, *, forked: bool) -> B:
     return builder
 
 
-CLOSED: Final = "the client was closed; make another one"
+CLOSED: Final = "the client is closed; create another one"
 
 FORKED_TWICE: Final = (
-    "no connection can be made here: this process was forked, and the one before it too, "
-    "from a process that had sent requests; start it with the method 'spawn', or send "
-    "nothing before forking"
+    "cannot connect: this process and its parent were forked from a process that had "
+    "sent requests; start it with the method 'spawn', or send nothing before forking"
 )
 
 
 class Pools(Generic[C]):
-    """The clients of pyreqwest that a transport sends with.
+    """The pyreqwest clients of a transport.
 
-    One that the caller made, or our own, one for each set of limits.
+    The caller's client, or our own, one for each set of limits.
     """
 
     __slots__ = ("_built", "_closed", "_latest", "_make", "_process", "given")
 
     def __init__(self, given: C | None, make: Callable[[Limits, bool], C]) -> None:
         self.given = given
-        """What the caller made."""
+        """The caller's client."""
         self._make = make
         self._built: dict[Limits, C] = {}
         self._latest: tuple[Timeout, C] | None = None
@@ -110,7 +120,7 @@ class Pools(Generic[C]):
         """Return the client for a call.
 
         Raises:
-            ConfigurationError: this process can make none.
+            ConfigurationError: this process cannot create one.
             RuntimeError: the clients were closed.
         """
         if self.given is not None:
@@ -123,7 +133,7 @@ class Pools(Generic[C]):
         return client
 
     def drain(self) -> list[C]:
-        """Let go of our clients, for good; return them to be closed."""
+        """Remove our clients for good; return them to be closed."""
         self._closed = True
         built, self._built, self._latest = self._built, {}, None
         return list(built.values())
@@ -154,7 +164,7 @@ class Pools(Generic[C]):
 
 
 def fill(builder: "BaseRequestBuilder", request: Request, *, is_given: bool) -> None:
-    """Put a request into a builder, but for a body that is a stream."""
+    """Add a request to a builder, except for a body that is a stream."""
     builder.headers(prepared(request.headers))
     if is_given:
         builder.error_for_status(False)
@@ -167,7 +177,7 @@ def fill(builder: "BaseRequestBuilder", request: Request, *, is_given: bool) -> 
 
 
 def prepared(headers: SentHeaders) -> SentHeaders | HeaderMap:
-    """Return headers as pyreqwest takes them, worked out once where calls share them."""
+    """Return headers as pyreqwest takes them; shared headers are converted once."""
     if not isinstance(headers, SharedHeaders):
         return headers
     form: HeaderMap | None = headers.prepared
@@ -185,7 +195,7 @@ def _round_span(seconds: float) -> timedelta:
 
 
 def span(seconds: float) -> timedelta:
-    """Return seconds as pyreqwest takes them; never nothing, which would mean none."""
+    """Return seconds as pyreqwest takes them; never zero, which would mean no limit."""
     if seconds >= 1:
         seconds = round(seconds, 1)
         return _round_span(seconds) if seconds < 600 else timedelta(seconds=seconds)
@@ -193,7 +203,7 @@ def span(seconds: float) -> timedelta:
 
 
 class PyreqwestReply(Received):
-    """A reply whose headers stay with pyreqwest until someone asks."""
+    """A response whose headers stay with pyreqwest until they are asked for."""
 
     __slots__ = ("_response",)
 
@@ -204,7 +214,7 @@ class PyreqwestReply(Received):
         self._response = response
 
     def is_whole(self, content: bytes) -> bool:
-        """Whether these first bytes are the body, as it is."""
+        """Return whether the first bytes are the whole body, uncompressed."""
         return self.header("content-encoding") is None and self.header(
             "content-length"
         ) == str(len(content))
@@ -213,7 +223,7 @@ class PyreqwestReply(Received):
         try:
             return self._response.get_header(name)
         except ValueError:
-            return "\ufffd"  # it is no text
+            return "\ufffd"  # not valid text
 
     def headers(self) -> list[tuple[str, str]]:
         pairs: list[tuple[str, str]] = []
@@ -226,8 +236,80 @@ class PyreqwestReply(Received):
         return pairs
 
 
-def body_of(reply: PyreqwestReply) -> "Inflater":
-    """Return what collects the body of a reply."""
-    from .inflate import Inflater
+_NEVER_CONNECTED: Final = "client error (Connect)"
+_READING: Final = "request or response body error"
+_TIMED_OUT: Final = frozenset(("operation timed out", "deadline has elapsed"))
 
-    return Inflater(reply.header("content-encoding") or "")
+
+def pyreqwest_error() -> "type[PyreqwestError]":
+    """Return the base class of pyreqwest's errors, imported when first needed."""
+    from pyreqwest.exceptions import PyreqwestError
+
+    return PyreqwestError
+
+
+def failed(error: "PyreqwestError", part: Received | None) -> Failed:
+    """Return what an error means, given what was received of the response."""
+    from pyreqwest.exceptions import PoolTimeoutError
+
+    causes = _causes(error)
+    _without_address(error)
+    timed_out = not _TIMED_OUT.isdisjoint(causes)
+    if isinstance(error, PoolTimeoutError):
+        problem = "no connection of the pool became free"
+        return Failed(problem, error, unsent=True, timed_out=True)
+    if part is not None or _READING in causes:
+        problem = "the response stalled" if timed_out else "the response was cut off"
+        return Failed(problem, error, timed_out=timed_out, part=part)
+    unsent = _NEVER_CONNECTED in causes
+    problem = _problem(unsent, timed_out, causes)
+    return Failed(problem, error, unsent=unsent, timed_out=timed_out)
+
+
+def _causes(error: "PyreqwestError") -> list[str]:
+    details = getattr(error, "details", None) or {}
+    return [cause["message"] for cause in details.get("causes") or []] or [
+        error.message
+    ]
+
+
+def _without_address(error: "PyreqwestError") -> None:
+    """Remove the URL from an error, since its query may contain a secret."""
+    details = getattr(error, "details", None)
+    if details and details.get("causes"):
+        for cause in details["causes"]:
+            cause["message"] = cause["message"].partition(" for url (")[0]
+
+
+def _problem(unsent: bool, timed_out: bool, causes: list[str]) -> str:
+    if unsent:
+        return (
+            "connecting took too long"
+            if timed_out
+            else f"no connection could be established ({causes[-1]})"
+        )
+    if timed_out:
+        return "no response arrived in time"
+    if causes[-1].startswith("Connection reset"):
+        return "the connection was reset"
+    if causes[-1].startswith("connection closed"):
+        return "the connection was closed without a response"
+    return f"the connection failed ({causes[-1]})"
+
+
+_SETTLING: Final = 0.005
+"""Seconds that pyreqwest's threads get to release what they hold."""
+
+
+async def async_released() -> None:
+    """Wait until the threads of closed clients have released what they hold.
+
+    An interpreter that ends before that is aborted.
+    """
+    from asyncio import sleep
+
+    await sleep(_SETTLING)
+
+
+def sync_released() -> None:
+    """Wait for nothing: a sync client has released everything once it is closed."""

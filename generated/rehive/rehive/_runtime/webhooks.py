@@ -1,24 +1,28 @@
-"""Messages that the provider sends: whether they are its own, and what they say."""
+"""Messages that the provider sends: whether they are genuine, and what they say."""
 
-import hashlib
 import hmac
 import re
-from binascii import b2a_base64
 from collections.abc import Mapping
 from time import time
-from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar, cast
+from typing import Final, Generic, Literal, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
-from .credentials import hidden, one_line
+from .credentials import (
+    Credential,
+    Digest,
+    Encoding,
+    Keyring,
+    digested,
+    hidden,
+    one_line,
+)
+from .decoding import ReadReply, reader
 from .errors import ConfigurationError, WebhookInvalidError
-from .exchange import Received
-from .operation import Credential, Digest, Encoding, Reply
-from .pointers import resolve
-from .reading import BROKEN, ReadReply, UnreadableError, exact, reader
-
-if TYPE_CHECKING:
-    from .credentials import Keyring
+from .operation import Reply
+from .pointers import Pointer, pointer_text, resolve
+from .response import BROKEN, exact
+from .transport_types import Received, UnreadableError
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -27,18 +31,18 @@ _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 
 
 class SignedHeader(Struct, frozen=True):
-    """A header of a message that holds a signature of it."""
+    """A header with a signature of the message."""
 
     header: str
     """Name of the header."""
 
     format: str
-    """Its form, with ``{signature}`` and, if it is there, ``{timestamp}``; several parts
-    are separated by commas, and blanks around these do not count."""
+    """Its format, with ``{signature}`` and perhaps ``{timestamp}``; several parts are
+    separated by commas, and spaces around them are ignored."""
 
     template: str
     """What is digested: ``{timestamp}``, ``{body}`` (its bytes), ``{header:Name}`` and
-    the name of the secret's argument stand for their values; the rest for itself."""
+    the name of the secret's argument are replaced by their values."""
 
     credential: Credential
     """The secret."""
@@ -56,20 +60,20 @@ class SignedHeader(Struct, frozen=True):
     """Unit of the timestamp, counted from 1970."""
 
     timestamp_header: str = ""
-    """Name of the header that holds the timestamp; empty: ``header`` does."""
+    """Name of the header with the timestamp; empty: it is in ``header``."""
 
     tolerance: float = 300.0
-    """Seconds that a message may be old, or ahead; 0: any."""
+    """Most seconds between the timestamp and now; 0: any."""
 
 
 class SecretHeader(Struct, frozen=True):
-    """A header of a message that holds a secret."""
+    """A header with a secret."""
 
     header: str
     """Name of the header."""
 
     format: str
-    """Its form, with ``{secret}``."""
+    """Its format, with ``{secret}``."""
 
     credential: Credential
     """The secret."""
@@ -79,17 +83,17 @@ Proof: TypeAlias = SignedHeader | SecretHeader
 
 
 class Event(Struct, frozen=True):
-    """What tells a message from others that are sent to the same address."""
+    """What distinguishes a message from others that are sent to the same URL."""
 
-    at: str
-    """Pointer into the body."""
+    at: Pointer
+    """Where the body has the event."""
 
     equals: tuple[str, ...]
-    """Texts of which one stands there."""
+    """Values of the event."""
 
 
 class Webhook(Struct, Generic[T_co], frozen=True, eq=False):
-    """A message that the provider sends; ``T_co`` is what its body says."""
+    """A message that the provider sends; ``T_co`` is the type of its value."""
 
     name: str
     """Name in the contract."""
@@ -104,21 +108,21 @@ class Webhook(Struct, Generic[T_co], frozen=True, eq=False):
     """Whether the value also comes without the members around it."""
 
     event: Event | None = None
-    """How it is told from others; None: it is the only one."""
+    """How it is distinguished from others; None: it is the only one."""
 
 
 class UnknownEvent(Struct, frozen=True):
-    """A message of the provider that the contract does not know."""
+    """A message of an event that the contract does not know."""
 
     event: str
-    """What it is about, in the provider's words."""
+    """The event, as the provider names it."""
 
     body: bytes
-    """The body as it came."""
+    """The body as received."""
 
 
 class Messages(Generic[T]):
-    """Messages of the provider that nothing proves to be its own."""
+    """Messages that nothing proves to be the provider's."""
 
     __slots__ = ("_readers", "_unknown", "_webhooks")
 
@@ -130,13 +134,13 @@ class Messages(Generic[T]):
         self._readers: dict[Webhook[T], ReadReply] = {}
 
     def parse(self, body: bytes | str) -> T:
-        """Return what a message says, whoever sent it.
+        """Return the value of a message, whoever sent it.
 
-        Anybody who knows the address can send such a message. Before money or goods
-        change hands, ask the provider whether it is true.
+        Anybody who knows the URL can send such a message. Ask the provider whether it is
+        true before money or goods change hands.
 
         Raises:
-            WebhookInvalidError: it cannot be read; says why.
+            WebhookInvalidError: it cannot be read; the message says why.
         """
         content = _raw(body)
         event = self._event(content)
@@ -153,7 +157,7 @@ class Messages(Generic[T]):
             raise WebhookInvalidError(f"it cannot be read: {error}") from None
 
     def _event(self, content: bytes) -> str:
-        """What tells a message from others; empty if it is the only one."""
+        """Return the event of a message; empty if there is only one webhook."""
         event = self._webhooks[0].event
         if event is None:
             return ""
@@ -164,12 +168,12 @@ class Messages(Generic[T]):
         found = resolve(body, event.at)
         if not isinstance(found, str):
             raise WebhookInvalidError(
-                f"it cannot be read: it has no text at {event.at}"
+                f"it cannot be read: it has no text at {pointer_text(event.at)}"
             )
         return found
 
     def _of(self, event: str) -> Webhook[T] | None:
-        """The webhook that a message belongs to; None if the contract has none."""
+        """Return the webhook of an event; None if the contract does not know it."""
         for webhook in self._webhooks:
             if webhook.event is None or event in webhook.event.equals:
                 return webhook
@@ -186,7 +190,7 @@ class ProvenMessages(Messages[T]):
 
     def __init__(
         self,
-        keyring: "Keyring",
+        keyring: Keyring,
         proof: Proof,
         *webhooks: Webhook[T],
         unknown: type[UnknownEvent] | None = None,
@@ -202,14 +206,15 @@ class ProvenMessages(Messages[T]):
         *,
         secret: str | None = None,
     ) -> None:
-        """Make sure that a message is the provider's, unchanged and recent.
+        """Verify that a message is the provider's, unchanged and recent.
 
-        ``body`` is the body as it came, before anything has decoded it; names of
-        ``headers`` are matched in any case. ``secret`` stands in for that of the
-        client. Nothing is sent.
+        Args:
+            body: The body as received, before anything has decoded it.
+            headers: The headers; names match in any case.
+            secret: Used in place of the client's secret.
 
         Raises:
-            WebhookInvalidError: it is not; says why.
+            WebhookInvalidError: it is not; the message says why.
             ConfigurationError: there is no secret.
         """
         proof, content = self._proof, _raw(body)
@@ -218,7 +223,7 @@ class ProvenMessages(Messages[T]):
         if isinstance(proof, SignedHeader):
             _check_signature(proof, key, content, found, headers)
         elif not _is_among(key, found["secret"]):
-            raise WebhookInvalidError(f"the secret in {proof.header} is another one")
+            raise WebhookInvalidError(f"the secret in {proof.header} is wrong")
 
     def unwrap(
         self,
@@ -227,12 +232,12 @@ class ProvenMessages(Messages[T]):
         *,
         secret: str | None = None,
     ) -> T:
-        """Return what a message says, after making sure that it is the provider's.
+        """Return the value of a message after verifying that it is the provider's.
 
         The arguments are those of ``verify``.
 
         Raises:
-            WebhookInvalidError: it is not, or cannot be read; says why.
+            WebhookInvalidError: it is not, or cannot be read; the message says why.
             ConfigurationError: there is no secret.
         """
         self.verify(body, headers, secret=secret)
@@ -245,9 +250,9 @@ class ProvenMessages(Messages[T]):
         *,
         secret: str | None = None,
     ) -> dict[str, str]:
-        """Return the headers that prove a body, to test what receives messages.
+        """Return the headers that prove a body, to test code that receives messages.
 
-        ``headers`` are others that the proof is made from, where there are such.
+        ``headers`` are other headers that the proof includes.
 
         Raises:
             WebhookInvalidError: one of these is missing.
@@ -277,7 +282,7 @@ class ProvenMessages(Messages[T]):
             if not isinstance(found, str):
                 getattr(found, "close", lambda: None)()
                 raise ConfigurationError(
-                    "webhooks need a secret that is a text or a plain function"
+                    "webhooks need a secret that is a string or a plain function"
                 )
             secret = found
         return one_line(hidden(secret), credential.argument)
@@ -289,7 +294,7 @@ class _Message(Received):
     __slots__ = ()
 
     def header(self, name: str) -> None:
-        """Messages are JSON in UTF-8, whatever their headers say."""
+        """Return None: messages are JSON in UTF-8, whatever their headers say."""
 
     def headers(self) -> list[tuple[str, str]]:
         """Return no headers."""
@@ -301,7 +306,7 @@ def _raw(body: bytes | str) -> bytes:
 
 
 def _encoded(text: str) -> bytes:
-    # Servers may hand over bytes that are no text as lone surrogates.
+    # Servers may pass on invalid bytes as lone surrogates.
     return text.encode("utf-8", "surrogatepass")
 
 
@@ -313,9 +318,9 @@ def _header(name: str, headers: Mapping[str, str]) -> str:
 
 
 def _found(pattern: str, value: str, name: str) -> dict[str, list[str]]:
-    """Return what stands in the places of a pattern: ``t={timestamp}, s={signature}``.
+    """Return the values of a pattern's placeholders: ``t={timestamp}, s={signature}``.
 
-    A part that comes several times, as while a secret is rotated, counts as often.
+    A part may occur several times, for example while a secret is rotated.
     """
     parts = [part.strip() for part in pattern.split(",")]
     given = [part.strip() for part in value.split(",")] if len(parts) > 1 else [value]
@@ -331,7 +336,9 @@ def _found(pattern: str, value: str, name: str) -> dict[str, list[str]]:
             and len(one) >= len(before) + len(after)
         ]
         if not values:
-            raise WebhookInvalidError(f"the header {name} is not of the form {pattern}")
+            raise WebhookInvalidError(
+                f"the header {name} does not have the format {pattern}"
+            )
         found[place] = values
     return found
 
@@ -353,20 +360,20 @@ def _check_signature(
         given = [one.lower() for one in given]
     if not _is_among(_signature(proof, secret, moment, body, headers), given):
         raise WebhookInvalidError(
-            f"the signature in {proof.header} does not match: the secret is another "
-            "one, or the body is not as it came"
+            f"the signature in {proof.header} does not match: the secret is wrong, or "
+            "the body was changed"
         )
 
 
 def _check_age(proof: SignedHeader, moment: str) -> None:
     if not (moment.isascii() and moment.isdigit()):
         where = proof.timestamp_header or proof.header
-        raise WebhookInvalidError(f"the time in {where} is no number")
+        raise WebhookInvalidError(f"the time in {where} is not a number")
     age = time() - int(moment[:18]) / (1000 if proof.timestamp == "ms" else 1)
     if abs(age) > proof.tolerance:
         when = f"{age:.0f} s ago" if age > 0 else f"{-age:.0f} s ahead of this clock"
         raise WebhookInvalidError(
-            f"it was signed {when}; {proof.tolerance:g} s are tolerated"
+            f"it was signed {when}; at most {proof.tolerance:g} s are allowed"
         )
 
 
@@ -390,17 +397,13 @@ def _signature(
             signed += _encoded(secret)
         else:
             signed += _encoded(_header(part.removeprefix("header:"), headers))
-    if proof.hmac:
-        digest = hmac.digest(_encoded(secret), signed, proof.digest)
-    else:
-        digest = hashlib.new(proof.digest, signed).digest()
-    if proof.encoding == "base64":
-        return b2a_base64(digest, newline=False).decode()
-    return digest.hex()
+    return digested(
+        bytes(signed), secret, proof.digest, keyed=proof.hmac, encoding=proof.encoding
+    )
 
 
 def _is_among(right: str, given: list[str]) -> bool:
-    """Compare in a time that tells nothing about what is right."""
+    """Return whether a value is among the given ones, in constant time."""
     key = _encoded(right)
-    matches = [hmac.compare_digest(key, _encoded(one)) for one in given]
+    matches = [hmac.compare_digest(key, _encoded(value)) for value in given]
     return any(matches)

@@ -39,16 +39,16 @@ EXPORTED: Final = {
     "UnsetType": "_runtime.models",
     "Timeout": "_runtime.options",
     "RawResponse": "_runtime.response",
-    "Pager": "_runtime.pager",
+    "Pager": "_runtime.sync_pager",
     "StreamedResponse": "_runtime.sync_stream",
     "AsyncStreamedResponse": "_runtime.async_stream",
-    "ServerSentEvent": "_runtime.pieces",
-    "Attempt": "_runtime.observing",
-    "Outcome": "_runtime.observing",
+    "ServerSentEvent": "_runtime.stream_decoders",
+    "Attempt": "_runtime.observers",
+    "Outcome": "_runtime.observers",
     "AsyncPager": "_runtime.async_pager",
     "Violation": "_runtime.validation",
 }
-"""What the root of every package exports, and the module that has it."""
+"""What the root of a package exports, and the module that has it, if the package has it."""
 
 CALL_OPTIONS: Final = (
     "timeout",

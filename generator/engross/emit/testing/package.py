@@ -11,13 +11,11 @@ from engross.emit.testing.wire import TOKENS, base_path, secret
 from engross.layout import Expression, Group, call, lay_out, string, tuple_of
 
 SHARED = {
-    "_runtime.async_pager": ("AsyncPager",),
     "_runtime.bodies": ("encode_json",),
+    "_runtime.decoding": ("decoder",),
     "_runtime.models": ("UNSET", "Model", "OpenEnum"),
     "_runtime.operation": ("Operation",),
-    "_runtime.pager": ("Pager",),
-    "_runtime.reading": ("decoder",),
-    "_runtime.retry": ("instant_waits",),
+    "_runtime.retry_policy": ("instant_waits",),
     "_runtime.wire": ("to_wire",),
     "errors": ("APIStatusError", "ConfigurationError", "RequestInvalidError"),
 }

@@ -1,14 +1,20 @@
-"""Replies that are read as they come."""
+"""Responses that are read piece by piece."""
 
-from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, TypeVar, cast, overload
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
+from msgspec import UNSET
+
+from .async_client import AsyncClient
+from .async_retry_loop import AsyncOpened
 from .call import Call
-from .conversation import converse_open
+from .decoding import decoder
+from .decompression import Decompressor
 from .errors import ResponseInvalidError
-from .exchange import Failed, Received
-from .inflate import Decompressor
-from .pieces import (
+from .operation import Operation
+from .options import NO_OPTIONS, CallOptions
+from .response import BROKEN, Headers, RawResponse, exact
+from .stream_decoders import (
     EVENT_STREAM,
     ByteLines,
     Events,
@@ -16,25 +22,21 @@ from .pieces import (
     ServerSentEvent,
     TextDecoder,
     bounded,
+    immediate,
 )
-from .reading import BROKEN, UnreadableError, decoder, exact
-from .response import Headers, RawResponse
+from .transport_types import Failed, Received, UnreadableError
 
-if TYPE_CHECKING:
-    from .async_client import AsyncClient
-    from .async_transport import AsyncOpened
-
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class AsyncStreamedResponse:
-    """A reply of success whose body is read once, as it comes.
+    """A successful response whose body is read once, piece by piece.
 
-    ``Timeout.read`` bounds the wait for its head and for each piece; ``Timeout.attempt``
-    does not apply, and ``Timeout.total`` only to whether it is sent again. What goes
-    wrong while reading raises ``APIConnectionError`` for an operation that is safe to
-    repeat, otherwise ``OutcomeUnknownError``; a body of the wrong form raises
-    ``ResponseInvalidError``.
+    ``Timeout.read`` bounds the wait for the head and for each piece. ``Timeout.attempt``
+    does not apply, and ``Timeout.total`` only bounds retries. A failure while reading
+    raises ``APIConnectionError`` for an operation that is safe to repeat, otherwise
+    ``OutcomeUnknownError``; an invalid body raises ``ResponseInvalidError``.
     """
 
     __slots__ = (
@@ -54,25 +56,25 @@ class AsyncStreamedResponse:
     """HTTP status."""
 
     headers: Headers
-    """Headers of the reply."""
+    """Headers of the response."""
 
     method: str
     """Method of the request."""
 
     url: str
-    """Address of the request, without secrets."""
+    """URL of the request, without secrets."""
 
     request_id: str | None
-    """The provider's name for the request, if the reply names one."""
+    """The provider's identifier of the request, if the response has one."""
 
     attempts: int
-    """How often the request was sent to get this reply."""
+    """How many attempts it took to get this response."""
 
     def __init__(
         self,
-        call: "Call[object]",
+        call: Call[object],
         head: RawResponse[object],
-        source: "AsyncOpened | None",
+        source: AsyncOpened | None,
     ) -> None:
         self._call = call
         self._source: AsyncOpened | bytes = head.content if source is None else source
@@ -91,7 +93,7 @@ class AsyncStreamedResponse:
     async def iter_bytes(self) -> AsyncIterator[bytes]:
         """Return the body piece by piece, decompressed."""
         if self._read:
-            raise RuntimeError("the body has been read, or is being read, already")
+            raise RuntimeError("the body has been read already")
         self._read = True
         source = self._source
         if isinstance(source, bytes):
@@ -112,12 +114,12 @@ class AsyncStreamedResponse:
             raise self._invalid(str(error)) from error.__cause__
 
     async def iter_text(self) -> AsyncIterator[str]:
-        """Return the body as text, in the charset that the reply names, else UTF-8."""
+        """Return the body as text, in the charset of the response, else UTF-8."""
         async for piece in self._decoded(self.headers.get("content-type")):
             yield piece
 
     async def iter_lines(self) -> AsyncIterator[str]:
-        """Return the lines of the body, without their ends."""
+        """Return the lines of the body, without line ends."""
         async for piece in self._lines(self.headers.get("content-type")):
             yield piece
 
@@ -128,9 +130,10 @@ class AsyncStreamedResponse:
     def iter_json_lines(self, kind: type[T]) -> AsyncIterator[T]: ...
 
     async def iter_json_lines(
-        self, kind: type[T] | None = None
+        self,
+        kind: type[T] | None = None,
     ) -> AsyncIterator[object]:
-        """Return what each line of JSON holds: JSON types, or of a type that is given.
+        """Return the values of lines of JSON, as JSON types or as a given type.
 
         Blank lines are skipped. For ``application/jsonl`` and ``application/x-ndjson``.
         """
@@ -146,7 +149,7 @@ class AsyncStreamedResponse:
             raise self._invalid(str(error)) from error.__cause__
 
     async def iter_events(self) -> AsyncIterator[ServerSentEvent]:
-        """Return the events of a ``text/event-stream``; one that is not ended is lost."""
+        """Return the events of a ``text/event-stream``; an unfinished last event is dropped."""
         events = Events()
         try:
             async for line in self._lines(EVENT_STREAM):
@@ -157,7 +160,7 @@ class AsyncStreamedResponse:
             raise self._invalid(str(error)) from None
 
     async def read(self) -> bytes:
-        """Return the whole body, decompressed; it may have up to 64 MiB."""
+        """Return the whole body, decompressed, up to 64 MiB."""
         pieces: list[bytes] = []
         size = 0
         try:
@@ -203,11 +206,11 @@ class AsyncStreamedResponse:
         try:
             return decode(line)
         except BROKEN as error:
-            raise self._invalid(f"a line does not fit: {error}", line) from error
+            raise self._invalid(f"a line does not match: {error}", line) from error
 
     def _invalid(self, problem: str, content: bytes = b"") -> ResponseInvalidError:
         return ResponseInvalidError(
-            f"the reply with status {self.status_code} cannot be read: {problem}",
+            f"the response with status {self.status_code} is invalid: {problem}",
             response=RawResponse(
                 status_code=self.status_code,
                 headers=self.headers,
@@ -221,32 +224,81 @@ class AsyncStreamedResponse:
 
 
 class AsyncStreaming:
-    """A call whose reply is read as it comes: ``async with ... as response``.
+    """A call whose response is read piece by piece: ``async with ... as response``.
 
-    It is sent on the way in; on the way out its connection is freed.
+    The request is sent on entering; leaving frees the connection.
     """
 
     __slots__ = ("_call", "_client", "_response")
 
-    def __init__(self, client: "AsyncClient", call: "Call[T]") -> None:
+    def __init__(self, client: AsyncClient, call: Call[T]) -> None:
         self._client = client
         self._call = cast("Call[object]", call)
         self._response: AsyncStreamedResponse | None = None
 
     async def __aenter__(self) -> AsyncStreamedResponse:
-        """Send, and return the reply when its head has come."""
+        """Send, and return the response when its head was received."""
         if self._response is not None or self._call.attempts:
-            raise RuntimeError("a streamed call is made once")
+            raise RuntimeError("a streamed call can be entered only once")
         call = self._call
-        came = await self._client._carry_out(converse_open(call))
-        if isinstance(came, Received):
-            opened = cast("AsyncOpened", came)
-            response = AsyncStreamedResponse(call, call.response(came), opened)
+        found = await self._client._loop.opened(call)
+        if isinstance(found, Received):
+            opened = cast(AsyncOpened, found)
+            response = AsyncStreamedResponse(call, call.response(found), opened)
         else:
-            response = AsyncStreamedResponse(call, came, None)
+            response = AsyncStreamedResponse(call, found, None)
         self._response = response
         return response
 
     async def __aexit__(self, *_: object) -> None:
         if self._response is not None:
             await self._response.close()
+
+
+class _StreamingSender:
+    """A stand-in for a client whose ``send`` returns streams."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def send(
+        self,
+        operation: Operation[T],
+        arguments: Mapping[str, object] = {},
+        body: object = UNSET,
+        *,
+        options: CallOptions = NO_OPTIONS,
+    ) -> AsyncStreaming:
+        call = Call(self._client._core, operation, arguments, body, options)
+        return AsyncStreaming(self._client, call)
+
+
+def async_streamed(method: Callable[P, object]) -> Callable[P, AsyncStreaming]:
+    """Return a resource's method in the form whose response is read piece by piece."""
+    resource: Any = method.__self__  # type: ignore[attr-defined]
+    sender = cast(AsyncClient, _StreamingSender(resource._client))
+    function = getattr(type(resource)(sender), method.__name__)
+
+    def streaming(*args: P.args, **kwargs: P.kwargs) -> AsyncStreaming:
+        return cast(AsyncStreaming, immediate(function(*args, **kwargs)))
+
+    return streaming
+
+
+class Pageable(Protocol):
+    """A pager, which this module does not depend on."""
+
+    def first_call(self) -> tuple[AsyncClient, Call[Any]]:
+        """Return the client and the call for the first page."""
+        ...
+
+
+def async_streamed_page(method: Callable[P, Pageable]) -> Callable[P, AsyncStreaming]:
+    """Return a method in the form that streams the response with the first page."""
+
+    def streaming(*args: P.args, **kwargs: P.kwargs) -> AsyncStreaming:
+        return AsyncStreaming(*method(*args, **kwargs).first_call())
+
+    return streaming

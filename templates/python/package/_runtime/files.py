@@ -1,10 +1,17 @@
-"""Files and streams as bodies: read as they are sent, never as a whole."""
+"""Files and streams as bodies: read while they are sent, never as a whole."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+from decimal import Decimal
 from io import SEEK_END, TextIOBase
 from os.path import basename
 from pathlib import PurePath
 from typing import IO, Final, TypeAlias, cast
+
+from msgspec import UNSET
+
+from .operation import Body
+from .transport_types import Content
+from .wire import text
 
 File: TypeAlias = (
     bytes
@@ -13,30 +20,30 @@ File: TypeAlias = (
     | tuple[str, bytes | IO[bytes] | PurePath]
     | tuple[str, bytes | IO[bytes] | PurePath, str]
 )
-"""A file within a body: its bytes, an open file, a path, or a name with one of these
-and a media type."""
+"""A file within a body: bytes, an open file, a path, or a tuple of a name, one of these
+and perhaps a media type."""
 
 RawBody: TypeAlias = (
     str | bytes | IO[bytes] | PurePath | Iterable[bytes] | AsyncIterable[bytes]
 )
-"""A body that is sent as it is: a text, bytes, an open file, a path, or pieces of bytes
-that are made as they are sent."""
+"""A body that is sent unchanged: a string, bytes, an open file, a path, or an iterable of
+bytes."""
 
 _CHUNK: Final = 64 * 1024
 
 
 class Piecewise:
-    """A body, or a part of one, that is read as it is sent."""
+    """A body, or a part of one, that is read while it is sent."""
 
     __slots__ = ("size",)
 
     def __init__(self, size: int | None) -> None:
         self.size = size
-        """How many bytes it has, where that is known beforehand."""
+        """Its length in bytes, if that is known."""
 
     @property
     def replayable(self) -> bool:
-        """Whether it can be sent, from its start."""
+        """Return whether it can be sent from its start."""
         raise NotImplementedError
 
     def __iter__(self) -> Iterator[bytes]:
@@ -44,13 +51,13 @@ class Piecewise:
 
 
 class OpenFile(Piecewise):
-    """An open file, sent from where it stands."""
+    """An open file, sent from its current position."""
 
     __slots__ = ("_begun", "_file", "_seekable", "_start")
 
     def __init__(self, file: object) -> None:
         if isinstance(file, TextIOBase):
-            raise TypeError("a file is read as bytes: open it with mode 'rb'")
+            raise TypeError("a file must be opened in binary mode, 'rb'")
         self._file = cast(IO[bytes], file)
         self._begun = False
         seekable = getattr(file, "seekable", None)
@@ -74,7 +81,7 @@ class OpenFile(Piecewise):
 
 
 def _chunks(file: IO[bytes], size: int | None) -> Iterator[bytes]:
-    """Return what a file holds; no more than was announced, should it have grown."""
+    """Return the content of a file, up to the announced size."""
     left = size
     while chunk := file.read(_CHUNK if left is None else min(_CHUNK, left)):
         if left is not None:
@@ -83,13 +90,15 @@ def _chunks(file: IO[bytes], size: int | None) -> Iterator[bytes]:
 
 
 class FileAt(Piecewise):
-    """A file by its path, opened when it is sent."""
+    """A file given by its path, opened when it is sent."""
 
     __slots__ = ("_path",)
 
     def __init__(self, path: PurePath) -> None:
         self._path = path
-        with open(path, "rb") as file:  # unreadable files are told of before sending
+        with open(
+            path, "rb"
+        ) as file:  # an unreadable file fails before anything is sent
             super().__init__(file.seek(0, SEEK_END))
 
     @property
@@ -102,7 +111,7 @@ class FileAt(Piecewise):
 
 
 class Pieces(Piecewise):
-    """Bytes that the caller makes; those of an iterator can be had once only."""
+    """An iterable of bytes; an iterator can be sent only once."""
 
     __slots__ = ("_begun", "_once", "_pieces")
 
@@ -122,7 +131,7 @@ class Pieces(Piecewise):
 
 
 class AsyncPieces:
-    """The same, made by the tasks of the caller."""
+    """An asynchronous iterable of bytes; an iterator can be sent only once."""
 
     __slots__ = ("_begun", "_once", "_pieces")
 
@@ -133,7 +142,7 @@ class AsyncPieces:
 
     @property
     def replayable(self) -> bool:
-        """Whether it can be sent, from its start."""
+        """Return whether it can be sent from its start."""
         return not (self._once and self._begun)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -143,14 +152,14 @@ class AsyncPieces:
 
 
 def is_file(value: object) -> bool:
-    """Whether a value is sent as a file."""
+    """Return whether a value is sent as a file."""
     if isinstance(value, tuple):
         return len(value) in (2, 3) and is_file(value[1])
     return isinstance(value, (bytes, bytearray, PurePath)) or hasattr(value, "read")
 
 
 def file_name(file: object) -> str:
-    """Return the name that a file has by itself; empty if it has none."""
+    """Return the file's own name; empty if it has none."""
     if isinstance(file, PurePath):
         return file.name
     name = getattr(file, "name", "")
@@ -162,10 +171,48 @@ def content_of(file: object) -> bytes | Piecewise:
 
     Raises:
         OSError: it cannot be read.
-        TypeError: it is open for text.
+        TypeError: it is open in text mode.
     """
     if isinstance(file, (bytes, bytearray, memoryview)):
         return bytes(file)
     if isinstance(file, PurePath):
         return FileAt(file)
     return OpenFile(file)
+
+
+_SINGLE: Final = (str, int, float, Decimal)
+
+
+class RawEncoder:
+    """Sends strings and bytes unchanged, and streams files and iterables."""
+
+    __slots__ = ("content_type",)
+
+    def __init__(self, body: Body) -> None:
+        self.content_type = body.media_type
+
+    def encode(self, payload: object) -> Content:
+        """Return what is sent for a body.
+
+        Raises:
+            OSError: a file cannot be read.
+            TypeError: it cannot be sent.
+        """
+        if isinstance(payload, (bytes, bytearray, memoryview)):
+            return bytes(payload)
+        if isinstance(payload, _SINGLE):
+            return text(payload).encode()
+        if is_file(payload) and not isinstance(payload, tuple):
+            return content_of(payload)
+        if isinstance(payload, AsyncIterable):
+            return AsyncPieces(payload)
+        if isinstance(payload, Iterable) and not isinstance(payload, Mapping):
+            return Pieces(payload)
+        raise TypeError(
+            "expected a string, bytes, a file, a path or an iterable of bytes, "
+            f"got {type(payload).__name__}"
+        )
+
+    def shown(self, payload: object) -> object:
+        """Return what validators see: a single value, but no bytes or streams."""
+        return payload if isinstance(payload, _SINGLE) else UNSET

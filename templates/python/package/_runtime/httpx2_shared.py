@@ -1,20 +1,23 @@
-"""What the sync and the async adapter of httpx2 have in common.
+"""What the sync and the async transport over httpx2 have in common.
 
-httpx2 tells an unsent request apart by the class of its error: connecting and waiting
-for the pool come before the first byte. Everything else counts as sent.
+httpx2 distinguishes an unsent request by the class of its error: connecting and waiting
+for the pool come before the first byte. Every other error counts as sent.
 """
 
-from typing import Final
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from typing import Final, cast
 
 import httpx2
 
-from .exchange import Failed, Received, Request
+from .transport_types import Failed, Received, Request
 
+_GRACE: Final = 0.1
 UNSENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
 def timeout_of(request: Request) -> httpx2.Timeout:
-    """Return the limits of a request; none exceeds what is left for the attempt."""
+    """Return the limits of a request; none exceeds the time left for the attempt."""
     timeout = request.timeout
 
     def least(limit: float | None) -> float | None:
@@ -31,7 +34,7 @@ def timeout_of(request: Request) -> httpx2.Timeout:
 
 
 class ShownUrl(httpx2.URL):
-    """An address that is printed, as by httpx2's own log, without its secrets."""
+    """A URL that is printed, for example by httpx2's log, without its secrets."""
 
     def __init__(self, url: httpx2.URL, shown: str) -> None:
         super().__init__(url)
@@ -45,7 +48,7 @@ class ShownUrl(httpx2.URL):
 
 
 def hiding(prepared: httpx2.Request, request: Request) -> httpx2.Request:
-    """Return a request whose address is printed without its secrets."""
+    """Return a request whose URL is printed without its secrets."""
     if request.shown_url != request.url:
         prepared.url = ShownUrl(prepared.url, request.shown_url)
     return prepared
@@ -60,7 +63,7 @@ def headers_of(request: Request) -> list[tuple[bytes, bytes]]:
 
 
 class Httpx2Reply(Received):
-    """A reply whose headers stay with httpx2 until someone asks."""
+    """A response whose headers stay with httpx2 until they are asked for."""
 
     __slots__ = ("_response",)
 
@@ -77,11 +80,11 @@ class Httpx2Reply(Received):
 
 
 def failed(error: httpx2.TransportError, part: Received | None) -> Failed:
-    """Return what an error means, given what had come of the reply."""
-    error._request = None  # it holds the headers and the address with their secrets
+    """Return what an error means, given what was received of the response."""
+    error._request = None  # it holds headers and URL with their secrets
     timed_out = isinstance(error, httpx2.TimeoutException)
     if part is not None:
-        problem = "the reply stalled" if timed_out else "the reply was cut off"
+        problem = "the response stalled" if timed_out else "the response was cut off"
         return Failed(problem, error, timed_out=timed_out, part=part)
     unsent = isinstance(error, UNSENT)
     return Failed(_problem(error, unsent), error, unsent=unsent, timed_out=timed_out)
@@ -91,11 +94,45 @@ def _problem(error: httpx2.TransportError, unsent: bool) -> str:
     if isinstance(error, httpx2.PoolTimeout):
         return "no connection of the pool became free"
     if isinstance(error, httpx2.TimeoutException):
-        return "connecting took too long" if unsent else "no reply came in time"
+        return "connecting took too long" if unsent else "no response arrived in time"
     if unsent:
-        return f"no connection could be made ({error})"
+        return f"no connection could be established ({error})"
     if isinstance(error, httpx2.RemoteProtocolError):
-        return "the connection was closed without a whole reply"
+        return "the connection was closed without a complete response"
     if isinstance(error, (httpx2.ReadError, httpx2.WriteError)):
         return "the connection was reset"
     return f"the connection failed ({error})"
+
+
+def async_bound(seconds: float | None) -> AbstractAsyncContextManager[object]:
+    """Return what bounds the time until the head of a response is received.
+
+    httpx2's limits restart with each piece of the request and the head. If they elapse
+    first, they say more, so they get a little more time.
+    """
+    from asyncio import timeout
+
+    return timeout(None if seconds is None else seconds + _GRACE)
+
+
+def sync_bound(seconds: float | None) -> AbstractContextManager[object]:
+    """Return nothing to wait for: only httpx2's own limits bound a sync request."""
+    return nullcontext(seconds)
+
+
+def async_content(request: Request) -> bytes | AsyncIterable[bytes] | None:
+    """Return the body of a request as the async client takes it."""
+    content = request.content
+    if content is None or isinstance(content, (bytes, AsyncIterable)):
+        return content
+    return _async_pieces(content)
+
+
+def sync_content(request: Request) -> bytes | Iterable[bytes] | None:
+    """Return the body of a request as the sync client takes it."""
+    return cast(bytes | Iterable[bytes] | None, request.content)
+
+
+async def _async_pieces(content: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for piece in content:
+        yield piece

@@ -7,16 +7,40 @@ from typing import Final, cast
 from msgspec import json as _json
 
 from . import styles
-from .exchange import Content
 from .files import Piecewise, content_of, file_name, is_file
-from .operation import Part
+from .operation import Body, Part
+from .transport_types import Content
+from .wire import text
 
 _encode_json: Final = _json.Encoder(decimal_format="number").encode
 
 
-def new_boundary() -> str:
-    """Return a boundary that no content holds."""
-    return urandom(16).hex()
+class MultipartEncoder:
+    """Encodes a body as parts."""
+
+    __slots__ = ("_boundary", "_parts", "content_type")
+
+    def __init__(self, body: Body) -> None:
+        self._parts = body.parts
+        self._boundary = urandom(16).hex()
+        self.content_type = f"multipart/form-data; boundary={self._boundary}"
+
+    def encode(self, payload: object) -> Content:
+        """Return an object as parts: bytes, or a stream if there are open files.
+
+        Raises:
+            OSError: a file cannot be read.
+            TypeError: it is not an object, or a member cannot be written.
+        """
+        return Multipart.content_of(payload, self._parts, self._boundary)
+
+    def shown(self, payload: object) -> object:
+        """Return what validators see: an empty string in place of each file."""
+        if isinstance(payload, dict):
+            return {name: self.shown(value) for name, value in payload.items()}
+        if isinstance(payload, list):
+            return [self.shown(value) for value in payload]
+        return "" if is_file(payload) else payload
 
 
 class Multipart(Piecewise):
@@ -49,14 +73,14 @@ class Multipart(Piecewise):
     def content_of(
         cls, payload: object, parts: Mapping[str, Part], boundary: str
     ) -> Content:
-        """Return an object as parts: bytes, or a stream where there are open files.
+        """Return an object as parts: bytes, or a stream if there are open files.
 
         Raises:
             OSError: a file cannot be read.
-            TypeError: it is no object, or holds what has no form as a part.
+            TypeError: it is not an object, or a member cannot be written.
         """
         if not isinstance(payload, dict):
-            raise TypeError(f"parts are made of an object, got {payload!r}")
+            raise TypeError(f"a multipart body needs an object, got {payload!r}")
         pieces: list[bytes | Piecewise] = []
         for name, value in payload.items():
             for head, content in _parts(name, value, parts.get(name, Part())):
@@ -70,11 +94,11 @@ class Multipart(Piecewise):
 def _parts(
     name: str, value: object, part: Part
 ) -> Iterator[tuple[str, bytes | Piecewise]]:
-    """Return head and content of each part that a member of the body becomes."""
+    """Return head and content of each part of a member."""
     if styles.is_styled(part):
         style, explode = styles.of_part(part)
-        for inner, text in styles.pairs(name, value, style, explode, str, str):
-            yield _head(inner), text.encode()
+        for inner, written in styles.pairs(name, value, style, explode, str, str):
+            yield _head(inner), written.encode()
         return
     for item in value if isinstance(value, list) else [value]:
         yield _part(name, item, part)
@@ -92,11 +116,11 @@ def _part(name: str, value: object, part: Part) -> tuple[str, bytes | Piecewise]
         return _head(name, kind, filename), content_of(value)
     if isinstance(value, (dict, list)) or "json" in kind:
         return _head(name, kind or "application/json"), _encode_json(value)
-    return _head(name, kind), styles.text(value).encode()
+    return _head(name, kind), text(value).encode()
 
 
 def _is_exact(kind: str) -> bool:
-    """Whether a content type names one type, not a range or several."""
+    """Return whether a content type is a single type."""
     return bool(kind) and "*" not in kind and "," not in kind
 
 

@@ -1,22 +1,21 @@
 """What a contract says about one operation, as data.
 
-Emitted code builds these descriptors once, at import; the runtime reads them and never
-changes them. Everything here is an immutable value without behaviour.
-
-Conventions used by all of them:
+Generated code creates these descriptors at import; the runtime reads them. Everything
+here is an immutable value.
 
 - *argument* is the Python name that callers use, *wire name* what the provider reads.
-- *pointer* is a JSON pointer (``/errors/0/code``) into a decoded JSON document.
-- *expression* is a runtime expression of OpenAPI: ``$request.body#/transactionId``,
-  ``$request.header.X-Ref``, ``$request.path.id``, ``$request.query.page``. A text that
-  does not start with ``$`` stands for itself.
-- *status* is an integer (``201``), a class of them (``"2XX"``) or ``"default"``.
+- *status* is an integer (``201``), a class of statuses (``"2XX"``) or ``"default"``.
 """
 
-from collections.abc import Mapping
-from typing import Generic, Literal, TypeAlias, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct
+
+from .credentials import Credential, Scheme, Security
+from .observers import Subject, Trace
+from .pointers import Expression, Pointer
+from .transport_types import Content
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -32,8 +31,6 @@ Style: TypeAlias = Literal[
     "deepObject",
     "cookie",
 ]
-Digest: TypeAlias = Literal["md5", "sha1", "sha256", "sha512"]
-Encoding: TypeAlias = Literal["hex", "base64"]
 Status: TypeAlias = int | str
 
 # Requests
@@ -49,7 +46,7 @@ class Parameter(Struct, frozen=True):
     """Name on the wire."""
 
     place: Place
-    """Where it travels."""
+    """Where it is sent."""
 
     style: Style = ""
     """How arrays and objects are written; empty means the default of the place."""
@@ -81,6 +78,9 @@ class Parameter(Struct, frozen=True):
     violations: str = ""
     """Function in ``<package>.validators`` that lists what breaks the schema."""
 
+    writer: "Callable[[Parameter], ParameterWriter] | None" = None
+    """What writes lists, objects and encoded values; None: it is a single value."""
+
 
 class Part(Struct, frozen=True):
     """How one member of a form or multipart body is written."""
@@ -106,7 +106,7 @@ class Body(Struct, frozen=True):
     ``multipart/form-data``, a text type, or any other type, sent as the bytes given."""
 
     type: object = None
-    """Python type of what the caller passes, without the wrapping; None: as it is."""
+    """Python type of what the caller passes, without the wrapping; None: any."""
 
     required: bool = False
     """Whether the provider wants a body even when the caller passes nothing."""
@@ -124,8 +124,50 @@ class Body(Struct, frozen=True):
     violations: str = ""
     """Function in ``<package>.validators`` that lists what breaks the schema."""
 
+    encoder: "Callable[[Body], BodyEncoder] | None" = None
+    """What encodes the body; None: it is JSON."""
 
-# Replies
+
+class ParameterWriter(Protocol):
+    """Writes the wire value of a parameter."""
+
+    def segment(self, value: object) -> str:
+        """Return the encoded value for the path."""
+        ...
+
+    def query(self, value: object) -> list[str]:
+        """Return what is between the ``&`` of the query."""
+        ...
+
+    def header(self, value: object) -> str:
+        """Return the value for a header."""
+        ...
+
+    def cookie(self, value: object) -> str:
+        """Return names and values for the Cookie header."""
+        ...
+
+
+class BodyEncoder(Protocol):
+    """Encodes the wire body of a request."""
+
+    content_type: str
+    """Value of the Content-Type header."""
+
+    def encode(self, payload: object) -> Content:
+        """Return what is sent for a wire body.
+
+        Raises:
+            TypeError: the body cannot be encoded.
+        """
+        ...
+
+    def shown(self, payload: object) -> object:
+        """Return what validators see of a wire body; ``UNSET`` if nothing."""
+        ...
+
+
+# Responses
 
 
 class Reply(Struct, frozen=True):
@@ -162,25 +204,22 @@ class Read(Struct, frozen=True):
     operation: "Operation[object]"
     """Operation that reads; it is defined before the one that names it."""
 
-    arguments: Mapping[str, str] = {}
-    """Expression for each argument of the reading operation, by argument."""
+    arguments: Mapping[str, object] = {}
+    """Expression or value for each argument of the reading operation, by argument."""
 
     body: Mapping[str, object] | None = None
-    """Wire body of the reading operation; every text in it is an expression."""
+    """Wire body of the reading operation, with expressions in it."""
 
 
 class Safe(Struct, frozen=True):
     """Repeating changes nothing."""
 
-    because: str = ""
-    """Why, in the words of the contract."""
-
 
 class Keyed(Struct, frozen=True):
     """The provider refuses to do it twice for one key."""
 
-    key: str
-    """Expression of the key in the request."""
+    key: Expression
+    """The key in the request."""
 
     done: tuple[str, ...] = ()
     """Provider codes that mean 'already done'."""
@@ -188,169 +227,12 @@ class Keyed(Struct, frozen=True):
     read: Read | None = None
     """The call that reads the original result back."""
 
-    because: str = ""
-    """Why, in the words of the contract."""
-
 
 class Unsafe(Struct, frozen=True):
     """Repeating may do it twice."""
 
     read: Read | None = None
     """The call that finds out, named in ``OutcomeUnknownError``."""
-
-    because: str = ""
-    """Why, in the words of the contract."""
-
-
-# Paging. Items stand where ``Reply.unwrap`` of the operation says, so such an operation
-# is an ``Operation[list[Item]]``; pointers lead into the whole reply body.
-
-
-class PageStyle(Struct, frozen=True, tag="page"):
-    """Pages are counted."""
-
-    page: str
-    """Argument that holds the number of the page."""
-
-    size: str = ""
-    """Argument that holds how many items a page has; empty: fixed by the provider."""
-
-    start: int = 1
-    """Number of the first page."""
-
-
-class OffsetStyle(Struct, frozen=True, tag="offset"):
-    """Items are counted."""
-
-    offset: str
-    """Argument that holds how many items to skip."""
-
-    limit: str = ""
-    """Argument that holds how many items a page has; empty: fixed by the provider."""
-
-
-class CursorStyle(Struct, frozen=True, tag="cursor"):
-    """Each page names the next by a cursor."""
-
-    cursor: str
-    """Argument that holds the cursor."""
-
-    next: str
-    """Pointer to the next cursor; null, empty or absent ends the list."""
-
-
-class NextUrlStyle(Struct, frozen=True, tag="url"):
-    """Each page carries the address of the next."""
-
-    next: str
-    """Pointer to the address; null, empty or absent ends the list."""
-
-
-class LinkStyle(Struct, frozen=True, tag="link"):
-    """Each page names the next in a ``Link`` header, ``rel="next"``."""
-
-
-Pagination: TypeAlias = PageStyle | OffsetStyle | CursorStyle | NextUrlStyle | LinkStyle
-
-
-# Security
-
-
-class Credential(Struct, frozen=True):
-    """A secret or name that the client is made with."""
-
-    argument: str
-    """Argument of the client."""
-
-    env: str = ""
-    """Environment variable that is read when the argument is not given."""
-
-
-class ApiKey(Struct, frozen=True):
-    """A secret sent as it is."""
-
-    name: str
-    """Wire name of the header, query parameter or cookie."""
-
-    place: Literal["header", "query", "cookie"]
-    """Where it travels."""
-
-    credential: Credential
-    """The secret."""
-
-
-class Basic(Struct, frozen=True):
-    """HTTP basic; a half without a credential is empty."""
-
-    username: Credential | None = None
-    """First half."""
-
-    password: Credential | None = None
-    """Second half."""
-
-
-class Http(Struct, frozen=True):
-    """``Authorization: <scheme> <credential>``."""
-
-    scheme: str
-    """Name as it is sent: ``Bearer``, ``Token``."""
-
-    credential: Credential
-    """The secret."""
-
-
-class Signature(Struct, frozen=True):
-    """A value computed from the request and a secret."""
-
-    name: str
-    """Wire name of the header or query parameter."""
-
-    credential: Credential
-    """The secret."""
-
-    template: str
-    """What is digested. ``{body:/pointer}``, ``{header:Name}``, ``{query:name}``,
-    ``{path:name}``, ``{method}``, ``{path}``, ``{body}`` (its bytes), and the name of
-    the secret's argument stand for their values; the rest stands for itself."""
-
-    digest: Digest
-    """Digest algorithm."""
-
-    hmac: bool = False
-    """Whether the secret is also the key of an HMAC."""
-
-    encoding: Encoding = "hex"
-    """How the digest is written."""
-
-    place: Literal["header", "query"] = "header"
-    """Where it travels."""
-
-
-class OAuth2ClientCredentials(Struct, frozen=True):
-    """A bearer token fetched with an id and a secret, and again before it expires."""
-
-    token_url: str
-    """Address that issues tokens."""
-
-    client_id: Credential
-    """Name of the client."""
-
-    client_secret: Credential
-    """The secret."""
-
-    scopes: tuple[str, ...] = ()
-    """Scopes to ask for."""
-
-    authenticate: Literal["header", "body"] = "header"
-    """Whether id and secret travel as HTTP basic or in the form."""
-
-    issuer: Credential | None = None
-    """What stands in for ``token_url``: an argument of the client; it is no secret."""
-
-
-Scheme: TypeAlias = ApiKey | Basic | Http | Signature | OAuth2ClientCredentials
-Security: TypeAlias = tuple[tuple[str, ...], ...]
-"""Alternatives, each a set of scheme names that are needed together."""
 
 
 # Operations
@@ -386,17 +268,11 @@ class Operation(Struct, Generic[T_co], frozen=True, eq=False):
     retry: Safe | Keyed | Unsafe = Unsafe()
     """Whether a request may be repeated."""
 
-    pagination: Pagination | None = None
-    """How to get from one page to the next."""
-
     accept: str = "application/json"
     """Value of the Accept header; empty: none is sent."""
 
     security: Security = ()
     """Ways to authenticate; empty: none is needed. An empty way is anonymous."""
-
-    server: "Server | None" = None
-    """Server of this operation alone; None means that of the contract."""
 
 
 # Contracts
@@ -417,9 +293,6 @@ class Variable(Struct, frozen=True):
     default: str = ""
     """Value when neither is given; empty: the value must be given."""
 
-    enum: tuple[str, ...] = ()
-    """Values that the contract knows; empty: any."""
-
 
 class Server(Struct, frozen=True):
     """Where the provider answers."""
@@ -434,8 +307,8 @@ class Server(Struct, frozen=True):
 class Failure(Struct, frozen=True):
     """How a reply with a status of success says that it failed."""
 
-    at: str
-    """Pointer into the body."""
+    at: Pointer
+    """Where the body has it."""
 
     equals: tuple[object, ...]
     """JSON values that mean failure."""
@@ -444,11 +317,11 @@ class Failure(Struct, frozen=True):
 class ErrorRules(Struct, frozen=True):
     """How to read the provider's errors."""
 
-    code: tuple[str, ...] = ()
-    """Pointers to the provider's code; the first that leads somewhere counts."""
+    code: tuple[Pointer, ...] = ()
+    """Where the provider's code may be; the first that has a value counts."""
 
-    message: tuple[str, ...] = ()
-    """Pointers to the provider's message; the first that leads to a text counts."""
+    message: tuple[Pointer, ...] = ()
+    """Where the provider's message may be; the first that has a text counts."""
 
     failure: Failure | None = None
     """Failure within a reply of success; None: the status alone decides."""
@@ -496,36 +369,5 @@ class ContractInfo(Struct, frozen=True, eq=False):
     validators: str = ""
     """Module that holds the validators; imported with the first call that needs it."""
 
-
-__all__ = [
-    "UNSET",
-    "ApiKey",
-    "Basic",
-    "Body",
-    "ContractInfo",
-    "Credential",
-    "CursorStyle",
-    "ErrorRules",
-    "Failure",
-    "Http",
-    "Keyed",
-    "LinkStyle",
-    "NextUrlStyle",
-    "OAuth2ClientCredentials",
-    "OffsetStyle",
-    "Operation",
-    "PageStyle",
-    "Pagination",
-    "Parameter",
-    "Part",
-    "Read",
-    "Reply",
-    "Safe",
-    "Scheme",
-    "Security",
-    "Server",
-    "Signature",
-    "Unsafe",
-    "UnsetType",
-    "Variable",
-]
+    trace: Callable[[Subject], Trace | None] | None = None
+    """What records attempts as spans; None: nothing does."""

@@ -1,63 +1,28 @@
-"""How values are written in addresses, headers and forms: the styles of OpenAPI.
+"""How lists and objects are written in URLs, headers and forms: the styles of OpenAPI.
 
-The styles say how single values, lists of them and objects of them are written. Of what
-is nested deeper they say nothing; there ``deepObject`` goes on with brackets, as Stripe,
-Rack, PHP and qs read them (``a[b][c]=1``, ``a[b][]=1`` for a list of single values,
-``a[b][0][c]=1`` for any other), and the other styles refuse. They also refuse what the
-provider could not take apart again: an item that holds the separator of its list, where
-the style has no way to encode it.
+The styles describe lists and objects of single values. For values nested deeper
+``deepObject`` continues with brackets; the other styles refuse them. They also refuse
+what the provider could not split correctly: an item that contains the separator of its
+list, where the style cannot encode it.
 """
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Final, TypeAlias
 
-from msgspec import UNSET
+from msgspec import json as _json
 
-from .operation import Part
-from .percent import quote
-from .wire import WireTypeError
+from .operation import Parameter, Part
+from .urls import bracketed, quote, quote_reserved, without
+from .wire import WireTypeError, kind_of, text
 
 Quote: TypeAlias = Callable[[str], str]
 Pairs: TypeAlias = list[tuple[str, str]]
 
+_encode_json: Final = _json.Encoder(decimal_format="number").encode
+_EXPLODED: Final = ("form", "deepObject", "cookie", "")
+
 DELIMITERS: Final[Mapping[str, str]] = {"spaceDelimited": " ", "pipeDelimited": "|"}
-"""Separators of the styles that encode them like any other character."""
-
-
-def text(value: object) -> str:
-    """Return a single wire value as text; null is empty.
-
-    Raises:
-        WireTypeError: it is no single value.
-    """
-    if type(value) is str:
-        return value
-    if type(value) is int:
-        return repr(value)
-    if value is None or value is UNSET:
-        return ""
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, int):
-        return int.__repr__(value)
-    if isinstance(value, float):
-        return repr(value)
-    if isinstance(value, bytes):
-        return value.decode()
-    raise WireTypeError(f"a single value is due, got {_kind(value)}")
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, dict):
-        return "an object"
-    return "a list" if isinstance(value, list) else type(value).__name__
+"""Separators of the styles that encode the separator itself."""
 
 
 def pairs(
@@ -71,7 +36,7 @@ def pairs(
     """Return a wire value as encoded names and values of a query or a form.
 
     Raises:
-        WireTypeError: the style has no form for it.
+        WireTypeError: the style cannot write it.
     """
     try:
         if not isinstance(value, (dict, list)):
@@ -82,7 +47,7 @@ def pairs(
 
 
 def is_styled(part: Part) -> bool:
-    """Whether a member of a form is written in a style, not by its media type."""
+    """Return whether a member of a form is written in a style, not by its media type."""
     return bool(part.style) or part.explode is not None or part.allow_reserved
 
 
@@ -93,14 +58,14 @@ def of_part(part: Part) -> tuple[str, bool]:
 
 
 def crumb(text: str) -> str:
-    """Return a text that a cookie carries as it is, which is never encoded.
+    """Return a text for a cookie, which is not encoded.
 
     Raises:
-        WireTypeError: a cookie cannot carry it.
+        WireTypeError: a cookie cannot contain it.
     """
     if all("!" <= character <= "~" and character not in '",;\\' for character in text):
         return text
-    raise WireTypeError(f"{text!r} holds what a cookie cannot carry unencoded")
+    raise WireTypeError(f"{text!r} contains a character that a cookie cannot contain")
 
 
 def _several(
@@ -114,7 +79,7 @@ def _several(
     if style == "deepObject":
         return [
             (encode_name(inner), encode(text(item)))
-            for inner, item in _deep(name, value)
+            for inner, item in bracketed(name, value)
         ]
     if isinstance(value, dict):
         if explode:
@@ -134,57 +99,29 @@ def _item(value: object, style: str) -> str:
     """Return a value within a list or an object as text."""
     if isinstance(value, (dict, list)):
         raise WireTypeError(
-            f"style {style} has no form for {_kind(value)} within a list or object"
+            f"style {style} cannot write {kind_of(value)} within a list or object"
         )
     return text(value)
-
-
-def _apart(item: str, separators: str, style: str) -> str:
-    """Return a text of which the separators around it can be told."""
-    for separator in separators:
-        if separator in item:
-            raise WireTypeError(
-                f"{item!r} holds {separator!r}, which separates items in style {style}"
-            )
-    return item
 
 
 def _joined(values: list[object], style: str, encode: Quote) -> str:
     delimiter = DELIMITERS.get(style, ",")
     items = [_item(value, style) for value in values]
     if encode is str:
-        return delimiter.join([_apart(item, delimiter, style) for item in items])
+        return delimiter.join([without(item, delimiter, style) for item in items])
     if delimiter == ",":
         # Where reserved characters stay as they are, a comma of an item must not.
         return ",".join([encode(item).replace(",", "%2C") for item in items])
     return quote(delimiter).join(
-        [encode(_apart(item, delimiter, style)) for item in items]
+        [encode(without(item, delimiter, style)) for item in items]
     )
-
-
-def _deep(name: str, value: object) -> list[tuple[str, object]]:
-    """Return the single values within a value, each under its name with brackets."""
-    if isinstance(value, dict):
-        members = [
-            (f"{name}[{_apart(text(key), '[]', 'deepObject')}]", item)
-            for key, item in value.items()
-        ]
-    elif isinstance(value, list):
-        single = not any(isinstance(item, (dict, list)) for item in value)
-        members = [
-            (f"{name}[]" if single else f"{name}[{index}]", item)
-            for index, item in enumerate(value)
-        ]
-    else:
-        return [(name, value)]
-    return [found for inner, item in members for found in _deep(inner, item)]
 
 
 def segment(name: str, value: object, style: str, explode: bool) -> str:
     """Return a wire value as part of a path, encoded.
 
     Raises:
-        WireTypeError: the style has no form for it.
+        WireTypeError: the style cannot write it.
     """
     try:
         if not isinstance(value, (dict, list)):
@@ -229,7 +166,7 @@ def header(name: str, value: object, explode: bool) -> str:
     """Return a wire value as a header; headers are not percent-encoded.
 
     Raises:
-        WireTypeError: it has no form in a header.
+        WireTypeError: a header cannot contain it.
     """
     try:
         if isinstance(value, (dict, list)):
@@ -249,7 +186,7 @@ def _parts(
     """Return the items of a list, or the members of an object, each as one text."""
 
     def written(item: object, separators: str = unsafe) -> str:
-        return encode(_apart(_item(item, style), separators, style))
+        return encode(without(_item(item, style), separators, style))
 
     if isinstance(value, list):
         return [written(item) for item in value]
@@ -257,3 +194,71 @@ def _parts(
         names = unsafe + "=" if encode is str else unsafe
         return [f"{written(key, names)}={written(item)}" for key, item in value.items()]
     return [written(part) for member in value.items() for part in member]
+
+
+class StyledWriter:
+    """Writes a parameter in a style of OpenAPI, or encoded by a media type."""
+
+    __slots__ = ("_content", "_explode", "_is_whole", "_name", "_quote", "_style")
+
+    def __init__(self, parameter: Parameter) -> None:
+        self._name = parameter.wire
+        self._content = parameter.content
+        self._is_whole = parameter.place == "querystring"
+        self._quote = quote_reserved if parameter.allow_reserved else quote
+        simple = parameter.place in ("path", "header")
+        self._style = parameter.style or ("simple" if simple else "form")
+        self._explode = (
+            self._style in _EXPLODED if parameter.explode is None else parameter.explode
+        )
+
+    def segment(self, value: object) -> str:
+        """Return the encoded value for the path."""
+        if self._content:
+            return quote(self._encoded(value))
+        return segment(self._name, value, self._style, self._explode)
+
+    def query(self, value: object) -> list[str]:
+        """Return what is between the ``&`` of the query."""
+        if self._is_whole:
+            return [quote(self._encoded(value))]
+        return [f"{name}={part}" for name, part in self._pairs(value)]
+
+    def header(self, value: object) -> str:
+        """Return the value for a header."""
+        if self._content:
+            written = self._encoded(value)
+            return _ascii(written) if "json" in self._content else written
+        return header(self._name, value, self._explode)
+
+    def cookie(self, value: object) -> str:
+        """Return names and values for the Cookie header."""
+        if self._style == "cookie" and not self._content:
+            written = pairs(self._name, value, self._style, self._explode, crumb, crumb)
+        else:
+            written = self._pairs(value)
+        return "; ".join([f"{name}={part}" for name, part in written])
+
+    def _pairs(self, value: object) -> Pairs:
+        if self._content:
+            return [(quote(self._name), self._quote(self._encoded(value)))]
+        return pairs(self._name, value, self._style, self._explode, self._quote)
+
+    def _encoded(self, value: object) -> str:
+        if "json" in self._content:
+            return _encode_json(value).decode()
+        try:
+            return text(value)
+        except WireTypeError as error:
+            raise error.within(self._name) from None
+
+
+def _ascii(written: str) -> str:
+    """Return JSON in ASCII, the only characters that are safe in headers."""
+    if written.isascii():
+        return written
+    units = written.encode("utf-16-be", "surrogatepass")
+    codes = [
+        int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2)
+    ]
+    return "".join([chr(code) if code < 128 else f"\\u{code:04x}" for code in codes])

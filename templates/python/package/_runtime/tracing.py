@@ -1,36 +1,30 @@
 """Spans of OpenTelemetry, one for each attempt, by the HTTP semantic conventions.
 
-This module is loaded only where ``opentelemetry.trace`` has been imported already.
+OpenTelemetry is used only if the program has imported it.
 """
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from sys import modules
+from typing import Any, Protocol
 
-from .exchange import Failed, Received, SentHeaders
-
-if TYPE_CHECKING:
-    from .call import Call
-    from .exchange import Request
-
-# The library is none of ours: where it is absent, nobody type-checks against it either.
-trace: Any = import_module("opentelemetry.trace")
-propagate: Any = import_module("opentelemetry.propagate")
+from .observers import Subject
+from .transport_types import Failed, Received, Request, SentHeaders
 
 
 class Span(Protocol):
-    """What is used of a span."""
+    """The used part of a span."""
 
     def get_span_context(self) -> Any:
-        """Return what identifies it."""
+        """Return its context."""
         ...
 
     def set_attribute(self, key: str, value: str | int) -> None:
-        """Note a fact."""
+        """Set an attribute."""
         ...
 
     def set_status(self, status: object, description: str | None = None) -> None:
-        """Note whether it went well."""
+        """Set the status."""
         ...
 
     def end(self) -> None:
@@ -39,7 +33,7 @@ class Span(Protocol):
 
 
 class Tracer(Protocol):
-    """What is used of a tracer."""
+    """The used part of a tracer."""
 
     def start_span(
         self, name: str, *, kind: object, attributes: Mapping[str, str | int]
@@ -48,19 +42,19 @@ class Tracer(Protocol):
         ...
 
 
-class Trace:
+class SpanTrace:
     """The spans of one call."""
 
-    __slots__ = ("_call", "_span", "_tracer")
+    __slots__ = ("_api", "_span", "_subject", "_tracer")
 
-    def __init__(self, call: "Call[Any]", tracer: "Tracer") -> None:
-        self._call = call
+    def __init__(self, subject: Subject, tracer: Tracer, api: Any) -> None:
+        self._subject = subject
         self._tracer = tracer
+        self._api = api
         self._span: Span | None = None
 
-    def start(self, request: "Request", number: int) -> None:
-        """Open the span of an attempt, and tell the provider about it."""
-        operation = self._call.binding.plan.operation
+    def start(self, request: Request, number: int) -> None:
+        """Open the span of an attempt, and send its context to the provider."""
         address = request.shown_url.partition("://")
         host = address[2].partition("/")[0].rpartition("@")[2]
         if host.startswith("["):
@@ -74,20 +68,21 @@ class Trace:
             "server.port": (
                 int(port) if port.isdigit() else (80 if address[0] == "http" else 443)
             ),
-            "url.full": self._call.binding.redacted(request.shown_url),
-            "url.template": operation.path,
+            "url.full": self._subject.redacted(request.shown_url),
+            "url.template": self._subject.path,
         }
         if number > 1:
             attributes["http.request.resend_count"] = number - 1
         span = self._tracer.start_span(
-            f"{request.method} {operation.path}",
-            kind=trace.SpanKind.CLIENT,
+            f"{request.method} {self._subject.path}",
+            kind=self._api.SpanKind.CLIENT,
             attributes=attributes,
         )
         self._span = span
         if span.get_span_context().is_valid:
             headers = SentHeaders(request.headers)
-            propagate.inject(headers, context=trace.set_span_in_context(span))
+            propagate = import_module("opentelemetry.propagate")
+            propagate.inject(headers, context=self._api.set_span_in_context(span))
             request.headers = headers
 
     def end(self, outcome: Received | Failed) -> None:
@@ -101,10 +96,10 @@ class Trace:
         if isinstance(outcome, Failed):
             kind = "timeout" if outcome.timed_out else outcome.cause.name
             span.set_attribute("error.type", kind)
-            span.set_status(trace.StatusCode.ERROR, outcome.problem)
+            span.set_status(self._api.StatusCode.ERROR, outcome.problem)
         elif outcome.status >= 400:
             span.set_attribute("error.type", str(outcome.status))
-            span.set_status(trace.StatusCode.ERROR)
+            span.set_status(self._api.StatusCode.ERROR)
         self._span = None
         span.end()
 
@@ -114,13 +109,14 @@ class Trace:
         if span is not None:
             self._span = None
             span.set_attribute("error.type", type(error).__name__)
-            span.set_status(trace.StatusCode.ERROR)
+            span.set_status(self._api.StatusCode.ERROR)
             span.end()
 
 
-def trace_of(call: "Call[Any]") -> Trace | None:
+def span_trace(subject: Subject) -> SpanTrace | None:
     """Return the spans of a call; None if nobody records any."""
-    contract = call.binding.contract
-    if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+    # The library is optional, so its types are unknown where it is not installed.
+    api: Any = modules.get("opentelemetry.trace")
+    if api is None or isinstance(api.get_tracer_provider(), api.ProxyTracerProvider):
         return None
-    return Trace(call, trace.get_tracer(contract.package, contract.version))
+    return SpanTrace(subject, api.get_tracer(subject.package, subject.version), api)

@@ -1,11 +1,11 @@
 """From Python values to what goes on the wire.
 
-The wire form of a value consists of dicts, lists, texts, numbers (``Decimal`` where
-digits count), booleans and None, under wire names. How a type is converted is worked
-out once, with the first value of that type. A value of the wrong type passes through
-as it is, so that validation reports it with all else that is wrong; only what could
-not be told from a right value later is refused here: binary floats where money is due,
-datetimes without a timezone, numbers that are none.
+The wire form of a value consists of dicts, lists, strings, numbers (``Decimal`` where
+digits count), booleans and None, under wire names. How a type is converted is determined
+once, with the first value of that type. A value of the wrong type passes through
+unchanged, so that validation reports it with all other violations; only what could
+not be detected later is refused here: binary floats for money, datetimes without a
+timezone, NaN and infinities.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,14 +33,31 @@ from msgspec import NODEFAULT, UNSET, Struct, UnsetType, to_builtins
 from msgspec.structs import FieldInfo
 from msgspec.structs import fields as struct_fields
 
-from .choices import Choice
-from .instants import UnixMilliseconds, UnixSeconds, rfc3339
-
 Convert: TypeAlias = Callable[[Any], object]
 
 
+class WireType:
+    """Base of types whose wire form neither JSON nor msgspec knows."""
+
+    __slots__ = ()
+
+    @classmethod
+    def wire_converter(cls) -> Convert | None:
+        """Return the function that converts values; None: they are sent unchanged."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_wire(cls, value: object, dec_hook: Callable[[type, Any], Any]) -> object:
+        """Return the value that a decoded JSON value stands for.
+
+        Raises:
+            ValueError: it stands for none.
+        """
+        raise NotImplementedError
+
+
 class Text:
-    """Marks a Decimal whose wire form is a text."""
+    """Marks a Decimal whose wire form is a string."""
 
     __slots__ = ()
 
@@ -49,7 +66,7 @@ class Text:
 
 
 DecimalText: TypeAlias = Annotated[Decimal, Text()]
-"""A Decimal that travels as a text; a plain Decimal travels as a JSON number."""
+"""A Decimal that is sent as a string; a plain Decimal is sent as a JSON number."""
 
 
 class WireTypeError(TypeError):
@@ -61,7 +78,7 @@ class WireTypeError(TypeError):
         self.path = path
 
     def within(self, step: str) -> "WireTypeError":
-        """Return the error as seen from one level further out."""
+        """Return the error with a step added before its path."""
         joint = "." if self.path and not self.path.startswith("[") else ""
         return WireTypeError(self.problem, f"{step}{joint}{self.path}")
 
@@ -89,7 +106,7 @@ def as_it_came(kind: object, value: object) -> object:
 
 @cache
 def converter(kind: object) -> Convert | None:
-    """Return the function that converts values of a type; None: they stay as is."""
+    """Return the function that converts values of a type; None: they stay unchanged."""
     origin = get_origin(kind)
     if origin is None:
         return _plain_converter(kind)
@@ -99,7 +116,7 @@ def converter(kind: object) -> Convert | None:
             return _decimal_text
         return converter(inner)
     if origin is Union or origin is UnionType:
-        return _union_converter(get_args(kind))
+        return union_converter(get_args(kind))
     if origin is Literal:
         return None
     if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -114,8 +131,8 @@ def _plain_converter(kind: object) -> Convert | None:
         return _anything
     if issubclass(kind, Struct):
         return _StructConverter(kind)
-    if issubclass(kind, Choice):
-        return _union_converter(kind.members)
+    if issubclass(kind, WireType):
+        return kind.wire_converter()
     if issubclass(kind, Enum):
         return _enum
     return _PLAIN.get(kind, _anything)
@@ -124,11 +141,47 @@ def _plain_converter(kind: object) -> Convert | None:
 # Single values
 
 
+def text(value: object) -> str:
+    """Return a single wire value as text; null is empty.
+
+    Raises:
+        WireTypeError: it is a list or an object.
+    """
+    if type(value) is str:
+        return value
+    if type(value) is int:
+        return repr(value)
+    if value is None or value is UNSET:
+        return ""
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, bytes):
+        return value.decode()
+    raise WireTypeError(f"expected a single value, got {kind_of(value)}")
+
+
+def kind_of(value: object) -> str:
+    """Return what a wire value is, in words."""
+    if isinstance(value, dict):
+        return "an object"
+    return "a list" if isinstance(value, list) else type(value).__name__
+
+
 def _decimal(value: object) -> object:
     if isinstance(value, float):
         _refuse_float(value)
     if isinstance(value, Decimal) and not value.is_finite():
-        raise WireTypeError(f"{value} is not a number that JSON can carry")
+        raise WireTypeError(f"{value} is not a number that JSON can represent")
     return value
 
 
@@ -150,14 +203,14 @@ def _refuse_float(value: float) -> NoReturn:
 
 def _float(value: object) -> object:
     if isinstance(value, float) and value - value != 0:
-        raise WireTypeError(f"{value!r} is not a number that JSON can carry")
+        raise WireTypeError(f"{value!r} is not a number that JSON can represent")
     return value
 
 
 def _integer(value: object) -> object:
     # A fraction is left to the validator; a whole float would pass it.
     if isinstance(value, float) and value.is_integer():
-        raise WireTypeError(f"an integer is due, got {value!r}; pass {int(value)}")
+        raise WireTypeError(f"expected an integer, got {value!r}; pass {int(value)}")
     return value
 
 
@@ -180,25 +233,23 @@ def _datetime(value: object) -> object:
     whole_minutes = not offset.seconds % 60 and not offset.microseconds
     if whole_minutes and type(value) is datetime:
         return to_builtins(value)
-    return rfc3339(value)
+    return _rfc3339(value)
 
 
-def _milliseconds(value: object) -> object:
-    if not isinstance(value, datetime):
-        return value
-    return UnixMilliseconds.count(_aware(value))
+def aware(value: datetime) -> datetime:
+    """Return a datetime that has a timezone.
 
-
-def _seconds(value: object) -> object:
-    if not isinstance(value, datetime):
-        return value
-    return UnixSeconds.count(_aware(value))
-
-
-def _aware(value: datetime) -> datetime:
+    Raises:
+        WireTypeError: it has none.
+    """
     if value.utcoffset() is None:
         _refuse_naive(value)
     return value
+
+
+def _rfc3339(value: datetime) -> str:
+    written = value.isoformat()
+    return f"{written[:-6]}Z" if written.endswith("+00:00") else written
 
 
 def _refuse_naive(value: datetime) -> NoReturn:
@@ -223,7 +274,7 @@ def _anything(value: object) -> object:
     convert = _PLAIN.get(type(value), _anything)
     if convert is not _anything:
         return value if convert is None else convert(value)
-    if isinstance(value, Struct):
+    if isinstance(value, (Struct, WireType)):
         return to_wire(type(value), value)
     if isinstance(value, Mapping):
         return {key: _anything(item) for key, item in value.items()}
@@ -235,7 +286,7 @@ def _anything(value: object) -> object:
 
 
 def _is_named_file(value: tuple[object, ...]) -> bool:
-    """Whether a tuple is a file of a multipart body: name, content, media type."""
+    """Return whether a tuple is a file of a multipart body: name, content, media type."""
     return len(value) in (2, 3) and (
         isinstance(value[1], (bytes, bytearray)) or hasattr(value[1], "read")
     )
@@ -254,8 +305,6 @@ _PLAIN: Final[dict[type, Convert | None]] = {
     date: _date,
     time: _time,
     UUID: _uuid,
-    UnixMilliseconds: _milliseconds,
-    UnixSeconds: _seconds,
 }
 
 
@@ -273,6 +322,10 @@ def _sequence_converter(convert: Convert | None) -> Convert:
             return value
         if convert is None:
             return list(value)
+        try:
+            return [convert(item) for item in value]
+        except WireTypeError:
+            pass  # again, to name the item
         index = 0
         items: list[object] = [None] * len(value)
         try:
@@ -302,7 +355,8 @@ def _mapping_converter(convert: Convert | None) -> Convert:
     return mapping
 
 
-def _union_converter(kinds: tuple[object, ...]) -> Convert | None:
+def union_converter(kinds: tuple[object, ...]) -> Convert | None:
+    """Return the function that converts values of one of several types."""
     nullable = type(None) in kinds
     kinds = tuple(kind for kind in kinds if kind not in (type(None), UnsetType))
     if len(kinds) == 1:
@@ -359,7 +413,7 @@ class _StructConverter:
         self._defaults: list[tuple[str, object]] = []
 
     def _prepare(self) -> None:
-        """Look at the fields; done with the first value, as a model may hold itself."""
+        """Read the fields; done with the first value, since a model may contain itself."""
         known: dict[str, tuple[str, Convert | None, type | None]] = {}
         defaults: list[tuple[str, object]] = []
         for field in struct_fields(self._struct):
@@ -417,7 +471,7 @@ class _StructConverter:
         for python, (wire, *_) in self._fields.items():
             if name == wire:
                 return WireTypeError(
-                    f"{self._struct.__name__} calls {name!r} {python!r} here"
+                    f"{self._struct.__name__} has the field {name!r} as {python!r}"
                 )
         from difflib import get_close_matches
 

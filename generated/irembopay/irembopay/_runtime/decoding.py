@@ -1,0 +1,265 @@
+"""From the body of a response to the value that its method returns."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, TypeAlias, cast
+
+from msgspec import UNSET, Struct, defstruct
+from msgspec import json as _json
+from msgspec.structs import replace
+
+from .models import SOURCE, Model
+from .operation import Failure, Reply
+from .pointers import Pointer, resolve
+from .response import BROKEN, codec, decoded, exact
+from .transport_types import Received, UnreadableError
+from .wire import WireType
+
+
+class FailureWithinSuccessError(Exception):
+    """A response with a success status reports a failure."""
+
+
+def decoder(kind: object) -> "_json.Decoder[Any]":
+    """Return the decoder of a type; raise ``TypeError`` for a type that cannot be decoded."""
+    return _json.Decoder(cast(type[Any], kind), dec_hook=_custom, float_hook=Decimal)
+
+
+def _custom(kind: type, value: object) -> object:
+    if kind is object:
+        return value
+    if issubclass(kind, WireType):
+        return kind.from_wire(value, _custom)
+    raise NotImplementedError(f"cannot decode {kind!r}")
+
+
+ReadReply: TypeAlias = Callable[[Received], object]
+"""Returns the value of a response.
+
+Raises:
+    FailureWithinSuccessError: the body reports a failure.
+    UnreadableError: the body is not what the contract describes.
+"""
+
+
+def reader(reply: Reply, failure: Failure | None) -> ReadReply:
+    """Return the function that decodes responses of one kind."""
+    decode, value_of, mark_of = _single_pass(reply, failure)
+    if decode is None:
+        return _reader_without_type(reply, failure)
+    values = failure.equals if failure else ()
+    searched = failure if mark_of is None else None
+    unwrap = reply.unwrap
+    is_flat = len(unwrap) == 1 and mark_of is not None  # as with most envelopes
+    is_model = isinstance(reply.type, type) and issubclass(reply.type, Model)
+
+    def read(received: Received) -> object:
+        if received.defect:
+            raise UnreadableError(received.defect)
+        content = received.content
+        try:
+            value = decode(content)
+        except BROKEN as error:
+            repaired = _repaired(received)
+            if repaired is not None:
+                return read(repaired)
+            if failure is not None:
+                _look_for_failure(content, failure)
+            if reply.bare and unwrap and _is_bare(content, unwrap):
+                return read_bare(received)
+            raise UnreadableError(_complaint(content, error)) from error
+        if mark_of is not None:
+            mark = value.mark if is_flat else mark_of(value)
+            if mark in values and _is_one_of(mark, values):
+                raise FailureWithinSuccessError
+        elif searched is not None:
+            _look_for_failure(content, searched)
+        if value_of is not None:
+            value = value.value if is_flat else value_of(value)
+        if is_model:
+            value.__dict__[SOURCE] = (content, unwrap, None)
+        elif isinstance(value, Model):
+            vars(value)[SOURCE] = (content, unwrap, None)
+        elif type(value) is list and value and isinstance(value[0], Model):
+            for index, item in enumerate(value):
+                vars(item)[SOURCE] = (content, unwrap, index)
+        return value
+
+    if reply.bare and unwrap:
+        read_bare = reader(replace(reply, unwrap=(), bare=False), None)
+    return read
+
+
+def _reader_without_type(reply: Reply, failure: Failure | None) -> ReadReply:
+    """Return the function that handles responses whose body is not decoded."""
+
+    def read(received: Received) -> object:
+        if received.defect:
+            raise UnreadableError(received.defect)
+        content = received.content
+        if failure is not None and content:
+            _look_for_failure(content, failure)
+        if reply.type is bytes:
+            return content
+        if reply.type is str:
+            return decoded(content, received.header("content-type"))
+        return None
+
+    return read
+
+
+def _look_for_failure(content: bytes, failure: Failure) -> None:
+    try:
+        body = exact.decode(content)
+    except BROKEN:
+        return
+    if _is_one_of(resolve(body, failure.at), failure.equals):
+        raise FailureWithinSuccessError
+
+
+def _is_bare(content: bytes, unwrap: tuple[str, ...]) -> bool:
+    """Return whether the value was sent without the members that enclose it."""
+    try:
+        body: object = exact.decode(content)
+    except BROKEN:
+        return False
+    return isinstance(body, dict) and unwrap[0] not in body
+
+
+def _repaired(received: Received) -> Received | None:
+    """Return a response with known defects repaired; None if there are none."""
+    content = received.content
+    kind = received.header("content-type")
+    if codec(kind) not in ("utf-8", "ascii"):
+        transcoded = decoded(content, kind).encode()
+        if transcoded != content:
+            return _Transcoded(received, transcoded)
+    if content.startswith(b"\xef\xbb\xbf"):
+        return _Transcoded(received, content[3:])
+    whole = _with_minutes(content)
+    return None if whole == content else _Transcoded(received, whole)
+
+
+class _Transcoded(Received):
+    """A response whose body was transcoded to UTF-8."""
+
+    __slots__ = ()
+
+    def __init__(self, received: Received, content: bytes) -> None:
+        super().__init__(received.status, content)
+
+    def header(self, name: str) -> str | None:
+        return None
+
+    def headers(self) -> list[tuple[str, str]]:
+        return []
+
+
+def _with_minutes(content: bytes) -> bytes:
+    """Add the minutes to offsets that lack them: ``2023-04-19T11:58:02.895+02``."""
+    import re
+
+    pattern = rb'("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d)"'
+    return re.sub(pattern, rb'\1:00"', content)
+
+
+def _is_one_of(value: object, values: tuple[object, ...]) -> bool:
+    """Return whether a value is listed; as in JSON, 0 is not false."""
+    return any(
+        value == listed and isinstance(value, bool) == isinstance(listed, bool)
+        for listed in values
+    )
+
+
+def _is_json(reply: Reply) -> bool:
+    if reply.type is str:
+        return "json" in reply.media_type
+    return reply.type is not None and reply.type is not bytes
+
+
+def _complaint(content: bytes, error: Exception) -> str:
+    if not content.strip():
+        return "the body is empty"
+    if isinstance(error, RecursionError):
+        return "the body is nested too deeply"
+    if content.lstrip()[:1] == b"<":
+        return "the body is markup, not JSON"
+    return f"the body does not match the contract: {error}"
+
+
+Decode = Callable[[bytes], Any]
+Get = Callable[[Any], object]
+
+
+def _single_pass(
+    reply: Reply, failure: Failure | None
+) -> tuple[Decode | None, Get | None, Get | None]:
+    """Return how to decode a body, and to get the value and the failure mark from it.
+
+    One pass is enough if the mark is outside the value or a field of it: the members
+    that enclose the value become a Struct.
+    """
+    if not _is_json(reply):
+        return None, None, None
+    steps = failure.at if failure else ()
+    if not reply.unwrap:
+        field = _field_of(reply.type, steps)
+        return decoder(reply.type).decode, None, attrgetter(field) if field else None
+    depth = len(reply.unwrap)
+    outside = steps and steps[:depth] != reply.unwrap
+    tree: dict[str, Any] = {}
+    _plant(tree, reply.unwrap, reply.type)
+    if outside and not _plant(tree, steps, Any):
+        outside = False
+    kind = _struct(tree)
+    mark = attrgetter(_attribute(tree, steps)) if outside and len(steps) == 1 else None
+    return decoder(kind).decode, attrgetter(_attribute(tree, reply.unwrap)), mark
+
+
+def _field_of(kind: object, steps: Pointer) -> str:
+    if len(steps) == 1 and isinstance(kind, type) and issubclass(kind, Struct):
+        names = dict(
+            zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True)
+        )
+        return names.get(steps[0], "")
+    return ""
+
+
+def _plant(tree: dict[str, Any], steps: Pointer, kind: object) -> bool:
+    """Put a type at the end of a path; return False if another type is on the path."""
+    level: Any = tree
+    for step in steps[:-1]:
+        level = level.setdefault(step, {})
+        if not isinstance(level, dict):
+            return False
+    return level.setdefault(steps[-1], kind) is kind
+
+
+def _struct(tree: dict[str, Any]) -> type[Struct]:
+    fields: list[Any] = []
+    names: dict[str, str] = {}
+    for name, (wire, inner) in zip(_names(tree), tree.items(), strict=True):
+        names[name] = wire
+        if isinstance(inner, dict):
+            fields.append((name, _struct(inner)))
+        elif inner is Any:
+            fields.append((name, Any, UNSET))
+        else:
+            fields.append((name, inner))
+    return defstruct("Envelope", fields, rename=names, kw_only=True)
+
+
+def _names(tree: dict[str, Any]) -> list[str]:
+    """Return names for members: the value, the failure mark beside it, and others."""
+    return ["value", "mark", *(f"other{index}" for index in range(len(tree)))][
+        : len(tree)
+    ]
+
+
+def _attribute(tree: dict[str, Any], steps: Pointer) -> str:
+    path: list[str] = []
+    for step in steps:
+        path.append(_names(tree)[list(tree).index(step)])
+        tree = tree[step]
+    return ".".join(path)

@@ -1,0 +1,180 @@
+"""Which parts of the runtime a contract needs: the only place that selects them.
+
+A module of `_runtime/` that is not listed here is part of every package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from engross.contract.ir import (
+    Contract,
+    Kind,
+    ListOf,
+    MapOf,
+    Model,
+    Nullable,
+    Operation,
+    Primitive,
+    Type,
+    Union,
+    UnionType,
+)
+from engross.emit.operations import body_encoder, parameter_writer
+
+Needed = Callable[[Contract], bool]
+
+
+def needs(contract: Contract, module: str) -> bool:
+    """Return whether the package of a contract holds a module of the runtime."""
+    return module not in OPTIONAL or OPTIONAL[module](contract)
+
+
+def pages(contract: Contract) -> bool:
+    """Return whether a method returns a list page by page."""
+    return any(operation.pagination is not None for operation in contract.operations)
+
+
+def streams(contract: Contract) -> bool:
+    """Return whether a response may be worth reading piece by piece: one that is not JSON."""
+    return any(
+        reply.media_type is not None and not _is_json(reply.media_type)
+        for operation in contract.operations
+        for reply in operation.replies
+        if reply.result is not None
+    )
+
+
+def _is_json(media_type: str) -> bool:
+    essence = media_type.partition(";")[0].strip().lower()
+    return essence in ("application/json", "text/json") or essence.endswith("+json")
+
+
+def fetches_tokens(contract: Contract) -> bool:
+    """Return whether the client fetches its tokens itself."""
+    return any(scheme.kind == "oauth2" for scheme in contract.security)
+
+
+def _signs(contract: Contract) -> bool:
+    return any(scheme.kind == "signature" for scheme in contract.security)
+
+
+def _receives_webhooks(contract: Contract) -> bool:
+    return contract.webhooks is not None
+
+
+def _traces(contract: Contract) -> bool:
+    return contract.tracing
+
+
+def _has_unions(contract: Contract) -> bool:
+    return any(isinstance(each, UnionType) for each in contract.definitions)
+
+
+def _has_unix_time(contract: Contract) -> bool:
+    kinds = (Kind.UNIX_MILLISECONDS, Kind.UNIX_SECONDS)
+    return any(
+        isinstance(type_, Primitive) and type_.kind in kinds
+        for type_ in _types(contract)
+    )
+
+
+def _writes_forms(contract: Contract) -> bool:
+    return fetches_tokens(contract) or "forms" in _plugged(contract)
+
+
+def _writes_parts(contract: Contract) -> bool:
+    return "multipart" in _plugged(contract)
+
+
+def _writes_styles(contract: Contract) -> bool:
+    return (
+        _writes_forms(contract)
+        or _writes_parts(contract)
+        or "styles" in _plugged(contract)
+    )
+
+
+def _sends_files(contract: Contract) -> bool:
+    return _writes_parts(contract) or "files" in _plugged(contract)
+
+
+def _plugged(contract: Contract) -> set[str]:
+    """Modules that descriptors of operations name."""
+    found: set[str] = set()
+    for operation in contract.operations:
+        for parameter in operation.parameters:
+            found.add(parameter_writer(parameter, contract.definitions)[0])
+        if operation.body is not None:
+            found.add(body_encoder(operation.body)[0])
+    return found
+
+
+def _types(contract: Contract) -> Iterator[Type]:
+    """Every type that a contract names, and the types within it."""
+    for definition in contract.definitions:
+        if isinstance(definition, Model):
+            for field in definition.fields:
+                yield from _within(field.type)
+        elif isinstance(definition, UnionType):
+            for member in definition.members:
+                yield from _within(member)
+    for operation in contract.operations:
+        for type_ in _operation_types(operation):
+            yield from _within(type_)
+    if contract.webhooks is not None:
+        for webhook in contract.webhooks.members:
+            if webhook.result is not None:
+                yield from _within(webhook.result)
+
+
+def _operation_types(operation: Operation) -> Iterator[Type]:
+    for parameter in operation.parameters:
+        yield parameter.type
+    for argument in operation.arguments:
+        yield argument.type
+    for reply in operation.replies:
+        if reply.type is not None:
+            yield reply.type
+    if operation.body is not None:
+        yield operation.body.type
+
+
+def _within(type_: Type) -> Iterator[Type]:
+    yield type_
+    match type_:
+        case ListOf():
+            yield from _within(type_.item)
+        case MapOf():
+            yield from _within(type_.value)
+        case Nullable():
+            yield from _within(type_.inner)
+        case Union():
+            for member in type_.members:
+                yield from _within(member)
+        case _:
+            pass
+
+
+OPTIONAL: Final[Mapping[str, Needed]] = {
+    "async_oauth": fetches_tokens,
+    "async_pager": pages,
+    "async_stream": streams,
+    "files": _sends_files,
+    "forms": _writes_forms,
+    "multipart": _writes_parts,
+    "oauth": fetches_tokens,
+    "paging": pages,
+    "signatures": _signs,
+    "stream_decoders": streams,
+    "styles": _writes_styles,
+    "sync_oauth": fetches_tokens,
+    "sync_pager": pages,
+    "sync_stream": streams,
+    "tracing": _traces,
+    "unions": _has_unions,
+    "unix_time": _has_unix_time,
+    "webhooks": _receives_webhooks,
+}
+"""Module of the runtime -> whether a contract needs it."""

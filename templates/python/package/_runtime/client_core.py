@@ -1,0 +1,515 @@
+"""What a client is made of, without the sending: its settings and its operations.
+
+An operation is prepared once, with its first call; what all its calls share is worked
+out then.
+"""
+
+from collections.abc import Mapping
+from os import environ
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
+
+from msgspec import UNSET
+from msgspec import json as _json
+
+from .bodies import BodyPlan
+from .checks import Check, load_check
+from .credentials import HIDDEN, AnySecret, Keyring, Placed, Scheme, hidden
+from .decoding import ReadReply, decoder, reader
+from .errors import ConfigurationError, RequestInvalidError
+from .observers import Hooks, Subject
+from .operation import ContractInfo, Keyed, Operation, Reply, Server
+from .options import DEFAULT, CallOptions, Timeout, TimeoutTypes, as_timeout
+from .parameters import ParameterPlan, ParametersPlan
+from .pointers import FromBody, Pointer, resolve
+from .response import BROKEN, exact
+from .retry_policy import Bucket
+from .transport_types import (
+    ACCEPTED_ENCODINGS,
+    Content,
+    Received,
+    Request,
+    SentHeaders,
+    SharedHeaders,
+    add_cookie,
+    clean_headers,
+    header_value,
+)
+from .urls import query_text, quote, with_extra, with_query, without_user
+
+if TYPE_CHECKING:
+    from .validation import Violation
+
+T = TypeVar("T")
+
+_UNDOCUMENTED: Final = Reply()
+_DEFAULT_TIMEOUT: Final = Timeout()
+_HOST: Final = frozenset(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+)
+
+
+class PreparedOperation(Generic[T]):
+    """An operation as one client sends it, and how its responses are decoded."""
+
+    __slots__ = (
+        "_body_headers",
+        "_checks",
+        "_default_query",
+        "_errors",
+        "_has_query",
+        "_headers",
+        "_secret_query",
+        "_server",
+        "_url",
+        "body",
+        "contract",
+        "keyring",
+        "operation",
+        "parameters",
+        "per_call",
+        "readers",
+        "subject",
+    )
+
+    def __init__(
+        self,
+        operation: Operation[T],
+        contract: ContractInfo,
+        keyring: Keyring,
+        server: str,
+        default_headers: SentHeaders,
+        default_query: Mapping[str, object],
+    ) -> None:
+        self.operation = operation
+        self.contract = contract
+        self.keyring = keyring
+        validators = contract.validators
+        anonymous = cast(Operation[object], operation)
+        self.parameters = ParametersPlan(anonymous, validators)
+        body = operation.body
+        self.body = None if body is None else BodyPlan(body, validators)
+        self.readers: dict[int, ReadReply] = {}
+        """Decoders of responses by status, where the status alone decides."""
+
+        self._checks: dict[int, Check | None] = {}
+        self._errors: dict[int, _json.Decoder[Any] | None] = {}
+        self._server = server
+        path = self.parameters.path.plain
+        self._url = server + path if path else ""
+
+        headers = SentHeaders()
+        headers["user-agent"] = f"{contract.package}/{contract.version}"
+        headers["accept-encoding"] = ACCEPTED_ENCODINGS
+        if operation.accept:
+            headers["accept"] = operation.accept
+        chosen = keyring.chosen(operation.security, operation.name)
+        self.per_call = tuple(
+            scheme for scheme in chosen if not keyring.is_static(scheme)
+        )
+        """Security schemes that authenticate each call anew."""
+
+        self._secret_query = ""
+        for scheme in chosen:
+            if scheme not in self.per_call:
+                self._secret_query = placed(
+                    headers, self._secret_query, _static(scheme, keyring), keyring
+                )
+        self._default_query = query_text(default_query)
+        for parameter in self.parameters.fixed:
+            self._write_fixed(headers, parameter)
+        headers.update(default_headers)
+        self._headers = self._body_headers = SharedHeaders(headers)
+        if self.body is not None:
+            headers["content-type"] = self.body.content_type
+            self._body_headers = SharedHeaders(headers)
+        self._has_query = bool(self.parameters.query or self._default_query)
+        self.subject = Subject(
+            package=contract.package,
+            version=contract.version,
+            operation=operation.name,
+            path=operation.path,
+            redacted=keyring.redacted,
+            secret_headers=frozenset(
+                scheme.header for scheme in chosen if scheme.header
+            ),
+            request_id_header=contract.errors.request_id.lower(),
+        )
+
+    # Requests
+
+    def request(
+        self,
+        arguments: Mapping[str, object],
+        body: object,
+        options: CallOptions,
+        timeout: Timeout,
+        *,
+        wired: bool = False,
+        at: str | None = None,
+    ) -> tuple[Request, object]:
+        """Return the validated request of a call, and the wire form of its body.
+
+        Schemes that authenticate each call anew are not applied yet.
+
+        Raises:
+            RequestInvalidError: it breaks the contract.
+            TypeError: a value has no faithful wire form.
+        """
+        parameters = self.parameters
+        wrong: list[Violation] = []
+        url = self._url or self._server + parameters.path.render(arguments, wrong)
+        headers: SentHeaders = self._headers
+        if parameters.headers or parameters.cookies:
+            headers = self._filled_headers(arguments, wrong)
+        query = self._filled_query(arguments, wrong) if self._has_query else ""
+        payload: object = UNSET
+        content: Content = None
+        plan = self.body
+        if plan is not None:
+            extra = options.get("extra_body") if options else None
+            payload = plan.payload(body, extra, wrong, wired=wired)
+        if wrong:
+            raise RequestInvalidError(tuple(wrong))
+        if payload is not UNSET and plan is not None:
+            content = plan.encode(payload)
+            if headers is self._headers:
+                headers = self._body_headers
+            else:
+                headers["content-type"] = plan.content_type
+            if type(content) is not bytes:
+                size = getattr(content, "size", None)
+                if size is not None:
+                    headers = SentHeaders({**headers, "content-length": str(size)})
+        if options:
+            extra_headers = options.get("extra_headers")
+            if extra_headers:
+                headers = SentHeaders({**headers, **clean_headers(extra_headers)})
+            extra_query = options.get("extra_query")
+            if extra_query:
+                query = with_extra(query, extra_query)
+        shown = full = at or (with_query(url, query) if query else url)
+        if self._secret_query:
+            full = with_query(full, self._secret_query)
+        method = self.operation.method
+        return Request(method, full, headers, content, timeout, shown), payload
+
+    def without_secrets(self, url: str) -> str:
+        """Return a URL without authenticating parameters, which each call adds."""
+        if not self._secret_query:
+            return url
+        names = {pair.partition("=")[0] for pair in self._secret_query.split("&")}
+        start, mark, query = url.partition("?")
+        kept = [
+            pair for pair in query.split("&") if pair.partition("=")[0] not in names
+        ]
+        return f"{start}{mark}{'&'.join(kept)}" if kept else start
+
+    def _filled_headers(
+        self, arguments: Mapping[str, object], wrong: "list[Violation]"
+    ) -> SentHeaders:
+        headers = SentHeaders(self._headers)
+        for parameter in (*self.parameters.headers, *self.parameters.cookies):
+            value = parameter.wire_value(arguments, wrong)
+            if value is not UNSET:
+                _write(headers, parameter, value)
+        return headers
+
+    def _write_fixed(self, headers: SentHeaders, parameter: ParameterPlan) -> None:
+        if parameter.place in ("header", "cookie"):
+            _write(headers, parameter, parameter.default)
+        else:
+            before = [self._default_query] if self._default_query else []
+            pairs = parameter.writer.query(parameter.default)
+            self._default_query = "&".join([*before, *pairs])
+
+    def _filled_query(
+        self, arguments: Mapping[str, object], wrong: "list[Violation]"
+    ) -> str:
+        written = [self._default_query] if self._default_query else []
+        for parameter in self.parameters.query:
+            value = parameter.wire_value(arguments, wrong)
+            if value is not UNSET:
+                written += parameter.writer.query(value)
+        return "&".join(written)
+
+    # Responses
+
+    def reader(self, received: Received) -> ReadReply:
+        """Return the decoder of a successful response; see ``readers`` first."""
+        failure = self.contract.errors.failure
+        documented = _documented(self.operation.replies, received.status)
+        if isinstance(documented, tuple):
+            media_type = received.header("content-type")
+            return reader(_of_type(documented, media_type), failure)
+        read = self.readers[received.status] = reader(documented, failure)
+        return read
+
+    def reply_check(self, status: int) -> Check | None:
+        """Return the validators of the whole body of a response, if there are any."""
+        if status not in self._checks:
+            reply = _first(_documented(self.operation.replies, status))
+            self._checks[status] = load_check(
+                self.contract.validators, reply.is_valid, reply.violations
+            )
+        return self._checks[status]
+
+    def error_body(self, status: int, content: bytes) -> object:
+        """Return a typed error body; None if the contract has no type that fits."""
+        if status not in self._errors:
+            kind = _by_status(self.operation.errors, status)
+            self._errors[status] = None if kind is None else decoder(kind)
+        typed = self._errors[status]
+        if typed is None:
+            return None
+        try:
+            return cast(object, typed.decode(content))
+        except BROKEN:
+            return None
+
+    def value_at(self, pointer: Pointer, status: int, content: bytes) -> object:
+        """Return what a response has at a pointer into its value; ``UNSET`` if nothing."""
+        try:
+            document: object = exact.decode(content)
+        except BROKEN:
+            return UNSET
+        reply = _first(_documented(self.operation.replies, status))
+        enclosed = resolve(document, (*reply.unwrap, *pointer))
+        if (
+            enclosed is UNSET
+            and reply.bare
+            and resolve(document, reply.unwrap) is UNSET
+        ):
+            return resolve(document, pointer)
+        return enclosed
+
+    def key_pointer(self) -> Pointer | None:
+        """Return where an object shows the key that it was created with.
+
+        That is where the request has it, without the members that enclose the body. A
+        key that is no member of the body is shown nowhere.
+        """
+        retry, body = self.operation.retry, self.operation.body
+        if not isinstance(retry, Keyed) or not isinstance(retry.key, FromBody):
+            return None
+        wrap = () if body is None else body.wrap
+        if retry.key.pointer[: len(wrap)] != wrap:
+            return None
+        return retry.key.pointer[len(wrap) :]
+
+
+def _write(headers: SentHeaders, parameter: ParameterPlan, value: object) -> None:
+    """Write a header or a cookie."""
+    if parameter.place == "header":
+        written = header_value(parameter.wire, parameter.writer.header(value))
+        headers[parameter.wire.lower()] = written
+    else:
+        cookie = header_value(parameter.wire, parameter.writer.cookie(value))
+        add_cookie(headers, cookie)
+
+
+def _static(scheme: Scheme, keyring: Keyring) -> Placed:
+    """Return what a scheme sends with every request."""
+    return scheme.authenticate(
+        {
+            credential.argument: keyring.static(credential)
+            for credential in scheme.credentials
+        },
+        None,
+        None,
+    )
+
+
+def placed(headers: SentHeaders, query: str, secret: Placed, keyring: Keyring) -> str:
+    """Add what authenticates a request; return the query of secrets."""
+    keyring.note(f"{secret.place} {secret.name}", secret.value.removeprefix("Basic "))
+    if secret.place == "query":
+        pair = hidden(f"{quote(secret.name)}={quote(secret.value)}")
+        return hidden(f"{query}&{pair}") if query else pair
+    if secret.place == "cookie":
+        add_cookie(headers, hidden(f"{secret.name}={secret.value}"))
+    else:
+        headers[secret.name.lower()] = secret.value
+    return query
+
+
+def _documented(
+    replies: "Mapping[int | str, Reply | tuple[Reply, ...]]", status: int
+) -> Reply | tuple[Reply, ...]:
+    found = _by_status(replies, status)
+    if found is not None:
+        return cast(Reply | tuple[Reply, ...], found)
+    for other, reply in replies.items():
+        if str(other).startswith("2"):
+            return reply  # a success that the contract lists under another status
+    return _UNDOCUMENTED
+
+
+def _by_status(table: "Mapping[int | str, object]", status: int) -> object:
+    for key in (status, f"{status // 100}XX", "default"):
+        if key in table:
+            return table[key]
+    return None
+
+
+def _first(documented: Reply | tuple[Reply, ...]) -> Reply:
+    return documented[0] if isinstance(documented, tuple) else documented
+
+
+def _of_type(replies: tuple[Reply, ...], media_type: str | None) -> Reply:
+    essence = (media_type or "").partition(";")[0].strip().lower()
+    for reply in replies:
+        if reply.media_type.lower() == essence:
+            return reply
+    return replies[0]
+
+
+class ClientCore:
+    """Settings of a client, and the operations that it has prepared."""
+
+    __slots__ = (
+        "base_url",
+        "bucket",
+        "contract",
+        "default_headers",
+        "default_query",
+        "hooks",
+        "keyring",
+        "max_retries",
+        "operations",
+        "timeout",
+        "validate_replies",
+        "variables",
+    )
+
+    def __init__(
+        self,
+        contract: ContractInfo,
+        *,
+        credentials: Mapping[str, AnySecret],
+        variables: Mapping[str, str | None],
+        base_url: str | None,
+        timeout: TimeoutTypes,
+        max_retries: int,
+        default_headers: Mapping[str, str] | None,
+        default_query: Mapping[str, object] | None,
+        validate_replies: bool,
+        hooks: Hooks | None = None,
+    ) -> None:
+        self.contract = contract
+        self.keyring = Keyring(contract.security, contract.webhook_secrets, credentials)
+        self.keyring.chosen(contract.required, contract.name)
+        self.variables = variables
+        self.base_url = base_url or environ.get(contract.base_url_env or "-") or None
+        self.timeout = _DEFAULT_TIMEOUT if timeout is DEFAULT else as_timeout(timeout)
+        self.max_retries = checked_retries(max_retries)
+        self.default_headers = clean_headers(default_headers or {})
+        self.default_query = dict(default_query or {})
+        self.validate_replies = validate_replies
+        self.hooks = hooks
+        self.bucket = Bucket()
+        self.operations: dict[Operation[Any], PreparedOperation[Any]] = {}
+        """Operations that were called before; see ``prepared``."""
+
+        if self.base_url is None and contract.servers:
+            server_url(contract.servers[0], variables, contract.name)
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        raise TypeError("secrets are not pickled; create the client where it is used")
+
+    def changed(
+        self,
+        *,
+        timeout: TimeoutTypes = DEFAULT,
+        max_retries: int | None = None,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+    ) -> "ClientCore":
+        """Return a copy with some settings changed."""
+        core = object.__new__(ClientCore)
+        for name in ClientCore.__slots__:
+            setattr(core, name, getattr(self, name))
+        if timeout is not DEFAULT:
+            core.timeout = as_timeout(timeout)
+        if max_retries is not None:
+            core.max_retries = checked_retries(max_retries)
+        if default_headers is not None:
+            core.default_headers = SentHeaders(
+                {**self.default_headers, **clean_headers(default_headers)}
+            )
+        if default_query is not None:
+            core.default_query = {**self.default_query, **default_query}
+        if default_headers is not None or default_query is not None:
+            core.operations = {}
+        return core
+
+    def shown(self) -> str:
+        """Return the client as it is printed."""
+        settings = [f"base_url={without_user(self.base_url or self.server())!r}"]
+        settings += [f"{name}={HIDDEN!r}" for name in self.keyring.names()]
+        return f"{self.contract.name}({', '.join(settings)})"
+
+    def prepared(self, operation: Operation[T]) -> PreparedOperation[T]:
+        """Return an operation as this client sends it."""
+        found = self.operations.get(operation)
+        if found is None:
+            found = PreparedOperation(
+                operation,
+                self.contract,
+                self.keyring,
+                self.server(),
+                self.default_headers,
+                self.default_query,
+            )
+            if operation.id:
+                self.operations[operation] = found
+        return found
+
+    def server(self) -> str:
+        """Return the URL that paths are added to.
+
+        Raises:
+            ConfigurationError: there is none, or a variable of it is missing.
+        """
+        if self.base_url is not None:
+            return self.base_url.rstrip("/")
+        if not self.contract.servers:
+            raise ConfigurationError(f"{self.contract.name} needs a base_url=...")
+        url = server_url(self.contract.servers[0], self.variables, self.contract.name)
+        return url.rstrip("/")
+
+
+def checked_retries(count: int) -> int:
+    """Return how often a call may be retried.
+
+    Raises:
+        ConfigurationError: it is negative.
+    """
+    if count < 0:
+        raise ConfigurationError(f"max_retries must not be negative, got {count}")
+    return count
+
+
+def server_url(server: Server, given: Mapping[str, str | None], client: str) -> str:
+    """Return the URL of a server with its variables filled in.
+
+    Raises:
+        ConfigurationError: a variable is missing, or cannot be part of a host name.
+    """
+    url = server.url
+    for variable in server.variables:
+        value = given.get(variable.argument) if variable.argument else None
+        if not value and variable.env:
+            value = environ.get(variable.env)
+        value = value or variable.default
+        if not value:
+            hint = f" (or set {variable.env})" if variable.env else ""
+            raise ConfigurationError(
+                f"{client} needs its address: pass {variable.argument}=...{hint}"
+            )
+        if not _HOST.issuperset(value):
+            raise ConfigurationError(
+                f"{variable.argument or variable.name} cannot be part of an address: "
+                f"{value!r}"
+            )
+        url = url.replace(f"{{{variable.name}}}", value)
+    return url
