@@ -21,7 +21,7 @@ from till._runtime.operation import Body, Operation, Part, Reply, Safe, Unsafe
 from till.async_client import AsyncTill
 from till.client import Till
 
-from tests.runtime.calls import sent
+from tests.runtime.calls import encoded, sent
 from tests.runtime.server import Connection, Server, Taken, answer
 
 MIB = 1024 * 1024
@@ -33,7 +33,7 @@ def operation(
     media_type: str = "application/octet-stream", retry: Safe | Unsafe = SAFE
 ) -> Operation[None]:
     """An operation that takes a body."""
-    body = Body(media_type, required=True)
+    body = encoded(Body(media_type, required=True))
     return Operation(
         "", "o", "POST", "/x", body=body, replies={200: Reply()}, retry=retry
     )
@@ -306,7 +306,7 @@ def test_a_file_that_grows_meanwhile_is_sent_as_it_was(
 
     server.does(grow_and_fail, answer(200))
     sent_body = {"file": path}
-    body = Body("multipart/form-data", required=True)
+    body = encoded(Body("multipart/form-data", required=True))
     upload: Operation[None] = Operation(
         "", "o", "POST", "/x", body=body, replies={200: Reply()}, retry=Safe()
     )

@@ -82,9 +82,15 @@ def plain_struct_decoder() -> Callable[[], Any]:
 def engross() -> Callable[[], Any]:
     operation = import_module("irembopay.operations").CREATE_INVOICE
     contract = import_module("irembopay.contract").CONTRACT
-    received = import_module("irembopay._runtime.exchange").Received(201, REPLY)
-    plan = import_module("irembopay._runtime.plan").Plan(operation, contract)
-    return partial(plan.reader(received), received)
+    received = import_module("irembopay._runtime.transport_types").Received(201, REPLY)
+    core = import_module("irembopay._runtime.client_core")
+    keyring = import_module("irembopay._runtime.credentials").Keyring(
+        contract.security, contract.webhook_secrets, {"secret_key": "sk"}
+    )
+    prepared = core.PreparedOperation(
+        operation, contract, keyring, "http://127.0.0.1", {}, {}
+    )
+    return partial(prepared.reader(received), received)
 
 
 def openapi_python_client() -> Callable[[], Any]:
