@@ -193,7 +193,7 @@ class TestOptions:
         self, client: Till, server: Server
     ) -> None:
         server.does(lambda connection: server.done.wait(5))
-        with pytest.raises(ClientError, match="no reply came in time"):
+        with pytest.raises(ClientError, match="no response arrived in time"):
             client.invoices.retrieve("T-1", timeout=0.1, max_retries=0)
 
     def test_timeouts_of_many_calls_do_not_make_ever_more_connections(
