@@ -568,7 +568,10 @@ class TestClients:
     def test_nothing_of_a_client_prints_a_secret(self, server: Server) -> None:
         server.does(issuing(answer(200, {"a": 1})))
         with SyncClient(
-            CONTRACT, credentials=CREDENTIALS, base_url=server.url
+            CONTRACT,
+            token_source=SyncTokens,
+            credentials=CREDENTIALS,
+            base_url=server.url,
         ) as client:
             for scheme in SCHEMES:
                 client.send(operation(scheme, Safe()), {"id": "1"}, {"a": 1})

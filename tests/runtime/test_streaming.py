@@ -169,7 +169,9 @@ class TestForms:
 
     def test_a_line_that_is_no_json_is_shown(self, server: Server, read: Read) -> None:
         server.does(chunked(b"{}\n{oops}\n"))
-        with pytest.raises(ResponseInvalidError, match="a line does not match") as caught:
+        with pytest.raises(
+            ResponseInvalidError, match="a line does not match"
+        ) as caught:
             read("iter_json_lines")
         assert caught.value.response.content == b"{oops}"
 
