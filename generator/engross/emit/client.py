@@ -170,9 +170,9 @@ def client_view(
         keywords["variables"] = dict_of(chosen)
     keywords |= {name: name for name, _ in common}
     return ClientView(
-        name=prefix + contract.client,
-        raw_name=f"{prefix}{contract.client}WithRawResponse",
-        streaming_name=f"{prefix}{contract.client}WithStreamingResponse",
+        name=prefix + names.client,
+        raw_name=f"{prefix}{names.client}WithRawResponse",
+        streaming_name=f"{prefix}{names.client}WithStreamingResponse",
         base=base,
         imports=imports.render(),
         typing_imports=typing_imports.render(indent=4),
@@ -222,7 +222,7 @@ def _client_docs(
     ]
     urls = ", ".join(server.url for server in contract.servers) or "none"
     address = (
-        f"    base_url: Where the provider answers, {contract.env_prefix}_BASE_URL or the "
+        f"    base_url: Where the provider answers, {names.env_prefix}_BASE_URL or the "
         f"contract's first server where it is not given. Known: {urls}."
     )
     arguments += [
@@ -251,7 +251,7 @@ def errors_view(contract: Contract, names: PythonNames) -> ErrorsView:
     imports = Imports()
     base = base_errors(contract)
     imports.add("._runtime.errors", *base, "ClientError")
-    root = f"{contract.client}Error"
+    root = f"{names.client}Error"
     classes = tuple(
         ErrorView(
             name=names.error(each),
@@ -289,9 +289,9 @@ def _error_docs(error: ProviderError) -> Iterator[str]:
 def root_view(contract: Contract, names: PythonNames) -> RootView:
     """The view of `__init__.py`: every public name, imported when it is first used."""
     exports: dict[str, str] = dict(EXPORTED)
-    exports[contract.client] = "client"
-    exports[f"Async{contract.client}"] = "async_client"
-    exports[f"{contract.client}Error"] = "errors"
+    exports[names.client] = "client"
+    exports[f"Async{names.client}"] = "async_client"
+    exports[f"{names.client}Error"] = "errors"
     for name in (*base_errors(contract), *names.errors.values()):
         exports[name] = "errors"
     if contract.webhooks is not None and knows_events(contract.webhooks):

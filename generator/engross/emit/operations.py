@@ -373,11 +373,11 @@ def contract_view(contract: Contract, names: PythonNames) -> ModuleView:
     imports = Imports()
     imports.add(RUNTIME, "ContractInfo")
     keywords: dict[str, Expression] = {
-        "name": string(contract.client),
-        "package": string(contract.package),
+        "name": string(names.client),
+        "package": string(names.package),
         "version": string(contract.version),
         "servers": tuple_of(_server(each, names, imports) for each in contract.servers),
-        "base_url_env": string(f"{contract.env_prefix}_BASE_URL"),
+        "base_url_env": string(f"{names.env_prefix}_BASE_URL"),
     }
     if contract.security:
         keywords["security"] = dict_of(
@@ -395,7 +395,7 @@ def contract_view(contract: Contract, names: PythonNames) -> ModuleView:
             for each in contract.webhook_secrets
         )
     if names.targets:
-        keywords["validators"] = string(f"{contract.package}.validators")
+        keywords["validators"] = string(f"{names.package}.validators")
     assignment = lay_out(call("ContractInfo", **keywords), before="CONTRACT = ")
     return ModuleView(imports.render(), (assignment,))
 
@@ -506,5 +506,5 @@ def _errors(contract: Contract, names: PythonNames, imports: Imports) -> Express
         keywords["classes"] = dict_of(
             {string(each.code): string(names.error(each)) for each in errors.classes}
         )
-        keywords["module"] = string(f"{contract.package}.errors")
+        keywords["module"] = string(f"{names.package}.errors")
     return call("ErrorRules", **keywords)
