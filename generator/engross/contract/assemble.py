@@ -47,7 +47,6 @@ from engross.contract.ir import (
     Webhook,
     type_of_json,
 )
-from engross.contract.naming import pascal, snake
 from engross.contract.operation import OperationBuilder
 from engross.contract.schemas import Schemas
 from engross.contract.security import SecurityReader
@@ -122,8 +121,6 @@ class _Builder:
         return cls(source, index, root, own, describer, TypeBuilder(Composer(graph)))
 
     def contract(self) -> Contract:
-        package, client = self._names()
-        prefix = str(self.own.get("env_prefix") or package.upper())
         security = SecurityReader(self.index, self.describer)
         schemes = security.schemes()
         schemas = for_both_directions(self.source)
@@ -144,14 +141,14 @@ class _Builder:
         )
         info = mapping(self.root.get("info"))
         return Contract(
-            package=package,
-            client=client,
+            package=optional_text(self.own.get("package")),
+            client=optional_text(self.own.get("client")),
             version=str(self.own.get("version") or "0.1.0"),
             title=str(info.get("title")),
             api_version=str(info.get("version")),
             docs=self.describer.docs(self.source.root / "info", summary=True),
             path=self.source.entry,
-            env_prefix=prefix,
+            env_prefix=optional_text(self.own.get("env_prefix")),
             servers=security.servers(),
             security=schemes,
             operations=tuple(operations),
@@ -174,12 +171,6 @@ class _Builder:
             tracing=self.own.get("tracing") is True,
             webhooks=webhooks,
         )
-
-    def _names(self) -> tuple[str, str]:
-        """Names of the package and its client; a document without our key is named by its file."""
-        stem = self.source.entry.rpartition("/")[2].rpartition(".")[0]
-        package = str(self.own.get("package") or snake(stem))
-        return package, str(self.own.get("client") or pascal(package))
 
     def _components(self) -> tuple[Location, ...]:
         """Classify every component schema; return where they are."""

@@ -697,15 +697,18 @@ class Reference:
 class Contract:
     """A whole contract, ready to be printed."""
 
-    package: str
-    client: str
+    package: str | None
+    """Name that the author chose for the package."""
+    client: str | None
+    """Name that the author chose for the client."""
     version: str
     title: str
     api_version: str
     docs: Docs
     path: str
     """The contract's file, relative to the project's root."""
-    env_prefix: str
+    env_prefix: str | None
+    """What the author chose for environment variables to begin with."""
     servers: tuple[Server, ...]
     security: tuple[SecurityScheme, ...]
     operations: tuple[Operation, ...]

@@ -2,7 +2,8 @@
 the templates.
 """
 
+from engross.emit.naming import package_names
 from engross.emit.package import emit
 from engross.emit.validators import schema_findings
 
-__all__ = ["emit", "schema_findings"]
+__all__ = ["emit", "package_names", "schema_findings"]

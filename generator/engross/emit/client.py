@@ -192,8 +192,8 @@ def client_view(
         imports.add(f"._runtime.{kind}_oauth", tokens)
         keywords["token_source"] = tokens
     return ClientView(
-        name=prefix + contract.client,
-        variants=tuple(_variants(prefix + contract.client, views, contract)),
+        name=prefix + names.client,
+        variants=tuple(_variants(prefix + names.client, views, contract)),
         base=base,
         imports=imports.render(),
         typing_imports=typing_imports.render(indent=4),
@@ -262,7 +262,7 @@ def _client_docs(
     ]
     urls = ", ".join(server.url for server in contract.servers) or "none"
     address = (
-        f"    base_url: URL of the provider; {contract.env_prefix}_BASE_URL or the contract's "
+        f"    base_url: URL of the provider; {names.env_prefix}_BASE_URL or the contract's "
         f"first server if it is not given. Known: {urls}."
     )
     arguments += [
@@ -291,7 +291,7 @@ def errors_view(contract: Contract, names: PythonNames) -> ErrorsView:
     imports = Imports()
     base = base_errors(contract)
     imports.add("._runtime.errors", *base, "ClientError")
-    root = f"{contract.client}Error"
+    root = f"{names.client}Error"
     classes = tuple(
         ErrorView(
             name=names.error(each),
@@ -333,9 +333,9 @@ def root_view(contract: Contract, names: PythonNames) -> RootView:
         for name, module in EXPORTED.items()
         if needs(contract, module.removeprefix("_runtime."))
     }
-    exports[contract.client] = "client"
-    exports[f"Async{contract.client}"] = "async_client"
-    exports[f"{contract.client}Error"] = "errors"
+    exports[names.client] = "client"
+    exports[f"Async{names.client}"] = "async_client"
+    exports[f"{names.client}Error"] = "errors"
     for name in (*base_errors(contract), *names.errors.values()):
         exports[name] = "errors"
     if contract.webhooks is not None and knows_events(contract.webhooks):

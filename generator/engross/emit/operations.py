@@ -380,11 +380,11 @@ def contract_view(contract: Contract, names: PythonNames) -> ModuleView:
     imports = Imports()
     imports.add(RUNTIME, "ContractInfo")
     keywords: dict[str, Expression] = {
-        "name": string(contract.client),
-        "package": string(contract.package),
+        "name": string(names.client),
+        "package": string(names.package),
         "version": string(contract.version),
         "servers": tuple_of(_server(each, names, imports) for each in contract.servers),
-        "base_url_env": string(f"{contract.env_prefix}_BASE_URL"),
+        "base_url_env": string(f"{names.env_prefix}_BASE_URL"),
     }
     if contract.security:
         keywords["security"] = dict_of(
@@ -402,7 +402,7 @@ def contract_view(contract: Contract, names: PythonNames) -> ModuleView:
             for each in contract.webhook_secrets
         )
     if names.targets:
-        keywords["validators"] = string(f"{contract.package}.validators")
+        keywords["validators"] = string(f"{names.package}.validators")
     if contract.tracing:
         imports.add("._runtime.tracing", "span_trace")
         keywords["trace"] = "span_trace"
@@ -522,7 +522,7 @@ def _errors(contract: Contract, names: PythonNames, imports: Imports) -> Express
         keywords["classes"] = dict_of(
             {string(each.code): string(names.error(each)) for each in errors.classes}
         )
-        keywords["module"] = string(f"{contract.package}.errors")
+        keywords["module"] = string(f"{names.package}.errors")
     return call("ErrorRules", **keywords)
 
 

@@ -47,8 +47,8 @@ def emit(contract: Contract) -> dict[str, bytes]:
     operations = {each.id: each for each in contract.operations}
     ordered = [operations[id_] for each in names.resources for id_ in each.operations]
     rendered = dict(_render(replace(contract, operations=tuple(ordered)), names))
-    if b"_runtime.patterns import" in rendered.get(_target(_VALIDATORS, contract), b""):
-        rendered[_target(_PATTERNS, contract)] = _PATTERNS_SOURCE.read_bytes()
+    if b"_runtime.patterns import" in rendered.get(_target(_VALIDATORS, names), b""):
+        rendered[_target(_PATTERNS, names)] = _PATTERNS_SOURCE.read_bytes()
     return {path: rendered[path] for path in sorted(rendered)}
 
 
@@ -59,24 +59,24 @@ def _render(contract: Contract, names: PythonNames) -> Iterator[tuple[str, bytes
         name = path.removesuffix(_TEMPLATE)
         if path.startswith(_RUNTIME):
             if needs(contract, path.removeprefix(_RUNTIME).removesuffix(".py")):
-                yield _target(path, contract), templates[path]
+                yield _target(path, names), templates[path]
         elif not path.endswith(_TEMPLATE):
-            yield _target(name, contract), templates[path]
+            yield _target(name, names), templates[path]
         elif "[resource]" in name:
             is_async = "async_" in name
             for resource in resource_views(contract, names, is_async=is_async):
-                target = _target(name.replace("[resource]", resource.module), contract)
+                target = _target(name.replace("[resource]", resource.module), names)
                 yield target, _print(path, {**view, "resource": resource})
         else:
             content = _print(path, view)
             if content.strip():  # a template with nothing to say makes no file
-                yield _target(name, contract), content
-    yield _target(_VALIDATION, contract), _VALIDATION_SOURCE.read_bytes()
+                yield _target(name, names), content
+    yield _target(_VALIDATION, names), _VALIDATION_SOURCE.read_bytes()
 
 
-def _target(path: str, contract: Contract) -> str:
+def _target(path: str, names: PythonNames) -> str:
     first, _, rest = path.partition("/")
-    return f"{contract.package}/{rest}" if first == "package" and rest else path
+    return f"{names.package}/{rest}" if first == "package" and rest else path
 
 
 def _print(path: str, view: Mapping[str, object]) -> bytes:

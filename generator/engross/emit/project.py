@@ -31,7 +31,7 @@ def project_view(contract: Contract, names: PythonNames) -> ProjectView:
     """The view of `pyproject.toml` and the changelog."""
     text = contract.docs.summary or f"Typed client of {contract.title}"
     resources = (each.name for each in names.resources)
-    keywords = dict.fromkeys([contract.package, "api", "client", *resources])
+    keywords = dict.fromkeys([names.package, "api", "client", *resources])
     return ProjectView(
         description=plain(text).replace("\\", "").replace('"', "'"),
         keywords=json.dumps(list(keywords)),
@@ -49,7 +49,7 @@ def _urls(contract: Contract) -> Iterator[str]:
 
 
 def _added(contract: Contract, names: PythonNames) -> Iterator[str]:
-    client = contract.client
+    client = names.client
     methods = [names.method(each) for each in contract.operations]
     more = len(methods) - _MOST_METHODS
     listed = codes(methods[:_MOST_METHODS]) + (f" and {more} more" if more > 0 else "")

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from engross import __version__
 from engross.contract import build
 from engross.contract.fingerprint import Change, Element, changes, elements
-from engross.emit import emit, schema_findings
+from engross.emit import emit, package_names, schema_findings
 from engross.findings import Finding, FindingsError, in_order
 from engross.source import Source, load
 from engross.tree.manifest import Manifest, digest, is_safe
@@ -34,7 +34,8 @@ def make(source: Source) -> Made:
         raise FindingsError(
             in_order([*error.findings, *schema_findings(source)])
         ) from None
-    return contract.package, emit(contract), contract.warnings
+    package = package_names(contract).package
+    return package, emit(contract), contract.warnings
 
 
 @dataclass(frozen=True)

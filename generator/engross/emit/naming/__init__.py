@@ -1,8 +1,15 @@
 """Python names: every emitted identifier, claimed once in its scope."""
 
-from engross.emit.naming.client_names import Setting
+from engross.emit.naming.client_names import Setting, package_names
 from engross.emit.naming.method_names import Resource
 from engross.emit.naming.operation_names import Target
 from engross.emit.naming.python_names import PythonNames, python_names
 
-__all__ = ["PythonNames", "Resource", "Setting", "Target", "python_names"]
+__all__ = [
+    "PythonNames",
+    "Resource",
+    "Setting",
+    "Target",
+    "package_names",
+    "python_names",
+]

@@ -14,7 +14,7 @@ from engross.emit.naming.reserved import (
     IN_WEBHOOKS,
     WEBHOOK_CONSTANTS,
 )
-from engross.emit.naming.words import constant, snake
+from engross.emit.naming.words import constant, pascal, snake
 from engross.findings import Finding
 
 
@@ -24,6 +24,30 @@ class Setting:
 
     argument: str
     env: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackageNames:
+    """Names of the package as a whole.
+
+    Attributes:
+        env_prefix: what its environment variables begin with.
+    """
+
+    package: str
+    client: str
+    env_prefix: str
+
+
+def package_names(contract: Contract) -> PackageNames:
+    """Name the package and its client; a document that names neither is named by its file."""
+    stem = contract.path.rpartition("/")[2].rpartition(".")[0]
+    package = contract.package or snake(stem)
+    return PackageNames(
+        package=package,
+        client=contract.client or pascal(package),
+        env_prefix=contract.env_prefix or package.upper(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +69,10 @@ class ClientNames:
     findings: tuple[Finding, ...]
 
 
-def client_names(contract: Contract) -> ClientNames:
+def client_names(contract: Contract, env_prefix: str) -> ClientNames:
     """Name the arguments of clients, and the environment variables beside them."""
     arguments = Namespace("a client's argument", (*CLIENT_OPTIONS, *IN_CLIENTS))
-    environment = Namespace(
-        "an environment variable", (f"{contract.env_prefix}_BASE_URL",)
-    )
+    environment = Namespace("an environment variable", (f"{env_prefix}_BASE_URL",))
     credentials = {each.id: each for each in _credentials(contract)}
     variables = {
         each.wire: each for server in contract.servers for each in server.variables
@@ -70,7 +92,7 @@ def client_names(contract: Contract) -> ClientNames:
 
     def setting(key: Hashable, *candidates: str) -> Setting:
         argument = arguments.claim(key, *candidates)
-        env = f"{contract.env_prefix}_{constant(argument)}"
+        env = f"{env_prefix}_{constant(argument)}"
         return Setting(argument, environment.claim(key, env, f"{env}_VALUE"))
 
     settings: dict[tuple[str, ...], Setting] = {}

@@ -76,7 +76,7 @@ class MethodNames:
     findings: tuple[Finding, ...]
 
 
-def method_names(contract: Contract) -> MethodNames:
+def method_names(contract: Contract, client_class: str) -> MethodNames:
     """Name every method, with the resource that it belongs to."""
     wanted = [(operation, *_wanted(operation)) for operation in contract.operations]
     client = Namespace("a member", (*_MEMBERS_OF_CLIENTS, *_IN_ANNOTATIONS))
@@ -99,14 +99,14 @@ def method_names(contract: Contract) -> MethodNames:
         )
     return MethodNames(
         methods=methods,
-        resources=_resources(contract, methods),
+        resources=_resources(contract, methods, client_class),
         webhooks=client.claim(OperationId, "webhooks", "incoming_webhooks"),
         findings=tuple(each for scope in scopes.values() for each in scope.findings),
     )
 
 
 def _resources(
-    contract: Contract, methods: dict[OperationId, MethodName]
+    contract: Contract, methods: dict[OperationId, MethodName], client_class: str
 ) -> tuple[Resource, ...]:
     """Group the operations; a tag of the same name describes the group."""
     groups: dict[str, list[OperationId]] = {}
@@ -114,7 +114,7 @@ def _resources(
         groups.setdefault(name.resource, []).append(identity)
     descriptions = {snake(tag.name): tag.description for tag in contract.tags}
     taken = {*_IN_RESOURCES, *(each.removeprefix("Sync") for each in _IN_RESOURCES)}
-    classes = Namespace("a resource", {*taken, contract.client})
+    classes = Namespace("a resource", {*taken, client_class})
     return tuple(
         Resource(
             name=name,

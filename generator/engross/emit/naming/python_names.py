@@ -32,6 +32,7 @@ from engross.emit.naming.client_names import (
     Setting,
     WebhookNames,
     client_names,
+    package_names,
     webhook_names,
 )
 from engross.emit.naming.method_names import Resource, method_names
@@ -52,6 +53,10 @@ from engross.source import Location
 class PythonNames:
     """The names of one package; looked up by what they name."""
 
+    package: str
+    client: str
+    env_prefix: str
+    """What environment variables begin with."""
     definitions: Mapping[Location, Definition]
     classes: Mapping[Location, str]
     dicts: Mapping[Location, str]
@@ -172,11 +177,12 @@ def python_names(contract: Contract) -> PythonNames:
     Raises:
         FindingsError: names that the author chose clash; holds every such finding.
     """
-    types = type_names(contract)
-    methods = method_names(contract)
+    package = package_names(contract)
+    types = type_names(contract, package.client)
+    methods = method_names(contract, package.client)
     operations = operation_names(contract, types.fields, methods.methods)
     validators = validator_names(contract)
-    client = client_names(contract)
+    client = client_names(contract, package.env_prefix)
     webhooks = webhook_names(contract)
     findings = (
         *types.findings,
@@ -187,6 +193,9 @@ def python_names(contract: Contract) -> PythonNames:
     if findings:
         raise FindingsError(in_order([*contract.warnings, *findings]))
     return PythonNames(
+        package=package.package,
+        client=package.client,
+        env_prefix=package.env_prefix,
         definitions={each.at: each for each in contract.definitions},
         classes=types.classes,
         dicts=types.dicts,

@@ -38,11 +38,11 @@ class TypeNames:
     findings: tuple[Finding, ...]
 
 
-def type_names(contract: Contract) -> TypeNames:
+def type_names(contract: Contract, client: str) -> TypeNames:
     """Name every class of the package."""
     models = Namespace("a class")
     classes = _classes(contract, models)
-    root = Namespace("a public", _exported(contract))
+    root = Namespace("a public", _exported(contract, client))
     explicit, derived = _errors(contract)
     for error, name in explicit:
         root.choose(error.code, name, None)
@@ -154,10 +154,10 @@ def _dict(name: str, definition: Definition, models: Namespace) -> Iterator[str]
 # The root of the package
 
 
-def _exported(contract: Contract) -> Iterator[str]:
+def _exported(contract: Contract, client: str) -> Iterator[str]:
     yield from EXPORTED
     yield from BASE_ERRORS
-    yield from (contract.client, f"Async{contract.client}", f"{contract.client}Error")
+    yield from (client, f"Async{client}", f"{client}Error")
     if contract.webhooks is not None:
         yield from (WEBHOOK_ERROR, UNKNOWN_EVENT)
 

@@ -42,15 +42,15 @@ def settings(contract: Contract, names: PythonNames) -> str:
             setting = names.setting(scheme.issuer)
             row = (code(setting.argument), code(setting.env), meaning)
             rows.setdefault(setting.argument, row)
-    base_url = (code("base_url"), code(base_url_variable(contract)), _BASE_URL)
+    base_url = (code("base_url"), code(base_url_variable(names)), _BASE_URL)
     return table(
         ("Argument", "Environment variable", "What it is"), (*rows.values(), base_url)
     )
 
 
-def base_url_variable(contract: Contract) -> str:
+def base_url_variable(names: PythonNames) -> str:
     """The environment variable that stands in for `base_url`."""
-    return f"{contract.env_prefix}_BASE_URL"
+    return f"{names.env_prefix}_BASE_URL"
 
 
 def alternatives(contract: Contract, names: PythonNames) -> str:

@@ -93,20 +93,20 @@ class Snippets:
     @classmethod
     def of(cls, contract: Contract, names: PythonNames) -> Snippets:
         """Return a writer that has written nothing yet."""
-        variables = Variables(names, [*_OWN_NAMES, contract.package])
+        variables = Variables(names, [*_OWN_NAMES, names.package])
         return cls(contract, names, Highlights(names, variables))
 
     def first(self, operation: Operation | None) -> str:
         """The client, and the first call that a developer makes with it."""
-        block = self.block(self.contract.client)
-        block.add(f"{CLIENT} = {self.contract.client}()")
+        block = self.block(self.names.client)
+        block.add(f"{CLIENT} = {self.names.client}()")
         if operation is not None:
             self._send(self._call(operation, block), block)
         return block.render()
 
     def in_async(self, operation: Operation) -> str:
         """The same with the asynchronous client."""
-        client = f"Async{self.contract.client}"
+        client = f"Async{self.names.client}"
         block = self.block(client)
         block.imports.add_module("asyncio")
         made = self._call(operation, block)
@@ -186,7 +186,7 @@ class Snippets:
 
     def watching(self, operation: Operation) -> str:
         """Functions that are told of each attempt."""
-        block = self.block(self.contract.client, "Attempt", "Outcome")
+        block = self.block(self.names.client, "Attempt", "Outcome")
         made = self._call(operation, block)
         block.add(
             "def before(attempt: Attempt) -> None:",
@@ -197,7 +197,7 @@ class Snippets:
             "    print(outcome.status_code or outcome.problem, outcome.seconds)",
             "",
             "",
-            f"with {self.contract.client}(before_attempt=before, after_reply=after) as watched:",
+            f"with {self.names.client}(before_attempt=before, after_reply=after) as watched:",
         )
         self._send(made, block, client="watched", indent=4, show=False)
         return block.render()
@@ -244,32 +244,32 @@ class Snippets:
 
     def other_server(self, url: str) -> str:
         """A client of another server."""
-        block = self.block(self.contract.client)
-        made = call(self.contract.client, base_url=string(url))
+        block = self.block(self.names.client)
+        made = call(self.names.client, base_url=string(url))
         block.add(lay_out(made, before="other_client = "))
         return block.render()
 
     def over_pyreqwest(self, operation: Operation) -> str:
         """A client over a pyreqwest client of the caller's."""
-        block = self.block(self.contract.client)
+        block = self.block(self.names.client)
         block.imports.add("pyreqwest.client", "SyncClientBuilder")
         made = self._call(operation, block)
         block.add(
             "builder = SyncClientBuilder().follow_redirects(False).max_connections(20)",
             "with builder.build() as pool:",
-            f"    other_client = {self.contract.client}(http_client=pool)",
+            f"    other_client = {self.names.client}(http_client=pool)",
         )
         self._send(made, block, client="other_client", indent=4, show=False)
         return block.render()
 
     def over_httpx2(self, operation: Operation) -> str:
         """A client over an httpx2 client of the caller's."""
-        block = self.block(self.contract.client)
+        block = self.block(self.names.client)
         block.imports.add_module("httpx2")
         made = self._call(operation, block)
         block.add(
             "with httpx2.Client() as session:",
-            f"    other_client = {self.contract.client}(http_client=session)",
+            f"    other_client = {self.names.client}(http_client=session)",
         )
         self._send(made, block, client="other_client", indent=4, show=False)
         return block.render()
@@ -294,7 +294,7 @@ class Snippets:
 
     def errors(self, operation: Operation, classes: Sequence[str]) -> str:
         """Handling what a call may raise, from the particular to the general."""
-        root = f"{self.contract.client}Error"
+        root = f"{self.names.client}Error"
         block = self.block("APIStatusError", root, *classes)
         made = self._shortest(operation, block)
         block.add("try:")
@@ -304,7 +304,7 @@ class Snippets:
                 f"except {each} as error:", "    print(error.code, error.message)"
             )
         if operation.retry.mode != "safe":
-            block.imports.add(self.contract.package, "OutcomeUnknownError")
+            block.imports.add(self.names.package, "OutcomeUnknownError")
             block.add(
                 "except OutcomeUnknownError as error:",
                 "    print(error.sent, error.reached, error.find_out)",
@@ -338,7 +338,7 @@ class Snippets:
 
     def block(self, *names: str) -> Block:
         """An empty snippet that imports names of the package."""
-        package = self.contract.package
+        package = self.names.package
         imports = Imports(third_party=frozenset({"httpx2", "pyreqwest", package}))
         if names:
             imports.add(package, *names)

@@ -162,7 +162,7 @@ def _handler(
     yield "        print(error)"
     yield "        return 400"
     if knows_events(webhooks):
-        block.imports.add(write.contract.package, UNKNOWN_EVENT)
+        block.imports.add(write.names.package, UNKNOWN_EVENT)
         yield f"    if isinstance({name}, {UNKNOWN_EVENT}):"
         yield f"        print({name}.event)"
         yield "        return 200"

@@ -61,12 +61,9 @@ def errors_view(scope: Scope) -> ErrorsView | None:
     contract = scope.contract
     imports = scope.imports()
     imports.add_module("pytest")
-    for module, names in {
-        ".package": ("APIStatusError", "Client"),
-        ".server": ("Server",),
-        contract.package: ("errors",),
-    }.items():
-        imports.add(module, *names)
+    imports.add(".package", "APIStatusError", "Client")
+    imports.add(".server", "Server")
+    imports.add(scope.names.package, "errors")
     writer = CallWriter(scope.names, imports)
     operation = simplest(scope.operations)
     if operation is None:

@@ -45,7 +45,7 @@ class _TableWriter:
         requests = [row for each in operations for row in self._valid_requests(each)]
         requests += self._valid_replies()
         if requests:
-            self.imports.add(self.scope.contract.package, "validators")
+            self.imports.add(self.scope.names.package, "validators")
             self.imports.add("typing", "Any")
             self.imports.add("collections.abc", "Callable")
             yield Function.of(
@@ -168,12 +168,12 @@ class _TableWriter:
         annotator = Annotator(
             self.scope.names,
             self.imports,
-            package=f"{self.scope.contract.package}.",
+            package=f"{self.scope.names.package}.",
             prefix="models.",
         )
         written = annotator.field(type_, open_literals=True)
         if "models." in written:
-            self.imports.add(self.scope.contract.package, "models")
+            self.imports.add(self.scope.names.package, "models")
         return written
 
     # Answers

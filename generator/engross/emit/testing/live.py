@@ -34,17 +34,17 @@ class LiveView:
 
 def live_view(scope: Scope) -> LiveView:
     """The view of `test_live.py`."""
-    contract = scope.contract
+    names = scope.names
     imports = scope.imports()
     imports.add_module("os")
     imports.add_module("pytest")
     imports.add("collections.abc", "Iterator")
     imports.add("contextlib", "contextmanager")
-    imports.add(contract.package, contract.client)
+    imports.add(names.package, names.client)
     imports.add(".package", "APIStatusError")
     writer = _TestWriter(scope, imports, CallWriter(scope.names, imports))
     functions = [writer.function(each) for each in scope.operations]
-    switch = f"{contract.env_prefix}_LIVE"
+    switch = f"{names.env_prefix}_LIVE"
     needed = list(dict.fromkeys(_needed(scope))) or [switch]
     changes = any(map(_changes, scope.operations))
     return LiveView(
@@ -95,7 +95,7 @@ class _TestWriter:
 
     def function(self, operation: Operation) -> Function:
         call = self.calls.first(operation)
-        client = self.scope.contract.client
+        client = self.scope.names.client
         made = call.made_on("live")
         lines: list[str] = []
         if operation.pagination is not None:
@@ -103,11 +103,11 @@ class _TestWriter:
             first = Group(f"{made.opening}", made.items, ").first_page()")
             lines.append(lay_out(first, indent=8, before="page = "))
             if model:
-                self.imports.add(self.scope.contract.package, "models")
+                self.imports.add(self.scope.names.package, "models")
                 check = f"isinstance(each, models.{model}) for each in page.items"
                 lines.append(f"assert all({check})")
         elif model := result_class(operation.result, self.scope.names):
-            self.imports.add(self.scope.contract.package, "models")
+            self.imports.add(self.scope.names.package, "models")
             lines.append(lay_out(made, indent=8, before="result = "))
             is_model = is_instance("result", model)
             lines.append(lay_out(is_model, indent=8, before="assert "))

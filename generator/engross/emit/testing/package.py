@@ -38,15 +38,15 @@ class PackageView:
 
 def package_view(scope: Scope) -> PackageView:
     """The view of `package.py`."""
-    contract = scope.contract
+    contract, names = scope.contract, scope.names
     imports = scope.imports()
     imports.add("typing", "Any")
-    imports.add(contract.package, *MODULES, contract.client, f"Async{contract.client}")
-    for module, names in SHARED.items():
-        imports.add(f"{contract.package}.{module}", *names)
-    given = [scope.names.setting(each).argument for each in credentials(contract)]
-    issued = [scope.names.setting(each).argument for each in issuers(contract)]
-    shared = [name for names in SHARED.values() for name in names]
+    imports.add(names.package, *MODULES, names.client, f"Async{names.client}")
+    for module, shared_names in SHARED.items():
+        imports.add(f"{names.package}.{module}", *shared_names)
+    given = [names.setting(each).argument for each in credentials(contract)]
+    issued = [names.setting(each).argument for each in issuers(contract)]
+    shared = [name for listed in SHARED.values() for name in listed]
     own = ("AsyncClient", "BASE_PATH", "Client", "SECRETS", "async_client", "client")
     exported = sorted((*shared, *own, *MODULES), key=_export_order)
     return PackageView(
@@ -56,8 +56,8 @@ def package_view(scope: Scope) -> PackageView:
         exported=lay_out(
             Group("[", items(*map(string, exported)), "]"), before="__all__ = "
         ),
-        client=_made(contract.client, given, issued),
-        async_client=_made(f"Async{contract.client}", given, issued),
+        client=_made(names.client, given, issued),
+        async_client=_made(f"Async{names.client}", given, issued),
     )
 
 

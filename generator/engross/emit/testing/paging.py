@@ -179,7 +179,7 @@ class _Writer:
         field = self.scope.names.field(definition, self.told_apart)
         checks = [f"assert [each.{field} for each in items] == {numbers}"]
         model = f"models.{self.scope.names.class_of(definition)}"
-        self.imports.add(self.scope.contract.package, "models")
+        self.imports.add(self.scope.names.package, "models")
         checks.append(f"assert all(isinstance(each, {model}) for each in items)")
         return Function.of(
             f"test_{self.stem}_reads_page_after_page",

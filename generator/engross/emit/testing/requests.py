@@ -241,14 +241,14 @@ class _TestWriter:
         if operation.pagination is not None and answer.shown is not None:
             model = result_class(operation.pagination.item_type, self.scope.names)
             if model:
-                self.imports.add(self.scope.contract.package, "models")
+                self.imports.add(self.scope.names.package, "models")
                 yield f"assert all(isinstance(each, models.{model}) for each in items)"
             steps = operation.pagination.items
             yield equation("items", reply_source(answer.shown, steps))
             return
         model = result_class(operation.result, self.scope.names)
         if model:
-            self.imports.add(self.scope.contract.package, "models")
+            self.imports.add(self.scope.names.package, "models")
             yield lay_out(is_instance("result", model), indent=4, before="assert ")
         yield equation("result", answer.expected)
 

@@ -40,7 +40,7 @@ class Scope:
 
     def imports(self) -> Imports:
         """The imports of a test module, which belongs to the package."""
-        return Imports(third_party=frozenset({"pytest", self.contract.package}))
+        return Imports(third_party=frozenset({"pytest", self.names.package}))
 
     def facts(self, schema: Location | None) -> Facts:
         """Return the keywords of a schema."""

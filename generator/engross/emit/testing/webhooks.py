@@ -112,6 +112,7 @@ def _imports(
 ) -> Imports:
     contract = scope.contract
     assert contract.webhooks is not None
+    names = scope.names
     imports = scope.imports()
     imports.add_module("pytest")
     imports.add("typing", "Any", "NamedTuple")
@@ -119,11 +120,11 @@ def _imports(
     imports.add(".json_values", "Json", "changed", "plain", "value_at")
     imports.add(".package", "Model", "client", "encode_json")
     if knows_events(contract.webhooks):
-        imports.add(contract.package, "UnknownEvent", "WebhookInvalidError")
+        imports.add(names.package, "UnknownEvent", "WebhookInvalidError")
     if helpers:
         imports.add("collections.abc", "Callable")
         imports.add("typing", "TypeAlias")
-        imports.add(contract.package, "WebhookInvalidError")
+        imports.add(names.package, "WebhookInvalidError")
         imports.add(".package", "async_client")
     if any(isinstance(each, SignedHeader) for each in helpers):
         imports.add(".recipes", "digest")
