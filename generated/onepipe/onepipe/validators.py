@@ -1337,7 +1337,12 @@ def _check_query_transaction_reply(payload: object, at: str, report: Report) -> 
     if "data" in payload:
         data = payload["data"]
         if isinstance(data, dict):
-            _check_query_transaction_result(data, f"{at}/data", report)
+            _check_query_transaction_result(
+                data,
+                f"{at}/data",
+                report,
+                "specs/onepipe.yaml#/components/schemas/QueryTransactionResult",
+            )
         elif data is not None:
             report.add(
                 f"{at}/data",
@@ -1410,12 +1415,18 @@ def is_query_transaction_result(payload: object) -> bool:
 def query_transaction_result_violations(payload: object) -> tuple[Violation, ...]:
     """List all violations in a query transaction result."""
     report = Report()
-    _check_query_transaction_result(payload, "", report)
+    _check_query_transaction_result(
+        payload,
+        "",
+        report,
+        "specs/onepipe.yaml#/components/schemas/QueryTransactionResult",
+    )
     return tuple(report)
 
 
-def _check_query_transaction_result(payload: object, at: str, report: Report) -> None:
-    schema = "specs/onepipe.yaml#/components/schemas/QueryTransactionResult"
+def _check_query_transaction_result(
+    payload: object, at: str, report: Report, schema: str
+) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
@@ -1541,7 +1552,7 @@ def is_error_reply(payload: object) -> bool:
     if "data" in payload:
         data = payload["data"]
         if isinstance(data, dict):
-            if not is_error_result(data):
+            if not is_query_transaction_result(data):
                 return False
         elif data is not None:
             return False
@@ -1586,7 +1597,12 @@ def _check_error_reply(payload: object, at: str, report: Report) -> None:
     if "data" in payload:
         data = payload["data"]
         if isinstance(data, dict):
-            _check_error_result(data, f"{at}/data", report)
+            _check_query_transaction_result(
+                data,
+                f"{at}/data",
+                report,
+                "specs/onepipe.yaml#/components/schemas/ErrorResult",
+            )
         elif data is not None:
             report.add(
                 f"{at}/data",
@@ -1594,184 +1610,6 @@ def _check_error_reply(payload: object, at: str, report: Report) -> None:
                 ("null", "object"),
                 data,
                 f"{schema}/properties/data",
-            )
-
-
-# ErrorResult
-def is_error_result(payload: object) -> bool:
-    """Tell whether the payload is a valid error result."""
-    if not isinstance(payload, dict):
-        return False
-    if "provider_response_code" in payload:
-        provider_response_code = payload["provider_response_code"]
-        if not (
-            provider_response_code is None or isinstance(provider_response_code, str)
-        ):
-            return False
-    if "provider" in payload:
-        provider = payload["provider"]
-        if provider is not None and not isinstance(provider, str):
-            return False
-    if "errors" in payload:
-        errors = payload["errors"]
-        if isinstance(errors, list):
-            for item in errors:
-                if not isinstance(item, dict):
-                    return False
-                if "code" in item:
-                    code = item["code"]
-                    if code is not None and not isinstance(code, str):
-                        return False
-                if "message" in item:
-                    message = item["message"]
-                    if message is not None and not isinstance(message, str):
-                        return False
-        elif errors is not None:
-            return False
-    if "error" in payload:
-        error = payload["error"]
-        if isinstance(error, dict):
-            if "code" in error:
-                code = error["code"]
-                if code is not None and not isinstance(code, str):
-                    return False
-            if "message" in error:
-                message = error["message"]
-                if message is not None and not isinstance(message, str):
-                    return False
-        elif error is not None:
-            return False
-    if "provider_response" in payload:
-        provider_response = payload["provider_response"]
-        if isinstance(provider_response, dict):
-            pass
-        elif provider_response is not None:
-            return False
-    if "client_info" in payload:
-        client_info = payload["client_info"]
-        if isinstance(client_info, dict):
-            pass
-        elif client_info is not None:
-            return False
-    return True
-
-
-def error_result_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in an error result."""
-    report = Report()
-    _check_error_result(payload, "", report)
-    return tuple(report)
-
-
-def _check_error_result(payload: object, at: str, report: Report) -> None:
-    schema = "specs/onepipe.yaml#/components/schemas/ErrorResult"
-    if not isinstance(payload, dict):
-        report.add_type(at, "object", payload, schema)
-        return
-    if "provider_response_code" in payload:
-        provider_response_code = payload["provider_response_code"]
-        if not (
-            provider_response_code is None or isinstance(provider_response_code, str)
-        ):
-            report.add_type(
-                f"{at}/provider_response_code",
-                ("null", "string"),
-                provider_response_code,
-                f"{schema}/properties/provider_response_code",
-            )
-    if "provider" in payload:
-        provider = payload["provider"]
-        if provider is not None and not isinstance(provider, str):
-            report.add_type(
-                f"{at}/provider",
-                ("null", "string"),
-                provider,
-                f"{schema}/properties/provider",
-            )
-    if "errors" in payload:
-        errors = payload["errors"]
-        if isinstance(errors, list):
-            for index, item in enumerate(errors):
-                if not isinstance(item, dict):
-                    report.add_type(
-                        f"{at}/errors/{index}",
-                        "object",
-                        item,
-                        "specs/onepipe.yaml#/components/schemas/ErrorDetail",
-                    )
-                else:
-                    if "code" in item:
-                        code = item["code"]
-                        if code is not None and not isinstance(code, str):
-                            report.add_type(
-                                f"{at}/errors/{index}/code",
-                                ("null", "string"),
-                                code,
-                                "specs/onepipe.yaml#/components/schemas/ErrorDetail/properties/code",
-                            )
-                    if "message" in item:
-                        message = item["message"]
-                        if message is not None and not isinstance(message, str):
-                            report.add_type(
-                                f"{at}/errors/{index}/message",
-                                ("null", "string"),
-                                message,
-                                "specs/onepipe.yaml#/components/schemas/ErrorDetail/properties/message",
-                            )
-        elif errors is not None:
-            report.add_type(
-                f"{at}/errors", ("array", "null"), errors, f"{schema}/properties/errors"
-            )
-    if "error" in payload:
-        error = payload["error"]
-        if isinstance(error, dict):
-            if "code" in error:
-                code = error["code"]
-                if code is not None and not isinstance(code, str):
-                    report.add_type(
-                        f"{at}/error/code",
-                        ("null", "string"),
-                        code,
-                        "specs/onepipe.yaml#/components/schemas/ErrorDetail/properties/code",
-                    )
-            if "message" in error:
-                message = error["message"]
-                if message is not None and not isinstance(message, str):
-                    report.add_type(
-                        f"{at}/error/message",
-                        ("null", "string"),
-                        message,
-                        "specs/onepipe.yaml#/components/schemas/ErrorDetail/properties/message",
-                    )
-        elif error is not None:
-            report.add(
-                f"{at}/error",
-                "anyOf",
-                ("null", "object"),
-                error,
-                f"{schema}/properties/error",
-            )
-    if "provider_response" in payload:
-        provider_response = payload["provider_response"]
-        if isinstance(provider_response, dict):
-            pass
-        elif provider_response is not None:
-            report.add_type(
-                f"{at}/provider_response",
-                ("null", "object"),
-                provider_response,
-                f"{schema}/properties/provider_response",
-            )
-    if "client_info" in payload:
-        client_info = payload["client_info"]
-        if isinstance(client_info, dict):
-            pass
-        elif client_info is not None:
-            report.add_type(
-                f"{at}/client_info",
-                ("null", "object"),
-                client_info,
-                f"{schema}/properties/client_info",
             )
 
 
@@ -1791,6 +1629,21 @@ def _check_transaction_details(payload: object, at: str, report: Report) -> None
         _check_invoice_details(payload, at, report)
     elif payload is not None:
         report.add(at, "anyOf", ("null", "object"), payload, schema)
+
+
+# ErrorResult
+def is_error_result(payload: object) -> bool:
+    """Tell whether the payload is a valid error result."""
+    return is_query_transaction_result(payload)
+
+
+def error_result_violations(payload: object) -> tuple[Violation, ...]:
+    """List all violations in an error result."""
+    report = Report()
+    _check_query_transaction_result(
+        payload, "", report, "specs/onepipe.yaml#/components/schemas/ErrorResult"
+    )
+    return tuple(report)
 
 
 # reply 4XX of sendInvoice

@@ -17,7 +17,7 @@ from engross.layout.conditions import (
 from engross.layout.statements import FAIL, Block, Line, require, when
 from engross.schema.tree import Key, Schema
 from engross.validation.types import possible, type_test
-from engross.validation.units import Function, Units
+from engross.validation.units import Units
 from engross.validation.value import Value
 from engross.validation.writer import Writer
 
@@ -86,11 +86,7 @@ def _no_match(
     writer: Writer, schema: Schema, value: Value, keys: tuple[Key, ...], keyword: str
 ) -> Block:
     """Report that the value matches no alternative, and what the nearest one lacks."""
-    checks = []
-    for key in keys:
-        unit = writer.units.unit(writer.units.plain(key))
-        unit.wanted.add(Function.CHECK)
-        checks.append(unit.check)
+    checks = [writer.check_of(writer.units.plain(key)) for key in keys]
     return (writer.addition("add_unfit", value, schema, keyword, further=checks),)
 
 

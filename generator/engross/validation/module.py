@@ -17,6 +17,7 @@ from engross.layout.statements import (
 from engross.schema.dialect import retrieve_official
 from engross.schema.errors import SchemaError, raise_all
 from engross.schema.reader import Graph
+from engross.schema.tree import Key
 from engross.source import Location, Value
 from engross.source.resolver import Resolver
 from engross.validation import keywords, rules
@@ -28,7 +29,12 @@ from engross.validation.writer import Writer
 RUNTIME = "._runtime.validation"
 PATTERNS = "._runtime.patterns"
 
-_STANDARD = (("datetime", "timedelta"), ("decimal", "Decimal"), ("typing", "Any"))
+_STANDARD = (
+    ("datetime", "timedelta"),
+    ("decimal", "Decimal"),
+    ("functools", "partial"),
+    ("typing", "Any"),
+)
 _VALID = Line("return True")
 _NAME = re.compile(r"\w+")
 
@@ -72,7 +78,7 @@ def compile_module(
     bodies = _write_bodies(units)
     raise_all(graph.errors)
     sections = [_section(units, unit, bodies) for unit in units.by_key.values()]
-    sections += [_alias(target, unit) for target, unit in units.aliases]
+    sections += [_alias(target, key, units.unit(key)) for target, key in units.aliases]
     if not sections:
         return f"{header.rstrip()}\n" if header else ""
     imports = "\n".join(_imports(sections, runtime, patterns))
@@ -164,9 +170,10 @@ def _functions(unit: Unit, bodies: _Bodies) -> Iterator[list[str]]:
             *render(() if FAIL in predicate else (_VALID,), indent=4),
         ]
     if unit.target:
-        yield _public_violations(unit)
+        yield _public_violations(unit.name, unit, unit.key)
     if check is not None:
-        parameters = f"payload: object, at: str, report: Report{depth}"
+        schema = ", schema: str" if unit.has_place else ""
+        parameters = f"payload: object, at: str, report: Report{schema}{depth}"
         yield [*_signature(unit.check, parameters, "None"), *statements[1]]
 
 
@@ -191,9 +198,16 @@ def _public_predicate(unit: Unit) -> list[str]:
     ]
 
 
-def _public_violations(unit: Unit) -> list[str]:
-    check = unit.check, "payload", '""', "report"
-    place = string(str(unit.key.place))
+def _public_violations(name: str, unit: Unit, key: Key) -> list[str]:
+    """Write the function of a target that returns violations.
+
+    Args:
+        name: stem of the function's name.
+        unit: has the check.
+        key: the target's schema, which may be another one than the unit's.
+    """
+    place = string(str(key.place))
+    check = unit.check, "payload", '""', "report", *((place,) if unit.has_place else ())
     guarded = [
         "    try:",
         _call(*check, indent=8),
@@ -201,29 +215,35 @@ def _public_violations(unit: Unit) -> list[str]:
         _call("report.add", '""', '"depth"', "MAX_DEPTH", "payload", place, indent=8),
     ]
     return [
-        *_signature(
-            f"{unit.name}_violations", "payload: object", "tuple[Violation, ...]"
-        ),
-        _listed(unit.name),
+        *_signature(f"{name}_violations", "payload: object", "tuple[Violation, ...]"),
+        _listed(name),
         "    report = Report()",
         *(guarded if unit.guarded else [_call(*check, indent=4)]),
         "    return tuple(report)",
     ]
 
 
-def _alias(target: Target, unit: Unit) -> str:
-    """Write the functions of a target whose schema is another target's too."""
+def _alias(target: Target, key: Key, unit: Unit) -> str:
+    """Write the functions of a target that shares the unit of another one."""
     name = target.name
     stem = unit.target.name if unit.target else unit.name
+    if unit.has_place:
+        violations = _public_violations(name, unit, key)
+    else:
+        violations = [
+            *_signature(
+                f"{name}_violations", "payload: object", "tuple[Violation, ...]"
+            ),
+            _listed(name),
+            _call(f"{stem}_violations", "payload", indent=4, before="return "),
+        ]
     lines = [
         *_signature(f"is_{name}", "payload: object", "bool"),
         _valid(name),
         _call(f"is_{stem}", "payload", indent=4, before="return "),
         "",
         "",
-        *_signature(f"{name}_violations", "payload: object", "tuple[Violation, ...]"),
-        _listed(name),
-        _call(f"{stem}_violations", "payload", indent=4, before="return "),
+        *violations,
     ]
     heading = f"{comment(target.docs)}\n" if target.docs else ""
     return heading + "\n".join(lines)

@@ -81,6 +81,7 @@ _TAKEN = frozenset(
         "known",
         "l",
         "left",
+        "partial",
         "matches",
         "member",
         "memo",

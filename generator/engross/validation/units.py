@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from engross.layout import Expression
@@ -12,6 +12,7 @@ from engross.schema.reader import Graph
 from engross.schema.tree import Direction, Key, Rule, Schema
 from engross.source import Location
 from engross.validation import names
+from engross.validation.equal_schemas import first_equals, keywords_of
 from engross.validation.recursion import (
     branches,
     cycles,
@@ -22,6 +23,8 @@ from engross.validation.recursion import (
 
 MAX_UNIT_NAME = 36
 _SHORT = 6
+LONG = 40
+"""Size from which a schema gets functions of its own wherever it applies."""
 
 
 class Function(Enum):
@@ -78,6 +81,8 @@ class Unit:
     branching: bool
     """Whether recursion can reach the same part of a payload in several ways."""
     target: Target | None
+    has_place: bool = False
+    """Whether the check is told the place of the schema, as it serves several."""
     constants: dict[Expression, str] = field(default_factory=dict)
     """Value of a module-level constant -> its name."""
     rules: dict[tuple[Key, Rule], RuleFunction] = field(default_factory=dict)
@@ -113,8 +118,8 @@ class Units:
         self.graph = graph
         self.comments = comments
         self.by_key: dict[Key, Unit] = {}
-        self.aliases: list[tuple[Target, Unit]] = []
-        """Targets whose schema has functions already, for another target."""
+        self.aliases: list[tuple[Target, Key]] = []
+        """Targets whose schemas have functions already, for another target."""
         self._names: set[str] = set()
         self._sizes: dict[Key, int] = {}
         self._plain: dict[Key, Key] = {}
@@ -133,13 +138,26 @@ class Units:
         )
         deep = {key for key in edges if graph[key].unique_items}
         self._guarded = leading_to(edges, self._recursive | deep)
-        for target, entry in entries:
+        plain_entries = [(target, self.plain(entry)) for target, entry in entries]
+        candidates = [
+            *(key for _, key in plain_entries if self.size(key) > _SHORT),
+            *(key for key in map(self.plain, edges) if self.size(key) > LONG),
+        ]
+        self._first_equals = first_equals(
+            graph,
+            [key for key in candidates if key not in self._recursive],
+            plain=self.plain,
+            comments=comments,
+        )
+        self._homes = {
+            first.place for key, first in self._first_equals.items() if key != first
+        }
+        for target, key in plain_entries:
             if not self._names.isdisjoint(_public_functions_of(target.name)):
                 raise ValueError(f"two targets are named {target.name!r}")
             self._names.update(_public_functions_of(target.name))
-            key = self.plain(entry)
-            if key in self.by_key:
-                self.aliases.append((target, self.by_key[key]))
+            if self._first_equals.get(key, key) in self.by_key:
+                self.aliases.append((target, key))
             else:
                 self._names.update(_private_functions_of(target.name))
                 self._add(key, target.name, target)
@@ -167,7 +185,7 @@ class Units:
         These are schemas with members that references lead to, and all that lead back to
         themselves. A short schema is written out where it applies.
         """
-        unit = self.by_key.get(key)
+        unit = self.by_key.get(self._first_equals.get(key, key))
         is_target = unit is not None and unit.target is not None
         if not is_target and key not in self.graph.referenced:
             return False
@@ -187,7 +205,11 @@ class Units:
         return known
 
     def unit(self, key: Key) -> Unit:
-        """Return the unit of a schema; add one when it is first asked for."""
+        """Return the unit of a schema; add one when it is first asked for.
+
+        Targets whose schemas are equal share a unit.
+        """
+        key = self._first_equals.get(key, key)
         return self.by_key.get(key) or self._add(key, self._claim_stem(key), None)
 
     def _add(self, key: Key, name: str, target: Target | None) -> Unit:
@@ -198,9 +220,18 @@ class Units:
             guarded=key in self._guarded,
             branching=key in self._branching,
             target=target,
+            has_place=self._is_in_home(key.place),
         )
         self.by_key[key] = unit
         return unit
+
+    def _is_in_home(self, place: Location) -> bool:
+        """Tell whether a place is in the first of several equal schemas."""
+        tokens = place.tokens
+        return bool(self._homes) and any(
+            Location(place.document, tokens[:length]) in self._homes
+            for length in range(len(tokens) + 1)
+        )
 
     def _claim_stem(self, key: Key) -> str:
         """Name a unit after its place, numbered if its functions' names are taken."""
@@ -246,16 +277,6 @@ def _public_functions_of(stem: str) -> tuple[str, ...]:
     return f"is_{stem}", f"{stem}_violations"
 
 
-_BLANK = {
-    attribute.name: attribute.default
-    for attribute in fields(Schema)
-    if attribute.name != "key"
-}
-
-
 def _own_size(schema: Schema) -> int:
     """Count the keywords of a schema, and the members that they name."""
-    keywords = sum(
-        1 for name, absent in _BLANK.items() if getattr(schema, name) != absent
-    )
-    return keywords + len(schema.required) + len(schema.properties)
+    return len(keywords_of(schema)) + len(schema.required) + len(schema.properties)

@@ -28,7 +28,8 @@ from engross.schema.tree import Key, Schema
 from engross.source import Location
 from engross.source.pointer import write_tokens
 from engross.validation import names
-from engross.validation.units import Function, Unit, Units
+from engross.validation.equal_schemas import is_within
+from engross.validation.units import LONG, Function, Unit, Units
 from engross.validation.value import Value, f_string, merged_codes, pointer
 
 _DEEPEST = 4
@@ -69,7 +70,7 @@ class Writer:
         """Write the statements of the whole function."""
         value = Value("payload", "{at}", taken=frozenset({"payload"}))
         block = self.own(self.units.graph[self.unit.key], value, outermost=True)
-        if not self.predicts and mentions(block, "schema"):
+        if not (self.predicts or self.unit.has_place) and mentions(block, "schema"):
             place = string(str(self.unit.key.place))
             block = (Constant("schema", place), *block)
         if self.unit.recursive:
@@ -176,11 +177,18 @@ class Writer:
     def place(self, place: Location) -> str:
         """Return the expression for a place in the contract."""
         home = self.unit.key.place
-        size = len(home.tokens)
-        if place.document != home.document or place.tokens[:size] != home.tokens:
+        if not is_within(place, home):
             return string(str(place))
-        rest = f_string(write_tokens(place.tokens[size:]))
+        rest = f_string(write_tokens(place.tokens[len(home.tokens) :]))
         return pointer("{schema}" + rest)
+
+    def check_of(self, key: Key) -> str:
+        """Return the expression for the function that reports violations of a schema."""
+        unit = self.units.unit(key)
+        unit.wanted.add(Function.CHECK)
+        if not unit.has_place:
+            return unit.check
+        return f"partial({unit.check}, schema={self.place(key.place)})"
 
     def constant(self, purpose: str, value: Expression, label: str = "") -> str:
         """Return the name of a module-level constant; equal ones are shared.
@@ -218,16 +226,17 @@ class Writer:
             return True
         size = self.units.size(key)
         deep = value.indent > _DEEPEST
-        return size > 40 or (deep and (size > 3 or bool(schema.of_children())))
+        return size > LONG or (deep and (size > 3 or bool(schema.of_children())))
 
     def _call(self, key: Key, schema: Schema, value: Value) -> Block:
         if self.predicts:
             return require(self._call_predicate(key, value))
         unit = self.units.unit(key)
         unit.wanted.add(Function.CHECK)
-        arguments = (value.name, value.pointer(), value.report)
+        place = self.place(key.place) if unit.has_place else ""
         depth = self._depth(unit, value).removeprefix(", ")
-        call = Line(compact_call(unit.check, (*arguments, *filter(None, (depth,)))))
+        arguments = value.name, value.pointer(), value.report, place, depth
+        call = Line(compact_call(unit.check, filter(None, arguments)))
         codes = merged_codes(value.codes)
         if not codes or "default" in (schema.codes or {}):
             return (call,)

@@ -1,0 +1,105 @@
+"""Which schemas are equal, so that one function can check both.
+
+Two schemas are equal if they have the same keywords, and if the subschemas written inside
+them are equal in turn. What lies outside, behind a reference, must be the very same
+schema. So whatever a function reports of one of them is true of the other, once it is
+told where that one is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, fields
+
+from engross.schema.reader import Graph
+from engross.schema.tree import Applied, Key, Regex, Rule, Schema
+from engross.source import Location
+
+_DEFAULTS = {
+    attribute.name: attribute.default
+    for attribute in fields(Schema)
+    if attribute.name != "key"
+}
+
+
+def keywords_of(schema: Schema) -> dict[str, object]:
+    """Return the keywords of a schema that are not absent."""
+    return {
+        name: value
+        for name, default in _DEFAULTS.items()
+        if (value := getattr(schema, name)) != default
+    }
+
+
+def is_within(place: Location, outer: Location) -> bool:
+    """Tell whether a place is inside another, or the same."""
+    return (
+        place.document == outer.document
+        and place.tokens[: len(outer.tokens)] == outer.tokens
+    )
+
+
+def first_equals(
+    graph: Graph,
+    keys: Iterable[Key],
+    *,
+    plain: Callable[[Key], Key],
+    comments: Callable[[Location], str | None],
+) -> dict[Key, Key]:
+    """Return the first of the schemas that each of them is equal to, often itself.
+
+    Args:
+        graph: all schemas.
+        keys: the schemas to compare.
+        plain: follows references that have no keywords beside them.
+        comments: returns the comment above the checks of a schema, if there is one.
+    """
+    reader = _FormReader(graph, plain, comments)
+    first: dict[Hashable, Key] = {}
+    return {
+        key: first.setdefault(reader.form(key, key.place), key)
+        for key in dict.fromkeys(keys)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _FormReader:
+    """Reads what is common to equal schemas."""
+
+    graph: Graph
+    plain: Callable[[Key], Key]
+    comments: Callable[[Location], str | None]
+
+    def form(self, key: Key, root: Location) -> Hashable:
+        """Return a value that equal schemas share, and no others.
+
+        Args:
+            key: the schema.
+            root: the place of the schema that is compared, which this one is part of.
+        """
+        return tuple(
+            (name, self._part(value, key, root))
+            for name, value in keywords_of(self.graph[key]).items()
+        )
+
+    def _part(self, value: object, outer: Key, root: Location) -> Hashable:
+        """Return the value of a keyword so that equal ones are equal."""
+        if isinstance(value, Key):
+            return self._child(value, outer, root)
+        if isinstance(value, Applied):
+            return value.keyword, self._child(value.key, outer, root)
+        if isinstance(value, Rule):
+            return value.id, value.cel, value.message, value.code
+        if isinstance(value, tuple):
+            return tuple([self._part(part, outer, root) for part in value])
+        if isinstance(value, str | frozenset | Regex):
+            return value
+        return repr(value)
+
+    def _child(self, key: Key, outer: Key, root: Location) -> Hashable:
+        comment = self.comments(key.place)
+        key = self.plain(key)
+        if key.place != outer.place and is_within(key.place, outer.place):
+            return comment, self.form(key, root)
+        # A reference to another part of the schema is never what it is in an equal one.
+        return comment, key, root if is_within(key.place, root) else None
