@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from engross.findings import Finding
 from engross.patterns import syntax_error
-from engross.source.checks import JsonSchema
 from engross.source.document import Document, Value
-from engross.source.grammar import EXTENSION, Kind, Walk
 from engross.source.location import tokens_of
+from engross.source.messages import misfit, phrase, shown
+from engross.source.metaschema import EXTENSION, Kind, Walk
 from engross.source.pointer import Tokens
+from engross.source.predicates import JsonSchema
 from engross.source.suggest import closest, did_you_mean
-from engross.source.words import misfit, phrase, shown
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator

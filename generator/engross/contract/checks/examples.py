@@ -8,9 +8,9 @@ from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.checks.shape import parts
 from engross.contract.index import Index, mapping, sequence
 from engross.source import Location, Value
-from engross.source.checks import JsonSchema, matcher_of
+from engross.source.messages import misfit
+from engross.source.predicates import JsonSchema, matcher_of
 from engross.source.suggest import did_you_mean
-from engross.source.words import misfit
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
