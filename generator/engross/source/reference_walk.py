@@ -75,7 +75,7 @@ class ReferenceWalk:
         for name, walk in self.walks.items():
             yield from structure_findings(self._library.documents[name], walk)
         for place in _first_of_cycles(self._edges):
-            message = "refers only to itself, in a circle"
+            message = "refers only to itself"
             span = self._span(place / "$ref")
             yield Finding("circular-reference", message, span)
 
@@ -113,7 +113,7 @@ class ReferenceWalk:
             self._note_wrong(place, phrase(self._kind_of[id(value)]), kind)
 
     def _note_wrong(self, place: Location, got: str, kind: str) -> None:
-        message = f"leads to {got} where {phrase(kind)} is due"
+        message = f"points to {got}; expected {phrase(kind)}"
         self._findings.append(Finding("wrong-reference", message, self._span(place)))
 
     def _restate(self, place: Location, text: str, target: Location) -> None:
