@@ -252,7 +252,7 @@ def test_a_contract_of_a_thousand_lines_loads_at_once(tmp_path: Path) -> None:
         for number in range(200)
     )
     text = f"{PATHS}components:\n  schemas:\n{schemas}"
-    loaded(tmp_path, text)  # compiles the grammar
+    loaded(tmp_path, text)  # compiles the metaschema
     best = min(_seconds(lambda: loaded(tmp_path, text)) for _ in range(5))
     assert best < 0.1
 

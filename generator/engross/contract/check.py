@@ -16,7 +16,7 @@ from engross.contract.checks.rule import Rule
 from engross.contract.index import Index
 from engross.findings import Finding, in_order
 from engross.source import Source
-from engross.source.collector import collector_paused
+from engross.source.gc_pause import gc_paused
 
 RULES: Final[Mapping[str, Rule]] = {
     rule.id: rule
@@ -42,6 +42,6 @@ def check(source: Source) -> tuple[Finding, ...]:
 
 def findings_of(index: Index) -> tuple[Finding, ...]:
     """Return what is wrong with an indexed contract, by position."""
-    with collector_paused():
+    with gc_paused():
         found = (rule.findings(index) for rule in RULES.values())
         return in_order(finding for findings in found for finding in findings)

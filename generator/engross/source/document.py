@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final, Protocol, TypeAlias
 
 from engross.findings import Span
-from engross.source.collector import collector_paused
+from engross.source.gc_pause import gc_paused
 from engross.source.pointer import Token, Tokens
 from engross.source.text import Text
 
@@ -51,7 +51,7 @@ class Document:
 
     @cached_property
     def _marks(self) -> Mark:
-        with collector_paused():
+        with gc_paused():
             return self.make_marks()
 
     def span(self, tokens: Tokens, *, key: bool = False) -> Span:

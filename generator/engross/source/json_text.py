@@ -154,7 +154,7 @@ def _string(token: str) -> str:
 def _surrogate_findings(text: Text, start: int, end: int) -> Iterable[Finding]:
     token = text.content[start:end]
     if "\\u" in token and _LONE_SURROGATE.search(_string(token)):
-        message = "half of a surrogate pair, which is no character"
+        message = "half of a surrogate pair is not a character"
         yield Finding("unusable-text", message, text.span(start, end))
 
 
@@ -175,7 +175,7 @@ def _duplicate(text: Text, name: str, holder: JsonMark, extent: Extent) -> Findi
     line = text.position(holder.members[name][0][0]).line
     return Finding(
         "duplicate-key",
-        f"{name!r} stands here already, in line {line}",
+        f"{name!r} is already defined on line {line}",
         text.span(*extent),
         "keep one of them",
     )

@@ -75,7 +75,7 @@ class Library:
         if is_absolute(name):
             raise BadReferenceError(
                 "remote-reference",
-                "contracts are read from files only",
+                "references to other hosts are not followed",
                 "save it beside the contract and refer to it by its relative path",
             )
         if name.startswith("/") or "\\" in name or not name.isprintable():

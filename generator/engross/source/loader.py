@@ -4,12 +4,12 @@ from os.path import relpath
 from pathlib import Path
 
 from engross.findings import Finding, FindingsError, in_order
-from engross.source.collector import collector_paused
-from engross.source.grammar import grammar
+from engross.source.gc_pause import gc_paused
 from engross.source.library import Library
+from engross.source.metaschema import metaschema
+from engross.source.reference_walk import ReferenceWalk
 from engross.source.resolver import BadReferenceError
 from engross.source.source import Source
-from engross.source.survey import Survey
 from engross.source.version import declared_version, unsupported_version
 
 
@@ -24,7 +24,7 @@ def load(path: Path, *, root: Path) -> Source:
     Raises:
         FindingsError: with every finding of text, structure and references.
     """
-    with collector_paused():
+    with gc_paused():
         return _load(Path(relpath(path, root)).as_posix(), root)
 
 
@@ -39,9 +39,9 @@ def _load(name: str, root: Path) -> Source:
     unsupported = unsupported_version(entry)
     if unsupported is not None:
         raise FindingsError([unsupported])
-    survey = Survey(library, grammar(declared_version(entry)))
-    survey.explore(entry)
-    findings = in_order([*library.findings, *survey.findings()])
+    walk = ReferenceWalk(library, metaschema(declared_version(entry)))
+    walk.explore(entry)
+    findings = in_order([*library.findings, *walk.findings()])
     if findings:
         raise FindingsError(findings)
-    return Source(name, library, survey.walks)
+    return Source(name, library, walk.walks)

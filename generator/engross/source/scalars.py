@@ -60,7 +60,7 @@ def plain(text: str) -> Scalar:
 def integer(text: str) -> int:
     """An integer in decimal digits."""
     if len(text) > _MOST_DIGITS:
-        raise UnusableNumberError(f"a number of {len(text)} digits")
+        raise UnusableNumberError(f"the number has too many digits: {len(text)}")
     return int(text)
 
 
@@ -69,10 +69,10 @@ def number(text: str) -> float | Decimal:
     if len(text) < 16 and "e" not in text and "E" not in text:
         return float(text)  # 15 significant digits always survive
     if len(text) > _MOST_DIGITS:
-        raise UnusableNumberError(f"a number of {len(text)} digits")
+        raise UnusableNumberError(f"the number has too many digits: {len(text)}")
     exact = Decimal(text)
     if not exact.is_finite() or abs(exact.adjusted()) > _LARGEST_EXPONENT:
-        raise UnusableNumberError("an exponent beyond all measure")
+        raise UnusableNumberError("the exponent is too large")
     rounded = float(text)
     if math.isfinite(rounded) and Decimal(repr(rounded)) == exact:
         return rounded

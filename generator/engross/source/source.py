@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from engross.findings import Span
 from engross.source.document import Document, Value
-from engross.source.grammar import Walk
 from engross.source.library import Library
 from engross.source.location import Location, tokens_of
+from engross.source.metaschema import Walk
 from engross.source.resolver import BadReferenceError, Resolver
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from engross.findings import Finding
 from engross.patterns import syntax_error
-from engross.source.checks import JsonSchema
 from engross.source.document import Document, Value
-from engross.source.grammar import EXTENSION, Kind, Walk
 from engross.source.location import tokens_of
+from engross.source.messages import misfit, phrase, shown
+from engross.source.metaschema import EXTENSION, Kind, Walk
 from engross.source.pointer import Tokens
+from engross.source.predicates import JsonSchema
 from engross.source.suggest import closest, did_you_mean
-from engross.source.words import misfit, phrase, shown
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -99,9 +99,9 @@ class _Broken:
             )
             hint = self._since(key)
             if key == EXTENSION:
-                message = f"{key} has no meaning here"
+                message = f"{key} is not allowed here"
             elif "schema" in names and key in self._kind.keys_of("schema"):
-                hint = "it says something of values: move it into 'schema'"
+                hint = "it describes a value: move it into `schema`"
             elif hint is None and closest(key, names) not in self._instance:
                 hint = did_you_mean(key, names)
             yield self._at_key("unknown-key", message, hint, key)
@@ -123,8 +123,8 @@ class _Broken:
             hint = "write it as a number, without quotes"
         elif isinstance(self._instance, dict) and "$ref" in self._instance:
             hint = (
-                "OpenAPI has no references here: put what it leads to in its place, "
-                "for example with redocly bundle"
+                "OpenAPI allows no `$ref` here: put its target in its place, "
+                "for example with `redocly bundle`"
             )
         message = misfit("type", self._limit, self._instance)
         yield self._at_value("wrong-type", message, hint)
@@ -156,9 +156,7 @@ class _Broken:
         newer = cast(JsonSchema, self._kind.full_schema.get("properties", {}))
         known = newer.get(key)
         if isinstance(known, dict) and "x-since" in known:
-            return (
-                f"OpenAPI {known['x-since']} has it; this document is of an older one"
-            )
+            return f"it needs OpenAPI {known['x-since']}; this document declares an older one"
         return None
 
     def _of(self) -> str:

@@ -24,7 +24,7 @@ def unsupported_version(document: Document) -> Finding | None:
     if isinstance(document.value, dict) and "swagger" in document.value:
         return Finding(
             "unsupported-version",
-            "a Swagger document, from before OpenAPI 3",
+            "Swagger 2 is not supported",
             document.span(("swagger",), key=True),
             hint="convert it to OpenAPI 3.1, for example with swagger2openapi",
         )
@@ -33,7 +33,7 @@ def unsupported_version(document: Document) -> Finding | None:
         return None
     return Finding(
         "unsupported-version",
-        f"OpenAPI {major}.{minor} is unknown",
+        f"OpenAPI {major}.{minor} is not supported",
         document.span(("openapi",)),
         hint="engross reads OpenAPI 3.0, 3.1 and 3.2",
     )

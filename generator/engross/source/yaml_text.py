@@ -73,7 +73,7 @@ def parse(text: Text) -> tuple[Value, list[Finding]]:
     if isinstance(root, Finding):
         return None, [root]
     if root is None:
-        empty = Finding("empty-document", "nothing but comments", text.span(0, 0))
+        empty = Finding("empty-document", "the file has only comments", text.span(0, 0))
         return None, [empty]
     builder = _Builder(text, max(_SMALL, _LARGEST_GROWTH * composer.composed))
     try:
@@ -121,7 +121,7 @@ class _Builder:
             self._refuse(node, depth)
             return None
         if node.tag not in _CONTAINER_TAGS:
-            self._note(node, "unknown-tag", f"no such tag here: {node.tag}", _TAG_HINT)
+            self._note(node, "unknown-tag", f"unknown tag {node.tag}", _TAG_HINT)
         self._built += len(node.value)
         if isinstance(node, MappingNode):
             return self._mapping(node, depth)
@@ -150,9 +150,13 @@ class _Builder:
         if name == "str":
             return str(node.value)
         value = self._plain(node, node.value)
-        if name in _SCALAR_TAGS and isinstance(value, _SCALAR_TAGS[name]):
+        if name not in _SCALAR_TAGS:
+            self._note(node, "unknown-tag", f"unknown tag {node.tag}", _TAG_HINT)
+        elif isinstance(value, _SCALAR_TAGS[name]):
             return float(value) if name == "float" and type(value) is int else value
-        self._note(node, "unknown-tag", f"no {name} of data: {node.value!r}", _TAG_HINT)
+        else:
+            message = f"{node.value!r} is not a valid {name}"
+            self._note(node, "unknown-tag", message, _TAG_HINT)
         return None
 
     def _unusual_mapping(self, node: MappingNode, depth: int) -> Value:
@@ -182,7 +186,7 @@ class _Builder:
                 self._note(
                     key,
                     "duplicate-key",
-                    f"{key.value!r} stands here already, in line {line}",
+                    f"{key.value!r} is already defined on line {line}",
                     "keep one of them",
                 )
 
@@ -192,7 +196,9 @@ class _Builder:
             return
         self.refused = True
         if depth >= DEEPEST:
-            message = f"an alias nests it deeper than {DEEPEST} levels, or in itself"
+            message = (
+                f"an alias nests this deeper than {DEEPEST} levels, or within itself"
+            )
             self._note(node, "too-deep", message)
         else:
             message = f"aliases expand to more than {self._most:,} values"
@@ -236,7 +242,7 @@ def _entries(
     if id(node) in done:
         return done[id(node)]
     if depth > DEEPEST:
-        message = f"merges that go through more than {DEEPEST} mappings"
+        message = f"`<<` merges more than {DEEPEST} mappings"
         raise _TooDeepError(node, message)
     done[id(node)] = {}
     own: _Entries = {}

@@ -8,9 +8,9 @@ from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.checks.shape import parts
 from engross.contract.index import Index, mapping, sequence
 from engross.source import Location, Value
-from engross.source.checks import JsonSchema, matcher_of
+from engross.source.messages import misfit
+from engross.source.predicates import JsonSchema, matcher_of
 from engross.source.suggest import did_you_mean
-from engross.source.words import misfit
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -90,14 +90,14 @@ def _explained(
         ]
         if missing:
             names = ", ".join(map(repr, missing))
-            yield Fault(at, f"lacks what is required: {names}", key=True)
+            yield Fault(at, f"lacks required members: {names}", key=True)
     elif keyword == "additionalProperties" and limit is False:
         for name in mapping(got):
             if not _is_described(own, name):
                 hint = did_you_mean(name, mapping(own.get("properties")))
                 yield Fault(at / name, "the schema has no such member", hint, True)
     elif keyword == "None":
-        yield Fault(at, "nothing fits here, by the schema")
+        yield Fault(at, "the schema allows no value here")
     else:
         yield Fault(at, misfit(keyword, limit, got))
 

@@ -57,16 +57,16 @@ def duplicate_method(index: Index) -> Faults:
         first = seen.setdefault(method, at)
         if first != at:
             line = index.source.span(first / "method").start.line
-            yield Fault(at / "method", f"line {line} has a method of this name")
+            yield Fault(at / "method", f"line {line} has the same method")
 
 
-@rule("duplicate-rule", "The rules of one place have names of their own.")
+@rule("duplicate-rule", "The rules of one schema have unique ids.")
 def duplicate_rule(index: Index) -> Faults:
     seen: dict[tuple[Location, str], Location] = {}
     for at, own in index.extensions("shared/rule"):
         first = seen.setdefault((at.parent, str(own.get("id"))), at)
         if first != at:
-            yield Fault(at / "id", "a rule above has this name")
+            yield Fault(at / "id", "another rule here has this id")
 
 
 @rule("unknown-page-parameter", "Pagination names parameters of its operation.")
@@ -80,7 +80,7 @@ def unknown_page_parameter(index: Index) -> Faults:
                 yield Fault(at / key, f"no query parameter {name!r}", hint)
 
 
-@rule("unknown-pointer", "A pointer leads to something that the schema describes.")
+@rule("unknown-pointer", "A pointer points to something that the schema describes.")
 def unknown_pointer(index: Index) -> Faults:
     for operation, at, own in _parts(index, "pagination"):
         for key in ("items", "next"):
@@ -115,7 +115,7 @@ def _missing(index: Index, at: Location, way: Pointer, media: Location) -> Fault
         yield Fault(at, f"the body has no {found.missing!r}", hint)
 
 
-@rule("items-not-list", "What a list operation's pages hold is a list.")
+@rule("items-not-list", "The items of a page are a list.")
 def items_not_list(index: Index) -> Faults:
     for operation, at, own in _parts(index, "pagination"):
         tokens = pointer(own.get("items")).tokens
@@ -129,10 +129,13 @@ def items_not_list(index: Index) -> Faults:
                 for kind in strings(index.value(schema).get("type"))
             }
             if kinds and "array" not in kinds:
-                yield Fault(at / "items", f"leads to type {', '.join(sorted(kinds))}")
+                yield Fault(
+                    at / "items",
+                    f"points to type {', '.join(sorted(kinds))}; expected a list",
+                )
 
 
-@rule("unknown-expression", "An expression reads what the request has.")
+@rule("unknown-expression", "An expression reads a part of the request.")
 def unknown_expression(index: Index) -> Faults:
     for operation, at, own in _parts(index, "retry"):
         for place, text in _expressions(at, own):
@@ -189,7 +192,7 @@ def _within(at: Location, value: Value) -> Iterator[_Placed]:
         yield from _within(at / position, inner)
 
 
-@rule("unknown-placeholder", "A signature is made of what there is to sign.")
+@rule("unknown-placeholder", "A signature is made of parts of the request.")
 def unknown_placeholder(index: Index) -> Faults:
     for at, own in index.extensions("security-scheme"):
         template = mapping(own.get("signature")).get("template")
@@ -206,7 +209,7 @@ def unknown_placeholder(index: Index) -> Faults:
                 f"use {{{known[-1]}}}, {{body:/pointer}}, {{header:Name}}, "
                 "{query:name}, {path:name}, {body}, {method} or {path}"
             )
-            yield Fault(place, f"{{{name}}} stands for nothing", hint)
+            yield Fault(place, f"{{{name}}} is not a known placeholder", hint)
         if "{" in _PLACEHOLDER.sub("", template):
             yield Fault(place, "a brace is never closed")
 
@@ -216,7 +219,7 @@ _WHOLE: Final = ("body", "method", "path")
 _KEYED: Final = frozenset(("body", "header", "path", "query"))
 
 
-@rule("misplaced-key", "A key stands where it has a meaning.")
+@rule("misplaced-key", "A key is used where it applies.")
 def misplaced_key(index: Index) -> Faults:
     for at, own in index.extensions("security-scheme"):
         scheme = index.value(at.parent)

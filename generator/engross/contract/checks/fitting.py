@@ -13,16 +13,16 @@ from engross.contract.checks.formats import FORMATS
 from engross.contract.index import mapping
 from engross.patterns import PatternError, read_pattern
 from engross.source import Location, Source, Value
-from engross.source.checks import (
-    Check,
+from engross.source.messages import misfit
+from engross.source.predicates import (
     Dialect,
     JsonSchema,
+    Predicate,
     UnknownKeywordError,
     UntellableError,
     always,
-    compile_check,
+    compile_predicate,
 )
-from engross.source.words import misfit
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -41,7 +41,7 @@ class Fitting:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._steps = 0
-        self._checks: dict[Location, Check] = {}
+        self._checks: dict[Location, Predicate] = {}
         self._refused: dict[Location, UnknownKeywordError | UntellableError] = {}
 
     def errors(self, schema: Location, value: Value) -> list["ValidationError"]:
@@ -88,7 +88,7 @@ class Fitting:
         except UnknownKeywordError:
             return False  # for the full validator to say
 
-    def _check(self, schema: Location) -> Check:
+    def _check(self, schema: Location) -> Predicate:
         """The predicate of a schema.
 
         Raises:
@@ -106,7 +106,7 @@ class Fitting:
                 may_lack=lambda outer, name: self.may_lack(schema, outer, name),
             )
             try:
-                check = compile_check(self._source.value(schema), dialect)
+                check = compile_predicate(self._source.value(schema), dialect)
             except (UnknownKeywordError, UntellableError) as error:
                 self._refused[schema] = error
                 raise
@@ -118,7 +118,7 @@ class Fitting:
             raise self._refused[schema]
         return self._checks[schema](value)
 
-    def _referred(self, schema: Location) -> Check:
+    def _referred(self, schema: Location) -> Predicate:
         check = self._check(schema)
 
         def counted(value: Value) -> bool:
@@ -187,7 +187,7 @@ def _exactly(keyword: str) -> _Keyword:
     ) -> _Errors:
         from jsonschema import ValidationError  # noqa: PLC0415
 
-        check = compile_check({keyword: limit}, _PLAIN)
+        check = compile_predicate({keyword: limit}, _PLAIN)
         if check is not None and not check(got):
             yield ValidationError(misfit(keyword, limit, got))
 

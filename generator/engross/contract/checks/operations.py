@@ -28,8 +28,8 @@ def duplicate_operation_id(index: Index) -> Faults:
         first = seen.setdefault(own, at)
         if first != at:
             line = index.source.span(first / "operationId").start.line
-            message = f"line {line} has an operation of this name"
-            yield Fault(at / "operationId", message, "give it a name of its own")
+            message = f"line {line} has an operation with this operationId"
+            yield Fault(at / "operationId", message, "give it a unique operationId")
 
 
 @rule("undeclared-path-variable", "Each variable of a path is declared as a parameter.")
@@ -56,7 +56,7 @@ def unused_path_parameter(index: Index) -> Faults:
                 yield Fault(_name_place(each), message, hint)
 
 
-@rule("duplicate-parameter", "A list has one parameter of a name and place.")
+@rule("duplicate-parameter", "A list has each parameter once.")
 def duplicate_parameter(index: Index) -> Faults:
     for kind in ("path-item", "operation"):
         for holder in index.source.places(kind):
@@ -81,7 +81,7 @@ def duplicate_path(index: Index) -> Faults:
         first = seen.setdefault(_VARIABLE.sub("{}", path), path)
         if first != path:
             at = index.source.root / "paths" / path
-            yield Fault(at, f"the same path as {first}", "join the two", key=True)
+            yield Fault(at, f"the same path as {first}", "merge the two", key=True)
 
 
 @rule("unknown-security-scheme", "Security names schemes that are defined.")
@@ -106,9 +106,7 @@ def duplicate_tag(index: Index) -> Faults:
         seen.add(name)
 
 
-@rule(
-    "misspelt-tag", "A tag is not almost that of another, described one.", needed=False
-)
+@rule("misspelt-tag", "A tag is spelt as it is described.", needed=False)
 def misspelt_tag(index: Index) -> Faults:
     described = [str(index.value(at).get("name")) for at in index.source.places("tag")]
     for operation in index.operations:
@@ -137,7 +135,7 @@ def unknown_operation(index: Index) -> Faults:
 
 @rule(
     "unknown-parameter",
-    "Arguments given by a link belong to its operation.",
+    "Parameters of a link belong to its operation.",
     needed=False,
 )
 def unknown_parameter(index: Index) -> Faults:

@@ -41,7 +41,7 @@ def _stated(index: Index) -> Iterator[tuple[Location, Mapping[str, Value]]]:
         yield from index.extensions(kind)
 
 
-@rule("unknown-document", "Lines are of a document that is listed.")
+@rule("unknown-document", "Lines belong to a listed document.")
 def unknown_document(index: Index) -> Faults:
     documents = index.named("documents")
     for at, own in _stated(index):
@@ -51,10 +51,10 @@ def unknown_document(index: Index) -> Faults:
             yield Fault(at / "document", f"no document {name!r} is listed", hint)
         elif "lines" in own and not documents:
             hint = "list it under documents, in the x-engross of the root"
-            yield Fault(at / "lines", "lines of no document", hint)
+            yield Fault(at / "lines", "`lines` without a document", hint)
 
 
-@rule("unknown-reference", "A supplement comes from a reference that is listed.")
+@rule("unknown-reference", "A supplement comes from a listed reference.")
 def unknown_reference(index: Index) -> Faults:
     references = index.named("references")
     for at, own in _stated(index):
@@ -66,7 +66,7 @@ def unknown_reference(index: Index) -> Faults:
             yield Fault(place, f"no reference {name!r} is listed", hint)
 
 
-@rule("unknown-discrepancy", "A discrepancy that is named is described.")
+@rule("unknown-discrepancy", "A discrepancy that is referred to is described.")
 def unknown_discrepancy(index: Index) -> Faults:
     known = index.named("discrepancies")
     for at, own in _stated(index):
@@ -79,7 +79,7 @@ def unknown_discrepancy(index: Index) -> Faults:
                 yield Fault(place, f"no discrepancy {name!r} is described", hint)
 
 
-@rule("bad-lines", "Ranges of lines run forward, apart, and within their document.")
+@rule("bad-lines", "Ranges of lines are ascending and within their document.")
 def bad_lines(index: Index) -> Faults:
     documents = index.named("documents")
     for at, own in _stated(index):
@@ -107,7 +107,7 @@ def _problem(lines: str, length: Value) -> str | None:
     return None
 
 
-@rule("no-provenance", "Where documents are listed, each fact says where it stands.")
+@rule("no-provenance", "Where documents are listed, each fact has its provenance.")
 def no_provenance(index: Index) -> Faults:
     if not index.named("documents"):
         return
@@ -115,12 +115,12 @@ def no_provenance(index: Index) -> Faults:
         own = mapping(index.value(at).get(EXTENSION))
         if "lines" not in own and "supplement" not in own:
             hint = "add x-engross with `lines` or `supplement`"
-            yield Fault(at, "says nothing of where it comes from", hint, key=True)
+            yield Fault(at, "has no provenance", hint, key=True)
     codes = index.source.root / EXTENSION / "errors" / "codes"
     for code, meaning in index.error_codes.items():
         if not {"lines", "supplement"} & mapping(meaning).keys():
             hint = "add `lines` or `supplement`"
-            message = "says nothing of where it comes from"
+            message = "has no provenance"
             yield Fault(codes / code, message, hint, key=True)
 
 

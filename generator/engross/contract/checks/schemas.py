@@ -24,7 +24,7 @@ _SAYS_MORE: Final = _APPLICATORS | {
 
 @rule(
     "unknown-required-property",
-    "What is required is described as a property.",
+    "Required properties are described.",
     needed=False,
 )
 def unknown_required_property(index: Index) -> Faults:
@@ -94,7 +94,7 @@ def _circles(index: Index, start: Location, done: set[Location]) -> Faults:
             above.pop(at)
             done.add(at)
         elif at in above:
-            message = f"{_called(at)} is composed of itself, without end"
+            message = f"{_called(at)} is composed of itself endlessly"
             yield Fault(at, message, key=True)
         elif at not in done:
             above[at] = None
@@ -136,7 +136,7 @@ def _foreign(text: str, at: Location, *, key: bool = False) -> Faults:
         yield Fault(at, message, hint, key)
 
 
-@rule("repeated-name", "What is required is listed once.", harmless=True)
+@rule("repeated-name", "Required properties are listed once.", harmless=True)
 def repeated_name(index: Index) -> Faults:
     for at in index.source.places("schema"):
         names = strings(index.value(at).get("required"))
@@ -144,7 +144,7 @@ def repeated_name(index: Index) -> Faults:
             for position, name in enumerate(names):
                 if name in names[:position]:
                     message = f"{name!r} is listed already"
-                    yield Fault(at / "required" / position, message, "leave it out")
+                    yield Fault(at / "required" / position, message, "remove it")
 
 
 @rule("money-not-number", "Money is a number, or a decimal in text.")
@@ -156,13 +156,15 @@ def money_not_number(index: Index) -> Faults:
         kinds = _types(index, schema)
         if kinds and not kinds & {"integer", "number", "string"}:
             found = " or ".join(sorted(kinds))
-            yield Fault(extension / "money", f"no amount of money is {found}", key=True)
+            yield Fault(
+                extension / "money", f"money cannot be of type {found}", key=True
+            )
         elif mapping(own["money"]).get("unit") == "minor" and "number" in kinds:
-            message = "minor units are counted: type integer, not number"
+            message = "minor units are integers, not numbers"
             yield Fault(extension / "money" / "unit", message)
 
 
-@rule("unknown-currency-member", "The currency of money stands where it is said to.")
+@rule("unknown-currency-member", "The member that holds the currency exists.")
 def unknown_currency_member(index: Index) -> Faults:
     for extension, own in index.extensions("schema"):
         currency = mapping(own.get("money")).get("currency")
@@ -193,7 +195,7 @@ def _object_above(at: Location, levels: int) -> Location | None:
     return Location(at.document, tokens)
 
 
-@rule("time-not-integer", "Only an integer counts milliseconds or seconds.")
+@rule("time-not-integer", "Unix time is an integer.")
 def time_not_integer(index: Index) -> Faults:
     for extension, own in index.extensions("schema"):
         kinds = _types(index, extension.parent)

@@ -15,7 +15,7 @@ _AS_JSON: Final = "describe it under `content: { application/json: ... }`"
 
 @rule(
     "unwritable-value",
-    "What a style has no form for, lists and objects within others, is not asked for.",
+    "Styles cannot write lists and objects within others.",
     needed=False,
 )
 def unwritable_value(index: Index) -> Faults:
@@ -48,7 +48,7 @@ def _members(index: Index, media_at: Location) -> Faults:
             continue
         if name in mapping(index.value(schema).get("properties")):
             member = schema / "properties" / name
-            hint = "give it no style, and it is sent as JSON"
+            hint = "remove its style, and it is sent as JSON"
             yield from _faults(index.source, member, style, hint)
 
 
@@ -63,7 +63,7 @@ def _faults(source: Source, at: Location, style: str, hint: str) -> Faults:
                 "a list" if one == "array" else "an object" for one in sorted(types)
             )
             yield Fault(
-                where, f"style {style} has no form for {kind} within {whole}", hint
+                where, f"style {style} cannot write {kind} within {whole}", hint
             )
 
 

@@ -19,7 +19,9 @@ _OF_WEBHOOKS: Final = ("signature", "secret", "event")
 _OF_CALLS: Final = ("method", "retry", "pagination")
 
 
-@rule("misplaced-webhook-key", "Keys of webhooks and keys of calls stand with theirs.")
+@rule(
+    "misplaced-webhook-key", "Keys of webhooks and of calls are used where they apply."
+)
 def misplaced_webhook_key(index: Index) -> Faults:
     webhooks = {each.at for each in index.webhooks}
     for at, own in index.extensions("operation"):
@@ -30,7 +32,7 @@ def misplaced_webhook_key(index: Index) -> Faults:
                 yield Fault(at / key, f"only for operations below {where}", key=True)
 
 
-@rule("unknown-webhook-placeholder", "A proof is made of what a message has.")
+@rule("unknown-webhook-placeholder", "A proof is made of parts of the message.")
 def unknown_webhook_placeholder(index: Index) -> Faults:
     for at, own in index.extensions(_SIGNATURE):
         known = ["body", "timestamp", str(own.get("argument"))]
@@ -53,12 +55,12 @@ def _unknown(
             hint = did_you_mean(name, known) or (
                 f"use {', '.join(first)} or {last}" if first else f"use {last}"
             )
-            yield Fault(at, f"{{{name}}} stands for nothing", hint)
+            yield Fault(at, f"{{{name}}} is not a known placeholder", hint)
     if re.search("[{}]", _PLACEHOLDER.sub("", text)):
         yield Fault(at, "a brace is never closed, or never opened")
 
 
-@rule("empty-proof", "Only who knows the secret can prove a message, and all of it.")
+@rule("empty-proof", "A proof covers the whole message and needs the secret.")
 def empty_proof(index: Index) -> Faults:
     for at, own in index.extensions(_SIGNATURE):
         template, secret = str(own.get("template")), f"{{{own.get('argument')}}}"
@@ -66,7 +68,7 @@ def empty_proof(index: Index) -> Faults:
             yield Fault(at / "template", "the body is not signed", f"add {_BODY}")
         if own.get("hmac") is not True and secret not in template:
             hint = f"add {secret}, or `hmac: true`"
-            yield Fault(at / "template", "anybody could make this signature", hint)
+            yield Fault(at / "template", "anyone could compute this signature", hint)
         yield from _lacking(at, own, "{signature}")
     for at, own in index.extensions(_SECRET):
         yield from _lacking(at, own, "{secret}")
@@ -74,26 +76,26 @@ def empty_proof(index: Index) -> Faults:
 
 def _lacking(at: Location, own: Mapping[str, Value], wanted: str) -> Faults:
     if wanted not in str(own.get("format", wanted)):
-        yield Fault(at / "format", f"does not say where {wanted} stands")
+        yield Fault(at / "format", f"has no {wanted}")
 
 
-@rule("ambiguous-format", "What stands in a header can be told apart.")
+@rule("ambiguous-format", "The parts of a header can be told apart.")
 def ambiguous_format(index: Index) -> Faults:
     for kind in (_SIGNATURE, _SECRET):
         for at, own in index.extensions(kind):
             form = str(own.get("format", ""))
             names = _PLACEHOLDER.findall(form)
             for name in sorted({each for each in names if names.count(each) > 1}):
-                yield Fault(at / "format", f"{{{name}}} stands twice")
+                yield Fault(at / "format", f"{{{name}}} appears twice")
             for part in form.split(","):
                 within = dict.fromkeys(_PLACEHOLDER.findall(part))
                 if len(within) > 1:
                     both = " and ".join(f"{{{each}}}" for each in within)
-                    hint = "separate parts by commas"
-                    yield Fault(at / "format", f"{both} are one part", hint)
+                    hint = "separate them with a comma"
+                    yield Fault(at / "format", f"{both} cannot be told apart", hint)
 
 
-@rule("unsigned-time", "The age of a message is that of a time which is signed.")
+@rule("unsigned-time", "The timestamp of a message is signed.")
 def unsigned_time(index: Index) -> Faults:
     for at, own in index.extensions(_SIGNATURE):
         is_signed = _TIME in str(own.get("template"))
@@ -103,8 +105,8 @@ def unsigned_time(index: Index) -> Faults:
             message = f"`format` has the {_TIME} already"
             yield Fault(at / "timestamp_header", message, "remove one", key=True)
         if is_signed and not (is_within or is_apart):
-            hint = f"say where it stands: {_TIME} in `format`, or `timestamp_header`"
-            yield Fault(at / "template", f"no header holds the {_TIME}", hint)
+            hint = f"add {_TIME} to `format`, or set `timestamp_header`"
+            yield Fault(at / "template", f"no header carries the {_TIME}", hint)
         for key in ("timestamp", "timestamp_header", "tolerance"):
             if key in own and not is_signed:
                 hint = f"add {_TIME} to `template`, or remove this"
@@ -123,7 +125,7 @@ def duplicate_event(index: Index) -> Faults:
             )
             if first != at / "equals" / position:
                 line = index.source.span(first).start.line
-                yield Fault(at / "equals" / position, f"line {line} has this event")
+                yield Fault(at / "equals" / position, f"line {line} has the same event")
 
 
 @rule("argument-clash", "An argument of the client has one meaning.")
@@ -132,19 +134,21 @@ def argument_clash(index: Index) -> Faults:
     for at, meaning, own in _arguments(index):
         name, env = str(own.get("argument")), own.get("env")
         if name in _OF_EVERY_CLIENT:
-            yield Fault(at / "argument", "every client has an argument of this name")
+            yield Fault(at / "argument", "every client already has this argument")
             continue
         if iskeyword(name):
-            yield Fault(at / "argument", "a word of Python's own", f"use '{name}_'")
+            yield Fault(at / "argument", "a keyword of Python", f"use '{name}_'")
         if meaning == _SIGNATURE and name in ("body", "timestamp"):
             yield Fault(at / "argument", f"{{{name}}} has another meaning in templates")
         first, other, variable = seen.setdefault(name, (at, meaning, env))
         line = index.source.span(first / "argument").start.line
         if (meaning == _VARIABLE) != (other == _VARIABLE):
-            yield Fault(at / "argument", f"line {line} has another use for it")
+            yield Fault(
+                at / "argument", f"line {line} uses this argument for something else"
+            )
         elif variable != env:
             hint = f"write `env: {variable}` here too" if variable else None
-            message = f"line {line} takes it from elsewhere in the environment"
+            message = f"line {line} reads it from another environment variable"
             yield Fault(at / "argument", message, hint)
 
 

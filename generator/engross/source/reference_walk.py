@@ -6,23 +6,23 @@ from typing import Final
 
 from engross.findings import Finding, Span
 from engross.source.document import Document, Value
-from engross.source.grammar import OR_REFERENCE, REFERENCE, ROOT, Grammar, Walk
 from engross.source.library import Library
 from engross.source.location import Location, path_of, tokens_of
+from engross.source.messages import kind_of, phrase
+from engross.source.metaschema import OR_REFERENCE, REFERENCE, ROOT, Metaschema, Walk
 from engross.source.pointer import Pointer
 from engross.source.resolver import BadReferenceError
 from engross.source.structure import structure_findings
 from engross.source.suggest import closest
-from engross.source.words import kind_of, phrase
 
 
-class Survey:
+class ReferenceWalk:
     """Visits a document, then whatever the references found so far lead to."""
 
-    def __init__(self, library: Library, kinds: Grammar) -> None:
+    def __init__(self, library: Library, metaschema: Metaschema) -> None:
         self.walks: dict[str, Walk] = {}
         self._library = library
-        self._grammar = kinds
+        self._metaschema = metaschema
         self._kind_of: dict[int, str] = {}
         self._findings: list[Finding] = []
         self._edges: dict[Location, Location] = {}
@@ -31,7 +31,7 @@ class Survey:
     def explore(self, entry: Document) -> None:
         """Visit the entry document and all that it refers to, near and far."""
         self._spread_components(entry)
-        self._grammar.kind(ROOT).visit(self._walk(entry.name), entry.value, None)
+        self._metaschema.kind(ROOT).visit(self._walk(entry.name), entry.value, None)
         done: dict[str, int] = {}
         while True:
             waiting = [
@@ -75,7 +75,7 @@ class Survey:
         for name, walk in self.walks.items():
             yield from structure_findings(self._library.documents[name], walk)
         for place in _first_of_cycles(self._edges):
-            message = "refers only to itself, in a circle"
+            message = "refers only to itself"
             span = self._span(place / "$ref")
             yield Finding("circular-reference", message, span)
 
@@ -105,7 +105,7 @@ class Survey:
             self._note_wrong(place, kind_of(value), kind)
         elif id(value) not in self._kind_of:
             walk = self._walk(target.document)
-            self._grammar.kind(kind).visit(walk, value, path_of(target.tokens))
+            self._metaschema.kind(kind).visit(walk, value, path_of(target.tokens))
         elif self._kind_of[id(value)] not in (
             kind.removesuffix(OR_REFERENCE),
             REFERENCE,
@@ -113,7 +113,7 @@ class Survey:
             self._note_wrong(place, phrase(self._kind_of[id(value)]), kind)
 
     def _note_wrong(self, place: Location, got: str, kind: str) -> None:
-        message = f"leads to {got} where {phrase(kind)} is due"
+        message = f"points to {got}; expected {phrase(kind)}"
         self._findings.append(Finding("wrong-reference", message, self._span(place)))
 
     def _restate(self, place: Location, text: str, target: Location) -> None:

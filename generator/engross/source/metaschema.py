@@ -16,15 +16,21 @@ from importlib.resources import files
 from typing import Final, TypeAlias, cast
 
 from engross.patterns import syntax_error
-from engross.source.checks import Check, Dialect, JsonSchema, always, compile_check
 from engross.source.document import Value
 from engross.source.location import Path
+from engross.source.predicates import (
+    Dialect,
+    JsonSchema,
+    Predicate,
+    always,
+    compile_predicate,
+)
 from engross.source.suggest import closest
 from engross.source.upgrade import upgrade_schema
 from engross.source.version import Version
 
 Visit: TypeAlias = Callable[["Walk", Value, Path], None]
-_Member: TypeAlias = tuple[Check | None, Visit | None]
+_Member: TypeAlias = tuple[Predicate | None, Visit | None]
 
 ROOT: Final = "contract"
 REFERENCE: Final = "reference"
@@ -63,7 +69,7 @@ class Walk:
     """Objects with a key that is allowed but looks like a slip, and what it meant."""
 
 
-class Grammar:
+class Metaschema:
     """The kinds of one version of OpenAPI.
 
     That of 3.0 is that of 3.1, since its documents are upgraded on the way.
@@ -85,16 +91,16 @@ class Grammar:
 
 
 @cache
-def grammar(version: Version) -> Grammar:
-    """The grammar of a version such as `(3, 1)`."""
-    return Grammar(version)
+def metaschema(version: Version) -> Metaschema:
+    """Return the metaschema of a version such as `(3, 1)`."""
+    return Metaschema(version)
 
 
 class Kind:
     """One sort of object and what it may hold, compiled on first use."""
 
     def __init__(
-        self, name: str, schema: JsonSchema, full_schema: JsonSchema, owner: Grammar
+        self, name: str, schema: JsonSchema, full_schema: JsonSchema, owner: Metaschema
     ) -> None:
         self.name = name
         self.schema = schema
@@ -192,25 +198,25 @@ class Kind:
         return self._member(self.schema.get("additionalProperties", True))
 
     @cached_property
-    def _check(self) -> Check:
-        return compile_check(self.schema, _ALONE) or always
+    def _check(self) -> Predicate:
+        return compile_predicate(self.schema, _ALONE) or always
 
     @cached_property
-    def _rest(self) -> Check:
+    def _rest(self) -> Predicate:
         """What the loop over members leaves to check."""
         rest: JsonSchema = {
             keyword: value
             for keyword, value in self.schema.items()
             if keyword not in _MEMBER_KEYWORDS
         }
-        return compile_check(rest, _ALONE) or always
+        return compile_predicate(rest, _ALONE) or always
 
     @cached_property
     def _inside(self) -> Visit | None:
         return self._visitor(self.schema)
 
     def _member(self, schema: Value) -> _Member:
-        return compile_check(schema, _ALONE), self._visitor(schema)
+        return compile_predicate(schema, _ALONE), self._visitor(schema)
 
     def _referred(self, schema: JsonSchema) -> "Kind":
         reference = cast(str, schema["$ref"])

@@ -12,7 +12,7 @@ from engross.patterns import PatternError, read_pattern
 from engross.source.document import Value
 
 JsonSchema: TypeAlias = dict[str, Value]
-Check: TypeAlias = Callable[[Value], bool]
+Predicate: TypeAlias = Callable[[Value], bool]
 
 
 def _requires_all(_schema: JsonSchema, _name: str) -> bool:
@@ -31,7 +31,7 @@ class Dialect:
             quick in any text.
     """
 
-    refer: Callable[[str], Check | None]
+    refer: Callable[[str], Predicate | None]
     formats: Mapping[str, Callable[[str], bool]]
     may_lack: Callable[[JsonSchema, str], bool] = _requires_all
     trusts_patterns: bool = False
@@ -45,7 +45,7 @@ class UntellableError(Exception):
     """A pattern for names of members that cannot be read."""
 
 
-def compile_check(schema: Value, dialect: Dialect) -> Check | None:
+def compile_predicate(schema: Value, dialect: Dialect) -> Predicate | None:
     """A predicate for a well-formed schema; None where everything fits.
 
     Raises:
@@ -55,7 +55,7 @@ def compile_check(schema: Value, dialect: Dialect) -> Check | None:
     if isinstance(schema, bool):
         return None if schema else never
     keywords = cast(JsonSchema, schema)
-    checks: list[Check] = []
+    checks: list[Predicate] = []
     for keyword, value in keywords.items():
         compile_keyword = _KEYWORDS.get(keyword)
         if compile_keyword is not None:
@@ -77,7 +77,7 @@ def always(_value: Value) -> bool:
     return True
 
 
-def _all(checks: list[Check]) -> Check | None:
+def _all(checks: list[Predicate]) -> Predicate | None:
     if not checks:
         return None
     if len(checks) == 1:
@@ -100,7 +100,7 @@ def _is_number(value: Value) -> bool:
     return value.__class__ in (int, float, Decimal)
 
 
-_TYPES: Final[dict[str, Check]] = {
+_TYPES: Final[dict[str, Predicate]] = {
     "array": lambda value: value.__class__ is list,
     "boolean": lambda value: value.__class__ is bool,
     "integer": _is_integer,
@@ -111,7 +111,7 @@ _TYPES: Final[dict[str, Check]] = {
 }
 
 
-def _type(names: Value, _schema: JsonSchema, _dialect: Dialect) -> Check:
+def _type(names: Value, _schema: JsonSchema, _dialect: Dialect) -> Predicate:
     if isinstance(names, str):
         return _TYPES[names]
     checks = [_TYPES[cast(str, name)] for name in cast(list[Value], names)]
@@ -131,7 +131,7 @@ def same(one: Value, other: Value) -> bool:
     return one == other
 
 
-def _enum(values: Value, _schema: JsonSchema, _dialect: Dialect) -> Check:
+def _enum(values: Value, _schema: JsonSchema, _dialect: Dialect) -> Predicate:
     allowed = cast(list[Value], values)
     if all(isinstance(value, str) for value in allowed):
         names = frozenset(cast(list[str], allowed))
@@ -139,7 +139,7 @@ def _enum(values: Value, _schema: JsonSchema, _dialect: Dialect) -> Check:
     return lambda value: any(same(value, each) for each in allowed)
 
 
-def _const(expected: Value, _schema: JsonSchema, _dialect: Dialect) -> Check:
+def _const(expected: Value, _schema: JsonSchema, _dialect: Dialect) -> Predicate:
     return lambda value: same(value, expected)
 
 
@@ -148,10 +148,10 @@ def _const(expected: Value, _schema: JsonSchema, _dialect: Dialect) -> Check:
 
 def _number_keyword(
     fits: Callable[[int, int], bool],
-) -> Callable[[Value, JsonSchema, Dialect], Check]:
+) -> Callable[[Value, JsonSchema, Dialect], Predicate]:
     """A keyword that compares numbers; whatever is no number fits."""
 
-    def keyword(limit: Value, _schema: JsonSchema, _dialect: Dialect) -> Check:
+    def keyword(limit: Value, _schema: JsonSchema, _dialect: Dialect) -> Predicate:
         bound = cast(int, limit)
         return lambda value: not _is_number(value) or fits(cast(int, value), bound)
 
@@ -166,7 +166,7 @@ def _is_multiple(number: float, divisor: float) -> bool:
 # Texts
 
 
-def _pattern(pattern: Value, _schema: JsonSchema, dialect: Dialect) -> Check:
+def _pattern(pattern: Value, _schema: JsonSchema, dialect: Dialect) -> Predicate:
     text = cast(str, pattern)
 
     @cache  # on first use: most patterns meet no value in a run
@@ -184,7 +184,7 @@ def _pattern(pattern: Value, _schema: JsonSchema, dialect: Dialect) -> Check:
     return check
 
 
-def _format(name: Value, _schema: JsonSchema, dialect: Dialect) -> Check | None:
+def _format(name: Value, _schema: JsonSchema, dialect: Dialect) -> Predicate | None:
     fits = dialect.formats.get(cast(str, name))
     if fits is None:
         return None
@@ -196,10 +196,10 @@ def _format(name: Value, _schema: JsonSchema, dialect: Dialect) -> Check | None:
 
 def _size_keyword(
     kind: type, fits: Callable[[int, int], bool]
-) -> Callable[[Value, JsonSchema, Dialect], Check]:
+) -> Callable[[Value, JsonSchema, Dialect], Predicate]:
     """A keyword that limits the size of values of one kind; any other value fits."""
 
-    def keyword(limit: Value, _schema: JsonSchema, _dialect: Dialect) -> Check:
+    def keyword(limit: Value, _schema: JsonSchema, _dialect: Dialect) -> Predicate:
         bound = cast(int, limit)
         return lambda value: (
             value.__class__ is not kind or fits(len(cast(list[Value], value)), bound)
@@ -211,7 +211,7 @@ def _size_keyword(
 # Arrays
 
 
-def _unique_items(wanted: Value, _schema: JsonSchema, _dialect: Dialect) -> Check:
+def _unique_items(wanted: Value, _schema: JsonSchema, _dialect: Dialect) -> Predicate:
     def check(value: Value) -> bool:
         if not isinstance(value, list):
             return True
@@ -226,16 +226,18 @@ def _unique_items(wanted: Value, _schema: JsonSchema, _dialect: Dialect) -> Chec
     return check if wanted else always
 
 
-def _items(schema: Value, outer: JsonSchema, dialect: Dialect) -> Check | None:
-    check = compile_check(schema, dialect)
+def _items(schema: Value, outer: JsonSchema, dialect: Dialect) -> Predicate | None:
+    check = compile_predicate(schema, dialect)
     if check is None:
         return None
     start = len(cast(list[Value], outer.get("prefixItems", [])))
     return lambda value: not isinstance(value, list) or all(map(check, value[start:]))
 
 
-def _prefix_items(schemas: Value, _outer: JsonSchema, dialect: Dialect) -> Check:
-    checks = [compile_check(schema, dialect) for schema in cast(list[Value], schemas)]
+def _prefix_items(schemas: Value, _outer: JsonSchema, dialect: Dialect) -> Predicate:
+    checks = [
+        compile_predicate(schema, dialect) for schema in cast(list[Value], schemas)
+    ]
     return lambda value: (
         not isinstance(value, list)
         or all(
@@ -249,14 +251,16 @@ def _prefix_items(schemas: Value, _outer: JsonSchema, dialect: Dialect) -> Check
 # Objects
 
 
-def _required(names: Value, outer: JsonSchema, dialect: Dialect) -> Check:
+def _required(names: Value, outer: JsonSchema, dialect: Dialect) -> Predicate:
     wanted = frozenset(
         name for name in cast(list[str], names) if not dialect.may_lack(outer, name)
     )
     return lambda value: not isinstance(value, dict) or value.keys() >= wanted
 
 
-def _properties(schemas: Value, _outer: JsonSchema, dialect: Dialect) -> Check | None:
+def _properties(
+    schemas: Value, _outer: JsonSchema, dialect: Dialect
+) -> Predicate | None:
     checks = _compiled(schemas, dialect)
     if not checks:
         return None
@@ -268,7 +272,7 @@ def _properties(schemas: Value, _outer: JsonSchema, dialect: Dialect) -> Check |
 
 def _pattern_properties(
     schemas: Value, _outer: JsonSchema, dialect: Dialect
-) -> Check | None:
+) -> Predicate | None:
     checks = [
         (_named_like(key), check) for key, check in _compiled(schemas, dialect).items()
     ]
@@ -287,8 +291,8 @@ def _pattern_properties(
 
 def _additional_properties(
     schema: Value, outer: JsonSchema, dialect: Dialect
-) -> Check | None:
-    check = compile_check(schema, dialect)
+) -> Predicate | None:
+    check = compile_predicate(schema, dialect)
     if check is None:
         return None
     own = frozenset(cast(JsonSchema, outer.get("properties", {})))
@@ -321,14 +325,16 @@ def _named_like(pattern: str) -> Callable[[str], bool]:
 
 def _property_names(
     schema: Value, _outer: JsonSchema, dialect: Dialect
-) -> Check | None:
-    check = compile_check(schema, dialect)
+) -> Predicate | None:
+    check = compile_predicate(schema, dialect)
     if check is None:
         return None
     return lambda value: not isinstance(value, dict) or all(map(check, value))
 
 
-def _dependent_required(wanted: Value, _outer: JsonSchema, _dialect: Dialect) -> Check:
+def _dependent_required(
+    wanted: Value, _outer: JsonSchema, _dialect: Dialect
+) -> Predicate:
     listed = cast(dict[str, list[str]], wanted)
     return lambda value: (
         not isinstance(value, dict)
@@ -344,53 +350,59 @@ def _dependent_required(wanted: Value, _outer: JsonSchema, _dialect: Dialect) ->
 # Compositions
 
 
-def _reference(text: Value, _outer: JsonSchema, dialect: Dialect) -> Check | None:
+def _reference(text: Value, _outer: JsonSchema, dialect: Dialect) -> Predicate | None:
     return dialect.refer(cast(str, text))
 
 
-def _all_of(schemas: Value, _outer: JsonSchema, dialect: Dialect) -> Check | None:
-    compiled = (compile_check(schema, dialect) for schema in cast(list[Value], schemas))
+def _all_of(schemas: Value, _outer: JsonSchema, dialect: Dialect) -> Predicate | None:
+    compiled = (
+        compile_predicate(schema, dialect) for schema in cast(list[Value], schemas)
+    )
     return _all([check for check in compiled if check is not None])
 
 
-def _any_of(schemas: Value, _outer: JsonSchema, dialect: Dialect) -> Check | None:
+def _any_of(schemas: Value, _outer: JsonSchema, dialect: Dialect) -> Predicate | None:
     checks = _alternatives(schemas, dialect)
     return lambda value: any(check(value) for check in checks)
 
 
-def _one_of(schemas: Value, _outer: JsonSchema, dialect: Dialect) -> Check | None:
+def _one_of(schemas: Value, _outer: JsonSchema, dialect: Dialect) -> Predicate | None:
     checks = _alternatives(schemas, dialect)
     return lambda value: sum(check(value) for check in checks) == 1
 
 
-def _alternatives(schemas: Value, dialect: Dialect) -> list[Check]:
+def _alternatives(schemas: Value, dialect: Dialect) -> list[Predicate]:
     return [
-        compile_check(schema, dialect) or always
+        compile_predicate(schema, dialect) or always
         for schema in cast(list[Value], schemas)
     ]
 
 
-def _not(schema: Value, _outer: JsonSchema, dialect: Dialect) -> Check:
-    check = compile_check(schema, dialect)
+def _not(schema: Value, _outer: JsonSchema, dialect: Dialect) -> Predicate:
+    check = compile_predicate(schema, dialect)
     return never if check is None else lambda value: not check(value)
 
 
-def _if(schema: Value, outer: JsonSchema, dialect: Dialect) -> Check | None:
-    condition = compile_check(schema, dialect)
-    then = compile_check(outer.get("then", True), dialect) or always
-    other = compile_check(outer.get("else", True), dialect) or always
+def _if(schema: Value, outer: JsonSchema, dialect: Dialect) -> Predicate | None:
+    condition = compile_predicate(schema, dialect)
+    then = compile_predicate(outer.get("then", True), dialect) or always
+    other = compile_predicate(outer.get("else", True), dialect) or always
     if condition is None:
         return then
     return lambda value: then(value) if condition(value) else other(value)
 
 
-def _compiled(schemas: Value, dialect: Dialect) -> dict[str, Check]:
+def _compiled(schemas: Value, dialect: Dialect) -> dict[str, Predicate]:
     listed: Mapping[str, Value] = cast(JsonSchema, schemas)
-    compiled = {key: compile_check(schema, dialect) for key, schema in listed.items()}
+    compiled = {
+        key: compile_predicate(schema, dialect) for key, schema in listed.items()
+    }
     return {key: check for key, check in compiled.items() if check is not None}
 
 
-_KEYWORDS: Final[dict[str, Callable[[Value, JsonSchema, Dialect], Check | None]]] = {
+_KEYWORDS: Final[
+    dict[str, Callable[[Value, JsonSchema, Dialect], Predicate | None]]
+] = {
     "$ref": _reference,
     "additionalProperties": _additional_properties,
     "allOf": _all_of,

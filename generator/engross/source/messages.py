@@ -60,7 +60,9 @@ def misfit(keyword: str, limit: Value, got: Value) -> str:
         kinds = limit if isinstance(limit, list) else [limit]
         wanted = " or ".join(_TYPES[str(kind)] for kind in kinds)
         return f"must be {wanted}, not {shown(got)}"
-    form = _FORMS.get(keyword, "breaks the schema's {keyword}")
+    if keyword == "format":
+        return f"is not a valid {limit}: {shown(got)}"
+    form = _FORMS.get(keyword, "violates `{keyword}`")
     if limit == 1:
         form = _FORMS_OF_ONE.get(keyword, form)
     return form.format(keyword=keyword, limit=shown(limit), got=shown(got))
@@ -77,27 +79,26 @@ _TYPES: Final = {
 }
 
 _FORMS: Final = {
-    "anyOf": "fits none of the alternatives",
-    "contains": "has no item of the kind that it must contain",
+    "anyOf": "matches none of the alternatives",
+    "contains": "has no item that matches `contains`",
     "exclusiveMaximum": "must be less than {limit}, not {got}",
     "exclusiveMinimum": "must be greater than {limit}, not {got}",
-    "format": "does not have the format {limit}: {got}",
-    "maxItems": "must have {limit} items at most",
-    "maxLength": "must have {limit} characters at most",
-    "maxProperties": "must have {limit} members at most",
-    "maximum": "must be {limit} at most, not {got}",
-    "minItems": "must have {limit} items at least",
-    "minLength": "must have {limit} characters at least",
-    "minProperties": "must have {limit} members at least",
-    "minimum": "must be {limit} at least, not {got}",
+    "maxItems": "must have at most {limit} items",
+    "maxLength": "must have at most {limit} characters",
+    "maxProperties": "must have at most {limit} members",
+    "maximum": "must be at most {limit}, not {got}",
+    "minItems": "must have at least {limit} items",
+    "minLength": "must have at least {limit} characters",
+    "minProperties": "must have at least {limit} members",
+    "minimum": "must be at least {limit}, not {got}",
     "multipleOf": "must be a multiple of {limit}, not {got}",
-    "oneOf": "must fit exactly one of the alternatives",
+    "oneOf": "must match exactly one of the alternatives",
     "pattern": "does not match {limit}: {got}",
-    "uniqueItems": "has the same item twice",
+    "uniqueItems": "has duplicate items",
 }
 
 _FORMS_OF_ONE: Final = {
-    "maxProperties": "must have one member only",
+    "maxProperties": "must have at most one member",
     "minItems": "must not be empty",
     "minLength": "must not be empty",
     "minProperties": "must not be empty",

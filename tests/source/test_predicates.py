@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from engross.source.checks import Dialect, UnknownKeywordError, compile_check
+from engross.source.predicates import Dialect, UnknownKeywordError, compile_predicate
 
 SUITE = Path(__file__).parents[1] / "validation/official/tests/draft2020-12"
 PLAIN = Dialect(refer=lambda _text: None, formats={})
@@ -82,7 +82,7 @@ SCHEMAS = st.recursive(
 
 
 def fits(schema: Any, value: Any) -> bool:
-    check = compile_check(schema, PLAIN)
+    check = compile_predicate(schema, PLAIN)
     return check is None or check(value)
 
 
