@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, fields
 
+from engross.patterns import Regex
 from engross.schema.reader import Graph
-from engross.schema.tree import Applied, Key, Regex, Rule, Schema
+from engross.schema.tree import Applied, Key, Rule, Schema
 from engross.source import Location
 
 _DEFAULTS = {
