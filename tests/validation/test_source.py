@@ -14,6 +14,7 @@ import black
 import pytest
 
 from engross.patterns import matching
+from engross.schema.reader import graph_of
 from engross.source import Location
 from engross.validation import SchemaError, Target, compile_module, runtime
 
@@ -116,9 +117,8 @@ def sources() -> Iterator[tuple[str, str]]:
 def module(schema: Any) -> str:
     return compile_module(
         [Target("payload", "schema.json#", "A payload, lines 1-2")],
-        resources={**suite.remotes(), "schema.json": schema},
+        graph=graph_of({**suite.remotes(), "schema.json": schema}, assert_formats=True),
         comments=lambda at: f"at {at}" if "/a" in str(at) else None,
-        assert_formats=True,
         header='"""Validators."""',
     )
 
@@ -238,7 +238,7 @@ def test_functions_are_named_for_their_schemas_and_comments_name_the_lines() -> 
                 "Invoice, lines 1-6",
             )
         ],
-        resources={"specs/x.yaml": contract},
+        graph=graph_of({"specs/x.yaml": contract}),
         comments=lines.get,
         header="# Made from specs/x.yaml.",
     )
@@ -344,14 +344,16 @@ def test_black_changes_nothing_where_names_are_very_long() -> None:
     source = compile_module(
         [Target(each, "s#/$defs/tree") for each in names]
         + [Target(f"{name}_item", "s#/$defs/item")],
-        resources={
-            "s": {
-                "$defs": {
-                    "tree": {"items": {"$ref": "#/$defs/tree"}, "minItems": 1},
-                    "item": {"type": "string", "pattern": "x" * 90},
+        graph=graph_of(
+            {
+                "s": {
+                    "$defs": {
+                        "tree": {"items": {"$ref": "#/$defs/tree"}, "minItems": 1},
+                        "item": {"type": "string", "pattern": "x" * 90},
+                    }
                 }
             }
-        },
+        ),
     )
     assert black.format_str(source, mode=MODE) == source
 
@@ -359,7 +361,9 @@ def test_black_changes_nothing_where_names_are_very_long() -> None:
 def test_two_targets_may_share_a_schema() -> None:
     source = compile_module(
         [Target("first", "s#/$defs/a"), Target("second", "s#/$defs/b")],
-        resources={"s": {"$defs": {"a": {"type": "null"}, "b": {"$ref": "#/$defs/a"}}}},
+        graph=graph_of(
+            {"s": {"$defs": {"a": {"type": "null"}, "b": {"$ref": "#/$defs/a"}}}}
+        ),
         runtime=runtime.__name__,
         patterns=matching.__name__,
     )
@@ -371,7 +375,7 @@ def test_two_targets_may_share_a_schema() -> None:
 
 def test_a_target_that_stands_nowhere_is_refused() -> None:
     with pytest.raises(SchemaError, match=r"no .+defs. in s"):
-        compile_module([Target("a", "s#/$defs/b")], resources={"s": {}})
+        compile_module([Target("a", "s#/$defs/b")], graph=graph_of({"s": {}}))
 
 
 def test_the_support_depends_on_the_standard_library_alone() -> None:
@@ -396,8 +400,7 @@ def test_a_target_may_have_the_name_of_anything() -> None:
     } | {"email": {"format": "email", "type": "string"}}
     source = compile_module(
         [Target(name, f"s#/$defs/{name}") for name in names],
-        resources={"s": {"$defs": schemas}},
-        assert_formats=True,
+        graph=graph_of({"s": {"$defs": schemas}}, assert_formats=True),
         runtime=runtime.__name__,
         patterns=matching.__name__,
     )
@@ -447,7 +450,7 @@ def test_black_changes_nothing_whatever_the_length_of_names() -> None:
         source = compile_module(
             [Target(f"{stem}_{key}", f"x#/$defs/{key}") for key in definitions]
             + [Target(stem, "x#/$defs/t")],
-            resources={"x": {"$defs": definitions}},
+            graph=graph_of({"x": {"$defs": definitions}}),
         )
         assert black.format_str(source, mode=MODE) == source
 
@@ -457,14 +460,16 @@ def test_constants_of_two_schemas_are_never_mixed_up() -> None:
     many: list[Any] = [f"many {number}" for number in range(12)]
     source = compile_module(
         [Target("order", "s#/$defs/order"), Target("order_state", "s#/$defs/state")],
-        resources={
-            "s": {
-                "$defs": {
-                    "order": {"properties": {"state_code": {"enum": few}}},
-                    "state": {"properties": {"code": {"enum": many}}},
+        graph=graph_of(
+            {
+                "s": {
+                    "$defs": {
+                        "order": {"properties": {"state_code": {"enum": few}}},
+                        "state": {"properties": {"code": {"enum": many}}},
+                    }
                 }
             }
-        },
+        ),
         runtime=runtime.__name__,
         patterns=matching.__name__,
     )

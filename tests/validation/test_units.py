@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engross.schema.reader import graph_of
 from engross.schema.tree import Direction
 from engross.validation import Target, compile_module, compile_validator, runtime
 
@@ -13,7 +14,7 @@ from engross.validation import Target, compile_module, compile_validator, runtim
 def compiled(targets: list[Target], definitions: dict[str, Any]) -> dict[str, Any]:
     """Return what the module of some targets defines."""
     source = compile_module(
-        targets, resources={"s": {"$defs": definitions}}, runtime=runtime.__name__
+        targets, graph=graph_of({"s": {"$defs": definitions}}), runtime=runtime.__name__
     )
     namespace: dict[str, Any] = {}
     exec(source, namespace)

@@ -166,6 +166,7 @@ class _Builder:
                 _comments(self.source.value(self.source.root), self.source.root)
             ),
             schemas=schemas,
+            composer=self.types.composer,
             locate=self.source.schema_span,
             required_security=builder.security({}),
             tracing=self.own.get("tracing") is True,

@@ -49,12 +49,11 @@ def _findings(
 def _compile(contract: Contract, names: PythonNames) -> str:
     return compile_module(
         [
-            Target(each.name, each.schema, each.docs)
+            Target(each.name, each.schema, each.docs, each.direction)
             for each in {each.name: each for each in names.targets}.values()
         ],
-        resources=contract.schemas,
+        graph=contract.composer.graph,
         comments=contract.comments.get,
-        assert_formats=True,
         header=docstring(
             [f"Validators of {contract.title}: a pair of functions for each schema."],
             indent=0,

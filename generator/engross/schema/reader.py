@@ -9,7 +9,7 @@ from typing import Any
 
 from engross.patterns import Method, PatternError, Regex, read_pattern
 from engross.schema.annotations import Annotations, read_annotations
-from engross.schema.dialect import Dialect, Dialects
+from engross.schema.dialect import Dialect, Dialects, retrieve_official
 from engross.schema.directions import DirectionReader
 from engross.schema.errors import SchemaError, raise_all
 from engross.schema.formats import FORMATS
@@ -171,6 +171,21 @@ class Graph(Mapping[Key, Schema]):
         return _Reader(
             self, self._resolver, key, value, dialect, self._assert_formats
         ).read()
+
+
+def graph_of(documents: Mapping[str, JSON], *, assert_formats: bool = False) -> Graph:
+    """Return the tree of documents that are at hand, and of the official meta-schemas.
+
+    Args:
+        documents: JSON Schemas or OpenAPI documents, by URI; file names relative to one
+            another will do.
+        assert_formats: whether `format` is checked, or an annotation.
+
+    Raises:
+        SchemaError: an `$id` or an anchor is unusable; the first, with all others.
+    """
+    resolver = Resolver(documents, retrieve=retrieve_official)
+    return Graph(resolver, assert_formats=assert_formats)
 
 
 class _Reader:

@@ -14,11 +14,10 @@ from engross.layout.statements import (
     names_in,
     render,
 )
-from engross.schema.dialect import retrieve_official
 from engross.schema.errors import SchemaError, raise_all
 from engross.schema.reader import Graph
 from engross.schema.tree import Key
-from engross.source import Location, Value
+from engross.source import Location
 from engross.source.resolver import Resolver
 from engross.validation import keywords, rules
 from engross.validation.names import LINEAR, SUPPORT
@@ -48,9 +47,8 @@ def _no_comment(_schema: Location) -> str | None:
 def compile_module(
     targets: Sequence[Target],
     *,
-    resources: Mapping[str, Value],
+    graph: Graph,
     comments: Callable[[Location], str | None] = _no_comment,
-    assert_formats: bool = False,
     header: str = "",
     runtime: str = RUNTIME,
     patterns: str = PATTERNS,
@@ -59,11 +57,8 @@ def compile_module(
 
     Args:
         targets: the schemas, and the names of their functions.
-        resources: every document that contains one of the schemas or that they refer
-            to, by URI. File names relative to one another will do. A document is a JSON
-            Schema or an OpenAPI document.
+        graph: the tree that has the schemas.
         comments: returns the comment above the checks of a schema, if there is one.
-        assert_formats: whether `format` is checked, or an annotation.
         header: first lines of the module.
         runtime: module that the emitted one imports its support from.
         patterns: module that it imports `LinearPattern` from, if a pattern needs that.
@@ -72,8 +67,6 @@ def compile_module(
         SchemaError: a schema is malformed or cannot be honoured exactly; the first, with
             all others.
     """
-    resolver = Resolver(resources, retrieve=retrieve_official)
-    graph = Graph(resolver, assert_formats=assert_formats)
     units = Units(graph, targets, comments)
     bodies = _write_bodies(units)
     raise_all(graph.errors)

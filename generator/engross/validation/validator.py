@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from engross.schema.reader import graph_of
 from engross.source import Location, Value
 from engross.validation.module import compile_module
 from engross.validation.runtime import Violation
@@ -51,8 +52,10 @@ def compile_validator(
     }
     source = compile_module(
         [Target("payload", Location(""))],
-        resources=cast(dict[str, Value], {**documents, "": schema}),
-        assert_formats=assert_formats,
+        graph=graph_of(
+            cast(dict[str, Value], {**documents, "": schema}),
+            assert_formats=assert_formats,
+        ),
         runtime=_SUPPORT,
         patterns=_PATTERNS,
     )

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from engross.schema.reader import graph_of
 from engross.validation import Target, compile_module, runtime
 from tests.bench.figures import Series, Table
 from tests.bench.validation import invoice
@@ -24,7 +25,8 @@ print((time.perf_counter() - start) * 1e3)
 def measured(rounds: int) -> Table:
     """Measure the import of the invoice's module, in fresh processes."""
     source = compile_module(
-        [Target("invoice", "invoice.json")], resources={"invoice.json": invoice.SCHEMA}
+        [Target("invoice", "invoice.json")],
+        graph=graph_of({"invoice.json": invoice.SCHEMA}),
     )
     with TemporaryDirectory() as folder:
         package = Path(folder) / "emitted"

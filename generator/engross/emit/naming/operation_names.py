@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engross.contract.ir import (
     BODY,
@@ -19,6 +19,8 @@ from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.reserved import CALL_OPTIONS
 from engross.emit.naming.words import constant, snake
 from engross.findings import Finding
+from engross.schema.reader import Graph
+from engross.schema.tree import Direction, Key
 from engross.source import Location
 
 
@@ -124,21 +126,27 @@ class Target:
     name: str
     schema: Location
     docs: str
+    direction: Direction = Direction.EITHER
 
 
 def validator_names(contract: Contract) -> tuple[Target, ...]:
     """Name a validator for each component, parameter, request, reply and webhook."""
+    graph = contract.composer.graph
     scope = Namespace("a validator")
     found: list[Target] = []
     for target, *others in _targets(contract):
         first = scope.holder(target.name)
         # A component that is also a request of that name has one validator for both.
-        if isinstance(first, Target) and first.schema == target.schema:
-            found.append(Target(target.use, target.name, target.schema, first.docs))
+        if isinstance(first, Target) and _key(graph, first) == _key(graph, target):
+            found.append(replace(target, docs=first.docs))
             continue
         name = scope.claim(target, target.name, *others)
-        found.append(Target(target.use, name, target.schema, target.docs))
+        found.append(replace(target, name=name))
     return tuple(found)
+
+
+def _key(graph: Graph, target: Target) -> Key:
+    return graph.entry(target.schema, target.direction)
 
 
 def _targets(contract: Contract) -> Iterator[tuple[Target, str, str]]:
@@ -148,12 +156,13 @@ def _targets(contract: Contract) -> Iterator[tuple[Target, str, str]]:
         name = snake(key)
         yield Target(Use(at), name, at, key), f"{name}_schema", f"{name}_component"
     for operation in contract.operations:
-        for schema, part, words, docs in _validated(operation):
+        for schema, direction, part, words, docs in _validated(operation):
             target = Target(
                 use=Use(operation.id, part),
                 name=snake(f"{operation.label} {words}"),
                 schema=schema,
                 docs=f"{docs} of {operation.label}",
+                direction=direction,
             )
             place = snake(f"{operation.label} {part}")
             yield target, place, snake(f"{operation.id} {part}")
@@ -164,24 +173,28 @@ def _targets(contract: Contract) -> Iterator[tuple[Target, str, str]]:
                 name=snake(f"{webhook.key} webhook"),
                 schema=webhook.schema,
                 docs=f"webhook {webhook.key}",
+                direction=Direction.RESPONSE,
             )
             place = snake(f"{webhook.key} {webhook.id.method} webhook")
             yield target, place, f"{place}_payload"
 
 
-def _validated(operation: Operation) -> Iterator[tuple[Location, str, str, str]]:
-    """Yield each validated schema of an operation, with its part, name and description."""
+def _validated(
+    operation: Operation,
+) -> Iterator[tuple[Location, Direction, str, str, str]]:
+    """Yield each validated schema: which way it travels, its part, name and description."""
     for parameter in operation.parameters:
         if parameter.schema is not None:
             wire = parameter.wire
-            yield parameter.schema, str(parameter.id), wire, wire
+            yield parameter.schema, Direction.REQUEST, str(parameter.id), wire, wire
     body = operation.body
     if body is not None and body.schema is not None:
-        yield body.schema, "request", "request", "request"
+        yield body.schema, Direction.REQUEST, "request", "request", "request"
     succeeded = False
     for reply in operation.replies:
         is_plain = reply.status.startswith("2") and not succeeded
         succeeded = succeeded or is_plain
         if reply.schema is not None:
             words = "reply" if is_plain else f"reply {reply.status}"
-            yield reply.schema, f"reply {reply.status}", words, f"reply {reply.status}"
+            part = f"reply {reply.status}"
+            yield reply.schema, Direction.RESPONSE, part, words, part

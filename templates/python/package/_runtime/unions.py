@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeAlias, cast
 
 import msgspec
-from msgspec import Struct, ValidationError
+from msgspec import UNSET, Struct, ValidationError
 
 from .wire import Convert, WireType, union_converter
 
@@ -69,5 +69,9 @@ def _distance(member: Any, value: dict[str, object]) -> int:
         return 1_000_000
     fields = msgspec.structs.fields(member)
     known = {field.encode_name for field in fields}
-    missing = sum(field.required and field.encode_name not in value for field in fields)
+    # A field with a default is required too: decoding would invent what was not sent.
+    missing = sum(
+        field.encode_name not in value and field.default is not UNSET
+        for field in fields
+    )
     return 1_000 * missing + len(value.keys() - known)
