@@ -1,10 +1,10 @@
-"""The contract layer: from a checked document to the frozen representation that is printed.
+"""The contract layer: from a loaded document to the frozen representation that is printed.
 
-Passes, in order: `check` (what a schema cannot say about the document), `classify` (schemas to
-types), `name` (every name, settled at once), `group` (operations to resources).
+`build` reads like a table of contents: index the operations, check what fits together, give each
+schema its type, build operations, security and webhooks, describe what they use.
 """
 
-from engross.contract.assemble import build
+from engross.contract.build import build
 from engross.contract.ir import Contract
 
 __all__ = ["Contract", "build"]

@@ -2,47 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engross.contract.ir import Discrepancy, Docs, Provenance, Reference, SourceDocument
+from engross.contract.facts import Facts, extension, mapping, text
+from engross.contract.ir import Docs, Provenance
+from engross.contract.origins import Origins
 from engross.schema.composition import Effective
 from engross.source import Location, Source
-from engross.source.pointer import Pointer
-
-Facts = Mapping[str, object]
-
-
-def mapping(value: object) -> Facts:
-    """The value if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def sequence(value: object) -> tuple[object, ...]:
-    """The value's items if it is a list, else the value itself unless it is absent."""
-    if isinstance(value, list):
-        return tuple(value)
-    return () if value is None else (value,)
-
-
-def extension(value: object) -> Facts:
-    """The `x-engross` object of an element."""
-    return mapping(mapping(value).get("x-engross"))
-
-
-def text(value: object) -> str:
-    """A description as one string; blocks of YAML keep their line ends."""
-    return value.strip() if isinstance(value, str) else ""
-
-
-def pointer(value: object) -> Pointer:
-    """Return the JSON pointer that a text is; the empty one where there is none."""
-    return Pointer.parse(value) if isinstance(value, str) else Pointer()
-
-
-def optional_text(value: object) -> str | None:
-    """A string, or None where there is none."""
-    return None if value is None else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +17,7 @@ class Describer:
     """Reads descriptions and provenance of elements of one contract."""
 
     source: Source
-    documents: Mapping[str, SourceDocument]
-    references: Mapping[str, Reference]
-    discrepancies: Mapping[str, Discrepancy]
+    origins: Origins
 
     def docs(
         self, at: Location, *, summary: bool = False, schema: Effective | None = None
@@ -97,34 +62,8 @@ class Describer:
         )
 
     def provenance(self, facts: Facts) -> Provenance:
-        """Where an element stands, from its `x-engross` object."""
-        lines = optional_text(facts.get("lines"))
-        document: str | None = None
-        if lines is not None and self.documents:
-            key = facts.get("document")
-            chosen = (
-                self.documents.get(str(key))
-                if key
-                else next(iter(self.documents.values()))
-            )
-            document = chosen.title if chosen else None
-        given = facts.get("supplement")
-        supplement = mapping(given) if isinstance(given, dict) else {"from": given}
-        origin = supplement.get("from")
-        reference = self.references.get(str(origin)) if origin is not None else None
-        confidence = "documented" if given is None else "supplemented"
-        return Provenance(
-            lines=lines,
-            document=document,
-            supplement=reference.title if reference else None,
-            confidence=str(supplement.get("confidence") or confidence),
-            because=optional_text(supplement.get("because")),
-            discrepancies=tuple(
-                self.discrepancies[str(name)]
-                for name in sequence(facts.get("discrepancy"))
-                if str(name) in self.discrepancies
-            ),
-        )
+        """Return where an element comes from, by its `x-engross` object."""
+        return self.origins.provenance(facts)
 
 
 def _notes(schema: Effective, facts: Facts) -> Iterator[str]:

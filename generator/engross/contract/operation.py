@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from engross.contract.checks.fitting import Fitting
-from engross.contract.describe import (
-    Describer,
+from engross.contract.describe import Describer
+from engross.contract.facts import (
     Facts,
     extension,
     mapping,

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engross.contract.describe import (
-    Describer,
-    Facts,
-    extension,
-    mapping,
-    optional_text,
-    sequence,
-)
+from engross.contract.describe import Describer
+from engross.contract.facts import Facts, extension, mapping, optional_text, sequence
 from engross.contract.index import Index
 from engross.contract.ir import (
     Credential,

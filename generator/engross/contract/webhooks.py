@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engross.contract.describe import Facts, extension, mapping, pointer, sequence
+from engross.contract.facts import Facts, extension, mapping, pointer, sequence
 from engross.contract.index import IndexedOperation
 from engross.contract.ir import (
     Event,

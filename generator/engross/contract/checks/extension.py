@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.checks.shape import reach
-from engross.contract.describe import pointer
+from engross.contract.facts import pointer
 from engross.contract.index import (
     EXTENSION,
     Index,

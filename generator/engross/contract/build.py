@@ -1,0 +1,111 @@
+"""From a loaded document to the contract's representation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from engross.contract.check import findings_of
+from engross.contract.checks.fitting import Fitting
+from engross.contract.definitions import Use, definitions
+from engross.contract.describe import Describer
+from engross.contract.directions import for_both_directions
+from engross.contract.facts import mapping, optional_text, sequence, text
+from engross.contract.index import Index
+from engross.contract.ir import Contract, Tag
+from engross.contract.operation import OperationBuilder
+from engross.contract.origins import Origins, line_comments
+from engross.contract.provider_errors import provider_errors
+from engross.contract.schemas import Schemas
+from engross.contract.security import SecurityReader
+from engross.contract.types import TypeBuilder
+from engross.contract.webhooks import WebhookBuilder
+from engross.findings import FindingsError, Severity
+from engross.schema.composition import Composer
+from engross.schema.reader import Graph
+from engross.source import Location, Source
+
+
+def build(source: Source) -> Contract:
+    """Build the contract of a loaded document.
+
+    Raises:
+        FindingsError: the document is well-formed but does not make sense; holds every
+            finding.
+    """
+    index = Index(source)
+    findings = findings_of(index)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise FindingsError(findings)
+    contract = replace(_contract(index), warnings=findings)
+    described = Counter(operation.identity for operation in index.operations)
+    built = Counter(operation.id for operation in contract.operations)
+    assert built == described, f"operations lost or made up: {built} {described}"
+    return contract
+
+
+def _contract(index: Index) -> Contract:
+    source, root, own = index.source, index.root, index.extension
+    info = mapping(root.get("info"))
+    origins = Origins.of(own)
+    describer = Describer(source, origins)
+    composer = Composer(Graph(source.resolver, assert_formats=True))
+    types = TypeBuilder(composer)
+    components = tuple(_components(index))
+    for component in components:
+        types.type_of(component)
+    security = SecurityReader(index, describer)
+    schemes = security.schemes()
+    schemas = for_both_directions(source)
+    builder = OperationBuilder(
+        index=index,
+        types=types,
+        describer=describer,
+        default_security=root.get("security"),
+        schemes=frozenset(scheme.name for scheme in schemes),
+        schemas=Schemas(schemas),
+        fitting=Fitting(source),
+    )
+    operations = tuple(map(builder.build, index.operations))
+    webhooks = WebhookBuilder(builder).build()
+    use = Use.of(operations, webhooks, types.drafts)
+    return Contract(
+        package=optional_text(own.get("package")),
+        client=optional_text(own.get("client")),
+        version=str(own.get("version") or "0.1.0"),
+        title=str(info.get("title")),
+        api_version=str(info.get("version")),
+        docs=describer.docs(source.root / "info", summary=True),
+        path=source.entry,
+        env_prefix=optional_text(own.get("env_prefix")),
+        servers=security.servers(),
+        security=schemes,
+        operations=operations,
+        tags=tuple(_tags(index)),
+        definitions=tuple(definitions(types.drafts, describer, use)),
+        errors=provider_errors(own, origins),
+        documents=tuple(origins.documents.values()),
+        references=tuple(origins.references.values()),
+        discrepancies=tuple(origins.discrepancies.values()),
+        components=components,
+        comments=line_comments(source),
+        schemas=schemas,
+        composer=composer,
+        locate=source.schema_span,
+        required_security=builder.security({}),
+        tracing=own.get("tracing") is True,
+        webhooks=webhooks,
+    )
+
+
+def _components(index: Index) -> Iterator[Location]:
+    """Yield every component schema, which is emitted even if no call uses it."""
+    at = index.source.root / "components" / "schemas"
+    named = mapping(mapping(index.root.get("components")).get("schemas"))
+    yield from (at / name for name in named)
+
+
+def _tags(index: Index) -> Iterator[Tag]:
+    for tag in map(mapping, sequence(index.root.get("tags"))):
+        yield Tag(str(tag.get("name")), text(tag.get("description")))

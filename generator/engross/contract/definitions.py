@@ -1,0 +1,136 @@
+"""Definitions: the models, enums and unions of a contract, described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from typing import TypedDict
+
+from engross.contract.describe import Describer
+from engross.contract.facts import optional_text
+from engross.contract.ir import (
+    Definition,
+    Docs,
+    Enum,
+    EnumMember,
+    Field,
+    ListOf,
+    MapOf,
+    Model,
+    Nullable,
+    Operation,
+    Ref,
+    Type,
+    Union,
+    UnionType,
+    Webhooks,
+)
+from engross.contract.types import Draft, DraftField, Shape
+from engross.findings import Span
+from engross.source import Location
+
+Drafts = Mapping[Location, Draft]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Which definitions a request can carry, and which a response or a webhook."""
+
+    in_requests: Set[Location]
+    in_replies: Set[Location]
+
+    @classmethod
+    def of(
+        cls,
+        operations: Iterable[Operation],
+        webhooks: Webhooks | None,
+        drafts: Drafts,
+    ) -> Use:
+        """Follow the types of all messages."""
+        requests: list[Type] = []
+        replies: list[Type | None] = []
+        for operation in operations:
+            requests += [parameter.type for parameter in operation.parameters]
+            requests += [operation.body.type] if operation.body else []
+            replies += [reply.type for reply in operation.replies]
+        replies += [w.payload for w in webhooks.members] if webhooks else []
+        sent = (type_ for type_ in replies if type_ is not None)
+        return cls(_reached(requests, drafts), _reached(sent, drafts))
+
+
+def _reached(types: Iterable[Type], drafts: Drafts) -> Set[Location]:
+    """Return the definitions that types lead to."""
+    found: dict[Location, None] = {}
+    waiting = list(types)
+    while waiting:
+        match waiting.pop():
+            case Ref(at) if at not in found:
+                found[at] = None
+                draft = drafts[at]
+                waiting += [*draft.members, *(field.type for field in draft.fields)]
+            case ListOf(inner) | MapOf(inner) | Nullable(inner):
+                waiting.append(inner)
+            case Union(members):
+                waiting += members
+    return found.keys()
+
+
+class _Common(TypedDict):
+    """What every definition has."""
+
+    at: Location
+    explicit: str | None
+    title: str | None
+    docs: Docs
+    in_request: bool
+    in_reply: bool
+    span: Span
+
+
+def definitions(drafts: Drafts, describer: Describer, use: Use) -> Iterator[Definition]:
+    """Yield the definitions in the order in which they were found."""
+    for at, draft in drafts.items():
+        said = draft.schema.nearest[0]
+        common: _Common = {
+            "at": at,
+            "explicit": optional_text(said.extension.get("name")),
+            "title": said.title or None,
+            "docs": describer.of_schema(draft.schema),
+            "in_request": at in use.in_requests,
+            "in_reply": at in use.in_replies,
+            "span": describer.source.span(at, key=True),
+        }
+        yield _definition(draft, describer, common)
+
+
+def _definition(draft: Draft, describer: Describer, common: _Common) -> Definition:
+    match draft.shape:
+        case Shape.ENUM:
+            labels = draft.labels or (None,) * len(draft.values)
+            pairs = zip(draft.values, labels, strict=True)
+            members = tuple(EnumMember(value, label) for value, label in pairs)
+            return Enum(members=members, **common)
+        case Shape.UNION:
+            return UnionType(
+                members=draft.members,
+                discriminator=draft.discriminator,
+                mapping=draft.mapping,
+                **common,
+            )
+        case Shape.OBJECT:
+            in_response = common["in_reply"]
+            fields = (_field(f, describer, in_response) for f in draft.fields)
+            return Model(fields=tuple(fields), **common)
+
+
+def _field(found: DraftField, describer: Describer, in_response: bool) -> Field:
+    return Field(
+        wire=found.wire,
+        type=found.type,
+        required=found.is_required(in_response=in_response),
+        default=found.default,
+        constant=found.constant,
+        explicit=found.explicit,
+        docs=describer.of_schema(found.schema),
+        span=describer.source.span(found.at, key=True),
+    )

@@ -1,0 +1,48 @@
+"""Values of a document whose structure has been checked, read as what they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engross.source.pointer import Pointer
+
+Facts = Mapping[str, object]
+"""An object of the document."""
+
+
+def mapping(value: object) -> Facts:
+    """Return the value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: object) -> tuple[object, ...]:
+    """Return the items of a list; of any other value but null, the value alone."""
+    if isinstance(value, list):
+        return tuple(value)
+    return () if value is None else (value,)
+
+
+def entries(value: object) -> Iterator[tuple[str, Facts]]:
+    """Yield the members of an object whose values are objects."""
+    for key, facts in mapping(value).items():
+        yield str(key), mapping(facts)
+
+
+def extension(value: object) -> Facts:
+    """Return the `x-engross` object of an element."""
+    return mapping(mapping(value).get("x-engross"))
+
+
+def text(value: object) -> str:
+    """Return a description without the spaces around it; blocks keep their line ends."""
+    return value.strip() if isinstance(value, str) else ""
+
+
+def optional_text(value: object) -> str | None:
+    """Return a value as text, or None if there is none."""
+    return None if value is None else str(value)
+
+
+def pointer(value: object) -> Pointer:
+    """Return the JSON pointer that a text is; the empty one if there is none."""
+    return Pointer.parse(value) if isinstance(value, str) else Pointer()

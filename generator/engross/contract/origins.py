@@ -1,0 +1,111 @@
+"""Where a contract comes from: documents, references and discrepancies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engross.contract.facts import (
+    Facts,
+    entries,
+    extension,
+    mapping,
+    optional_text,
+    sequence,
+    text,
+)
+from engross.contract.ir import (
+    Discrepancy,
+    Provenance,
+    Reference,
+    SourceDocument,
+)
+from engross.source import Location, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """What the elements of a contract may come from, by id."""
+
+    documents: Mapping[str, SourceDocument]
+    references: Mapping[str, Reference]
+    discrepancies: Mapping[str, Discrepancy]
+
+    @classmethod
+    def of(cls, own: Facts) -> Origins:
+        """Read the `x-engross` object of the document."""
+        return cls(
+            documents={
+                key: SourceDocument(
+                    key,
+                    str(facts.get("title")),
+                    str(facts.get("file")),
+                    str(facts.get("sha256")),
+                )
+                for key, facts in entries(own.get("documents"))
+            },
+            references={
+                key: Reference(
+                    key,
+                    str(facts.get("title")),
+                    str(facts.get("url")),
+                    str(facts.get("publisher")),
+                )
+                for key, facts in entries(own.get("references"))
+            },
+            discrepancies={
+                key: Discrepancy(
+                    id=key,
+                    kind=str(facts.get("kind")),
+                    lines=optional_text(facts.get("lines")),
+                    says=text(facts.get("says")),
+                    chosen=text(facts.get("chosen")),
+                    because=text(facts.get("because")),
+                )
+                for key, facts in entries(own.get("discrepancies"))
+            },
+        )
+
+    def provenance(self, own: Facts) -> Provenance:
+        """Return where an element comes from, by its `x-engross` object."""
+        lines = optional_text(own.get("lines"))
+        given = own.get("supplement")
+        supplement = mapping(given) if isinstance(given, dict) else {"from": given}
+        reference = self.references.get(str(supplement.get("from")))
+        confidence = "documented" if given is None else "supplemented"
+        return Provenance(
+            lines=lines,
+            document=self._title(own) if lines is not None else None,
+            supplement=reference.title if reference else None,
+            confidence=str(supplement.get("confidence") or confidence),
+            because=optional_text(supplement.get("because")),
+            discrepancies=tuple(
+                self.discrepancies[str(name)]
+                for name in sequence(own.get("discrepancy"))
+                if str(name) in self.discrepancies
+            ),
+        )
+
+    def _title(self, own: Facts) -> str | None:
+        """Return the title of the document that an element has its lines in."""
+        first = next(iter(self.documents), None)
+        document = self.documents.get(str(own.get("document") or first))
+        return document.title if document else None
+
+
+def line_comments(source: Source) -> Mapping[Location, str]:
+    """Return the lines of the provider's document for all that states them."""
+    return dict(_lines(source.value(source.root), source.root))
+
+
+def _lines(value: object, at: Location) -> Iterator[tuple[Location, str]]:
+    if isinstance(value, dict):
+        lines = extension(value).get("lines")
+        if lines is not None:
+            yield at, f"line{'' if str(lines).isdigit() else 's'} {lines}"
+        for key, inner in value.items():
+            if key != "x-engross":
+                yield from _lines(inner, at / key)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _lines(inner, at / index)
