@@ -70,7 +70,7 @@ class ReferenceWalk:
             }
 
     def findings(self) -> Iterator[Finding]:
-        """What is wrong with structure and references."""
+        """Yield what is wrong with structure and references."""
         yield from self._findings
         for name, walk in self.walks.items():
             yield from structure_findings(self._library.documents[name], walk)
@@ -129,7 +129,7 @@ class ReferenceWalk:
             holder[str(place.tokens[-1])] = f"{file}#{target.pointer.fragment}"
 
     def _mapped(self, document: str, text: str) -> str:
-        """The reference that a discriminator's mapping means: a name comes first."""
+        """Return the reference that a discriminator's mapping means: a name comes first."""
         root = _members(self._library.documents[document].value)
         schemas = _members(_members(root.get("components")).get("schemas"))
         is_name = text in schemas or not _REFERENCE_SIGNS.search(text)
@@ -165,7 +165,7 @@ def _members(value: Value) -> dict[str, Value]:
 
 
 def _first_of_cycles(edges: Mapping[Location, Location]) -> Iterator[Location]:
-    """One place of each circle of references that leads to nothing else."""
+    """Yield one location of each cycle of references that leads to nothing else."""
     finished: set[Location] = set()
     for start in edges:
         chain: dict[Location, None] = {}
