@@ -14,6 +14,7 @@ from engross.source.pointer import Pointer
 from engross.source.resolver import BadReferenceError
 from engross.source.structure import structure_findings
 from engross.source.suggest import closest
+from engross.source.upgrade import IGNORED
 
 
 class ReferenceWalk:
@@ -119,7 +120,8 @@ class ReferenceWalk:
     def _restate(self, place: Location, text: str, target: Location) -> None:
         """Rewrite a reference to something that the upgrade moved."""
         file, _, fragment = text.partition("#")
-        if not fragment.startswith("/"):
+        may_be_moved = IGNORED in target.tokens or "anyOf" in target.tokens
+        if not may_be_moved or not fragment.startswith("/"):
             return
         written = Pointer.from_fragment(fragment)
         root = self._library.resolver.resource(target).root
