@@ -57,7 +57,7 @@ class Change:
 
 
 def elements(source: Source) -> tuple[Element, ...]:
-    """The elements of a contract, in the order of the document."""
+    """Return the elements of a contract, in the order of the document."""
     found: dict[str, Element] = {}
     index = Index(source)
     operations = (*index.operations, *index.webhooks)
@@ -104,13 +104,13 @@ class _Apart:
 def changes(
     before: Mapping[str, str], after: Sequence[Element], source: Source
 ) -> tuple[Change, ...]:
-    """What changed, in the order of the document, removed elements last.
+    """Return what changed, in the order of the document, removed elements last.
 
-    What lies inside an added or removed element is not told on its own.
+    What is inside an added or removed element is not listed on its own.
     """
     now = {element.key for element in after}
     added, removed = now - before.keys(), before.keys() - now
-    told: list[Change] = []
+    found: list[Change] = []
     for element in after:
         if element.key in added:
             kind = ChangeKind.ADDED
@@ -121,17 +121,17 @@ def changes(
         else:
             continue
         span = source.span(element.location, key=bool(element.location.tokens))
-        told.append(Change(kind, label(element.key), span))
-    told += [
+        found.append(Change(kind, label(element.key), span))
+    found += [
         Change(ChangeKind.REMOVED, label(key), None)
         for key in sorted(removed)
         if not _inside(key, removed)
     ]
-    return tuple(told)
+    return tuple(found)
 
 
 def label(key: str) -> str:
-    """What people call the element: `PaymentItem.quantity`, `GET /payments`."""
+    """Return the name of an element for users: `PaymentItem.quantity`, `GET /payments`."""
     within = key if key.startswith("/") else key.partition("#")[2]
     match list(Pointer.parse(within).tokens):
         case ["components", "schemas", name, *rest]:
@@ -149,7 +149,7 @@ def label(key: str) -> str:
             return _dotted(parts)
 
 
-# A place in the contract: tokens of the key, where it stands, what is digested.
+# A place in the contract: tokens of the key, its location, what is digested.
 _Entry: TypeAlias = tuple[Tokens, Location, Value]
 
 
@@ -204,7 +204,7 @@ def _operation(path: Tokens, operation: IndexedOperation) -> Iterator[_Entry]:
 
 
 def _body(tokens: Tokens, here: Location, body: Value) -> Iterator[_Entry]:
-    """A request body or a response, with the properties that it spells out in place."""
+    """Yield a request body or a response, with the properties of its inline schemas."""
     members = dict(_object(body))
     inner: list[_Entry] = []
     content: dict[str, Value] = {}
@@ -237,7 +237,7 @@ def _components(here: Location, components: dict[str, Value]) -> Iterator[_Entry
 
 
 def _extension(here: Location, extension: dict[str, Value]) -> Iterator[_Entry]:
-    """The root's extension: long tables go entry by entry."""
+    """Yield the root's extension; long tables entry by entry."""
     for key, value in extension.items():
         tokens, place = ("x-engross", key), here / key
         if key in ("discrepancies", "documents", "references"):
@@ -257,7 +257,7 @@ def _table(tokens: Tokens, here: Location, table: Value) -> Iterator[_Entry]:
 
 
 def _split(tokens: Tokens, here: Location, schema: Value) -> tuple[Value, list[_Entry]]:
-    """A schema without its properties, and these, at any depth.
+    """Return a schema without its properties, and the properties, at any depth.
 
     Whether a property is required counts as a matter of the property.
     """
@@ -292,7 +292,7 @@ def _split(tokens: Tokens, here: Location, schema: Value) -> tuple[Value, list[_
 
 
 def _members(tokens: Sequence[str]) -> Iterator[str]:
-    """Names of the properties on the way to a place in a schema."""
+    """Yield the names of the properties on the way to a place in a schema."""
     rest = iter(tokens)
     for token in rest:
         if token == "properties":
@@ -330,7 +330,7 @@ def _parameter_name(parameter: Value, index: int) -> str:
 
 
 def _unique(key: str, taken: Mapping[str, Element]) -> str:
-    """The key, counted up where two elements share it (a header and a query `id`)."""
+    """Return the key, numbered if two elements share it (a header and a query `id`)."""
     candidate, number = key, 1
     while candidate in taken:
         number += 1
@@ -339,7 +339,7 @@ def _unique(key: str, taken: Mapping[str, Element]) -> str:
 
 
 def _inside(key: str, others: Set[str]) -> bool:
-    """Whether one of the others holds the element."""
+    """Return whether the element is inside one of the others."""
     while "/" in key:
         key = key.rsplit("/", 1)[0]
         if key in others:

@@ -24,16 +24,16 @@ DEEPEST: Final = 200
 
 
 class Mark(Protocol):
-    """Where one value stands, and the marks of what it holds."""
+    """The position of a value, and the marks of what is in it."""
 
     @property
     def extent(self) -> Extent: ...
 
     def member(self, key: str) -> "tuple[Extent, Mark] | None":
-        """Place of the key and mark of the value, if this is an object with it."""
+        """Return the extent of the key and the mark of the value; None if there is none."""
 
     def item(self, index: int) -> "Mark | None":
-        """Mark of an item, if this is an array that long."""
+        """Return the mark of an item; None if there is none."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ class Document:
             return self.make_marks()
 
     def span(self, tokens: Tokens, *, key: bool = False) -> Span:
-        """Where the value at `tokens` stands, or its key if `key`.
+        """Return the span of the value at `tokens`, or of its key if `key`.
 
-        What the upgrade to 3.1 added has no text of its own: it stands where the
-        keyword that it came from stands, or else where the value that holds it does.
+        What the upgrade to 3.1 added has no text of its own: its span is that of the
+        keyword that it came from, or else of the value around it.
         """
         mark = self._marks
         extent = mark.extent
@@ -82,7 +82,7 @@ class Document:
 def _member_before_upgrade(
     mark: Mark, token: str, way: deque[Token]
 ) -> tuple[Extent, Mark] | None:
-    """What the upgrade made `token` of; `way` loses the tokens that it added."""
+    """Return what the upgrade made `token` of; drop the tokens that it added from `way`."""
     match token:
         case "examples":
             example = mark.member("example")

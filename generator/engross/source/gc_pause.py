@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """No cyclic garbage collection meanwhile.
+    """Pause cyclic garbage collection.
 
     Reading makes many objects that all live to the end; looking through them again and
     again takes most of the time otherwise.

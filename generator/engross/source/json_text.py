@@ -24,7 +24,7 @@ _CONSTANTS: Final = frozenset(("NaN", "Infinity", "-Infinity"))
 
 
 def parse(text: Text) -> tuple[Value, list[Finding]]:
-    """The data of a JSON text and what is wrong with the text."""
+    """Return the data of a JSON text and what is wrong with the text."""
     reading = _Reading()
     try:
         value: Value = json.loads(
@@ -47,13 +47,13 @@ def parse(text: Text) -> tuple[Value, list[Finding]]:
 
 
 def marks(text: Text) -> "JsonMark":
-    """Places in a text that `parse` found to be sound."""
+    """Return the positions in a text that `parse` found to be sound."""
     return _scan(text)[0]
 
 
 @dataclass(slots=True)
 class JsonMark:
-    """Where a value stands and what it holds."""
+    """The position of a value, and the marks of what is in it."""
 
     start: int
     end: int
@@ -101,7 +101,7 @@ class _Reading:
 
 
 def _scan(text: Text) -> tuple[JsonMark, list[Finding]]:
-    """Marks of a JSON text, and what the standard parser lets pass.
+    """Return the marks of a JSON text, and what the standard parser lets pass.
 
     The text is known to be JSON, except where it is too deep to tell.
     """

@@ -36,7 +36,7 @@ class Location:
 
     @property
     def parent(self) -> "Location":
-        """The location that holds this one; the root holds itself."""
+        """The location around this one; that of the root is the root."""
         return Location(self.document, self.tokens[:-1])
 
 

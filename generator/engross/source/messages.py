@@ -10,7 +10,7 @@ _LONGEST: Final = 60
 
 
 def kind_of(value: Value) -> str:
-    """What JSON calls a value: `a list`, `a string`."""
+    """Return the kind of a value with its article: `a list`, `a string`."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -23,7 +23,7 @@ def kind_of(value: Value) -> str:
 
 
 def shown(value: Value) -> str:
-    """A value as JSON, as far as it is short."""
+    """Return a value as JSON, shortened if it is long."""
     if isinstance(value, dict | list):
         return kind_of(value)
     if isinstance(value, Decimal):
@@ -33,7 +33,7 @@ def shown(value: Value) -> str:
 
 
 def phrase(kind: str) -> str:
-    """What an object of a kind is called: `an operation`, `x-engross of a server`."""
+    """Return the name of a kind: `an operation`, `x-engross of a server`."""
     place, _, name = kind.rpartition("/")
     words = name.removesuffix("-or-reference").replace("-", " ")
     if name not in _UNCOUNTED:
@@ -51,7 +51,7 @@ _PARTS: Final = frozenset(("error-code", "errors", "pagination", "retry"))
 
 
 def misfit(keyword: str, limit: Value, got: Value) -> str:
-    """Why a value breaks a keyword of its schema."""
+    """Return why a value violates a keyword of its schema."""
     if keyword in ("enum", "const"):
         values = limit if keyword == "enum" and isinstance(limit, list) else [limit]
         one_of = "one of " if len(values) > 1 else ""

@@ -1,4 +1,4 @@
-"""What may stand where in a contract, compiled from the JSON Schemas beside this file.
+"""What a contract may contain, compiled from the JSON Schemas beside this file.
 
 The JSON Schemas are the one description: editors use them as they are. Here each object
 that they describe becomes a `Kind`, whose `visit` runs over data at the speed of plain
@@ -36,7 +36,7 @@ ROOT: Final = "contract"
 REFERENCE: Final = "reference"
 EXTENSION: Final = "x-engross"
 OR_REFERENCE: Final = "-or-reference"
-"""Ends the name of a kind that a reference may stand for."""
+"""Ends the name of a kind that may be a reference."""
 
 # Likeness from which a foreign key counts as a slip of a known one.
 _LIKE_KEYWORD: Final = 0.8
@@ -51,7 +51,7 @@ class Walk:
     """What `Kind.visit` finds in a document."""
 
     places: dict[str, list[Path]] = field(default_factory=dict)
-    """Where the objects of each kind stand, in the order of the document."""
+    """The locations of the objects of each kind, in the order of the document."""
 
     kinds: dict[int, str] = field(default_factory=dict)
     """Kind of each object visited, by `id`."""
@@ -81,7 +81,7 @@ class Metaschema:
         self._kinds: dict[str, Kind] = {}
 
     def kind(self, name: str) -> "Kind":
-        """The kind of a name such as `operation` or `x-engross/operation`."""
+        """Return the kind of a name such as `operation` or `x-engross/operation`."""
         found = self._kinds.get(name)
         if found is None:
             full = _definition(name)
@@ -109,11 +109,11 @@ class Kind:
         self._slips: dict[str, str | None] = {}
 
     def keys_of(self, name: str) -> Collection[str]:
-        """The keys that another kind knows in the same version of OpenAPI."""
+        """Return the keys that another kind knows in the same version of OpenAPI."""
         return _object(self._owner.kind(name).schema.get("properties", {})).keys()
 
     def visit(self, walk: Walk, value: Value, path: Path) -> None:
-        """Check `value` and all that it holds."""
+        """Check `value` and everything in it."""
         if self._choice is not None:
             self._visit_choice(walk, value, path, *self._choice)
         elif isinstance(value, dict):
@@ -149,7 +149,7 @@ class Kind:
             walk.broken.append((self, value, path))
 
     def _other_member(self, walk: Walk, key: str, path: Path) -> _Member:
-        """How to treat a key that has no entry of its own."""
+        """Return how to treat a key that has no entry of its own."""
         walk.foreign.add(key)
         if len(walk.foreign) <= _MOST_GUESSES:
             intended = self._intended(key)
@@ -162,7 +162,7 @@ class Kind:
         return self._others
 
     def _intended(self, key: str) -> str | None:
-        """The known key that a key, which is allowed, must have meant."""
+        """Return the known key that an allowed key was probably meant to be."""
         if key not in self._slips:
             self._slips[key] = self._guessed(key)
         return self._slips[key]
@@ -177,7 +177,7 @@ class Kind:
 
     @cached_property
     def _choice(self) -> "tuple[Kind, Kind] | None":
-        """The kinds of a reference and of what it may stand for, if this is either."""
+        """The kinds of a reference and of its target, if this may be either."""
         if not self.name.endswith(OR_REFERENCE):
             return None
         then, other = _object(self.schema["then"]), _object(self.schema["else"])
@@ -223,7 +223,7 @@ class Kind:
         return self._owner.kind(_name_of(reference, within=self.name))
 
     def _visitor(self, schema: Value) -> Visit | None:
-        """Visits the objects of other kinds within a value of `schema`."""
+        """Return what visits the objects of other kinds within a value of `schema`."""
         if not isinstance(schema, dict):
             return None
         if isinstance(schema.get("$ref"), str):
@@ -297,7 +297,7 @@ _FILE_REFERENCE: Final = re.compile(
 
 
 def _name_of(reference: str, *, within: str) -> str:
-    """The name of the kind that a reference in the schema of `within` leads to."""
+    """Return the name of the kind that a reference in the schema of `within` points to."""
     found = _FILE_REFERENCE.fullmatch(reference)
     assert found is not None, reference
     file, name = found["file"], found["name"]
@@ -331,7 +331,7 @@ def _schema_file(name: str) -> JsonSchema:
 
 
 def _without_3_2(schema: JsonSchema) -> JsonSchema:
-    """The schema without the properties that OpenAPI 3.2 brought."""
+    """Return the schema without the properties that OpenAPI 3.2 introduced."""
     listed = _object(schema.get("properties", {}))
     known = {
         key: value

@@ -25,7 +25,7 @@ class Pointer:
 
     @classmethod
     def parse(cls, text: str) -> "Pointer":
-        """Read the text of a pointer; a stray `~` stands for itself.
+        """Read the text of a pointer; a stray `~` is a literal one.
 
         Raises:
             ValueError: the text is neither empty nor begins with `/`.

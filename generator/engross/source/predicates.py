@@ -46,7 +46,7 @@ class UntellableError(Exception):
 
 
 def compile_predicate(schema: Value, dialect: Dialect) -> Predicate | None:
-    """A predicate for a well-formed schema; None where everything fits.
+    """Return a predicate for a well-formed schema; None if every value matches.
 
     Raises:
         UnknownKeywordError: the schema takes a full validator.
@@ -68,12 +68,12 @@ def compile_predicate(schema: Value, dialect: Dialect) -> Predicate | None:
 
 
 def never(_value: Value) -> bool:
-    """Fits nothing."""
+    """Return False: no value matches."""
     return False
 
 
 def always(_value: Value) -> bool:
-    """Fits everything."""
+    """Return True: every value matches."""
     return True
 
 
@@ -119,7 +119,7 @@ def _type(names: Value, _schema: JsonSchema, _dialect: Dialect) -> Predicate:
 
 
 def same(one: Value, other: Value) -> bool:
-    """Whether two values are equal as JSON: 1 is 1.0, but not true."""
+    """Return whether two values are equal as JSON: 1 equals 1.0, but not true."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, list) and isinstance(other, list):
@@ -149,7 +149,7 @@ def _const(expected: Value, _schema: JsonSchema, _dialect: Dialect) -> Predicate
 def _number_keyword(
     fits: Callable[[int, int], bool],
 ) -> Callable[[Value, JsonSchema, Dialect], Predicate]:
-    """A keyword that compares numbers; whatever is no number fits."""
+    """Return a keyword that compares numbers; other values match."""
 
     def keyword(limit: Value, _schema: JsonSchema, _dialect: Dialect) -> Predicate:
         bound = cast(int, limit)
@@ -197,7 +197,7 @@ def _format(name: Value, _schema: JsonSchema, dialect: Dialect) -> Predicate | N
 def _size_keyword(
     kind: type, fits: Callable[[int, int], bool]
 ) -> Callable[[Value, JsonSchema, Dialect], Predicate]:
-    """A keyword that limits the size of values of one kind; any other value fits."""
+    """Return a keyword that limits the size of values of one kind; others match."""
 
     def keyword(limit: Value, _schema: JsonSchema, _dialect: Dialect) -> Predicate:
         bound = cast(int, limit)

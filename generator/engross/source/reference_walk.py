@@ -14,6 +14,7 @@ from engross.source.pointer import Pointer
 from engross.source.resolver import BadReferenceError
 from engross.source.structure import structure_findings
 from engross.source.suggest import closest
+from engross.source.upgrade import IGNORED
 
 
 class ReferenceWalk:
@@ -70,7 +71,7 @@ class ReferenceWalk:
             }
 
     def findings(self) -> Iterator[Finding]:
-        """What is wrong with structure and references."""
+        """Yield what is wrong with structure and references."""
         yield from self._findings
         for name, walk in self.walks.items():
             yield from structure_findings(self._library.documents[name], walk)
@@ -119,7 +120,8 @@ class ReferenceWalk:
     def _restate(self, place: Location, text: str, target: Location) -> None:
         """Rewrite a reference to something that the upgrade moved."""
         file, _, fragment = text.partition("#")
-        if not fragment.startswith("/"):
+        may_be_moved = IGNORED in target.tokens or "anyOf" in target.tokens
+        if not may_be_moved or not fragment.startswith("/"):
             return
         written = Pointer.from_fragment(fragment)
         root = self._library.resolver.resource(target).root
@@ -129,7 +131,7 @@ class ReferenceWalk:
             holder[str(place.tokens[-1])] = f"{file}#{target.pointer.fragment}"
 
     def _mapped(self, document: str, text: str) -> str:
-        """The reference that a discriminator's mapping means: a name comes first."""
+        """Return the reference that a discriminator's mapping means: a name comes first."""
         root = _members(self._library.documents[document].value)
         schemas = _members(_members(root.get("components")).get("schemas"))
         is_name = text in schemas or not _REFERENCE_SIGNS.search(text)
@@ -165,7 +167,7 @@ def _members(value: Value) -> dict[str, Value]:
 
 
 def _first_of_cycles(edges: Mapping[Location, Location]) -> Iterator[Location]:
-    """One place of each circle of references that leads to nothing else."""
+    """Yield one location of each cycle of references that leads to nothing else."""
     finished: set[Location] = set()
     for start in edges:
         chain: dict[Location, None] = {}

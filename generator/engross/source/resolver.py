@@ -234,8 +234,6 @@ class Resolver:
         waiting = [_Part(None, 0, value, role, resource)]
         while waiting:
             part = waiting.pop()
-            if not isinstance(part.value, dict | list):
-                continue
             if part.depth > _DEEPEST:
                 at = Location(document, tokens_of(part.path))
                 self.problems.append((at, "the schema is nested too deeply"))
@@ -251,6 +249,7 @@ class Resolver:
             children = [
                 _Part(path, part.depth + steps, member, member_role, resource)
                 for path, steps, member, member_role in inner
+                if member.__class__ in (dict, list)
             ]
             waiting += reversed(children)
 
@@ -358,6 +357,8 @@ def _subschemas(part: _Part) -> _Inner:
     if not isinstance(part.value, dict):
         return
     for keyword, value in part.value.items():
+        if value.__class__ not in (dict, list):
+            continue
         if keyword in _ONE:
             yield (path, keyword), 1, value, _Role.SCHEMA
         elif keyword in _LISTED and isinstance(value, list):
@@ -376,6 +377,8 @@ def _members(part: _Part, role: _Role) -> _Inner:
             yield (path, index), 1, item, role
     elif isinstance(part.value, dict):
         for name, member in part.value.items():
+            if member.__class__ not in (dict, list):
+                continue
             if name in ("schema", "itemSchema"):
                 yield (path, name), 1, member, _Role.SCHEMA
             elif path == (None, "components") and name == "schemas":

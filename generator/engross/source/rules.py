@@ -7,10 +7,10 @@ RULES: Final[Mapping[str, str]] = {
     # Text
     "control-character": "Text contains no control characters.",
     "duplicate-key": "An object has each key once.",
-    "empty-document": "A file holds data.",
+    "empty-document": "A file contains data.",
     "invalid-encoding": "A file is UTF-8.",
     "json-syntax": "A `.json` file is JSON.",
-    "multiple-documents": "A file holds one YAML document.",
+    "multiple-documents": "A file contains one YAML document.",
     "too-deep": "Data is nested at most 200 levels deep.",
     "too-large": "Aliases expand to a bounded amount of data.",
     "unknown-tag": "YAML tags are those of JSON data.",
@@ -37,4 +37,4 @@ RULES: Final[Mapping[str, str]] = {
     "unreadable-file": "Files that are referred to can be read.",
     "wrong-reference": "References point to the kind of object that is expected.",
 }
-"""Each rule by its id, with what holds in a good document."""
+"""Each rule by its id, with what is true of a good document."""

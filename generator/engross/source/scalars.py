@@ -37,7 +37,7 @@ _LARGEST_EXPONENT: Final = 6144  # of decimal128
 
 
 def plain(text: str) -> Scalar:
-    """The value of an unquoted scalar.
+    """Return the value of an unquoted scalar.
 
     Raises:
         UnusableNumberError: infinite, not a number, or beyond all measure.
@@ -58,14 +58,14 @@ def plain(text: str) -> Scalar:
 
 
 def integer(text: str) -> int:
-    """An integer in decimal digits."""
+    """Return the integer that decimal digits are."""
     if len(text) > _MOST_DIGITS:
         raise UnusableNumberError(f"the number has too many digits: {len(text)}")
     return int(text)
 
 
 def number(text: str) -> float | Decimal:
-    """A float where it holds every digit given, otherwise a Decimal."""
+    """Return a float if it keeps every digit, otherwise a Decimal."""
     if len(text) < 16 and "e" not in text and "E" not in text:
         return float(text)  # 15 significant digits always survive
     if len(text) > _MOST_DIGITS:

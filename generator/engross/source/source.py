@@ -36,11 +36,11 @@ class Source:
         return self._library.resolver
 
     def text(self, document: str) -> str:
-        """The text of a document, by its shown path."""
+        """Return the text of a document, by its path as shown to users."""
         return self._documents[document].text.content
 
     def value(self, at: Location) -> Value:
-        """The plain data at a location.
+        """Return the plain data at a location.
 
         Raises:
             LookupError: there is none.
@@ -48,7 +48,7 @@ class Source:
         return self._library.value(at)
 
     def follow(self, at: Location) -> Location:
-        """Where the references that begin at `at` end; `at` itself if it has none."""
+        """Return the end of the references that begin at `at`; `at` itself if it is none."""
         value = self.value(at)
         while isinstance(value, dict) and isinstance(value.get("$ref"), str):
             at = self.resolve(at, str(value["$ref"]))
@@ -56,7 +56,7 @@ class Source:
         return at
 
     def resolve(self, at: Location, reference: str) -> Location:
-        """Where a reference that stands at `at` leads, in one step.
+        """Return what a reference at `at` points to, in one step.
 
         Raises:
             LookupError: it leads nowhere.
@@ -70,7 +70,7 @@ class Source:
         return found
 
     def span(self, at: Location, *, key: bool = False) -> Span:
-        """Where the value at `at` stands, or its key if `key`."""
+        """Return the span of the value at `at`, or of its key if `key`."""
         return self._documents[at.document].span(at.tokens, key=key)
 
     def schema_span(self, at: Location) -> Span:
@@ -81,10 +81,10 @@ class Source:
         return self.span(at, key=at.tokens[-2:-1] == ("patternProperties",))
 
     def places(self, kind: str) -> tuple[Location, ...]:
-        """Where all objects of a kind stand, such as `operation` or `schema`.
+        """Return the locations of all objects of a kind, such as `operation` or `schema`.
 
-        Kinds are the definitions of `schemas/contract.schema.json`; what stands in
-        `x-engross` has kinds such as `x-engross/operation`.
+        Kinds are the definitions of `schemas/contract.schema.json`; objects in
+        `x-engross` have kinds such as `x-engross/operation`.
         """
         if kind not in self._places:
             # Two references can lead to an object and to one within it.
@@ -107,7 +107,7 @@ class Source:
 
 
 def _digest(entry: str, documents: Mapping[str, Document]) -> str:
-    """SHA-256 of all texts, the same for every form of line end.
+    """Return the SHA-256 of all texts, the same for every form of line end.
 
     That of a lone entry file is the plain digest of its bytes.
     """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def structure_findings(document: Document, walk: Walk) -> Iterator[Finding]:
-    """What is wrong with the objects that a walk found broken or misspelt."""
+    """Yield what is wrong with the objects that a walk found broken or misspelt."""
     for kind, value, path in walk.broken:
         base = tokens_of(path)
         instance = cast(str, value)  # any value: its stubs know no Decimal
@@ -36,7 +36,7 @@ def structure_findings(document: Document, walk: Walk) -> Iterator[Finding]:
 
 @cache
 def _validator(kind: Kind) -> "Draft202012Validator":
-    """A validator of the object alone: what it refers to is visited by itself."""
+    """Return a validator of the object alone: what it refers to is visited by itself."""
     # Imported late: it takes longer than reading most contracts, which are sound.
     from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415
 
@@ -79,7 +79,7 @@ class _Broken:
         )
 
     def findings(self) -> Iterable[Finding]:
-        """What to say of the error."""
+        """Return the findings of the error."""
         if "propertyNames" in self._error.absolute_schema_path:
             return [self._bad_key()]
         explain = _EXPLANATIONS.get(str(self._error.validator))
@@ -160,7 +160,7 @@ class _Broken:
         return None
 
     def _of(self) -> str:
-        """What the object at fault is called."""
+        """Return the name of the object at fault."""
         inner = len(self._error.absolute_path)
         return repr(self._tokens[-1]) if inner else phrase(self._kind.name)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 
 def closest(word: str, choices: Iterable[str], cutoff: float = 0.65) -> str | None:
-    """The choice most like `word`, if any is alike; case counts little."""
+    """Return the choice most like `word`, if any is similar; case counts little."""
     by_folded = {choice.casefold(): choice for choice in choices}
     found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=cutoff)
     return by_folded[found[0]] if found else None
@@ -16,7 +16,7 @@ _MOST_CHOICES: Final = 1000
 
 
 def did_you_mean(word: str, choices: Collection[str]) -> str | None:
-    """A hint that names the choice most like `word`, or None.
+    """Return a hint that names the choice most like `word`, or None.
 
     Among too many choices none is looked for, since that takes long.
     """

@@ -9,7 +9,7 @@ from engross.findings import Finding, Position, Span
 
 @dataclass(frozen=True)
 class Text:
-    """Text of a file: no byte order mark, line ends as they stand."""
+    """Text of a file: no byte order mark, line ends as they are."""
 
     file: str
     content: str
@@ -27,18 +27,18 @@ class Text:
         return starts
 
     def position(self, offset: int) -> Position:
-        """Line and column of a character offset."""
+        """Return the line and column of a character offset."""
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
     def span(self, start: int, end: int) -> Span:
-        """The span between two character offsets, without trailing blank space."""
+        """Return the span between two character offsets, without trailing space."""
         end = start + len(self.content[start:end].rstrip(" \t\r\n"))
         return Span(self.file, self.position(start), self.position(max(start, end)))
 
 
 def decode(file: str, data: bytes) -> Text | Finding:
-    """Text of UTF-8 bytes, or the finding that says where they are not."""
+    """Return the text of UTF-8 bytes, or the finding that shows where they are not."""
     try:
         content = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -12,7 +12,7 @@ _VERSION: Final = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
 
 
 def declared_version(document: Document) -> Version:
-    """The version of OpenAPI that a document declares; 3.1 where it declares none."""
+    """Return the version of OpenAPI that a document declares; 3.1 if it declares none."""
     value = document.value
     declared = value.get("openapi") if isinstance(value, dict) else None
     found = _VERSION.match(declared) if isinstance(declared, str) else None
@@ -20,7 +20,7 @@ def declared_version(document: Document) -> Version:
 
 
 def unsupported_version(document: Document) -> Finding | None:
-    """The one finding of a document of another age, which has no other rules here."""
+    """Return the finding for a document of an unsupported version, if it is one."""
     if isinstance(document.value, dict) and "swagger" in document.value:
         return Finding(
             "unsupported-version",

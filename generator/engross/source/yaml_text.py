@@ -29,7 +29,7 @@ _Entries: TypeAlias = dict[str, tuple[Node, Node]]
 
 
 class _TooDeepError(Exception):
-    """Nesting beyond `DEEPEST`; holds the node and what is wrong with it."""
+    """Nesting beyond `DEEPEST`; has the node and what is wrong with it."""
 
     def __init__(self, node: Node | None, message: str) -> None:
         super().__init__(message)
@@ -67,7 +67,7 @@ class _Composer(yaml._yaml.CParser):
 
 
 def parse(text: Text) -> tuple[Value, list[Finding]]:
-    """The data of a YAML text and what is wrong with the text."""
+    """Return the data of a YAML text and what is wrong with the text."""
     composer = _Composer(text.content)
     root = _compose(text, composer)
     if isinstance(root, Finding):
@@ -84,7 +84,7 @@ def parse(text: Text) -> tuple[Value, list[Finding]]:
 
 
 def marks(text: Text) -> "YamlMark":
-    """Places in a text that `parse` found to be sound."""
+    """Return the positions in a text that `parse` found to be sound."""
     root = _compose(text, _Composer(text.content))
     assert isinstance(root, Node)
     return YamlMark(root)
@@ -160,7 +160,7 @@ class _Builder:
         return None
 
     def _unusual_mapping(self, node: MappingNode, depth: int) -> Value:
-        """A mapping with merge keys, or with keys that are not scalars."""
+        """Return a mapping with merge keys, or with keys that are not scalars."""
         for key, value in node.value:
             if not isinstance(key, ScalarNode):
                 self._note(key, "unusable-key", "only a scalar can be a key")
@@ -230,9 +230,9 @@ def _merged(value: Node) -> Iterable[Node]:
 def _entries(
     node: MappingNode, done: dict[int, _Entries] | None = None, depth: int = 0
 ) -> _Entries:
-    """Keys and values with merges done: own keys win, then the first merged.
+    """Return keys and values with merges applied: own keys win, then the first merged.
 
-    `done` holds what is merged already, by node: it makes a mapping that merges itself
+    `done` has what is merged already, by node: it makes a mapping that merges itself
     end, and many merges of the same mapping cheap.
 
     Raises:

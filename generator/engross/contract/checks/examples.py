@@ -25,7 +25,7 @@ def example_mismatch(index: Index) -> Faults:
 
 
 def _samples(index: Index) -> Iterator[tuple[Location, Location]]:
-    """Each example or default, with the schema that it should fit."""
+    """Yield each example or default, with the schema that it should match."""
     source = index.source
     for schema in source.places("schema"):
         value = index.value(schema)
@@ -69,7 +69,7 @@ def _may_be_text(index: Index, schema: Location) -> bool:
 def _explained(
     at: Location, schema: Location, error: "ValidationError", fitting: Fitting
 ) -> Faults:
-    """An error of the validator in our words, at the part of the example at fault."""
+    """Yield an error of the validator as faults at the part of the example."""
     alternatives = cast(list["ValidationError"], error.context or [])
     if error.validator == "anyOf" and _allows_null(error.validator_value):
         for inner in alternatives:
@@ -103,7 +103,7 @@ def _explained(
 
 
 def _allows_null(alternatives: object) -> bool:
-    """Whether alternatives are a schema and null, which the upgrade to 3.1 makes."""
+    """Return whether alternatives are a schema and null, as the upgrade to 3.1 makes."""
     return isinstance(alternatives, list) and alternatives[1:] == [{"type": "null"}]
 
 

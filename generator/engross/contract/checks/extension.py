@@ -1,4 +1,4 @@
-"""Rules of what `x-engross` says: what it names exists, and it stands where it works."""
+"""Rules of `x-engross`: what it names exists, and it is used where it applies."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -72,7 +72,11 @@ def duplicate_rule(index: Index) -> Faults:
 @rule("unknown-page-parameter", "Pagination names parameters of its operation.")
 def unknown_page_parameter(index: Index) -> Faults:
     for operation, at, own in _parts(index, "pagination"):
-        known = {each.name for each in operation.parameters if each.place == "query"}
+        known = {
+            parameter.name
+            for parameter in operation.parameters
+            if parameter.place == "query"
+        }
         for key in ("page", "size", "offset", "limit", "cursor"):
             name = own.get(key)
             if isinstance(name, str) and name not in known:
@@ -149,7 +153,11 @@ def unknown_expression(index: Index) -> Faults:
                 yield Fault(place, "not an expression on the request", forms)
                 continue
             part, name = expression.part, expression.name
-            known = [each.name for each in operation.parameters if each.place == part]
+            known = [
+                parameter.name
+                for parameter in operation.parameters
+                if parameter.place == part
+            ]
             if part in (Part.PATH, Part.QUERY) and name not in known:
                 hint = did_you_mean(name, known)
                 yield Fault(place, f"no {part} parameter {name!r}", hint)
@@ -167,7 +175,7 @@ def _parsed(text: str) -> Expression | None:
 def _parts(
     index: Index, key: str
 ) -> Iterator[tuple[IndexedOperation, Location, Mapping[str, Value]]]:
-    """A part of the `x-engross` of each operation that has it, such as `retry`."""
+    """Yield a part of the `x-engross` of each operation that has it, such as `retry`."""
     for operation in index.operations:
         own = mapping(operation.value.get(EXTENSION)).get(key)
         if isinstance(own, dict):
@@ -175,7 +183,7 @@ def _parts(
 
 
 def _expressions(at: Location, retry: Mapping[str, Value]) -> Iterator[_Placed]:
-    """The runtime expressions of a `retry`, each with its place."""
+    """Yield the runtime expressions of a `retry`, each with its location."""
     if isinstance(retry.get("key"), str):
         yield at / "key", str(retry["key"])
     read = mapping(retry.get("read"))

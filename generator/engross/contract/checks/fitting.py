@@ -36,7 +36,7 @@ _MOST_STEPS: Final = 20_000
 
 
 class Fitting:
-    """Holds values against the schemas of one contract."""
+    """Checks values against the schemas of one contract."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -45,7 +45,7 @@ class Fitting:
         self._refused: dict[Location, UnknownKeywordError | UntellableError] = {}
 
     def errors(self, schema: Location, value: Value) -> list["ValidationError"]:
-        """Why a value does not fit; nothing if it does, or if that cannot be told."""
+        """Return why a value is invalid; nothing if it is valid or that cannot be decided."""
         self._steps = 0
         try:
             if self._fits(schema, value):
@@ -65,7 +65,7 @@ class Fitting:
             raise UntellableError from None
 
     def may_lack(self, at: Location, schema: JsonSchema, name: str) -> bool:
-        """Whether only requests, or only replies, have a property.
+        """Return whether only requests, or only responses, have a property.
 
         A value may be of either, so it need not have one of those.
 
@@ -89,7 +89,7 @@ class Fitting:
             return False  # for the full validator to say
 
     def _check(self, schema: Location) -> Predicate:
-        """The predicate of a schema.
+        """Return the predicate of a schema.
 
         Raises:
             UnknownKeywordError: it takes the full validator.
@@ -180,7 +180,7 @@ def _for_text(fits: Callable[[str], bool]) -> Callable[[object], bool]:
 
 
 def _exactly(keyword: str) -> _Keyword:
-    """A keyword as the predicates read it: by decimal digits, by patterns of ECMA."""
+    """Return a keyword that compares exactly: decimal digits, ECMA-262 patterns."""
 
     def errors(
         _validator: "Validator", limit: Value, got: Value, _schema: JsonSchema
@@ -198,7 +198,7 @@ _PLAIN: Final = Dialect(refer=lambda _text: None, formats={})
 
 
 def _uri(document: str) -> str:
-    """An address of a document, for references that are relative to it."""
+    """Return an address of a document, for references that are relative to it."""
     return f"https://contract.invalid/{quote(document)}"
 
 

@@ -27,7 +27,7 @@ def _is_date(text: str) -> bool:
 
 
 def _is_date_time(text: str) -> bool:
-    """RFC 3339, which allows a leap second."""
+    """Return whether a text is a date-time of RFC 3339, which allows a leap second."""
     found = _DATE_TIME.fullmatch(text)
     if found is None:
         return False

@@ -35,7 +35,11 @@ def duplicate_operation_id(index: Index) -> Faults:
 @rule("undeclared-path-variable", "Each variable of a path is declared as a parameter.")
 def undeclared_path_variable(index: Index) -> Faults:
     for operation in index.operations:
-        declared = {each.name for each in operation.parameters if each.place == "path"}
+        declared = {
+            parameter.name
+            for parameter in operation.parameters
+            if parameter.place == "path"
+        }
         for variable in _VARIABLE.findall(operation.path):
             if variable not in declared:
                 message = f"needs a path parameter {variable!r}"
@@ -49,11 +53,11 @@ def undeclared_path_variable(index: Index) -> Faults:
 def unused_path_parameter(index: Index) -> Faults:
     for operation in index.operations:
         variables = _VARIABLE.findall(operation.path)
-        for each in operation.parameters:
-            if each.place == "path" and each.name not in variables:
-                message = f"{operation.path} has no {{{each.name}}}"
-                hint = did_you_mean(each.name, variables)
-                yield Fault(_name_place(each), message, hint)
+        for parameter in operation.parameters:
+            if parameter.place == "path" and parameter.name not in variables:
+                message = f"{operation.path} has no {{{parameter.name}}}"
+                hint = did_you_mean(parameter.name, variables)
+                yield Fault(_name_place(parameter), message, hint)
 
 
 @rule("duplicate-parameter", "A list has each parameter once.")
@@ -61,13 +65,11 @@ def duplicate_parameter(index: Index) -> Faults:
     for kind in ("path-item", "operation"):
         for holder in index.source.places(kind):
             seen: set[tuple[str, str]] = set()
-            for each in index.parameters(holder):
-                if (each.name, each.place) in seen:
-                    message = (
-                        f"the {each.place} parameter {each.name!r} is listed twice"
-                    )
-                    yield Fault(_name_place(each), message, "remove one")
-                seen.add((each.name, each.place))
+            for parameter in index.parameters(holder):
+                if (parameter.name, parameter.place) in seen:
+                    message = f"the {parameter.place} parameter {parameter.name!r} is listed twice"
+                    yield Fault(_name_place(parameter), message, "remove one")
+                seen.add((parameter.name, parameter.place))
 
 
 @rule(
@@ -144,8 +146,10 @@ def unknown_parameter(index: Index) -> Faults:
         target = index.operations_by_id.get(str(index.value(at).get("operationId")))
         if target is None:
             continue
-        known = {each.name for each in target.parameters}
-        qualified = {f"{each.place}.{each.name}" for each in target.parameters}
+        known = {parameter.name for parameter in target.parameters}
+        qualified = {
+            f"{parameter.place}.{parameter.name}" for parameter in target.parameters
+        }
         for name in mapping(index.value(at).get("parameters")):
             if name not in known | qualified:
                 message = f"{target.id} has no parameter {name!r}"
@@ -157,7 +161,7 @@ _READ: Final = "x-engross/retry/read"
 
 
 def _name_place(parameter: Parameter) -> Location:
-    """The name where the parameter stands in the list, else the reference to it."""
+    """Return the location of a parameter's name, or of the reference to it."""
     if parameter.listed == parameter.at:
         return parameter.at / "name"
     return parameter.listed / "$ref"

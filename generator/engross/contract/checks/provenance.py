@@ -36,7 +36,7 @@ _KINDS: Final = (
 
 
 def _stated(index: Index) -> Iterator[tuple[Location, Mapping[str, Value]]]:
-    """Every object that may say where it comes from."""
+    """Yield every object that may have provenance."""
     for kind in _KINDS:
         yield from index.extensions(kind)
 
@@ -93,7 +93,7 @@ def bad_lines(index: Index) -> Faults:
 
 
 def _problem(lines: str, length: Value) -> str | None:
-    """What is wrong with ranges of a document of `length` lines."""
+    """Return what is wrong with ranges of a document of `length` lines."""
     before = 0
     for found in _RANGE.finditer(lines):
         first, last = int(found[1]), int(found[2] or found[1])
@@ -125,7 +125,7 @@ def no_provenance(index: Index) -> Faults:
 
 
 def _facts(index: Index) -> Iterator[Location]:
-    """Every object that must say where it comes from."""
+    """Yield every object that must have provenance."""
     source = index.source
     for kind in ("operation", "parameter", "response", "security-scheme", "server"):
         yield from source.places(kind)
@@ -144,7 +144,7 @@ def _is_component(at: Location) -> bool:
 
 
 def _is_property(at: Location) -> bool:
-    """Whether a schema is the value of a property, not a property named like one."""
+    """Return whether a schema is that of a property."""
     depth = 0
     for token in reversed(at.tokens[:-1]):
         if token != "properties":

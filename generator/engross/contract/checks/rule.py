@@ -11,7 +11,7 @@ from engross.source import Location
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that breaks a rule: where, what, and how to mend it.
+    """Something that breaks a rule: where, what, and how to fix it.
 
     `key` puts the finding at the key of the place instead of at its value.
     """
@@ -30,7 +30,7 @@ class Rule:
     """One rule.
 
     Attributes:
-        purpose: what holds in a good contract, in one sentence.
+        purpose: what is true of a good contract, in one sentence.
         needed: whether a package cannot be made where it does not hold. The others are
             errors in a contract of our own, one with `x-engross`, and warnings in an
             OpenAPI document taken as it is.

@@ -48,7 +48,7 @@ def unknown_required_property(index: Index) -> Faults:
 
 
 def _composed(index: Index) -> set[Location]:
-    """Schemas that are parts of others, which may have the properties they lack."""
+    """Return schemas that are parts of others, which may have the properties they lack."""
     waiting = [
         at
         for at in index.source.places("schema")
@@ -64,12 +64,12 @@ def _composed(index: Index) -> set[Location]:
 
 
 def _extends(schema: Mapping[str, Value]) -> bool:
-    """Whether a schema adds to one that it refers to."""
+    """Return whether a schema adds to one that it refers to."""
     return "$ref" in schema and bool(schema.keys() & {"properties", *_APPLICATORS})
 
 
 def _called(at: Location) -> str:
-    """What messages call a schema."""
+    """Return what messages call a schema."""
     if at.tokens[:2] == ("components", "schemas") and len(at.tokens) == 3:
         return str(at.tokens[2])
     return "this schema"
@@ -83,7 +83,7 @@ def endless_schema(index: Index) -> Faults:
 
 
 def _circles(index: Index, start: Location, done: set[Location]) -> Faults:
-    """Circles of `$ref` and `allOf`, found depth first without recursion."""
+    """Yield cycles of `$ref` and `allOf`, found depth first without recursion."""
     if start in done:
         return
     above: dict[Location, None] = {}
@@ -164,7 +164,7 @@ def money_not_number(index: Index) -> Faults:
             yield Fault(extension / "money" / "unit", message)
 
 
-@rule("unknown-currency-member", "The member that holds the currency exists.")
+@rule("unknown-currency-member", "The member with the currency exists.")
 def unknown_currency_member(index: Index) -> Faults:
     for extension, own in index.extensions("schema"):
         currency = mapping(own.get("money")).get("currency")
@@ -184,7 +184,7 @@ def unknown_currency_member(index: Index) -> Faults:
 
 
 def _object_above(at: Location, levels: int) -> Location | None:
-    """The schema that holds a property, `levels` up; None where it is not in sight."""
+    """Return the schema around a property, `levels` up; None if it is elsewhere."""
     tokens = at.tokens
     for _ in range(levels):
         while tokens and tokens[-2:-1] != ("properties",):
@@ -205,7 +205,7 @@ def time_not_integer(index: Index) -> Faults:
 
 
 def _types(index: Index, schema: Location) -> set[str]:
-    """The types that a schema and its parts name, without null."""
+    """Return the types that a schema and its parts name, without null."""
     kinds: set[str] = set()
     for at in parts(index.source, schema):
         kinds.update(strings(index.value(at).get("type")))

@@ -15,7 +15,7 @@ class Reach:
     """The schemas that a pointer leads to, or where it ends too early.
 
     Attributes:
-        schemas: what the pointer leads to; empty where that cannot be told.
+        schemas: what the pointer leads to; empty where that is unknown.
         missing: the first token that leads nowhere, None if all lead somewhere.
         known: the names of members that could have stood in its place.
     """
@@ -53,7 +53,7 @@ def reach(source: Source, schema: Location, tokens: tuple[str, ...]) -> Reach:
 
 
 def parts(source: Source, schema: Location) -> Iterator[Location]:
-    """A schema and those that it is composed of, each once, references followed."""
+    """Yield a schema and those that it is composed of, each once."""
     waiting = [schema]
     seen: set[Location] = set()
     while waiting:
@@ -66,7 +66,7 @@ def parts(source: Source, schema: Location) -> Iterator[Location]:
 
 
 def components(source: Source, schema: Location) -> Iterator[Location]:
-    """What a schema is composed of: its reference and its alternatives, one step."""
+    """Yield what a schema is composed of, in one step: its reference and its parts."""
     value = mapping(source.value(schema))
     if "$ref" in value:
         yield source.resolve(schema, str(value["$ref"]))

@@ -21,16 +21,16 @@ _AS_JSON: Final = "describe it under `content: { application/json: ... }`"
 def unwritable_value(index: Index) -> Faults:
     seen: set[Location] = set()
     for operation in index.operations:
-        for each in operation.parameters:
-            facts = index.value(each.at)
-            style = str(facts.get("style") or STYLES.get(each.place, "simple"))
-            if each.at in seen or "schema" not in facts or style == "deepObject":
+        for parameter in operation.parameters:
+            facts = index.value(parameter.at)
+            style = str(facts.get("style") or STYLES.get(parameter.place, "simple"))
+            if parameter.at in seen or "schema" not in facts or style == "deepObject":
                 continue
-            seen.add(each.at)
+            seen.add(parameter.at)
             hint = _AS_JSON
-            if each.place == "query":
+            if parameter.place == "query":
                 hint += ", or as a deepObject if the provider reads brackets"
-            yield from _faults(index.source, each.at / "schema", style, hint)
+            yield from _faults(index.source, parameter.at / "schema", style, hint)
         for media_at in index.request_bodies(operation):
             if media_at not in seen:
                 seen.add(media_at)
@@ -53,7 +53,7 @@ def _members(index: Index, media_at: Location) -> Faults:
 
 
 def _faults(source: Source, at: Location, style: str, hint: str) -> Faults:
-    """What makes every value of a schema one that the style has no form for."""
+    """Yield what makes a style unable to write any value of a schema."""
     target = source.follow(at)
     schema = mapping(source.value(target))
     for where, whole in _inner(schema, target):
@@ -68,7 +68,7 @@ def _faults(source: Source, at: Location, style: str, hint: str) -> Faults:
 
 
 def _inner(schema: Mapping[str, Value], at: Location) -> Iterator[tuple[Location, str]]:
-    """What each value of a schema consists of."""
+    """Yield what each value of a schema consists of."""
     if schema.get("type") == "array" and "items" in schema:
         yield at / "items", "a list"
     if schema.get("type") == "object":
@@ -79,7 +79,7 @@ def _inner(schema: Mapping[str, Value], at: Location) -> Iterator[tuple[Location
 
 
 def _types(source: Source, at: Location) -> frozenset[str]:
-    """The types that a schema names, null aside; none where it does not say."""
+    """Return the types that a schema names, without null; empty if it names none."""
     stated = mapping(source.value(source.follow(at))).get("type")
     names = stated if isinstance(stated, list) else [stated] if stated else []
     return frozenset(str(name) for name in names) - {"null"}

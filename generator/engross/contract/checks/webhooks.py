@@ -1,4 +1,4 @@
-"""Rules of webhooks: what proves a message does prove it, and events are told apart."""
+"""Rules of webhooks: proofs do prove a message, and events can be distinguished."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -79,7 +79,7 @@ def _lacking(at: Location, own: Mapping[str, Value], wanted: str) -> Faults:
         yield Fault(at / "format", f"has no {wanted}")
 
 
-@rule("ambiguous-format", "The parts of a header can be told apart.")
+@rule("ambiguous-format", "The parts of a header can be distinguished.")
 def ambiguous_format(index: Index) -> Faults:
     for kind in (_SIGNATURE, _SECRET):
         for at, own in index.extensions(kind):
@@ -92,7 +92,7 @@ def ambiguous_format(index: Index) -> Faults:
                 if len(within) > 1:
                     both = " and ".join(f"{{{each}}}" for each in within)
                     hint = "separate them with a comma"
-                    yield Fault(at / "format", f"{both} cannot be told apart", hint)
+                    yield Fault(at / "format", f"{both} cannot be distinguished", hint)
 
 
 @rule("unsigned-time", "The timestamp of a message is signed.")
@@ -172,7 +172,7 @@ _OF_EVERY_CLIENT: Final = frozenset(
 def _arguments(
     index: Index,
 ) -> Iterator[tuple[Location, str, Mapping[str, Value]]]:
-    """Each object that names an argument of the client, and what it is for."""
+    """Yield each object that names an argument of the client, and what it is for."""
     for kind in (_VARIABLE, "security-scheme", _SIGNATURE, _SECRET):
         for at, own in index.extensions(kind):
             if "argument" in own:
