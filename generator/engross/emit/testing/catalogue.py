@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from json.encoder import encode_basestring, encode_basestring_ascii
 
 from engross.contract.ir import Example, Operation, Webhooks
 from engross.contract.operation import is_json
@@ -122,51 +123,65 @@ def _key(operation: Operation, status: str, example: Example) -> tuple[Span, str
     return example.span, example.name, own
 
 
-def json_text(value: object, indent: int = 0, before: int = 0) -> str:
-    """JSON with each digit kept, on one line where it fits."""
-    flat = flat_json(value)
-    if indent + before + len(flat) < WIDTH or not value:
-        return flat
+def json_text(value: object) -> str:
+    """Return JSON with each digit kept, on one line where it fits."""
+    return _laid_out(value, 0, 0, {})
+
+
+def _laid_out(value: object, indent: int, before: int, flat: dict[int, str]) -> str:
+    line = _on_one_line(value, ", ", ": ", flat)
+    if indent + before + len(line) < WIDTH or not value:
+        return line
     pad, inner = " " * indent, " " * (indent + 2)
     if isinstance(value, Mapping):
         members = []
-        for key, each in value.items():
-            name = f"{flat_json(str(key))}: "
-            members.append(f"{inner}{name}{json_text(each, indent + 2, len(name))}")
+        for key, member in value.items():
+            name = f"{_string(str(key))}: "
+            text = _laid_out(member, indent + 2, len(name), flat)
+            members.append(f"{inner}{name}{text}")
         return "{\n" + ",\n".join(members) + f"\n{pad}}}"
     if isinstance(value, list | tuple):
-        items = [inner + json_text(each, indent + 2) for each in value]
+        items = [inner + _laid_out(item, indent + 2, 0, flat) for item in value]
         return "[\n" + ",\n".join(items) + f"\n{pad}]"
-    return flat
+    return line
 
 
 def flat_json(value: object) -> str:
-    """JSON on one line."""
-    return _on_one_line(value, ", ", ": ")
+    """Return JSON on one line."""
+    return _on_one_line(value, ", ", ": ", {})
 
 
 def compact_json(value: object) -> str:
-    """JSON without spaces."""
-    return _on_one_line(value, ",", ":")
+    """Return JSON without spaces."""
+    return _on_one_line(value, ",", ":", {})
 
 
-def _on_one_line(value: object, comma: str, colon: str) -> str:
-    match value:
-        case Decimal():
-            return str(value)
-        case Mapping():
-            members = (
-                f"{_on_one_line(str(k), comma, colon)}{colon}{_on_one_line(v, comma, colon)}"
-                for k, v in value.items()
-            )
-            return f"{{{comma.join(members)}}}"
-        case list() | tuple():
-            items = (_on_one_line(each, comma, colon) for each in value)
-            return f"[{comma.join(items)}]"
-        case str():
-            return json.dumps(value, ensure_ascii=not _is_plain(value))
-        case _:
-            return json.dumps(value)
+def _on_one_line(value: object, comma: str, colon: str, known: dict[int, str]) -> str:
+    """Return JSON on one line; `known` keeps that of lists and objects by their ids."""
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, Decimal):
+        return str(value)
+    if not isinstance(value, Mapping | list | tuple):
+        return json.dumps(value)
+    found = known.get(id(value))
+    if found is None:
+        if isinstance(value, Mapping):
+            members = [
+                f"{_string(str(key))}{colon}{_on_one_line(member, comma, colon, known)}"
+                for key, member in value.items()
+            ]
+            found = f"{{{comma.join(members)}}}"
+        else:
+            items = [_on_one_line(item, comma, colon, known) for item in value]
+            found = f"[{comma.join(items)}]"
+        known[id(value)] = found
+    return found
+
+
+def _string(text: str) -> str:
+    quote = encode_basestring if _is_plain(text) else encode_basestring_ascii
+    return quote(text)
 
 
 def _is_plain(text: str) -> bool:
