@@ -6,7 +6,7 @@ import json
 from typing import Final, TypeAlias
 
 from engross.patterns.characters import WORDS, union
-from engross.patterns.matching import Expression
+from engross.patterns.matching import Expression, load
 from engross.patterns.syntax import (
     Alternatives,
     Backreference,
@@ -22,15 +22,16 @@ from engross.patterns.syntax import (
     walk,
 )
 
-_MOST_POSITIONS: Final = 1000
-"""Positions of all automata of a pattern; they bound the time for each character."""
-_MOST_LEVELS: Final = 4
+_MOST_POSITIONS: Final = 5000
+"""Positions of all automata of a pattern."""
+_MOST_EFFORT: Final = 200
+"""Steps that the automata of a pattern may take for a character."""
+_MOST_LEVELS: Final = 6
 """How deeply assertions may be nested, as each level reads the text once or twice."""
 
 _START, _END, _FIRST_LOOK = 0, 1, 2
 _FORWARD, _BACKWARD = 1, -1
 _WORD: Final = Chars(WORDS)
-_NOTHING: Final[Expression] = ["."]
 
 _Look: TypeAlias = tuple[Node, bool]
 """What an assertion looks for, and whether it looks behind."""
@@ -38,6 +39,9 @@ _Look: TypeAlias = tuple[Node, bool]
 
 def program_of(node: Node) -> str | None:
     """Return the program that matches a pattern in linear time.
+
+    Args:
+        node: the pattern, simplified.
 
     Returns:
         JSON; None if the pattern refers to groups or is too large.
@@ -66,7 +70,12 @@ def program_of(node: Node) -> str | None:
     positions = sum(_size(body) for _, bodies in automata for body in bodies)
     if positions > _MOST_POSITIONS:
         return None
-    return json.dumps(automata, ensure_ascii=False, separators=(",", ":"))
+    program = json.dumps(automata, ensure_ascii=False, separators=(",", ":"))
+    if positions > _MOST_EFFORT:
+        _, built = load(program)
+        if sum(automaton.effort for automaton in built) > _MOST_EFFORT:
+            return None
+    return program
 
 
 def _find_looks(node: Node, levels: dict[_Look, int]) -> int:
@@ -126,35 +135,9 @@ def _alternatives(node: Alternatives, numbers: dict[_Look, int]) -> Expression:
 
 def _repeat(node: Repeat, numbers: dict[_Look, int]) -> Expression:
     body = _expression(node.body, numbers)
-    least, most = node.least, node.most
-    if not _reads(body):  # assertions that hold once hold as often as they are asked
-        return body if least else _NOTHING
-    if _is_nullable(body):
-        least = 0
-        if isinstance(body, list) and body[:3] == ["{", 0, 1] and body[3] is not None:
-            body = body[3]
-    if (least, most) == (1, 1):
+    if (node.least, node.most) == (1, 1):
         return body
-    return ["{", least, most, body] if most != 0 else _NOTHING
-
-
-def _reads(expression: Expression | None) -> bool:
-    """Return whether an expression reads any character."""
-    if isinstance(expression, list):
-        operands = expression[3:] if expression[0] == "{" else expression[1:]
-        return any(map(_reads, operands))
-    return isinstance(expression, str)
-
-
-def _is_nullable(expression: Expression | None) -> bool:
-    """Return whether an expression matches the empty text, whatever is around it."""
-    if not isinstance(expression, list):
-        return False
-    operator, *operands = expression
-    if operator == "{":
-        return operands[0] == 0 or _is_nullable(operands[2])
-    matches = any if operator == "|" else all
-    return matches(map(_is_nullable, operands))
+    return ["{", node.least, node.most, body]
 
 
 def _size(expression: Expression | None) -> int:

@@ -26,7 +26,7 @@ Bit 0 is the start of the text, bit 1 its end; the others are those of the autom
 order.
 """
 
-_MOST_MOVES: Final = 20_000
+_MOST_MOVES: Final = 5_000
 """How many transitions an automaton remembers."""
 _START, _END = 1, 2
 
@@ -58,7 +58,7 @@ class LinearPattern:
                 self._match = getattr(compiled, self._method)
             return self._match(text) is not None
         if self._automata is None:
-            self._automata = _load(self._program)
+            self._automata = load(self._program)
         symbols_of, automata = self._automata
         symbols = [symbols_of[char] for char in text]
         flags = [0] * (len(text) + 1)
@@ -69,7 +69,7 @@ class LinearPattern:
         return any(True for _ in automata[-1].matches(symbols, flags))
 
 
-def _load(program: str) -> tuple[_Symbols, list[_Automaton]]:
+def load(program: str) -> tuple[_Symbols, list[_Automaton]]:
     """Build the automata of a program, and the alphabet that they share."""
     automata = []
     bit = 2
@@ -147,11 +147,25 @@ class _Automaton:
             self._first |= part.first
         self._asserting = sum(1 << position for position in self._assertions)
         self._readers: list[int] = []
-        self._tables: list[dict[int, int]] = [
-            {} for _ in range(0, len(self._follow), 8)
-        ]
+        self._chained = 0
+        """The positions that the next one may follow."""
+        jumps: dict[int, int] = {}
+        for position, followers in enumerate(self._follow):
+            here = 1 << position
+            if followers & here << 1:
+                self._chained |= here
+            others = followers & ~(here << 1)
+            if others:
+                jumps[others] = jumps.get(others, 0) | here
+        self._jumps = [(sources, targets) for targets, sources in jumps.items()]
+        """Positions, and what else may follow each of them."""
         self._states: dict[tuple[int, int], _State] = {}
         self._moves = 0
+
+    @property
+    def effort(self) -> int:
+        """The number of steps that find the positions that may follow others."""
+        return len(self._jumps)
 
     def complete(self, edges: Iterable[int]) -> None:
         """Tell the automaton where the symbols of the alphabet begin."""
@@ -202,21 +216,11 @@ class _Automaton:
         return following
 
     def _followers(self, positions: int) -> int:
-        """Return the positions that may follow, looked up by groups of eight."""
-        followers = 0
-        size = len(self._tables)
-        for group, chosen in enumerate(positions.to_bytes(size, "little")):
-            if chosen:
-                table = self._tables[group]
-                if chosen not in table:
-                    table[chosen] = self._union(chosen << 8 * group)
-                followers |= table[chosen]
-        return followers
-
-    def _union(self, positions: int) -> int:
-        followers = 0
-        for position in _each(positions):
-            followers |= self._follow[position]
+        """Return the positions that may follow."""
+        followers = (positions & self._chained) << 1
+        for sources, targets in self._jumps:
+            if positions & sources:
+                followers |= targets
         return followers
 
     def _settled(self, read: int, reached: int, flags: int) -> _State:
@@ -298,8 +302,9 @@ class _Automaton:
             self._joined(loop, loop)
             rest = loop._replace(is_empty=loop.is_empty or least == 0)
         else:
-            for _ in range(most - least):
-                rest = self._joined(self._add(body), rest)._replace(is_empty=True)
+            optional = [self._add(body) for _ in range(most - least)]
+            for part in reversed(optional):
+                rest = self._joined(part, rest)._replace(is_empty=True)
         return self._joined(whole, rest)
 
 

@@ -74,7 +74,7 @@ class Pattern:
         """
         bound = sampling.LONGEST if longest is None else longest
         sample = partial(self.sample, shortest, longest)
-        texts = sampling.other_texts(sample, shortest, bound)
+        texts = sampling.other_texts(self._node, sample, shortest, bound)
         return next((text for text in texts if not self.regex.fits(text)), None)
 
 

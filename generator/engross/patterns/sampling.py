@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cache
 from typing import Final, Protocol
 
@@ -22,9 +23,11 @@ from engross.patterns.syntax import (
     Backreference,
     Chars,
     Group,
+    Look,
     Node,
     Repeat,
     Sequence,
+    walk,
 )
 
 LONGEST: Final = 10_000
@@ -34,6 +37,7 @@ _GROWTHS: Final = (0, 1, 2, 3, 5, 8, 13, 21)
 _CHOICES: Final = 4
 _GUESSES: Final = 200
 _MOST_CHANGES: Final = 20
+_FEW: Final = 3
 _PADDINGS: Final = "xa0A -"
 
 _LOWER: Final = string.ascii_lowercase
@@ -62,6 +66,9 @@ def matching_texts(node: Node, shortest: int, longest: int) -> Iterator[str]:
         return
     start = max(least, min(shortest, most))
     lengths = [start + growth for growth in _GROWTHS if start + growth <= ceiling]
+    if any(isinstance(part, Backreference) for part in walk(node)):
+        # What a reference repeats adds to the length.
+        lengths = [*lengths[:1], *range(least, min(start, least + _MOST_CHANGES))]
     for text in _written(node, lengths):
         if shortest <= len(text) <= longest:
             yield text
@@ -73,23 +80,26 @@ def matching_texts(node: Node, shortest: int, longest: int) -> Iterator[str]:
 
 
 def other_texts(
-    sample: Callable[[], str | None], shortest: int, longest: int
+    node: Node, sample: Callable[[], str | None], shortest: int, longest: int
 ) -> Iterator[str]:
     """Yield candidates for a text that does not match, of a length within the bounds.
 
     Args:
+        node: the pattern.
         sample: returns a text that matches, if one is known; asked only if the plain
             candidates do not suffice.
         shortest: the least number of characters.
         longest: the greatest number of characters.
     """
     if shortest <= min(longest, LONGEST):
-        for text in _unlikely(sample, max(shortest, 1)):
+        for text in _unlikely(node, sample, max(shortest, 1)):
             if shortest <= len(text) <= longest:
                 yield text
 
 
-def _unlikely(sample: Callable[[], str | None], length: int) -> Iterator[str]:
+def _unlikely(
+    node: Node, sample: Callable[[], str | None], length: int
+) -> Iterator[str]:
     yield from ("no match", "!", "", "0", "a")
     yield from (char * length for char in "!0a")
     text = sample()
@@ -98,6 +108,10 @@ def _unlikely(sample: Callable[[], str | None], length: int) -> Iterator[str]:
         for index in range(min(len(text), _MOST_CHANGES)):
             for char in "!0aA ":
                 yield text[:index] + char + text[index + 1 :]
+    for look in walk(node):  # what an assertion excludes
+        if isinstance(look, Look) and _lengths(look.body)[0] <= LONGEST:
+            excluded = _Writer(_Orderly(_STYLES[0], 0)).write(look.body, length)
+            yield from (excluded, excluded.ljust(length, "x"))
     yield from (char * length for char in (*string.printable, "é"))
 
 
@@ -107,9 +121,25 @@ def _written(node: Node, lengths: list[int]) -> Iterator[str]:
         for choice in range(_CHOICES):
             for alphabets in _STYLES:
                 yield _Writer(_Orderly(alphabets, choice)).write(node, length)
+    looks = [part for part in walk(node) if isinstance(part, Look)]
+    if any(not look.negative for look in looks):
+        for places in (_Places.BEHIND, _Places.ALL, _Places.AT_END):
+            for length in lengths[:_FEW]:
+                writer = _Writer(_Orderly(_STYLES[0], 0), places)
+                text = writer.write(node, length)
+                yield text + "".join(writer.ahead)
     for seed in range(_GUESSES):
         chance = random.Random(seed)
         yield _Writer(_Guessing(chance)).write(node, chance.choice(lengths))
+
+
+class _Places(Enum):
+    """Where the text that an assertion asks for is written."""
+
+    NOWHERE = "nowhere"
+    BEHIND = "where it looks, if that is behind"
+    ALL = "where the assertion is"
+    AT_END = "at the end, if it looks ahead"
 
 
 class _Choices(Protocol):
@@ -181,10 +211,13 @@ def _first(ranges: Ranges) -> str:
 
 @dataclass(slots=True)
 class _Writer:
-    """Writes one text; assertions and anchors are left to whoever checks it."""
+    """Writes one text; whether assertions and anchors hold is for others to check."""
 
     choices: _Choices
+    places: _Places = _Places.NOWHERE
     captured: dict[int, str] = field(default_factory=dict)
+    ahead: list[str] = field(default_factory=list)
+    """What belongs at the end, as assertions ask for it."""
 
     def write(self, node: Node, length: int) -> str:
         """Write a text of about the given length, which is not below the least."""
@@ -204,6 +237,18 @@ class _Writer:
             return self._repeat(node, length)
         if isinstance(node, Backreference):
             return self.captured.get(node.number, "")
+        if isinstance(node, Look):
+            return self._look(node)
+        return ""
+
+    def _look(self, node: Look) -> str:
+        places, least = self.places, _lengths(node.body)[0]
+        if node.negative or places is _Places.NOWHERE or least > LONGEST:
+            return ""
+        if node.behind or places is _Places.ALL:
+            return self.write(node.body, least)
+        if places is _Places.AT_END:
+            self.ahead.append(self.write(node.body, least))
         return ""
 
     def _char(self, node: Chars) -> str:
@@ -211,13 +256,17 @@ class _Writer:
 
     def _sequence(self, node: Sequence, length: int) -> str:
         bounds = [_lengths(part) for part in node.parts]
-        spare = max(length - sum(least for least, _ in bounds), 0)
-        texts = []
-        for part, (least, most) in zip(node.parts, bounds, strict=True):
-            text = self.write(part, least + min(spare, most - least))
-            spare = max(spare - (len(text) - least), 0)
-            texts.append(text)
-        return "".join(texts)
+        lengths = [least for least, _ in bounds]
+        spare = max(length - sum(lengths), 0)
+        # Parts that can be of any length take what there is before the others do.
+        for index, (least, most) in sorted(
+            enumerate(bounds), key=lambda part: part[1][1] < _IMPOSSIBLE
+        ):
+            taken = min(spare, most - least)
+            lengths[index] += taken
+            spare -= taken
+        parts = zip(node.parts, lengths, strict=True)
+        return "".join([self.write(part, length) for part, length in parts])
 
     def _alternative(self, node: Alternatives, length: int) -> Node:
         """Return an alternative that can have the length, or come near to it."""

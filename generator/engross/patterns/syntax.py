@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
 from engross.patterns.characters import Ranges
 
@@ -103,3 +103,66 @@ def walk(node: Node) -> Iterator[Node]:
             yield from walk(part)
     elif isinstance(node, (Group, Look, Repeat)):
         yield from walk(node.body)
+
+
+ENDLESS: Final = 1_000_000_000
+"""No text is as long as a count from here on."""
+
+_NOTHING: Final = Sequence(())
+
+
+def simplified(node: Node) -> Node:
+    """Return a node that matches the same texts, without repetitions of nothing.
+
+    Groups in repetitions may be lost, so nothing may refer to these.
+    """
+    if isinstance(node, (Sequence, Alternatives)):
+        return replace(node, parts=tuple(map(simplified, node.parts)))
+    if isinstance(node, (Group, Look)):
+        return replace(node, body=simplified(node.body))
+    if not isinstance(node, Repeat):
+        return node
+    node = replace(node, body=simplified(node.body))
+    least, most = min(node.least, ENDLESS), node.most
+    if most is not None and most >= ENDLESS:
+        most = None
+    if most == 1:
+        return node
+    if most == 0 or not _reads(node.body):
+        # Assertions that hold once hold as often as they are asked.
+        return node.body if least else _NOTHING
+    if _is_nullable(node.body):
+        return Repeat(_without_nothing(node.body), 0, most, node.lazy)
+    return replace(node, least=least, most=most)
+
+
+def _reads(node: Node) -> bool:
+    """Return whether a node can read a character."""
+    if isinstance(node, (Sequence, Alternatives)):
+        return any(map(_reads, node.parts))
+    if isinstance(node, (Group, Repeat)):
+        return _reads(node.body)
+    return isinstance(node, (Chars, Backreference))
+
+
+def _is_nullable(node: Node) -> bool:
+    """Return whether a node matches the empty text, whatever is around it."""
+    if isinstance(node, Sequence):
+        return all(map(_is_nullable, node.parts))
+    if isinstance(node, Alternatives):
+        return any(map(_is_nullable, node.parts))
+    if isinstance(node, Group):
+        return _is_nullable(node.body)
+    return isinstance(node, Repeat) and (node.least == 0 or _is_nullable(node.body))
+
+
+def _without_nothing(node: Node) -> Node:
+    """Return a node that need not match the empty text, where that is simple."""
+    if isinstance(node, Group):
+        return Group(_without_nothing(node.body))
+    if isinstance(node, Repeat) and (node.least, node.most) == (0, 1):
+        return node.body
+    if isinstance(node, Alternatives):
+        parts = tuple(part for part in node.parts if part != _NOTHING)
+        return parts[0] if len(parts) == 1 else Alternatives(parts)
+    return node

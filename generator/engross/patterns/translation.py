@@ -32,6 +32,7 @@ from engross.patterns.syntax import (
     Repeat,
     Sequence,
     Start,
+    simplified,
     walk,
 )
 
@@ -53,10 +54,6 @@ _ESCAPES = {
     "\u017f": r"\u017f",
     "\u212a": r"\u212a",
 }
-
-
-_HIGHEST_COUNT: Final = 2_000_000_000
-"""Python's `re` counts no further on some platforms, and no text is longer."""
 
 
 class Method(Enum):
@@ -144,7 +141,8 @@ def translated(pattern: str, node: Node) -> Regex:
     Raises:
         PatternError: Python cannot match it exactly.
     """
-    node = _unwrapped(node)
+    references = _references(node)
+    node = _unwrapped(simplified(node))
     parts = node.parts if isinstance(node, Sequence) else (node,)
     starts = isinstance(parts[0], Start) if parts else False
     ends = isinstance(parts[-1], End) if parts else False
@@ -152,7 +150,7 @@ def translated(pattern: str, node: Node) -> Regex:
     plain = _plain(pattern, inner, starts, ends)
     if plain is not None:
         return plain
-    source = _Printer(_references(node)).write(inner)
+    source = _Printer(references).write(inner)
     method = Method.SEARCH
     if starts:
         method = Method.FULL_MATCH if ends else Method.MATCH
@@ -277,10 +275,7 @@ class _Printer:
 
 def _quantifier(node: Repeat) -> str:
     lazy = "?" if node.lazy else ""
-    least = min(node.least, _HIGHEST_COUNT)
-    most = node.most
-    if most is not None and most >= _HIGHEST_COUNT:
-        most = None
+    least, most = node.least, node.most
     if (least, most) == (0, None):
         return f"*{lazy}"
     if (least, most) == (1, None):
