@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from engross.patterns import Regex
 from engross.schema.reader import Graph
@@ -21,15 +22,13 @@ _DEFAULTS = {
     for attribute in fields(Schema)
     if attribute.name != "key"
 }
+_values_of = attrgetter(*_DEFAULTS)
 
 
 def keywords_of(schema: Schema) -> dict[str, object]:
     """Return the keywords of a schema that are not absent."""
-    return {
-        name: value
-        for name, default in _DEFAULTS.items()
-        if (value := getattr(schema, name)) != default
-    }
+    pairs = zip(_DEFAULTS.items(), _values_of(schema), strict=True)
+    return {name: value for (name, default), value in pairs if value != default}
 
 
 def is_within(place: Location, outer: Location) -> bool:

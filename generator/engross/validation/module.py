@@ -16,12 +16,13 @@ from engross.layout.statements import (
 )
 from engross.schema.errors import SchemaError, raise_all
 from engross.schema.reader import Graph
+from engross.schema.recursion import cycles, reachable
 from engross.schema.tree import Key
 from engross.source import Location
 from engross.source.resolver import Resolver
 from engross.validation import keywords, rules
+from engross.validation.cycles import endless
 from engross.validation.names import LINEAR, SUPPORT
-from engross.validation.recursion import cycles, endless, reachable
 from engross.validation.units import Function, Target, Unit, Units
 from engross.validation.writer import Writer
 

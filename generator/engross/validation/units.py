@@ -9,17 +9,12 @@ from enum import Enum, auto
 from engross.layout import Expression
 from engross.schema.errors import raise_all
 from engross.schema.reader import Graph
+from engross.schema.recursion import cycles, reachable
 from engross.schema.tree import Direction, Key, Rule, Schema
 from engross.source import Location
 from engross.validation import names
+from engross.validation.cycles import branches, endless, leading_to
 from engross.validation.equal_schemas import first_equals, keywords_of
-from engross.validation.recursion import (
-    branches,
-    cycles,
-    endless,
-    leading_to,
-    reachable,
-)
 
 MAX_UNIT_NAME = 36
 _SHORT = 6

@@ -1,17 +1,14 @@
-"""Which schemas lead back to themselves, and which of them would never end."""
+"""What it means for a check that schemas lead back to themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
 
 from engross.schema.errors import SchemaError
 from engross.schema.reader import Graph
+from engross.schema.recursion import Edges, cycles
 from engross.schema.tree import Key
-
-Edges: TypeAlias = Mapping[Key, Sequence[Key]]
-_Node = TypeVar("_Node", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +22,6 @@ class Endless:
         """Return the refusal, at the first of the schemas."""
         place = self.keys[0].place
         return SchemaError(place, "applies to the same value without end")
-
-
-def reachable(graph: Graph, entries: Sequence[Key]) -> Edges:
-    """Read every schema that can be reached; return the subschemas of each."""
-    edges: dict[Key, Sequence[Key]] = {}
-    pending = list(entries)
-    while pending:
-        key = pending.pop()
-        if key not in edges:
-            edges[key] = graph[key].children()
-            pending += edges[key]
-    return edges
 
 
 def endless(graph: Graph, groups: Sequence[Sequence[Key]]) -> tuple[Endless, ...]:
@@ -90,43 +75,3 @@ def leading_to(edges: Edges, goals: Set[Key]) -> Set[Key]:
         found.update(new)
         pending += new
     return found
-
-
-def cycles(edges: Mapping[_Node, Sequence[_Node]]) -> list[list[_Node]]:
-    """Return the strongly connected groups that have a cycle (Tarjan, iterative)."""
-    order: dict[_Node, int] = {}
-    low: dict[_Node, int] = {}
-    stack: list[_Node] = []
-    on_stack: set[_Node] = set()
-    groups: list[list[_Node]] = []
-    for root in edges:
-        if root in order:
-            continue
-        work = [(root, iter(edges[root]))]
-        order[root] = low[root] = len(order)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            node, successors = work[-1]
-            for successor in successors:
-                if successor not in order:
-                    order[successor] = low[successor] = len(order)
-                    stack.append(successor)
-                    on_stack.add(successor)
-                    work.append((successor, iter(edges[successor])))
-                    break
-                if successor in on_stack:
-                    low[node] = min(low[node], order[successor])
-            else:
-                work.pop()
-                if work:
-                    parent = work[-1][0]
-                    low[parent] = min(low[parent], low[node])
-                if low[node] == order[node]:
-                    group: list[_Node] = []
-                    while not group or group[-1] != node:
-                        group.append(stack.pop())
-                        on_stack.discard(group[-1])
-                    if len(group) > 1 or node in edges[node]:
-                        groups.append(group)
-    return groups
