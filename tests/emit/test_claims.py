@@ -243,7 +243,7 @@ def test_schema_keeps_its_name_whatever_the_runtime_calls_its_own(make: Make) ->
     package = make(document({"/a": {"post": send}}, schemas))
     for name in RUNTIME:
         assert issubclass(vars(package.models)[name], package._runtime.models.Model)
-    assert package.Pager.__module__.endswith("_runtime.pager")
+    assert package.RawResponse.__module__.endswith("_runtime.response")
     assert package.PagerModel is package.models.Pager
 
 
