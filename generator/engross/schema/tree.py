@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 from typing import NamedTuple
 
 from engross.schema.values import JSON, Number
@@ -60,7 +61,35 @@ class Slow:
     limit: int
     """Longest text that is still left to backtracking."""
     rows: tuple[str, ...]
-    """The pattern's automaton."""
+    """The pattern's automaton: the first positions, the last ones (-1 if an empty text
+    fits), and for each position those that may follow it and what it reads."""
+
+    def fits(self, text: str) -> bool:
+        """Return whether a text matches, without backtracking."""
+        first, last, *positions = (
+            _positions(row.partition(":")[0]) for row in self.rows
+        )
+        readers = [row.partition(":")[2] for row in self.rows[2:]]
+        if -1 in last:
+            return True
+        state: frozenset[int] = frozenset()
+        for char in chain(("^^",), text, ("$$",)):
+            reached = first.union(*(positions[position] for position in state))
+            state = frozenset(p for p in reached if _reads(readers[p], char))
+            if not last.isdisjoint(state):
+                return True
+        return False
+
+
+def _positions(listed: str) -> frozenset[int]:
+    return frozenset(map(int, filter(None, listed.split(","))))
+
+
+def _reads(reader: str, char: str) -> bool:
+    """Return whether a position reads a character, or the mark of a text's end."""
+    if len(char) == 2:
+        return reader == char[0]
+    return reader not in "^$" and re.match(reader, char, re.ASCII) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +105,8 @@ class Regex:
 
     def fits(self, text: str) -> bool:
         """Return whether a text matches."""
+        if self.slow is not None and len(text) > self.slow.limit:
+            return self.slow.fits(text)
         match self.method:
             case "equals":
                 return text == self.source

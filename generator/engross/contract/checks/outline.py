@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from engross.contract.openapi import METHODS
+from engross.schema.schemas import Schemas
 from engross.source import Location, Source, Value
 
 EXTENSION: Final = "x-engross"
@@ -59,6 +60,11 @@ class Outline:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """The schemas of all documents."""
+        return Schemas.of(self.source.resolver)
 
     def value(self, at: Location) -> Mapping[str, Value]:
         """The object at a location; an empty one if there is none."""
