@@ -22,8 +22,6 @@ from engross.contract.security import SecurityReader
 from engross.contract.types import TypeBuilder
 from engross.contract.webhooks import WebhookBuilder
 from engross.findings import FindingsError, Severity
-from engross.schema.composition import Composer
-from engross.schema.reader import Graph
 from engross.source import Location, Source
 
 
@@ -50,8 +48,7 @@ def _contract(index: Index) -> Contract:
     info = mapping(root.get("info"))
     origins = Origins.of(own)
     describer = Describer(source, origins)
-    composer = Composer(Graph(source.resolver, assert_formats=True))
-    types = TypeBuilder(composer)
+    types = TypeBuilder(index.schemas)
     components = tuple(_components(index))
     for component in components:
         types.type_of(component)
@@ -91,7 +88,7 @@ def _contract(index: Index) -> Contract:
         components=components,
         comments=line_comments(source),
         schemas=schemas,
-        composer=composer,
+        schema_tree=index.schemas,
         locate=source.schema_span,
         required_security=builder.security({}),
         tracing=own.get("tracing") is True,

@@ -8,6 +8,7 @@ from typing import Final
 
 from engross.contract.ir import OperationId
 from engross.contract.openapi import METHODS
+from engross.schema.schemas import Schemas
 from engross.source import Location, Source, Value
 
 EXTENSION: Final = "x-engross"
@@ -96,6 +97,11 @@ class Index:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """The schemas of all documents."""
+        return Schemas.of(self.source.resolver)
 
     def value(self, at: Location) -> Mapping[str, Value]:
         """Return the object at a location; an empty one if there is none."""

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from engross.findings import Finding, Span
-from engross.schema.composition import Composer
+from engross.schema.schemas import Schemas as SchemaTree
 from engross.source import Location, Value
 from engross.source.expression import Expression
 from engross.source.pointer import Pointer
@@ -725,8 +725,8 @@ class Contract:
     """Lines of the provider's document that a schema comes from."""
     schemas: Mapping[str, Value] = field(compare=False)
     """Documents by name, for the validators' compiler."""
-    composer: Composer = field(compare=False)
-    """The schemas, and what they say together."""
+    schema_tree: SchemaTree = field(compare=False)
+    """Every schema, read once."""
     locate: Callable[[Location], Span] = field(compare=False)
     """Returns where a schema or a keyword of one is written."""
     warnings: tuple[Finding, ...] = field(default=(), compare=False)

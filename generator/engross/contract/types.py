@@ -27,6 +27,7 @@ from engross.contract.ir import (
 from engross.schema.annotations import Discriminator
 from engross.schema.composition import Composer, Effective, Keys, Property
 from engross.schema.errors import SchemaError
+from engross.schema.schemas import Schemas
 from engross.schema.tree import ALL_TYPES, Direction, Key
 from engross.schema.values import JSON, same, type_of
 from engross.source import Location
@@ -100,7 +101,7 @@ class Draft:
 class TypeBuilder:
     """Gives each schema its type and collects the definitions on the way."""
 
-    composer: Composer
+    schemas: Schemas
     drafts: dict[Location, Draft] = field(default_factory=dict)
     """Definitions in the order in which they were found."""
     _types: dict[Location, Type] = field(default_factory=dict)
@@ -108,6 +109,11 @@ class TypeBuilder:
     def type_of(self, at: Location) -> Type:
         """Return the type of the schema at a location."""
         return self._type(self.schema(at))
+
+    @property
+    def composer(self) -> Composer:
+        """What puts schemas together."""
+        return self.schemas.composer
 
     def schema(self, at: Location) -> Effective:
         """Return the effective schema at a location."""

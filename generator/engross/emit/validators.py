@@ -52,7 +52,7 @@ def _compile(contract: Contract, names: PythonNames) -> str:
             Target(each.name, each.schema, each.docs, each.direction)
             for each in {each.name: each for each in names.targets}.values()
         ],
-        graph=contract.composer.graph,
+        graph=contract.schema_tree.graph,
         comments=contract.comments.get,
         header=docstring(
             [f"Validators of {contract.title}: a pair of functions for each schema."],

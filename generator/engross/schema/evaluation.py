@@ -23,7 +23,7 @@ from engross.schema.values import (
     same,
     type_of,
 )
-from engross.source.pointer import Tokens
+from engross.source.pointer import Token, Tokens
 
 Judge: TypeAlias = Callable[[Key, Rule, JSON], bool]
 """Tells whether a value keeps a rule of a schema."""
@@ -48,10 +48,6 @@ class Violation:
     code: str | None = None
     missing: str | None = None
 
-    def below(self, token: str) -> Violation:
-        """Return the violation as seen from the value that holds this one."""
-        return replace(self, pointer=(token, *self.pointer))
-
 
 Violations: TypeAlias = tuple[Violation, ...]
 
@@ -73,9 +69,14 @@ class Evaluator:
     def violations(self, key: Key, value: JSON) -> Violations:
         """Return all violations of a schema, each once.
 
-        A rule is judged once a value has no other violation.
+        A rule is judged once a value has no other violation. A value that is nested too
+        deeply has the one violation `depth`, as validators report it.
         """
-        return _Evaluation(self._graph, self._keeps, self._types).violations(key, value)
+        evaluation = _Evaluation(self._graph, self._keeps, self._types)
+        try:
+            return evaluation.violations(key, value)
+        except RecursionError:
+            return (Violation((), "depth", key),)
 
     def is_valid(self, key: Key, value: JSON) -> bool:
         """Return whether a value is valid."""
@@ -104,44 +105,41 @@ class _Evaluation:
             # A schema that applies to the same value again adds nothing to itself.
             self._found[part] = ()
             schema = self._graph[key]
-            distinct = tuple(dict.fromkeys(self._schema(schema, value)))
-            found = self._found[part] = _with_codes(distinct, schema.codes)
+            distinct = dict.fromkeys(self._own(schema, value))
+            found = self._found[part] = _with_codes(tuple(distinct), schema.codes)
         return found
 
     def _is_valid(self, key: Key, value: JSON) -> bool:
         return not self.violations(key, value)
 
-    def _schema(self, schema: Schema, value: JSON) -> Iterator[Violation]:
+    def _own(self, schema: Schema, value: JSON) -> list[Violation]:
+        """Return the violations of a schema without the codes of its own."""
         if schema.always is not None:
-            if schema.always is False:
-                yield _nothing_allowed(schema.key)
-            return
-        own = [*self._own(schema, value)]
-        yield from own
-        if self._keeps is not None and not own:
-            for rule in schema.rules:
-                if not self._keeps(schema.key, rule, value):
-                    yield Violation((), "rule", schema.key, rule.code)
-
-    def _own(self, schema: Schema, value: JSON) -> Iterator[Violation]:
-        yield from _constants(schema, value)
+            return [] if schema.always else [_nothing_allowed(schema.key)]
+        found = [*_constants(schema, value)]
         if type_of(value) not in own_types(schema):
             if schema.const is None and schema.enum is None:
-                yield Violation((), "type", schema.key)
-            return
+                found.append(Violation((), "type", schema.key))
+            return found
         match value:
             case None | bool():
                 pass
             case str():
-                yield from _text(schema, value)
+                found += _text(schema, value)
             case int() | float() | Decimal():
-                yield from _number(schema, value)
+                found += _number(schema, value)
             case list():
-                yield from self._array(schema, value)
+                found += self._array(schema, value)
             case dict():
-                yield from self._object(schema, value)
-        yield from self._in_place(schema, value)
-        yield from self._unevaluated(schema, value)
+                found += self._object(schema, value)
+        found += self._in_place(schema, value)
+        if schema.unevaluated_properties or schema.unevaluated_items:
+            found += self._unevaluated(schema, value)
+        if self._keeps is not None and not found:
+            for rule in schema.rules:
+                if not self._keeps(schema.key, rule, value):
+                    found.append(Violation((), "rule", schema.key, rule.code))
+        return found
 
     # The same value
 
@@ -203,7 +201,7 @@ class _Evaluation:
             if index < len(schema.prefix_items):
                 key = schema.prefix_items[index]
             if key is not None:
-                yield from self._part(key, item, str(index))
+                yield from _below(index, self.violations(key, item))
         if schema.unique_items and len(set(map(identity, items))) < len(items):
             yield Violation((), "uniqueItems", schema.key)
         if schema.contains is not None:
@@ -228,7 +226,8 @@ class _Evaluation:
                 code = self._code_of_missing(declared.get(name))
                 yield Violation((), "required", schema.key, code, missing=name)
         for name, member in members.items():
-            yield from self._member(schema, declared, name, member)
+            for key in _keys_of_member(schema, declared, name):
+                yield from _below(name, self.violations(key, member))
         if schema.property_names is not None:
             for name in members:
                 if not self._is_valid(schema.property_names, name):
@@ -243,35 +242,6 @@ class _Evaluation:
                 yield from self.violations(key, members)
         fewest, most = schema.min_properties, schema.max_properties
         yield from _sizes(schema, len(members), "Properties", fewest, most)
-
-    def _member(
-        self, schema: Schema, declared: Mapping[str, Key], name: str, member: JSON
-    ) -> Iterator[Violation]:
-        keys = [declared[name]] if name in declared else []
-        keys += [key for regex, key in schema.pattern_properties if regex.fits(name)]
-        for key in keys:
-            yield from self._part(key, member, name)
-        if not keys and schema.additional_properties is not None:
-            yield from self._rest(
-                schema,
-                "additionalProperties",
-                schema.additional_properties,
-                member,
-                name,
-            )
-
-    def _part(self, key: Key, part: JSON, token: str) -> Iterator[Violation]:
-        for violation in self.violations(key, part):
-            yield violation.below(token)
-
-    def _rest(
-        self, schema: Schema, keyword: str, key: Key, part: JSON, token: str
-    ) -> Iterator[Violation]:
-        """Yield what is wrong with a part that no keyword but this one is about."""
-        if self._graph[key].always is False:
-            yield Violation((token,), keyword, schema.key)
-        else:
-            yield from self._part(key, part, token)
 
     def _code_of_missing(self, key: Key | None) -> str | None:
         """Return the code that a missing property's own schema has for this."""
@@ -289,18 +259,14 @@ class _Evaluation:
         members_key, items_key = schema.unevaluated_properties, schema.unevaluated_items
         if isinstance(value, dict) and members_key is not None:
             covered = self._covered_members(schema, value)
-            for name in value:
+            for name, member in value.items():
                 if name not in covered:
-                    keyword = "unevaluatedProperties"
-                    yield from self._rest(
-                        schema, keyword, members_key, value[name], name
-                    )
+                    yield from _below(name, self.violations(members_key, member))
         if isinstance(value, list) and items_key is not None:
             indices = self._covered_items(schema, value)
             for index, item in enumerate(value):
                 if index not in indices:
-                    keyword = "unevaluatedItems"
-                    yield from self._rest(schema, keyword, items_key, item, str(index))
+                    yield from _below(index, self.violations(items_key, item))
 
     def _covered_members(
         self, schema: Schema, members: dict[str, JSON], *, is_nested: bool = False
@@ -381,6 +347,23 @@ def _with_codes(found: Violations, codes: Codes | None) -> Violations:
         replace(violation, code=violation.code or code_for(codes, violation.keyword))
         for violation in found
     )
+
+
+def _keys_of_member(
+    schema: Schema, declared: Mapping[str, Key], name: str
+) -> list[Key]:
+    """Return the schemas of a member, apart from `unevaluatedProperties`."""
+    keys = [declared[name]] if name in declared else []
+    keys += [key for regex, key in schema.pattern_properties if regex.fits(name)]
+    if not keys and schema.additional_properties is not None:
+        keys.append(schema.additional_properties)
+    return keys
+
+
+def _below(token: Token, found: Violations) -> Iterator[Violation]:
+    """Yield the violations of a part as those of what holds it."""
+    for violation in found:
+        yield replace(violation, pointer=(token, *violation.pointer))
 
 
 def _nothing_allowed(key: Key) -> Violation:

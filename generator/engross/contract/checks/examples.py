@@ -1,27 +1,22 @@
 """The rule that examples and defaults fit their schemas."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, cast
+from typing import Final
 
-from engross.contract.checks.fitting import Fitting
 from engross.contract.checks.rule import Fault, Faults, rule
-from engross.contract.checks.shape import parts
 from engross.contract.index import Index, mapping, sequence
+from engross.schema.evaluation import Violation, Violations
+from engross.schema.tree import Key
 from engross.source import Location, Value
 from engross.source.messages import misfit
-from engross.source.predicates import JsonSchema, matcher_of
 from engross.source.suggest import did_you_mean
-
-if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
 
 
 @rule("example-mismatch", "Examples and defaults fit their schemas.", needed=False)
 def example_mismatch(index: Index) -> Faults:
-    fitting = Fitting(index.source)
     for at, schema in _samples(index):
-        for error in fitting.errors(schema, index.source.value(at)):
-            yield from _explained(at, schema, error, fitting)
+        found = index.schemas.violations(schema, index.source.value(at))
+        yield from _explained(index, at, found)
 
 
 def _samples(index: Index) -> Iterator[tuple[Location, Location]]:
@@ -60,55 +55,46 @@ def _shown(
 
 
 def _may_be_text(index: Index, schema: Location) -> bool:
-    return any(
-        "string" in str(index.value(at).get("type"))
-        for at in parts(index.source, schema)
-    )
+    return "string" in index.schemas.effective(schema).types
 
 
-def _explained(
-    at: Location, schema: Location, error: "ValidationError", fitting: Fitting
-) -> Faults:
-    """Yield an error of the validator as faults at the part of the example."""
-    alternatives = cast(list["ValidationError"], error.context or [])
-    if error.validator == "anyOf" and _allows_null(error.validator_value):
-        for inner in alternatives:
-            # Whatever breaks the schema `false` has no path.
-            if next(iter(inner.schema_path), 0) == 0:
-                yield from _explained(at, schema, inner, fitting)
-        return
-    for token in error.absolute_path:
-        at = at / token
-    limit, got = cast(Value, error.validator_value), cast(Value, error.instance)
-    keyword = str(error.validator)
-    own = cast(JsonSchema, error.schema) if isinstance(error.schema, dict) else {}
-    if keyword == "required":
-        missing = [
-            name
-            for name in cast(list[str], limit)
-            if name not in mapping(got) and not fitting.may_lack(schema, own, name)
-        ]
-        if missing:
-            names = ", ".join(map(repr, missing))
-            yield Fault(at, f"lacks required members: {names}", key=True)
-    elif keyword == "additionalProperties" and limit is False:
-        for name in mapping(got):
-            if not _is_described(own, name):
-                hint = did_you_mean(name, mapping(own.get("properties")))
-                yield Fault(at / name, "the schema has no such member", hint, True)
-    elif keyword == "None":
+def _explained(index: Index, at: Location, found: Violations) -> Faults:
+    """Yield violations in our words, at the parts of the example at fault."""
+    missing: dict[tuple[Location, Key], list[str]] = {}
+    for violation in found:
+        part = Location(at.document, at.tokens + violation.pointer)
+        if violation.missing is not None and violation.keyword == "required":
+            missing.setdefault((part, violation.key), []).append(violation.missing)
+        else:
+            yield from _fault(index, part, violation)
+    for (part, _), names in missing.items():
+        listed = ", ".join(map(repr, names))
+        yield Fault(part, f"lacks required members: {listed}", key=True)
+
+
+def _fault(index: Index, at: Location, violation: Violation) -> Faults:
+    got, keyword = index.source.value(at), violation.keyword
+    limit = index.source.value(violation.key.place / keyword)
+    if keyword == "anyOf" and _allows_null(limit):
+        # What is no null fits the other alternative, and breaks that.
+        evaluator, graph = index.schemas.evaluator, index.schemas.graph
+        other = graph[violation.key].any_of[0]
+        yield from _explained(index, at, evaluator.violations(other, got))
+    elif limit is False and keyword in _OF_NO_MORE:
+        declared = index.schemas.composer.of(violation.key).properties
+        name = str(at.tokens[-1])
+        hint = did_you_mean(name, declared)
+        yield Fault(at, "the schema has no such member", hint, True)
+    elif limit is False:
         yield Fault(at, "the schema allows no value here")
     else:
         yield Fault(at, misfit(keyword, limit, got))
 
 
+_OF_NO_MORE: Final = ("additionalProperties", "unevaluatedProperties")
+"""Keywords that forbid members that are not declared."""
+
+
 def _allows_null(alternatives: object) -> bool:
-    """Return whether alternatives are a schema and null, as the upgrade to 3.1 makes."""
+    """Return whether alternatives are a schema and null, which the upgrade to 3.1 makes."""
     return isinstance(alternatives, list) and alternatives[1:] == [{"type": "null"}]
-
-
-def _is_described(schema: JsonSchema, name: str) -> bool:
-    matchers = map(matcher_of, mapping(schema.get("patternProperties")))
-    return name in mapping(schema.get("properties")) or any(
-        matches is not None and matches(name) for matches in matchers
-    )

@@ -131,7 +131,7 @@ class Target:
 
 def validator_names(contract: Contract) -> tuple[Target, ...]:
     """Name a validator for each component, parameter, request, reply and webhook."""
-    graph = contract.composer.graph
+    graph = contract.schema_tree.graph
     scope = Namespace("a validator")
     found: list[Target] = []
     for target, *others in _targets(contract):

@@ -1,0 +1,91 @@
+"""The schemas of one contract, and the questions that are asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from engross.schema.composition import Composer, Effective
+from engross.schema.evaluation import Evaluator, Judge, Violations
+from engross.schema.reader import Graph
+from engross.schema.samples import EVERYTHING, NECESSARY, Sample, Sampler
+from engross.schema.tree import Direction, Key
+from engross.schema.values import JSON
+from engross.source import Location
+from engross.source.resolver import Resolver
+
+_SOME = 2
+"""Levels of a sample that is too long with all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """The schemas of one contract; whatever was found out about one is kept."""
+
+    composer: Composer
+    evaluator: Evaluator
+    _samplers: dict[Direction, Sampler] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, resolver: Resolver) -> Schemas:
+        """Return the schemas of the documents of a resolver."""
+        graph = Graph(resolver, assert_formats=True)
+        return cls(Composer(graph), Evaluator(graph))
+
+    def with_rules(self, keeps: Judge) -> Schemas:
+        """Return the same schemas, to whose rules values are held as well."""
+        evaluator = Evaluator(self.graph, keeps)
+        return replace(self, evaluator=evaluator, _samplers={})
+
+    @property
+    def graph(self) -> Graph:
+        """The schemas by their keys."""
+        return self.composer.graph
+
+    def key(self, at: Location, direction: Direction = Direction.EITHER) -> Key:
+        """Return the key of the schema at a location."""
+        return self.composer.plain(self.graph.entry(at, direction))
+
+    def effective(self, at: Location) -> Effective:
+        """Return what the schema at a location says, with all that it refers to."""
+        return self.composer.of(self.key(at))
+
+    def violations(self, at: Location, value: JSON) -> Violations:
+        """Return how a value breaks the schema at a location, whichever way it travels."""
+        return self.evaluator.violations(self.key(at), value)
+
+    def is_valid(self, at: Location, value: JSON) -> bool:
+        """Return whether a value satisfies the schema at a location."""
+        return self.evaluator.is_valid(self.key(at), value)
+
+    def sampler(self, direction: Direction) -> Sampler:
+        """Return what makes samples for a direction."""
+        found = self._samplers.get(direction)
+        if found is None:
+            found = Sampler(self.composer, self.evaluator, direction)
+            self._samplers[direction] = found
+        return found
+
+    def smallest(self, at: Location, direction: Direction) -> Sample | None:
+        """Return a sample that has only what is necessary; None if none was found."""
+        return self.sampler(direction).sample(self.key(at, direction), NECESSARY)
+
+    def fullest(
+        self, at: Location, direction: Direction, longest: int
+    ) -> Sample | None:
+        """Return a sample that has as much as it may have and is not too long.
+
+        Args:
+            at: the location of the schema.
+            direction: which way the sample travels.
+            longest: about how many characters of JSON it may have.
+        """
+        sampler, key = self.sampler(direction), self.key(at, direction)
+        fullest = None
+        for levels in (NECESSARY, _SOME, EVERYTHING):
+            found = sampler.sample(key, levels)
+            if found is None:
+                continue
+            if found.size >= longest:
+                break
+            fullest = found
+        return fullest
