@@ -203,3 +203,20 @@ def test_feature_brings_its_modules_and_no_others(tmp_path: Path, name: str) -> 
 
 def test_contract_with_every_feature_has_every_module(tmp_path: Path) -> None:
     assert parts(generated(tmp_path, CONTRACT.read_text())) == OPTIONAL.keys()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_slow"), [("^[a-z]+$", False), ("^(?!x)([a-z]+)+$", True)]
+)
+def test_slow_pattern_brings_its_matcher(
+    tmp_path: Path, pattern: str, is_slow: bool
+) -> None:
+    contract = yaml.safe_load(SHOP)
+    items(contract)["slug"] = {"type": "string", "pattern": pattern}
+    root = generated(tmp_path, yaml.safe_dump(contract, sort_keys=False))
+    assert (root / root.name / "_runtime" / "patterns.py").exists() is is_slow
+    if is_slow:
+        run(root, "-c", IMPORT_ALL, root.name)
+        run(root, "-m", "mypy", "--strict", "--python-version", "3.11", ".")
+        run(root, "-m", "black", "--check", "-q", ".")
+        run(root, "-m", "pytest", "-q", "-p", "no:cacheprovider")

@@ -53,10 +53,11 @@ class LinearPattern:
     def __call__(self, text: str) -> bool:
         """Return whether the text matches."""
         if len(text) <= self._limit:
-            if self._match is None:
+            match = self._match
+            if match is None:
                 compiled = re.compile(self._source, re.ASCII)
-                self._match = getattr(compiled, self._method)
-            return self._match(text) is not None
+                match = self._match = getattr(compiled, self._method)
+            return match(text) is not None
         if self._automata is None:
             self._automata = load(self._program)
         symbols_of, automata = self._automata
