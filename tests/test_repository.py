@@ -60,33 +60,6 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-def import_graph(root: Path) -> dict[str, set[str]]:
-    """Return the modules that each module of a package imports, for type checking too."""
-    names = {
-        path: ".".join(path.relative_to(root.parent).with_suffix("").parts)
-        for path in root.rglob("*.py")
-    }
-    modules = {name.removesuffix(".__init__"): path for path, name in names.items()}
-    graph: dict[str, set[str]] = {}
-    for name, path in modules.items():
-        graph[name] = set()
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                members = {f"{node.module}.{alias.name}" for alias in node.names}
-                graph[name] |= (members & modules.keys()) or {node.module}
-            elif isinstance(node, ast.Import):
-                graph[name] |= {alias.name for alias in node.names}
-        graph[name] &= modules.keys() - {name}
-    return graph
-
-
-def test_no_two_modules_of_the_generator_import_each_other() -> None:
-    left = import_graph(ROOT / "generator" / "engross")
-    while done := {name for name, imports in left.items() if not imports & left.keys()}:
-        left = {name: left[name] for name in left.keys() - done}
-    assert sorted(left) == []
-
-
 def test_what_the_generator_imports_is_what_it_declares() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {

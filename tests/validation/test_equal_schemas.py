@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from engross.schema.reader import graph_of
 from engross.validation import Target, Violation, compile_module, runtime
 
 ADDRESS: dict[str, Any] = {
@@ -27,7 +28,7 @@ class Module:
         definitions = copy.deepcopy(definitions)
         self.source = compile_module(
             [Target(name, f"s#/$defs/{name}") for name in definitions],
-            resources={"s": {"$defs": definitions}},
+            graph=graph_of({"s": {"$defs": definitions}}),
             runtime=runtime.__name__,
         )
         self._namespace: dict[str, Any] = {}
