@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, cast
 
 from pyreqwest.client import SyncClient, SyncClientBuilder
 
-from .decompression import Inflater
 from .pyreqwest_shared import (
     Limits,
     Pools,
     PyreqwestReply,
+    body_of,
     configured,
     failed,
     fill,
@@ -21,6 +21,8 @@ from .transport_types import Failed, Opened, Received, Request
 if TYPE_CHECKING:
     from pyreqwest.request import SyncRequestBuilder, SyncStreamRequest
     from pyreqwest.response import SyncResponse
+
+    from .decompression import Inflater
 
 
 class SyncPyreqwestTransport:
@@ -50,7 +52,7 @@ class SyncPyreqwestTransport:
                 if reply.is_whole(content):
                     reply.content = content
                     return reply
-                body = Inflater(reply.header("content-encoding") or "")
+                body = body_of(reply)
                 while body.feed(content):
                     chunk = read()
                     if chunk is None:
@@ -122,7 +124,7 @@ class SyncOpenedReply(PyreqwestReply, Opened):
 
     def collected(self) -> Received | Failed:
         """Read the rest of the body, in bounded memory, and free the connection."""
-        body = Inflater(self.header("content-encoding") or "")
+        body = body_of(self)
         try:
             while (piece := self.chunk()) is not None:
                 if isinstance(piece, Failed):

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from pyreqwest.request import BaseRequestBuilder
     from pyreqwest.response import BaseResponse
 
+    from .decompression import Inflater
+
 Limits: TypeAlias = tuple[float | None, float | None, float | None]
 EXACT_POOLS: Final = 8
 """How many pools have exactly the given limits."""
@@ -234,6 +236,13 @@ class PyreqwestReply(Received):
             except ValueError:
                 continue
         return pairs
+
+
+def body_of(reply: PyreqwestReply) -> "Inflater":
+    """Return what collects the body of a response, imported when first needed."""
+    from .decompression import Inflater
+
+    return Inflater(reply.header("content-encoding") or "")
 
 
 _NEVER_CONNECTED: Final = "client error (Connect)"

@@ -9,7 +9,6 @@ from .async_client import AsyncClient
 from .async_retry_loop import AsyncOpened
 from .call import Call
 from .decoding import decoder
-from .decompression import Decompressor
 from .errors import ResponseInvalidError
 from .operation import Operation
 from .options import NO_OPTIONS, CallOptions
@@ -99,6 +98,8 @@ class AsyncStreamedResponse:
         if isinstance(source, bytes):
             yield source
             return
+        from .decompression import Decompressor
+
         try:
             body = Decompressor(self._coding)
             while not body.over:

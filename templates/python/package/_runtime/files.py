@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from decimal import Decimal
 from io import SEEK_END, TextIOBase
+from os import PathLike, fspath
 from os.path import basename
-from pathlib import PurePath
 from typing import IO, Final, TypeAlias, cast
 
 from msgspec import UNSET
@@ -16,15 +16,15 @@ from .wire import text
 File: TypeAlias = (
     bytes
     | IO[bytes]
-    | PurePath
-    | tuple[str, bytes | IO[bytes] | PurePath]
-    | tuple[str, bytes | IO[bytes] | PurePath, str]
+    | PathLike[str]
+    | tuple[str, bytes | IO[bytes] | PathLike[str]]
+    | tuple[str, bytes | IO[bytes] | PathLike[str], str]
 )
 """A file within a body: bytes, an open file, a path, or a tuple of a name, one of these
 and perhaps a media type."""
 
 RawBody: TypeAlias = (
-    str | bytes | IO[bytes] | PurePath | Iterable[bytes] | AsyncIterable[bytes]
+    str | bytes | IO[bytes] | PathLike[str] | Iterable[bytes] | AsyncIterable[bytes]
 )
 """A body that is sent unchanged: a string, bytes, an open file, a path, or an iterable of
 bytes."""
@@ -94,7 +94,7 @@ class FileAt(Piecewise):
 
     __slots__ = ("_path",)
 
-    def __init__(self, path: PurePath) -> None:
+    def __init__(self, path: PathLike[str]) -> None:
         self._path = path
         with open(
             path, "rb"
@@ -155,13 +155,13 @@ def is_file(value: object) -> bool:
     """Return whether a value is sent as a file."""
     if isinstance(value, tuple):
         return len(value) in (2, 3) and is_file(value[1])
-    return isinstance(value, (bytes, bytearray, PurePath)) or hasattr(value, "read")
+    return isinstance(value, (bytes, bytearray, PathLike)) or hasattr(value, "read")
 
 
 def file_name(file: object) -> str:
     """Return the file's own name; empty if it has none."""
-    if isinstance(file, PurePath):
-        return file.name
+    if isinstance(file, PathLike):
+        return basename(fspath(file))
     name = getattr(file, "name", "")
     return basename(name) if isinstance(name, str) else ""
 
@@ -175,7 +175,7 @@ def content_of(file: object) -> bytes | Piecewise:
     """
     if isinstance(file, (bytes, bytearray, memoryview)):
         return bytes(file)
-    if isinstance(file, PurePath):
+    if isinstance(file, PathLike):
         return FileAt(file)
     return OpenFile(file)
 
