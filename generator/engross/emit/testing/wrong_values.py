@@ -32,6 +32,8 @@ TEXTS = {
 
 _LONGEST_LIST = 1000
 _LONGEST_TEXT = 20
+_LONGEST_TRIED = 100_000
+"""Bounds of a length beyond this are not tried; a test would take too long."""
 
 Pair = tuple[str, object, object]
 """A keyword, a value that breaks it, and one that just does not; NONE where none is known."""
@@ -77,9 +79,9 @@ def unlike(values: list[object]) -> object:
 def for_text(facts: Facts, formats: frozenset[str]) -> Iterator[Pair]:
     """Pairs for the keywords of texts."""
     shortest, longest = facts.get("minLength"), facts.get("maxLength")
-    if isinstance(shortest, int) and shortest > 0:
+    if isinstance(shortest, int) and 0 < shortest <= _LONGEST_TRIED:
         yield "minLength", _text_of(shortest - 1), _text_of(shortest)
-    if isinstance(longest, int):
+    if isinstance(longest, int) and longest <= _LONGEST_TRIED:
         yield "maxLength", _text_of(longest + 1), _text_of(longest)
     pattern, stated = facts.get("pattern"), str(facts.get("format"))
     if isinstance(pattern, str):

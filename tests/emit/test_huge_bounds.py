@@ -1,0 +1,35 @@
+"""Generation does not depend on how large the bounds of a contract are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import pytest
+import yaml
+
+from engross.source import load
+from engross.tree.rendering import make
+from tests.conftest import SHOP
+
+SCHEMAS: list[dict[str, Any]] = [
+    {"type": "string", "minLength": 10**22},
+    {"type": "string", "minLength": 1, "maxLength": 2**31 - 1, "pattern": "^[a-z]+$"},
+    {"type": "string", "minLength": 10**22, "pattern": "^[a-z]+$"},
+    {"type": "string", "pattern": "^a{100000000}$"},
+    {"type": "string", "pattern": "(a?){60}a{60}", "maxLength": 10**22},
+]
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_huge_bound_costs_no_time(tmp_path: Path, schema: dict[str, Any]) -> None:
+    contract = yaml.safe_load(SHOP)
+    properties = contract["components"]["schemas"]["Order"]["properties"]
+    properties["note"] = schema
+    path = tmp_path / "shop.yaml"
+    path.write_text(yaml.safe_dump(contract, sort_keys=False))
+    start = process_time()
+    _, files, _ = make(load(path, root=tmp_path))
+    assert process_time() - start < 5
+    assert max(map(len, files.values())) < 1_000_000
