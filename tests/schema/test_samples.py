@@ -34,7 +34,7 @@ def sampled(
     """Return a sample of the schema at a pointer."""
     graph = Graph(Resolver({"": document}), assert_formats=True)
     key = graph.entry(f"#{at}", direction)
-    found = Sampler(Composer(graph), Evaluator(graph), direction).sample(key, levels)
+    found = Sampler(Composer(graph), Evaluator(graph), direction).sample((key,), levels)
     assert found is not None
     return found.value
 
@@ -43,7 +43,7 @@ def is_found(document: Any) -> bool:
     """Return whether there is a sample."""
     graph = Graph(Resolver({"": document}), assert_formats=True)
     made = Sampler(Composer(graph), Evaluator(graph))
-    return made.sample(graph.entry("#")) is not None
+    return made.sample((graph.entry("#"),)) is not None
 
 
 # Samples satisfy their schemas
@@ -216,7 +216,9 @@ def as_floats(value: Any) -> Any:
 @given(documents(), st.sampled_from([NECESSARY, EVERYTHING]))
 def test_samples_of_random_schemas_satisfy_jsonschema(schema: Any, levels: int) -> None:
     graph = Graph(Resolver({"": schema}), assert_formats=True)
-    made = Sampler(Composer(graph), Evaluator(graph)).sample(graph.entry("#"), levels)
+    made = Sampler(Composer(graph), Evaluator(graph)).sample(
+        (graph.entry("#"),), levels
+    )
     if made is not None:
         Draft202012Validator(schema).validate(as_floats(made.value))
 
@@ -387,7 +389,7 @@ def test_several_values_differ() -> None:
         Resolver({"": {"type": "string", "maxLength": 6}}), assert_formats=True
     )
     made = Sampler(Composer(graph), Evaluator(graph))
-    assert made.several(graph.entry("#"), 3) == ("text", "text 2", "text 3")
+    assert made.several((graph.entry("#"),), 3) == ("text", "text 2", "text 3")
 
 
 # Bounds
@@ -454,6 +456,6 @@ def test_tree_of_many_references_has_a_sample() -> None:
         "$defs": {**definitions, "level30": {"type": "string"}},
     }
     graph = Graph(Resolver({"": schema}), assert_formats=True)
-    made = Sampler(Composer(graph), Evaluator(graph)).sample(graph.entry("#"), 20)
+    made = Sampler(Composer(graph), Evaluator(graph)).sample((graph.entry("#"),), 20)
     assert made is not None
     assert made.size > 6**20

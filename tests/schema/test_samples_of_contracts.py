@@ -85,7 +85,7 @@ def judged(source: Source, places: tuple[Location, ...]) -> tuple[int, list[str]
         for place in places:
             key = graph.enter(place, direction=direction)
             for levels in (NECESSARY, EVERYTHING):
-                sample = sampler.sample(key, levels)
+                sample = sampler.sample((key,), levels)
                 if sample is None or sample.size > 100_000:
                     continue
                 found += 1

@@ -7,17 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engross.contract.check import findings_of
-from engross.contract.checks.fitting import Fitting
 from engross.contract.definitions import Use, definitions
 from engross.contract.describe import Describer
-from engross.contract.directions import for_both_directions
 from engross.contract.facts import mapping, optional_text, sequence, text
 from engross.contract.index import Index
 from engross.contract.ir import Contract, Tag
 from engross.contract.operation import OperationBuilder
 from engross.contract.origins import Origins, line_comments
 from engross.contract.provider_errors import provider_errors
-from engross.contract.schemas import Schemas
 from engross.contract.security import SecurityReader
 from engross.contract.types import TypeBuilder
 from engross.contract.webhooks import WebhookBuilder
@@ -54,15 +51,13 @@ def _contract(index: Index) -> Contract:
         types.type_of(component)
     security = SecurityReader(index, describer)
     schemes = security.schemes()
-    schemas = for_both_directions(source)
     builder = OperationBuilder(
         index=index,
         types=types,
         describer=describer,
         default_security=root.get("security"),
         schemes=frozenset(scheme.name for scheme in schemes),
-        schemas=Schemas(schemas),
-        fitting=Fitting(source),
+        schemas=index.schemas,
     )
     operations = tuple(map(builder.build, index.operations))
     webhooks = WebhookBuilder(builder).build()
@@ -87,7 +82,7 @@ def _contract(index: Index) -> Contract:
         discrepancies=tuple(origins.discrepancies.values()),
         components=components,
         comments=line_comments(source),
-        schemas=schemas,
+        schemas=source.resources,
         schema_tree=index.schemas,
         locate=source.schema_span,
         required_security=builder.security({}),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
-from engross.contract.checks.fitting import Fitting
 from engross.contract.describe import Describer
 from engross.contract.facts import (
     Facts,
@@ -45,9 +44,9 @@ from engross.contract.ir import (
     Union,
 )
 from engross.contract.openapi import EXPLODED, STYLES
-from engross.contract.samples import NECESSARY, Sampler
-from engross.contract.schemas import Schemas
 from engross.contract.types import Draft, Shape, TypeBuilder, default_of
+from engross.schema.schemas import Schemas
+from engross.schema.tree import Direction
 from engross.source import Location, Source, Value
 from engross.source.expression import Expression
 
@@ -65,7 +64,6 @@ class OperationBuilder:
     default_security: object
     schemes: frozenset[str]
     schemas: Schemas
-    fitting: Fitting
 
     @property
     def source(self) -> Source:
@@ -154,16 +152,12 @@ class OperationBuilder:
         for value in [facts["example"]] if "example" in facts else values:
             if schema_at is None or self._meets(schema_at, value):
                 return value
-        made = self._sample(schema_at) if schema_at is not None else "text"
-        return str(facts["name"]).replace("_", "-") if made == "text" else made
-
-    def _sample(self, at: Location, hidden: str = "readOnly") -> object:
-        """The smallest value that fits a schema."""
-        sampler = Sampler(self.schemas, NECESSARY, hidden)
-        value = sampler.sample(at)
-        if self._meets(at, value):
-            return value
-        return replace(sampler, shown=False).sample(at)
+        made = None
+        if schema_at is not None:
+            made = self.schemas.smallest(schema_at, Direction.REQUEST)
+        if made is None or made.value == "text":
+            return str(facts["name"]).replace("_", "-")
+        return made.value
 
     def _value_or_none(self, at: Location) -> object:
         """The value at a location that need not exist."""
@@ -416,12 +410,15 @@ class OperationBuilder:
         for reply in replies:
             if reply.media_type is not None:
                 content = self.index.content(operation.responses[reply.status])
-                media_at = content[reply.media_type]
-                for example in self.examples(reply.media_type, media_at, "writeOnly"):
+                media_type, media_at = reply.media_type, content[reply.media_type]
+                for example in self.examples(media_type, media_at, Direction.RESPONSE):
                     yield reply.status, example
 
     def examples(
-        self, media_type: str, media_at: Location, hidden: str = "readOnly"
+        self,
+        media_type: str,
+        media_at: Location,
+        direction: Direction = Direction.REQUEST,
     ) -> Iterator[Example]:
         """Yield the examples that fit, or a sample where there is none."""
         media = mapping(self.source.value(media_at))
@@ -442,9 +439,10 @@ class OperationBuilder:
                 yield Example(str(name), facts["value"], True, origin, span)
                 found = True
         if not found and "schema" in media:
-            value = self._sample(media_at / "schema", hidden)
+            made = self.schemas.smallest(media_at / "schema", direction)
             span = self.source.span(media_at)
-            yield Example("sample", value, False, Docs().provenance, span)
+            if made is not None:
+                yield Example("sample", made.value, False, Docs().provenance, span)
 
     def _fits(self, media_type: str, media_at: Location, value: object) -> bool:
         """Return whether an example fits its schema; text that is no JSON always does."""
@@ -454,7 +452,7 @@ class OperationBuilder:
         return self._meets(media_at / "schema", value)
 
     def _meets(self, schema: Location, value: object) -> bool:
-        return not self.fitting.errors(schema, cast(Value, value))
+        return self.schemas.is_valid(schema, cast(Value, value))
 
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")

@@ -21,6 +21,7 @@ from engross.contract.operation import (
     preferred,
 )
 from engross.contract.security import credential_of, signature_of
+from engross.schema.tree import Direction
 from engross.source.pointer import Pointer
 
 TOLERANCE = 300.0
@@ -81,7 +82,7 @@ class WebhookBuilder:
             bare=bool(extension(media).get("bare")),
             result=builder.unwrap(payload, unwrap),
             schema=builder.validated(media_at / "schema") if is_validated else None,
-            examples=tuple(builder.examples(media_type, media_at, "writeOnly")),
+            examples=tuple(builder.examples(media_type, media_at, Direction.RESPONSE)),
         )
 
     def _told_apart(self, webhooks: tuple[Webhook, ...]) -> tuple[Webhook, ...]:

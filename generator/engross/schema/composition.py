@@ -406,6 +406,7 @@ class Composer:
         self.graph = graph
         self._effective: dict[Key, Effective] = {}
         self._together: dict[tuple[Location, Keys], Effective] = {}
+        self._conjunctions: dict[Keys, Effective] = {}
         self._plain: dict[Key, Key] = {}
         self._origins: dict[Key, Key] = {}
         self._asked: set[Key] = set()
@@ -428,10 +429,13 @@ class Composer:
 
     def conjunction(self, keys: Keys) -> Effective:
         """Return what several schemas say together, without any of their unions."""
-        all_of = self._expanded(keys)
-        return Effective(
-            keys[0].place, keys, all_of.nodes, all_of.innermost_first, (), self
-        )
+        found = self._conjunctions.get(keys)
+        if found is None:
+            all_of = self._expanded(keys)
+            found = self._conjunctions[keys] = Effective(
+                keys[0].place, keys, all_of.nodes, all_of.innermost_first, (), self
+            )
+        return found
 
     def variant(
         self,

@@ -66,25 +66,25 @@ class Evaluator:
         self._keeps = keeps
         self._types: dict[Key, frozenset[str]] = {}
 
+    def remembering(self) -> Evaluation:
+        """Return an evaluation of several values that share parts."""
+        return Evaluation(self._graph, self._keeps, self._types)
+
     def violations(self, key: Key, value: JSON) -> Violations:
         """Return all violations of a schema, each once.
 
         A rule is judged once a value has no other violation. A value that is nested too
         deeply has the one violation `depth`, as validators report it.
         """
-        evaluation = _Evaluation(self._graph, self._keeps, self._types)
-        try:
-            return evaluation.violations(key, value)
-        except RecursionError:
-            return (Violation((), "depth", key),)
+        return self.remembering().violations(key, value)
 
     def is_valid(self, key: Key, value: JSON) -> bool:
         """Return whether a value is valid."""
         return not self.violations(key, value)
 
 
-class _Evaluation:
-    """The evaluation of one value; each part is evaluated once against each schema."""
+class Evaluation:
+    """The evaluation of values that share parts; each part is evaluated once."""
 
     def __init__(
         self,
@@ -95,22 +95,32 @@ class _Evaluation:
         self._graph = graph
         self._keeps = keeps
         self._types = types
-        self._found: dict[tuple[Key, int], Violations] = {}
+        self._found: dict[tuple[Key, int], tuple[JSON, Violations]] = {}
+        """What was found, with the value, whose identity is not reused meanwhile."""
 
     def violations(self, key: Key, value: JSON) -> Violations:
-        """Return the violations of a part of the value."""
+        """Return all violations of a schema, each once."""
+        try:
+            return self._violations(key, value)
+        except RecursionError:
+            self._found.clear()
+            return (Violation((), "depth", key),)
+
+    def _violations(self, key: Key, value: JSON) -> Violations:
         part = key, id(value)
-        found = self._found.get(part)
-        if found is None:
-            # A schema that applies to the same value again adds nothing to itself.
-            self._found[part] = ()
-            schema = self._graph[key]
-            distinct = dict.fromkeys(self._own(schema, value))
-            found = self._found[part] = _with_codes(tuple(distinct), schema.codes)
+        known = self._found.get(part)
+        if known is not None:
+            return known[1]
+        # A schema that applies to the same value again adds nothing to itself.
+        self._found[part] = value, ()
+        schema = self._graph[key]
+        distinct = dict.fromkeys(self._own(schema, value))
+        found = _with_codes(tuple(distinct), schema.codes)
+        self._found[part] = value, found
         return found
 
     def _is_valid(self, key: Key, value: JSON) -> bool:
-        return not self.violations(key, value)
+        return not self._violations(key, value)
 
     def _own(self, schema: Schema, value: JSON) -> list[Violation]:
         """Return the violations of a schema without the codes of its own."""
@@ -145,7 +155,7 @@ class _Evaluation:
 
     def _in_place(self, schema: Schema, value: JSON) -> Iterator[Violation]:
         for applied in schema.every:
-            yield from self.violations(applied.key, value)
+            yield from self._violations(applied.key, value)
         yield from self._union(schema, "anyOf", schema.any_of, value)
         yield from self._union(schema, "oneOf", schema.one_of, value)
         if schema.not_ is not None and self._is_valid(schema.not_, value):
@@ -154,7 +164,7 @@ class _Evaluation:
             holds = self._is_valid(schema.if_, value)
             chosen = schema.then if holds else schema.else_
             if chosen is not None:
-                yield from self.violations(chosen, value)
+                yield from self._violations(chosen, value)
 
     def _union(
         self, schema: Schema, keyword: str, members: tuple[Key, ...], value: JSON
@@ -169,7 +179,7 @@ class _Evaluation:
         if sum(map(len, kinds.values())) == len(frozenset().union(*kinds.values())):
             fitting = [key for key in members if type_of(value) in kinds[key]]
             if fitting or len(members) == 1:
-                yield from self.violations((*fitting, members[0])[0], value)
+                yield from self._violations((*fitting, members[0])[0], value)
                 return
         count = sum(self._is_valid(key, value) for key in members)
         if count == 0 or (count > 1 and keyword == "oneOf"):
@@ -201,7 +211,7 @@ class _Evaluation:
             if index < len(schema.prefix_items):
                 key = schema.prefix_items[index]
             if key is not None:
-                yield from _below(index, self.violations(key, item))
+                yield from _below(index, self._violations(key, item))
         if schema.unique_items and len(set(map(identity, items))) < len(items):
             yield Violation((), "uniqueItems", schema.key)
         if schema.contains is not None:
@@ -227,7 +237,7 @@ class _Evaluation:
                 yield Violation((), "required", schema.key, code, missing=name)
         for name, member in members.items():
             for key in _keys_of_member(schema, declared, name):
-                yield from _below(name, self.violations(key, member))
+                yield from _below(name, self._violations(key, member))
         if schema.property_names is not None:
             for name in members:
                 if not self._is_valid(schema.property_names, name):
@@ -239,7 +249,7 @@ class _Evaluation:
                     yield Violation((), keyword, schema.key, missing=other)
         for name, key in schema.dependent_schemas:
             if name in members:
-                yield from self.violations(key, members)
+                yield from self._violations(key, members)
         fewest, most = schema.min_properties, schema.max_properties
         yield from _sizes(schema, len(members), "Properties", fewest, most)
 
@@ -261,12 +271,12 @@ class _Evaluation:
             covered = self._covered_members(schema, value)
             for name, member in value.items():
                 if name not in covered:
-                    yield from _below(name, self.violations(members_key, member))
+                    yield from _below(name, self._violations(members_key, member))
         if isinstance(value, list) and items_key is not None:
             indices = self._covered_items(schema, value)
             for index, item in enumerate(value):
                 if index not in indices:
-                    yield from _below(index, self.violations(items_key, item))
+                    yield from _below(index, self._violations(items_key, item))
 
     def _covered_members(
         self, schema: Schema, members: dict[str, JSON], *, is_nested: bool = False

@@ -72,7 +72,6 @@ class Sampler:
         self._evaluator = evaluator
         self._direction = direction
         self._cycles = Cycles(composer.graph)
-        self._effective: dict[Keys, Effective] = {}
         self._sizes: dict[int, int] = {}
         """Sizes of the objects and arrays that are kept, by their identity."""
         self._found: dict[tuple[Keys, int], Sample | None] = {}
@@ -81,22 +80,22 @@ class Sampler:
         """Whether the search was cut off, so that nothing found means nothing."""
         self._steps = 0
 
-    def sample(self, key: Key, levels: int = NECESSARY) -> Sample | None:
-        """Return a value that satisfies a schema; None if none was found.
+    def sample(self, keys: Keys, levels: int = NECESSARY) -> Sample | None:
+        """Return a value that satisfies schemas together; None if none was found.
 
         Args:
-            key: the schema.
+            keys: the schemas.
             levels: down to which level objects have every property that they may have,
                 and arrays at least one item. A schema within itself has only what is
                 necessary.
         """
         self._steps = 0
-        return self._sample((self._composer.plain(key),), levels)
+        return self._sample(tuple(map(self._composer.plain, keys)), levels)
 
-    def several(self, key: Key, count: int) -> tuple[JSON, ...]:
-        """Return different values that satisfy a schema, at most as many as asked for."""
+    def several(self, keys: Keys, count: int) -> tuple[JSON, ...]:
+        """Return different values that satisfy schemas, at most as many as asked for."""
         self._steps = 0
-        values = self._values((self._composer.plain(key),), NECESSARY)
+        values = self._values(tuple(map(self._composer.plain, keys)), NECESSARY)
         return tuple(islice(_distinct(values), count))
 
     def _sample(self, keys: Keys, levels: int) -> Sample | None:
@@ -134,7 +133,7 @@ class Sampler:
         if not keys:
             yield from ("text", 1, True, None, [], {})
             return
-        whole = self._conjunction(keys)
+        whole = self._composer.conjunction(keys)
         stated = [*_stated(whole)]
         yield from filter(_says_something, stated)
         for branch in islice(self._branches(keys, frozenset()), _MOST_BRANCHES):
@@ -143,7 +142,11 @@ class Sampler:
 
     def _branches(self, keys: Keys, decided: Choices) -> Iterator[Keys]:
         """Yield the schemas together with one member of each of their unions."""
-        nodes = self._conjunction(keys).nodes if len(decided) < _MOST_UNIONS else ()
+        nodes = (
+            self._composer.conjunction(keys).nodes
+            if len(decided) < _MOST_UNIONS
+            else ()
+        )
         for node in nodes:
             for keyword, members in self._unions(node):
                 if (node.key, keyword) not in decided:
@@ -167,7 +170,7 @@ class Sampler:
             yield f"dependentSchemas/{name}", [(), (key,)]
 
     def _of_branch(self, keys: Keys, levels: int) -> Iterator[JSON]:
-        effective = self._conjunction(keys)
+        effective = self._composer.conjunction(keys)
         if effective.constants is not None:
             yield from effective.constants
             return
@@ -275,7 +278,7 @@ class Sampler:
         schemas = effective.schemas_of(name)
         if not schemas:
             return False
-        member = self._conjunction(schemas)
+        member = self._composer.conjunction(schemas)
         return (member.is_read_only and self._direction is not Direction.RESPONSE) or (
             member.is_write_only and self._direction is not Direction.REQUEST
         )
@@ -429,12 +432,6 @@ class Sampler:
             if identity(value) not in taken:
                 return Sample(value, self._size(value))
         return None
-
-    def _conjunction(self, keys: Keys) -> Effective:
-        found = self._effective.get(keys)
-        if found is None:
-            found = self._effective[keys] = self._composer.conjunction(keys)
-        return found
 
     def _size(self, value: JSON) -> int:
         """Return about as many characters as a value has in JSON."""

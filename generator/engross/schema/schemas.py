@@ -67,7 +67,7 @@ class Schemas:
 
     def smallest(self, at: Location, direction: Direction) -> Sample | None:
         """Return a sample that has only what is necessary; None if none was found."""
-        return self.sampler(direction).sample(self.key(at, direction), NECESSARY)
+        return self.sampler(direction).sample((self.key(at, direction),), NECESSARY)
 
     def fullest(
         self, at: Location, direction: Direction, longest: int
@@ -79,10 +79,10 @@ class Schemas:
             direction: which way the sample travels.
             longest: about how many characters of JSON it may have.
         """
-        sampler, key = self.sampler(direction), self.key(at, direction)
+        sampler, keys = self.sampler(direction), (self.key(at, direction),)
         fullest = None
         for levels in (NECESSARY, _SOME, EVERYTHING):
-            found = sampler.sample(key, levels)
+            found = sampler.sample(keys, levels)
             if found is None:
                 continue
             if found.size >= longest:

@@ -2,6 +2,7 @@
 
 from engross.schema.errors import SchemaError
 from engross.validation.module import compile_module, refusals
+from engross.validation.rule_judge import judge_rules
 from engross.validation.runtime import Violation
 from engross.validation.units import Target
 from engross.validation.validator import Validator, compile_validator
@@ -13,5 +14,6 @@ __all__ = [
     "Violation",
     "compile_module",
     "compile_validator",
+    "judge_rules",
     "refusals",
 ]

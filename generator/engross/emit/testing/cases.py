@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from engross.contract.schemas import Facts, code_for
-from engross.source import Location
-from engross.source.pointer import Pointer
-
-Codes = tuple[Mapping[str, str], ...]
-"""Provider codes of the schemas around a value, outermost first."""
-
-Path = tuple[str, ...]
+from engross.schema.values import JSON
+from engross.source.pointer import Token, Tokens, write_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +58,9 @@ class Amount:
     as_text: bool
 
 
+Change: TypeAlias = "JSON | LongText | Removed | Repeated"
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where a value stands in a request.
@@ -71,100 +69,64 @@ class Spot:
     whole.
 
     Attributes:
-        pointer: where it stands in the end.
-        anchor: where the sample is added.
-        sample: what is added; NONE where the value is in the documented request.
-        path: the way to the value, from the sample or from the body.
+        root: pointer of the whole value; empty for a body, `query:page` for a parameter.
+        whole: the whole value, with the sample.
+        tokens: the way from the whole value to this one.
+        added: how many of the tokens lead to the sample; None where none is added.
     """
 
-    pointer: str
-    anchor: str = ""
-    sample: object = None
-    path: Path = ()
-    is_added: bool = False
+    root: str
+    whole: JSON
+    tokens: Tokens = ()
+    added: int | None = None
 
-    def child(self, token: str | int) -> Spot:
-        """A member or an item."""
-        name = str(token)
-        pointer = f"{self.pointer}{Pointer.of(name)}"
-        return replace(self, pointer=pointer, path=(*self.path, name))
+    @property
+    def pointer(self) -> str:
+        """Where the value stands in the request."""
+        return self.root + write_tokens(self.tokens)
 
-    def holding(self, sample: object) -> Spot:
-        """The same place, where nothing stands and a sample is put."""
-        if not self.is_added:
-            return Spot(self.pointer, self.pointer, sample, (), is_added=True)
-        whole = changed(self.sample, self.path, lambda _: sample)
-        return replace(self, sample=whole)
+    @property
+    def is_added(self) -> bool:
+        """Whether the documented request lacks the value."""
+        return self.added is not None
 
+    def child(self, token: Token) -> Spot:
+        """Return where a member or an item stands."""
+        return replace(self, tokens=(*self.tokens, token))
 
-@dataclass(frozen=True, slots=True)
-class Here:
-    """A schema object, and the value of the request that it applies to.
+    def holding(self, sample: JSON) -> Spot:
+        """Return the same place with a sample in it."""
+        whole = changed(self.whole, self.tokens, lambda _: sample)
+        added = len(self.tokens) if self.added is None else self.added
+        return replace(self, whole=whole, added=added)
 
-    Attributes:
-        whole: the schema that led here, with all that it refers to.
-        place: where the object stands.
-        facts: its keywords.
-        codes: provider codes of all schemas around, the object's own last.
-    """
-
-    whole: Location
-    place: Location
-    facts: Facts
-    value: object
-    spot: Spot
-    codes: Codes
-
-    def breach(self, value: object, keyword: str) -> Case:
-        """The case of a value that breaks a keyword."""
-        at, new = self._change(value)
-        code = code_for(self.codes, keyword)
-        return Case(at, new, self.spot.pointer, keyword, code)
-
-    def edge(self, value: object) -> Case:
-        """The case of a value that is right."""
-        at, new = self._change(value)
-        return Case(at, new, self.spot.pointer)
-
-    def lacking(self, name: str, code: str | None, keyword: str = "required") -> Case:
-        """The case of a property that is left out."""
-        spot = self.spot
-        if not spot.is_added:
-            at = spot.child(name).pointer
-            return Case(at, Removed(), spot.pointer, keyword, code)
-        rest = changed(spot.sample, spot.path, lambda value: without(value, name))
-        return Case(spot.anchor, rest, spot.pointer, keyword, code, lacks=name)
-
-    def value_in(self, case: Case) -> object:
-        """The value here once a case that lies in it has changed it."""
-        if self.spot.is_added:
-            return part(case.value, self.spot.path)
-        steps = Pointer.parse(case.pointer[len(self.spot.pointer) :]).tokens
-        match case.value:
+    def after(self, change: Change) -> JSON:
+        """Return the whole value once the value here is changed."""
+        match change:
             case Removed():
-                last = steps[-1]
-                return changed(self.value, steps[:-1], lambda v: without(v, last))
+                name = str(self.tokens[-1])
+                return changed(
+                    self.whole, self.tokens[:-1], lambda value: without(value, name)
+                )
             case Repeated(count):
-                return changed(self.value, steps, lambda v: repeated(v, count))
+                return changed(
+                    self.whole, self.tokens, lambda value: repeated(value, count)
+                )
             case LongText(length):
-                return changed(self.value, steps, lambda _: "x" * length)
-            case new:
-                return changed(self.value, steps, lambda _: new)
+                return changed(self.whole, self.tokens, lambda _: "x" * length)
+            case value:
+                return changed(self.whole, self.tokens, lambda _: value)
 
-    def _change(self, value: object) -> tuple[str, object]:
-        """What to change, and to what, so that the value stands here."""
-        spot = self.spot
-        if not spot.is_added:
-            return spot.pointer, value
-        if isinstance(value, LongText):
-            value = "x" * value.length
-        if isinstance(value, Repeated):
-            value = repeated(self.value, value.count)
-        return spot.anchor, changed(spot.sample, spot.path, lambda _: value)
+    def request(self, change: Change) -> tuple[str, Change]:
+        """Return what to change in the documented request, and to what."""
+        if self.added is None:
+            return self.pointer, change
+        anchor = self.tokens[: self.added]
+        return self.root + write_tokens(anchor), part(self.after(change), anchor)
 
 
-def changed(value: object, path: Path, change: Callable[[object], object]) -> object:
-    """A copy of a value with the part at a path changed."""
+def changed(value: JSON, path: Tokens, change: Callable[[JSON], JSON]) -> JSON:
+    """Return a copy of a value with the part at a path changed."""
     if not path:
         return change(value)
     first, rest = path[0], path[1:]
@@ -173,27 +135,27 @@ def changed(value: object, path: Path, change: Callable[[object], object]) -> ob
         items[int(first)] = changed(items[int(first)], rest, change)
         return items
     members = dict(value) if isinstance(value, dict) else {}
-    members[first] = changed(members.get(first), rest, change)
+    members[str(first)] = changed(members.get(str(first)), rest, change)
     return members
 
 
-def part(value: object, path: Path) -> object:
-    """The part of a value at a path; None where there is none."""
+def part(value: JSON, path: Tokens) -> JSON:
+    """Return the part of a value at a path; None where there is none."""
     for step in path:
         if isinstance(value, list):
             value = value[int(step)] if int(step) < len(value) else None
         else:
-            value = value.get(step) if isinstance(value, dict) else None
+            value = value.get(str(step)) if isinstance(value, dict) else None
     return value
 
 
-def without(value: object, name: str) -> object:
-    """A copy of an object without a property."""
+def without(value: JSON, name: str) -> JSON:
+    """Return a copy of an object without a property."""
     if not isinstance(value, dict):
         return value
-    return {key: each for key, each in value.items() if key != name}
+    return {key: member for key, member in value.items() if key != name}
 
 
-def repeated(value: object, count: int) -> object:
-    """A list that holds the first item of a list some times."""
+def repeated(value: JSON, count: int) -> JSON:
+    """Return a list that holds the first item of a list some times."""
     return value[:1] * count if isinstance(value, list) else value

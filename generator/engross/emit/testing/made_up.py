@@ -6,8 +6,8 @@ operation for which nothing does is not tested, and the tests say so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, cast
 
 from engross.contract.ir import (
     Body,
@@ -19,20 +19,19 @@ from engross.contract.ir import (
     Webhook,
     Webhooks,
 )
-from engross.contract.samples import EVERYTHING, NECESSARY, Sampler
-from engross.contract.schemas import Facts, Schemas
-from engross.emit.testing.catalogue import flat_json
-from engross.emit.testing.fitting import fits
 from engross.emit.testing.styles import member_has_a_form, parameter_has_a_form
+from engross.schema.schemas import Schemas
+from engross.schema.tree import Direction
+from engross.schema.values import JSON, identity
 from engross.source import Location
+from engross.validation import judge_rules
 
 NOTHING: Final = object()
 """Stands for a value that could not be made up."""
 
 _CONTENT = "content of a file"
 _LONGEST = 4000
-_SOME = 2
-"""Levels of a value that may be too long with all its levels."""
+"""Characters of JSON that a value has at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +39,13 @@ class MadeUp:
     """Fills the gaps of one contract."""
 
     schemas: Schemas
-    values: dict[tuple[Location, str], object] = field(default_factory=dict, repr=False)
-    """What was made up already, by the schema and what it hides."""
 
     @classmethod
     def of(cls, contract: Contract) -> MadeUp:
-        """What fills the gaps of a contract."""
-        return cls(Schemas(contract.schemas))
+        """Return what fills the gaps of a contract."""
+        return cls(
+            contract.schema_tree.with_rules(judge_rules(contract.schema_tree.graph))
+        )
 
     def contract(self, contract: Contract) -> Contract:
         """The contract with examples for all that calls need."""
@@ -65,11 +64,11 @@ class MadeUp:
         shown = tuple(
             each
             for each in webhook.examples
-            if each.documented and fits(self.schemas, place, each.value)
+            if each.documented and self._fits(place, each.value)
         )
         if shown:
             return replace(webhook, examples=shown)
-        value = self._value(place, hidden="writeOnly")
+        value = self._value(place, Direction.RESPONSE)
         made = tuple(replace(each, value=value) for each in webhook.examples)
         return replace(webhook, examples=() if value is NOTHING else made)
 
@@ -89,12 +88,11 @@ class MadeUp:
             return parameter
         place = parameter.schema
         value = parameter.example
-        if value in ([], {}) or not fits(self.schemas, place, value):
+        if value in ([], {}) or not self._fits(place, value):
             value = self._value(place)
         if isinstance(value, list) and len(value) == 1:
-            several = [*value, _another(value[0], self.schemas.merged(place / "items"))]
-            is_good = fits(self.schemas, place, several)
-            if is_good and parameter_has_a_form(parameter, several):
+            several = [*value, self._another(place, value[0])]
+            if self._fits(place, several) and parameter_has_a_form(parameter, several):
                 value = several
         has_a_form = parameter_has_a_form(parameter, value)
         return replace(parameter, example=value if has_a_form else NOTHING)
@@ -126,53 +124,31 @@ class MadeUp:
             and not member_has_a_form(part, value[part.name], is_form=is_form)
         }
         kept = {name: each for name, each in value.items() if name not in formless}
-        return kept if fits(self.schemas, place, kept) else NOTHING
+        return kept if self._fits(place, kept) else NOTHING
 
     def _reply(self, operation: Operation, status: str, example: Example) -> Example:
         reply = next(each for each in operation.replies if each.status == status)
         if example.documented or reply.schema is None:
             return example
-        value = self._value(reply.schema, hidden="writeOnly")
+        value = self._value(reply.schema, Direction.RESPONSE)
         return example if value is NOTHING else replace(example, value=value)
 
-    def _value(self, place: Location, hidden: str = "readOnly") -> object:
-        """A value that has as much as it may have and is not too long; made once.
+    def _fits(self, place: Location, value: object) -> bool:
+        return self.schemas.is_valid(place, cast(JSON, value))
 
-        The examples of schemas are left aside where they lead to a value that does not fit.
-        """
-        key = self.schemas.referred(place), hidden
-        if key not in self.values:
-            found = self._new_value(*key, shown=True)
-            if found is NOTHING:
-                found = self._new_value(*key, shown=False)
-            self.values[key] = found
-        return self.values[key]
+    def _value(
+        self, place: Location, direction: Direction = Direction.REQUEST
+    ) -> object:
+        """Return a value that has as much as it may have and is not too long."""
+        found = self.schemas.fullest(place, direction, _LONGEST)
+        return NOTHING if found is None else found.value
 
-    def _new_value(self, place: Location, hidden: str, *, shown: bool) -> object:
-        found: object = NOTHING
-        for full in (NECESSARY, _SOME, EVERYTHING):
-            value = Sampler(self.schemas, full, hidden, shown).sample(place)
-            if len(flat_json(value)) >= _LONGEST:
-                break
-            if fits(self.schemas, place, value):
-                found = value
-        return found
-
-
-def _another(item: object, facts: Facts) -> object:
-    """A second item of a list, as unlike the first as can be had without thinking."""
-    values = facts.get("enum")
-    if isinstance(values, list) and len(values) > 1:
-        return values[1]
-    match item:
-        case str():
-            return f"{item} two"
-        case bool() | dict() | list() | None:
-            return item
-        case int():
-            return item + 1
-        case _:
-            return item
+    def _another(self, place: Location, item: JSON) -> JSON:
+        """Return a second item of a list; the same if there is no other."""
+        sampler = self.schemas.sampler(Direction.REQUEST)
+        items = sampler.several(self.schemas.effective(place).items, 2)
+        others = (other for other in items if identity(other) != identity(item))
+        return next(others, item)
 
 
 def can_be_called(operation: Operation) -> bool:

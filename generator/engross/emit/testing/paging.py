@@ -16,7 +16,6 @@ from engross.contract.ir import (
     Primitive,
     Ref,
 )
-from engross.contract.schemas import Facts, number
 from engross.emit.imports import Imports
 from engross.emit.operations import is_success
 from engross.emit.testing.calls import CallWriter, sent_by, status_code, stem_of
@@ -24,6 +23,7 @@ from engross.emit.testing.catalogue import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import Function, ModuleView, reply_source
 from engross.layout import Expression, Item, call, lay_out, literal, string
+from engross.schema.composition import Effective
 from engross.source.pointer import Pointer
 
 _FIXTURES = ("send: Send", "server: Server")
@@ -116,8 +116,9 @@ class _Writer:
     def size(self) -> int:
         """Items of a full page: few, as far as the contract lets one ask for few."""
         parameter = self._parameter(self.paging.size)
-        facts = self.scope.facts(parameter.schema) if parameter else {}
-        return _smallest(facts)
+        if parameter is None or parameter.schema is None:
+            return 2
+        return _smallest(self.scope.schemas.effective(parameter.schema))
 
     def _parameter(self, identity: ParameterId | None) -> Parameter | None:
         found = (each for each in self.operation.parameters if each.id == identity)
@@ -281,14 +282,13 @@ class _Writer:
         yield lay_out(literal(expected), indent=4, before=f"assert {asked} == ")
 
 
-def _smallest(facts: Facts) -> int:
-    """The smallest page of two or more items that a schema lets one ask for."""
-    values = facts.get("enum")
-    if isinstance(values, list):
-        return min(value for value in values if isinstance(value, int))
-    low, high = number(facts.get("minimum")), number(facts.get("maximum"))
-    size = max(2, int(low) if low is not None else 2)
-    return min(size, int(high)) if high is not None else size
+def _smallest(size: Effective) -> int:
+    """Return the smallest page of two or more items that a caller can ask for."""
+    if size.constants is not None:
+        return min(value for value in size.constants if isinstance(value, int))
+    low, high = size.minimum, size.maximum
+    smallest = max(2, int(low) if low is not None else 2)
+    return min(smallest, int(high)) if high is not None else smallest
 
 
 def _steps(path: tuple[str, ...]) -> str:

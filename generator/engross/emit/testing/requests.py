@@ -52,10 +52,6 @@ from engross.layout import (
 
 _AWKWARD = "a/b?c#d e%é"
 _FIXTURES = ("send: Send", "server: Server")
-_HARMLESS = frozenset(
-    {"type", "minLength", "description", "title", "example", "examples", "x-engross"}
-)
-"""Keywords that leave any text possible."""
 
 
 def requests_view(scope: Scope) -> ModuleView:
@@ -282,7 +278,10 @@ class _TestWriter:
             and parameter.type == Primitive(Kind.STRING)
             and not parameter.constant
             and parameter.content is None
-            and self.scope.facts(parameter.schema).keys() <= _HARMLESS
+            and (
+                parameter.schema is None
+                or self.scope.schemas.is_valid(parameter.schema, _AWKWARD)
+            )
         )
 
 

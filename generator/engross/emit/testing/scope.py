@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engross.contract.ir import Contract, Operation
-from engross.contract.schemas import Facts, Schemas
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.testing.catalogue import Catalogue
 from engross.emit.testing.made_up import MadeUp, can_be_called
-from engross.source import Location
+from engross.schema.schemas import Schemas
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,3 @@ class Scope:
     def imports(self) -> Imports:
         """The imports of a test module, which belongs to the package."""
         return Imports(third_party=frozenset({"pytest", self.names.package}))
-
-    def facts(self, schema: Location | None) -> Facts:
-        """Return the keywords of a schema."""
-        return {} if schema is None else self.schemas.merged(schema)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import cast
 
 from engross.contract.ir import Example, Operation, Parameter
 from engross.emit.imports import Imports
-from engross.emit.testing.breaches import Finder
 from engross.emit.testing.calls import Call, CallWriter
 from engross.emit.testing.cases import Amount, Case, LongText, Removed, Repeated
+from engross.emit.testing.constraint_cases import ConstraintCases
 from engross.emit.testing.made_up import NOTHING
 from engross.emit.testing.models import call_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, parametrized, row
 from engross.emit.testing.wrong_values import AMOUNT
 from engross.layout import Expression, Group, Item, call, literal, string
-from engross.schema.formats import FORMATS
+from engross.schema.values import JSON
 
 _SHORT_TEXT = 40
 
@@ -45,7 +46,7 @@ def validation_view(scope: Scope) -> ValidationView:
     refused: list[Expression] = []
     accepted: list[Expression] = []
     amounts: list[Expression] = []
-    finder = Finder(scope.schemas, frozenset(FORMATS))
+    finder = ConstraintCases(scope.schemas)
     for operation in scope.operations:
         made = CallWriter(scope.names, scope.imports()).call(
             operation, _richest(operation)
@@ -101,7 +102,7 @@ def _richest(operation: Operation) -> Example | None:
 
 
 def _found(
-    scope: Scope, finder: Finder, operation: Operation, made: Call
+    scope: Scope, finder: ConstraintCases, operation: Operation, made: Call
 ) -> Iterator[Case | Amount]:
     for parameter in operation.parameters:
         is_known = parameter.example is not NOTHING
@@ -109,7 +110,7 @@ def _found(
             yield from finder.in_parameter(
                 parameter.schema,
                 str(parameter.id),
-                parameter.example,
+                cast(JSON, parameter.example),
                 is_given=parameter.id in made.parameters,
                 can_be_missing=_can_be_missing(parameter),
             )
@@ -117,7 +118,7 @@ def _found(
     if body is None or body.schema is None or made.example is None:
         return
     place = body.schema
-    for found in finder.in_body(place, made.body, body.wrap):
+    for found in finder.in_body(place, cast(JSON, made.body), body.wrap):
         if body.required or not _leaves_nothing(found, made.body):
             yield found
 

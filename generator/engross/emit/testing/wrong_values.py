@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final, NamedTuple
 
-from engross.contract.schemas import Facts, allows, number
-from engross.emit.testing.cases import LongText, Repeated
-from engross.emit.testing.fitting import matches
-from engross.patterns import PatternError, read_pattern
+from engross.emit.testing.cases import Change, LongText, Repeated
+from engross.patterns import read_pattern
+from engross.schema.composition import Effective
+from engross.schema.tree import Schema
+from engross.schema.values import JSON, Number, exact, same, type_of
 
-AMOUNT = Decimal("7.10")
+AMOUNT: Final = Decimal("7.10")
 """An amount whose last digit is easily lost."""
 
 PAST, FUTURE = "2001-01-31T12:00:00Z", "2999-01-31T12:00:00Z"
 
-TEXTS = {
+TEXTS: Final = {
     "date": "2023-02-30",
     "date-time": "yesterday",
     "time": "noon",
@@ -26,127 +28,117 @@ TEXTS = {
     "ipv6": "192.0.2.1",
     "uri": "no address",
     "uuid": "no identifier",
-    "decimal": "ten",
 }
 """A text that has not the format."""
 
-_LONGEST_LIST = 1000
-_LONGEST_TEXT = 20
-_LONGEST_TRIED = 100_000
-"""Bounds of a length beyond this are not tried; a test would take too long."""
-
-Pair = tuple[str, object, object]
-"""A keyword, a value that breaks it, and one that just does not; NONE where none is known."""
-
-NONE = object()
+_LONGEST_LIST: Final = 1000
+_LONGEST_TEXT: Final = 100_000
+_SHORT_TEXT: Final = 20
 
 
-def of_another_type(types: frozenset[str], facts: Facts) -> object:
-    """A value of none of the types; NONE where every type is allowed.
+class Trial(NamedTuple):
+    """A change that should break a keyword, or just keep to it where that is empty."""
+
+    keyword: str
+    change: Change
+
+
+def of_another_type(types: frozenset[str], effective: Effective) -> Iterator[JSON]:
+    """Yield a value of none of the types, if there is one.
 
     A number is no wrong value for an amount that travels as text: the client writes it as one.
     """
-    candidates: tuple[object, ...] = ("text", 12, True, [], {})
+    candidates: tuple[JSON, ...] = ("text", 12, True, [], {})
     for candidate in candidates:
-        is_written = candidate == 12 and "string" in types and is_amount(facts)
-        if not allows(types, candidate) and not is_written:
-            return candidate
-    return NONE
+        is_written = candidate == 12 and "string" in types and is_amount(effective)
+        kind = type_of(candidate)
+        is_allowed = kind in types or (kind == "integer" and "number" in types)
+        if not is_allowed and not is_written:
+            yield candidate
+            return
 
 
-def is_amount(facts: Facts) -> bool:
-    """Whether a value is a decimal to the caller."""
-    own = facts.get("x-engross")
-    has_unit = isinstance(own, dict) and "money" in own
-    return has_unit or facts.get("format") == "decimal"
+def is_amount(effective: Effective) -> bool:
+    """Return whether a value is a decimal to the caller."""
+    return effective.extension("money") is not None or "decimal" in effective.formats
 
 
-def unlike(values: list[object]) -> object:
-    """A value of the same type as those listed that is none of them."""
+def unlike(values: tuple[JSON, ...]) -> Iterator[JSON]:
+    """Yield a value of the same type as those listed that is none of them."""
     known = [value for value in values if value is not None]
+    candidates: tuple[JSON, ...] = ()
     match known[0] if known else None:
         case str():
-            texts = ("something else", "something else again")
-            return next(text for text in texts if text not in values)
+            candidates = ("something else", "something else again")
         case bool():
-            return NONE if len(set(map(bool, known))) == 2 else not known[0]
+            candidates = (not known[0],)
         case int():
-            return max(value for value in known if isinstance(value, int)) + 1
-        case _:
-            return NONE
+            candidates = (max(value for value in known if isinstance(value, int)) + 1,)
+    others = (v for v in candidates if not any(same(v, value) for value in values))
+    yield from [*others][:1]
 
 
-def for_text(facts: Facts, formats: frozenset[str]) -> Iterator[Pair]:
-    """Pairs for the keywords of texts."""
-    shortest, longest = facts.get("minLength"), facts.get("maxLength")
-    if isinstance(shortest, int) and 0 < shortest <= _LONGEST_TRIED:
-        yield "minLength", _text_of(shortest - 1), _text_of(shortest)
-    if isinstance(longest, int) and longest <= _LONGEST_TRIED:
-        yield "maxLength", _text_of(longest + 1), _text_of(longest)
-    pattern, stated = facts.get("pattern"), str(facts.get("format"))
-    if isinstance(pattern, str):
-        yield "pattern", _unmatched(pattern, facts), NONE
-    if stated in formats and stated in TEXTS:
-        wrong = TEXTS[stated]
-        is_alone = _has_the_length(facts, wrong) and (
-            not isinstance(pattern, str) or matches(pattern, wrong)
-        )
-        yield "format", wrong if is_alone else NONE, NONE
+def of_text(schema: Schema) -> Iterator[Trial]:
+    """Yield trials of the keywords of texts."""
+    shortest, longest = schema.min_length, schema.max_length
+    if shortest is not None and shortest <= _LONGEST_TEXT:
+        yield Trial("minLength", _text_of(shortest - 1))
+        yield Trial("", _text_of(shortest))
+    if longest is not None and longest <= _LONGEST_TEXT:
+        yield Trial("maxLength", _text_of(longest + 1))
+        yield Trial("", _text_of(longest))
+    if schema.pattern is not None:
+        pattern = read_pattern(schema.pattern.original)
+        text = pattern.counterexample(shortest or 0, longest)
+        yield from [] if text is None else [Trial("pattern", text)]
+    if schema.format in TEXTS:
+        yield Trial("format", TEXTS[schema.format])
 
 
-def for_number(facts: Facts, *, is_whole: bool) -> Iterator[Pair]:
-    """Pairs for the keywords of numbers."""
-    unit = 1 if is_whole else Decimal("0.01")
-    for keyword, inside, outside in (
-        ("minimum", 0, -1),
-        ("maximum", 0, 1),
-        ("exclusiveMinimum", 1, 0),
-        ("exclusiveMaximum", -1, 0),
+def of_number(schema: Schema, *, is_whole: bool) -> Iterator[Trial]:
+    """Yield trials of the keywords of numbers."""
+    unit = Decimal(1) if is_whole else Decimal("0.01")
+    for keyword, limit, inside, outside in (
+        ("minimum", schema.minimum, 0, -1),
+        ("maximum", schema.maximum, 0, 1),
+        ("exclusiveMinimum", schema.exclusive_minimum, 1, 0),
+        ("exclusiveMaximum", schema.exclusive_maximum, -1, 0),
     ):
-        limit = number(facts.get(keyword))
-        if limit is not None:
-            yield keyword, limit + outside * unit, limit + inside * unit
-    step = number(facts.get("multipleOf"))
-    if step is not None and not (is_whole and step == 1):
-        yield "multipleOf", step + (1 if is_whole else Decimal(step) / 2), NONE
+        if limit is not None and _is_in_reach(limit):
+            yield Trial(keyword, _plain(exact(limit) + outside * unit))
+            yield Trial("", _plain(exact(limit) + inside * unit))
+    step = schema.multiple_of
+    if step is not None and _is_in_reach(step) and not (is_whole and step == 1):
+        half = Decimal(1) if is_whole else exact(step) / 2
+        yield Trial("multipleOf", _plain(exact(step) + half))
 
 
-def for_list(facts: Facts, value: list[object], *, is_unique: bool) -> Iterator[Pair]:
-    """Pairs for the keywords of lists; equal items are no edge where items must differ."""
-    fewest, most = facts.get("minItems"), facts.get("maxItems")
-    if isinstance(fewest, int) and fewest > 0:
-        edge = NONE if is_unique or not value else Repeated(fewest)
-        yield "minItems", _times(value, fewest - 1), edge
-    if isinstance(most, int) and most < _LONGEST_LIST and value:
-        edge = NONE if is_unique or most == 0 else Repeated(most)
-        yield "maxItems", _times(value, most + 1), edge
-    if facts.get("uniqueItems") and value and most != 1:
-        yield "uniqueItems", Repeated(2), NONE
+def of_list(schema: Schema, items: list[JSON]) -> Iterator[Trial]:
+    """Yield trials of the keywords of lists."""
+    fewest, most = schema.min_items, schema.max_items
+    if fewest is not None and fewest < _LONGEST_LIST:
+        yield Trial("minItems", _times(items, fewest - 1))
+        yield from [Trial("", Repeated(fewest))] if items else ()
+    if most is not None and most < _LONGEST_LIST and items:
+        yield Trial("maxItems", Repeated(most + 1))
+        yield from [Trial("", Repeated(most))] if most else ()
+    if schema.unique_items and items:
+        yield Trial("uniqueItems", Repeated(2))
 
 
-def _times(value: list[object], count: int) -> object:
-    return Repeated(count) if count and value else []
+def _times(items: list[JSON], count: int) -> Change:
+    return Repeated(count) if count and items else []
 
 
-def _text_of(length: int) -> object:
-    return "x" * length if length <= _LONGEST_TEXT else LongText(length)
+def _text_of(length: int) -> Change:
+    return "x" * length if length <= _SHORT_TEXT else LongText(length)
 
 
-def _unmatched(pattern: str, facts: Facts) -> object:
-    """Return a text of an allowed length that does not match; NONE if none is found."""
-    shortest, longest = facts.get("minLength"), facts.get("maxLength")
-    least = shortest if isinstance(shortest, int) else 0
-    most = longest if isinstance(longest, int) else None
-    try:
-        wrong = read_pattern(pattern).counterexample(least, most)
-    except PatternError:
-        return NONE
-    return NONE if wrong is None else wrong
+def _is_in_reach(number: Number) -> bool:
+    """Return whether the neighbours of a number can be calculated."""
+    digits = exact(number)
+    return len(digits.as_tuple().digits) < 24 and abs(digits.adjusted()) < 24
 
 
-def _has_the_length(facts: Facts, text: str) -> bool:
-    shortest, longest = facts.get("minLength"), facts.get("maxLength")
-    return not (
-        (isinstance(shortest, int) and len(text) < shortest)
-        or (isinstance(longest, int) and len(text) > longest)
-    )
+def _plain(number: Decimal) -> int | Decimal:
+    return int(number) if number == number.to_integral_value() else number
