@@ -21,8 +21,8 @@ from engross.contract.ir import (
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.operations import is_success
-from engross.emit.testing.catalogue import Shown
-from engross.emit.testing.made_up import NOTHING
+from engross.emit.testing.example_file import Shown
+from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, reply_source
 from engross.emit.values import ValueWriter
@@ -176,7 +176,7 @@ def answer_to(operation: Operation, scope: Scope) -> Answer:
     """How the server answers an operation when all is well: as documented, if it is."""
     successes = [each for each in operation.replies if is_success(each, operation)]
     for reply in successes:
-        shown = scope.catalogue.reply(operation, reply.status)
+        shown = scope.example_file.reply(operation, reply.status)
         if shown is not None and reply.result is not None:
             status = status_code(reply.status)
             return Answer(

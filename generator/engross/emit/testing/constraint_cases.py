@@ -39,13 +39,13 @@ class Finder:
 
     Attributes:
         formats: formats that validators assert.
-        made_up: components that were broken within a value that no example gives; once is enough,
+        added: components that were broken within a value that no example gives; once is enough,
             or the cases of components that refer to each other are without end.
     """
 
     schemas: Schemas
     formats: frozenset[str]
-    made_up: set[Location] = field(default_factory=set)
+    added: set[Location] = field(default_factory=set)
 
     def in_body(self, place: Location, example: object, wrap: tuple[str, ...]) -> Found:
         """The cases of a wire body; callers cannot change what encloses their part."""
@@ -59,7 +59,7 @@ class Finder:
             place = self.schemas.properties(place).get(name, place)
             example = example.get(name) if isinstance(example, dict) else None
             spot = spot.child(name)
-        walk = _Walk(self.schemas, self.formats, self.made_up, is_root=not wrap)
+        walk = _Walk(self.schemas, self.formats, self.added, is_root=not wrap)
         yield from walk.within(place, example, spot, codes)
 
     def in_parameter(
@@ -75,7 +75,7 @@ class Finder:
         if can_be_missing:
             yield Case(where, Removed(), where, "required")
         spot = Spot(where) if is_given else Spot(where).holding(example)
-        walk = _Walk(self.schemas, self.formats, self.made_up)
+        walk = _Walk(self.schemas, self.formats, self.added)
         for found in walk.within(place, example, spot, ()):
             if isinstance(found, Case):
                 yield found
@@ -94,7 +94,7 @@ class _Walk:
 
     schemas: Schemas
     formats: frozenset[str]
-    made_up: set[Location]
+    added: set[Location]
     is_root: bool = False
     is_typed: bool = True
     above: frozenset[Location] = frozenset()
@@ -278,9 +278,9 @@ class _Walk:
         if self.above & stated:
             return False
         components = stated - {place}
-        if here.spot.is_added and components & self.made_up:
+        if here.spot.is_added and components & self.added:
             return False
-        self.made_up.update(components)
+        self.added.update(components)
         return True
 
     def _is_sent_anyway(self, here: Here, name: str) -> bool:

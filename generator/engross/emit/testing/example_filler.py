@@ -21,7 +21,7 @@ from engross.contract.ir import (
 )
 from engross.contract.samples import EVERYTHING, NECESSARY, Sampler
 from engross.contract.schemas import Facts, Schemas
-from engross.emit.testing.catalogue import flat_json
+from engross.emit.testing.example_file import flat_json
 from engross.emit.testing.fitting import fits
 from engross.emit.testing.styles import member_has_a_form, parameter_has_a_form
 from engross.source import Location
@@ -36,7 +36,7 @@ _SOME = 2
 
 
 @dataclass(frozen=True, slots=True)
-class MadeUp:
+class ExampleFiller:
     """Fills the gaps of one contract."""
 
     schemas: Schemas
@@ -44,7 +44,7 @@ class MadeUp:
     """What was made up already, by the schema and what it hides."""
 
     @classmethod
-    def of(cls, contract: Contract) -> MadeUp:
+    def of(cls, contract: Contract) -> ExampleFiller:
         """What fills the gaps of a contract."""
         return cls(Schemas(contract.schemas))
 
