@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from engross.contract.ir import Operation, Type
 from engross.emit.annotations import Annotator
+from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
 from engross.emit.operations import is_success
-from engross.emit.testing.calls import CallWriter, status_code
+from engross.emit.testing.answers import status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.models import call_source
 from engross.emit.testing.scope import Scope

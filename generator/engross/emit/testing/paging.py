@@ -17,9 +17,10 @@ from engross.contract.ir import (
     Ref,
 )
 from engross.contract.schemas import Facts, number
+from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
 from engross.emit.operations import is_success
-from engross.emit.testing.calls import CallWriter, sent_by, status_code, stem_of
+from engross.emit.testing.answers import sent_by, status_code, stem_of
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import Function, ModuleView, reply_source
@@ -255,7 +256,7 @@ class _Writer:
         if size is not None and size.default is None and not size.required:
             name = self.scope.names.argument(self.operation, size.id)
             arguments = (*arguments, Item(f"{name}=", str(self.size)))
-        return sent_by(sender, replace(made, arguments=arguments).made_on("client"))
+        return sent_by(sender, replace(made, arguments=arguments).on("client"))
 
     def _asked(self) -> Iterator[str]:
         """What the requests asked for."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engross.contract.ir import Example, Operation, Parameter
+from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
-from engross.emit.testing.calls import Call, CallWriter
 from engross.emit.testing.cases import Amount, Case, LongText, Removed, Repeated
 from engross.emit.testing.constraint_cases import Finder
 from engross.emit.testing.example_filler import NOTHING
