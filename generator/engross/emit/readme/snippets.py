@@ -19,13 +19,13 @@ from engross.contract.ir import (
     Ref,
     Type,
 )
-from engross.emit.examples import ExampleCall, example_calls
+from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.readme.bodies import Bodies, inner, within
 from engross.emit.readme.highlights import Highlights, Reply, Variables
 from engross.emit.readme.markdown import plain
-from engross.layout import Group, Item, call, lay_out, literal, string
+from engross.layout import Item, call, lay_out, literal, string
 
 CLIENT = "client"
 """The client that the first snippet makes and all others use."""
@@ -124,8 +124,14 @@ class Snippets:
             about = plain(operation.docs.summary) or operation.label
             several = len(operation.request_examples) > 1
             for each in _rest(operation) if operation is shown else (operation,):
-                for made in example_calls(each, self.names, block.imports):
-                    block.add("", _comment(about, made.name if several else ""))
+                writer = CallWriter(self.names, block.imports)
+                for made in writer.documented(each):
+                    block.add(
+                        "",
+                        _comment(
+                            about, made.example.name if made.example and several else ""
+                        ),
+                    )
                     self._send(made, block, show=False)
         return block.render() if block.lines else ""
 
@@ -138,7 +144,7 @@ class Snippets:
         before = f"for page in {CLIENT}.{made.method}"
         block.add(
             "",
-            lay_out(made.arguments, before=before, after=".pages():"),
+            lay_out(made.brackets, before=before, after=".pages():"),
             "    print(len(page.items), page.next)",
         )
         return block.render()
@@ -149,7 +155,7 @@ class Snippets:
         made = self._call(operation, block)
         before = f"raw = {CLIENT}.with_raw_response.{made.method}"
         block.add(
-            lay_out(made.arguments, before=before),
+            lay_out(made.brackets, before=before),
             f"print(raw.status_code)  # {status}",
             "print(raw.attempts)  # 1",
             'print(raw.headers.get("content-type"), raw.request_id)',
@@ -207,7 +213,7 @@ class Snippets:
         block = self.block()
         made = self._call(operation, block)
         method = f"with {CLIENT}.with_streaming_response.{made.method}"
-        block.add(lay_out(made.arguments, before=method, after=" as streamed:"))
+        block.add(lay_out(made.brackets, before=method, after=" as streamed:"))
         if is_of_events(operation):
             block.add(
                 "    for event in streamed.iter_events():",
@@ -231,14 +237,14 @@ class Snippets:
         file = '("report.csv", content, "text/csv")' if is_part else "content"
         items = [
             Item(item.before, file) if item.before == f"{name}=" else item
-            for item in made.arguments.items
+            for item in made.arguments
         ]
-        if items == list(made.arguments.items):
+        if items == list(made.arguments):
             items.append(Item(f"{name}=", file))
         block.add(
             'content = BytesIO(b"...")  # or open(path, "rb"), or the path itself'
         )
-        given = replace(made, arguments=Group("(", tuple(items), ")"))
+        given = replace(made, arguments=tuple(items))
         self._send(given, block, show=False)
         return block.render()
 
@@ -344,11 +350,11 @@ class Snippets:
             imports.add(package, *names)
         return Block(imports)
 
-    def _call(self, operation: Operation, block: Block) -> ExampleCall:
+    def _call(self, operation: Operation, block: Block) -> Call:
         """The call with the first documented request."""
-        return next(iter(example_calls(operation, self.names, block.imports)))
+        return CallWriter(self.names, block.imports).first(operation)
 
-    def _shortest(self, operation: Operation, block: Block) -> ExampleCall:
+    def _shortest(self, operation: Operation, block: Block) -> Call:
         """The call with only what is required, and one item in each list."""
         examples = operation.request_examples
         if operation.body is None or not examples:
@@ -368,10 +374,10 @@ class Snippets:
 
         body = within(operation, shortest, examples[0].value)
         made = self._call(_with_body(operation, body), block)
-        named = any(item.before for item in made.arguments.items)
+        named = any(item.before for item in made.arguments)
         return made if named else self._call(operation, block)
 
-    def _untyped(self, made: ExampleCall, block: Block) -> ExampleCall:
+    def _untyped(self, made: Call, block: Block) -> Call:
         """The call with its body in a variable whose type says nothing."""
         operation = made.operation
         assert operation.body is not None
@@ -395,16 +401,16 @@ class Snippets:
             for each in operation.arguments
             if each.in_body
         }
-        items = [each for each in made.arguments.items if each.before not in in_body]
+        items = [each for each in made.arguments if each.before not in in_body]
         if spread:
             items.append(Item("", "**given"))
         else:
             items += [Item(name, "given") for name in sorted(in_body)]
-        return replace(made, arguments=Group("(", tuple(items), ")"))
+        return replace(made, arguments=tuple(items))
 
     def _send(
         self,
-        made: ExampleCall,
+        made: Call,
         block: Block,
         *,
         client: str = CLIENT,
@@ -419,21 +425,21 @@ class Snippets:
             item = operation.pagination.item_type
             name = self._variable(item, operation)
             before = f"{'async for' if wait else 'for'} {name} in {method}"
-            lines = [lay_out(made.arguments, indent=indent, before=before, after=":")]
+            lines = [lay_out(made.brackets, indent=indent, before=before, after=":")]
             prints = self._prints(item, name, made) if show else [f"print({name})"]
             lines += [f"    {line}" for line in prints]
         elif operation.result is None:
             before = f"{'await ' if wait else ''}{method}"
-            lines = [lay_out(made.arguments, indent=indent, before=before)]
+            lines = [lay_out(made.brackets, indent=indent, before=before)]
         else:
             name = self._variable(operation.result, operation)
             before = f"{name} = {'await ' if wait else ''}{method}"
-            lines = [lay_out(made.arguments, indent=indent, before=before)]
+            lines = [lay_out(made.brackets, indent=indent, before=before)]
             if show:
                 lines += self._prints(operation.result, name, made)
         block.add(*(f"{' ' * indent}{line}" for line in lines))
 
-    def _prints(self, type_: Type, name: str, made: ExampleCall) -> list[str]:
+    def _prints(self, type_: Type, name: str, made: Call) -> list[str]:
         documented, value = reply_of(made.operation)
         pagination = made.operation.pagination
         if pagination is not None:
@@ -511,9 +517,8 @@ def _rest(operation: Operation) -> tuple[Operation, ...]:
     return (replace(operation, request_examples=rest),) if rest else ()
 
 
-def _with_options(made: ExampleCall, options: tuple[Item, ...]) -> ExampleCall:
-    arguments = Group("(", (*made.arguments.items, *options), ")")
-    return replace(made, arguments=arguments)
+def _with_options(made: Call, options: tuple[Item, ...]) -> Call:
+    return replace(made, arguments=(*made.arguments, *options))
 
 
 def _names(body: object) -> frozenset[str]:

@@ -21,8 +21,8 @@ from engross.emit.naming.reserved import UNKNOWN_EVENT, WEBHOOK_ERROR
 from engross.emit.readme.highlights import Reply
 from engross.emit.readme.markdown import code, prose, table
 from engross.emit.readme.snippets import CLIENT, Block, Snippets
-from engross.emit.testing.catalogue import json_text
-from engross.emit.testing.made_up import MadeUp
+from engross.emit.testing.example_file import json_text
+from engross.emit.testing.example_filler import ExampleFiller
 from engross.emit.testing.webhooks import headers_within, readable
 from engross.emit.webhooks import knows_events
 from engross.layout import Expression, dict_of, lay_out, string
@@ -50,7 +50,7 @@ def webhooks_text(contract: Contract, write: Snippets) -> WebhooksText | None:
     """The section on webhooks; None where the contract has none."""
     if contract.webhooks is None:
         return None
-    webhooks = MadeUp.of(contract).webhooks(contract.webhooks)
+    webhooks = ExampleFiller.of(contract).webhooks(contract.webhooks)
     proofs = [each.proof for each in webhooks.members]
     shown = _shown(webhooks)
     return WebhooksText(

@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engross.contract.ir import Contract, Failure, Operation
+from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
-from engross.emit.testing.calls import (
-    CallWriter,
-    answer_to,
-    result_class,
-    simplest,
-)
+from engross.emit.testing.answers import answer_to, result_class, simplest
 from engross.emit.testing.models import call_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, parametrized, row, value_at
@@ -68,7 +64,7 @@ def errors_view(scope: Scope) -> ErrorsView | None:
     operation = simplest(scope.operations)
     if operation is None:
         return None
-    made = writer.first(operation).made_on("client")
+    made = writer.first(operation).on("client")
     if operation.pagination is not None:
         made = Group("list(", (Item("", made),), ")")
     is_json = answer_to(operation, scope).expected is not None

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from engross.contract.ir import Operation, Type
 from engross.emit.annotations import Annotator
+from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
 from engross.emit.operations import is_success
-from engross.emit.testing.calls import CallWriter, status_code
-from engross.emit.testing.catalogue import Shown
+from engross.emit.testing.answers import status_code
+from engross.emit.testing.example_file import Shown
 from engross.emit.testing.models import call_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import (
@@ -116,7 +117,7 @@ class _TableWriter:
         seen: set[tuple[str, str, str]] = set()
         for operation in self.scope.operations:
             replies = {each.status: each for each in operation.replies}
-            for status, shown in self.scope.catalogue.replies(operation):
+            for status, shown in self.scope.example_file.replies(operation):
                 if shown.label not in seen:
                     seen.add(shown.label)
                     reply = replies[status]
@@ -185,7 +186,7 @@ class _TableWriter:
         for reply in operation.replies:
             if not is_success(reply, operation) or reply.result is None:
                 continue
-            for status, shown in self.scope.catalogue.replies(operation):
+            for status, shown in self.scope.example_file.replies(operation):
                 if status != reply.status:
                     continue
                 self.imports.add(".documented", "reply_example")

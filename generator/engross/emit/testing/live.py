@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engross.contract.ir import Operation
+from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
-from engross.emit.testing.calls import CallWriter, result_class
+from engross.emit.testing.answers import result_class, stem_of
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import Function, is_instance
 from engross.layout import Group, docstring, lay_out, string, tuple_of
@@ -96,7 +97,7 @@ class _TestWriter:
     def function(self, operation: Operation) -> Function:
         call = self.calls.first(operation)
         client = self.scope.names.client
-        made = call.made_on("live")
+        made = call.on("live")
         lines: list[str] = []
         if operation.pagination is not None:
             model = result_class(operation.pagination.item_type, self.scope.names)
@@ -116,7 +117,7 @@ class _TestWriter:
         body = ["with an_answer():", *(f"    {line}" for line in lines)]
         decorator = "@changes_something" if _changes(operation) else ""
         return Function.of(
-            f"test_{call.stem}_answers_as_the_contract_says",
+            f"test_{stem_of(call.method)}_answers_as_the_contract_says",
             [f"live: {client}"],
             body,
             decorator=decorator,

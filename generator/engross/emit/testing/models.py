@@ -17,13 +17,14 @@ from engross.contract.ir import (
     Reply,
     Type,
 )
+from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.words import constant
 from engross.emit.operations import is_success
-from engross.emit.testing.calls import Call, CallWriter, status_code
-from engross.emit.testing.catalogue import Shown
+from engross.emit.testing.answers import status_code
+from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, reply_source, row
 from engross.layout import Expression, Group, call, lay_out, string
@@ -132,7 +133,7 @@ class _Tables:
         found: list[tuple[int, Reply, Shown]] = []
         for reply in operation.replies:
             if is_success(reply, operation) and reply.result is not None:
-                for status, shown in self.scope.catalogue.replies(operation):
+                for status, shown in self.scope.example_file.replies(operation):
                     if status == reply.status:
                         found.append((len(str(shown.value)), reply, shown))
         if not found:

@@ -16,10 +16,11 @@ from engross.contract.ir import (
     Primitive,
     Ref,
 )
+from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
 from engross.emit.operations import is_success
-from engross.emit.testing.calls import CallWriter, sent_by, status_code, stem_of
-from engross.emit.testing.catalogue import Shown
+from engross.emit.testing.answers import sent_by, status_code, stem_of
+from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import Function, ModuleView, reply_source
 from engross.layout import Expression, Item, call, lay_out, literal, string
@@ -50,7 +51,7 @@ def _functions(
     operation: Operation, paging: Pagination, scope: Scope, imports: Imports
 ) -> Iterator[Function]:
     reply = next(each for each in operation.replies if is_success(each, operation))
-    shown = scope.catalogue.reply(operation, reply.status)
+    shown = scope.example_file.reply(operation, reply.status)
     told_apart = _told_apart(paging, scope)
     if shown is None or told_apart is None or not _has_items(shown, paging):
         return
@@ -256,7 +257,7 @@ class _Writer:
         if size is not None and size.default is None and not size.required:
             name = self.scope.names.argument(self.operation, size.id)
             arguments = (*arguments, Item(f"{name}=", str(self.size)))
-        return sent_by(sender, replace(made, arguments=arguments).made_on("client"))
+        return sent_by(sender, replace(made, arguments=arguments).on("client"))
 
     def _asked(self) -> Iterator[str]:
         """What the requests asked for."""

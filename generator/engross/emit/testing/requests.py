@@ -13,13 +13,12 @@ from engross.contract.ir import (
     SecurityScheme,
 )
 from engross.contract.operation import is_json
+from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.words import snake
-from engross.emit.testing.calls import (
+from engross.emit.testing.answers import (
     Answer,
-    Call,
-    CallWriter,
     answer_to,
     optional_parameters,
     result_class,
@@ -85,11 +84,14 @@ class _TestWriter:
             ending = "sends_what_the_contract_says"
             if made.example is not None and made.example.documented:
                 ending = f"sends_the_{snake(made.example.name)}_request"
-            yield self._function(made, f"test_{made.stem}_{ending}")
-        if optional_parameters(operation):
+            yield self._function(made, f"test_{stem_of(made.method)}_{ending}")
+        optional = optional_parameters(operation)
+        if optional:
             first = next(iter(operation.request_examples), None)
-            made = self.calls.call(operation, first, complete=True)
-            yield self._function(made, f"test_{made.stem}_sends_every_parameter")
+            made = self.calls.call(operation, first, optional)
+            yield self._function(
+                made, f"test_{stem_of(made.method)}_sends_every_parameter"
+            )
         awkward = [each for each in operation.parameters if self._is_free_text(each)]
         if awkward:
             yield self._path_function(operation, awkward)
@@ -139,7 +141,7 @@ class _TestWriter:
         return [answer.statement]
 
     def _call(self, made: Call, answer: Answer) -> str:
-        source = made.made_on("client")
+        source = made.on("client")
         if made.operation.pagination is not None:
             return sent_by("items = send.items", source)
         return sent_by("result = send" if answer.returns else "send", source)
@@ -263,9 +265,9 @@ class _TestWriter:
         made = self.calls.call(other, example)
         sent = Sent(self.scope, other, made.parameters, None)
         paged = operation.pagination is not None
-        source = made.made_on("client")
+        source = made.on("client")
         return self._printed(
-            f"test_{made.stem}_keeps_any_text_in_its_place_in_the_path",
+            f"test_{stem_of(made.method)}_keeps_any_text_in_its_place_in_the_path",
             self._answers(answer_to(operation, self.scope), operation),
             [sent_by("send.items" if paged else "send", source)],
             [path_equation("server.requests[0].path", sent.path)],

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from engross.contract.ir import Contract, Operation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
-from engross.emit.testing.catalogue import Catalogue
-from engross.emit.testing.made_up import MadeUp, can_be_called
+from engross.emit.testing.example_file import ExampleFile
+from engross.emit.testing.example_filler import ExampleFiller, can_be_called
 from engross.schema.schemas import Schemas
 
 
@@ -19,22 +19,22 @@ class Scope:
     contract: Contract
     operations: tuple[Operation, ...]
     """Those that can be called, with examples for all that a call needs."""
-    catalogue: Catalogue
+    example_file: ExampleFile
     names: PythonNames
     schemas: Schemas
 
     @classmethod
     def of(cls, contract: Contract, names: PythonNames) -> Scope:
         """The scope of a contract."""
-        made_up = MadeUp.of(contract)
-        contract = made_up.contract(contract)
+        filler = ExampleFiller.of(contract)
+        contract = filler.contract(contract)
         operations = [each for each in contract.operations if can_be_called(each)]
         return cls(
             contract=contract,
             operations=tuple(operations),
-            catalogue=Catalogue.of(operations, names, contract.webhooks),
+            example_file=ExampleFile.of(operations, names, contract.webhooks),
             names=names,
-            schemas=made_up.schemas,
+            schemas=filler.schemas,
         )
 
     def imports(self) -> Imports:

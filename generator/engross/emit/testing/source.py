@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engross.contract.ir import Example
 from engross.emit.imports import Imports
-from engross.emit.testing.catalogue import Shown
+from engross.emit.testing.example_file import Shown
 from engross.layout import (
     WIDTH,
     Expression,

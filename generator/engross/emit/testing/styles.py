@@ -10,7 +10,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from engross.contract.ir import Body, Parameter, Part
-from engross.emit.testing.catalogue import compact_json
+from engross.emit.testing.example_file import compact_json
 
 Pairs = list[tuple[str, str]]
 

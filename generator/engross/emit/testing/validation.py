@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import cast
 
 from engross.contract.ir import Example, Operation, Parameter
+from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
-from engross.emit.testing.calls import Call, CallWriter
 from engross.emit.testing.cases import Amount, Case, LongText, Removed, Repeated
 from engross.emit.testing.constraint_cases import ConstraintCases
-from engross.emit.testing.made_up import NOTHING
+from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.models import call_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, parametrized, row

@@ -39,7 +39,7 @@ def tests_view(contract: Contract, names: PythonNames) -> TestsView:
     """The view of all test modules."""
     scope = Scope.of(contract, names)
     return TestsView(
-        payloads=scope.catalogue.text(),
+        payloads=scope.example_file.text(),
         package=package_view(scope),
         requests=requests_view(scope),
         examples=examples_view(scope),

@@ -1,124 +1,30 @@
-"""Calls in the emitted tests: with documented values, as a developer would write them."""
+"""What the emitted tests call, and how their server answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engross.contract.ir import (
-    Example,
     Kind,
     Model,
     Nullable,
     Operation,
     Parameter,
-    ParameterId,
     Primitive,
     Ref,
     Reply,
     Type,
 )
-from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.operations import is_success
-from engross.emit.testing.catalogue import Shown
-from engross.emit.testing.made_up import NOTHING
+from engross.emit.testing.example_file import Shown
+from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import items, reply_source
-from engross.emit.values import ValueWriter
-from engross.layout import WIDTH, Expression, Group, Item, flat, lay_out, string
+from engross.layout import WIDTH, Expression, Group, flat, lay_out, string
 
 _CONTENT = "content of a file"
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call with documented values.
-
-    Attributes:
-        arguments: what stands in the method's brackets.
-        parameters: wire values of the parameters that are sent.
-        body: the documented wire body; None where none is sent.
-    """
-
-    operation: Operation
-    example: Example | None
-    arguments: tuple[Item, ...]
-    parameters: Mapping[ParameterId, object]
-    body: object
-    method: str
-    """The method of a client, as `invoices.create`."""
-
-    @property
-    def stem(self) -> str:
-        """The method in the name of a test."""
-        return stem_of(self.method)
-
-    def made_on(self, client: str) -> Group:
-        """The call of the method of a client."""
-        return Group(f"{client}.{self.method}(", self.arguments, ")")
-
-
-@dataclass(frozen=True, slots=True)
-class CallWriter:
-    """Writes calls for one emitted module and notes the imports that they need."""
-
-    names: PythonNames
-    imports: Imports
-
-    def documented(self, operation: Operation) -> Iterator[Call]:
-        """A call for each request that the contract shows, or one without a body."""
-        for example in operation.request_examples or (None,):
-            yield self.call(operation, example)
-
-    def first(self, operation: Operation) -> Call:
-        """The call with the first request that the contract shows."""
-        return next(self.documented(operation))
-
-    def call(
-        self, operation: Operation, example: Example | None, *, complete: bool = False
-    ) -> Call:
-        """The call of an operation; a complete one gives every parameter."""
-        sent = dict(_parameters(operation, complete=complete))
-        body = example.value if example is not None else None
-        inner = body
-        for name in operation.body.wrap if operation.body else ():
-            inner = inner.get(name) if isinstance(inner, dict) else None
-        members = inner if isinstance(inner, dict) else {}
-        given: list[Item] = []
-        for argument in operation.arguments:
-            name = self.names.argument(operation, argument.id)
-            before = "" if argument.positional else f"{name}="
-            if not argument.in_body:
-                if argument.id in sent and (argument.required or complete):
-                    written = self._write(sent[argument.id], argument.type)
-                    given.append(Item(before, written))
-            elif argument.is_body:
-                if example is not None:
-                    given.append(Item(before, self._write(inner, argument.type)))
-            elif argument.wire in members:
-                written = self._write(members[argument.wire], argument.type)
-                given.append(Item(before, written))
-        method = self.names.method(operation)
-        return Call(operation, example, tuple(given), sent, body, method)
-
-    def _write(self, value: object, type_: Type) -> Expression:
-        return ValueWriter(self.names, self.imports).write(value, type_)
-
-
-def _parameters(
-    operation: Operation, *, complete: bool
-) -> Iterator[tuple[ParameterId, object]]:
-    for parameter in operation.parameters:
-        if parameter.constant and parameter.default is not None:
-            yield parameter.id, parameter.default.value
-        elif complete:
-            if parameter.example is not NOTHING:
-                yield parameter.id, parameter.example
-        elif parameter.default is not None:
-            yield parameter.id, parameter.default.value
-        elif parameter.required:
-            yield parameter.id, parameter.example
 
 
 def stem_of(method: str) -> str:
@@ -176,7 +82,7 @@ def answer_to(operation: Operation, scope: Scope) -> Answer:
     """How the server answers an operation when all is well: as documented, if it is."""
     successes = [each for each in operation.replies if is_success(each, operation)]
     for reply in successes:
-        shown = scope.catalogue.reply(operation, reply.status)
+        shown = scope.example_file.reply(operation, reply.status)
         if shown is not None and reply.result is not None:
             status = status_code(reply.status)
             return Answer(

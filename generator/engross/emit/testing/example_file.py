@@ -34,7 +34,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class ExampleFile:
     """All examples of a contract; a failure that several operations share stands with the first."""
 
     operations: tuple[Operation, ...]
@@ -48,10 +48,10 @@ class Catalogue:
         operations: Iterable[Operation],
         names: PythonNames,
         webhooks: Webhooks | None = None,
-    ) -> Catalogue:
+    ) -> ExampleFile:
         """The examples of these operations and webhooks."""
-        catalogue = cls(tuple(operations), names, webhooks)
-        for operation in catalogue.operations:
+        example_file = cls(tuple(operations), names, webhooks)
+        for operation in example_file.operations:
             for status, example in _json_replies(operation):
                 key = _key(operation, status, example)
                 shown = Shown(
@@ -61,8 +61,8 @@ class Catalogue:
                     example.value,
                     example.documented,
                 )
-                catalogue.shared.setdefault(key, shown)
-        return catalogue
+                example_file.shared.setdefault(key, shown)
+        return example_file
 
     def replies(self, operation: Operation) -> Iterator[tuple[str, Shown]]:
         """Examples of an operation's replies: the status here, and where they stand."""

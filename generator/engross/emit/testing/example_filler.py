@@ -35,13 +35,13 @@ _LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class MadeUp:
+class ExampleFiller:
     """Fills the gaps of one contract."""
 
     schemas: Schemas
 
     @classmethod
-    def of(cls, contract: Contract) -> MadeUp:
+    def of(cls, contract: Contract) -> ExampleFiller:
         """Return what fills the gaps of a contract."""
         return cls(
             contract.schema_tree.with_rules(judge_rules(contract.schema_tree.graph))

@@ -1,0 +1,110 @@
+"""Calls with documented values, as a developer would write them: in READMEs and in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from engross.contract.ir import Example, Operation, Parameter, ParameterId, Type
+from engross.emit.imports import Imports
+from engross.emit.naming import PythonNames
+from engross.emit.values import ValueWriter
+from engross.layout import Expression, Group, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of one method, as source, with what it sends.
+
+    Attributes:
+        example: the request that it sends; None where it sends no body.
+        method: how the method is reached from a client, as `invoices.create`.
+        arguments: what is written in the method's parentheses.
+        parameters: wire values of the parameters that are sent, constants included.
+        body: wire body that is sent; None where none is.
+    """
+
+    operation: Operation
+    example: Example | None
+    method: str
+    arguments: tuple[Item, ...]
+    parameters: Mapping[ParameterId, object]
+    body: object
+
+    def on(self, client: str) -> Group:
+        """Return the call of the method of a client."""
+        return Group(f"{client}.{self.method}(", self.arguments, ")")
+
+    @property
+    def brackets(self) -> Group:
+        """The arguments in their parentheses, without the method."""
+        return Group("(", self.arguments, ")")
+
+
+@dataclass(frozen=True, slots=True)
+class CallWriter:
+    """Writes calls for one module or snippet and notes the imports that they need."""
+
+    names: PythonNames
+    imports: Imports
+
+    def documented(self, operation: Operation) -> Iterator[Call]:
+        """Yield a call for each request that the contract shows, or one without a body."""
+        for example in operation.request_examples or (None,):
+            yield self.call(operation, example)
+
+    def first(self, operation: Operation) -> Call:
+        """Return the call with the first request that the contract shows."""
+        return next(self.documented(operation))
+
+    def call(
+        self,
+        operation: Operation,
+        example: Example | None,
+        optional: Collection[Parameter] = (),
+    ) -> Call:
+        """Return the call of an operation with what it requires.
+
+        Args:
+            example: the request to send.
+            optional: parameters to give although they could be left out.
+        """
+        given = {each.id for each in optional}
+        sent = dict(_sent(operation, given))
+        body = example.value if example is not None else None
+        inner = body
+        for name in operation.body.wrap if operation.body else ():
+            inner = inner.get(name) if isinstance(inner, dict) else None
+        members = inner if isinstance(inner, dict) else {}
+        arguments: list[Item] = []
+        for argument in operation.arguments:
+            name = self.names.argument(operation, argument.id)
+            before = "" if argument.positional else f"{name}="
+            if not argument.in_body:
+                if argument.id in sent and (argument.required or argument.id in given):
+                    written = self._write(sent[argument.id], argument.type)
+                    arguments.append(Item(before, written))
+            elif argument.is_body:
+                if example is not None:
+                    arguments.append(Item(before, self._write(inner, argument.type)))
+            elif argument.wire in members:
+                written = self._write(members[argument.wire], argument.type)
+                arguments.append(Item(before, written))
+        method = self.names.method(operation)
+        return Call(operation, example, method, tuple(arguments), sent, body)
+
+    def _write(self, value: object, type_: Type) -> Expression:
+        return ValueWriter(self.names, self.imports).write(value, type_)
+
+
+def _sent(
+    operation: Operation, given: Collection[ParameterId]
+) -> Iterator[tuple[ParameterId, object]]:
+    """Yield the wire value of each parameter that a call sends."""
+    for parameter in operation.parameters:
+        if parameter.id in given:
+            yield parameter.id, parameter.example
+        elif parameter.default is not None:
+            yield parameter.id, parameter.default.value
+        elif parameter.required:
+            yield parameter.id, parameter.example
