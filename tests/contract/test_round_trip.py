@@ -74,7 +74,7 @@ REFERENCES: st.SearchStrategy[Json] = st.builds(
 def composed(inner: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
     parts = st.lists(st.one_of(REFERENCES, objects(inner)), min_size=1, max_size=3)
     members = st.lists(st.one_of(inner, REFERENCES), min_size=2, max_size=3)
-    beside = st.one_of(st.just({}), objects(inner))
+    beside: st.SearchStrategy[Json] = st.one_of(st.just({}), objects(inner))
     return st.one_of(
         st.builds(lambda own, all_of: {**own, "allOf": all_of}, beside, parts),
         st.builds(lambda own, union: {**own, "oneOf": union}, beside, members),

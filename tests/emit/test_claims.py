@@ -95,7 +95,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     return made
 
 
-def methods(package: Any, resource: str = "things") -> type:
+def methods(package: Any, resource: str = "things") -> Any:
     """The class of a resource."""
     module = import_module(f"{package.__name__}.resources.{resource}")
     found: type = getattr(module, resource.capitalize())
@@ -224,7 +224,7 @@ RUNTIME = (
 
 
 def test_schema_keeps_its_name_whatever_the_runtime_calls_its_own(make: Make) -> None:
-    rest = {
+    rest: dict[str, Any] = {
         "price": {"type": "string", "format": "decimal"},
         "exact": {"type": "number", "format": "decimal"},
         "key": {"type": "string", "format": "uuid"},
