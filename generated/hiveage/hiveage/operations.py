@@ -13,7 +13,7 @@ from ._runtime.operation import (
     Safe,
     Unsafe,
 )
-from ._runtime.paging import PageStyle, PagedOperation
+from ._runtime.paging import PagedOperation, PageStyle
 from ._runtime.pointers import FromParameter
 
 LIST_PAYMENTS: PagedOperation[models.Payment] = PagedOperation(

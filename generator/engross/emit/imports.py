@@ -94,7 +94,7 @@ def _order(module: str) -> tuple[int, str]:
     return (-dots if dots else -100, module)
 
 
-def _case_order(name: str) -> tuple[int, str]:
-    """Constants, then classes, then functions."""
+def _case_order(name: str) -> tuple[int, str, str]:
+    """Return what sorts constants before classes before functions."""
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
-    return (kind, name)
+    return (kind, name.lower(), name)

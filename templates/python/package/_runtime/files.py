@@ -161,7 +161,7 @@ def is_file(value: object) -> bool:
 def file_name(file: object) -> str:
     """Return the file's own name; empty if it has none."""
     if isinstance(file, PathLike):
-        return basename(fspath(file))
+        return basename(str(fspath(file)))
     name = getattr(file, "name", "")
     return basename(name) if isinstance(name, str) else ""
 
