@@ -32,7 +32,7 @@ class Imports:
 
     def use(self, module: str, name: str) -> str:
         """Import a name from a module; return what the importing module calls it."""
-        local = self._free(name, self.taken | self.defined)
+        local = self._free(name, self.taken, self.defined)
         self.names.setdefault(module, {})[name] = local
         return local
 
@@ -42,8 +42,8 @@ class Imports:
         self.names.setdefault(module, {})[name] = local
         return local
 
-    def _free(self, name: str, taken: frozenset[str]) -> str:
-        while name in taken:
+    def _free(self, name: str, *taken: frozenset[str]) -> str:
+        while any(name in names for names in taken):
             name = f"_{name}"
         return name
 
@@ -53,7 +53,7 @@ class Imports:
 
     def use_module(self, module: str, alias: str = "") -> str:
         """Import a module itself; return what the importing module calls it."""
-        local = self._free(alias or module, self.taken | self.defined)
+        local = self._free(alias or module, self.taken, self.defined)
         self.modules[module] = local if local != module else ""
         return local
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engross.contract.ir import (
@@ -11,7 +11,6 @@ from engross.contract.ir import (
     Body,
     Contract,
     Credential,
-    Definition,
     Enum,
     Kind,
     Literal,
@@ -73,7 +72,7 @@ class ModuleView:
 def operations_view(contract: Contract, names: PythonNames) -> ModuleView:
     """The view of `operations.py`."""
     imports = Imports()
-    writer = _Writer(contract, names, imports)
+    writer = _Writer(contract, names, imports, enums_of(contract))
     assignments = [
         writer.assignment(each) for each in _readers_last(contract.operations)
     ]
@@ -117,6 +116,7 @@ class _Writer:
     contract: Contract
     names: PythonNames
     imports: Imports
+    enums: frozenset[Location]
 
     def assignment(self, operation: Operation) -> str:
         paged = operation.pagination
@@ -183,7 +183,7 @@ class _Writer:
         if parameter.schema is not None:
             name = self.names.parameter_validator(operation, parameter.id)
             keywords |= _validator(name)
-        module, writer = parameter_writer(parameter, self.contract.definitions)
+        module, writer = parameter_writer(parameter, self.enums)
         if writer:
             self.imports.add(f"._runtime.{module}", writer)
             keywords["writer"] = writer
@@ -611,35 +611,37 @@ _SINGLE = (
 )
 
 
+def enums_of(contract: Contract) -> frozenset[Location]:
+    """Return where the enums of a contract are written."""
+    enums = (each for each in contract.definitions if isinstance(each, Enum))
+    return frozenset(enum.at for enum in enums)
+
+
 def parameter_writer(
-    parameter: Parameter, definitions: Iterable[Definition]
+    parameter: Parameter, enums: frozenset[Location]
 ) -> tuple[str, str]:
     """Return the module and class that write a parameter; empty where it is a single value."""
     content = parameter.content or ""
     if parameter.location == "querystring" and "x-www-form-urlencoded" in content:
         return "forms", "FormQueryWriter"
     plain = parameter.style in ("simple", "form") and not parameter.allow_reserved
-    if (
-        plain
-        and not content
-        and _is_single(parameter.type, {each.at: each for each in definitions})
-    ):
+    if plain and not content and _is_single(parameter.type, enums):
         return "", ""
     return "styles", "StyledWriter"
 
 
-def _is_single(type_: Type, definitions: Mapping[Location, Definition]) -> bool:
+def _is_single(type_: Type, enums: frozenset[Location]) -> bool:
     match type_:
         case Primitive():
             return type_.kind in _SINGLE
         case Nullable():
-            return _is_single(type_.inner, definitions)
+            return _is_single(type_.inner, enums)
         case Literal():
             return True
         case Ref():
-            return isinstance(definitions.get(type_.at), Enum)
+            return type_.at in enums
         case Union():
-            return all(_is_single(member, definitions) for member in type_.members)
+            return all(_is_single(member, enums) for member in type_.members)
         case _:
             return False
 

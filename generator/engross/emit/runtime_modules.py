@@ -21,7 +21,7 @@ from engross.contract.ir import (
     Union,
     UnionType,
 )
-from engross.emit.operations import body_encoder, parameter_writer
+from engross.emit.operations import body_encoder, enums_of, parameter_writer
 
 Needed = Callable[[Contract], bool]
 
@@ -101,11 +101,12 @@ def _sends_files(contract: Contract) -> bool:
 
 
 def _plugged(contract: Contract) -> set[str]:
-    """Modules that descriptors of operations name."""
+    """Return the modules that descriptors of operations name."""
     found: set[str] = set()
+    enums = enums_of(contract)
     for operation in contract.operations:
         for parameter in operation.parameters:
-            found.add(parameter_writer(parameter, contract.definitions)[0])
+            found.add(parameter_writer(parameter, enums)[0])
         if operation.body is not None:
             found.add(body_encoder(operation.body)[0])
     return found

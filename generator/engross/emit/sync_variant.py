@@ -63,6 +63,9 @@ _PYREQWEST: Final = (
 )
 """Classes of pyreqwest that have a sync variant of their own."""
 
+_LOOP_THAT_YIELDS: Final = re.compile(r"( +)for (\w+) in (.+):\n +yield \2\n")
+"""What only an async generator has to write as a loop."""
+
 _WORD: Final = re.compile(r"\w+")
 _KEYWORDS: Final = re.compile(r"\basync (?=def\b|with\b|for\b)|\bawait ")
 
@@ -90,6 +93,7 @@ def sync_variant(source: str) -> str:
     if is_pyreqwest:
         for name in _PYREQWEST:
             renamed = re.sub(rf"(?<![\w.]){name}\b", f"Sync{name}", renamed)
+    renamed = _LOOP_THAT_YIELDS.sub(r"\1yield from \3\n", renamed)
     return renamed.replace("without blocking", "blocking")
 
 

@@ -42,8 +42,7 @@ class Pager(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         """Return the items of all pages."""
         for page in self.pages():
-            for item in page.items:
-                yield item
+            yield from page.items
 
     def pages(self, *, start: Token | None = None) -> Iterator[Page[T]]:
         """Return the pages, from the first or from the one that a token names."""
