@@ -7,7 +7,7 @@ can be tested against the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeAlias
@@ -64,11 +64,11 @@ class Evaluator:
         """
         self._graph = graph
         self._keeps = keeps
-        self._types: dict[Key, frozenset[str]] = {}
+        self._known = _Known({}, {})
 
     def remembering(self) -> Evaluation:
         """Return an evaluation of several values that share parts."""
-        return Evaluation(self._graph, self._keeps, self._types)
+        return Evaluation(self._graph, self._keeps, self._known)
 
     def violations(self, key: Key, value: JSON) -> Violations:
         """Return all violations of a schema, each once.
@@ -90,11 +90,12 @@ class Evaluation:
         self,
         graph: Mapping[Key, Schema],
         keeps: Judge | None,
-        types: dict[Key, frozenset[str]],
+        known: _Known,
     ) -> None:
         self._graph = graph
         self._keeps = keeps
-        self._types = types
+        self._types = known.types
+        self._facts = known.facts
         self._found: dict[tuple[Key, int], tuple[JSON, Violations]] = {}
         """What was found, with the value, whose identity is not reused meanwhile."""
 
@@ -126,8 +127,10 @@ class Evaluation:
         """Return the violations of a schema without the codes of its own."""
         if schema.always is not None:
             return [] if schema.always else [_nothing_allowed(schema.key)]
-        found = [*_constants(schema, value)]
-        if type_of(value) not in own_types(schema):
+        facts = self._facts_of(schema)
+        kind = type_of(value)
+        found = [*_constants(schema, facts, value, kind)] if facts.constants else []
+        if kind not in facts.own_types:
             if schema.const is None and schema.enum is None:
                 found.append(Violation((), "type", schema.key))
             return found
@@ -149,6 +152,12 @@ class Evaluation:
             for rule in schema.rules:
                 if not self._keeps(schema.key, rule, value):
                     found.append(Violation((), "rule", schema.key, rule.code))
+        return found
+
+    def _facts_of(self, schema: Schema) -> _Facts:
+        found = self._facts.get(schema.key)
+        if found is None:
+            found = self._facts[schema.key] = _Facts.of(schema)
         return found
 
     # The same value
@@ -175,7 +184,8 @@ class Evaluation:
         """
         if not members:
             return
-        kinds = {key: self._types_of(key) & own_types(schema) for key in members}
+        own = self._facts_of(schema).own_types
+        kinds = {key: self._types_of(key) & own for key in members}
         if sum(map(len, kinds.values())) == len(frozenset().union(*kinds.values())):
             fitting = [key for key in members if type_of(value) in kinds[key]]
             if fitting or len(members) == 1:
@@ -230,7 +240,7 @@ class Evaluation:
     # Objects
 
     def _object(self, schema: Schema, members: dict[str, JSON]) -> Iterator[Violation]:
-        declared = dict(schema.properties)
+        declared = self._facts_of(schema).properties
         for name in schema.required:
             if name not in members:
                 code = self._code_of_missing(declared.get(name))
@@ -400,16 +410,47 @@ def _stated(schema: Schema) -> tuple[JSON, ...] | None:
     return values
 
 
-def _constants(schema: Schema, value: JSON) -> Iterator[Violation]:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is worked out once for a schema object."""
+
+    own_types: frozenset[str]
+    declared_types: frozenset[str]
+    constants: tuple[tuple[str, frozenset[Hashable]], ...]
+    """`const` and `enum`, with the identities of their values."""
+    properties: Mapping[str, Key]
+
+    @classmethod
+    def of(cls, schema: Schema) -> _Facts:
+        """Work out the facts of a schema object."""
+        constants = []
+        if schema.const is not None:
+            constants.append(("const", frozenset({identity(schema.const.value)})))
+        if schema.enum is not None:
+            constants.append(("enum", frozenset(map(identity, schema.enum))))
+        return cls(
+            own_types=own_types(schema),
+            declared_types=_declared_types(schema),
+            constants=tuple(constants),
+            properties=dict(schema.properties),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What evaluations of one tree share."""
+
+    types: dict[Key, frozenset[str]]
+    facts: dict[Key, _Facts]
+
+
+def _constants(
+    schema: Schema, facts: _Facts, value: JSON, kind: str
+) -> Iterator[Violation]:
     """Yield whether a value is none of the constants that are of the schema's types."""
-    for keyword, constants in (
-        ("const", None if schema.const is None else (schema.const.value,)),
-        ("enum", schema.enum),
-    ):
-        if constants is None:
-            continue
-        is_of_type = type_of(value) in _declared_types(schema)
-        if not is_of_type or not any(same(value, constant) for constant in constants):
+    is_of_type = kind in facts.declared_types
+    for keyword, identities in facts.constants:
+        if not is_of_type or identity(value) not in identities:
             yield Violation((), keyword, schema.key)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from decimal import Decimal
-from typing import TypeAlias, TypeGuard
+from typing import Final, TypeAlias, TypeGuard
 
 from engross.source import Value
 
@@ -19,23 +19,26 @@ def is_number(value: object) -> TypeGuard[Number]:
 
 def type_of(value: object) -> str:
     """Return the JSON type of a value; a whole number is an integer, however it is written."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "integer" if value.is_integer() else "number"
-        case Decimal():
-            return "integer" if value == value.to_integral_value() else "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
+    known = _TYPES.get(type(value))
+    if known is not None:
+        return known
+    if isinstance(value, float):
+        return "integer" if value.is_integer() else "number"
+    if isinstance(value, Decimal):
+        return "integer" if value == value.to_integral_value() else "number"
+    return next(
+        (name for kind, name in _TYPES.items() if isinstance(value, kind)), "object"
+    )
+
+
+_TYPES: Final = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    dict: "object",
+    list: "array",
+    type(None): "null",
+}
 
 
 def same(left: JSON, right: JSON) -> bool:
