@@ -69,11 +69,6 @@ class Namespace:
         """Return whether a name is taken."""
         return name in self._holders
 
-    def holder(self, name: str) -> Hashable:
-        """Return the key under which a name was claimed; None if it was not."""
-        holder = self._holders.get(name)
-        return holder.key if holder is not None else None
-
 
 def _clash(what: str, name: str, span: Span | None, holder: _Holder) -> Finding:
     if holder.span is not None:
