@@ -98,8 +98,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
 def methods(package: Any, resource: str = "things") -> Any:
     """The class of a resource."""
     module = import_module(f"{package.__name__}.resources.{resource}")
-    found: type = getattr(module, resource.capitalize())
-    return found
+    return getattr(module, resource.capitalize())
 
 
 def client_of(package: Any) -> Any:
@@ -224,7 +223,7 @@ RUNTIME = (
 
 
 def test_schema_keeps_its_name_whatever_the_runtime_calls_its_own(make: Make) -> None:
-    rest: dict[str, Any] = {
+    rest: Document = {
         "price": {"type": "string", "format": "decimal"},
         "exact": {"type": "number", "format": "decimal"},
         "key": {"type": "string", "format": "uuid"},
@@ -396,6 +395,21 @@ def test_explicit_argument_that_every_method_has_is_reported(tmp_path: Path) -> 
     with pytest.raises(FindingsError) as raised:
         files(document(paths), tmp_path)
     assert [each.rule for each in raised.value.findings] == ["name-clash"]
+
+
+def test_explicit_arguments_of_a_client_that_clash_are_reported(tmp_path: Path) -> None:
+    chosen = {"x-engross": {"argument": "key"}}
+    server = {
+        "url": "https://odd.example/{region}",
+        "variables": {"region": {"default": "a", **chosen}},
+    }
+    contract = document(servers=[server], security=[{"header": []}])
+    scheme = {"type": "apiKey", "in": "header", "name": "X-Key", **chosen}
+    contract["components"]["securitySchemes"] = {"header": scheme}
+    with pytest.raises(FindingsError) as raised:
+        files(contract, tmp_path)
+    (finding,) = raised.value.findings
+    assert finding.span is not None
 
 
 def test_emitted_modules_define_each_name_once(tmp_path: Path) -> None:

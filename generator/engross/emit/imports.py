@@ -31,7 +31,7 @@ class Imports:
             self.names.setdefault(module, {})[name] = name
 
     def use(self, module: str, name: str) -> str:
-        """Import a name from a module; return what the importing module calls it."""
+        """Import a name of ours from a module; return what the importing module calls it."""
         local = self._free(name, self.taken, self.defined)
         self.names.setdefault(module, {})[name] = local
         return local

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract, Credential, OperationId
+from engross.contract.ir import Contract, Credential, OperationId, ServerVariable
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.reserved import (
     CLIENT_OPTIONS,
@@ -15,7 +15,8 @@ from engross.emit.naming.reserved import (
     WEBHOOK_CONSTANTS,
 )
 from engross.emit.naming.words import constant, pascal, snake
-from engross.findings import Finding
+from engross.findings import Finding, Span
+from engross.source import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +74,22 @@ def client_names(contract: Contract, env_prefix: str) -> ClientNames:
     """Name the arguments of clients, and the environment variables beside them."""
     arguments = Namespace("a client's argument", (*CLIENT_OPTIONS, *IN_CLIENTS))
     environment = Namespace("an environment variable", (f"{env_prefix}_BASE_URL",))
-    credentials = {each.id: each for each in _credentials(contract)}
-    variables = {
-        each.wire: each for server in contract.servers for each in server.variables
-    }
-    for key, credential in credentials.items():
+    credentials: dict[tuple[str, ...], Credential] = {}
+    for credential, span in _credentials(contract):
+        key = credential.id
+        credentials.setdefault(key, credential)
         if credential.explicit is not None:
-            arguments.choose(key, credential.explicit, None)
+            arguments.choose(key, credential.explicit, span)
         if credential.env is not None:
-            environment.choose(key, credential.env, None)
-    for wire, variable in variables.items():
+            environment.choose(key, credential.env, span)
+    variables: dict[str, ServerVariable] = {}
+    for variable, span in _variables(contract):
+        wire = variable.wire
+        variables.setdefault(wire, variable)
         if variable.explicit is not None:
-            arguments.choose(wire, variable.explicit, None)
+            arguments.choose(wire, variable.explicit, span)
         if variable.env is not None:
-            environment.choose(wire, variable.env, None)
+            environment.choose(wire, variable.env, span)
     roles = Counter(each.role for each in credentials.values() if not each.explicit)
     several = len(contract.security) > 1
 
@@ -96,11 +99,11 @@ def client_names(contract: Contract, env_prefix: str) -> ClientNames:
         return Setting(argument, environment.claim(key, env, f"{env}_VALUE"))
 
     settings: dict[tuple[str, ...], Setting] = {}
-    for key, each in credentials.items():
-        is_shared = roles[each.role] > 1 if each.role == "token_url" else several
-        qualified = f"{snake(each.scheme)}_{each.role}"
-        plain = qualified if is_shared else each.role
-        settings[key] = setting(key, plain, qualified)
+    for key, credential in credentials.items():
+        role = credential.role
+        is_shared = roles[role] > 1 if role == "token_url" else several
+        qualified = f"{snake(credential.scheme)}_{role}"
+        settings[key] = setting(key, qualified if is_shared else role, qualified)
     return ClientNames(
         credentials=settings,
         variables={
@@ -111,14 +114,24 @@ def client_names(contract: Contract, env_prefix: str) -> ClientNames:
     )
 
 
-def _credentials(contract: Contract) -> Iterator[Credential]:
+def _credentials(contract: Contract) -> Iterator[tuple[Credential, Span]]:
+    """Yield each credential, and where its scheme or webhook is written."""
+    schemes = Location(contract.path) / "components" / "securitySchemes"
     for scheme in contract.security:
-        for each in (scheme.credential, scheme.password, scheme.issuer):
-            if each is not None:
-                yield each
+        for credential in (scheme.credential, scheme.password, scheme.issuer):
+            if credential is not None:
+                yield credential, contract.locate(schemes / scheme.name)
     for webhook in contract.webhooks.members if contract.webhooks else ():
         if webhook.proof is not None:
-            yield webhook.proof.credential
+            yield webhook.proof.credential, webhook.span
+
+
+def _variables(contract: Contract) -> Iterator[tuple[ServerVariable, Span]]:
+    servers = Location(contract.path) / "servers"
+    for index, server in enumerate(contract.servers):
+        for variable in server.variables:
+            at = servers / index / "variables" / variable.wire
+            yield variable, contract.locate(at)
 
 
 def webhook_names(contract: Contract) -> dict[OperationId, WebhookNames]:

@@ -25,6 +25,10 @@ class Namespace:
     A claim of a name that is taken gets the next candidate: a name with a qualifier from the
     place of what is named. Names that an author chose are claimed first and are never changed;
     where two of these are equal, that is a finding.
+
+    Args:
+        what: what the names are of, with an article, for findings.
+        reserved: names that are always taken.
     """
 
     def __init__(self, what: str, reserved: Iterable[str] = ()) -> None:
@@ -41,12 +45,11 @@ class Namespace:
             span: where the author says so.
         """
         holder = self._holders.get(name)
-        if holder is not None and holder.key != key:
+        if holder is not None and (holder.key is None or holder.key != key):
             self.findings.append(_clash(self._what, name, span, holder))
         else:
             self._holders[name] = _Holder(key, span)
-        self._names[key] = name
-        return name
+        return self._names.setdefault(key, name)
 
     def claim(self, key: Hashable, *candidates: str) -> str:
         """Claim the first candidate that is free; the last one is lengthened until it is."""
@@ -65,11 +68,6 @@ class Namespace:
     def has(self, name: str) -> bool:
         """Return whether a name is taken."""
         return name in self._holders
-
-    def holder(self, name: str) -> Hashable:
-        """Return the key under which a name was claimed; None if it was not."""
-        holder = self._holders.get(name)
-        return holder.key if holder is not None else None
 
 
 def _clash(what: str, name: str, span: Span | None, holder: _Holder) -> Finding:

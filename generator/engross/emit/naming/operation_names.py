@@ -133,15 +133,17 @@ def validator_names(contract: Contract) -> tuple[Target, ...]:
     """Name a validator for each component, parameter, request, reply and webhook."""
     graph = contract.schema_tree.graph
     scope = Namespace("a validator")
+    named: dict[str, Target] = {}
     found: list[Target] = []
-    for target, *others in _targets(contract):
-        first = scope.holder(target.name)
-        # A component that is also a request of that name has one validator for both.
-        if isinstance(first, Target) and _key(graph, first) == _key(graph, target):
-            found.append(replace(target, docs=first.docs))
-            continue
-        name = scope.claim(target, target.name, *others)
-        found.append(replace(target, name=name))
+    for wanted, *others in _targets(contract):
+        first = named.get(wanted.name)
+        if first is not None and _key(graph, first) == _key(graph, wanted):
+            # A component that is also a request of that name has one validator for both.
+            target = replace(wanted, docs=first.docs)
+        else:
+            name = scope.claim(wanted.use, wanted.name, *others)
+            target = named[name] = replace(wanted, name=name)
+        found.append(target)
     return tuple(found)
 
 

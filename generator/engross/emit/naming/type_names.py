@@ -44,8 +44,9 @@ def type_names(contract: Contract, client: str) -> TypeNames:
     classes = _classes(contract, models)
     root = Namespace("a public", _exported(contract, client))
     explicit, derived = _errors(contract)
+    codes = Location(contract.path) / "x-engross" / "errors" / "codes"
     for error, name in explicit:
-        root.choose(error.code, name, None)
+        root.choose(error.code, name, contract.locate(codes / error.code))
     components = [each for each in contract.definitions if is_component(each)]
     inline = [each for each in contract.definitions if not is_component(each)]
     exports = {each.at: _exported_as(each, classes, root) for each in components}

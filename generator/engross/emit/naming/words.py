@@ -9,6 +9,7 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _BOUNDARY: Final = re.compile(
@@ -16,6 +17,8 @@ _BOUNDARY: Final = re.compile(
     r"|(?<=A)(?=Aa)"  # HTTPServer
 )
 """Where a word ends, in a text of which each letter is written as its kind."""
+
+_ASCII_PARTS: Final = re.compile(r"[0-9A-Za-z]+")
 
 _PLURAL: Final = re.compile(r"(?<=[A-Z])s(?![a-z])")
 """The end of `IDs`, which belongs to the capitals before it."""
@@ -69,29 +72,32 @@ _LANGUAGE: Final = re.compile(r"(?<=\w)(\+\+|#)(?!\w)")
 """The end of `C++` and `C#`."""
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)
+def words(text: str) -> tuple[str, ...]:
     """Split the name of something on the wire into words, in lower case.
 
     >>> words("paymentLinkURL")
-    ['payment', 'link', 'url']
+    ('payment', 'link', 'url')
     """
-    normal = unicodedata.normalize("NFKC", text)
+    normal = text if text.isascii() else unicodedata.normalize("NFKC", text)
     if not any(map(_is_of_a_name, normal)):
         normal = _spelled(normal)
-    normal = _LANGUAGE.sub(lambda found: f" {_spelled(found[0])} ", normal)
+    if "+" in normal or "#" in normal:
+        normal = _LANGUAGE.sub(lambda found: f" {_spelled(found[0])} ", normal)
     if _SIGN.match(normal):
         normal = f"{_SYMBOLS[normal[0]]} {normal[1:]}"
-    return [
-        word
-        for part in "".join(
-            each if _is_of_a_name(each) else " " for each in normal
-        ).split()
-        for word in _split(part)
-    ]
+    if normal.isascii():
+        parts = _ASCII_PARTS.findall(normal)
+    else:
+        named = (each if _is_of_a_name(each) else " " for each in normal)
+        parts = "".join(named).split()
+    return tuple(word for part in parts for word in _split(part))
 
 
 def _split(text: str) -> list[str]:
     """Split letters and digits where the case of letters says so."""
+    if text.islower() or text.isdigit():
+        return [unicodedata.normalize("NFKC", text)]
     plain = _BRANDS.sub("Oauth", text)
     joined = _PLURAL.sub("S", plain)
     kinds = "".join(
@@ -116,6 +122,8 @@ def _spelled(text: str) -> str:
 
 def spelled(text: str) -> str:
     """Return a text with each symbol in words, to tell it from one that differs in these."""
+    if text.replace("_", "").isalnum():
+        return text
     return _spelled(re.sub(r"(?<=\w)-(?=\w)", " dash ", text))
 
 
