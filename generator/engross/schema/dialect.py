@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from engross.schema.errors import SchemaError
 from engross.schema.values import JSON
@@ -149,5 +150,4 @@ def retrieve_official(uri: str) -> Loaded:
 
     if uri not in REGISTRY:
         return retrieve_nothing(uri)
-    contents: JSON = REGISTRY[uri].contents
-    return Loaded(contents)
+    return Loaded(cast("JSON", REGISTRY[uri].contents))

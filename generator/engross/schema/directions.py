@@ -25,6 +25,7 @@ class Schemas(Protocol):
 
     def bases(self, place: Location) -> frozenset[Location]:
         """Return the schemas that one extends, itself included."""
+        ...
 
 
 class DirectionReader:

@@ -89,10 +89,11 @@ class Library:
         return self._load(name)
 
     def _load(self, name: str) -> Loaded:
+        document = None
         if name not in self._unusable:
             document, findings = parse(name, self._read(name))
             self.findings += findings
-        if name in self._unusable or document is None:
+        if document is None:
             self._unusable.add(name)
             raise _UnusableDocumentError("unusable-document", f"{name} is unusable")
         self._documents[name] = document

@@ -152,11 +152,11 @@ class AsyncRetryLoop:
                 received: Received | None
                 if type(outcome) is Failed:
                     outcome.redact(prepared.keyring.redacted)
-                    problem = outcome
-                    received = call.refusal(outcome)
+                    problem, received = outcome, call.refusal(outcome)
+                    if received is not None:
+                        problem = call.status_problem(received)
                 else:
                     received = cast(Received, outcome)
-                if received is not None:
                     if 200 <= received.status < 300:
                         try:
                             return taken(received)

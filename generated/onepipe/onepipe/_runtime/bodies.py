@@ -57,7 +57,8 @@ class BodyPlan:
     __slots__ = ("_body", "_check", "_convert", "_shown", "content_type", "encode")
 
     def __init__(self, body: Body, validators: str) -> None:
-        encoder: BodyEncoder = (body.encoder or JsonEncoder)(body)
+        encode = JsonEncoder if body.encoder is None else body.encoder
+        encoder: BodyEncoder | JsonEncoder = encode(body)
         self._body = body
         self._convert = converter(body.type)
         self._check = load_check(validators, body.is_valid, body.violations)

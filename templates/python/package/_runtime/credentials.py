@@ -61,7 +61,7 @@ def hidden(secret: S) -> S:
 
 async def awaited(result: Awaitable[T] | T, purpose: str) -> T:
     """Return what a caller's callable returned, awaited if it has to be."""
-    return await result if isinstance(result, Awaitable) else result
+    return cast(T, await result) if isinstance(result, Awaitable) else result
 
 
 def unawaited(result: Awaitable[T] | T, purpose: str) -> T:
