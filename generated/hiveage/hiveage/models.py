@@ -113,8 +113,7 @@ class NewPayment(Model, kw_only=True):
     """
 
     amount: DecimalText
-    """Amount paid, in the invoice's currency. Money in units of its currency. Lines
-    57, 88.
+    """Amount paid, in the invoice's currency. In major units. Lines 57, 88.
 
     Amounts are strings; requests have no decimals, replies one. Here: A decimal in
     major units, sent in the digits given. (discrepancy amount-text)
@@ -195,8 +194,7 @@ class PaymentChanges(Model, kw_only=True):
     """
 
     amount: DecimalText | UnsetType = UNSET
-    """Amount paid, in the invoice's currency. Money in units of its currency. Lines
-    142, 169.
+    """Amount paid, in the invoice's currency. In major units. Lines 142, 169.
 
     Amounts are strings; requests have no decimals, replies one. Here: A decimal in
     major units, sent in the digits given. (discrepancy amount-text)
@@ -282,7 +280,7 @@ class Payment(Model, kw_only=True):
     """
 
     amount: DecimalText
-    """Amount paid. Money in units of its currency. Lines 13, 34.
+    """Amount paid. In major units. Lines 13, 34.
 
     Amounts are strings; requests have no decimals, replies one. Here: A decimal in
     major units, sent in the digits given. (discrepancy amount-text)
@@ -299,8 +297,8 @@ class Payment(Model, kw_only=True):
     """
 
     balance: DecimalText
-    """Balance that the provider states beside the amount. Money in units of its
-    currency. Lines 15, 36.
+    """Balance that the provider states beside the amount. In major units. Lines 15,
+    36.
 
     Of what the balance is, of the invoice or of the payment, and before or after it, is
     not said. Here: An amount in the payment's currency, without a promise about its

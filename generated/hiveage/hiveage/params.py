@@ -30,7 +30,7 @@ class NewPaymentDict(TypedDict):
     """`NewPayment` as a dict."""
 
     amount: Decimal | int
-    """Amount paid, in the invoice's currency. Money in units of its currency."""
+    """Amount paid, in the invoice's currency. In major units."""
 
     payment_method: PaymentMethod | PaymentMethodValue
     """How the money was paid; cash, check and bank_transfer are offline."""
@@ -46,7 +46,7 @@ class PaymentChangesDict(TypedDict):
     """`PaymentChanges` as a dict."""
 
     amount: NotRequired[Decimal | int]
-    """Amount paid, in the invoice's currency. Money in units of its currency."""
+    """Amount paid, in the invoice's currency. In major units."""
 
     payment_method: NotRequired[PaymentMethod | PaymentMethodValue]
     """How the money was paid; cash, check and bank_transfer are offline."""

@@ -117,7 +117,7 @@ class InvoiceRequest(Model, kw_only=True, rename="camel"):
 
     transaction_id: str
     """The merchant's own identifier of the transaction, not used before; the key of
-    safe repetition. At least 1 character. Lines 19-22, 133-135; inferred: An empty
+    safe repetition. Must not be empty. Lines 19-22, 133-135; inferred: An empty
     identifier names nothing.
 
     A transactionId must be unique and must not exist yet; among what and for how long
@@ -132,8 +132,8 @@ class InvoiceRequest(Model, kw_only=True, rename="camel"):
     """
 
     payment_items: list[PaymentItem]
-    """Products billed; at least one. At least 1 item. Lines 23-26, 139-141; inferred:
-    An empty list bills nothing.
+    """Products billed; at least one. Lines 23-26, 139-141; inferred: An empty list
+    bills nothing.
 
     The list has no minimum length, yet a request without a product is refused. Here: At
     least one item; none at all means PRODUCT_MISSING. (discrepancy product-list-empty)
@@ -219,11 +219,11 @@ class PaymentItem(Model, kw_only=True, rename="camel"):
     """Identifier of the product. Lines 52-55."""
 
     quantity: int
-    """How many; greater than zero. Greater than 0. Lines 56-59."""
+    """How many; greater than zero. Lines 56-59."""
 
     unit_amount: Decimal
-    """Price of one, in the payment account's currency. Money in units of its currency.
-    Lines 26, 60-62.
+    """Price of one, in the payment account's currency. In major units. Lines 26,
+    60-62.
 
     unitAmount has no comment, so neither currency nor limits are given. Here: Major
     units of the payment account's currency, without limits. (discrepancy
@@ -352,8 +352,8 @@ class Invoice(Model, kw_only=True, rename="camel"):
     """
 
     amount: Decimal
-    """Amount to pay, the sum of unit amount times quantity. Money in units of its
-    currency. Lines 98-101.
+    """Amount to pay, the sum of unit amount times quantity. In major units. Lines
+    98-101.
 
     Money is a double. Here: A JSON number on the wire and an exact decimal in the
     client. (discrepancy double-for-money)
@@ -572,8 +572,8 @@ class NotifiedInvoice(Model, kw_only=True, rename="camel"):
     """
 
     amount: Decimal | UnsetType = UNSET
-    """Amount of the invoice. Money in units of its currency. Supplemented from
-    IremboPay API docs, Payment notifications.
+    """Amount of the invoice. In major units. Supplemented from IremboPay API docs,
+    Payment notifications.
 
     Money is a double. Here: A JSON number on the wire and an exact decimal in the
     client. (discrepancy double-for-money)

@@ -19,11 +19,11 @@ class InvoiceRequestDict(TypedDict):
 
     transaction_id: str
     """The merchant's own identifier of the transaction, not used before; the key of
-    safe repetition. At least 1 character.
+    safe repetition. Must not be empty.
     """
 
     payment_items: Sequence[PaymentItem | PaymentItemDict]
-    """Products billed; at least one. At least 1 item."""
+    """Products billed; at least one."""
 
     payment_account_identifier: str
     """Payment account that receives the money and settles the currency."""
@@ -48,12 +48,10 @@ class PaymentItemDict(TypedDict):
     """Identifier of the product."""
 
     quantity: int
-    """How many; greater than zero. Greater than 0."""
+    """How many; greater than zero."""
 
     unit_amount: Decimal | int
-    """Price of one, in the payment account's currency. Money in units of its
-    currency.
-    """
+    """Price of one, in the payment account's currency. In major units."""
 
 
 class CustomerDict(TypedDict):

@@ -208,9 +208,9 @@ class Transaction(Model, kw_only=True):
     """
 
     amount: int
-    """What the customer is expected to pay, in kobo; 0 is allowed. Money in the
-    smallest unit of NGN. Line 37; supplemented from OnePipe wiki, field table of
-    fund transfers.
+    """What the customer is expected to pay, in kobo; 0 is allowed. In the smallest
+    unit of NGN. Line 37; supplemented from OnePipe wiki, field table of fund
+    transfers.
 
     Amounts in a request without unit or currency. Here: Kobo, that is NGN. (discrepancy
     money-unit)
@@ -414,8 +414,8 @@ class PaymentItem(Model, kw_only=True):
     """
 
     item_amount: int
-    """Price of the item, in kobo. Money in the smallest unit of NGN. Lines 57, 62;
-    inferred from OnePipe wiki, field table of fund transfers: stated of the amount of a
+    """Price of the item, in kobo. In the smallest unit of NGN. Lines 57, 62; inferred
+    from OnePipe wiki, field table of fund transfers: stated of the amount of a
     transaction alone.
 
     Amounts in a request without unit or currency. Here: Kobo, that is NGN. (discrepancy
@@ -593,7 +593,7 @@ class Invoice(Model, kw_only=True):
     """
 
     cost: DecimalText
-    """Price of the service, in kobo. Money in the smallest unit of NGN. Line 91.
+    """Price of the service, in kobo. In the smallest unit of NGN. Line 91.
 
     Numbers in the request, text in the reply. Here: Integers are sent, decimal text is
     read. (discrepancy money-types)
@@ -617,8 +617,7 @@ class Invoice(Model, kw_only=True):
     """
 
     amount_due: DecimalText
-    """What the customer has to pay, in kobo. Money in the smallest unit of NGN. Line
-    94.
+    """What the customer has to pay, in kobo. In the smallest unit of NGN. Line 94.
 
     Numbers in the request, text in the reply. Here: Integers are sent, decimal text is
     read. (discrepancy money-types)

@@ -69,8 +69,8 @@ class TransactionDict(TypedDict):
     """The transaction that this one follows."""
 
     amount: int
-    """What the customer is expected to pay, in kobo; 0 is allowed. Money in the
-    smallest unit of NGN.
+    """What the customer is expected to pay, in kobo; 0 is allowed. In the smallest
+    unit of NGN.
     """
 
     customer: Customer | CustomerDict
@@ -133,7 +133,7 @@ class PaymentItemDict(TypedDict):
     """Code of the item."""
 
     item_amount: int
-    """Price of the item, in kobo. Money in the smallest unit of NGN."""
+    """Price of the item, in kobo. In the smallest unit of NGN."""
 
 
 class ReminderDict(TypedDict):

@@ -94,8 +94,7 @@ class InvoiceRequest(Model, kw_only=True):
 
     request_amount: int
     """Total to be paid, in the smallest unit of the base currency of the business.
-    Money in the smallest unit of its currency. Lines 14, 29; supplemented from
-    Rehive documentation, Precision.
+    Lines 14, 29; supplemented from Rehive documentation, Precision.
 
     An amount in the base currency, in cents; the reply's currency has a divisibility of
     its own. Here: An integer in the smallest unit of the currency. A request names no
@@ -306,9 +305,8 @@ class Invoice(Model, kw_only=True):
     """
 
     request_amount: int
-    """Total to be paid, in the smallest unit of `request_currency`. Money in the
-    smallest unit of its currency. Line 52; supplemented from Rehive documentation,
-    Precision.
+    """Total to be paid, in the smallest unit of `request_currency`. Line 52;
+    supplemented from Rehive documentation, Precision.
 
     An amount in the base currency, in cents; the reply's currency has a divisibility of
     its own. Here: An integer in the smallest unit of the currency. A request names no
@@ -643,13 +641,13 @@ class Quote(Model, kw_only=True):
     """
 
     amount: int | UnsetType = UNSET
-    """What the payer owes, in the smallest unit of `currency`. Money in the smallest
-    unit of its currency. Supplemented from Rehive documentation, Quotes.
+    """What the payer owes, in the smallest unit of `currency`. Supplemented from
+    Rehive documentation, Quotes.
     """
 
     total_paid: int | UnsetType = UNSET
-    """What the payer has paid so far, in the smallest unit of `currency`. Money in the
-    smallest unit of its currency. Supplemented from Rehive documentation, Quotes.
+    """What the payer has paid so far, in the smallest unit of `currency`. Supplemented
+    from Rehive documentation, Quotes.
     """
 
     expiration_date: UnixMilliseconds | None | UnsetType = UNSET

@@ -15,9 +15,7 @@ class InvoiceRequestDict(TypedDict):
     """Identifier of the order in the caller's own system."""
 
     request_amount: int
-    """Total to be paid, in the smallest unit of the base currency of the business.
-    Money in the smallest unit of its currency.
-    """
+    """Total to be paid, in the smallest unit of the base currency of the business."""
 
     description: NotRequired[str]
     """What the payment is for."""

@@ -14,7 +14,7 @@ from engross.contract.index import Index
 from engross.contract.ir import Contract, Tag
 from engross.contract.operation import OperationBuilder
 from engross.contract.origins import Origins, line_comments
-from engross.contract.provider_errors import provider_errors
+from engross.contract.provider_errors import provider_errors, with_errors
 from engross.contract.security import SecurityReader
 from engross.contract.types import TypeBuilder
 from engross.contract.webhooks import WebhookBuilder
@@ -59,7 +59,12 @@ def _contract(index: Index) -> Contract:
         schemes=frozenset(scheme.name for scheme in schemes),
         schemas=index.schemas,
     )
-    operations = tuple(map(builder.build, index.operations))
+    errors = provider_errors(own, origins)
+    operations = with_errors(
+        [builder.build(operation) for operation in index.operations],
+        errors.classes,
+        types.composer.graph,
+    )
     webhooks = WebhookBuilder(builder).build()
     use = Use.of(operations, webhooks, types.drafts)
     return Contract(
@@ -76,7 +81,7 @@ def _contract(index: Index) -> Contract:
         operations=operations,
         tags=tuple(_tags(index)),
         definitions=tuple(definitions(types.drafts, describer, use)),
-        errors=provider_errors(own, origins),
+        errors=errors,
         documents=tuple(origins.documents.values()),
         references=tuple(origins.references.values()),
         discrepancies=tuple(origins.discrepancies.values()),

@@ -1,7 +1,8 @@
-"""What a developer is told about an element: descriptions, limits and where it comes from."""
+"""What a developer reads about an element: description, unit, limits and provenance."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,90 +23,118 @@ class Describer:
     def docs(
         self, at: Location, *, summary: bool = False, schema: Effective | None = None
     ) -> Docs:
-        """Return the docs of an element that is no schema.
+        """Return the docs of an element that is not a schema.
 
-        What is written beside a `$ref` comes before what its target says.
+        What is written beside a `$ref` takes precedence over its target.
 
         Args:
-            at: where the element is.
-            summary: whether its summary is wanted.
-            schema: the schema of its values, which has their limits and, if the element
-                itself has no description, may have one.
+            at: Location of the element.
+            summary: Whether to include its summary.
+            schema: Schema of its values. It supplies their limits, and the description
+                of an element that has none.
         """
         here = mapping(self.source.value(at))
         there = mapping(self.source.value(self.source.follow(at)))
         facts = {**extension(there), **extension(here)}
-        said = None if schema is None else self.of_schema(schema)
         described = text(here.get("description") or there.get("description"))
+        of_values = None if schema is None else self.of_schema(schema, described)
         return Docs(
             summary=(
                 text(here.get("summary") or there.get("summary")) if summary else ""
             ),
-            description=described or (said.description if said else ""),
-            notes=said.notes if said else (),
+            description=described or (of_values.description if of_values else ""),
+            notes=of_values.notes if of_values else (),
             provenance=self.provenance(facts),
             deprecated=bool(here.get("deprecated") or there.get("deprecated")),
         )
 
-    def of_schema(self, schema: Effective) -> Docs:
-        """Return the docs of a schema; its own words come before those of its target."""
-        said = schema.nearest
+    def of_schema(self, schema: Effective, description: str = "") -> Docs:
+        """Return the docs of a schema; its own words take precedence over its target's.
+
+        Args:
+            schema: The schema.
+            description: What to show in place of the schema's own description.
+        """
+        nearest = schema.nearest
         facts: dict[str, object] = {}
-        for own in reversed(said):
+        for own in reversed(nearest):
             facts |= own.extension
-        description = next((own.description for own in said if own.description), "")
+        written = next((own.description for own in nearest if own.description), "")
+        shown = text(description or written)
         return Docs(
-            description=text(description),
-            notes=tuple(_notes(schema, facts)),
+            description=shown,
+            notes=tuple(_notes(schema, facts, shown)),
             provenance=self.provenance(facts),
-            deprecated=any(own.deprecated for own in said),
+            deprecated=any(own.deprecated for own in nearest),
         )
 
     def provenance(self, facts: Facts) -> Provenance:
-        """Return where an element comes from, by its `x-engross` object."""
+        """Return the provenance that the `x-engross` object of an element states."""
         return self.origins.provenance(facts)
 
 
-def _notes(schema: Effective, facts: Facts) -> Iterator[str]:
+def _notes(schema: Effective, facts: Facts, description: str) -> Iterator[str]:
+    """Yield unit, limits and default, as far as the description does not state them."""
+    yield from _units(facts, description.lower())
+    yield from _bounds(schema, description)
+    yield from _sizes(schema, description)
+    default = next((own.default for own in schema.nearest if own.default), None)
+    value = None if default is None else default.value
+    if isinstance(value, str | int) and not _states(description, value):
+        yield f"Default: {value}."
+
+
+def _units(facts: Facts, description: str) -> Iterator[str]:
     money = mapping(facts.get("money"))
     if money:
+        unit = "smallest unit" if money.get("unit") == "minor" else "major units"
+        article = "the " if unit == "smallest unit" else ""
         currency = money.get("currency")
-        known = str(currency) if _is_code(currency) else "its currency"
-        unit = "the smallest unit" if money.get("unit") == "minor" else "units"
-        yield f"Money in {unit} of {known}."
-    if facts.get("unit"):
-        yield f"Unit: {facts['unit']}."
-    yield from _limits(schema)
-    default = next((a.default for a in schema.nearest if a.default), None)
-    if default is not None and isinstance(default.value, str | int):
-        yield f"Default: {default.value}."
+        known = f" of {currency}" if _is_code(currency) else ""
+        if unit not in description:
+            yield f"In {article}{unit}{known}."
+    unit = str(facts.get("unit") or "")
+    if unit and unit.lower() not in description:
+        yield f"Unit: {unit}."
 
 
 def _is_code(currency: object) -> bool:
     return isinstance(currency, str) and len(currency) == 3 and currency.isupper()
 
 
-def _limits(schema: Effective) -> Iterator[str]:
-    limits = (
-        (schema.minimum, "At least {}."),
-        (schema.exclusive_minimum, "Greater than {}."),
-        (schema.maximum, "At most {}."),
-        (schema.exclusive_maximum, "Less than {}."),
+def _bounds(schema: Effective, description: str) -> Iterator[str]:
+    bounds = (
+        (schema.minimum, "Must be at least {}."),
+        (schema.exclusive_minimum, "Must be greater than {}."),
+        (schema.maximum, "Must be at most {}."),
+        (schema.exclusive_maximum, "Must be less than {}."),
+        *((step, "Must be a multiple of {}.") for step in schema.multiples),
     )
-    for number, sentence in limits:
-        if number is not None:
+    for number, sentence in bounds:
+        if number is not None and not _states(description, number):
             yield sentence.format(number)
-    for step in schema.multiples:
-        yield f"A multiple of {step}."
+
+
+def _sizes(schema: Effective, description: str) -> Iterator[str]:
     for unit, fewest, most in (
         ("character", schema.fewest("min_length"), schema.most("max_length")),
         ("item", schema.fewest("min_items"), schema.most("max_items")),
     ):
-        if fewest:
-            yield f"At least {_counted(fewest, unit)}."
-        if most is not None:
-            yield f"At most {_counted(most, unit)}."
+        if fewest == 1 and not (_states(description, 1) or "empty" in description):
+            yield "Must not be empty."
+        if fewest > 1 and not _states(description, fewest):
+            yield f"At least {fewest} {unit}s."
+        if most is not None and not _states(description, most):
+            yield f"At most {most} {unit}{'' if most == 1 else 's'}."
 
 
-def _counted(count: int, unit: str) -> str:
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+def _states(description: str, value: object) -> bool:
+    """Return whether a description states a value, in digits or, up to two, as a word."""
+    spelled = rf"(?<![\w.]){re.escape(str(value))}(?!\w|\.\d)"
+    word = _WORDS.get(str(value))
+    if word is not None:
+        spelled = rf"{spelled}|\b{word}\b"
+    return re.search(spelled, description, re.IGNORECASE) is not None
+
+
+_WORDS = {"0": "zero", "1": "one", "2": "two"}

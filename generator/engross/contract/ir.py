@@ -124,6 +124,8 @@ class Discrepancy:
     says: str
     chosen: str
     because: str
+    caller: str
+    """What a caller must do or know because of it, one sentence; empty if nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,6 +448,8 @@ class Operation:
     """Status -> example."""
     docs: Docs
     span: Span
+    errors: tuple[ProviderError, ...] = ()
+    """The provider's errors that a call can raise."""
 
     @property
     def label(self) -> str:
@@ -481,6 +485,8 @@ class ProviderError:
     status: int | None
     meaning: str
     provenance: Provenance
+    operations: tuple[str, ...] = ()
+    """The `operationId`s that the author named; empty if the contract tells by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class Origins:
                     says=text(facts.get("says")),
                     chosen=text(facts.get("chosen")),
                     because=text(facts.get("because")),
+                    caller=text(facts.get("caller")),
                 )
                 for key, facts in entries(own.get("discrepancies"))
             },

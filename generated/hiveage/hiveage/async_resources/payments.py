@@ -44,10 +44,9 @@ class AsyncPayments(AsyncResource):
         OutcomeUnknownError is raised.
 
         Args:
-            invoice_hash_key: Short text key of the invoice, not its numeric id. At
-                least 1 character.
-            amount: Amount paid, in the invoice's currency. Money in units of its
-                currency.
+            invoice_hash_key: Short text key of the invoice, not its numeric id. Must
+                not be empty.
+            amount: Amount paid, in the invoice's currency. In major units.
             payment_method: How the money was paid; cash, check and bank_transfer are
                 offline.
             date: Day on which the money came in.
@@ -90,8 +89,8 @@ class AsyncPayments(AsyncResource):
         Repeated by itself when the connection or the provider fails.
 
         Args:
-            invoice_hash_key: Short text key of the invoice, not its numeric id. At
-                least 1 character.
+            invoice_hash_key: Short text key of the invoice, not its numeric id. Must
+                not be empty.
             per_page: How many payments a page holds. Default: 20.
             page: Which page, counted from 1.
 
@@ -124,8 +123,8 @@ class AsyncPayments(AsyncResource):
         Repeated by itself when the connection or the provider fails.
 
         Args:
-            invoice_hash_key: Short text key of the invoice, not its numeric id. At
-                least 1 character.
+            invoice_hash_key: Short text key of the invoice, not its numeric id. Must
+                not be empty.
             payment_id: Number of the payment.
 
         Raises:
@@ -162,11 +161,10 @@ class AsyncPayments(AsyncResource):
         OutcomeUnknownError is raised.
 
         Args:
-            invoice_hash_key: Short text key of the invoice, not its numeric id. At
-                least 1 character.
+            invoice_hash_key: Short text key of the invoice, not its numeric id. Must
+                not be empty.
             payment_id: Number of the payment.
-            amount: Amount paid, in the invoice's currency. Money in units of its
-                currency.
+            amount: Amount paid, in the invoice's currency. In major units.
             payment_method: How the money was paid; cash, check and bank_transfer are
                 offline.
             date: Day on which the money came in.
@@ -208,8 +206,8 @@ class AsyncPayments(AsyncResource):
         OutcomeUnknownError is raised.
 
         Args:
-            invoice_hash_key: Short text key of the invoice, not its numeric id. At
-                least 1 character.
+            invoice_hash_key: Short text key of the invoice, not its numeric id. Must
+                not be empty.
             payment_id: Number of the payment.
 
         Raises:
@@ -242,8 +240,8 @@ class AsyncPayments(AsyncResource):
         OutcomeUnknownError is raised.
 
         Args:
-            invoice_hash_key: Short text key of the invoice, not its numeric id. At
-                least 1 character.
+            invoice_hash_key: Short text key of the invoice, not its numeric id. Must
+                not be empty.
             payment_id: Number of the payment.
 
         Raises:

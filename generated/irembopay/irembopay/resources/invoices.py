@@ -46,8 +46,8 @@ class Invoices(SyncResource):
 
         Args:
             transaction_id: The merchant's own identifier of the transaction, not used
-                before; the key of safe repetition. At least 1 character.
-            payment_items: Products billed; at least one. At least 1 item.
+                before; the key of safe repetition. Must not be empty.
+            payment_items: Products billed; at least one.
             payment_account_identifier: Payment account that receives the money and
                 settles the currency.
             expiry_at: When the invoice stops being payable; later than now.
@@ -103,7 +103,7 @@ class Invoices(SyncResource):
 
         Args:
             invoice_reference: Number of the invoice, or the merchant's transactionId.
-                At least 1 character.
+                Must not be empty.
 
         Raises:
             RequestInvalidError: The arguments break the contract; nothing was sent.

@@ -53,7 +53,7 @@ class AsyncInvoices(AsyncResource):
         Args:
             business_id: Identifier of the business that is to be paid.
             request_amount: Total to be paid, in the smallest unit of the base currency
-                of the business. Money in the smallest unit of its currency.
+                of the business.
             return_url: Where the customer is led after paying.
             request_reference: Identifier of the order in the caller's own system.
             description: What the payment is for.

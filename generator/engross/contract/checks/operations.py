@@ -11,6 +11,7 @@ from engross.contract.index import (
     Parameter,
     mapping,
     sequence,
+    strings,
 )
 from engross.source import Location
 from engross.source.suggest import closest, did_you_mean
@@ -124,9 +125,20 @@ def misspelt_tag(index: Index) -> Faults:
 _ALMOST: Final = 0.85
 
 
-@rule("unknown-operation", "Links name operations that exist.", needed=False)
+@rule(
+    "unknown-operation",
+    "Links and error codes name operations that exist.",
+    needed=False,
+)
 def unknown_operation(index: Index) -> Faults:
     known = index.operations_by_id
+    for at, error in index.extensions("error-code"):
+        for position, name in enumerate(strings(error.get("operations"))):
+            if name not in known:
+                hint = did_you_mean(name, known)
+                yield Fault(
+                    at / "operations" / position, f"no operation {name!r}", hint
+                )
     places = [*index.source.places("link"), *index.source.places(_READ)]
     for at in places:
         name = index.value(at).get("operationId")
