@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 class AsyncHiveage(AsyncClient):
     """Asynchronous client of Hiveage.
 
-    Hiveage's calls on the payments of an invoice, transcribed from the provider's page;
-    what the page leaves out is supplemented from public material.
+    The payments of an invoice, as the provider's page describes them; what the page
+    leaves out comes from public sources.
 
     Args:
-        api_key: Secret, or a callable that returns the current secret. Taken from
-            HIVEAGE_API_KEY if it is not given.
-        subdomain: First part of the account's host name; the default is a placeholder.
-            Taken from HIVEAGE_SUBDOMAIN if it is not given.
-        base_url: URL of the provider; HIVEAGE_BASE_URL or the contract's first server
-            if it is not given. Known: https://{subdomain}.hiveage.com/api.
+        api_key: Secret, or a callable that returns the current secret. Defaults to the
+            environment variable `HIVEAGE_API_KEY`.
+        subdomain: First part of the account's host name. Defaults to the environment
+            variable `HIVEAGE_SUBDOMAIN`.
+        base_url: URL of the provider. Defaults to the environment variable
+            `HIVEAGE_BASE_URL`, then to the first of these:
+            https://{subdomain}.hiveage.com/api.
         timeout: Seconds for one attempt, or a Timeout with each limit by name.
         max_retries: How often a call is retried, where the contract allows retries.
         default_headers: Headers of every request.
@@ -78,7 +79,7 @@ class AsyncHiveage(AsyncClient):
 
     @cached_property
     def payments(self) -> AsyncPayments:
-        """Payments entered for an invoice."""
+        """Payments recorded for an invoice."""
         from .async_resources.payments import AsyncPayments
 
         return AsyncPayments(self)
@@ -97,7 +98,7 @@ class AsyncHiveageWithRawResponse:
 
     @cached_property
     def payments(self) -> AsyncPaymentsWithRawResponse:
-        """Payments entered for an invoice."""
+        """Payments recorded for an invoice."""
         from .async_resources.payments import AsyncPaymentsWithRawResponse
 
         return AsyncPaymentsWithRawResponse(self._client.payments)

@@ -9,17 +9,11 @@ from ._runtime.models import UNSET, DecimalText, Model, OpenEnum, UnsetType
 
 
 class PaymentMethod(OpenEnum):
-    """How the money was paid; cash, check and bank_transfer are offline.
+    """How the money was paid. `cash`, `check` and `bank_transfer` are offline.
 
-    Source: Invoice Payments, lines 89, 170; supplemented from Glama, tool
-    hiveage_record_payment.
+    Other values may appear.
 
-    Twelve payment methods are called supported, alike for requests and replies; state
-    has two values. Here: Closed in requests, open in replies. (discrepancy values-open)
-
-    Which methods are offline is not said; bank transfers are an example. Here: cash,
-    check and bank_transfer are described as offline; nothing is enforced. (discrepancy
-    offline-methods)
+    Source: Invoice Payments, lines 89, 170; Glama, tool hiveage_record_payment.
     """
 
     CASH = "cash"
@@ -37,12 +31,11 @@ class PaymentMethod(OpenEnum):
 
 
 class RecordedPaymentMethod(OpenEnum):
-    """How the money was paid; methods unknown here are read too.
+    """How the money was paid.
+
+    Other values may appear.
 
     Source: Invoice Payments, line 38.
-
-    Twelve payment methods are called supported, alike for requests and replies; state
-    has two values. Here: Closed in requests, open in replies. (discrepancy values-open)
     """
 
     CASH = "cash"
@@ -60,19 +53,11 @@ class RecordedPaymentMethod(OpenEnum):
 
 
 class PaymentState(OpenEnum):
-    """Whether the money of an offline payment has come in.
+    """Whether the money of an offline payment has arrived.
+
+    Other values may appear. Documented for offline payments only.
 
     Source: Invoice Payments, lines 45, 269.
-
-    Twelve payment methods are called supported, alike for requests and replies; state
-    has two values. Here: Closed in requests, open in replies. (discrepancy values-open)
-
-    state is for offline payments; every example has it on a payment by PayPal. Here:
-    Always read, may be null. (discrepancy state-scope)
-
-    Which methods are offline is not said; bank transfers are an example. Here: cash,
-    check and bank_transfer are described as offline; nothing is enforced. (discrepancy
-    offline-methods)
     """
 
     REALIZED = "realized"
@@ -80,147 +65,64 @@ class PaymentState(OpenEnum):
 
 
 class CreatePaymentRequest(Model, kw_only=True):
-    """Form that carries a new payment.
+    """Form that contains a new payment.
 
     Source: Invoice Payments, lines 57-60.
-
-    The heading calls the request JSON; the command sends a form, or no body at all.
-    Here: A form with bracketed names, application/x-www-form-urlencoded. (discrepancy
-    json-request-is-form)
     """
 
     payment: NewPayment
-    """A payment to be entered. Lines 57-60; supplemented from Glama, tool
-    hiveage_record_payment.
-
-    Which arguments are required is not said. Here: amount and payment_method to create,
-    none of them alone to update. (discrepancy required-arguments)
-
-    Misprinted in the document: discrepancy table-columns.
-    """
+    """A payment to create. Lines 57-60."""
 
 
 class NewPayment(Model, kw_only=True):
-    """A payment to be entered.
+    """A payment to create.
 
-    Source: Invoice Payments, lines 57-60, 84-90; supplemented from Glama, tool
-    hiveage_record_payment.
-
-    Which arguments are required is not said. Here: amount and payment_method to create,
-    none of them alone to update. (discrepancy required-arguments)
-
-    Misprinted in the document: discrepancy table-columns.
+    Source: Invoice Payments, lines 57-60, 84-90; Glama, tool hiveage_record_payment.
     """
 
     amount: DecimalText
-    """Amount paid, in the invoice's currency. In major units. Lines 57, 88.
-
-    Amounts are strings; requests have no decimals, replies one. Here: A decimal in
-    major units, sent in the digits given. (discrepancy amount-text)
-
-    No argument names the currency. Here: The currency is the invoice's. (discrepancy
-    currency-unsent)
-    """
+    """Amount paid, in major units of the invoice's currency. Lines 57, 88."""
 
     payment_method: PaymentMethod
-    """How the money was paid; cash, check and bank_transfer are offline. Lines 58, 89;
-    supplemented from Glama, tool hiveage_record_payment.
-
-    Twelve payment methods are called supported, alike for requests and replies; state
-    has two values. Here: Closed in requests, open in replies. (discrepancy values-open)
-
-    Which methods are offline is not said; bank transfers are an example. Here: cash,
-    check and bank_transfer are described as offline; nothing is enforced. (discrepancy
-    offline-methods)
+    """How the money was paid. `cash`, `check` and `bank_transfer` are offline. Other
+    values may appear. Lines 58, 89.
     """
 
     date: dt.date | UnsetType = UNSET
-    """Day on which the money came in. Lines 59, 87.
-
-    Dates are strings; their format is seen in examples only. Here: date is a calendar
-    day, created_at an instant in UTC. (discrepancy date-formats)
-    """
+    """Day the money arrived. Lines 59, 87."""
 
     details: str | UnsetType = UNSET
-    """Free text about the payment. Lines 60, 90.
-
-    Misprinted in the document: discrepancy form-unescaped.
-    """
+    """Free text about the payment. Lines 60, 90."""
 
 
 class UpdatePaymentRequest(Model, kw_only=True):
-    """Form that carries changes to a payment.
+    """Form that contains changes to a payment.
 
     Source: Invoice Payments, line 142.
-
-    The heading calls the request JSON; the command sends a form, or no body at all.
-    Here: A form with bracketed names, application/x-www-form-urlencoded. (discrepancy
-    json-request-is-form)
     """
 
     payment: PaymentChanges
-    """What to change in a payment; at least one thing. Line 142; inferred: An update
-    without a change sends an empty form.
-
-    Which arguments are required is not said. Here: amount and payment_method to create,
-    none of them alone to update. (discrepancy required-arguments)
-
-    Whether an update may change nothing is not said. Here: At least one argument.
-    (discrepancy update-empty)
-
-    The method is PUT, which replaces; the example sends one argument, and the others
-    keep their values. Here: What is not sent stays as it is. (discrepancy put-partial)
-
-    Misprinted in the document: discrepancy table-columns.
+    """Changes to a payment. At least one field is required. Line 142; partly
+    inferred.
     """
 
 
 class PaymentChanges(Model, kw_only=True):
-    """What to change in a payment; at least one thing.
+    """Changes to a payment. At least one field is required.
 
-    Source: Invoice Payments, lines 142, 165-171; inferred: An update without a change
-    sends an empty form.
-
-    Which arguments are required is not said. Here: amount and payment_method to create,
-    none of them alone to update. (discrepancy required-arguments)
-
-    Whether an update may change nothing is not said. Here: At least one argument.
-    (discrepancy update-empty)
-
-    The method is PUT, which replaces; the example sends one argument, and the others
-    keep their values. Here: What is not sent stays as it is. (discrepancy put-partial)
-
-    Misprinted in the document: discrepancy table-columns.
+    Source: Invoice Payments, lines 142, 165-171; partly inferred.
     """
 
     amount: DecimalText | UnsetType = UNSET
-    """Amount paid, in the invoice's currency. In major units. Lines 142, 169.
-
-    Amounts are strings; requests have no decimals, replies one. Here: A decimal in
-    major units, sent in the digits given. (discrepancy amount-text)
-
-    No argument names the currency. Here: The currency is the invoice's. (discrepancy
-    currency-unsent)
-    """
+    """Amount paid, in major units of the invoice's currency. Lines 142, 169."""
 
     payment_method: PaymentMethod | UnsetType = UNSET
-    """How the money was paid; cash, check and bank_transfer are offline. Line 170;
-    supplemented from Glama, tool hiveage_record_payment.
-
-    Twelve payment methods are called supported, alike for requests and replies; state
-    has two values. Here: Closed in requests, open in replies. (discrepancy values-open)
-
-    Which methods are offline is not said; bank transfers are an example. Here: cash,
-    check and bank_transfer are described as offline; nothing is enforced. (discrepancy
-    offline-methods)
+    """How the money was paid. `cash`, `check` and `bank_transfer` are offline. Other
+    values may appear. Line 170.
     """
 
     date: dt.date | UnsetType = UNSET
-    """Day on which the money came in. Line 168.
-
-    Dates are strings; their format is seen in examples only. Here: date is a calendar
-    day, created_at an instant in UTC. (discrepancy date-formats)
-    """
+    """Day the money arrived. Line 168."""
 
     details: str | UnsetType = UNSET
     """Free text about the payment. Line 171."""
@@ -233,172 +135,65 @@ class PaymentResponse(Model, kw_only=True):
     """
 
     payment: Payment
-    """A payment entered for an invoice. Lines 10, 65, 110, 146, 250; inferred: Every
-    example of a payment carries all of these.
-
-    Six rows of the table have no description. Here: The meaning that name and example
-    value carry. (discrepancy rows-undescribed)
-
-    Payments 2234, 2235 and 10 share receipt number, receipt key and time of creation,
-    and were created months before their date. Here: The values stand as examples; no
-    rule is drawn from them. (discrepancy examples-copied)
-
-    Whether an attribute may be missing or null is not said. Here: All are present;
-    details, combined details, receipt and state may be null. (discrepancy reply-nulls)
-
-    Misprinted in the document: discrepancy table-columns.
+    """A payment recorded for an invoice. Lines 10, 65, 110, 146, 250; partly
+    inferred.
     """
 
 
 class Payment(Model, kw_only=True):
-    """A payment entered for an invoice.
+    """A payment recorded for an invoice.
 
-    Source: Invoice Payments, lines 5-46; inferred: Every example of a payment carries
-    all of these.
-
-    Six rows of the table have no description. Here: The meaning that name and example
-    value carry. (discrepancy rows-undescribed)
-
-    Payments 2234, 2235 and 10 share receipt number, receipt key and time of creation,
-    and were created months before their date. Here: The values stand as examples; no
-    rule is drawn from them. (discrepancy examples-copied)
-
-    Whether an attribute may be missing or null is not said. Here: All are present;
-    details, combined details, receipt and state may be null. (discrepancy reply-nulls)
-
-    Misprinted in the document: discrepancy table-columns.
+    Source: Invoice Payments, lines 5-46; partly inferred.
     """
 
     id: int
     """Number of the payment. Lines 11, 32."""
 
     date: dt.date
-    """Day on which the money came in. Lines 12, 33.
-
-    Dates are strings; their format is seen in examples only. Here: date is a calendar
-    day, created_at an instant in UTC. (discrepancy date-formats)
-    """
+    """Day the money arrived. Lines 12, 33."""
 
     amount: DecimalText
-    """Amount paid. In major units. Lines 13, 34.
-
-    Amounts are strings; requests have no decimals, replies one. Here: A decimal in
-    major units, sent in the digits given. (discrepancy amount-text)
-    """
+    """Amount paid, in major units of `currency_iso_code`. Lines 13, 34."""
 
     formatted_amount: str
-    """Amount as shown to people, with the currency's symbol. Lines 14, 35;
-    supplemented from Hiveage Node.js SDK, usage of the payment calls.
-
-    Six rows of the table have no description. Here: The meaning that name and example
-    value carry. (discrepancy rows-undescribed)
-
-    Misprinted in the document: discrepancy formatted-amount-lost.
-    """
+    """Amount for display, with the currency symbol. Lines 14, 35."""
 
     balance: DecimalText
-    """Balance that the provider states beside the amount. In major units. Lines 15,
-    36.
-
-    Of what the balance is, of the invoice or of the payment, and before or after it, is
-    not said. Here: An amount in the payment's currency, without a promise about its
-    meaning. (discrepancy balance-meaning)
-
-    Payment 10 falls from 10 to 5, and the balance stays at 5.0. Here: The values stand
-    as examples; no rule ties balance to amount. (discrepancy balance-after-update)
-
-    Six rows of the table have no description. Here: The meaning that name and example
-    value carry. (discrepancy rows-undescribed)
+    """Balance reported with the amount, in major units of `currency_iso_code`. Do not
+    calculate with it; what it measures is not documented. Lines 15, 36.
     """
 
     formatted_balance: str
-    """Balance as shown to people, with the currency's symbol. Lines 16, 37.
-
-    Six rows of the table have no description. Here: The meaning that name and example
-    value carry. (discrepancy rows-undescribed)
-
-    Misprinted in the document: discrepancy formatted-amount-lost.
-    """
+    """Balance for display, with the currency symbol. Lines 16, 37."""
 
     payment_method: RecordedPaymentMethod
-    """How the money was paid; methods unknown here are read too. Lines 17, 38.
-
-    Twelve payment methods are called supported, alike for requests and replies; state
-    has two values. Here: Closed in requests, open in replies. (discrepancy values-open)
-    """
+    """How the money was paid. Other values may appear. Lines 17, 38."""
 
     details: str | None
-    """Free text about the payment. Lines 18, 39; inferred: A payment may be entered
-    without details.
-
-    Whether an attribute may be missing or null is not said. Here: All are present;
-    details, combined details, receipt and state may be null. (discrepancy reply-nulls)
-    """
+    """Free text about the payment. Lines 18, 39; partly inferred."""
 
     combined_payment_details: str | None
-    """Method and details in one text for people. Lines 19, 40; inferred: A payment may
-    be entered without details.
-
-    The combined text starts with a capital, although the value that it is made from
-    does not. Here: Text for people; not taken apart. (discrepancy combined-details)
-
-    Whether an attribute may be missing or null is not said. Here: All are present;
-    details, combined details, receipt and state may be null. (discrepancy reply-nulls)
-    """
+    """Method and details combined for display. Lines 19, 40; partly inferred."""
 
     currency_iso_code: str
-    """ISO 4217 code of the currency. Lines 20, 41.
-
-    Six rows of the table have no description. Here: The meaning that name and example
-    value carry. (discrepancy rows-undescribed)
-    """
+    """ISO 4217 code of the currency. Lines 20, 41."""
 
     currency_symbol: str
-    """Symbol of the currency. Lines 21, 42.
-
-    Six rows of the table have no description. Here: The meaning that name and example
-    value carry. (discrepancy rows-undescribed)
-    """
+    """Symbol of the currency. Lines 21, 42."""
 
     payment_receipt_no: str | None
-    """Number of the receipt. Lines 22, 43; inferred: Money that has not come in may
-    have no receipt.
-
-    Whether an attribute may be missing or null is not said. Here: All are present;
-    details, combined details, receipt and state may be null. (discrepancy reply-nulls)
-    """
+    """Number of the receipt. Lines 22, 43; partly inferred."""
 
     payment_receipt_hash_key: str | None
-    """Key of the receipt. Lines 23, 44; inferred: Money that has not come in may have
-    no receipt.
-
-    The name speaks of a receipt's key, the description of a payment's. Here: Key of the
-    receipt. (discrepancy receipt-hash-key)
-
-    Whether an attribute may be missing or null is not said. Here: All are present;
-    details, combined details, receipt and state may be null. (discrepancy reply-nulls)
-    """
+    """Key of the receipt. Lines 23, 44; partly inferred."""
 
     state: PaymentState | None
-    """Whether the money of an offline payment has come in. Lines 24, 45; inferred: Its
-    description covers offline payments only.
-
-    state is for offline payments; every example has it on a payment by PayPal. Here:
-    Always read, may be null. (discrepancy state-scope)
-
-    Whether an attribute may be missing or null is not said. Here: All are present;
-    details, combined details, receipt and state may be null. (discrepancy reply-nulls)
+    """Whether the money of an offline payment has arrived. Documented for offline
+    payments only. Lines 24, 45; partly inferred.
     """
 
     created_at: dt.datetime
-    """When the payment was entered. Lines 25, 46.
-
-    Dates are strings; their format is seen in examples only. Here: date is a calendar
-    day, created_at an instant in UTC. (discrepancy date-formats)
-
-    Six rows of the table have no description. Here: The meaning that name and example
-    value carry. (discrepancy rows-undescribed)
-    """
+    """When the payment was created. Lines 25, 46."""
 
 
 class PaymentListResponse(Model, kw_only=True):
@@ -408,28 +203,17 @@ class PaymentListResponse(Model, kw_only=True):
     """
 
     payments: list[Payment]
-    """The payments of the page. Lines 195, 207.
-
-    Misprinted in the document: discrepancy list-placeholder.
-    """
+    """The payments of the page. Lines 195, 207."""
 
 
 class DeletedPayment(Model, kw_only=True):
-    """Says that a payment was deleted.
+    """Confirmation that a payment was deleted.
 
     Source: Invoice Payments, lines 186-191.
     """
 
     deleted: bool
-    """True once the payment is gone. Lines 187, 191.
-
-    deleted is there on success; whether it can be false is not said. Here: Either value
-    is read. (discrepancy deleted-flag)
-    """
+    """True if the payment was deleted. Lines 187, 191."""
 
     id: str
-    """Number of the payment, as text. Line 188.
-
-    id is an integer everywhere, except in the reply to a deletion, where it is a
-    string. Here: A string in that reply. (discrepancy deleted-id)
-    """
+    """Number of the payment. Text here, an integer everywhere else. Line 188."""

@@ -30,13 +30,15 @@ class NewPaymentDict(TypedDict):
     """`NewPayment` as a dict."""
 
     amount: Decimal | int
-    """Amount paid, in the invoice's currency. In major units."""
+    """Amount paid, in major units of the invoice's currency."""
 
     payment_method: PaymentMethod | PaymentMethodValue
-    """How the money was paid; cash, check and bank_transfer are offline."""
+    """How the money was paid. `cash`, `check` and `bank_transfer` are offline. Other
+    values may appear.
+    """
 
     date: NotRequired[dt.date]
-    """Day on which the money came in."""
+    """Day the money arrived."""
 
     details: NotRequired[str]
     """Free text about the payment."""
@@ -46,13 +48,15 @@ class PaymentChangesDict(TypedDict):
     """`PaymentChanges` as a dict."""
 
     amount: NotRequired[Decimal | int]
-    """Amount paid, in the invoice's currency. In major units."""
+    """Amount paid, in major units of the invoice's currency."""
 
     payment_method: NotRequired[PaymentMethod | PaymentMethodValue]
-    """How the money was paid; cash, check and bank_transfer are offline."""
+    """How the money was paid. `cash`, `check` and `bank_transfer` are offline. Other
+    values may appear.
+    """
 
     date: NotRequired[dt.date]
-    """Day on which the money came in."""
+    """Day the money arrived."""
 
     details: NotRequired[str]
     """Free text about the payment."""

@@ -24,15 +24,14 @@ if TYPE_CHECKING:
 class AsyncIremboPay(AsyncClient):
     """Asynchronous client of IremboPay.
 
-    IremboPay's call that opens an invoice, transcribed from the provider's page, and
-    the call that reads an invoice back, supplemented from the provider's public
-    documentation.
+    Creates invoices, as the provider's page describes it, and retrieves them, as the
+    provider's public documentation describes it.
 
     Args:
-        secret_key: Secret, or a callable that returns the current secret. Taken from
-            IREMBOPAY_SECRET_KEY if it is not given.
-        base_url: URL of the provider; IREMBOPAY_BASE_URL or the contract's first server
-            if it is not given. Known: https://api.irembopay.com,
+        secret_key: Secret, or a callable that returns the current secret. Defaults to
+            the environment variable `IREMBOPAY_SECRET_KEY`.
+        base_url: URL of the provider. Defaults to the environment variable
+            `IREMBOPAY_BASE_URL`, then to the first of these: https://api.irembopay.com,
             https://api.sandbox.irembopay.com.
         timeout: Seconds for one attempt, or a Timeout with each limit by name.
         max_retries: How often a call is retried, where the contract allows retries.
@@ -77,14 +76,14 @@ class AsyncIremboPay(AsyncClient):
 
     @cached_property
     def invoices(self) -> AsyncInvoices:
-        """Requests for payment, each with a checkout page."""
+        """Invoices, each with a checkout page."""
         from .async_resources.invoices import AsyncInvoices
 
         return AsyncInvoices(self)
 
     @cached_property
     def webhooks(self) -> Webhooks:
-        """Messages that IremboPay sends unasked."""
+        """Webhooks that IremboPay sends."""
         from .webhooks import Webhooks
 
         return Webhooks(self._core.keyring)
@@ -103,7 +102,7 @@ class AsyncIremboPayWithRawResponse:
 
     @cached_property
     def invoices(self) -> AsyncInvoicesWithRawResponse:
-        """Requests for payment, each with a checkout page."""
+        """Invoices, each with a checkout page."""
         from .async_resources.invoices import AsyncInvoicesWithRawResponse
 
         return AsyncInvoicesWithRawResponse(self._client.invoices)

@@ -59,37 +59,30 @@ IremboPayError = ClientError
 
 
 class TransactionIdMissing(BadRequestError):
-    """The request carries no transactionId.
+    """The request has no `transactionId`.
 
     Code: TRANSACTION_ID_MISSING. Source: Create Invoice, lines 133-135.
     """
 
 
 class DuplicateTransactionId(BadRequestError):
-    """An invoice with this transactionId was made before.
+    """Another call already used this `transactionId`.
 
     Code: DUPLICATE_TRANSACTION_ID. Source: Create Invoice, lines 136-138.
     """
 
 
 class ProductMissing(BadRequestError):
-    """The request bills nothing.
+    """The request has no payment items.
 
     Code: PRODUCT_MISSING. Source: Create Invoice, lines 139-141.
     """
 
 
 class BadProduct(BadRequestError):
-    """A member of paymentItems lacks a field or holds a wrong value.
+    """An entry of `paymentItems` is missing a field or has an invalid value.
 
     Code: BAD_PRODUCT. Source: Create Invoice, lines 142-144.
-
-    Two codes lie close, one for no product and one for a product that lacks something.
-    Here: No list or an empty one means PRODUCT_MISSING; whatever is wrong inside the
-    list means BAD_PRODUCT. (discrepancy bad-product-scope)
-
-    The error table speaks of a products array; the body calls it paymentItems. Here:
-    paymentItems. (discrepancy products-name)
     """
 
 
@@ -101,33 +94,23 @@ class PaymentAccountMissing(BadRequestError):
 
 
 class BadExpirationDate(BadRequestError):
-    """expiryAt is not an instant in RFC 3339 or has passed.
+    """`expiryAt` is not an RFC 3339 date-time, or is not in the future.
 
     Code: BAD_EXPIRATION_DATE. Source: Create Invoice, lines 148-150.
-
-    The past is refused; the present instant is not mentioned. Here: expiryAt must be
-    later than now. (discrepancy expiry-now)
     """
 
 
 class BadLanguage(BadRequestError):
-    """language is not one that IremboPay knows.
+    """`language` is not supported.
 
     Code: BAD_LANGUAGE. Source: Create Invoice, lines 151-153.
-
-    BAD_LANGUAGE is for a wrongly formatted language, while the values are a list. Here:
-    Any value outside the list means BAD_LANGUAGE. (discrepancy bad-language-format)
     """
 
 
 class BadCustomerContact(BadRequestError):
-    """A member of customer is malformed.
+    """A field of `customer` is malformed.
 
     Code: BAD_CUSTOMER_CONTACT. Source: Create Invoice, lines 154-156.
-
-    The error table speaks of a CustomerContact, a name that stands nowhere else. Here:
-    BAD_CUSTOMER_CONTACT belongs to customer and its members. (discrepancy
-    customer-contact-name)
     """
 
 
@@ -136,8 +119,7 @@ class PaymentAccountNotFound(BadRequestError):
 
     Code: PAYMENT_ACCOUNT_NOT_FOUND. Source: Create Invoice, lines 157-159.
 
-    An unknown account and an unknown product have status 400 although their codes say
-    not found. Here: 400, as printed. (discrepancy not-found-400)
+    The status is 400, so `NotFoundError` does not catch it.
     """
 
 
@@ -146,18 +128,12 @@ class ProductNotFound(BadRequestError):
 
     Code: PRODUCT_NOT_FOUND. Source: Create Invoice, lines 160-162.
 
-    An unknown account and an unknown product have status 400 although their codes say
-    not found. Here: 400, as printed. (discrepancy not-found-400)
+    The status is 400, so `NotFoundError` does not catch it.
     """
 
 
 class AuthenticationFailed(AuthenticationError):
-    """The secret key is missing or not valid here.
+    """The secret key is missing or not valid in this environment.
 
-    Code: AUTHENTICATION_FAILED. Source: Supplemented from IremboPay API docs, Invoice
-    management APIs.
-
-    Every listed error has status 400; failed authentication, throttling and server
-    errors are absent. Here: 401, 404, 429 and 5XX as well. (discrepancy
-    error-status-only-400)
+    Code: AUTHENTICATION_FAILED. Source: IremboPay API docs, Invoice management APIs.
     """

@@ -13,11 +13,6 @@ class Language(OpenEnum):
     """Language of an invoice.
 
     Source: Create Invoice, lines 46-49, 151-153.
-
-    BAD_LANGUAGE is for a wrongly formatted language, while the values are a list. Here:
-    Any value outside the list means BAD_LANGUAGE. (discrepancy bad-language-format)
-
-    Misprinted in the document: discrepancy language-broken.
     """
 
     FR = "FR"
@@ -26,14 +21,11 @@ class Language(OpenEnum):
 
 
 class PaymentStatus(OpenEnum):
-    """NEW is not paid yet, PAID is paid.
+    """NEW until the invoice is paid, then PAID.
+
+    Other values may appear.
 
     Source: Create Invoice, lines 91-97.
-
-    Status, currency and type of the reply have lists of values. Here: The values are
-    known, others are read too. (discrepancy reply-enums-open)
-
-    Misprinted in the document: discrepancy status-paid-glued.
     """
 
     NEW = "NEW"
@@ -41,15 +33,11 @@ class PaymentStatus(OpenEnum):
 
 
 class Currency(OpenEnum):
-    """Currency, settled by the payment account.
+    """Currency of the invoice, determined by the payment account.
+
+    Other values may appear.
 
     Source: Create Invoice, lines 102-105.
-
-    The currencies stand in quotation marks; no other value does. Here: The marks are
-    not part of the values. (discrepancy currency-quoted)
-
-    Status, currency and type of the reply have lists of values. Here: The values are
-    known, others are read too. (discrepancy reply-enums-open)
     """
 
     RWF = "RWF"
@@ -59,16 +47,11 @@ class Currency(OpenEnum):
 
 
 class InvoiceType(OpenEnum):
-    """SINGLE stands alone, BATCH gathers several invoices.
+    """SINGLE for one invoice, BATCH for an invoice that combines several.
 
-    Source: Create Invoice, lines 106-110; supplemented from IremboPay API docs, Get
-    Invoice.
+    Other values may appear.
 
-    type is SINGLE or BATCH, without a word on what they mean. Here: SINGLE is an
-    invoice of its own, BATCH gathers several. (discrepancy type-undescribed)
-
-    Status, currency and type of the reply have lists of values. Here: The values are
-    known, others are read too. (discrepancy reply-enums-open)
+    Source: Create Invoice, lines 106-110; IremboPay API docs, Get Invoice.
     """
 
     SINGLE = "SINGLE"
@@ -78,7 +61,7 @@ class InvoiceType(OpenEnum):
 class PaymentMethod(OpenEnum):
     """How an invoice was paid.
 
-    Source: Supplemented from IremboPay API docs, Get Invoice.
+    Source: IremboPay API docs, Get Invoice.
     """
 
     MTN_MOMO = "MTN_MOMO"
@@ -89,13 +72,9 @@ class PaymentMethod(OpenEnum):
 
 
 class InvoiceLanguage(OpenEnum):
-    """Language of an invoice, as the provider keeps it.
+    """Language of an invoice, as stored by the provider.
 
-    Source: Supplemented from IremboPay API docs, Get Invoice.
-
-    language is described as something given at creation, as replies describe it, but no
-    reply lists it. Here: Optional in requests, no default; optional in replies, from
-    the page on reading an invoice. (discrepancy language-unechoed)
+    Source: IremboPay API docs, Get Invoice.
     """
 
     FR = "FR"
@@ -104,596 +83,260 @@ class InvoiceLanguage(OpenEnum):
 
 
 class InvoiceRequest(Model, kw_only=True, rename="camel"):
-    """An invoice to be created.
+    """An invoice to create.
 
     Source: Create Invoice, lines 17-49.
-
-    The tables lost their heading rows, so nothing says what the columns and the words
-    Yes and No mean. Here: Columns are name, type, mandatory and comment; for errors
-    they are HTTP status, code and description. (discrepancy table-headings-lost)
-
-    Misprinted in the document: discrepancy type-spelling.
     """
 
     transaction_id: str
-    """The merchant's own identifier of the transaction, not used before; the key of
-    safe repetition. Must not be empty. Lines 19-22, 133-135; inferred: An empty
-    identifier names nothing.
-
-    A transactionId must be unique and must not exist yet; among what and for how long
-    is not said. Here: Unique for ever among the invoices of a merchant. (discrepancy
-    transaction-id-scope)
-
-    No lower limit for the length of transactionId. Here: At least one character; an
-    empty one means TRANSACTION_ID_MISSING. (discrepancy transaction-id-empty)
-
-    No code for a transactionId, account or description that is there but malformed.
-    Here: Such violations carry no provider code. (discrepancy codes-absent)
+    """Your identifier of the transaction, and the idempotency key of the call. Must
+    not be empty. Never reuse a value; how long it stays taken is not documented.
+    Lines 19-22, 133-135; partly inferred.
     """
 
     payment_items: list[PaymentItem]
-    """Products billed; at least one. Lines 23-26, 139-141; inferred: An empty list
-    bills nothing.
-
-    The list has no minimum length, yet a request without a product is refused. Here: At
-    least one item; none at all means PRODUCT_MISSING. (discrepancy product-list-empty)
-
-    Two codes lie close, one for no product and one for a product that lacks something.
-    Here: No list or an empty one means PRODUCT_MISSING; whatever is wrong inside the
-    list means BAD_PRODUCT. (discrepancy bad-product-scope)
-
-    The error table speaks of a products array; the body calls it paymentItems. Here:
-    paymentItems. (discrepancy products-name)
-    """
+    """Products billed; at least one. Lines 23-26, 139-141; partly inferred."""
 
     payment_account_identifier: str
-    """Payment account that receives the money and settles the currency. Lines 27-30,
-    145-147.
-
-    No code for a transactionId, account or description that is there but malformed.
-    Here: Such violations carry no provider code. (discrepancy codes-absent)
+    """Payment account that receives the money and determines the currency. Lines
+    27-30, 145-147.
     """
 
     expiry_at: dt.datetime | UnsetType = UNSET
-    """When the invoice stops being payable; later than now. Lines 31-34, 148-150.
-
-    The example value of expiryAt lies in 2022, and the past is refused. Here: The value
-    stands as the field's example; request examples use a later year. (discrepancy
-    expiry-example-past)
-
-    The past is refused; the present instant is not mentioned. Here: expiryAt must be
-    later than now. (discrepancy expiry-now)
-
-    Misprinted in the document: discrepancy expiry-example-glued.
+    """When the invoice stops being payable. Must be in the future. Lines 31-34,
+    148-150.
     """
 
     description: str | UnsetType = UNSET
-    """Free text about the invoice. Lines 35-38.
-
-    No code for a transactionId, account or description that is there but malformed.
-    Here: Such violations carry no provider code. (discrepancy codes-absent)
-    """
+    """Free text shown with the invoice. Lines 35-38."""
 
     customer: Customer | UnsetType = UNSET
-    """Who is told about the invoice. Lines 39-42.
-
-    The error table speaks of a CustomerContact, a name that stands nowhere else. Here:
-    BAD_CUSTOMER_CONTACT belongs to customer and its members. (discrepancy
-    customer-contact-name)
-
-    The members of customer have no comments, and what makes a contact well formed is
-    not said. Here: email must have the form of an address; phoneNumber and name are
-    free text. (discrepancy customer-members-bare)
-    """
+    """Customer to notify about the invoice. Lines 39-42."""
 
     language: Language | UnsetType = UNSET
-    """Language of the invoice. Lines 43-49.
-
-    language is described as something given at creation, as replies describe it, but no
-    reply lists it. Here: Optional in requests, no default; optional in replies, from
-    the page on reading an invoice. (discrepancy language-unechoed)
-    """
+    """Language of the invoice. Lines 43-49."""
 
 
 class PaymentItem(Model, kw_only=True, rename="camel"):
     """One product on an invoice.
 
     Source: Create Invoice, lines 50-62, 142-144.
-
-    The tables lost their heading rows, so nothing says what the columns and the words
-    Yes and No mean. Here: Columns are name, type, mandatory and comment; for errors
-    they are HTTP status, code and description. (discrepancy table-headings-lost)
-
-    The error table speaks of a products array; the body calls it paymentItems. Here:
-    paymentItems. (discrepancy products-name)
-
-    Two codes lie close, one for no product and one for a product that lacks something.
-    Here: No list or an empty one means PRODUCT_MISSING; whatever is wrong inside the
-    list means BAD_PRODUCT. (discrepancy bad-product-scope)
-
-    The reply's paymentItems and customer are an array and an object, their members are
-    not listed. Here: The members that the request lists. (discrepancy reply-items)
     """
 
     code: str
     """Identifier of the product. Lines 52-55."""
 
     quantity: int
-    """How many; greater than zero. Lines 56-59."""
+    """How many units. Must be greater than 0. Lines 56-59."""
 
     unit_amount: Decimal
-    """Price of one, in the payment account's currency. In major units. Lines 26,
+    """Price of one unit, in major units of the payment account's currency. Lines 26,
     60-62.
-
-    unitAmount has no comment, so neither currency nor limits are given. Here: Major
-    units of the payment account's currency, without limits. (discrepancy
-    unit-amount-bare)
-
-    Money is a double. Here: A JSON number on the wire and an exact decimal in the
-    client. (discrepancy double-for-money)
-
-    Misprinted in the document: discrepancy type-spelling.
     """
 
 
 class Customer(Model, kw_only=True, rename="camel"):
-    """Who is told about an invoice.
+    """Customer to notify about an invoice.
 
     Source: Create Invoice, lines 39-42, 63-72, 154-156.
-
-    The error table speaks of a CustomerContact, a name that stands nowhere else. Here:
-    BAD_CUSTOMER_CONTACT belongs to customer and its members. (discrepancy
-    customer-contact-name)
-
-    The members of customer have no comments, and what makes a contact well formed is
-    not said. Here: email must have the form of an address; phoneNumber and name are
-    free text. (discrepancy customer-members-bare)
     """
 
     email: str | UnsetType = UNSET
-    """E-mail address. Lines 65-66; supplemented from IremboPay API docs v2, Create
-    Invoice.
-
-    A field of customer has a type and is optional, but its name is missing. Here:
-    email. (discrepancy customer-email-lost)
-
-    The members of customer have no comments, and what makes a contact well formed is
-    not said. Here: email must have the form of an address; phoneNumber and name are
-    free text. (discrepancy customer-members-bare)
-    """
+    """Email address. Lines 65-66."""
 
     phone_number: str | UnsetType = UNSET
-    """Phone number, in digits as they are dialled. Lines 67-69; inferred from
-    @irembo/irembopay-node-sdk, package page: The official SDK sends text.
-
-    phoneNumber is an integer. Here: Text in requests; text or integer in replies.
-    (discrepancy phone-number-type)
-    """
+    """Phone number as dialed, in digits. Lines 67-69; partly inferred."""
 
     name: str | UnsetType = UNSET
     """Name. Lines 70-72."""
 
 
 class InvoiceResponse(Model, kw_only=True):
-    """Envelope of a reply that carries an invoice.
+    """Envelope of a response that carries an invoice.
 
-    Source: Create Invoice, lines 73-74; supplemented from IremboPay API docs, Invoice
-    management APIs.
-
-    The reply has a data member; what stands around it is not shown. Here: success,
-    message, data and errors; only success and data are relied upon. (discrepancy
-    envelope)
+    Source: Create Invoice, lines 73-74; IremboPay API docs, Invoice management APIs.
     """
 
     success: bool
-    """Whether the call did what it was asked to. Supplemented from IremboPay API docs,
-    Invoice management APIs.
-    """
+    """Whether the request succeeded."""
 
     message: str | UnsetType = UNSET
-    """Remark for people. Supplemented from IremboPay API docs, Invoice management
-    APIs.
-    """
+    """Message for people."""
 
     data: Invoice
-    """An invoice that a customer can pay. Lines 73-74; supplemented from IremboPay API
-    docs, Get Invoice.
-
-    The tables lost their heading rows, so nothing says what the columns and the words
-    Yes and No mean. Here: Columns are name, type, mandatory and comment; for errors
-    they are HTTP status, code and description. (discrepancy table-headings-lost)
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-
-    Misprinted in the document: discrepancy type-spelling.
-    """
+    """An invoice that a customer can pay. Lines 73-74."""
 
 
 class Invoice(Model, kw_only=True, rename="camel"):
     """An invoice that a customer can pay.
 
-    Source: Create Invoice, lines 74-131; supplemented from IremboPay API docs, Get
-    Invoice.
-
-    The tables lost their heading rows, so nothing says what the columns and the words
-    Yes and No mean. Here: Columns are name, type, mandatory and comment; for errors
-    they are HTTP status, code and description. (discrepancy table-headings-lost)
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-
-    Misprinted in the document: discrepancy type-spelling.
+    Source: Create Invoice, lines 74-131; IremboPay API docs, Get Invoice.
     """
 
     invoice_number: str
-    """Number that the customer pays by. Lines 75-78."""
+    """Number that identifies the invoice when the customer pays. Lines 75-78."""
 
     transaction_id: str
-    """The merchant's identifier, as given at creation. Lines 79-82."""
+    """Your identifier, as given at creation. Lines 79-82."""
 
     payment_account_identifier: str
     """Payment account that receives the money. Lines 83-86."""
 
     payment_items: list[PaymentItem]
-    """Products billed. Lines 87-90.
-
-    The reply's paymentItems and customer are an array and an object, their members are
-    not listed. Here: The members that the request lists. (discrepancy reply-items)
-    """
+    """Products billed. Lines 87-90."""
 
     payment_status: PaymentStatus
-    """NEW is not paid yet, PAID is paid. Lines 91-97.
-
-    Status, currency and type of the reply have lists of values. Here: The values are
-    known, others are read too. (discrepancy reply-enums-open)
-
-    Misprinted in the document: discrepancy status-paid-glued.
+    """NEW until the invoice is paid, then PAID. Other values may appear. Lines
+    91-97.
     """
 
     amount: Decimal
-    """Amount to pay, the sum of unit amount times quantity. In major units. Lines
-    98-101.
-
-    Money is a double. Here: A JSON number on the wire and an exact decimal in the
-    client. (discrepancy double-for-money)
-
-    Misprinted in the document: discrepancy type-spelling.
+    """Amount to pay in major units of `currency`, the sum of unit amount times
+    quantity. Lines 98-101.
     """
 
     currency: Currency
-    """Currency, settled by the payment account. Lines 102-105.
-
-    The currencies stand in quotation marks; no other value does. Here: The marks are
-    not part of the values. (discrepancy currency-quoted)
-
-    Status, currency and type of the reply have lists of values. Here: The values are
-    known, others are read too. (discrepancy reply-enums-open)
+    """Currency of the invoice, determined by the payment account. Other values may
+    appear. Lines 102-105.
     """
 
     type: InvoiceType
-    """SINGLE stands alone, BATCH gathers several invoices. Lines 106-110; supplemented
-    from IremboPay API docs, Get Invoice.
-
-    type is SINGLE or BATCH, without a word on what they mean. Here: SINGLE is an
-    invoice of its own, BATCH gathers several. (discrepancy type-undescribed)
-
-    Status, currency and type of the reply have lists of values. Here: The values are
-    known, others are read too. (discrepancy reply-enums-open)
+    """SINGLE for one invoice, BATCH for an invoice that combines several. Other values
+    may appear. Lines 106-110.
     """
 
     created_at: dt.datetime
-    """When the invoice was created. Lines 111-113; supplemented from IremboPay API
-    docs, Get Invoice.
-
-    createdAt, updatedAt and expiryAt of the reply are strings without a comment or a
-    format. Here: Internet date and time, as for expiryAt in the request. (discrepancy
-    reply-dates)
-    """
+    """When the invoice was created. Lines 111-113."""
 
     updated_at: dt.datetime | None | UnsetType = UNSET
-    """When the invoice last changed. Lines 114-116; supplemented from IremboPay API
-    docs, Get Invoice.
-
-    createdAt, updatedAt and expiryAt of the reply are strings without a comment or a
-    format. Here: Internet date and time, as for expiryAt in the request. (discrepancy
-    reply-dates)
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-    """
+    """When the invoice last changed. Lines 114-116."""
 
     expiry_at: dt.datetime | None | UnsetType = UNSET
-    """When the invoice stops being payable. Lines 117-119; supplemented from IremboPay
-    API docs, Get Invoice.
-
-    createdAt, updatedAt and expiryAt of the reply are strings without a comment or a
-    format. Here: Internet date and time, as for expiryAt in the request. (discrepancy
-    reply-dates)
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-    """
+    """When the invoice stops being payable. Lines 117-119."""
 
     customer: InvoiceCustomer | None | UnsetType = UNSET
-    """Who is told about the invoice. Lines 120-123; inferred: An optional field may
-    come as null.
-
-    The reply's paymentItems and customer are an array and an object, their members are
-    not listed. Here: The members that the request lists. (discrepancy reply-items)
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-
-    Misprinted in the document: discrepancy reply-customer-comment.
-    """
+    """Customer to notify about the invoice. Lines 120-123; partly inferred."""
 
     description: str | None | UnsetType = UNSET
-    """Free text given at creation. Lines 124-127; inferred: An optional field may come
-    as null.
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-    """
+    """Free text given at creation. Lines 124-127; partly inferred."""
 
     payment_link_url: str
-    """Checkout page on which the customer pays. Lines 128-131.
-
-    Misprinted in the document: discrepancy wording.
-    """
+    """Checkout page on which the customer pays. Lines 128-131."""
 
     paid_at: dt.datetime | None | UnsetType = UNSET
-    """When the invoice was paid. Supplemented from IremboPay API docs, Get Invoice.
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-    """
+    """When the invoice was paid."""
 
     payment_reference: str | None | UnsetType = UNSET
-    """Reference of the payment, once made. Supplemented from IremboPay API docs, Get
-    Invoice.
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-    """
+    """Reference of the payment, once the invoice is paid."""
 
     payment_method: PaymentMethod | None | UnsetType = UNSET
-    """How the invoice was paid. Supplemented from IremboPay API docs, Get Invoice.
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-    """
+    """How the invoice was paid."""
 
     language: InvoiceLanguage | None | UnsetType = UNSET
-    """Language given at creation. Supplemented from IremboPay API docs, Get Invoice.
-
-    language is described as something given at creation, as replies describe it, but no
-    reply lists it. Here: Optional in requests, no default; optional in replies, from
-    the page on reading an invoice. (discrepancy language-unechoed)
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-    """
+    """Language given at creation."""
 
     child_invoices: list[str] | None | UnsetType = UNSET
-    """Numbers of the invoices that a batch gathers. Supplemented from IremboPay API
-    docs, Get Invoice.
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-    """
+    """Numbers of the invoices in a batch."""
 
     batch_number: str | None | UnsetType = UNSET
-    """Number of the batch; only where type is BATCH. Supplemented from IremboPay API
-    docs, Get Invoice.
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-    """
+    """Number of the batch, if `type` is BATCH."""
 
 
 class InvoiceCustomer(Model, kw_only=True, rename="camel"):
-    """The customer of an invoice, as the provider keeps it.
+    """Customer of an invoice, as stored by the provider.
 
     Source: Create Invoice, lines 63-72, 120-123.
-
-    The reply's paymentItems and customer are an array and an object, their members are
-    not listed. Here: The members that the request lists. (discrepancy reply-items)
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
     """
 
     email: str | None | UnsetType = UNSET
-    """E-mail address. Lines 65-66; supplemented from IremboPay API docs v2, Create
-    Invoice.
-
-    A field of customer has a type and is optional, but its name is missing. Here:
-    email. (discrepancy customer-email-lost)
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-    """
+    """Email address. Lines 65-66."""
 
     phone_number: str | int | None | UnsetType = UNSET
-    """Phone number. Lines 67-69; inferred: No reply is shown.
-
-    phoneNumber is an integer. Here: Text in requests; text or integer in replies.
-    (discrepancy phone-number-type)
-    """
+    """Phone number. Lines 67-69; partly inferred."""
 
     name: str | None | UnsetType = UNSET
-    """Name. Lines 70-72.
-
-    Some reply fields are not mandatory; whether they are then left out or null is not
-    said. Here: Both are read. (discrepancy reply-absent-or-null)
-    """
+    """Name. Lines 70-72."""
 
 
 class PaymentNotification(Model, kw_only=True):
     """Envelope of a notification.
 
-    Source: Supplemented from IremboPay API docs, Payment notifications.
+    Source: IremboPay API docs, Payment notifications.
     """
 
     success: bool | UnsetType = UNSET
-    """True in the page's example. Supplemented from IremboPay API docs, Payment
-    notifications.
-    """
+    """True in the provider's example."""
 
     data: NotifiedInvoice
-    """An invoice as a notification shows it. Supplemented from IremboPay API docs,
-    Payment notifications.
-
-    A notification's data is shown by one example, without a list of members. Here: Only
-    the two identifiers are relied upon; the other members are optional. (discrepancy
-    notification-members)
-    """
+    """The invoice in a notification."""
 
 
 class NotifiedInvoice(Model, kw_only=True, rename="camel"):
-    """An invoice as a notification shows it.
+    """The invoice in a notification.
 
-    Source: Supplemented from IremboPay API docs, Payment notifications.
-
-    A notification's data is shown by one example, without a list of members. Here: Only
-    the two identifiers are relied upon; the other members are optional. (discrepancy
-    notification-members)
+    Source: IremboPay API docs, Payment notifications.
     """
 
     invoice_number: str
-    """Number that the customer paid by. Supplemented from IremboPay API docs, Payment
-    notifications.
-    """
+    """Number of the invoice."""
 
     transaction_id: str
-    """The merchant's identifier, as given at creation. Supplemented from IremboPay API
-    docs, Payment notifications.
-    """
+    """Your identifier, as given at creation."""
 
     amount: Decimal | UnsetType = UNSET
-    """Amount of the invoice. In major units. Supplemented from IremboPay API docs,
-    Payment notifications.
-
-    Money is a double. Here: A JSON number on the wire and an exact decimal in the
-    client. (discrepancy double-for-money)
-    """
+    """Amount of the invoice, in major units of its currency."""
 
     created_at: dt.datetime | None | UnsetType = UNSET
-    """When the invoice was created. Supplemented from IremboPay API docs, Payment
-    notifications.
-
-    The instants of the page's example have an offset without minutes, as in +02. Here:
-    Instants with and without minutes are read; the example here has them. (discrepancy
-    notification-instants)
-    """
+    """When the invoice was created."""
 
     updated_at: dt.datetime | None | UnsetType = UNSET
-    """When the invoice last changed. Supplemented from IremboPay API docs, Payment
-    notifications.
-
-    The instants of the page's example have an offset without minutes, as in +02. Here:
-    Instants with and without minutes are read; the example here has them. (discrepancy
-    notification-instants)
-    """
+    """When the invoice last changed."""
 
     paid_at: dt.datetime | None | UnsetType = UNSET
-    """When the invoice was paid. Supplemented from IremboPay API docs, Payment
-    notifications.
-
-    The instants of the page's example have an offset without minutes, as in +02. Here:
-    Instants with and without minutes are read; the example here has them. (discrepancy
-    notification-instants)
-    """
+    """When the invoice was paid."""
 
     payment_status: PaymentStatus | UnsetType = UNSET
-    """NEW is not paid yet, PAID is paid. Lines 91-97; inferred from IremboPay API
-    docs, Get Invoice: It is a member of the invoice that is read.
-
-    A notification's data is shown by one example, without a list of members. Here: Only
-    the two identifiers are relied upon; the other members are optional. (discrepancy
-    notification-members)
-    """
+    """NEW until the invoice is paid, then PAID. Lines 91-97; partly inferred."""
 
     currency: Currency | UnsetType = UNSET
-    """Currency, settled by the payment account. Lines 102-105; inferred from IremboPay
-    API docs, Get Invoice: It is a member of the invoice that is read.
-
-    A notification's data is shown by one example, without a list of members. Here: Only
-    the two identifiers are relied upon; the other members are optional. (discrepancy
-    notification-members)
+    """Currency of the invoice, determined by the payment account. Lines 102-105;
+    partly inferred.
     """
 
     payment_account_identifier: str | UnsetType = UNSET
-    """Payment account that receives the money. Inferred from IremboPay API docs, Get
-    Invoice: It is a member of the invoice that is read.
-
-    A notification's data is shown by one example, without a list of members. Here: Only
-    the two identifiers are relied upon; the other members are optional. (discrepancy
-    notification-members)
-    """
+    """Payment account that receives the money. Inferred."""
 
     payment_reference: str | None | UnsetType = UNSET
-    """Reference of the payment. Inferred from IremboPay API docs, Get Invoice: It is a
-    member of the invoice that is read.
-
-    A notification's data is shown by one example, without a list of members. Here: Only
-    the two identifiers are relied upon; the other members are optional. (discrepancy
-    notification-members)
-    """
+    """Reference of the payment. Inferred."""
 
     payment_method: PaymentMethod | None | UnsetType = UNSET
-    """How the invoice was paid. Inferred from IremboPay API docs, Get Invoice: It is a
-    member of the invoice that is read.
-
-    A notification's data is shown by one example, without a list of members. Here: Only
-    the two identifiers are relied upon; the other members are optional. (discrepancy
-    notification-members)
-    """
+    """How the invoice was paid. Inferred."""
 
 
 class ErrorResponse(Model, kw_only=True):
-    """Envelope of a reply that carries errors.
+    """Envelope of a response that carries errors.
 
-    Source: Supplemented from IremboPay API docs, Invoice management APIs.
-
-    Codes and statuses are listed; the body that carries them is not shown. Here: A list
-    errors of objects with code and detail, the first of which counts. (discrepancy
-    error-body)
+    Source: IremboPay API docs, Invoice management APIs.
     """
 
     success: bool
-    """Always false here. Supplemented from IremboPay API docs, Invoice management
-    APIs.
-    """
+    """Always false in an error."""
 
     message: str | UnsetType = UNSET
-    """Remark for people. Supplemented from IremboPay API docs, Invoice management
-    APIs.
-    """
+    """Message for people."""
 
     errors: list[ErrorDetail] | UnsetType = UNSET
-    """What was wrong; the first one counts. Supplemented from IremboPay API docs,
-    Invoice management APIs.
-    """
+    """What was wrong. The first entry determines the exception."""
 
 
 class ErrorDetail(Model, kw_only=True):
-    """One thing that was wrong.
+    """An error in a response.
 
-    Source: Supplemented from IremboPay API docs, Invoice management APIs.
-
-    Codes and statuses are listed; the body that carries them is not shown. Here: A list
-    errors of objects with code and detail, the first of which counts. (discrepancy
-    error-body)
+    Source: IremboPay API docs, Invoice management APIs.
     """
 
     code: str
-    """Provider's code of the error. Lines 132-162; supplemented from IremboPay API
-    docs, Invoice management APIs.
-    """
+    """The provider's error code. Lines 132-162."""
 
     detail: str | UnsetType = UNSET
-    """Explanation for people. Supplemented from IremboPay API docs, Invoice management
-    APIs.
-    """
+    """Explanation for people."""

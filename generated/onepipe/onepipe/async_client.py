@@ -27,17 +27,16 @@ if TYPE_CHECKING:
 class AsyncOnePipe(AsyncClient):
     """Asynchronous client of OnePipe Send Invoice.
 
-    One endpoint takes every kind of transaction; this contract holds the kind that
-    sends an invoice, and the query that tells how it ended. The version is that of the
-    endpoint.
+    Sends an invoice through OnePipe's transaction endpoint, and queries its status. The
+    version is that of the endpoint.
 
     Args:
-        api_key: Secret, or a callable that returns the current secret. Taken from
-            ONEPIPE_API_KEY if it is not given.
-        client_secret: Secret, or a callable that returns the current secret. Taken from
-            ONEPIPE_CLIENT_SECRET if it is not given.
-        base_url: URL of the provider; ONEPIPE_BASE_URL or the contract's first server
-            if it is not given. Known: https://api.onepipe.io.
+        api_key: Secret, or a callable that returns the current secret. Defaults to the
+            environment variable `ONEPIPE_API_KEY`.
+        client_secret: Secret, or a callable that returns the current secret. Defaults
+            to the environment variable `ONEPIPE_CLIENT_SECRET`.
+        base_url: URL of the provider. Defaults to the environment variable
+            `ONEPIPE_BASE_URL`, then to the first of these: https://api.onepipe.io.
         timeout: Seconds for one attempt, or a Timeout with each limit by name.
         max_retries: How often a call is retried, where the contract allows retries.
         default_headers: Headers of every request.
@@ -83,14 +82,14 @@ class AsyncOnePipe(AsyncClient):
 
     @cached_property
     def invoices(self) -> AsyncInvoices:
-        """Invoices for items that a customer is to pay."""
+        """Invoices sent to customers."""
         from .async_resources.invoices import AsyncInvoices
 
         return AsyncInvoices(self)
 
     @cached_property
     def transactions(self) -> AsyncTransactions:
-        """What became of an earlier call."""
+        """Status of earlier calls."""
         from .async_resources.transactions import AsyncTransactions
 
         return AsyncTransactions(self)
@@ -109,14 +108,14 @@ class AsyncOnePipeWithRawResponse:
 
     @cached_property
     def invoices(self) -> AsyncInvoicesWithRawResponse:
-        """Invoices for items that a customer is to pay."""
+        """Invoices sent to customers."""
         from .async_resources.invoices import AsyncInvoicesWithRawResponse
 
         return AsyncInvoicesWithRawResponse(self._client.invoices)
 
     @cached_property
     def transactions(self) -> AsyncTransactionsWithRawResponse:
-        """What became of an earlier call."""
+        """Status of earlier calls."""
         from .async_resources.transactions import AsyncTransactionsWithRawResponse
 
         return AsyncTransactionsWithRawResponse(self._client.transactions)

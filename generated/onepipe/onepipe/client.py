@@ -24,17 +24,16 @@ if TYPE_CHECKING:
 class OnePipe(SyncClient):
     """Client of OnePipe Send Invoice.
 
-    One endpoint takes every kind of transaction; this contract holds the kind that
-    sends an invoice, and the query that tells how it ended. The version is that of the
-    endpoint.
+    Sends an invoice through OnePipe's transaction endpoint, and queries its status. The
+    version is that of the endpoint.
 
     Args:
-        api_key: Secret, or a callable that returns the current secret. Taken from
-            ONEPIPE_API_KEY if it is not given.
-        client_secret: Secret, or a callable that returns the current secret. Taken from
-            ONEPIPE_CLIENT_SECRET if it is not given.
-        base_url: URL of the provider; ONEPIPE_BASE_URL or the contract's first server
-            if it is not given. Known: https://api.onepipe.io.
+        api_key: Secret, or a callable that returns the current secret. Defaults to the
+            environment variable `ONEPIPE_API_KEY`.
+        client_secret: Secret, or a callable that returns the current secret. Defaults
+            to the environment variable `ONEPIPE_CLIENT_SECRET`.
+        base_url: URL of the provider. Defaults to the environment variable
+            `ONEPIPE_BASE_URL`, then to the first of these: https://api.onepipe.io.
         timeout: Seconds for one attempt, or a Timeout with each limit by name.
         max_retries: How often a call is retried, where the contract allows retries.
         default_headers: Headers of every request.
@@ -80,14 +79,14 @@ class OnePipe(SyncClient):
 
     @cached_property
     def invoices(self) -> Invoices:
-        """Invoices for items that a customer is to pay."""
+        """Invoices sent to customers."""
         from .resources.invoices import Invoices
 
         return Invoices(self)
 
     @cached_property
     def transactions(self) -> Transactions:
-        """What became of an earlier call."""
+        """Status of earlier calls."""
         from .resources.transactions import Transactions
 
         return Transactions(self)
@@ -106,14 +105,14 @@ class OnePipeWithRawResponse:
 
     @cached_property
     def invoices(self) -> InvoicesWithRawResponse:
-        """Invoices for items that a customer is to pay."""
+        """Invoices sent to customers."""
         from .resources.invoices import InvoicesWithRawResponse
 
         return InvoicesWithRawResponse(self._client.invoices)
 
     @cached_property
     def transactions(self) -> TransactionsWithRawResponse:
-        """What became of an earlier call."""
+        """Status of earlier calls."""
         from .resources.transactions import TransactionsWithRawResponse
 
         return TransactionsWithRawResponse(self._client.transactions)

@@ -47,15 +47,8 @@ OnePipeError = ClientError
 
 
 class TransactionFailed(APIStatusError):
-    """The provider reports failure; the message says why.
+    """The provider reports a failure; the message says why.
 
-    Code: Failed. Source: OnePipe, Send Invoice, lines 17, 108; supplemented from
-    OnePipe PaywithTransfer plugin for Fluent Forms.
-
-    A table of response codes holds the values of status; the member with code in its
-    name has 00. Here: The status is the provider's code; Failed is an exception of its
-    own. (discrepancy response-code-naming)
-
-    Failure is named and not shown. Here: The error body of the official collection.
-    (discrepancy no-failure-sample)
+    Code: Failed. Source: OnePipe, Send Invoice, lines 17, 108; OnePipe PaywithTransfer
+    plugin for Fluent Forms.
     """

@@ -13,11 +13,8 @@ from ._runtime.models import UNSET, DecimalText, Model, OpenEnum, UnsetType
 class MockMode(OpenEnum):
     """`live` for production, `inspect` for the sandbox.
 
-    Source: OnePipe, Send Invoice, line 33; supplemented from OnePipe wiki, field table
-    of a sibling service.
-
-    live, without the other values. Here: live, inspect or null, in lower case.
-    (discrepancy mock-mode-values)
+    Source: OnePipe, Send Invoice, line 33; OnePipe wiki, field table of a sibling
+    service.
     """
 
     LIVE = "live"
@@ -25,18 +22,11 @@ class MockMode(OpenEnum):
 
 
 class TransactionStatus(OpenEnum):
-    """How a call ended. Only Successful and Failed are documented for invoices; the
+    """Outcome of a call. Only Successful and Failed are documented for invoices; the
     others come from other services of the same endpoint. More values may appear.
 
-    Source: OnePipe, Send Invoice, lines 16-17, 104-108; supplemented from OnePipe wiki,
-    service standard, sequence of calls.
-
-    Successful or Failed. Here: An open set, with the statuses of other services as
-    known values. (discrepancy status-values)
-
-    A table of response codes holds the values of status; the member with code in its
-    name has 00. Here: The status is the provider's code; Failed is an exception of its
-    own. (discrepancy response-code-naming)
+    Source: OnePipe, Send Invoice, lines 16-17, 104-108; OnePipe wiki, service standard,
+    sequence of calls.
     """
 
     SUCCESSFUL = "Successful"
@@ -47,11 +37,9 @@ class TransactionStatus(OpenEnum):
 
 
 class DeliveryStatus(OpenEnum):
-    """Whether an invoice has reached the customer. More values may appear.
+    """Whether the customer has received an invoice. More values may appear.
 
     Source: OnePipe, Send Invoice, line 90.
-
-    Misprinted in the document: discrepancy delivery-status-value.
     """
 
     DELIVERED = "delivered"
@@ -60,31 +48,18 @@ class DeliveryStatus(OpenEnum):
 
 
 class SendInvoiceRequest(Model, kw_only=True):
-    """A call that sends an invoice.
+    """Request to send an invoice.
 
     Source: OnePipe, Send Invoice, lines 22-79.
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
     """
 
     request_ref: str
-    """Identifier of this call, never used before; it is part of the signature. Lines
-    23-24; supplemented from OnePipe wiki, field table of a sibling service.
-
-    Names in double braces where values should stand. Here: Kept in the example; they
-    say nothing about form or length. (discrepancy placeholders)
-
-    Misprinted in the document: discrepancy split-key.
+    """Unique identifier of this call; part of the signature. Never reuse it. Lines
+    23-24.
     """
 
     request_type: Literal["send_invoice"] = "send_invoice"
-    """The service that is called. Line 25.
-
-    send_invoice, for the provider OnePipe. Here: As the document has it. (discrepancy
-    two-generations)
-    """
+    """The service to call. Line 25."""
 
     auth: Auth | None = field(
         default_factory=lambda: Auth(
@@ -94,161 +69,67 @@ class SendInvoiceRequest(Model, kw_only=True):
             route_mode=None,
         ),
     )
-    """How the provider is authorized; nothing to give for an invoice. Lines 15, 26-31;
-    supplemented from OnePipe wiki, field table of a sibling service.
-
-    The whole auth may be null; the sample sends it as an object. Here: The object of
-    the sample by default; null is accepted. (discrepancy auth-null)
-
-    Misprinted in the document: discrepancy null-as-text.
+    """Authorization of the provider; the default is right for invoices. Lines 15,
+    26-31.
     """
 
     transaction: Transaction
-    """What is to be done. Lines 32-78; supplemented from OnePipe wiki, field table of
-    a sibling service.
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
-    """
+    """The invoice to send. Lines 32-78."""
 
 
 class Auth(Model, kw_only=True):
-    """Authorization that the provider asks for.
+    """Authorization that the provider requires.
 
     Source: OnePipe, Send Invoice, lines 26-31.
-
-    The whole auth may be null; the sample sends it as an object. Here: The object of
-    the sample by default; null is accepted. (discrepancy auth-null)
-
-    Misprinted in the document: discrepancy null-as-text.
     """
 
     type: str | None = None
-    """Kind of `secure`; null where there is none. Line 27; supplemented from OnePipe
-    wiki, change of the auth object to null in a sibling service.
-
-    Misprinted in the document: discrepancy null-as-text.
-    """
+    """Kind of `secure`; null if there is none. Line 27."""
 
     secure: str | None = None
-    """Encrypted credentials; null where none are needed. Line 28; supplemented from
-    OnePipe wiki, change of the auth object to null in a sibling service.
-
-    Names in double braces where values should stand. Here: Kept in the example; they
-    say nothing about form or length. (discrepancy placeholders)
-
-    Misprinted in the document: discrepancy null-as-text.
-    """
+    """Encrypted credentials; null if none are needed. Line 28."""
 
     auth_provider: str = "OnePipe"
-    """Provider that the call is meant for. Default: OnePipe. Line 29; supplemented
-    from OnePipe wiki, field table of a sibling service.
-
-    send_invoice, for the provider OnePipe. Here: As the document has it. (discrepancy
-    two-generations)
-
-    A live call to OnePipe that Beeceptor answers. Here: Kept in the examples.
-    (discrepancy sample-provider)
-    """
+    """Provider that receives the call. Default: OnePipe. Line 29."""
 
     route_mode: str | None = None
-    """How the call is routed; null is the only value known. Line 30; supplemented from
-    OnePipe wiki, field table of a sibling service.
-
-    Null, without a word on what else it may be. Here: Null by default; any text is
-    accepted. (discrepancy route-mode)
-    """
+    """How the call is routed; null is the only known value. Line 30."""
 
 
 class Transaction(Model, kw_only=True):
-    """An invoice to send, and to whom.
+    """An invoice and its recipient.
 
     Source: OnePipe, Send Invoice, lines 32-78.
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
     """
 
     mock_mode: MockMode | None | UnsetType = UNSET
-    """Where it happens; without it, as the service is set on OnePipe's console. Line
-    33; supplemented from OnePipe wiki, field table of a sibling service.
-
-    live, without the other values. Here: live, inspect or null, in lower case.
-    (discrepancy mock-mode-values)
-    """
+    """Sandbox or production. Defaults to the setting in OnePipe's console. Line 33."""
 
     transaction_ref: str
-    """Identifier of this transaction, never used before; a query asks by it. Line 34;
-    supplemented from OnePipe wiki, field table of a sibling service.
-
-    Names in double braces where values should stand. Here: Kept in the example; they
-    say nothing about form or length. (discrepancy placeholders)
+    """Unique identifier of this transaction, by which it is queried. Never reuse it.
+    Line 34.
     """
 
     transaction_desc: str | UnsetType = UNSET
-    """Text for the invoice. Line 35; supplemented from OnePipe wiki, field table of a
-    sibling service.
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
-
-    Misprinted in the document: discrepancies json-comments, comment-spelling.
-    """
+    """Description of the invoice. Line 35."""
 
     transaction_ref_parent: str | None | UnsetType = UNSET
-    """The transaction that this one follows. Line 36; supplemented from OnePipe wiki,
-    field table of a sibling service.
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
-    """
+    """Reference of the transaction that this one follows. Line 36."""
 
     amount: int
-    """What the customer is expected to pay, in kobo; 0 is allowed. In the smallest
-    unit of NGN. Line 37; supplemented from OnePipe wiki, field table of fund
-    transfers.
-
-    Amounts in a request without unit or currency. Here: Kobo, that is NGN. (discrepancy
-    money-unit)
-
-    Numbers in the request, text in the reply. Here: Integers are sent, decimal text is
-    read. (discrepancy money-types)
-
-    An amount of 0, items that add up to 4000000, and a reply of 150000 due. Here: Kept
-    in the examples; no rule ties the amount to the items. (discrepancy sample-amounts)
-
-    Misprinted in the document: discrepancies json-comments, comment-spelling.
+    """Amount that the customer should pay, in kobo, the smallest unit of NGN. May be
+    0. Line 37.
     """
 
     customer: Customer
-    """Who receives the invoice. Lines 38-44; supplemented from OnePipe wiki, field
-    table of a sibling service.
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
-    """
+    """Who receives the invoice. Lines 38-44."""
 
     meta: dict[str, object] | UnsetType = UNSET
-    """Data of the caller's own. Lines 45-48; supplemented from OnePipe wiki, field
-    table of a sibling service.
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
-    """
+    """Your own data. Lines 45-48."""
 
     details: InvoiceDetails | None = None
-    """What is billed, and when; null where the provider knows it. Lines 49-77, 102,
-    109-116; supplemented from OnePipe wiki, field table of a sibling service.
-
-    Details are supported as null, then will be null, between a full sample of them and
-    a table of their fields. Here: An object or null, null by default, and always sent.
-    (discrepancy details-null)
+    """Items and due date; null if the provider already has them. Lines 49-77, 102,
+    109-116.
     """
 
 
@@ -256,657 +137,287 @@ class Customer(Model, kw_only=True):
     """The customer who is billed.
 
     Source: OnePipe, Send Invoice, lines 38-44.
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
     """
 
     customer_ref: str
-    """Identifier of the customer, such as a phone number. Line 39; supplemented from
-    OnePipe wiki, field table of a sibling service.
-
-    Names in double braces where values should stand. Here: Kept in the example; they
-    say nothing about form or length. (discrepancy placeholders)
-    """
+    """Identifier of the customer, such as a phone number. Line 39."""
 
     firstname: str | UnsetType = UNSET
-    """First name. Line 40; supplemented from OnePipe wiki, field table of a sibling
-    service.
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
-    """
+    """First name. Line 40."""
 
     surname: str | UnsetType = UNSET
-    """Family name. Line 41; supplemented from OnePipe wiki, field table of a sibling
-    service.
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
-    """
+    """Family name. Line 41."""
 
     email: str | UnsetType = UNSET
-    """Email address that the invoice goes to. Line 42; supplemented from OnePipe wiki,
-    field table of a sibling service.
-
-    Email address and mobile number are both called the recipient. Here: Both may be
-    given, neither must. (discrepancy recipient)
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
-
-    Misprinted in the document: discrepancy json-comments.
+    """Email address that receives the invoice. Which recipient is used if both are
+    given is not documented. Line 42.
     """
 
     mobile_no: str | UnsetType = UNSET
-    """Mobile number that the invoice goes to, with the country code and no plus sign.
-    Line 43; supplemented from OnePipe wiki, field table of a sibling service.
-
-    Email address and mobile number are both called the recipient. Here: Both may be
-    given, neither must. (discrepancy recipient)
-
-    A mobile number of twelve digits. Here: Text without a length; the value stays in
-    the example. (discrepancy mobile-length)
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
-
-    Misprinted in the document: discrepancy json-comments.
+    """Mobile number that receives the invoice, with country code and without a plus
+    sign. Which recipient is used if both are given is not documented. OnePipe
+    recommends 13 digits that start with 234. Line 43.
     """
 
 
 class InvoiceDetails(Model, kw_only=True):
-    """What is billed, and when.
+    """Items and due date of an invoice.
 
     Source: OnePipe, Send Invoice, lines 49-77, 109-116.
-
-    Details are supported as null, then will be null, between a full sample of them and
-    a table of their fields. Here: An object or null, null by default, and always sent.
-    (discrepancy details-null)
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
-
-    The table of details lacks page_id and the members of items and reminders. Here: All
-    of them, as the sample has them. (discrepancy undescribed-fields)
     """
 
     invoice_number: str | UnsetType = UNSET
-    """Number of the invoice; the provider makes one where it is left out. Lines 50,
+    """Number of the invoice. The provider assigns one if it is left out. Lines 50,
     113.
-
-    Misprinted in the document: discrepancy json-comments.
     """
 
     due_date: str
-    """When payment is expected, as two digits, two digits and the year. Lines 51, 114.
-
-    09-08-2020 everywhere. Here: Text, handed on as it is. (discrepancy date-order)
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
+    """When payment is due, as in 09-08-2020. Confirm the order of day and month with
+    OnePipe; it is not documented. Lines 51, 114.
     """
 
     page_id: str | UnsetType = UNSET
-    """Identifier of a payment page. Line 52.
-
-    The table of details lacks page_id and the members of items and reminders. Here: All
-    of them, as the sample has them. (discrepancy undescribed-fields)
-
-    Names in double braces where values should stand. Here: Kept in the example; they
-    say nothing about form or length. (discrepancy placeholders)
-
-    Misprinted in the document: discrepancies json-comments, missing-commas.
-    """
+    """Identifier of a payment page. Line 52."""
 
     payment_items: list[PaymentItem]
-    """What is billed, item by item. Lines 53-64, 115.
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
-    """
+    """Items billed. Lines 53-64, 115."""
 
     reminders: list[Reminder] | UnsetType = UNSET
-    """Reminders to send at set dates; of use only where the provider supports them.
-    Lines 65-76, 116.
-    """
+    """Reminders to send. Not every provider supports them. Lines 65-76, 116."""
 
 
 class PaymentItem(Model, kw_only=True):
     """One item on the invoice.
 
     Source: OnePipe, Send Invoice, lines 54-63.
-
-    The table of details lacks page_id and the members of items and reminders. Here: All
-    of them, as the sample has them. (discrepancy undescribed-fields)
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
     """
 
     item_description: str
-    """What the item is. Lines 55, 60.
-
-    The table of details lacks page_id and the members of items and reminders. Here: All
-    of them, as the sample has them. (discrepancy undescribed-fields)
-
-    The same item twice, with one code, and 'blag' in its description. Here: Kept in the
-    example; codes need not differ. (discrepancy sample-items)
-    """
+    """Description of the item. Lines 55, 60."""
 
     item_code: str
-    """Code of the item. Lines 56, 61.
-
-    The table of details lacks page_id and the members of items and reminders. Here: All
-    of them, as the sample has them. (discrepancy undescribed-fields)
-
-    The same item twice, with one code, and 'blag' in its description. Here: Kept in the
-    example; codes need not differ. (discrepancy sample-items)
-    """
+    """Code of the item. Lines 56, 61."""
 
     item_amount: int
-    """Price of the item, in kobo. In the smallest unit of NGN. Lines 57, 62; inferred
-    from OnePipe wiki, field table of fund transfers: stated of the amount of a
-    transaction alone.
-
-    Amounts in a request without unit or currency. Here: Kobo, that is NGN. (discrepancy
-    money-unit)
-
-    Numbers in the request, text in the reply. Here: Integers are sent, decimal text is
-    read. (discrepancy money-types)
-
-    The table of details lacks page_id and the members of items and reminders. Here: All
-    of them, as the sample has them. (discrepancy undescribed-fields)
+    """Price of the item, in kobo, the smallest unit of NGN. Lines 57, 62; partly
+    inferred.
     """
 
 
 class Reminder(Model, kw_only=True):
-    """A reminder to the customer.
+    """A reminder sent to the customer.
 
     Source: OnePipe, Send Invoice, lines 66-75.
-
-    The table of details lacks page_id and the members of items and reminders. Here: All
-    of them, as the sample has them. (discrepancy undescribed-fields)
-
-    Marks two fields as optional and none as required. Here: As the field table of
-    sibling services has it; within details, what the sample shows is required, except
-    for what the document makes optional. (discrepancy requiredness)
     """
 
     reminder_date: str
-    """When it is sent, as two digits, two digits and the year. Lines 67, 72.
-
-    09-08-2020 everywhere. Here: Text, handed on as it is. (discrepancy date-order)
-
-    The table of details lacks page_id and the members of items and reminders. Here: All
-    of them, as the sample has them. (discrepancy undescribed-fields)
-
-    The same reminder twice, dated on the due date, with a title that speaks of eight
-    days gone by. Here: Kept in the example; no rule ties reminders to the due date.
-    (discrepancy sample-reminders)
+    """When the reminder is sent, as in 09-08-2020. Confirm the order of day and month
+    with OnePipe; it is not documented. Lines 67, 72.
     """
 
     reminder_title: str
-    """Title of the message. Lines 68, 73.
-
-    The table of details lacks page_id and the members of items and reminders. Here: All
-    of them, as the sample has them. (discrepancy undescribed-fields)
-
-    Misprinted in the document: discrepancy missing-commas.
-    """
+    """Title of the message. Lines 68, 73."""
 
     reminder_message: str
-    """Text of the message. Lines 69, 74.
-
-    The table of details lacks page_id and the members of items and reminders. Here: All
-    of them, as the sample has them. (discrepancy undescribed-fields)
-    """
+    """Text of the message. Lines 69, 74."""
 
 
 class SendInvoiceReply(Model, kw_only=True):
-    """The answer to a call that sends an invoice.
+    """Response to sending an invoice.
 
     Source: OnePipe, Send Invoice, lines 81-101.
     """
 
     status: TransactionStatus
-    """How the call ended. Lines 16-17, 82, 107-108; supplemented from OnePipe wiki,
-    service standard, sequence of calls.
-
-    Successful or Failed. Here: An open set, with the statuses of other services as
-    known values. (discrepancy status-values)
-
-    A table of response codes holds the values of status; the member with code in its
-    name has 00. Here: The status is the provider's code; Failed is an exception of its
-    own. (discrepancy response-code-naming)
-    """
+    """Outcome of the call. Lines 16-17, 82, 107-108."""
 
     message: str
-    """The same in words. Line 83."""
+    """Explanation for people. Line 83."""
 
     data: SendInvoiceResult
-    """What the provider says. Lines 84-100."""
+    """Response of the provider. Lines 84-100."""
 
 
 class SendInvoiceResult(Model, kw_only=True):
-    """The provider's part of the answer.
+    """The provider's part of the response.
 
     Source: OnePipe, Send Invoice, lines 84-100.
     """
 
     provider_response_code: str | None
-    """The provider's own code; `00` on success. Line 85; inferred: null is kept
-    possible: `provider` beside it is null in published replies.
-
-    A table of response codes holds the values of status; the member with code in its
-    name has 00. Here: The status is the provider's code; Failed is an exception of its
-    own. (discrepancy response-code-naming)
-    """
+    """The provider's own code; `00` on success. Line 85; partly inferred."""
 
     provider: str | None
-    """The provider that answered. Line 86; supplemented from OnePipe, PaywithAccount
-    API, Postman collection.
-
-    A live call to OnePipe that Beeceptor answers. Here: Kept in the examples.
-    (discrepancy sample-provider)
-    """
+    """The provider that responded. Line 86."""
 
     errors: list[ErrorDetail] | None
-    """What went wrong; null on success. Line 87; supplemented from OnePipe,
-    PaywithAccount API, Postman collection.
-
-    A plural and a singular member for errors, both null. Here: A list of errors, and
-    its first. (discrepancy errors-and-error)
-    """
+    """Errors; null on success. Line 87."""
 
     error: ErrorDetail | None
-    """The first of `errors`; null on success. Line 88; supplemented from OnePipe,
-    PaywithAccount API, Postman collection.
-
-    A plural and a singular member for errors, both null. Here: A list of errors, and
-    its first. (discrepancy errors-and-error)
-    """
+    """The first of `errors`; null on success. Line 88."""
 
     provider_response: Invoice | None
-    """The invoice; null where none was made. Lines 89-99; supplemented from OnePipe,
-    PaywithAccount API, Postman collection.
-    """
+    """The invoice; null if none was created. Lines 89-99."""
 
     client_info: dict[str, object] | None | UnsetType = UNSET
-    """About the app; added to newer replies. Supplemented from OnePipe, PaywithAccount
-    API, Postman collection.
-
-    send_invoice, for the provider OnePipe. Here: As the document has it. (discrepancy
-    two-generations)
-    """
+    """Information about the app, in newer responses."""
 
 
 class ErrorDetail(Model, kw_only=True):
-    """One thing that went wrong.
+    """An error in a response.
 
-    Source: Supplemented from OnePipe, PaywithAccount API, Postman collection.
-
-    A plural and a singular member for errors, both null. Here: A list of errors, and
-    its first. (discrepancy errors-and-error)
+    Source: OnePipe, PaywithAccount API, Postman collection.
     """
 
     code: str | None | UnsetType = UNSET
-    """Code of the failure. Inferred from OnePipe, PaywithAccount API, Postman
-    collection: a text in the only example; null is kept possible.
-
-    A plural and a singular member for errors, both null. Here: A list of errors, and
-    its first. (discrepancy errors-and-error)
-    """
+    """Error code. Inferred."""
 
     message: str | None | UnsetType = UNSET
-    """The same in words. Inferred from OnePipe, PaywithAccount API, Postman
-    collection: a text in the only example; null is kept possible.
-
-    A plural and a singular member for errors, both null. Here: A list of errors, and
-    its first. (discrepancy errors-and-error)
-    """
+    """Explanation for people. Inferred."""
 
 
 class Invoice(Model, kw_only=True):
-    """An invoice that the provider made.
+    """An invoice that the provider created.
 
     Source: OnePipe, Send Invoice, lines 2, 89-99.
     """
 
     delivery_status: DeliveryStatus | UnsetType = UNSET
-    """Whether the customer has received it. Line 90.
-
-    Delivery of the invoice to the customer is optional; nothing says how to choose.
-    Here: No field to choose with; the delivery status may be absent from a reply.
-    (discrepancy optional-sending)
-
-    Misprinted in the document: discrepancy delivery-status-value.
+    """Whether the customer has received the invoice. Delivery to the customer is
+    optional; check `delivery_status`. Line 90.
     """
 
     cost: DecimalText
-    """Price of the service, in kobo. In the smallest unit of NGN. Line 91.
-
-    Numbers in the request, text in the reply. Here: Integers are sent, decimal text is
-    read. (discrepancy money-types)
-
-    A cost, without saying whose. Here: What the service costs the caller. (discrepancy
-    cost-meaning)
-    """
+    """Price of the service, in kobo, the smallest unit of NGN. Line 91."""
 
     invoice_number: str
-    """Number of the invoice, the caller's or the provider's. Lines 92, 113."""
+    """Number of the invoice, yours or the provider's. Lines 92, 113."""
 
     due_date: str | None | UnsetType = UNSET
-    """When payment is expected, as two digits, two digits and the year. Lines 93, 114;
-    inferred: a call without details names no date to repeat.
-
-    09-08-2020 everywhere. Here: Text, handed on as it is. (discrepancy date-order)
-
-    Details are supported as null, then will be null, between a full sample of them and
-    a table of their fields. Here: An object or null, null by default, and always sent.
-    (discrepancy details-null)
+    """When payment is due, as in 09-08-2020. Confirm the order of day and month with
+    OnePipe; it is not documented. Lines 93, 114; partly inferred.
     """
 
     amount_due: DecimalText
-    """What the customer has to pay, in kobo. In the smallest unit of NGN. Line 94.
-
-    Numbers in the request, text in the reply. Here: Integers are sent, decimal text is
-    read. (discrepancy money-types)
-
-    An amount of 0, items that add up to 4000000, and a reply of 150000 due. Here: Kept
-    in the examples; no rule ties the amount to the items. (discrepancy sample-amounts)
-    """
+    """Amount that the customer must pay, in kobo, the smallest unit of NGN. Line 94."""
 
     invoice_link: str
-    """Where the invoice can be seen. Lines 2, 95.
-
-    A link of plain HTTP. Here: Text, handed on as it is. (discrepancy plain-http)
-
-    Misprinted in the document: discrepancy missing-commas.
-    """
+    """Link to the invoice. May be a plain HTTP link. Lines 2, 95."""
 
     reference: str
-    """The provider's identifier for the transaction; digits, too many for a number.
-    Line 96.
-    """
+    """The provider's identifier of the transaction. Line 96."""
 
     meta: dict[str, object] | None | UnsetType = UNSET
-    """Data of the provider's own. Lines 97-98; inferred: null is kept possible for a
-    member that is shown without content.
-
-    An empty object. Here: An object without known members, or null; it may be absent.
-    (discrepancy reply-meta)
-    """
+    """The provider's own data. Lines 97-98; partly inferred."""
 
 
 class QueryTransactionRequest(Model, kw_only=True):
-    """A question about an earlier call.
+    """Request for the status of an earlier call.
 
-    Source: Supplemented from OnePipe, PaywithAccount API, Postman collection.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
+    Source: OnePipe, PaywithAccount API, Postman collection.
     """
 
     request_ref: str
-    """Identifier of this query, never used before; it is part of the signature.
-    Supplemented from OnePipe, PaywithAccount API, Postman collection.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
-    """
+    """Unique identifier of this query; part of the signature. Never reuse it."""
 
     request_type: str = "send_invoice"
-    """The service that the earlier call was made to. Default: send_invoice. Inferred
-    from OnePipe, PaywithAccount API, Postman collection: every published query
-    repeats the request_type of the call it asks about.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
-    """
+    """The service of the earlier call. Default: send_invoice. Inferred."""
 
     transaction: TransactionReference
-    """The transaction that is asked about. Supplemented from OnePipe, PaywithAccount
-    API, Postman collection.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
-    """
+    """The transaction to query."""
 
 
 class TransactionReference(Model, kw_only=True):
-    """Which transaction is asked about.
+    """Reference to a transaction.
 
-    Source: Supplemented from OnePipe, PaywithAccount API, Postman collection.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
+    Source: OnePipe, PaywithAccount API, Postman collection.
     """
 
     transaction_ref: str
-    """The `transaction_ref` of the earlier call. Supplemented from OnePipe,
-    PaywithAccount API, Postman collection.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
-    """
+    """The `transaction_ref` of the earlier call."""
 
 
 class QueryTransactionReply(Model, kw_only=True):
-    """The answer to a query.
+    """Response to a query.
 
-    Source: Inferred from OnePipe Payment Gateway for WooCommerce: third parties read
-    these members; no sample is published.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
+    Source: OnePipe Payment Gateway for WooCommerce; partly inferred.
     """
 
     status: TransactionStatus
-    """How the earlier call ended. Line 18; supplemented from OnePipe Payment Gateway
-    for WooCommerce.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
-
-    The status of a transaction can be asked for, and Failed means failure. Here: A
-    reply of Failed to a query is raised as an error, with the whole reply in it.
-    (discrepancy query-failed)
+    """Outcome of the earlier call. The query itself may have failed; never resend an
+    invoice only because of it. Line 18.
     """
 
     message: str | None | UnsetType = UNSET
-    """The same in words. Supplemented from OnePipe Payment Gateway for WooCommerce.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
-    """
+    """Explanation for people."""
 
     data: QueryTransactionResult | None | UnsetType = UNSET
-    """What the provider says. Supplemented from OnePipe Payment Gateway for
-    WooCommerce.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
-    """
+    """Response of the provider."""
 
 
 class QueryTransactionResult(Model, kw_only=True):
-    """The provider's part of the answer to a query.
+    """The provider's part of the response to a query.
 
-    Source: Inferred from OnePipe, PaywithAccount API, Postman collection: as in every
-    published reply.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
+    Source: OnePipe, PaywithAccount API, Postman collection; partly inferred.
     """
 
     provider_response_code: str | None | UnsetType = UNSET
-    """The provider's own code. Inferred from OnePipe, PaywithAccount API, Postman
-    collection: as in every published reply.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
-    """
+    """The provider's own code. Inferred."""
 
     provider: str | None | UnsetType = UNSET
-    """The provider that answered. Inferred from OnePipe, PaywithAccount API, Postman
-    collection: as in every published reply.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
-    """
+    """The provider that responded. Inferred."""
 
     errors: list[ErrorDetail] | None | UnsetType = UNSET
-    """What went wrong. Inferred from OnePipe, PaywithAccount API, Postman collection:
-    as in every published reply.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
-    """
+    """Errors. Inferred."""
 
     error: ErrorDetail | None | UnsetType = UNSET
-    """The first of `errors`. Supplemented from OnePipe Payment Gateway for
-    WooCommerce.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
-    """
+    """The first of `errors`."""
 
     provider_response: dict[str, object] | None | UnsetType = UNSET
-    """What the provider reports; its members depend on the service and are not
-    published. Supplemented from OnePipe Payment Gateway for WooCommerce.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
+    """The provider's report. Its fields depend on the service and are not
+    documented.
     """
 
     client_info: dict[str, object] | None | UnsetType = UNSET
-    """About the app. Inferred from OnePipe, PaywithAccount API, Postman collection: as
-    in every published reply.
-
-    That there is a query; neither its body nor its reply. Here: The body of the
-    official collection, and the usual envelope with everything but the status optional.
-    (discrepancy query-exchange)
-    """
+    """Information about the app. Inferred."""
 
 
 class ErrorReply(Model, kw_only=True):
-    """What OnePipe says when it does not do what was asked.
+    """Response to a failed request.
 
-    Source: Supplemented from OnePipe, PaywithAccount API, Postman collection.
-
-    Failure is named and not shown. Here: The error body of the official collection.
-    (discrepancy no-failure-sample)
+    Source: OnePipe, PaywithAccount API, Postman collection.
     """
 
     status: TransactionStatus
-    """Failed. Line 108; supplemented from OnePipe, PaywithAccount API, Postman
-    collection.
-
-    Successful or Failed. Here: An open set, with the statuses of other services as
-    known values. (discrepancy status-values)
-
-    A table of response codes holds the values of status; the member with code in its
-    name has 00. Here: The status is the provider's code; Failed is an exception of its
-    own. (discrepancy response-code-naming)
-    """
+    """`Failed` in every error. Line 108."""
 
     message: str | None | UnsetType = UNSET
-    """What went wrong, for people. Inferred from OnePipe, PaywithAccount API, Postman
-    collection: a text in the source; third parties report null.
-
-    Failure is named and not shown. Here: The error body of the official collection.
-    (discrepancy no-failure-sample)
-    """
+    """Error message for people. Inferred."""
 
     data: ErrorResult | None | UnsetType = UNSET
-    """What the provider says. Inferred from OnePipe, PaywithAccount API, Postman
-    collection: an object in the source; null is kept possible for a call that reached
-    no provider.
-
-    Failure is named and not shown. Here: The error body of the official collection.
-    (discrepancy no-failure-sample)
-    """
+    """Response of the provider. Inferred."""
 
 
 class ErrorResult(Model, kw_only=True):
     """The provider's part of a failure.
 
-    Source: Supplemented from OnePipe, PaywithAccount API, Postman collection.
-
-    Failure is named and not shown. Here: The error body of the official collection.
-    (discrepancy no-failure-sample)
+    Source: OnePipe, PaywithAccount API, Postman collection.
     """
 
     provider_response_code: str | None | UnsetType = UNSET
-    """The provider's own code. Supplemented from OnePipe, PaywithAccount API, Postman
-    collection.
-
-    Failure is named and not shown. Here: The error body of the official collection.
-    (discrepancy no-failure-sample)
-    """
+    """The provider's own code."""
 
     provider: str | None | UnsetType = UNSET
-    """The provider that answered. Supplemented from OnePipe, PaywithAccount API,
-    Postman collection.
-
-    Failure is named and not shown. Here: The error body of the official collection.
-    (discrepancy no-failure-sample)
-    """
+    """The provider that responded."""
 
     errors: list[ErrorDetail] | None | UnsetType = UNSET
-    """What went wrong. Supplemented from OnePipe, PaywithAccount API, Postman
-    collection.
-
-    A plural and a singular member for errors, both null. Here: A list of errors, and
-    its first. (discrepancy errors-and-error)
-    """
+    """Errors."""
 
     error: ErrorDetail | None | UnsetType = UNSET
-    """The first of `errors`. Supplemented from OnePipe, PaywithAccount API, Postman
-    collection.
-
-    A plural and a singular member for errors, both null. Here: A list of errors, and
-    its first. (discrepancy errors-and-error)
-    """
+    """The first of `errors`."""
 
     provider_response: dict[str, object] | None | UnsetType = UNSET
-    """Null in a failure. Supplemented from OnePipe, PaywithAccount API, Postman
-    collection.
-
-    Failure is named and not shown. Here: The error body of the official collection.
-    (discrepancy no-failure-sample)
-    """
+    """Null if the call failed."""
 
     client_info: dict[str, object] | None | UnsetType = UNSET
-    """About the app. Supplemented from OnePipe, PaywithAccount API, Postman
-    collection.
-
-    Failure is named and not shown. Here: The error body of the official collection.
-    (discrepancy no-failure-sample)
-    """
+    """Information about the app."""

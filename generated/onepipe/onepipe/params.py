@@ -25,62 +25,62 @@ class SendInvoiceRequestDict(TypedDict):
     """`SendInvoiceRequest` as a dict."""
 
     request_ref: str
-    """Identifier of this call, never used before; it is part of the signature."""
+    """Unique identifier of this call; part of the signature. Never reuse it."""
 
     request_type: NotRequired[Literal["send_invoice"]]
-    """The service that is called."""
+    """The service to call."""
 
     auth: NotRequired[Auth | AuthDict | None]
-    """How the provider is authorized; nothing to give for an invoice."""
+    """Authorization of the provider; the default is right for invoices."""
 
     transaction: Transaction | TransactionDict
-    """What is to be done."""
+    """The invoice to send."""
 
 
 class AuthDict(TypedDict):
     """`Auth` as a dict."""
 
     type: NotRequired[str | None]
-    """Kind of `secure`; null where there is none."""
+    """Kind of `secure`; null if there is none."""
 
     secure: NotRequired[str | None]
-    """Encrypted credentials; null where none are needed."""
+    """Encrypted credentials; null if none are needed."""
 
     auth_provider: NotRequired[str]
-    """Provider that the call is meant for. Default: OnePipe."""
+    """Provider that receives the call. Default: OnePipe."""
 
     route_mode: NotRequired[str | None]
-    """How the call is routed; null is the only value known."""
+    """How the call is routed; null is the only known value."""
 
 
 class TransactionDict(TypedDict):
     """`Transaction` as a dict."""
 
     mock_mode: NotRequired[MockMode | MockModeValue | None]
-    """Where it happens; without it, as the service is set on OnePipe's console."""
+    """Sandbox or production. Defaults to the setting in OnePipe's console."""
 
     transaction_ref: str
-    """Identifier of this transaction, never used before; a query asks by it."""
+    """Unique identifier of this transaction, by which it is queried. Never reuse it."""
 
     transaction_desc: NotRequired[str]
-    """Text for the invoice."""
+    """Description of the invoice."""
 
     transaction_ref_parent: NotRequired[str | None]
-    """The transaction that this one follows."""
+    """Reference of the transaction that this one follows."""
 
     amount: int
-    """What the customer is expected to pay, in kobo; 0 is allowed. In the smallest
-    unit of NGN.
+    """Amount that the customer should pay, in kobo, the smallest unit of NGN. May be
+    0.
     """
 
     customer: Customer | CustomerDict
     """Who receives the invoice."""
 
     meta: NotRequired[Mapping[str, object]]
-    """Data of the caller's own."""
+    """Your own data."""
 
     details: NotRequired[InvoiceDetails | InvoiceDetailsDict | None]
-    """What is billed, and when; null where the provider knows it."""
+    """Items and due date; null if the provider already has them."""
 
 
 class CustomerDict(TypedDict):
@@ -96,11 +96,14 @@ class CustomerDict(TypedDict):
     """Family name."""
 
     email: NotRequired[str]
-    """Email address that the invoice goes to."""
+    """Email address that receives the invoice. Which recipient is used if both are
+    given is not documented.
+    """
 
     mobile_no: NotRequired[str]
-    """Mobile number that the invoice goes to, with the country code and no plus
-    sign.
+    """Mobile number that receives the invoice, with country code and without a plus
+    sign. Which recipient is used if both are given is not documented. OnePipe
+    recommends 13 digits that start with 234.
     """
 
 
@@ -108,39 +111,43 @@ class InvoiceDetailsDict(TypedDict):
     """`InvoiceDetails` as a dict."""
 
     invoice_number: NotRequired[str]
-    """Number of the invoice; the provider makes one where it is left out."""
+    """Number of the invoice. The provider assigns one if it is left out."""
 
     due_date: str
-    """When payment is expected, as two digits, two digits and the year."""
+    """When payment is due, as in 09-08-2020. Confirm the order of day and month with
+    OnePipe; it is not documented.
+    """
 
     page_id: NotRequired[str]
     """Identifier of a payment page."""
 
     payment_items: Sequence[PaymentItem | PaymentItemDict]
-    """What is billed, item by item."""
+    """Items billed."""
 
     reminders: NotRequired[Sequence[Reminder | ReminderDict]]
-    """Reminders to send at set dates; of use only where the provider supports them."""
+    """Reminders to send. Not every provider supports them."""
 
 
 class PaymentItemDict(TypedDict):
     """`PaymentItem` as a dict."""
 
     item_description: str
-    """What the item is."""
+    """Description of the item."""
 
     item_code: str
     """Code of the item."""
 
     item_amount: int
-    """Price of the item, in kobo. In the smallest unit of NGN."""
+    """Price of the item, in kobo, the smallest unit of NGN."""
 
 
 class ReminderDict(TypedDict):
     """`Reminder` as a dict."""
 
     reminder_date: str
-    """When it is sent, as two digits, two digits and the year."""
+    """When the reminder is sent, as in 09-08-2020. Confirm the order of day and month
+    with OnePipe; it is not documented.
+    """
 
     reminder_title: str
     """Title of the message."""
@@ -153,13 +160,13 @@ class QueryTransactionRequestDict(TypedDict):
     """`QueryTransactionRequest` as a dict."""
 
     request_ref: str
-    """Identifier of this query, never used before; it is part of the signature."""
+    """Unique identifier of this query; part of the signature. Never reuse it."""
 
     request_type: NotRequired[str]
-    """The service that the earlier call was made to. Default: send_invoice."""
+    """The service of the earlier call. Default: send_invoice."""
 
     transaction: TransactionReference | TransactionReferenceDict
-    """The transaction that is asked about."""
+    """The transaction to query."""
 
 
 class TransactionReferenceDict(TypedDict):

@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 class Rehive(SyncClient):
     """Client of Rehive Invoicing.
 
-    A business creates an invoice for an order, sends the customer to the invoice's
-    payment page, and may withdraw the invoice. The version is the date that the
-    document bears.
+    A business creates an invoice for an order, sends the customer to its payment page,
+    and can cancel it. The version is the date on the document.
 
     Args:
-        token: Secret, or a callable that returns the current secret. Taken from
-            REHIVE_TOKEN if it is not given.
-        webhook_secret: Secret that proves webhooks, or a callable that returns the
-            current secret. No call needs it. Taken from REHIVE_WEBHOOK_SECRET if it is
-            not given.
-        base_url: URL of the provider; REHIVE_BASE_URL or the contract's first server if
-            it is not given. Known: https://business.services.rehive.com/api.
+        token: Secret, or a callable that returns the current secret. Defaults to the
+            environment variable `REHIVE_TOKEN`.
+        webhook_secret: Secret that verifies webhooks, or a callable that returns the
+            current secret. No request needs it. Defaults to the environment variable
+            `REHIVE_WEBHOOK_SECRET`.
+        base_url: URL of the provider. Defaults to the environment variable
+            `REHIVE_BASE_URL`, then to the first of these:
+            https://business.services.rehive.com/api.
         timeout: Seconds for one attempt, or a Timeout with each limit by name.
         max_retries: How often a call is retried, where the contract allows retries.
         default_headers: Headers of every request.
@@ -81,14 +81,14 @@ class Rehive(SyncClient):
 
     @cached_property
     def invoices(self) -> Invoices:
-        """Requests for payment, one for each order."""
+        """Invoices, one for each order."""
         from .resources.invoices import Invoices
 
         return Invoices(self)
 
     @cached_property
     def webhooks(self) -> Webhooks:
-        """Messages that Rehive Invoicing sends unasked."""
+        """Webhooks that Rehive Invoicing sends."""
         from .webhooks import Webhooks
 
         return Webhooks(self._core.keyring)
@@ -107,7 +107,7 @@ class RehiveWithRawResponse:
 
     @cached_property
     def invoices(self) -> InvoicesWithRawResponse:
-        """Requests for payment, one for each order."""
+        """Invoices, one for each order."""
         from .resources.invoices import InvoicesWithRawResponse
 
         return InvoicesWithRawResponse(self._client.invoices)

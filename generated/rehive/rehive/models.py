@@ -10,14 +10,10 @@ from ._runtime.unix_time import UnixMilliseconds
 
 
 class InvoiceStatus(OpenEnum):
-    """How far an invoice has come. More values may appear.
+    """Status of an invoice. More values may appear.
 
-    Source: Rehive, 1. Invoicing (2018-09-17), lines 17, 31, 55, 77; inferred from
-    Rehive JavaScript SDK, generated types of the Payment Requests API: invoices of a
-    business are payment requests.
-
-    Two statuses, initiated and cancelled, and no list. Here: An open set of the twelve
-    values of the Payment Requests API. (discrepancy status-values)
+    Source: Rehive, 1. Invoicing (2018-09-17), lines 17, 31, 55, 77; Rehive JavaScript
+    SDK, generated types of the Payment Requests API; partly inferred.
     """
 
     DRAFT = "draft"
@@ -35,10 +31,9 @@ class InvoiceStatus(OpenEnum):
 
 
 class QuoteStatus(OpenEnum):
-    """How far a payment has come. More values may appear.
+    """Status of a payment. More values may appear.
 
-    Source: Supplemented from Rehive JavaScript SDK, generated types of the Payment
-    Requests API.
+    Source: Rehive JavaScript SDK, generated types of the Payment Requests API.
     """
 
     PENDING = "pending"
@@ -53,10 +48,9 @@ class QuoteStatus(OpenEnum):
 
 
 class ConversionStatus(OpenEnum):
-    """How far the conversion has come.
+    """Status of the conversion.
 
-    Source: Supplemented from Rehive JavaScript SDK, generated types of the Payment
-    Requests API.
+    Source: Rehive JavaScript SDK, generated types of the Payment Requests API.
     """
 
     QUOTED = "quoted"
@@ -70,665 +64,300 @@ class InvoiceRequest(Model, kw_only=True):
     """A new invoice.
 
     Source: Rehive, 1. Invoicing (2018-09-17), lines 13-17, 27-33.
-
-    A list of what is required holds a reference that is called optional; the
-    description is not in the list. Here: Amount, return URL and status are required;
-    reference and description are optional. (discrepancy required-list)
-
-    One example of a request and one of a reply, without types, limits, formats or
-    nullability. Here: Types as the examples show them; identifiers plain text; members
-    of the example reply always present; nullability from the official sources.
-    (discrepancy no-types)
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
     """
 
     request_reference: str | UnsetType = UNSET
-    """Identifier of the order in the caller's own system. Lines 16, 28.
-
-    The text calls the field reference, the examples request_reference. Here:
-    request_reference. (discrepancy reference-name)
-    """
+    """Your identifier of the order. Lines 16, 28."""
 
     request_amount: int
-    """Total to be paid, in the smallest unit of the base currency of the business.
-    Lines 14, 29; supplemented from Rehive documentation, Precision.
-
-    An amount in the base currency, in cents; the reply's currency has a divisibility of
-    its own. Here: An integer in the smallest unit of the currency. A request names no
-    currency: it is the base currency of the business, and the reply tells which.
-    (discrepancy amount-unit)
+    """Total to pay, in the smallest unit of the base currency of the business. Lines
+    14, 29.
     """
 
     description: str | UnsetType = UNSET
-    """What the payment is for. Line 30.
-
-    A list of what is required holds a reference that is called optional; the
-    description is not in the list. Here: Amount, return URL and status are required;
-    reference and description are optional. (discrepancy required-list)
-    """
+    """What the payment is for. Line 30."""
 
     status: Literal["initiated"] = "initiated"
-    """Makes the invoice payable at once. Lines 17, 31.
-
-    Two statuses, initiated and cancelled, and no list. Here: An open set of the twelve
-    values of the Payment Requests API. (discrepancy status-values)
-    """
+    """Makes the invoice payable at once. Lines 17, 31."""
 
     return_url: str
-    """Where the customer is led after paying. Lines 15, 32, 67.
-
-    The return URL is among what is required. Here: Required. (discrepancy
-    return-url-required)
-
-    URLs with placeholders in angle brackets, which no URL may contain. Here: Text
-    without a format; the values of the examples stay as they stand. (discrepancy
-    url-placeholders)
-    """
+    """URL that the customer returns to after paying. Lines 15, 32, 67."""
 
     payer_email: str | UnsetType = UNSET
-    """Email address of the payer. Supplemented from Rehive JavaScript SDK, generated
-    types of the Business API.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-    """
+    """Email address of the payer."""
 
     payer_mobile_number: str | UnsetType = UNSET
-    """Mobile number of the payer. Supplemented from Rehive JavaScript SDK, generated
-    types of the Business API.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-    """
+    """Mobile number of the payer."""
 
     expiration_date: UnixMilliseconds | UnsetType = UNSET
-    """When the invoice stops being payable. Supplemented from Rehive JavaScript SDK,
-    generated types of the Business API.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-
-    Zero for both times. Here: Milliseconds since 1970-01-01 UTC; the zeros stay in the
-    example. (discrepancy time-unit)
-    """
+    """When the invoice stops being payable."""
 
     due_date: UnixMilliseconds | UnsetType = UNSET
-    """When it should be paid. Supplemented from Rehive JavaScript SDK, generated types
-    of the Business API.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-
-    Zero for both times. Here: Milliseconds since 1970-01-01 UTC; the zeros stay in the
-    example. (discrepancy time-unit)
-    """
+    """When the invoice is due."""
 
     send_request_on: UnixMilliseconds | UnsetType = UNSET
-    """When the payer is to be sent the request. Supplemented from Rehive JavaScript
-    SDK, generated types of the Business API.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-
-    Zero for both times. Here: Milliseconds since 1970-01-01 UTC; the zeros stay in the
-    example. (discrepancy time-unit)
-    """
+    """When to send the invoice to the payer."""
 
     send_reminders: bool | UnsetType = UNSET
-    """Whether the payer is reminded. Supplemented from Rehive JavaScript SDK,
-    generated types of the Business API.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-    """
+    """Whether to send reminders to the payer."""
 
     metadata: dict[str, object] | UnsetType = UNSET
-    """Data of the caller's own. Supplemented from Rehive JavaScript SDK, generated
-    types of the Business API.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-    """
+    """Your own data."""
 
 
 class InvoiceCancellation(Model, kw_only=True):
     """The change that cancels an invoice.
 
     Source: Rehive, 1. Invoicing (2018-09-17), line 77.
-
-    Names the new status; shows neither body nor reply. Here: A body of `status` alone;
-    the reply is the invoice in its envelope. (discrepancy cancel-exchange)
     """
 
     status: Literal["cancelled"] = "cancelled"
-    """Withdraws the invoice. Line 77.
-
-    Two statuses, initiated and cancelled, and no list. Here: An open set of the twelve
-    values of the Payment Requests API. (discrepancy status-values)
-    """
+    """Cancels the invoice. Line 77."""
 
 
 class InvoiceEnvelope(Model, kw_only=True):
-    """What encloses an invoice in a reply.
+    """Envelope of an invoice in a response.
 
-    Source: Supplemented from Rehive JavaScript SDK, generated types of the Business
-    API.
-
-    The reply is the invoice itself. Here: The invoice in `data` of `{status, data}`;
-    the bare form is read as well. (discrepancy reply-envelope)
+    Source: Rehive JavaScript SDK, generated types of the Business API.
     """
 
     status: str | UnsetType = UNSET
-    """`success` in a reply of success. Supplemented from Rehive documentation,
-    Pagination.
-
-    The reply is the invoice itself. Here: The invoice in `data` of `{status, data}`;
-    the bare form is read as well. (discrepancy reply-envelope)
-    """
+    """`success` if the request succeeded."""
 
     data: Invoice
-    """A request for payment and how far it has come. Lines 39-61; supplemented from
-    Rehive JavaScript SDK, generated types of the Business API.
-
-    The reply is the invoice itself. Here: The invoice in `data` of `{status, data}`;
-    the bare form is read as well. (discrepancy reply-envelope)
-    """
+    """An invoice with the status of its payment. Lines 39-61."""
 
 
 class Invoice(Model, kw_only=True):
-    """A request for payment and how far it has come.
+    """An invoice with the status of its payment.
 
     Source: Rehive, 1. Invoicing (2018-09-17), lines 39-61.
-
-    One example of a request and one of a reply, without types, limits, formats or
-    nullability. Here: Types as the examples show them; identifiers plain text; members
-    of the example reply always present; nullability from the official sources.
-    (discrepancy no-types)
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
     """
 
     id: str
-    """Identifier of the invoice; a UUID in every example. Line 40.
-
-    One example of a request and one of a reply, without types, limits, formats or
-    nullability. Here: Types as the examples show them; identifiers plain text; members
-    of the example reply always present; nullability from the official sources.
-    (discrepancy no-types)
-    """
+    """Identifier of the invoice; a UUID in every example. Line 40."""
 
     user: User
-    """User that the payment goes to. Line 41; supplemented from Rehive documentation,
-    Invoices.
-
-    A text of two braces, with a comment that calls it a user object. Here: An object
-    with an optional id and base currency, empty in the example. (discrepancy
-    user-as-text)
-    """
+    """User who receives the payment. Line 41."""
 
     account: str | None
-    """Account that the payment goes to. Line 42; supplemented from Rehive
-    documentation, Invoices.
-
-    The word string where a value should stand. Here: Text or null; the placeholder
-    stays in the example. (discrepancy account-placeholder)
-    """
+    """Account that receives the payment. Line 42."""
 
     request_reference: str | None
-    """The caller's own identifier, as given. Line 43; inferred from Rehive JavaScript
-    SDK, generated types of the Payment Requests API: the sibling API marks it
-    nullable and the request may leave it out.
-
-    The text calls the field reference, the examples request_reference. Here:
-    request_reference. (discrepancy reference-name)
-    """
+    """Your identifier of the order, as given at creation. Line 43; partly inferred."""
 
     request_currency: Currency
-    """Currency of `request_amount`. Lines 44-51.
-
-    One example of a request and one of a reply, without types, limits, formats or
-    nullability. Here: Types as the examples show them; identifiers plain text; members
-    of the example reply always present; nullability from the official sources.
-    (discrepancy no-types)
-    """
+    """Currency of `request_amount`. Lines 44-51."""
 
     request_amount: int
-    """Total to be paid, in the smallest unit of `request_currency`. Line 52;
-    supplemented from Rehive documentation, Precision.
-
-    An amount in the base currency, in cents; the reply's currency has a divisibility of
-    its own. Here: An integer in the smallest unit of the currency. A request names no
-    currency: it is the base currency of the business, and the reply tells which.
-    (discrepancy amount-unit)
-    """
+    """Total to pay, in the smallest unit of `request_currency`. Line 52."""
 
     primary_payment_processor: PaymentProcessor | None | UnsetType = UNSET
-    """How the payer chose to pay; null until chosen. Line 53; supplemented from Rehive
-    documentation, Invoices.
-
-    An empty text. Here: An object or null; null in the example. (discrepancy
-    processor-value)
-
-    Misprinted in the document: discrepancies processor-key, typographic-quotes.
-    """
+    """How the payer chose to pay; null until then. Line 53."""
 
     description: str | None
-    """What the payment is for. Line 54; supplemented from Rehive documentation,
-    Invoices.
-    """
+    """What the payment is for. Line 54."""
 
     status: InvoiceStatus
-    """How far the invoice has come. Line 55; inferred from Rehive JavaScript SDK,
-    generated types of the Payment Requests API: invoices of a business are payment
-    requests.
-
-    Two statuses, initiated and cancelled, and no list. Here: An open set of the twelve
-    values of the Payment Requests API. (discrepancy status-values)
-    """
+    """Status of the invoice. Line 55; partly inferred."""
 
     return_url: str | None
-    """Where the customer is led after paying. Line 56; supplemented from Rehive
-    documentation, Invoices.
-
-    URLs with placeholders in angle brackets, which no URL may contain. Here: Text
-    without a format; the values of the examples stay as they stand. (discrepancy
-    url-placeholders)
-    """
+    """URL that the customer returns to after paying. Line 56."""
 
     redirect_url: str
-    """Payment page to send the customer to. Use it exactly as given. Lines 57, 65.
-
-    A URL that carries the return URL in its query without percent-encoding. Here: Text
-    that is used exactly as given. (discrepancy redirect-url-encoding)
-
-    URLs with placeholders in angle brackets, which no URL may contain. Here: Text
-    without a format; the values of the examples stay as they stand. (discrepancy
-    url-placeholders)
-    """
+    """Payment page to send the customer to. Use it exactly as given. Lines 57, 65."""
 
     payment_processor_quotes: list[Quote]
-    """What the payer owes in each way of paying that was chosen; empty on a new
-    invoice. Line 58; supplemented from Rehive documentation, Invoices.
-
-    An empty list. Here: A list of quotes as the official quote object shows them.
-    (discrepancy quotes-shape)
+    """What the payer owes with each payment processor; empty on a new invoice. Line
+    58.
     """
 
     created: UnixMilliseconds
-    """When the invoice was made. Line 59; supplemented from Rehive documentation,
-    Filters.
-
-    Zero for both times. Here: Milliseconds since 1970-01-01 UTC; the zeros stay in the
-    example. (discrepancy time-unit)
-    """
+    """When the invoice was created. Line 59."""
 
     updated: UnixMilliseconds
-    """When it last changed. Line 60; supplemented from Rehive documentation, Filters.
-
-    Zero for both times. Here: Milliseconds since 1970-01-01 UTC; the zeros stay in the
-    example. (discrepancy time-unit)
-    """
+    """When the invoice last changed. Line 60."""
 
     available_payment_processors: list[PaymentProcessor] | UnsetType = UNSET
-    """Ways of paying that the payer may choose from. Supplemented from Rehive
-    documentation, Invoices.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-    """
+    """Payment processors that the payer can choose from."""
 
     payer_user: User | None | UnsetType = UNSET
-    """User who pays, where known. Inferred from Rehive JavaScript SDK, generated types
-    of the Business API: the types show no nulls at all, and an invoice can be paid
-    without being a user.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-    """
+    """User who pays, if known. Inferred."""
 
     payer_email: str | None | UnsetType = UNSET
-    """Email address of the payer. Inferred from Rehive documentation, Invoices:
-    optional on creation like the members that the source shows as null.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-    """
+    """Email address of the payer. Inferred."""
 
     payer_mobile_number: str | None | UnsetType = UNSET
-    """Mobile number of the payer. Inferred from Rehive JavaScript SDK, generated types
-    of the Business API: optional on creation like the members that the official
-    object shows as null.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-    """
+    """Mobile number of the payer. Inferred."""
 
     expiration_date: UnixMilliseconds | None | UnsetType = UNSET
-    """When the invoice stops being payable. Supplemented from Rehive documentation,
-    Invoices.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-
-    Zero for both times. Here: Milliseconds since 1970-01-01 UTC; the zeros stay in the
-    example. (discrepancy time-unit)
-    """
+    """When the invoice stops being payable."""
 
     due_date: UnixMilliseconds | None | UnsetType = UNSET
-    """When it should be paid. Supplemented from Rehive documentation, Invoices.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-
-    Zero for both times. Here: Milliseconds since 1970-01-01 UTC; the zeros stay in the
-    example. (discrepancy time-unit)
-    """
+    """When the invoice is due."""
 
     send_request_on: UnixMilliseconds | None | UnsetType = UNSET
-    """When the payer is sent the request. Inferred from Rehive JavaScript SDK,
-    generated types of the Business API: optional on creation like the dates that
-    the official object shows as null.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-
-    Zero for both times. Here: Milliseconds since 1970-01-01 UTC; the zeros stay in the
-    example. (discrepancy time-unit)
-    """
+    """When the invoice is sent to the payer. Inferred."""
 
     send_reminders: bool | UnsetType = UNSET
-    """Whether the payer is reminded. Supplemented from Rehive JavaScript SDK,
-    generated types of the Business API.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-    """
+    """Whether to send reminders to the payer."""
 
     metadata: dict[str, object] | None | UnsetType = UNSET
-    """Data of the caller's own. Supplemented from Rehive documentation, Invoices.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-    """
+    """Your own data."""
 
     refunded: bool | UnsetType = UNSET
-    """Whether the payment was given back. Supplemented from Rehive JavaScript SDK,
-    generated types of the Business API.
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-    """
+    """Whether the payment was refunded."""
 
 
 class User(Model, kw_only=True):
     """A user of Rehive.
 
-    Source: Rehive, 1. Invoicing (2018-09-17), line 41; supplemented from Rehive
-    documentation, Invoices.
-
-    A text of two braces, with a comment that calls it a user object. Here: An object
-    with an optional id and base currency, empty in the example. (discrepancy
-    user-as-text)
+    Source: Rehive, 1. Invoicing (2018-09-17), line 41; Rehive documentation, Invoices.
     """
 
     id: str | UnsetType = UNSET
-    """Identifier of the user. Supplemented from Rehive documentation, Invoices.
-
-    A text of two braces, with a comment that calls it a user object. Here: An object
-    with an optional id and base currency, empty in the example. (discrepancy
-    user-as-text)
-    """
+    """Identifier of the user."""
 
     base_currency: str | None | UnsetType = UNSET
-    """Code of the currency that the user counts in. Supplemented from Rehive
-    JavaScript SDK, generated types of the Payment Requests API.
-
-    A text of two braces, with a comment that calls it a user object. Here: An object
-    with an optional id and base currency, empty in the example. (discrepancy
-    user-as-text)
-    """
+    """Code of the user's base currency."""
 
 
 class Currency(Model, kw_only=True):
-    """A currency as Rehive knows it.
+    """A currency in Rehive.
 
     Source: Rehive, 1. Invoicing (2018-09-17), lines 44-51.
-
-    One example of a request and one of a reply, without types, limits, formats or
-    nullability. Here: Types as the examples show them; identifiers plain text; members
-    of the example reply always present; nullability from the official sources.
-    (discrepancy no-types)
     """
 
     code: str
     """Code of the currency. Line 45."""
 
     display_code: str
-    """Code to show to people. Line 46."""
+    """Code for display. Line 46."""
 
     description: str
     """Name of the currency. Line 47."""
 
     symbol: str
-    """Sign of the currency. Line 48."""
+    """Symbol of the currency. Line 48."""
 
     unit: str
-    """Word for one whole unit. Line 49."""
+    """Name of one major unit. Line 49."""
 
     divisibility: int
-    """Decimal places of an amount: 10000 at 2 is 100.00. Line 50; supplemented from
-    Rehive documentation, Precision.
-    """
+    """Decimal places of an amount: with 2, 10000 means 100.00. Line 50."""
 
 
 class PaymentProcessor(Model, kw_only=True):
-    """A way of paying.
+    """A payment processor.
 
-    Source: Supplemented from Rehive documentation, PaymentProcessor.
-
-    An empty text. Here: An object or null; null in the example. (discrepancy
-    processor-value)
+    Source: Rehive documentation, PaymentProcessor.
     """
 
     id: str
-    """Identifier of the processor. Supplemented from Rehive documentation,
-    PaymentProcessor.
-    """
+    """Identifier of the processor."""
 
     unique_string_name: str
-    """Name that it is chosen by, such as `native`. Supplemented from Rehive
-    documentation, PaymentProcessor.
-    """
+    """Name that identifies the processor, such as `native`."""
 
     name: str
-    """Name to show to people. Supplemented from Rehive documentation,
-    PaymentProcessor.
-    """
+    """Name for display."""
 
     logo: str | None | UnsetType = UNSET
-    """Picture to show to people. Supplemented from Rehive JavaScript SDK, generated
-    types of the Payment Requests API.
-    """
+    """Image for display."""
 
     description: str | None | UnsetType = UNSET
-    """Explanation to show to people. Inferred from Rehive documentation,
-    PaymentProcessor: a text in every example, but the sources mark nulls unevenly.
-    """
+    """Explanation for display. Inferred."""
 
     currencies: list[str | None] | None | UnsetType = UNSET
-    """Codes of the currencies that it takes. Supplemented from Rehive JavaScript SDK,
-    generated types of the Payment Requests API.
-    """
+    """Codes of the supported currencies."""
 
     longest_expiration_time: int | UnsetType = UNSET
-    """Longest time until it expires; the unit is not published. Supplemented from
-    Rehive documentation, PaymentProcessor.
-    """
+    """Longest time until a payment expires; the unit is not documented."""
 
     rehive_transaction_identifier: dict[str, object] | None | UnsetType = UNSET
-    """Transaction that belongs to it. Supplemented from Rehive JavaScript SDK,
-    generated types of the Payment Requests API.
-    """
+    """Transaction of the processor."""
 
     rehive_subtype: str | None | UnsetType = UNSET
-    """Subtype of its transactions. Supplemented from Rehive documentation,
-    PaymentProcessor.
-    """
+    """Subtype of the processor's transactions."""
 
 
 class Quote(Model, kw_only=True):
-    """What the payer owes in one way of paying.
+    """What the payer owes with one payment processor.
 
-    Source: Supplemented from Rehive documentation, Quotes.
-
-    An empty list. Here: A list of quotes as the official quote object shows them.
-    (discrepancy quotes-shape)
+    Source: Rehive documentation, Quotes.
     """
 
     id: str
-    """Identifier of the quote. Supplemented from Rehive documentation, Quotes."""
+    """Identifier of the quote."""
 
     request: int | UnsetType = UNSET
-    """Number of the payment request that it belongs to. Supplemented from Rehive
-    documentation, Quotes.
-    """
+    """Number of the payment request."""
 
     reference: str | None | UnsetType = UNSET
-    """Identifier of the payment, such as an address or a bank reference. Supplemented
-    from Rehive JavaScript SDK, generated types of the Payment Requests API.
-    """
+    """Identifier of the payment, such as an address or a bank reference."""
 
     deposit_details: dict[str, object] | None | UnsetType = UNSET
-    """What the payer must know to pay, such as bank details. Supplemented from Rehive
-    JavaScript SDK, generated types of the Payment Requests API.
-    """
+    """Instructions for the payer, such as bank details."""
 
     payment_processor: PaymentProcessor | None | UnsetType = UNSET
-    """The way of paying. Inferred from Rehive documentation, Quotes: optional in the
-    sibling API, shown as an object.
-    """
+    """The payment processor. Inferred."""
 
     currency: Currency | UnsetType = UNSET
-    """Currency that the payer pays in. Lines 44-51; supplemented from Rehive
-    documentation, Quotes.
-
-    One example of a request and one of a reply, without types, limits, formats or
-    nullability. Here: Types as the examples show them; identifiers plain text; members
-    of the example reply always present; nullability from the official sources.
-    (discrepancy no-types)
-    """
+    """Currency that the payer pays in. Lines 44-51."""
 
     amount: int | UnsetType = UNSET
-    """What the payer owes, in the smallest unit of `currency`. Supplemented from
-    Rehive documentation, Quotes.
-    """
+    """What the payer owes, in the smallest unit of `currency`."""
 
     total_paid: int | UnsetType = UNSET
-    """What the payer has paid so far, in the smallest unit of `currency`. Supplemented
-    from Rehive documentation, Quotes.
-    """
+    """What the payer has paid so far, in the smallest unit of `currency`."""
 
     expiration_date: UnixMilliseconds | None | UnsetType = UNSET
-    """When the quote stops being valid. Supplemented from Rehive documentation,
-    Quotes.
-
-    Zero for both times. Here: Milliseconds since 1970-01-01 UTC; the zeros stay in the
-    example. (discrepancy time-unit)
-    """
+    """When the quote expires."""
 
     status: QuoteStatus
-    """How far the payment has come. Supplemented from Rehive JavaScript SDK, generated
-    types of the Payment Requests API.
-    """
+    """Status of the payment."""
 
     conversion_quote: ConversionQuote | None | UnsetType = UNSET
-    """The rate that `amount` was converted at, where it was. Supplemented from Rehive
-    documentation, Quotes.
-    """
+    """Exchange rate of `amount`, if it was converted."""
 
 
 class ConversionQuote(Model, kw_only=True):
-    """The rate between two currencies.
+    """Exchange rate between two currencies.
 
-    Source: Supplemented from Rehive JavaScript SDK, generated types of the Payment
-    Requests API.
+    Source: Rehive JavaScript SDK, generated types of the Payment Requests API.
     """
 
     conversion_quote_id: str | UnsetType = UNSET
-    """Identifier of the conversion. Supplemented from Rehive JavaScript SDK, generated
-    types of the Payment Requests API.
-    """
+    """Identifier of the conversion."""
 
     rate: str | None | UnsetType = UNSET
-    """The rate, as text. Supplemented from Rehive JavaScript SDK, generated types of
-    the Payment Requests API.
-    """
+    """The exchange rate, as text."""
 
     status: ConversionStatus | UnsetType = UNSET
-    """How far the conversion has come. Supplemented from Rehive JavaScript SDK,
-    generated types of the Payment Requests API.
-    """
+    """Status of the conversion."""
 
 
 class InvoiceNotification(Model, kw_only=True):
-    """What encloses an invoice in a message.
+    """Envelope of an invoice in a webhook.
 
-    Source: Supplemented from Rehive documentation, Webhooks.
+    Source: Rehive documentation, Webhooks.
     """
 
     data: Invoice
-    """A request for payment and how far it has come. Lines 39-61; supplemented from
-    Rehive documentation, Webhooks.
-
-    One example of a request and one of a reply, without types, limits, formats or
-    nullability. Here: Types as the examples show them; identifiers plain text; members
-    of the example reply always present; nullability from the official sources.
-    (discrepancy no-types)
-
-    Only the core of what can be sent, and a reply of fourteen members. Here: The other
-    members of the official types and of the official invoice object, all optional.
-    (discrepancy fields-omitted)
-    """
+    """An invoice with the status of its payment. Lines 39-61."""
 
 
 class ErrorReply(Model, kw_only=True):
-    """What Rehive says when it does not do what was asked.
+    """Response to a failed request.
 
-    Source: Supplemented from Rehive documentation, Errors.
-
-    No error, error code or error body at all. Here: The platform's error body for 4XX
-    and 5XX; 401, 403 and 429 named. (discrepancy no-errors)
+    Source: Rehive documentation, Errors.
     """
 
     status: str
-    """`error` in every error. Supplemented from Rehive documentation, Errors."""
+    """`error` in every error."""
 
     message: str
-    """What went wrong, for people. Supplemented from Rehive documentation, Errors."""
+    """Error message for people."""
 
     data: dict[str, list[str]] | UnsetType = UNSET
-    """Messages for each member of the request that is at fault. Supplemented from
-    Rehive documentation, Errors.
-    """
+    """Messages for each invalid field of the request."""

@@ -12,10 +12,10 @@ class InvoiceRequestDict(TypedDict):
     """`InvoiceRequest` as a dict."""
 
     request_reference: NotRequired[str]
-    """Identifier of the order in the caller's own system."""
+    """Your identifier of the order."""
 
     request_amount: int
-    """Total to be paid, in the smallest unit of the base currency of the business."""
+    """Total to pay, in the smallest unit of the base currency of the business."""
 
     description: NotRequired[str]
     """What the payment is for."""
@@ -24,7 +24,7 @@ class InvoiceRequestDict(TypedDict):
     """Makes the invoice payable at once."""
 
     return_url: str
-    """Where the customer is led after paying."""
+    """URL that the customer returns to after paying."""
 
     payer_email: NotRequired[str]
     """Email address of the payer."""
@@ -36,20 +36,20 @@ class InvoiceRequestDict(TypedDict):
     """When the invoice stops being payable."""
 
     due_date: NotRequired[dt.datetime]
-    """When it should be paid."""
+    """When the invoice is due."""
 
     send_request_on: NotRequired[dt.datetime]
-    """When the payer is to be sent the request."""
+    """When to send the invoice to the payer."""
 
     send_reminders: NotRequired[bool]
-    """Whether the payer is reminded."""
+    """Whether to send reminders to the payer."""
 
     metadata: NotRequired[Mapping[str, object]]
-    """Data of the caller's own."""
+    """Your own data."""
 
 
 class InvoiceCancellationDict(TypedDict):
     """`InvoiceCancellation` as a dict."""
 
     status: NotRequired[Literal["cancelled"]]
-    """Withdraws the invoice."""
+    """Cancels the invoice."""

@@ -27,7 +27,7 @@ INVOICE_STATUS_CHANGED: Webhook[models.Invoice] = Webhook(
 
 
 class Webhooks(ProvenMessages[models.Invoice]):
-    """Messages that Rehive Invoicing sends unasked."""
+    """Webhooks that Rehive Invoicing sends."""
 
     def __init__(self, keyring: Keyring) -> None:
         super().__init__(keyring, PROOF, INVOICE_STATUS_CHANGED)
@@ -36,16 +36,11 @@ class Webhooks(ProvenMessages[models.Invoice]):
     def invoice_status_changed(self) -> ProvenMessages[models.Invoice]:
         """The status of an invoice changed.
 
-        Sent to the address of each webhook that the wallet's merchant management holds.
+        Sent to each webhook URL set in the wallet's merchant management.
 
-        Source: Supplemented from Rehive documentation, Webhooks.
+        Set a secret for the webhook in Rehive; without one, messages cannot be
+        verified.
 
-        The customer is led back after paying; how the business learns of the payment is
-        not said. Here: A message to an address of the business for each change of
-        status. (discrepancy no-webhooks)
-
-        A secret may be set for a webhook; without one, nothing in a message tells who
-        sent it. Here: A message is taken for Rehive's only with the secret; others can
-        be read, and are not called proven. (discrepancy webhook-secret)
+        Source: Rehive documentation, Webhooks.
         """
         return ProvenMessages(self._keyring, PROOF, INVOICE_STATUS_CHANGED)

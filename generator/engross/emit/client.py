@@ -41,7 +41,7 @@ class VariantResourceView:
 
 @dataclass(frozen=True, slots=True)
 class ClientVariantView:
-    """A class that returns the resources in another form, and the property that leads there."""
+    """A class that returns the resources in another form, and the property that returns it."""
 
     property: str
     class_name: str
@@ -99,22 +99,22 @@ class RootView:
 
 
 def credentials(contract: Contract) -> list[Credential]:
-    """The credentials that the client takes, each once."""
+    """Return the credentials that the client takes, each once."""
     found: dict[tuple[str, ...], Credential] = {}
     for scheme in contract.security:
-        for each in (scheme.credential, scheme.password):
-            if each is not None:
-                found.setdefault(each.id, each)
+        for credential in (scheme.credential, scheme.password):
+            if credential is not None:
+                found.setdefault(credential.id, credential)
     return [*found.values(), *contract.webhook_secrets]
 
 
 def base_errors(contract: Contract) -> tuple[str, ...]:
-    """The errors that a package has, whatever its provider's codes are."""
+    """Return the errors that every package has, whatever its provider's codes are."""
     return (*BASE_ERRORS, WEBHOOK_ERROR) if contract.webhooks else BASE_ERRORS
 
 
 def issuers(contract: Contract) -> list[Credential]:
-    """What tells the client where tokens are issued."""
+    """Return the settings for where tokens are issued."""
     return [each.issuer for each in contract.security if each.issuer is not None]
 
 
@@ -126,7 +126,7 @@ def client_view(
     *,
     is_async: bool,
 ) -> ClientView:
-    """The view of `client.py` or `async_client.py`."""
+    """Return the view of `client.py` or `async_client.py`."""
     imports, typing_imports = Imports(), Imports()
     prefix = "Async" if is_async else ""
     base = "AsyncClient" if is_async else "SyncClient"
@@ -152,11 +152,11 @@ def client_view(
     given: dict[str, Expression] = {}
     if webhooks is not None:
         typing_imports.add(".webhooks", webhooks.class_name)
-    for each in credentials(contract):
-        # Messages are proven without waiting, by the asynchronous client too.
-        type_ = "Secret" if each in contract.webhook_secrets else secret
+    for credential in credentials(contract):
+        # Webhooks are verified synchronously, by the asynchronous client too.
+        type_ = "Secret" if credential in contract.webhook_secrets else secret
         typing_imports.add("._runtime.options", type_)
-        argument = names.setting(each).argument
+        argument = names.setting(credential).argument
         own.append((argument, f"{type_} = None"))
         given[string(argument)] = argument
         imports.add("._runtime.credentials", "hidden")
@@ -203,8 +203,8 @@ def client_view(
         ),
         hidden=tuple(
             f"{argument} = hidden({argument})"
-            for each in credentials(contract)
-            for argument in (names.setting(each).argument,)
+            for credential in credentials(contract)
+            for argument in (names.setting(credential).argument,)
         ),
         forward=lay_out(call("super().__init__", "CONTRACT", **keywords), indent=8),
         resources=views,
@@ -218,7 +218,7 @@ def _variants(
 ) -> Iterator[ClientVariantView]:
     variants = [("raw", "methods that return the response")]
     if streams(contract):
-        variants.append(("streaming", "methods whose response is read piece by piece"))
+        variants.append(("streaming", "methods that stream the response"))
     for index, (form, about) in enumerate(variants):
         yield ClientVariantView(
             property=f"with_{form}_response",
@@ -239,31 +239,31 @@ def _client_docs(
     yield f"{kind} of {contract.title}."
     if contract.docs.description:
         yield documentation.sentence(contract.docs.description)
-    taken = "Taken from {} if it is not given."
+    taken = "Defaults to the environment variable `{}`."
     arguments = [
-        f"    {setting.argument}: {_secret_docs(each, contract)} "
+        f"    {setting.argument}: {_secret_docs(credential, contract)} "
         + taken.format(setting.env)
-        for each in credentials(contract)
-        for setting in (names.setting(each),)
+        for credential in credentials(contract)
+        for setting in (names.setting(credential),)
     ]
     arguments += [
-        f"    {setting.argument}: {documentation.sentence(each.description)} "
+        f"    {setting.argument}: {documentation.sentence(variable.description)} "
         + taken.format(setting.env)
         for server in contract.servers[:1]
-        for each in server.variables
-        for setting in (names.setting(each),)
+        for variable in server.variables
+        for setting in (names.setting(variable),)
     ]
     arguments += [
         f"    {setting.argument}: URL that issues tokens. "
-        f"{setting.env} or {each.token_url} if it is not given."
-        for each in contract.security
-        if each.issuer is not None
-        for setting in (names.setting(each.issuer),)
+        f"Defaults to the environment variable `{setting.env}`, then to {scheme.token_url}."
+        for scheme in contract.security
+        if scheme.issuer is not None
+        for setting in (names.setting(scheme.issuer),)
     ]
     urls = ", ".join(server.url for server in contract.servers) or "none"
     address = (
-        f"    base_url: URL of the provider; {names.env_prefix}_BASE_URL or the contract's "
-        f"first server if it is not given. Known: {urls}."
+        f"    base_url: URL of the provider. Defaults to the environment variable "
+        f"`{names.env_prefix}_BASE_URL`, then to the first of these: {urls}."
     )
     arguments += [
         address,
@@ -282,23 +282,23 @@ def _client_docs(
 def _secret_docs(credential: Credential, contract: Contract) -> str:
     given = "or a callable that returns the current secret."
     if credential in contract.webhook_secrets:
-        return f"Secret that proves webhooks, {given} No call needs it."
+        return f"Secret that verifies webhooks, {given} No request needs it."
     return f"Secret, {given}"
 
 
 def errors_view(contract: Contract, names: PythonNames) -> ErrorsView:
-    """The view of `errors.py`."""
+    """Return the view of `errors.py`."""
     imports = Imports()
     base = base_errors(contract)
     imports.add("._runtime.errors", *base, "ClientError")
     root = f"{names.client}Error"
     classes = tuple(
         ErrorView(
-            name=names.error(each),
-            base=error_base(each),
-            docstring=docstring([*_error_docs(each)]),
+            name=names.error(error),
+            base=error_base(error),
+            docstring=docstring([*_error_docs(error)]),
         )
-        for each in contract.errors.classes
+        for error in contract.errors.classes
     )
     public = sorted({root, *base, *(each.name for each in classes)})
     exported = Group("[", tuple(Item("", string(name)) for name in public), "]")
@@ -311,7 +311,7 @@ def errors_view(contract: Contract, names: PythonNames) -> ErrorsView:
 
 
 def error_base(error: ProviderError) -> str:
-    """The class of the status under which the provider reports a code."""
+    """Return the class of the status under which the provider reports a code."""
     if error.status is None:
         return "APIStatusError"
     if error.status >= 500:
@@ -321,13 +321,13 @@ def error_base(error: ProviderError) -> str:
 
 def _error_docs(error: ProviderError) -> Iterator[str]:
     yield documentation.sentence(error.meaning) or f"The provider's code {error.code}."
-    where = documentation.origin(error.provenance, title=True)
+    where = documentation.origin(error.provenance, full=True)
     yield f"Code: {error.code}." + (f" Source: {where}" if where else "")
-    yield from documentation.doubts(error.provenance.discrepancies)
+    yield " ".join(documentation.advice(error.provenance.discrepancies))
 
 
 def root_view(contract: Contract, names: PythonNames) -> RootView:
-    """The view of `__init__.py`: every public name, imported when it is first used."""
+    """Return the view of `__init__.py`: every public name, imported on first use."""
     exports: dict[str, str] = {
         name: module
         for name, module in EXPORTED.items()

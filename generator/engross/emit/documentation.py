@@ -15,77 +15,97 @@ from engross.contract.ir import (
 
 
 def sentence(text: str) -> str:
-    """The text with a full stop."""
+    """Return the text with a full stop."""
     stripped = text.strip()
     return stripped if not stripped or stripped[-1] in ".!?:;" else f"{stripped}."
 
 
-def origin(provenance: Provenance, *, title: bool) -> str:
-    """Where an element stands, as a sentence; empty where the contract does not say."""
+def origin(provenance: Provenance, *, full: bool) -> str:
+    """Return where an element comes from, as a sentence; empty where nothing is stated.
+
+    Args:
+        provenance: Where it comes from. Why something was inferred is in the README.
+        full: Whether to name the document of the lines, and the source of a supplement.
+    """
     parts: list[str] = []
     if provenance.lines is not None:
-        many = not provenance.lines.isdigit()
-        where = f"line{'s' if many else ''} {provenance.lines}"
-        document = f"{provenance.document}, " if title and provenance.document else ""
-        parts.append(f"{document}{where}" if document else where.capitalize())
-    if provenance.confidence != "documented" or provenance.supplement:
-        source = f" from {provenance.supplement}" if provenance.supplement else ""
-        word = "inferred" if provenance.confidence == "inferred" else "supplemented"
-        reason = f": {provenance.because.strip()}" if provenance.because else ""
-        parts.append(f"{word}{source}{reason}")
-    if not parts:
-        return ""
+        where = f"line{'' if provenance.lines.isdigit() else 's'} {provenance.lines}"
+        document = f"{provenance.document}, " if full and provenance.document else ""
+        parts.append(f"{document}{where}")
+    if full and provenance.supplement:
+        parts.append(provenance.supplement)
+    if provenance.confidence == "inferred":
+        parts.append("partly inferred" if parts else "inferred")
     text = "; ".join(part.rstrip(".") for part in parts)
-    return f"{text[0].upper()}{text[1:]}."
+    return sentence(text[:1].upper() + text[1:])
 
 
-def doubts(discrepancies: Iterable[Discrepancy]) -> Iterator[str]:
-    """Discrepancies as a developer should read them; misprints are named only."""
-    named: list[str] = []
-    for each in discrepancies:
-        if each.kind == "misprint":
-            named.append(each.id)
-        else:
-            yield f"{sentence(each.says)} Here: {sentence(each.chosen)} (discrepancy {each.id})"
-    if named:
-        many = "ies" if len(named) > 1 else "y"
-        yield f"Misprinted in the document: discrepanc{many} {', '.join(named)}."
+def advice(discrepancies: Iterable[Discrepancy]) -> Iterator[str]:
+    """Yield what a caller must do or know because of discrepancies, a sentence each."""
+    for discrepancy in discrepancies:
+        if discrepancy.caller:
+            yield sentence(discrepancy.caller)
 
 
 def meaning(docs: Docs) -> str:
-    """What an element means, with its unit and limits, as one paragraph."""
-    marks = ("Deprecated.",) if docs.deprecated else ()
-    return " ".join(
-        part for part in (sentence(docs.description), *docs.notes, *marks) if part
+    """Return what an element means, with its unit and limits, as one paragraph."""
+    parts = (
+        sentence(docs.description),
+        *docs.notes,
+        *advice(docs.provenance.discrepancies),
+        "Deprecated." if docs.deprecated else "",
     )
+    return " ".join(filter(None, parts))
 
 
-def element(docs: Docs) -> Iterator[str]:
-    """Paragraphs of a field: meaning and limits, where it stands, doubts."""
-    where = origin(docs.provenance, title=False)
-    yield " ".join(part for part in (meaning(docs), where) if part)
-    yield from doubts(docs.provenance.discrepancies)
+def element(docs: Docs) -> str:
+    """Return the docs of a field: meaning, limits and where it comes from."""
+    where = origin(docs.provenance, full=False)
+    return " ".join(filter(None, (meaning(docs), where)))
 
 
 def definition(docs: Docs, fallback: str) -> Iterator[str]:
-    """Paragraphs of a class."""
+    """Yield the paragraphs of a class or of another definition.
+
+    Args:
+        docs: What the contract says of it.
+        fallback: What to say where the contract has no description.
+    """
     yield sentence(docs.description or fallback)
-    where = origin(docs.provenance, title=True)
+    yield from about(docs)
+
+
+def headed(docs: Docs, fallback: str) -> Iterator[str]:
+    """Yield summary and description, without a summary that the description repeats."""
+    summary, description = docs.summary, docs.description
+    repeats = description.lower().startswith(summary.lower().rstrip("."))
+    opening = [description] if repeats else [summary, description]
+    yield from map(sentence, filter(None, opening if any(opening) else [fallback]))
+
+
+def about(docs: Docs) -> Iterator[str]:
+    """Yield what follows the description of a definition: advice, then its source."""
+    if docs.deprecated:
+        yield "Deprecated."
+    yield " ".join(advice(docs.provenance.discrepancies))
+    where = origin(docs.provenance, full=True)
     if where:
         yield f"Source: {where}"
-    yield from doubts(docs.provenance.discrepancies)
 
 
-def repeating(retry: Retry, key: str | None) -> str:
-    """Whether a call may be repeated, as a developer should read it."""
+def retries(retry: Retry, key: str | None) -> str:
+    """Return when a call is retried."""
     if retry.mode == "safe":
-        return "Repeated by itself when the connection or the provider fails."
+        return "Retried automatically on connection errors, 408, 429 and 5xx."
     if retry.mode == "keyed":
-        subject = f"`{key}` is the key" if key else "the request carries a key"
-        return f"Safe to repeat: {subject}, and a repeated call returns what the first one made."
+        subject = f"`{key}` is the" if key else "the request carries an"
+        return (
+            f"Retried safely: {subject} idempotency key, so a repeated call returns the "
+            "first result."
+        )
     return (
-        "Never repeated once the request may have left: when the outcome is not known, "
-        "OutcomeUnknownError is raised."
+        "Retried only if the request was not sent or was refused with 429; an unknown "
+        "outcome raises `OutcomeUnknownError`."
     )
 
 
@@ -96,38 +116,44 @@ def method(
     arguments: Iterable[tuple[str, Docs]],
     raised: Iterable[tuple[str, ProviderError]],
     validated: bool,
+    read_back: str | None,
 ) -> Iterator[str]:
-    """Paragraphs of a method."""
+    """Yield the paragraphs of a method.
+
+    Args:
+        operation: The operation that it calls.
+        key: The argument that holds the idempotency key.
+        arguments: Name and docs of each argument.
+        raised: Class and meaning of each of the provider's errors that it can raise.
+        validated: Whether its request is validated.
+        read_back: The method that tells how a call ended.
+    """
     docs = operation.docs
-    yield sentence(docs.summary or docs.description or f"Call {operation.label}")
-    if docs.summary and docs.description and docs.description != docs.summary:
-        yield sentence(docs.description)
+    yield from headed(docs, f"Call {operation.label}")
     if docs.deprecated:
         yield "Deprecated."
-    yield repeating(operation.retry, key)
-    described = [(name, meaning(each)) for name, each in arguments]
+    yield " ".join(advice(docs.provenance.discrepancies))
+    yield retries(operation.retry, key)
+    described = [(name, meaning(of_argument)) for name, of_argument in arguments]
     if described:
         yield "Args:\n" + "\n".join(
             f"    {name}: {text}" if text else f"    {name}" for name, text in described
         )
     errors = [
-        f"    {name}: {sentence(each.meaning) or each.code}" for name, each in raised
+        f"    {name}: {sentence(error.meaning) or error.code}" for name, error in raised
     ]
     if validated:
         errors.insert(
             0,
-            "    RequestInvalidError: The arguments break the contract; nothing was sent.",
+            "    RequestInvalidError: The arguments violate the contract; nothing was sent.",
         )
     if operation.retry.mode != "safe":
+        check = f"check with `{read_back}`" if read_back else "check"
         errors.append(
-            "    OutcomeUnknownError: The request may have arrived; find out first."
+            "    OutcomeUnknownError: The request may have been processed; "
+            f"{check} before you repeat it."
         )
-    yield "Raises:\n" + "\n".join(
-        [*errors, "    APIError: No reply, or one that says no."]
-    )
-    where = origin(docs.provenance, title=True)
+    yield "Raises:\n" + "\n".join([*errors, "    APIError: Any other API failure."])
+    where = origin(docs.provenance, full=True)
     if where:
         yield f"Source: {where}"
-    named = ", ".join(each.id for each in docs.provenance.discrepancies)
-    if named:
-        yield f"The document leaves doubts, named in the README: {named}."

@@ -69,20 +69,13 @@ class ParamsView:
 
 
 def models_view(contract: Contract, names: PythonNames) -> ModelsView:
-    """The view of `models.py`."""
+    """Return the view of `models.py`."""
     imports = Imports(taken=names.in_models)
     writer = _ModelWriter(Annotator(names, imports), imports, names)
-    enums = [
-        writer.enum(each) for each in contract.definitions if isinstance(each, Enum)
-    ]
-    models = [
-        writer.model(each) for each in contract.definitions if isinstance(each, Model)
-    ]
-    unions = [
-        writer.union(each)
-        for each in contract.definitions
-        if isinstance(each, UnionType)
-    ]
+    found = contract.definitions
+    enums = [writer.enum(each) for each in found if isinstance(each, Enum)]
+    models = [writer.model(each) for each in found if isinstance(each, Model)]
+    unions = [writer.union(each) for each in found if isinstance(each, UnionType)]
     return ModelsView(imports.render(), tuple(enums), tuple(models), tuple(unions))
 
 
@@ -100,20 +93,20 @@ class _ModelWriter:
             members=tuple(
                 (
                     lay_out_value(
-                        string(each.value),
+                        string(member.value),
                         indent=4,
-                        before=f"{self.names.member(enum, each)} = ",
+                        before=f"{self.names.member(enum, member)} = ",
                     ),
                     "",
                 )
-                for each in enum.members
+                for member in enum.members
             ),
         )
 
     def model(self, model: Model) -> ClassView:
         base = self.imports.use("._runtime.models", "Model")
         keywords: dict[str, Expression] = {"kw_only": "True"}
-        wires = {self.names.field(model, each): each.wire for each in model.fields}
+        wires = {self.names.field(model, field): field.wire for field in model.fields}
         renames = {name: wire for name, wire in wires.items() if name != wire}
         if renames and all(_camel(name) == wire for name, wire in wires.items()):
             keywords["rename"] = '"camel"'
@@ -126,7 +119,7 @@ class _ModelWriter:
             docstring=docstring(
                 [*documentation.definition(model.docs, _title(class_name))]
             ),
-            members=tuple(self._field(each, model) for each in model.fields),
+            members=tuple(self._field(field, model) for field in model.fields),
         )
 
     def _field(self, field: Field, model: Model) -> tuple[str, str]:
@@ -139,7 +132,7 @@ class _ModelWriter:
             unset_type = self.imports.use("._runtime.models", "UnsetType")
             annotation += f" | {unset_type}"
             value = self.imports.use("._runtime.models", "UNSET")
-        doc = docstring([*documentation.element(field.docs)])
+        doc = docstring([documentation.element(field.docs)])
         if value is None:
             return lay_out(Typed(name, annotation), indent=4), doc
         if isinstance(value, str):
@@ -187,7 +180,7 @@ class _ModelWriter:
 
 
 def _header(name: str, base: str) -> str:
-    """The first line of a class."""
+    """Return the first line of a class."""
     line = f"class {name}({base}):"
     return line if len(line) <= WIDTH else f"class {name}(\n    {base}\n):"
 
@@ -206,24 +199,24 @@ def _camel(name: str) -> str:
 
 
 def _title(name: str) -> str:
-    """A docstring for a class that the contract says nothing of."""
+    """Return the docstring of a class that the contract does not describe."""
     spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
     return spaced[:1].upper() + spaced[1:]
 
 
 def params_view(contract: Contract, names: PythonNames) -> ParamsView:
-    """The view of `params.py`: dicts and values that callers may give in place of models."""
+    """Return the view of `params.py`: dicts and values accepted in place of models."""
     imports = Imports(taken=names.in_models, defined=frozenset(names.dicts.values()))
     annotator = Annotator(names, imports, models=".models")
     aliases = [
-        _values(each, names, imports)
-        for each in contract.definitions
-        if isinstance(each, Enum) and each.in_request
+        _values(definition, names, imports)
+        for definition in contract.definitions
+        if isinstance(definition, Enum) and definition.in_request
     ]
     dicts = [
-        _dict(each, annotator, imports)
-        for each in contract.definitions
-        if isinstance(each, Model) and each.in_request
+        _dict(definition, annotator, imports)
+        for definition in contract.definitions
+        if isinstance(definition, Model) and definition.in_request
     ]
     return ParamsView(imports.render(), tuple(aliases), tuple(dicts))
 
@@ -244,7 +237,7 @@ def _values(enum: Enum, names: PythonNames, imports: Imports) -> AliasView:
 
 
 def _alias(name: str, type_alias: str, values: Group) -> str:
-    """The name of some values, which black breaks before or within its type if it is long."""
+    """Return the alias of a set of values, broken as black breaks a long one."""
     before = f"{name}: {type_alias} = "
     if len(before + values.opening) <= WIDTH:
         return lay_out(values, before=before)

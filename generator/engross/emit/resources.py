@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engross.contract.ir import (
-    Argument,
-    Contract,
-    Operation,
-    ProviderError,
-)
+from engross.contract.ir import Argument, Contract, Operation
 from engross.emit import documentation
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, Resource
-from engross.emit.operations import is_success
 from engross.emit.runtime_modules import streams
 from engross.layout import (
     Expression,
@@ -32,7 +25,7 @@ from engross.layout import (
 
 @dataclass(frozen=True, slots=True)
 class MethodView:
-    """A method: its head, docstring and single statement."""
+    """A method: its signature, docstring and single statement."""
 
     name: str
     head: str
@@ -42,7 +35,7 @@ class MethodView:
 
 @dataclass(frozen=True, slots=True)
 class PropertyView:
-    """A property that makes an object: its head, the import of the class, and what it returns."""
+    """A property that creates an object: signature, import of the class, and result."""
 
     head: str
     local_import: str
@@ -56,9 +49,9 @@ class VariantView:
     class_name: str
     docstring: str
     init: str
-    """Head of `__init__`."""
+    """Signature of `__init__`."""
     statements: tuple[str, ...]
-    """Statements that make the methods."""
+    """Statements that create the methods."""
     of_client: PropertyView
     """The property of the client's variant that returns it."""
 
@@ -77,7 +70,7 @@ class ResourceView:
     typing_imports: str
     docstring: str
     summary: str
-    """The docstring once more, for the client's property."""
+    """The same docstring, for the client's property."""
     own: PropertyView
     """The client's property that returns the resource."""
     variants: tuple[VariantView, ...]
@@ -87,9 +80,9 @@ class ResourceView:
 def resource_view(
     resource: Resource, contract: Contract, names: PythonNames, *, is_async: bool
 ) -> ResourceView:
-    """The view of a resource's module."""
-    by_id = {each.id: each for each in contract.operations}
-    operations = [by_id[each] for each in resource.operations]
+    """Return the view of a resource's module."""
+    by_id = {operation.id: operation for operation in contract.operations}
+    operations = [by_id[operation_id] for operation_id in resource.operations]
     prefix = "Async" if is_async else ""
     name = prefix + resource.class_name
     raw_name = f"{name}WithRawResponse"
@@ -111,7 +104,7 @@ def resource_view(
             package="..",
             models="..models",
             params="..params",
-            hidden=frozenset(names.verb(each) for each in operations),
+            hidden=frozenset(map(names.verb, operations)),
         ),
         imports=imports,
         typing_imports=typing_imports,
@@ -121,11 +114,9 @@ def resource_view(
         f"[{typing_imports.use('.._runtime.options', 'CallOptions')}]",
     )
     base = imports.use(client_module, "AsyncResource" if is_async else "SyncResource")
-    methods = tuple(writer.method(each) for each in operations)
+    methods = tuple(map(writer.method, operations))
     typing_block = typing_imports.render(indent=4)
-    fallback = (
-        f"Calls of {contract.title} that concern {resource.name.replace('_', ' ')}."
-    )
+    fallback = f"Operations of {contract.title} on {resource.name.replace('_', ' ')}."
     about = documentation.sentence(resource.description) or fallback
     variants = [writer.variant(resource, name, raw_name, "raw")]
     if streams(contract):
@@ -158,7 +149,7 @@ def _property(package: str, module: str, name: str, given: str) -> PropertyView:
 
 
 def _init(resource: str) -> str:
-    """The head of a variant's `__init__`."""
+    """Return the signature of a variant's `__init__`."""
     arguments = Item("", "self"), Item("", Typed("resource", resource))
     init = Group("def __init__(", arguments, ")")
     return lay_out(init, indent=4, after=" -> None:")
@@ -178,10 +169,9 @@ class _MethodWriter:
     """Type of the arguments that every method has."""
 
     def method(self, operation: Operation) -> MethodView:
-        name = self.names.verb(operation)
-        raised = raised_by(operation, self.contract.errors.classes)
+        """Return the view of a method."""
         return MethodView(
-            name=name,
+            name=self.names.verb(operation),
             head=self._head(operation),
             docstring=docstring(
                 [
@@ -189,12 +179,16 @@ class _MethodWriter:
                         operation,
                         key=_key_argument(operation, self.names),
                         arguments=[
-                            (self.names.argument(operation, each.id), each.docs)
-                            for each in operation.arguments
+                            (self.names.argument(operation, argument.id), argument.docs)
+                            for argument in operation.arguments
                         ],
-                        raised=[(self.names.error(each), each) for each in raised],
+                        raised=[
+                            (self.names.error(error), error)
+                            for error in operation.errors
+                        ],
                         validated=operation.body is not None
-                        or bool(operation.parameters),
+                        or any(not each.constant for each in operation.parameters),
+                        read_back=self._read_back(operation),
                     )
                 ],
                 indent=8,
@@ -202,10 +196,23 @@ class _MethodWriter:
             body=self._body(operation),
         )
 
+    def _read_back(self, operation: Operation) -> str | None:
+        """Return the method that tells how a call of an operation ended."""
+        read = operation.retry.read
+        return next(
+            (
+                self.names.method(other)
+                for other in self.contract.operations
+                if read is not None and other.operation_id == read.operation
+            ),
+            None,
+        )
+
     def _head(self, operation: Operation) -> str:
         items = [Item("", "self")]
-        positional = [each for each in operation.arguments if each.positional]
-        named = [each for each in operation.arguments if not each.positional]
+        given = operation.arguments
+        positional = [argument for argument in given if argument.positional]
+        named = [argument for argument in given if not argument.positional]
         items += [Item("", self._argument(each, operation)) for each in positional]
         if named:
             items.append(Item("", "*"))
@@ -243,7 +250,7 @@ class _MethodWriter:
     ) -> VariantView:
         """Return the variant of a resource whose methods have another form."""
         package = "async_resources" if self.is_async else "resources"
-        by_id = {each.id: each for each in self.contract.operations}
+        by_id = {operation.id: operation for operation in self.contract.operations}
         statements: list[str] = []
         for operation_id in resource.operations:
             operation = by_id[operation_id]
@@ -273,21 +280,21 @@ class _MethodWriter:
         keywords: dict[str, Expression] = {}
         arguments: dict[str, Expression] = {
             string(name): name
-            for each in operation.arguments
-            if not each.in_body
-            for name in (names.arguments[each.id],)
+            for argument in operation.arguments
+            if not argument.in_body
+            for name in (names.arguments[argument.id],)
         }
         if arguments:
             positional.append(dict_of(arguments))
-        body = [each for each in operation.arguments if each.in_body]
+        body = [argument for argument in operation.arguments if argument.in_body]
         if operation.body is not None:
             if operation.body.spread:
                 keywords["body"] = dict_of(
                     {
-                        string(self.names.body_field(operation, each)): (
-                            names.arguments[each.id]
+                        string(self.names.body_field(operation, argument)): (
+                            names.arguments[argument.id]
                         )
-                        for each in body
+                        for argument in body
                     }
                 )
             else:
@@ -302,7 +309,7 @@ class _MethodWriter:
 
 _FORMS = {
     "raw": "methods that return the response",
-    "streamed": "methods whose response is read piece by piece",
+    "streamed": "methods that stream the response",
 }
 """Form of a variant -> what its methods are."""
 
@@ -312,35 +319,19 @@ _FORM_MODULES = {
     "streamed": "stream",
     "streamed_page": "stream",
 }
-"""Function that makes a method of a variant -> module of the runtime, without its prefix."""
+"""Function that creates a method of a variant -> module of the runtime, without prefix."""
 
 
 def _key_argument(operation: Operation, names: PythonNames) -> str | None:
-    """The argument that holds the idempotency key."""
+    """Return the argument that holds the idempotency key."""
     key = operation.retry.key
     if key is None or not key.pointer.tokens:
         return None
     return next(
         (
-            names.argument(operation, each.id)
-            for each in operation.arguments
-            if each.in_body and each.wire == key.label
+            names.argument(operation, argument.id)
+            for argument in operation.arguments
+            if argument.in_body and argument.wire == key.label
         ),
         None,
     )
-
-
-def raised_by(
-    operation: Operation, classes: Iterable[ProviderError]
-) -> list[ProviderError]:
-    """Errors with a provider code that a call may raise: those of statuses that it documents."""
-    statuses = {reply.status for reply in operation.replies}
-    success = any(is_success(reply, operation) for reply in operation.replies)
-    return [
-        each
-        for each in classes
-        if each.status is None
-        or str(each.status) in statuses
-        or f"{each.status // 100}XX" in statuses
-        or (each.status < 300 and success)
-    ]

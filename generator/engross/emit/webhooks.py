@@ -1,4 +1,4 @@
-"""Webhooks: what describes them, and the class that reads them, laid out as source."""
+"""Webhooks: their descriptors, and the class that reads them, laid out as source."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class PropertyView:
 
 @dataclass(frozen=True, slots=True)
 class WebhooksView:
-    """What `webhooks.py` holds, and the property of the clients that leads there."""
+    """What `webhooks.py` holds, and the property of the clients that returns it."""
 
     name: str
     class_name: str
@@ -59,23 +59,23 @@ class WebhooksView:
     bases: str
     docstring: str
     summary: str
-    """The docstring once more, for the client's property."""
+    """The same docstring, for the client's property."""
     own_import: str
     made: str
-    """The expression with which a client makes it."""
+    """The expression with which a client creates it."""
     parameters: str
     statements: tuple[str, ...]
-    """Of `__init__`; none where it needs none."""
+    """Statements of `__init__`; empty if it needs none."""
     properties: tuple[PropertyView, ...]
 
 
 def knows_events(webhooks: Webhooks) -> bool:
-    """Whether one address takes messages that are told apart by their event."""
+    """Return whether one address receives messages that differ by their event."""
     return webhooks.at_one_address and webhooks.members[0].event is not None
 
 
 def webhooks_view(contract: Contract, names: PythonNames) -> WebhooksView | None:
-    """The view of `webhooks.py`; None where the contract has no webhooks."""
+    """Return the view of `webhooks.py`; None if the contract has no webhooks."""
     webhooks = contract.webhooks
     if webhooks is None:
         return None
@@ -87,7 +87,7 @@ def webhooks_view(contract: Contract, names: PythonNames) -> WebhooksView | None
         typing_imports.add("._runtime.credentials", "Keyring")
     imports.add("functools", "cached_property")
     imports.add(RUNTIME, "Webhook")
-    about = f"Messages that {contract.title} sends unasked."
+    about = f"Webhooks that {contract.title} sends."
     own = Imports()
     own.add(".webhooks", names.webhooks_class)
     keyring = "self._core.keyring" if is_proven else ""
@@ -113,22 +113,22 @@ def webhooks_view(contract: Contract, names: PythonNames) -> WebhooksView | None
 def _about_the_whole(webhooks: Webhooks) -> Iterator[str]:
     if knows_events(webhooks):
         yield (
-            "The methods of this object take all that one address receives; a message of "
-            "an event that the contract does not know is an `UnknownEvent`."
+            "The methods of this object read every message that one address receives; an "
+            "event that is not in the contract is returned as an `UnknownEvent`."
         )
 
 
 def _proof_names(webhooks: Webhooks, names: PythonNames) -> dict[Proof, str]:
-    """Name of the constant of each proof."""
+    """Return the name of the constant of each proof."""
     if webhooks.proof is not None:
         return {webhooks.proof: _PROOF}
     constants = {each.id: names.webhooks[each.id].constant for each in webhooks.members}
     scope = Namespace("a proof", constants.values())
     found: dict[Proof, str] = {}
-    for each in webhooks.members:
-        if each.proof is not None and each.proof not in found:
-            name = f"{constants[each.id]}_{_PROOF}"
-            found[each.proof] = scope.claim(each.id, name)
+    for webhook in webhooks.members:
+        if webhook.proof is not None and webhook.proof not in found:
+            name = f"{constants[webhook.id]}_{_PROOF}"
+            found[webhook.proof] = scope.claim(webhook.id, name)
     return found
 
 
@@ -140,25 +140,24 @@ class _Writer:
     proofs: Mapping[Proof, str]
 
     def assignments(self) -> Iterator[str]:
-        """Proofs, descriptors, and the type of what one address receives."""
+        """Yield proofs, descriptors, and the type of what one address receives."""
         for proof, name in self.proofs.items():
             yield lay_out(self._proof(proof), before=f"{name} = ")
-        for each in self.webhooks.members:
-            yield self._descriptor(each)
+        yield from map(self._descriptor, self.webhooks.members)
         if self._has_alias():
             self.imports.add("typing", "TypeAlias")
             union = " | ".join(self._results())
             yield f"{_MESSAGE}: TypeAlias = {union}"
 
     def bases(self) -> str:
-        """What the class inherits: the reader of all messages, if one can read them."""
+        """Return the base class: the reader of all messages, if one can read them."""
         if not self.webhooks.at_one_address:
             return ""
         held = _MESSAGE if self._has_alias() else self._results()[0]
         return f"({self._reader(self.webhooks.proof)}[{held}])"
 
     def statements(self, *, is_proven: bool) -> Iterator[str]:
-        """What `__init__` does."""
+        """Yield the statements of `__init__`."""
         if not self.webhooks.at_one_address:
             if is_proven:
                 yield f"{_KEYRING} = keyring"
@@ -174,7 +173,7 @@ class _Writer:
         yield lay_out(call("super().__init__", *arguments, **keywords), indent=8)
 
     def property(self, webhook: Webhook) -> PropertyView:
-        """The property that reads messages of one kind."""
+        """Return the property that reads messages of one kind."""
         reader, proof = self._reader(webhook.proof), webhook.proof
         arguments = [_KEYRING, self.proofs[proof]] if proof is not None else []
         made = call(reader, *arguments, self._constant(webhook))
@@ -192,7 +191,7 @@ class _Writer:
         return self.webhooks.at_one_address and len(self._results()) > 1
 
     def _results(self) -> list[str]:
-        """Types of what one address receives, each once."""
+        """Return the types of what one address receives, each once."""
         members = self.webhooks.members
         found = dict.fromkeys(self._annotation(each.result) for each in members)
         if knows_events(self.webhooks):
@@ -248,7 +247,7 @@ class _Writer:
 
 
 def _signed(proof: SignedHeader) -> dict[str, Expression]:
-    """What of a signed header is not as it usually is."""
+    """Return the settings of a signed header that differ from the defaults."""
     keywords: dict[str, Expression] = {}
     if proof.signature.digest != "sha256":
         keywords["digest"] = string(proof.signature.digest)
@@ -266,21 +265,12 @@ def _signed(proof: SignedHeader) -> dict[str, Expression]:
 
 def _property_docs(webhook: Webhook) -> Iterator[str]:
     docs = webhook.docs
-    yield documentation.sentence(
-        docs.summary or docs.description or f"Messages {webhook.key}"
-    )
-    if docs.summary and docs.description and docs.description != docs.summary:
-        yield documentation.sentence(docs.description)
-    if docs.deprecated:
-        yield "Deprecated."
+    yield from documentation.headed(docs, f"Webhook {webhook.key}")
     if webhook.proof is None:
-        yield "The contract does not say what proves them to be the provider's."
-    where = documentation.origin(docs.provenance, title=True)
-    if where:
-        yield f"Source: {where}"
-    yield from documentation.doubts(docs.provenance.discrepancies)
-    if webhook.proof is not None:
-        yield from documentation.doubts(webhook.proof.provenance.discrepancies)
+        yield "Not verified: the contract has neither a signature nor a secret for it."
+    else:
+        yield " ".join(documentation.advice(webhook.proof.provenance.discrepancies))
+    yield from documentation.about(docs)
 
 
 __all__ = ["PropertyView", "WebhooksView", "webhooks_view"]

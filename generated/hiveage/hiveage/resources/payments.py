@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Payments(SyncResource):
-    """Payments entered for an invoice."""
+    """Payments recorded for an invoice."""
 
     __slots__ = ()
 
@@ -36,31 +36,27 @@ class Payments(SyncResource):
         details: str | UnsetType = UNSET,
         **options: Unpack[CallOptions],
     ) -> Payment:
-        """Create a payment.
+        """Create a payment for an invoice.
 
-        Enter a payment for an invoice.
-
-        Never repeated once the request may have left: when the outcome is not known,
-        OutcomeUnknownError is raised.
+        Retried only if the request was not sent or was refused with 429; an unknown
+        outcome raises `OutcomeUnknownError`.
 
         Args:
             invoice_hash_key: Short text key of the invoice, not its numeric id. Must
                 not be empty.
-            amount: Amount paid, in the invoice's currency. In major units.
-            payment_method: How the money was paid; cash, check and bank_transfer are
-                offline.
-            date: Day on which the money came in.
+            amount: Amount paid, in major units of the invoice's currency.
+            payment_method: How the money was paid. `cash`, `check` and `bank_transfer`
+                are offline. Other values may appear.
+            date: Day the money arrived.
             details: Free text about the payment.
 
         Raises:
-            RequestInvalidError: The arguments break the contract; nothing was sent.
-            OutcomeUnknownError: The request may have arrived; find out first.
-            APIError: No reply, or one that says no.
+            RequestInvalidError: The arguments violate the contract; nothing was sent.
+            OutcomeUnknownError: The request may have been processed; check with
+                `payments.list` before you repeat it.
+            APIError: Any other API failure.
 
         Source: Invoice Payments, lines 1-3, 48-51, 92-94.
-
-        The document leaves doubts, named in the README: trailing-backslash,
-        glued-backslash, rate-limit, headings-vary.
         """
         return self._client.send(
             operations.CREATE_PAYMENT,
@@ -82,26 +78,23 @@ class Payments(SyncResource):
         page: int | UnsetType = UNSET,
         **options: Unpack[CallOptions],
     ) -> Pager[Payment]:
-        """List payments.
+        """List payments of an invoice, page by page.
 
-        Read the payments of an invoice, page by page.
+        Sort the payments yourself; two orders are documented.
 
-        Repeated by itself when the connection or the provider fails.
+        Retried automatically on connection errors, 408, 429 and 5xx.
 
         Args:
             invoice_hash_key: Short text key of the invoice, not its numeric id. Must
                 not be empty.
-            per_page: How many payments a page holds. Default: 20.
-            page: Which page, counted from 1.
+            per_page: Number of payments per page. Default: 20.
+            page: Number of the page, starting at 1.
 
         Raises:
-            RequestInvalidError: The arguments break the contract; nothing was sent.
-            APIError: No reply, or one that says no.
+            RequestInvalidError: The arguments violate the contract; nothing was sent.
+            APIError: Any other API failure.
 
         Source: Invoice Payments, lines 193-198, 200-201, 228, 236.
-
-        The document leaves doubts, named in the README: list-order, page-start,
-        trailing-backslash, headings-vary.
         """
         return Pager(
             self._client,
@@ -116,11 +109,9 @@ class Payments(SyncResource):
         payment_id: int,
         **options: Unpack[CallOptions],
     ) -> Payment:
-        """Retrieve a payment.
+        """Retrieve a payment of an invoice.
 
-        Read one payment of an invoice.
-
-        Repeated by itself when the connection or the provider fails.
+        Retried automatically on connection errors, 408, 429 and 5xx.
 
         Args:
             invoice_hash_key: Short text key of the invoice, not its numeric id. Must
@@ -128,13 +119,10 @@ class Payments(SyncResource):
             payment_id: Number of the payment.
 
         Raises:
-            RequestInvalidError: The arguments break the contract; nothing was sent.
-            APIError: No reply, or one that says no.
+            RequestInvalidError: The arguments violate the contract; nothing was sent.
+            APIError: Any other API failure.
 
         Source: Invoice Payments, lines 96-101, 103-104, 129-131.
-
-        The document leaves doubts, named in the README: json-request-is-form,
-        literal-id, trailing-backslash, glued-backslash, headings-vary.
         """
         return self._client.send(
             operations.RETRIEVE_PAYMENT,
@@ -153,32 +141,28 @@ class Payments(SyncResource):
         details: str | UnsetType = UNSET,
         **options: Unpack[CallOptions],
     ) -> Payment:
-        """Update a payment.
+        """Update a payment; fields that are not given keep their values.
 
-        Change what is given and leave the rest of a payment as it is.
-
-        Never repeated once the request may have left: when the outcome is not known,
-        OutcomeUnknownError is raised.
+        Retried only if the request was not sent or was refused with 429; an unknown
+        outcome raises `OutcomeUnknownError`.
 
         Args:
             invoice_hash_key: Short text key of the invoice, not its numeric id. Must
                 not be empty.
             payment_id: Number of the payment.
-            amount: Amount paid, in the invoice's currency. In major units.
-            payment_method: How the money was paid; cash, check and bank_transfer are
-                offline.
-            date: Day on which the money came in.
+            amount: Amount paid, in major units of the invoice's currency.
+            payment_method: How the money was paid. `cash`, `check` and `bank_transfer`
+                are offline. Other values may appear.
+            date: Day the money arrived.
             details: Free text about the payment.
 
         Raises:
-            RequestInvalidError: The arguments break the contract; nothing was sent.
-            OutcomeUnknownError: The request may have arrived; find out first.
-            APIError: No reply, or one that says no.
+            RequestInvalidError: The arguments violate the contract; nothing was sent.
+            OutcomeUnknownError: The request may have been processed; check with
+                `payments.retrieve` before you repeat it.
+            APIError: Any other API failure.
 
         Source: Invoice Payments, lines 133-136, 139.
-
-        The document leaves doubts, named in the README: put-partial, method-missing,
-        literal-id, trailing-backslash, returns-missing, headings-vary.
         """
         return self._client.send(
             operations.UPDATE_PAYMENT,
@@ -198,12 +182,10 @@ class Payments(SyncResource):
         payment_id: int,
         **options: Unpack[CallOptions],
     ) -> DeletedPayment:
-        """Delete a payment.
+        """Delete a payment permanently.
 
-        Delete a payment for good.
-
-        Never repeated once the request may have left: when the outcome is not known,
-        OutcomeUnknownError is raised.
+        Retried only if the request was not sent or was refused with 429; an unknown
+        outcome raises `OutcomeUnknownError`.
 
         Args:
             invoice_hash_key: Short text key of the invoice, not its numeric id. Must
@@ -211,14 +193,12 @@ class Payments(SyncResource):
             payment_id: Number of the payment.
 
         Raises:
-            RequestInvalidError: The arguments break the contract; nothing was sent.
-            OutcomeUnknownError: The request may have arrived; find out first.
-            APIError: No reply, or one that says no.
+            RequestInvalidError: The arguments violate the contract; nothing was sent.
+            OutcomeUnknownError: The request may have been processed; check with
+                `payments.retrieve` before you repeat it.
+            APIError: Any other API failure.
 
         Source: Invoice Payments, lines 173-178, 180-181, 191.
-
-        The document leaves doubts, named in the README: wording, method-missing,
-        literal-id, trailing-backslash, glued-backslash, headings-vary.
         """
         return self._client.send(
             operations.DELETE_PAYMENT,
@@ -232,12 +212,13 @@ class Payments(SyncResource):
         payment_id: int,
         **options: Unpack[CallOptions],
     ) -> Payment:
-        """Mark a payment as realized.
+        """Mark a payment as realized, once the money of an offline payment has
+        arrived.
 
-        Say that the money of an offline payment has come in.
+        Check `state` of the result; the page also says to do this by hand.
 
-        Never repeated once the request may have left: when the outcome is not known,
-        OutcomeUnknownError is raised.
+        Retried only if the request was not sent or was refused with 429; an unknown
+        outcome raises `OutcomeUnknownError`.
 
         Args:
             invoice_hash_key: Short text key of the invoice, not its numeric id. Must
@@ -245,15 +226,12 @@ class Payments(SyncResource):
             payment_id: Number of the payment.
 
         Raises:
-            RequestInvalidError: The arguments break the contract; nothing was sent.
-            OutcomeUnknownError: The request may have arrived; find out first.
-            APIError: No reply, or one that says no.
+            RequestInvalidError: The arguments violate the contract; nothing was sent.
+            OutcomeUnknownError: The request may have been processed; check with
+                `payments.retrieve` before you repeat it.
+            APIError: Any other API failure.
 
         Source: Invoice Payments, lines 238-241, 243-244, 269.
-
-        The document leaves doubts, named in the README: mark-as-realized-manual,
-        offline-methods, method-missing, trailing-backslash, returns-missing,
-        headings-vary.
         """
         return self._client.send(
             operations.MARK_PAYMENT_AS_REALIZED,

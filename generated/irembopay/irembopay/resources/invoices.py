@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Invoices(SyncResource):
-    """Requests for payment, each with a checkout page."""
+    """Invoices, each with a checkout page."""
 
     __slots__ = ()
 
@@ -37,44 +37,44 @@ class Invoices(SyncResource):
         language: Language | LanguageValue | UnsetType = UNSET,
         **options: Unpack[CallOptions],
     ) -> Invoice:
-        """Create an invoice.
+        """Create an invoice that a customer can pay on its checkout page.
 
-        Create an invoice that a customer can pay on its checkout page.
-
-        Safe to repeat: `transaction_id` is the key, and a repeated call returns what
-        the first one made.
+        Retried safely: `transaction_id` is the idempotency key, so a repeated call
+        returns the first result.
 
         Args:
-            transaction_id: The merchant's own identifier of the transaction, not used
-                before; the key of safe repetition. Must not be empty.
+            transaction_id: Your identifier of the transaction, and the idempotency key
+                of the call. Must not be empty. Never reuse a value; how long it stays
+                taken is not documented.
             payment_items: Products billed; at least one.
             payment_account_identifier: Payment account that receives the money and
-                settles the currency.
-            expiry_at: When the invoice stops being payable; later than now.
-            description: Free text about the invoice.
-            customer: Who is told about the invoice.
+                determines the currency.
+            expiry_at: When the invoice stops being payable. Must be in the future.
+            description: Free text shown with the invoice.
+            customer: Customer to notify about the invoice.
             language: Language of the invoice.
 
         Raises:
-            RequestInvalidError: The arguments break the contract; nothing was sent.
-            TransactionIdMissing: The request carries no transactionId.
-            DuplicateTransactionId: An invoice with this transactionId was made before.
-            ProductMissing: The request bills nothing.
-            BadProduct: A member of paymentItems lacks a field or holds a wrong value.
+            RequestInvalidError: The arguments violate the contract; nothing was sent.
+            TransactionIdMissing: The request has no `transactionId`.
+            DuplicateTransactionId: Another call already used this `transactionId`.
+            ProductMissing: The request has no payment items.
+            BadProduct: An entry of `paymentItems` is missing a field or has an invalid
+                value.
             PaymentAccountMissing: The request names no payment account.
-            BadExpirationDate: expiryAt is not an instant in RFC 3339 or has passed.
-            BadLanguage: language is not one that IremboPay knows.
-            BadCustomerContact: A member of customer is malformed.
+            BadExpirationDate: `expiryAt` is not an RFC 3339 date-time, or is not in the
+                future.
+            BadLanguage: `language` is not supported.
+            BadCustomerContact: A field of `customer` is malformed.
             PaymentAccountNotFound: The merchant has no such payment account.
             ProductNotFound: The merchant has no such product.
-            AuthenticationFailed: The secret key is missing or not valid here.
-            OutcomeUnknownError: The request may have arrived; find out first.
-            APIError: No reply, or one that says no.
+            AuthenticationFailed: The secret key is missing or not valid in this
+                environment.
+            OutcomeUnknownError: The request may have been processed; check with
+                `invoices.retrieve` before you repeat it.
+            APIError: Any other API failure.
 
         Source: Create Invoice, lines 1-9.
-
-        The document leaves doubts, named in the README: header-list-twice, wording,
-        sample-missing.
         """
         return self._client.send(
             operations.CREATE_INVOICE,
@@ -95,34 +95,22 @@ class Invoices(SyncResource):
         invoice_reference: str,
         **options: Unpack[CallOptions],
     ) -> Invoice:
-        """Retrieve an invoice.
+        """Retrieve an invoice by its number or by the `transactionId` it was created
+        with.
 
-        Read one invoice by its number or by the transactionId that it was created with.
-
-        Repeated by itself when the connection or the provider fails.
+        Retried automatically on connection errors, 408, 429 and 5xx.
 
         Args:
-            invoice_reference: Number of the invoice, or the merchant's transactionId.
-                Must not be empty.
+            invoice_reference: Number of the invoice, or your `transactionId`. Must not
+                be empty.
 
         Raises:
-            RequestInvalidError: The arguments break the contract; nothing was sent.
-            TransactionIdMissing: The request carries no transactionId.
-            DuplicateTransactionId: An invoice with this transactionId was made before.
-            ProductMissing: The request bills nothing.
-            BadProduct: A member of paymentItems lacks a field or holds a wrong value.
-            PaymentAccountMissing: The request names no payment account.
-            BadExpirationDate: expiryAt is not an instant in RFC 3339 or has passed.
-            BadLanguage: language is not one that IremboPay knows.
-            BadCustomerContact: A member of customer is malformed.
-            PaymentAccountNotFound: The merchant has no such payment account.
-            ProductNotFound: The merchant has no such product.
-            AuthenticationFailed: The secret key is missing or not valid here.
-            APIError: No reply, or one that says no.
+            RequestInvalidError: The arguments violate the contract; nothing was sent.
+            AuthenticationFailed: The secret key is missing or not valid in this
+                environment.
+            APIError: Any other API failure.
 
-        Source: Supplemented from IremboPay API docs, Get Invoice.
-
-        The document leaves doubts, named in the README: read-back.
+        Source: IremboPay API docs, Get Invoice.
         """
         return self._client.send(
             operations.GET_INVOICE,

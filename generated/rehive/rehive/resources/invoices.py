@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Invoices(SyncResource):
-    """Requests for payment, one for each order."""
+    """Invoices, one for each order."""
 
     __slots__ = ()
 
@@ -43,37 +43,35 @@ class Invoices(SyncResource):
     ) -> Invoice:
         """Create an invoice.
 
-        Made when the customer has chosen to pay with Rehive. Send the customer to
-        `redirect_url` of the reply; after paying, the customer is led back to
+        Call it when the customer has chosen to pay with Rehive, then send the customer
+        to `redirect_url` of the response. After paying, the customer returns to
         `return_url`.
 
-        Never repeated once the request may have left: when the outcome is not known,
-        OutcomeUnknownError is raised.
+        Retried only if the request was not sent or was refused with 429; an unknown
+        outcome raises `OutcomeUnknownError`.
 
         Args:
-            business_id: Identifier of the business that is to be paid.
-            request_amount: Total to be paid, in the smallest unit of the base currency
-                of the business.
-            return_url: Where the customer is led after paying.
-            request_reference: Identifier of the order in the caller's own system.
+            business_id: Identifier of the business to pay.
+            request_amount: Total to pay, in the smallest unit of the base currency of
+                the business.
+            return_url: URL that the customer returns to after paying.
+            request_reference: Your identifier of the order.
             description: What the payment is for.
             payer_email: Email address of the payer.
             payer_mobile_number: Mobile number of the payer.
             expiration_date: When the invoice stops being payable.
-            due_date: When it should be paid.
-            send_request_on: When the payer is to be sent the request.
-            send_reminders: Whether the payer is reminded.
-            metadata: Data of the caller's own.
+            due_date: When the invoice is due.
+            send_request_on: When to send the invoice to the payer.
+            send_reminders: Whether to send reminders to the payer.
+            metadata: Your own data.
 
         Raises:
-            RequestInvalidError: The arguments break the contract; nothing was sent.
-            OutcomeUnknownError: The request may have arrived; find out first.
-            APIError: No reply, or one that says no.
+            RequestInvalidError: The arguments violate the contract; nothing was sent.
+            OutcomeUnknownError: The request may have been processed; check before you
+                repeat it.
+            APIError: Any other API failure.
 
         Source: Rehive, 1. Invoicing (2018-09-17), lines 8-23, 64-67.
-
-        The document leaves doubts, named in the README: no-host, no-auth, no-errors,
-        no-repeats.
         """
         return self._client.send(
             operations.CREATE_INVOICE,
@@ -102,25 +100,23 @@ class Invoices(SyncResource):
     ) -> Invoice:
         """Cancel an invoice.
 
-        The customer can no longer see the invoice or act on it.
+        The customer can no longer see or pay a cancelled invoice.
 
-        Never repeated once the request may have left: when the outcome is not known,
-        OutcomeUnknownError is raised.
+        Retried only if the request was not sent or was refused with 429; an unknown
+        outcome raises `OutcomeUnknownError`.
 
         Args:
-            business_id: Identifier of the business that is to be paid.
-            invoice_id: Identifier of the invoice, `id` of the reply to its creation.
+            business_id: Identifier of the business to pay.
+            invoice_id: Identifier of the invoice, the `id` returned at creation.
 
         Raises:
-            RequestInvalidError: The arguments break the contract; nothing was sent.
-            OutcomeUnknownError: The request may have arrived; find out first.
-            APIError: No reply, or one that says no.
+            RequestInvalidError: The arguments violate the contract; nothing was sent.
+            OutcomeUnknownError: The request may have been processed; check before you
+                repeat it.
+            APIError: Any other API failure.
 
-        Source: Rehive, 1. Invoicing (2018-09-17), lines 70-77; supplemented from Rehive
-        documentation, Payment Options.
-
-        The document leaves doubts, named in the README: cancel-path, cancel-exchange,
-        no-errors, no-repeats.
+        Source: Rehive, 1. Invoicing (2018-09-17), lines 70-77; Rehive documentation,
+        Payment Options.
         """
         return self._client.send(
             operations.CANCEL_INVOICE,

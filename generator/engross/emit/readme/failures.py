@@ -11,7 +11,6 @@ from engross.emit.documentation import sentence
 from engross.emit.naming import PythonNames
 from engross.emit.naming.reserved import STATUS_CLASSES
 from engross.emit.readme.markdown import code, prose, table
-from engross.emit.resources import raised_by
 
 _SERVER_ERRORS = "5XX"
 
@@ -78,6 +77,6 @@ def failure(contract: Contract) -> str:
 
 def caught(contract: Contract, names: PythonNames, operation: Operation) -> list[str]:
     """The class to show a handler for: 'already done' where there is one, else the first."""
-    raised = raised_by(operation, contract.errors.classes)
-    done = [each for each in raised if each.code in operation.retry.done]
-    return [names.error(each) for each in (done or raised)[:1]]
+    raised = operation.errors
+    done = [error for error in raised if error.code in operation.retry.done]
+    return [names.error(error) for error in (done or raised)[:1]]
