@@ -11,8 +11,6 @@ from ._runtime.models import UNSET, DecimalText, Model, OpenEnum, UnsetType
 class PaymentMethod(OpenEnum):
     """How the money was paid. `cash`, `check` and `bank_transfer` are offline.
 
-    Other values may appear.
-
     Source: Invoice Payments, lines 89, 170; Glama, tool hiveage_record_payment.
     """
 
@@ -31,9 +29,7 @@ class PaymentMethod(OpenEnum):
 
 
 class RecordedPaymentMethod(OpenEnum):
-    """How the money was paid.
-
-    Other values may appear.
+    """How the money was paid. Other values may appear.
 
     Source: Invoice Payments, line 38.
     """
@@ -53,9 +49,9 @@ class RecordedPaymentMethod(OpenEnum):
 
 
 class PaymentState(OpenEnum):
-    """Whether the money of an offline payment has arrived.
+    """Whether the money of an offline payment has arrived. Other values may appear.
 
-    Other values may appear. Documented for offline payments only.
+    Documented for offline payments only.
 
     Source: Invoice Payments, lines 45, 269.
     """
@@ -84,8 +80,8 @@ class NewPayment(Model, kw_only=True):
     """Amount paid, in major units of the invoice's currency. Lines 57, 88."""
 
     payment_method: PaymentMethod
-    """How the money was paid. `cash`, `check` and `bank_transfer` are offline. Other
-    values may appear. Lines 58, 89.
+    """How the money was paid. `cash`, `check` and `bank_transfer` are offline. Lines
+    58, 89.
     """
 
     date: dt.date | UnsetType = UNSET
@@ -117,8 +113,8 @@ class PaymentChanges(Model, kw_only=True):
     """Amount paid, in major units of the invoice's currency. Lines 142, 169."""
 
     payment_method: PaymentMethod | UnsetType = UNSET
-    """How the money was paid. `cash`, `check` and `bank_transfer` are offline. Other
-    values may appear. Line 170.
+    """How the money was paid. `cash`, `check` and `bank_transfer` are offline. Line
+    170.
     """
 
     date: dt.date | UnsetType = UNSET

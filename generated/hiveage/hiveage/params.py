@@ -33,9 +33,7 @@ class NewPaymentDict(TypedDict):
     """Amount paid, in major units of the invoice's currency."""
 
     payment_method: PaymentMethod | PaymentMethodValue
-    """How the money was paid. `cash`, `check` and `bank_transfer` are offline. Other
-    values may appear.
-    """
+    """How the money was paid. `cash`, `check` and `bank_transfer` are offline."""
 
     date: NotRequired[dt.date]
     """Day the money arrived."""
@@ -51,9 +49,7 @@ class PaymentChangesDict(TypedDict):
     """Amount paid, in major units of the invoice's currency."""
 
     payment_method: NotRequired[PaymentMethod | PaymentMethodValue]
-    """How the money was paid. `cash`, `check` and `bank_transfer` are offline. Other
-    values may appear.
-    """
+    """How the money was paid. `cash`, `check` and `bank_transfer` are offline."""
 
     date: NotRequired[dt.date]
     """Day the money arrived."""

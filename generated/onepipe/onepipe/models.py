@@ -149,14 +149,14 @@ class Customer(Model, kw_only=True):
     """Family name. Line 41."""
 
     email: str | UnsetType = UNSET
-    """Email address that receives the invoice. Which recipient is used if both are
-    given is not documented. Line 42.
+    """Email address that receives the invoice. If both `email` and `mobile_no` are
+    given, which one is used is not documented. Line 42.
     """
 
     mobile_no: str | UnsetType = UNSET
     """Mobile number that receives the invoice, with country code and without a plus
-    sign. Which recipient is used if both are given is not documented. OnePipe
-    recommends 13 digits that start with 234. Line 43.
+    sign. If both `email` and `mobile_no` are given, which one is used is not
+    documented. OnePipe recommends 13 digits that start with 234. Line 43.
     """
 
 
@@ -283,8 +283,8 @@ class Invoice(Model, kw_only=True):
     """
 
     delivery_status: DeliveryStatus | UnsetType = UNSET
-    """Whether the customer has received the invoice. Delivery to the customer is
-    optional; check `delivery_status`. Line 90.
+    """Whether the customer has received the invoice. Not every invoice is delivered to
+    the customer; check `delivery_status`. Line 90.
     """
 
     cost: DecimalText
@@ -344,8 +344,8 @@ class QueryTransactionReply(Model, kw_only=True):
     """
 
     status: TransactionStatus
-    """Outcome of the earlier call. The query itself may have failed; never resend an
-    invoice only because of it. Line 18.
+    """Outcome of the earlier call. `Failed` may concern the query itself; never resend
+    an invoice only because of it. Line 18.
     """
 
     message: str | None | UnsetType = UNSET

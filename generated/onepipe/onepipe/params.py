@@ -96,14 +96,14 @@ class CustomerDict(TypedDict):
     """Family name."""
 
     email: NotRequired[str]
-    """Email address that receives the invoice. Which recipient is used if both are
-    given is not documented.
+    """Email address that receives the invoice. If both `email` and `mobile_no` are
+    given, which one is used is not documented.
     """
 
     mobile_no: NotRequired[str]
     """Mobile number that receives the invoice, with country code and without a plus
-    sign. Which recipient is used if both are given is not documented. OnePipe
-    recommends 13 digits that start with 234.
+    sign. If both `email` and `mobile_no` are given, which one is used is not
+    documented. OnePipe recommends 13 digits that start with 234.
     """
 
 

@@ -46,7 +46,7 @@ class Payments(SyncResource):
                 not be empty.
             amount: Amount paid, in major units of the invoice's currency.
             payment_method: How the money was paid. `cash`, `check` and `bank_transfer`
-                are offline. Other values may appear.
+                are offline.
             date: Day the money arrived.
             details: Free text about the payment.
 
@@ -152,7 +152,7 @@ class Payments(SyncResource):
             payment_id: Number of the payment.
             amount: Amount paid, in major units of the invoice's currency.
             payment_method: How the money was paid. `cash`, `check` and `bank_transfer`
-                are offline. Other values may appear.
+                are offline.
             date: Day the money arrived.
             details: Free text about the payment.
 
@@ -212,8 +212,7 @@ class Payments(SyncResource):
         payment_id: int,
         **options: Unpack[CallOptions],
     ) -> Payment:
-        """Mark a payment as realized, once the money of an offline payment has
-        arrived.
+        """Mark a payment as realized once the money has arrived.
 
         Check `state` of the result; the page also says to do this by hand.
 

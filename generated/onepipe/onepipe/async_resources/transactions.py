@@ -36,7 +36,8 @@ class AsyncTransactions(AsyncResource):
         Returns the status of an earlier call. The query needs a `request_ref` of its
         own. The status Failed is raised as an error.
 
-        The query itself may have failed; never resend an invoice only because of it.
+        `Failed` may concern the query itself; never resend an invoice only because of
+        it.
 
         Retried automatically on connection errors, 408, 429 and 5xx.
 

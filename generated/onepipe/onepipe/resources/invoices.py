@@ -37,7 +37,7 @@ class Invoices(SyncResource):
         each invoice. A refusal that arrives with HTTP 200 and the status Failed is
         raised as an error.
 
-        Delivery to the customer is optional; check `delivery_status`.
+        Not every invoice is delivered to the customer; check `delivery_status`.
 
         Retried only if the request was not sent or was refused with 429; an unknown
         outcome raises `OutcomeUnknownError`.

@@ -133,12 +133,11 @@ _ALMOST: Final = 0.85
 def unknown_operation(index: Index) -> Faults:
     known = index.operations_by_id
     for at, error in index.extensions("error-code"):
-        for position, name in enumerate(strings(error.get("operations"))):
-            if name not in known:
-                hint = did_you_mean(name, known)
-                yield Fault(
-                    at / "operations" / position, f"no operation {name!r}", hint
-                )
+        for position, operation in enumerate(strings(error.get("operations"))):
+            if operation not in known:
+                place = at / "operations" / position
+                hint = did_you_mean(operation, known)
+                yield Fault(place, f"no operation {operation!r}", hint)
     places = [*index.source.places("link"), *index.source.places(_READ)]
     for at in places:
         name = index.value(at).get("operationId")
