@@ -73,7 +73,7 @@ def bring(requirement: str, target: Path) -> None:
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
-def test_a_package_installs_and_works_alone(package: Path, tmp_path: Path) -> None:
+def test_package_works_in_an_empty_environment(package: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "env", with_pip=False)
     python = tmp_path / "env" / "bin" / "python"
     (site,) = tmp_path.glob("env/lib/python*/site-packages")

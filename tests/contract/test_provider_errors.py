@@ -115,7 +115,9 @@ def test_code_of_a_rule_belongs_to_the_operations_with_its_schema(
 
 
 def test_code_of_a_used_key_belongs_to_the_keyed_operation(raised: Raised) -> None:
-    found = raised("USED: { status: 400, meaning: Used before. }", done=", done: [USED]")
+    found = raised(
+        "USED: { status: 400, meaning: Used before. }", done=", done: [USED]"
+    )
     assert found == {"listTickets": [], "buyTicket": ["USED"]}
 
 

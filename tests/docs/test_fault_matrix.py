@@ -8,7 +8,7 @@ from tests.docs.page import README
 TABLE = ROOT / "tests" / "runtime" / "fault_matrix.md"
 
 
-def test_the_readme_sums_the_table_up() -> None:
+def test_readme_totals_match_the_fault_matrix() -> None:
     text = README.text
     said = re.search(
         r"each of (\d+) faults.*\]\((\S+)\).*In (\d+) calls, "

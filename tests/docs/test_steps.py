@@ -21,7 +21,7 @@ def steps() -> list[str]:
     return found
 
 
-def test_the_steps_add_a_provider_and_change_nothing_else(copy: Path) -> None:
+def test_documented_steps_add_a_provider(copy: Path) -> None:
     (copy / ".gitignore").write_text(".venv/\n__pycache__/\n.pytest_cache/\n")
     run(copy, f"git init --quiet && git add . && {GIT} commit --quiet -m before")
     for step in steps():

@@ -11,14 +11,14 @@ STALE = "README.md is not what happens; `.venv/bin/python -m tests.docs` mends i
 
 
 @pytest.mark.parametrize("section", sections(README))
-def test_a_section_shows_what_happens(copy: Path, section: str) -> None:
+def test_transcripts_of_a_section_are_current(copy: Path, section: str) -> None:
     shown = list(replayed(README, section, copy))
     assert shown
     for block, today in shown:
         assert today == block.code, STALE
 
 
-def test_the_first_transcript_is_an_edit_of_a_contract_from_end_to_end() -> None:
+def test_first_transcript_is_a_complete_contract_edit() -> None:
     blocks = [each for each in README.blocks if each.section == "See it work"]
     assert [each.language for each in blocks] == ["console", "diff", "console"]
     commands = [

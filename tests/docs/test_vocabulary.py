@@ -54,7 +54,7 @@ ROWS = [
 ]
 
 
-def test_the_table_names_every_key_and_no_other() -> None:
+def test_vocabulary_table_lists_exactly_the_keys_of_the_schemas() -> None:
     named = {key for row in ROWS for key in row.names()}
     # `retry` is named by naming `retry.class` and the others.
     named |= {
@@ -67,11 +67,11 @@ def test_the_table_names_every_key_and_no_other() -> None:
     assert sorted(named - keys().keys()) == []
 
 
-def test_the_table_names_no_key_twice() -> None:
+def test_vocabulary_table_lists_each_key_once() -> None:
     listed = [(place, row.path) for row in ROWS for place in row.places]
     assert len(listed) == len(set(listed))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.places[0]} {row.path}")
-def test_an_example_fits_the_schema(row: Row) -> None:
+def test_vocabulary_example_is_valid(row: Row) -> None:
     assert all(fits((place, row.path), row.value) for place in row.places)

@@ -48,7 +48,7 @@ def change_everything(workshop: Workshop) -> None:
 
 @pytest.mark.parametrize("first", [True, False], ids=["first run", "later run"])
 @pytest.mark.parametrize("edited_meanwhile", [False, True])
-def test_the_next_run_recovers_wherever_the_last_one_died(
+def test_next_run_recovers_from_an_interruption_anywhere(
     workshop: Workshop, tmp_path: Path, first: bool, edited_meanwhile: bool
 ) -> None:
     contract = (workshop.specs / "shop.yaml").read_text()
@@ -81,7 +81,7 @@ def test_the_next_run_recovers_wherever_the_last_one_died(
     pytest.fail("the run never came to its end")
 
 
-def test_a_removal_that_was_killed_goes_on(workshop: Workshop) -> None:
+def test_interrupted_removal_is_completed(workshop: Workshop) -> None:
     contract = (workshop.specs / "shop.yaml").read_text()
     for moment in range(100):
         (workshop.specs / "shop.yaml").write_text(contract)

@@ -54,7 +54,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", ["elsewhere", "optimised"])
-def test_circumstances_leave_no_trace(
+def test_output_is_independent_of_the_environment(
     reference: dict[str, bytes], tmp_path: Path, name: str
 ) -> None:
     project = tmp_path / "ein anderer Ört" / "deeper"
@@ -63,7 +63,7 @@ def test_circumstances_leave_no_trace(
     assert [path for path in found if found[path] != reference[path]] == []
 
 
-def test_no_trace_of_the_machine_is_left(reference: dict[str, bytes]) -> None:
+def test_output_contains_no_path_of_the_machine(reference: dict[str, bytes]) -> None:
     traces = [str(ROOT).encode(), str(Path.home()).encode() + b"/", b"pytest-of-"]
     assert [
         path for path, content in reference.items() if any(t in content for t in traces)

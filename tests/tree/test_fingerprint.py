@@ -32,11 +32,11 @@ def line(text: str) -> int:
     return number
 
 
-def test_nothing_is_told_of_a_contract_that_stayed(project: Path) -> None:
+def test_unchanged_contract_has_no_changes(project: Path) -> None:
     assert told(project) == []
 
 
-def test_neither_comments_nor_order_are_elements(project: Path) -> None:
+def test_comments_and_order_are_not_changes(project: Path) -> None:
     moved = ("        note:\n          type: string\n          maxLength: 80\n", "")
     first = (
         "      properties:\n        items:",
@@ -84,28 +84,28 @@ def test_neither_comments_nor_order_are_elements(project: Path) -> None:
         ("Sells things", "Sells", "info:", "changed info"),
     ],
 )
-def test_a_change_is_told_where_it_stands(
+def test_change_has_the_line_of_its_element(
     project: Path, old: str, new: str, place: str, change: str
 ) -> None:
     assert told(project, (old, new)) == [f"{line(place)} {change}"]
 
 
-def test_an_added_property_is_told_alone(project: Path) -> None:
+def test_added_property_is_the_only_change(project: Path) -> None:
     edit = ("        code:\n", "        size: {type: string}\n        code:\n")
     assert told(project, edit) == [f"{line('        code:')} added Item.size"]
 
 
-def test_an_added_schema_is_told_without_its_properties(project: Path) -> None:
+def test_added_schema_is_listed_without_its_properties(project: Path) -> None:
     edit = ("    Item:\n", "    Bag: {type: object, properties: {a: {}}}\n    Item:\n")
     assert told(project, edit) == [f"{line('    Item:')} added Bag"]
 
 
-def test_what_was_removed_has_no_line(project: Path) -> None:
+def test_removed_element_has_no_line(project: Path) -> None:
     edit = ("        note:\n          type: string\n          maxLength: 80\n", "")
     assert told(project, edit) == ["- removed Order.note"]
 
 
-def test_properties_spelled_out_in_place_are_elements_too(project: Path) -> None:
+def test_inline_property_is_an_element(project: Path) -> None:
     inline = (
         '            schema: { $ref: "#/components/schemas/Order" }\n      responses',
         """\
@@ -121,7 +121,7 @@ def test_properties_spelled_out_in_place_are_elements_too(project: Path) -> None
     assert change.endswith("changed POST /orders request order.id")
 
 
-def test_entries_of_the_roots_extension_are_told_one_by_one(project: Path) -> None:
+def test_entry_of_the_document_extension_is_an_element(project: Path) -> None:
     settings = """\
 x-engross:
   errors:
@@ -139,7 +139,7 @@ paths:
     ]
 
 
-def test_files_that_the_contract_refers_to_belong_to_it(project: Path) -> None:
+def test_referenced_file_belongs_to_the_contract(project: Path) -> None:
     shared = project / "specs" / "shared" / "sizes.yaml"
     shared.parent.mkdir()
     shared.write_text("Size:\n  type: string\nColour:\n  type: string\n")
