@@ -1,4 +1,4 @@
-"""The repository itself: what it ships, and what must not creep into it."""
+"""The repository: what its distribution contains, and what must not be in it."""
 
 import ast
 import re
@@ -18,7 +18,7 @@ CONTRACTS = sorted(ROOT.glob("specs/*.yaml"))
 
 
 def sources(folder: Path) -> list[Path]:
-    """The files of a folder, without the caches of Python's tools."""
+    """Return the files of a directory, without caches of Python's tools."""
     return [
         path
         for path in sorted(folder.rglob("*"))
@@ -50,7 +50,7 @@ def test_wheel_contains_everything_for_generation(tmp_path: Path) -> None:
 
 
 def imported(path: Path) -> set[str]:
-    """The modules that a file imports, by their first names."""
+    """Return the top-level names of the modules that a file imports."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -69,7 +69,7 @@ def test_generator_imports_only_declared_dependencies() -> None:
     }
     files = (ROOT / "generator" / "engross").rglob("*.py")
     used = set[str]().union(*map(imported, files)) - sys.stdlib_module_names
-    # Of cel-python the grammar alone is read, as a file.
+    # cel-python is not imported: only its grammar is read, as a file.
     assert used - {"engross"} == declared - {"cel_python"}
 
 
@@ -78,14 +78,14 @@ def test_generator_knows_no_provider(contract: Path) -> None:
     settings = yaml.safe_load(contract.read_text())["x-engross"]
     names = {contract.stem, settings.get("package"), settings.get("client")} - {None}
     word = re.compile("|".join(map(re.escape, sorted(names))), re.IGNORECASE)
-    told = [
+    found = [
         f"{path.relative_to(ROOT)}:{number}"
         for folder in ("generator", "templates")
         for path in sources(ROOT / folder)
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if word.search(line)
     ]
-    assert told == []
+    assert found == []
 
 
 @pytest.mark.parametrize("lock", ["generator", "tests"])

@@ -1,4 +1,4 @@
-"""What the docs name exists: files, targets, headings, settings, hooks."""
+"""Everything that the docs name exists: files, targets, headings, settings, hooks."""
 
 import re
 import tomllib
@@ -14,10 +14,10 @@ from tests.docs.page import CONTRIBUTING, PAGES, README, Page, code_spans
 from tests.docs.replay import run
 
 PROVIDER = "irembopay"
-"""Stands for any provider where the docs have a placeholder."""
+"""Replaces placeholders for a provider in the docs."""
 
-MADE_BY_STEPS = "parcelpost"
-"""What the steps for a new provider make; a test of their own follows them."""
+CREATED_BY_STEPS = "parcelpost"
+"""Created by the steps for a new provider, which another test follows."""
 
 _FOLDERS = ".ci|.github|generated|generator|specs|templates|tests"
 _FROM_ROOT = re.compile(rf"(?<![\w./-])(?:{_FOLDERS})/[\w./<>\[\]*-]*")
@@ -29,16 +29,16 @@ of_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path
 
 
 def filled(text: str) -> str:
-    """The text with an actual name in place of its placeholders."""
+    """Return the text with its placeholders replaced."""
     return re.sub("<(?:package|provider)>", PROVIDER, text)
 
 
 def fenced(page: Page, language: str, section: str) -> str:
-    """The one block of a language in a section."""
+    """Return the only block of a language in a section."""
     (code,) = (
-        each.code
-        for each in page.blocks
-        if (each.language, each.section) == (language, section)
+        block.code
+        for block in page.blocks
+        if (block.language, block.section) == (language, section)
     )
     return code
 
@@ -54,14 +54,14 @@ def test_named_path_exists(page: Page, current: Path) -> None:
     missing = [
         path
         for path in sorted(named)
-        if MADE_BY_STEPS not in path
+        if CREATED_BY_STEPS not in path
         and not any(exists(root, filled(path)) for root in roots)
     ]
     assert missing == []
 
 
 def exists(root: Path, path: str) -> bool:
-    """Whether a path, which may have wildcards, leads to something."""
+    """Return whether a path, which may have wildcards, exists."""
     return any(root.glob(path.rstrip("/").replace("[", "[[]")))
 
 
@@ -103,9 +103,9 @@ def anchor_of(heading: str) -> str:
 def test_documented_layers_are_enforced() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     (contract,) = (
-        each
-        for each in project["tool"]["importlinter"]["contracts"]
-        if each["type"] == "layers"
+        rules
+        for rules in project["tool"]["importlinter"]["contracts"]
+        if rules["type"] == "layers"
     )
     helpers = {"__main__", "paths"}
     held = [
@@ -143,9 +143,9 @@ def test_action_and_hooks_match_their_definitions() -> None:
     action = yaml.safe_load(ACTION.read_text("utf-8"))
     defined = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     blocks = [
-        yaml.safe_load(each.code)
-        for each in README.blocks
-        if each.section == "In CI and before a commit"
+        yaml.safe_load(block.code)
+        for block in README.blocks
+        if block.section == "In CI and before a commit"
     ]
     steps, hooks = blocks
     assert steps[-1]["with"].keys() <= action["inputs"].keys()

@@ -1,4 +1,4 @@
-"""The table of the vocabulary and the JSON Schemas that editors use say the same."""
+"""The table of the vocabulary matches the JSON Schemas that editors use."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ class Row:
 
     @property
     def value(self) -> object:
-        """What the key has in the example; a digest is shown by its first digits."""
+        """Return the value of the key in the example; digests are abbreviated there."""
         (member,) = yaml.safe_load(self.example.replace("…", "0" * 56)).items()
         assert member[0] == self.path.rpartition(".")[2]
         return member[1]
 
     def names(self) -> Iterator[Key]:
-        """The keys that the row is about: its own, and those within that it names."""
+        """Yield the keys of the row: its own, and nested ones that it names."""
         words = {*code_spans(self.meaning), *_words(self.value)}
         for place in self.places:
             yield place, self.path
@@ -38,7 +38,7 @@ class Row:
 
 
 def _words(value: object) -> Iterator[str]:
-    """Every key in a value."""
+    """Yield every key in a value."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield str(key)

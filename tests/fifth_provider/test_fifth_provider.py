@@ -1,4 +1,4 @@
-"""A provider that nobody has heard of needs one new file and nothing else."""
+"""A new provider needs only one new file."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ ROOT = HERE.parents[1]
 
 
 def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command with this interpreter and keep what it prints."""
+    """Run a command with this interpreter and capture its output."""
     return subprocess.run(
         [sys.executable, *command], cwd=cwd, capture_output=True, text=True, check=False
     )
@@ -20,7 +20,7 @@ def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package of the fifth contract, made in an empty project."""
+    """Return the package of the fifth contract, generated in an empty project."""
     project = tmp_path_factory.mktemp("project")
     (project / "pyproject.toml").write_text("[tool.engross]\n")
     (project / "specs").mkdir()

@@ -1,4 +1,4 @@
-"""Packages whose documents ask for credentials in each way pass their own tests."""
+"""Packages pass their own tests with every kind of credential."""
 
 from __future__ import annotations
 

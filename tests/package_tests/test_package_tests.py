@@ -1,4 +1,4 @@
-"""The tests that a package brings along pass for it, and fail for one that is broken."""
+"""Emitted tests pass for their package, and fail for a broken one."""
 
 import os
 import subprocess
@@ -30,7 +30,7 @@ CONTRACTS = (
 
 @cache
 def emitted(contract: str) -> dict[str, bytes]:
-    """The files of a contract's package."""
+    """Return the files of a contract's package."""
     return emit(build(load(HERE / "specs" / f"{contract}.yaml", root=HERE)))
 
 
@@ -43,7 +43,7 @@ def write(contract: str, folder: Path) -> None:
 
 
 def run_tests(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a package's own tests, save those of its README."""
+    """Run a package's own tests, except those of its README."""
     return run(folder, "--deselect", "tests/test_readme.py", *arguments)
 
 
@@ -102,7 +102,7 @@ def test_operation_without_a_valid_request_is_named(tmp_path: Path) -> None:
 
 
 BROKEN = [
-    # contract, file, what is there, what stands there instead, tests that notice
+    # contract, file, original text, replacement, tests that must fail
     ("petstore", "operations", '"PATCH"', '"PUT"', "test_requests"),
     ("petstore", "operations", 'style="deepObject"', 'style="form"', "test_requests"),
     ("petstore", "contract", '"api_key"', '"apikey"', "test_requests"),

@@ -1,4 +1,4 @@
-"""What a package takes as a file, and what the provider gets of it."""
+"""Every kind of file argument, and what the provider receives."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def package(tmp_path: Path) -> Path:
 
 
 def run(package: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in the package's folder."""
+    """Run Python in the package's directory."""
     return subprocess.run(
         [sys.executable, *command],
         cwd=package,

@@ -1,4 +1,4 @@
-"""Generation writes what changed, removes what it made, and leaves all else alone."""
+"""Generation writes what changed, deletes what it owns, and keeps everything else."""
 
 import os
 from pathlib import Path
@@ -205,7 +205,7 @@ def test_edit_equal_to_the_generated_file_is_accepted(
     assert workshop.look().is_current
 
 
-# Contracts that come and go
+# Added and removed contracts
 
 
 def test_package_of_a_removed_contract_is_deleted(workshop: Workshop) -> None:
@@ -271,7 +271,7 @@ def test_two_contracts_with_one_package_are_refused(workshop: Workshop) -> None:
     for names in ((), ("cafe",)):
         (finding,) = workshop.look(*names).findings
         assert finding.rule == "same-package"
-    # Whose package it is, the manifest knows.
+    # The manifest decides which contract owns the package.
     assert not workshop.look("shop").findings
 
 
@@ -360,7 +360,7 @@ def test_linked_package_directory_is_refused(
     assert finding.rule == "no-folder"
 
 
-# Files that become folders, and back
+# Files that become directories, and back
 
 
 def test_file_becomes_a_directory_and_back(

@@ -1,4 +1,4 @@
-"""A document without a single `x-engross` becomes a package like any other."""
+"""A document without `x-engross` generates a package like any other."""
 
 import os
 import subprocess
@@ -55,7 +55,7 @@ server.shutdown()
 
 @pytest.fixture
 def package(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The package of the contract `shop`, as engross makes it."""
+    """Return the generated package of the contract `shop`."""
     monkeypatch.chdir(project)
     assert main(["generate"]) == 0
     assert main(["check"]) == 0

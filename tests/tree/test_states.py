@@ -1,4 +1,4 @@
-"""Every path has one state, and the state says whose turn it is."""
+"""Every path has one state, which decides what `generate` does."""
 
 import pytest
 
@@ -33,12 +33,12 @@ def state_of(
         (NEW, NEW, None, State.MISSING, False),
         (NEW, None, None, State.MISSING, False),
         (NEW, NEW, OTHER, State.HAND_EDITED, True),
-        # Edited and stale at once: the edit is what a person would miss.
+        # Both edited and stale: the edit would be lost.
         (NEW, OLD, OTHER, State.HAND_EDITED, True),
-        # Edited into what the contract makes anyway.
+        # The edit equals what the contract generates.
         (NEW, OLD, NEW, State.CURRENT, False),
         (NEW, None, NEW, State.CURRENT, False),
-        # A foreign file where a new one must go.
+        # An unowned file in the way of a new one.
         (NEW, None, OTHER, State.ORPHAN, True),
         (None, OLD, OLD, State.ORPHAN, False),
         (None, OLD, OTHER, State.HAND_EDITED, True),
