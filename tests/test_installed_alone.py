@@ -1,4 +1,4 @@
-"""Each package works in an environment that holds nothing but what it asks for."""
+"""Each package works in an environment with only its own dependencies."""
 
 import os
 import re
@@ -58,7 +58,7 @@ server.shutdown()
 
 
 def bring(requirement: str, target: Path) -> None:
-    """Copy an installed distribution, and what it requires, into an environment."""
+    """Copy an installed distribution and its dependencies into an environment."""
     name = re.match(r"[\w.-]+", requirement)
     assert name
     found = distribution(name[0])
@@ -73,14 +73,14 @@ def bring(requirement: str, target: Path) -> None:
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
-def test_a_package_installs_and_works_alone(package: Path, tmp_path: Path) -> None:
+def test_package_works_in_an_empty_environment(package: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "env", with_pip=False)
     python = tmp_path / "env" / "bin" / "python"
     (site,) = tmp_path.glob("env/lib/python*/site-packages")
     for requirement in ("msgspec", "pyreqwest"):
         bring(requirement, site)
 
-    # pip resolves what the package asks for against what is there, and nothing else.
+    # pip may resolve dependencies only from what is installed there.
     source = tmp_path / package.name
     shutil.copytree(package, source, ignore=shutil.ignore_patterns("__pycache__"))
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]

@@ -1,4 +1,4 @@
-"""The repository itself: what it ships, and what must not creep into it."""
+"""The repository: what its distribution contains, and what must not be in it."""
 
 import ast
 import re
@@ -18,7 +18,7 @@ CONTRACTS = sorted(ROOT.glob("specs/*.yaml"))
 
 
 def sources(folder: Path) -> list[Path]:
-    """The files of a folder, without the caches of Python's tools."""
+    """Return the files of a directory, without caches of Python's tools."""
     return [
         path
         for path in sorted(folder.rglob("*"))
@@ -31,7 +31,7 @@ def test_templates_are_found_in_a_checkout() -> None:
     assert templates_root() == ROOT / "templates"
 
 
-def test_a_wheel_holds_everything_that_generation_needs(tmp_path: Path) -> None:
+def test_wheel_contains_everything_for_generation(tmp_path: Path) -> None:
     options = ["--quiet", "--no-deps", "--no-build-isolation"]
     command = [sys.executable, "-m", "pip", "wheel", *options, str(ROOT)]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
@@ -50,7 +50,7 @@ def test_a_wheel_holds_everything_that_generation_needs(tmp_path: Path) -> None:
 
 
 def imported(path: Path) -> set[str]:
-    """The modules that a file imports, by their first names."""
+    """Return the top-level names of the modules that a file imports."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -60,7 +60,7 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-def test_what_the_generator_imports_is_what_it_declares() -> None:
+def test_generator_imports_only_declared_dependencies() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {
         {"pyyaml": "yaml"}.get(name, name.replace("-", "_"))
@@ -69,27 +69,27 @@ def test_what_the_generator_imports_is_what_it_declares() -> None:
     }
     files = (ROOT / "generator" / "engross").rglob("*.py")
     used = set[str]().union(*map(imported, files)) - sys.stdlib_module_names
-    # Of cel-python the grammar alone is read, as a file.
+    # cel-python is not imported: only its grammar is read, as a file.
     assert used - {"engross"} == declared - {"cel_python"}
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda path: path.stem)
-def test_no_provider_is_known_to_the_generator(contract: Path) -> None:
+def test_generator_knows_no_provider(contract: Path) -> None:
     settings = yaml.safe_load(contract.read_text())["x-engross"]
     names = {contract.stem, settings.get("package"), settings.get("client")} - {None}
     word = re.compile("|".join(map(re.escape, sorted(names))), re.IGNORECASE)
-    told = [
+    found = [
         f"{path.relative_to(ROOT)}:{number}"
         for folder in ("generator", "templates")
         for path in sources(ROOT / folder)
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if word.search(line)
     ]
-    assert told == []
+    assert found == []
 
 
 @pytest.mark.parametrize("lock", ["generator", "tests"])
-def test_every_locked_dependency_is_pinned_by_hash(lock: str) -> None:
+def test_locked_dependency_has_a_hash(lock: str) -> None:
     text = (ROOT / lock / "requirements.lock").read_text()
     entries = [e for e in re.split(r"\n(?=\S)", text) if not e.startswith("#")]
     assert entries
@@ -98,7 +98,7 @@ def test_every_locked_dependency_is_pinned_by_hash(lock: str) -> None:
         assert "--hash=sha256:" in entry, entry
 
 
-def test_lock_files_hold_every_direct_dependency_and_no_address() -> None:
+def test_lock_files_list_direct_dependencies_without_urls() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     direct = project["project"]["dependencies"]
     groups = project["dependency-groups"]["test"]

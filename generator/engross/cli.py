@@ -1,6 +1,6 @@
-"""The command `engross`; the only module that prints and that ends the process.
+"""The command `engross`; the only module that prints and exits.
 
-Exit status: 0 good, 1 findings, 2 wrong usage, 130 interrupted.
+Exit status: 0 success, 1 findings, 2 usage error, 130 interrupted.
 """
 
 import argparse
@@ -26,7 +26,7 @@ BROKEN_PIPE: Final = 141
 
 
 class UsageError(Exception):
-    """The command was called in a way that means nothing; the message says why."""
+    """The command line is invalid; the message says why."""
 
 
 class _Options(argparse.Namespace):
@@ -40,7 +40,7 @@ class _Options(argparse.Namespace):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal may lack some letters
+        if isinstance(stream, TextIOWrapper):  # a terminal may lack some characters
             stream.reconfigure(errors="backslashreplace")
     try:
         status = _dispatch(arguments)
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("engross: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader has left; the flush at exit must not complain once more.
+        # The reader is gone; the flush at exit must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
@@ -68,20 +68,22 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
 
     root = config.find_root(Path.cwd())
     if root is None:
-        return _misused(f"no {config.FILE} with [{config.TABLE}] here or above")
+        return _usage_error(
+            f"found no {config.FILE} with [{config.TABLE}] in this directory or its parents"
+        )
     try:
         settings = config.load(root)
         project = Project(root, settings.specs, settings.generated)
         return options.run(options, project)
     except UsageError as error:
-        return _misused(str(error))
+        return _usage_error(str(error))
     except FindingsError as error:
         _print_findings(error.findings, options.format, root)
         return FINDINGS
 
 
 def _generate(options: _Options, project: "Project") -> int:
-    """Bring the packages up to date with their contracts."""
+    """Generate the packages; write only files that changed."""
     from engross.tree.package import write
     from engross.tree.report import generate_report, refusals
     from engross.tree.write import exclusive
@@ -110,15 +112,15 @@ def _generate(options: _Options, project: "Project") -> int:
 
 
 def _check(options: _Options, project: "Project") -> int:
-    """Tell whether the packages are what their contracts make; write nothing."""
+    """Check that the packages match their contracts; write nothing."""
     from engross.tree.report import check_findings, check_report, diffs
 
     if options.diff and options.format == "json":
-        raise UsageError("--diff is for people; it does not go with --format json")
+        raise UsageError("--diff cannot be combined with --format json")
     survey = _look(options, project)
-    doubts = [*survey.findings, *survey.warnings]
-    if options.format == "text" and doubts:
-        _print_findings(doubts, "text", project.root)
+    findings = [*survey.findings, *survey.warnings]
+    if options.format == "text" and findings:
+        _print_findings(findings, "text", project.root)
         print()
     if options.format != "json":
         print(check_report(survey, color=_color()), end="")
@@ -147,10 +149,10 @@ def _look(options: _Options, project: "Project") -> "Survey":
 
 
 def _chosen(names: Sequence[str], project: "Project") -> set[str]:
-    """Providers, and packages without a contract, that the names mean.
+    """Return the providers, and packages without a contract, of these names.
 
     Raises:
-        UsageError: a name means nothing.
+        UsageError: A name is unknown.
     """
     contracts = project.contracts()
     provider_of = {project.shown(path): name for name, path in contracts.items()}
@@ -205,7 +207,7 @@ def _colored_diff(diff: str) -> str:
     )
 
 
-def _misused(message: str) -> int:
+def _usage_error(message: str) -> int:
     print(f"engross: {message}", file=sys.stderr)
     return USAGE
 
@@ -213,8 +215,8 @@ def _misused(message: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="engross",
-        description="Turn API contracts into typed Python packages, "
-        "and prove that they are current.",
+        description="Generate typed Python packages from API contracts, "
+        "and check that they are current.",
     )
     parser.add_argument("--version", action="version", version=f"engross {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -223,7 +225,7 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument(
         "--force",
         action="store_true",
-        help="overwrite and delete what was edited or put there by hand, too",
+        help="also overwrite hand-edited files, and files in the way",
     )
     check = _command(commands, "check", _check)
     check.add_argument(
@@ -246,12 +248,12 @@ def _command(
         "providers",
         nargs="*",
         metavar="PROVIDER",
-        help="name of a contract, without its ending, or of a package; all by default",
+        help="contract without its file extension, or package; default: all",
     )
     parser.add_argument(
         "--format",
         choices=["text", "json", "github"],
         default="text",
-        help="form of the findings (default: %(default)s)",
+        help="output format (default: %(default)s)",
     )
     return parser

@@ -19,7 +19,7 @@ _HEADER: Final = re.compile(rf"^\s*\[\s*{re.escape(TABLE)}\s*\]", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where a project keeps its contracts and what is made from them."""
+    """Where a project keeps its contracts and its generated packages."""
 
     root: Path
     specs: Path
@@ -27,9 +27,10 @@ class Settings:
 
 
 def find_root(start: Path) -> Path | None:
-    """The nearest folder, from `start` upwards, whose `pyproject.toml` has the table.
+    """Return the nearest directory, from `start` upwards, with a table `[tool.engross]`.
 
-    A file that is no TOML but seems to have it is taken, so that `load` can complain.
+    An invalid `pyproject.toml` that seems to have the table counts, so that `load` can
+    report it.
     """
     for folder in (start, *start.parents):
         file = folder / FILE
@@ -49,10 +50,10 @@ def _mentions_table(file: Path) -> bool:
 
 
 def load(root: Path) -> Settings:
-    """Settings of the project at `root`.
+    """Return the settings of the project at `root`.
 
     Raises:
-        FindingsError: unknown keys, wrong types, or folders outside of the project.
+        FindingsError: Unknown keys, wrong types, or directories outside the project.
     """
     file = root / FILE
     table = _table(_parse(file))
@@ -78,12 +79,12 @@ def _parse(file: Path) -> dict[str, object]:
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        message = "the file is not UTF-8"
+        message = "not valid UTF-8"
         raise FindingsError([Finding("config-syntax", message, _at(1, 1))]) from None
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        # Before Python 3.14 the place is told in the message alone.
+        # Before Python 3.14, only the message has the position.
         place = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
         line, column = (
             map(int, place.groups()) if place else (len(text.splitlines()), 1)
@@ -100,22 +101,22 @@ def _table(document: dict[str, object]) -> object:
 
 def _problem(key: str, value: object, root: Path) -> str | None:
     if not isinstance(value, str) or not value:
-        return f"{key} must be the path of a folder"
+        return f"{key} must be the path of a directory"
     folder = (root / value).resolve()
     if folder == root.resolve() or not folder.is_relative_to(root.resolve()):
-        return f"{key} must be a folder inside the project"
+        return f"{key} must be a directory inside the project"
     return None
 
 
 def _unknown(key: str, lines: list[str]) -> Finding:
     near = get_close_matches(key, DEFAULTS, n=1)
     hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(DEFAULTS)}"
-    message = f"no such setting in [{TABLE}]"
+    message = f"unknown setting in [{TABLE}]"
     return Finding("config-unknown-key", message, _span(lines, key), hint)
 
 
 def _span(lines: list[str], key: str | None) -> Span | None:
-    """Where the key, or the table's header, stands; tomllib does not say."""
+    """Return the position of the key or of the table's header; tomllib has none."""
     begin = next((n for n, line in enumerate(lines) if _HEADER.match(line)), None)
     if begin is None:
         return None

@@ -1,7 +1,7 @@
-"""What is wrong, where, and how to mend it; and the forms in which that is printed.
+"""Findings: what is wrong, where, and how to fix it; and the formats to print them in.
 
-Every command speaks in `Finding`. A printer is one function from findings to text,
-listed in `_PRINTERS`; a further style is one more function.
+All commands report `Finding`s. A printer is a function from findings to text, listed in
+`_PRINTERS`.
 """
 
 import json
@@ -15,12 +15,12 @@ from unicodedata import combining, east_asian_width
 Style: TypeAlias = Literal["text", "json", "github"]
 
 SourceReader: TypeAlias = Callable[[str], str | None]
-"""Text of a file by its shown path, or None where it cannot be read."""
+"""Returns the text of a file by its displayed path, or None if it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """A place in a text; line and column count characters from 1."""
+    """A position in a text; line and column start at 1 and count characters."""
 
     line: int
     column: int
@@ -28,9 +28,9 @@ class Position:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of a file; `end` is the first position after it.
+    """A range in a file; `end` is the first position after it.
 
-    `file` is the path as shown to people: posix, relative to the project root.
+    `file` is the displayed path: POSIX, relative to the project root.
     """
 
     file: str
@@ -47,10 +47,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong.
+    """One problem.
 
-    `rule` is a stable kebab-case id. `message` says what is wrong at the span,
-    `hint` how to mend it.
+    `rule` is a stable kebab-case id. `message` says what is wrong at the span, `hint`
+    how to fix it.
     """
 
     rule: str
@@ -61,7 +61,7 @@ class Finding:
 
 
 class FindingsError(Exception):
-    """A phase failed; carries every finding that it could reach, in order."""
+    """A phase failed; has every finding of the phase, in order."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings: tuple[Finding, ...] = tuple(findings)
@@ -72,12 +72,12 @@ class FindingsError(Exception):
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings without repetition, by position; those without a span come last."""
+    """Return distinct findings by position; those without a span come last."""
     return tuple(sorted(dict.fromkeys(findings), key=_sort_key))
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """Count of errors and warnings in words: `2 errors, 1 warning`."""
+    """Return the counts of errors and warnings: `2 errors, 1 warning`."""
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     warnings = len(findings) - errors
     parts = [_count(errors, "error")] if errors or not warnings else []
@@ -93,11 +93,13 @@ def render(
     read_source: SourceReader,
     color: bool = False,
 ) -> str:
-    """The findings as text in `style`; the empty string for none, except in JSON.
+    """Return the findings as text in `style`; empty if there are none, except in JSON.
 
     Args:
-        read_source: gives the text of a file, so that lines can be quoted.
-        color: use ANSI colours; only the text style has any.
+        findings: What to print.
+        style: The format.
+        read_source: Returns the text of a file, so that lines can be quoted.
+        color: Whether to use ANSI colors; only the text style has any.
     """
     return _PRINTERS[style](findings, read_source, color)
 
@@ -139,13 +141,13 @@ def _listing(
     lines: Sequence[str],
     paint: Callable[[str, str], str],
 ) -> Iterable[str]:
-    """The line before for context, the line itself, and a caret below the span."""
+    """Yield the previous line for context, the line, and a caret below the span."""
     number = span.start.line
     gutter = max(4, len(str(number)))
     line = lines[number - 1]
     start = min(span.start.column - 1, len(line))
     end = span.end.column - 1 if span.end.line == number else len(line.rstrip())
-    # Long lines, such as minified JSON, are quoted around the span.
+    # Of long lines, such as minified JSON, only the part around the span is quoted.
     left, clipped = _clip(line, start)
     if number > 1 and not left and lines[number - 2].strip():
         above = _clip(lines[number - 2], 0)[1]
@@ -160,7 +162,7 @@ def _listing(
 
 
 def _blank(char: str) -> str:
-    """Blank space as wide as a character is in a terminal."""
+    """Return blanks as wide as a character in a terminal."""
     if char == "\t":
         return char
     if combining(char):
@@ -172,7 +174,7 @@ _WIDEST: Final = 160
 
 
 def _clip(line: str, start: int) -> tuple[int, str]:
-    """The part of `line` worth quoting, and how many characters were cut before it."""
+    """Return the number of characters cut before the quoted part of `line`, and the part."""
     if len(line) <= _WIDEST:
         return 0, line
     left = max(0, start - 40)
@@ -180,7 +182,7 @@ def _clip(line: str, start: int) -> tuple[int, str]:
 
 
 def _visible(text: str) -> str:
-    """Control characters as the replacement sign, so that a terminal stays sane."""
+    """Return the text with control characters replaced, to protect the terminal."""
     return "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in text)
 
 
@@ -202,7 +204,7 @@ def _record(finding: Finding) -> dict[str, object]:
 
 
 def _github(findings: Sequence[Finding], _read: SourceReader, _color: bool) -> str:
-    """Workflow commands, which GitHub shows beside the lines of a change."""
+    """Return workflow commands, which GitHub shows as annotations of a change."""
     return "".join(_workflow_command(finding) + "\n" for finding in findings)
 
 
@@ -256,7 +258,7 @@ def _line_reader(read_source: SourceReader) -> Callable[[str], Sequence[str]]:
 
 
 def split_lines(text: str) -> list[str]:
-    """Lines as editors count them: broken at LF, CRLF and CR only."""
+    """Return lines as editors count them: separated by LF, CRLF and CR only."""
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 

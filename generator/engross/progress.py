@@ -1,4 +1,4 @@
-"""One transient line on a terminal that says what is being done."""
+"""A progress line on a terminal."""
 
 import os
 from shutil import get_terminal_size
@@ -7,9 +7,9 @@ from typing import TextIO
 
 
 class Progress:
-    """Shows the step at hand on `stream`; silent unless that is a terminal.
+    """Shows the current step on `stream`; silent unless that is a terminal.
 
-    The line is erased when the `with` block ends, so nothing of it stays behind.
+    The line is erased when the `with` block ends.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -18,7 +18,7 @@ class Progress:
         self._shown = False
 
     def show(self, text: str) -> None:
-        """Replace the line by `text`."""
+        """Replace the line with `text`."""
         if self._enabled:
             width = get_terminal_size().columns - 1
             self._stream.write(f"\r\x1b[K{text[:width]}")
@@ -26,7 +26,7 @@ class Progress:
             self._shown = True
 
     def clear(self) -> None:
-        """Erase the line, before anything else is printed."""
+        """Erase the line."""
         if self._shown:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
@@ -45,7 +45,7 @@ class Progress:
 
 
 def wants_color(stream: TextIO) -> bool:
-    """Whether `stream` is a terminal that shows colours and the user wants them."""
+    """Return whether `stream` is a terminal with colors and the user wants them."""
     if os.environ.get("NO_COLOR"):
         return False
     return stream.isatty() and os.environ.get("TERM") != "dumb"

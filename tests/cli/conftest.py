@@ -1,4 +1,4 @@
-"""The command, run in this process in the folder of a project."""
+"""The command, run in this process in the directory of a project."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from engross.cli import main
 
 @dataclass(frozen=True)
 class Ran:
-    """What one run of the command gave."""
+    """Status and output of one run of the command."""
 
     status: int
     out: str
@@ -33,7 +33,7 @@ def run(
         capsys.readouterr()
         try:
             status = main(arguments)
-        except SystemExit as leaving:  # argparse leaves this way
+        except SystemExit as leaving:  # argparse exits this way
             status = int(str(leaving.code))
         out, err = capsys.readouterr()
         return Ran(status, out, err)

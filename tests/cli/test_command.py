@@ -1,4 +1,4 @@
-"""How the command is called, and how it ends."""
+"""Arguments, settings and exit statuses of the command."""
 
 import os
 import pty
@@ -15,10 +15,10 @@ from tests.conftest import ROOT
 
 @pytest.fixture(autouse=True)
 def _plain(plain_packages: None) -> None:
-    """These tests are about the command, not about what it makes."""
+    """Keep packages small: these tests are about the command."""
 
 
-def test_the_version_is_told_without_a_project(run: Run, tmp_path: Path) -> None:
+def test_version_needs_no_project(run: Run, tmp_path: Path) -> None:
     ran = run("--version", cwd=tmp_path)
     assert (ran.status, ran.out) == (0, f"engross {__version__}\n")
 
@@ -27,30 +27,33 @@ def test_the_version_is_told_without_a_project(run: Run, tmp_path: Path) -> None
     "arguments",
     [(), ("make",), ("check", "--wrong"), ("check", "--format", "xml")],
 )
-def test_wrong_usage_ends_with_2(run: Run, arguments: tuple[str, ...]) -> None:
+def test_usage_error_exits_with_2(run: Run, arguments: tuple[str, ...]) -> None:
     ran = run(*arguments)
     assert (ran.status, ran.out) == (2, "")
     assert "usage: engross" in ran.err
 
 
-def test_a_folder_without_a_project_ends_with_2(run: Run, tmp_path: Path) -> None:
+def test_missing_project_exits_with_2(run: Run, tmp_path: Path) -> None:
     ran = run("check", cwd=tmp_path)
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err == "engross: no pyproject.toml with [tool.engross] here or above\n"
+    assert ran.err == (
+        "engross: found no pyproject.toml with [tool.engross] in this directory or its "
+        "parents\n"
+    )
 
 
-def test_a_provider_that_is_not_there_ends_with_2(run: Run) -> None:
+def test_unknown_provider_exits_with_2(run: Run) -> None:
     ran = run("generate", "shpo")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err == "engross: no provider 'shpo'; did you mean 'shop'?\n"
     assert run("check", "xyz").err == "engross: no provider 'xyz'; known: shop\n"
 
 
-def test_a_diff_is_not_for_machines(run: Run) -> None:
+def test_diff_with_json_is_a_usage_error(run: Run) -> None:
     assert run("check", "--diff", "--format", "json").status == 2
 
 
-def test_it_works_from_anywhere_in_the_project(project: Path, run: Run) -> None:
+def test_project_root_is_found_from_any_subdirectory(project: Path, run: Run) -> None:
     deep = project / "specs" / "deep" / "deeper"
     deep.mkdir(parents=True)
     assert run("generate", cwd=deep).status == 0
@@ -63,7 +66,7 @@ def test_it_works_from_anywhere_in_the_project(project: Path, run: Run) -> None:
     assert (package / "shop" / "Item.json").is_file()
 
 
-def test_a_provider_goes_by_its_package_too(project: Path, run: Run) -> None:
+def test_package_name_selects_its_provider(project: Path, run: Run) -> None:
     spec = project / "specs" / "shop.yaml"
     spec.write_text(
         spec.read_text().replace("paths:", "x-engross: {package: store}\npaths:")
@@ -72,16 +75,14 @@ def test_a_provider_goes_by_its_package_too(project: Path, run: Run) -> None:
     assert run("check", "store").out == "  store  current       3 files\n"
 
 
-def test_only_the_named_providers_are_looked_at(project: Path, run: Run) -> None:
+def test_other_providers_are_not_examined(project: Path, run: Run) -> None:
     (project / "specs" / "broken.yaml").write_text("openapi: [\n")
     assert run("generate", "shop").status == 0
     assert run("check", "shop").status == 0
     assert run("check").status == 1
 
 
-def test_a_gone_contract_is_cleared_away_by_the_name_of_its_package(
-    project: Path, run: Run
-) -> None:
+def test_package_without_contract_is_deleted_by_name(project: Path, run: Run) -> None:
     run("generate")
     spec = project / "specs" / "shop.yaml"
     spec.rename(spec.with_name("store.yaml"))
@@ -91,7 +92,7 @@ def test_a_gone_contract_is_cleared_away_by_the_name_of_its_package(
     assert not (project / "generated" / "shop").exists()
 
 
-def test_a_broken_contract_ends_with_1_and_nothing_written(
+def test_invalid_contract_exits_with_1_and_writes_nothing(
     project: Path, run: Run
 ) -> None:
     (project / "specs" / "broken.yaml").write_text("openapi: [\n")
@@ -102,7 +103,7 @@ def test_a_broken_contract_ends_with_1_and_nothing_written(
     assert not (project / "generated").exists()
 
 
-def test_check_looks_at_the_others_when_a_contract_is_broken(
+def test_check_examines_valid_contracts_beside_an_invalid_one(
     project: Path, run: Run
 ) -> None:
     run("generate")
@@ -113,22 +114,20 @@ def test_check_looks_at_the_others_when_a_contract_is_broken(
     assert ran.out.endswith("\n1 error.\n\n  shop  current       3 files\n")
 
 
-def test_a_project_without_contracts_is_told_what_to_do(
-    project: Path, run: Run
-) -> None:
+def test_project_without_contracts_gets_a_hint(project: Path, run: Run) -> None:
     (project / "specs" / "shop.yaml").unlink()
     ran = run("generate")
     assert ran.status == 1
     assert ran.out == """\
 error  no-contract
-   there is no contract in specs/
-   hint: put an OpenAPI document there, such as payments.yaml
+   found no contract in specs/
+   hint: add an OpenAPI document, such as payments.yaml
 
 1 error.
 """
 
 
-def test_a_disk_that_refuses_is_not_a_traceback(
+def test_write_error_is_reported_without_traceback(
     project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(source: object, target: object) -> None:
@@ -140,7 +139,7 @@ def test_a_disk_that_refuses_is_not_a_traceback(
     assert ran.err == "engross: generated/shop: No space left on device\n"
 
 
-def test_an_interruption_ends_with_130(
+def test_interrupted_command_exits_with_130(
     project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(*_: object) -> None:
@@ -152,7 +151,7 @@ def test_an_interruption_ends_with_130(
     assert ran.err == "engross: interrupted\n"
 
 
-def test_letters_that_the_terminal_lacks_are_escaped(project: Path) -> None:
+def test_characters_outside_the_encoding_are_escaped(project: Path) -> None:
     spec = project / "specs" / "shop.yaml"
     spec.write_text(spec.read_text().replace("openapi: 3.1.1", "opénapi: 3.1.1"))
     ran = subprocess.run(
@@ -178,7 +177,7 @@ def test_letters_that_the_terminal_lacks_are_escaped(project: Path) -> None:
 pyproject.toml:5:1  error  config-unknown-key
     4 | [tool.engross]
     5 | spec = "specs"
-      | ^^^^ no such setting in [tool.engross]
+      | ^^^^ unknown setting in [tool.engross]
    hint: did you mean 'specs'?
 """,
         ),
@@ -188,7 +187,7 @@ pyproject.toml:5:1  error  config-unknown-key
 pyproject.toml:5:1  error  config-type
     4 | [tool.engross]
     5 | specs = 3
-      | ^^^^^ specs must be the path of a folder
+      | ^^^^^ specs must be the path of a directory
 """,
         ),
         (
@@ -197,7 +196,7 @@ pyproject.toml:5:1  error  config-type
 pyproject.toml:5:1  error  config-type
     4 | [tool.engross]
     5 | generated = "../elsewhere"
-      | ^^^^^^^^^ generated must be a folder inside the project
+      | ^^^^^^^^^ generated must be a directory inside the project
 """,
         ),
         (
@@ -211,7 +210,7 @@ pyproject.toml:5:1  error  config-syntax
         ),
     ],
 )
-def test_wrong_settings_are_findings(
+def test_invalid_settings_are_findings(
     project: Path, run: Run, table: str, out: str
 ) -> None:
     head = '[project]\nname = "x"\n\n[tool.engross]\n'
@@ -220,7 +219,7 @@ def test_wrong_settings_are_findings(
     assert (ran.status, ran.out) == (1, f"{out}\n1 error.\n")
 
 
-def test_folders_are_as_the_settings_say(project: Path, run: Run) -> None:
+def test_settings_choose_the_directories(project: Path, run: Run) -> None:
     (project / "pyproject.toml").write_text(
         '[tool.engross]\nspecs = "api/contracts"\ngenerated = "api/clients"\n'
     )
@@ -230,7 +229,7 @@ def test_folders_are_as_the_settings_say(project: Path, run: Run) -> None:
     assert (project / "api" / "clients" / "shop" / "README.md").is_file()
 
 
-# Terminals and pipes, in a process of its own
+# Terminals and pipes, in a separate process
 
 PLAIN = f"""\
 import sys
@@ -244,7 +243,7 @@ sys.exit(main())
 
 
 def on_a_terminal(project: Path, **environment: str) -> str:
-    """What `check` shows on a terminal."""
+    """Return what `check` prints on a terminal."""
     leader, follower = pty.openpty()
     command = [sys.executable, "-c", PLAIN, "check"]
     env = {**os.environ, "TERM": "xterm", **environment}
@@ -263,28 +262,28 @@ def on_a_terminal(project: Path, **environment: str) -> str:
     return shown.decode()
 
 
-def test_a_terminal_shows_progress_and_colours(project: Path) -> None:
+def test_terminal_shows_progress_and_colors(project: Path) -> None:
     shown = on_a_terminal(project)
     assert "\r\x1b[Krendering shop\r\x1b[K" in shown
     assert "\x1b[33mmissing" in shown
 
 
-def test_colours_can_be_refused(project: Path) -> None:
+def test_no_color_turns_colors_off(project: Path) -> None:
     shown = on_a_terminal(project, NO_COLOR="1")
     assert "\x1b[33m" not in shown
 
 
-def test_a_dumb_terminal_gets_plain_text(project: Path) -> None:
+def test_dumb_terminal_gets_plain_text(project: Path) -> None:
     assert "\x1b" not in on_a_terminal(project, TERM="dumb")
 
 
-def test_a_pipe_gets_neither_progress_nor_colours(project: Path, run: Run) -> None:
+def test_pipe_gets_neither_progress_nor_colors(project: Path, run: Run) -> None:
     ran = run("check")
     assert ran.err == ""
     assert "\x1b" not in ran.out
 
 
-def test_a_reader_that_leaves_is_no_error(project: Path) -> None:
+def test_closed_pipe_is_not_an_error(project: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     ran = subprocess.run(
@@ -298,7 +297,7 @@ def test_a_reader_that_leaves_is_no_error(project: Path) -> None:
     assert (ran.returncode, ran.stderr) == (141, b"")
 
 
-def test_two_runs_at_once_do_not_get_in_each_others_way(project: Path) -> None:
+def test_concurrent_runs_do_not_interfere(project: Path) -> None:
     command = [sys.executable, "-c", PLAIN, "generate"]
     running = [
         subprocess.Popen(command, cwd=project, stdout=subprocess.DEVNULL)

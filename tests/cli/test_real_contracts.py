@@ -1,4 +1,4 @@
-"""The daily round of a maintainer, on the contracts of this repository."""
+"""A maintainer's workflow, on the contracts of this repository."""
 
 import re
 import shutil
@@ -10,14 +10,14 @@ from tests.cli.conftest import Run
 from tests.conftest import ROOT
 
 EDIT = (
-    "          exclusiveMinimum: 0\n          description: How many;",
-    "          exclusiveMinimum: 0\n          maximum: 999\n          description: How many;",
+    "          exclusiveMinimum: 0\n          description: How many",
+    "          exclusiveMinimum: 0\n          maximum: 999\n          description: How many",
 )
 
 
 @pytest.fixture
 def generated(project: Path, run: Run) -> Path:
-    """The packages of all contracts, current."""
+    """Return the directory of all packages, which are current."""
     shutil.rmtree(project / "specs")
     shutil.copytree(ROOT / "specs", project / "specs")
     assert run("generate").status == 0
@@ -28,7 +28,7 @@ def stamps(folder: Path) -> dict[Path, int]:
     return {p: p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file()}
 
 
-def test_one_edited_field_is_found_mended_and_forgotten(
+def test_edited_field_is_reported_once_and_fixed_by_generate(
     project: Path, generated: Path, run: Run
 ) -> None:
     contract = project / "specs" / "irembopay.yaml"
@@ -54,8 +54,8 @@ def test_one_edited_field_is_found_mended_and_forgotten(
         if re.match(r"      .* stale ", row)
     }
     assert generated / "irembopay" / "irembopay" / "validators.py" in stale
-    told = f"specs/irembopay.yaml:{line} changed PaymentItem.quantity"
-    assert checked.out.count(told) == 1
+    cause = f"specs/irembopay.yaml:{line} changed PaymentItem.quantity"
+    assert checked.out.count(cause) == 1
 
     before = stamps(generated)
     assert run("generate").status == 0
@@ -66,7 +66,7 @@ def test_one_edited_field_is_found_mended_and_forgotten(
     assert run("check").status == 0
 
 
-def test_what_was_deleted_added_or_edited_is_named_for_what_it_is(
+def test_deleted_added_and_edited_files_get_their_states(
     generated: Path, run: Run
 ) -> None:
     package = generated / "hiveage" / "hiveage"
@@ -75,8 +75,8 @@ def test_what_was_deleted_added_or_edited_is_named_for_what_it_is(
     (package / "client.py").write_text("mine = 2\n")
     checked = run("check", "hiveage")
     assert checked.status == 1
-    told = re.findall(r"^      hiveage/(\S+) +(\S+)", checked.out, re.MULTILINE)
-    assert told == [
+    listed = re.findall(r"^      hiveage/(\S+) +(\S+)", checked.out, re.MULTILINE)
+    assert listed == [
         ("client.py", "hand-edited"),
         ("errors.py", "missing"),
         ("helpers.py", "orphan"),

@@ -1,6 +1,6 @@
-"""Writes what the commands in README.md print today into README.md.
+"""Update the output of commands in README.md.
 
-Run it when a contract or a message has changed, and read the diff.
+Run it after a contract or a message has changed, and review the diff.
 """
 
 from pathlib import Path
@@ -11,15 +11,15 @@ from tests.docs.replay import copied, copied_again, replayed, sections
 
 
 def main() -> None:
-    """Bring every transcript up to date."""
-    fresh: list[tuple[Block, str]] = []
+    """Update every transcript."""
+    updated: list[tuple[Block, str]] = []
     with TemporaryDirectory(prefix="engross-docs-") as folder:
         current = copied(Path(folder))
         for number, section in enumerate(sections(README)):
             copy = copied_again(current, Path(folder, str(number)))
-            fresh += replayed(README, section, copy)
+            updated += replayed(README, section, copy)
     text = README.text
-    for block, code in sorted(fresh, key=lambda pair: -pair[0].start):
+    for block, code in sorted(updated, key=lambda pair: -pair[0].start):
         text = f"{text[: block.start]}{code}{text[block.end :]}"
     README.path.write_text(text, encoding="utf-8")
 

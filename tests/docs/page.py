@@ -1,4 +1,4 @@
-"""A page of the docs: its code blocks, code spans and tables, and where they stand."""
+"""A page of the docs: its code blocks, code spans and tables, with their positions."""
 
 import re
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class Block:
     """A fenced block.
 
     Attributes:
-        language: the word behind the opening fence.
-        section: the heading that it stands under.
-        start: where its code begins in the text of the page.
-        end: where its code ends.
+        language: The word after the opening fence.
+        section: The heading above it.
+        start: Position of the start of its code in the text of the page.
+        end: Position of the end of its code.
     """
 
     language: str
@@ -39,7 +39,7 @@ class Page:
 
     @property
     def blocks(self) -> list[Block]:
-        """Its fenced blocks, in order."""
+        """Return its fenced blocks, in order."""
         return [
             Block(
                 language=found[2],
@@ -53,16 +53,16 @@ class Page:
 
     @property
     def prose(self) -> str:
-        """Its text without fenced blocks."""
+        """Return its text without fenced blocks."""
         return _FENCE.sub("", self.text)
 
     @property
     def spans(self) -> list[str]:
-        """What stands between backticks in the prose."""
+        """Return the code spans in the prose."""
         return _SPAN.findall(self.prose)
 
     def section(self, heading: str) -> str:
-        """The text under a heading, down to the next one of any level."""
+        """Return the text under a heading, up to the next one of any level."""
         for found in _HEADING.finditer(self.text):
             if found[1] == heading:
                 after = _HEADING.search(self.text, found.end())
@@ -70,7 +70,7 @@ class Page:
         raise LookupError(f"{self.path.name} has no section {heading!r}")
 
     def tables(self, heading: str) -> list[list[list[str]]]:
-        """The tables under a heading: rows of cells, without the heads."""
+        """Return the tables under a heading: rows of cells, without heads."""
         return [
             [
                 [cell.strip() for cell in line.strip("|").split("|")]
@@ -95,12 +95,12 @@ class Page:
 
 
 def code_spans(text: str) -> list[str]:
-    """What stands between backticks."""
+    """Return the code spans of a text."""
     return _SPAN.findall(text)
 
 
 def page(name: str) -> Page:
-    """A page at the root of the project."""
+    """Return a page at the root of the project."""
     path = ROOT / name
     return Page(path, path.read_text(encoding="utf-8"))
 

@@ -1,4 +1,4 @@
-"""A provider on the loopback interface, as far as the docs need one."""
+"""A fake provider on the loopback interface, for the snippets of the docs."""
 
 import json
 import threading
@@ -12,10 +12,10 @@ import yaml
 
 @contextmanager
 def loopback(specs: Path) -> Iterator[Mapping[str, str]]:
-    """Serve until the block ends; yields the variables that lead clients here.
+    """Serve until the block ends; yield environment variables that point clients here.
 
-    An invoice is created as the contract's example shows; a payment is read, and then
-    the connection is closed without a reply.
+    An invoice is created as in the contract's example. For a payment, the request is
+    read and the connection is closed without a response.
     """
     contract = yaml.safe_load((specs / "irembopay.yaml").read_text(encoding="utf-8"))
     created = contract["components"]["responses"]["InvoiceCreated"]
@@ -35,7 +35,7 @@ def loopback(specs: Path) -> Iterator[Mapping[str, str]]:
             self.wfile.write(reply)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Say nothing: the output is the caller's."""
+            """Print nothing: the output belongs to the snippet."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Provider) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,4 +1,4 @@
-"""Runs what the docs show: commands and Python, in a copy of the project."""
+"""Run what the docs show: commands and Python, in a copy of the project."""
 
 import os
 import re
@@ -15,11 +15,11 @@ from tests.docs.provider import loopback
 _COPIED = ("Makefile", "pyproject.toml", "tests/requirements.lock")
 _TOOLS = ("engross", "pytest")
 _END = "\x1e"
-"""Printed behind each command, to tell where its output ends."""
+"""Printed after each command, to mark the end of its output."""
 
 
 def copied(folder: Path) -> Path:
-    """Make a copy of the project that is set up and whose packages are current."""
+    """Return a copy of the project that is set up and has current packages."""
     root = folder / "project"
     shutil.copytree(ROOT / "specs", root / "specs")
     fifth = Path("tests/fifth_provider/specs")
@@ -34,7 +34,7 @@ def copied(folder: Path) -> Path:
 
 
 def copied_again(root: Path, folder: Path) -> Path:
-    """Copy a copy, which takes less time."""
+    """Return a copy of a copy, which is faster."""
     leave = shutil.ignore_patterns(".venv")
     again = Path(shutil.copytree(root, folder / "project", ignore=leave))
     _set_up(again)
@@ -42,21 +42,21 @@ def copied_again(root: Path, folder: Path) -> Path:
 
 
 def _set_up(root: Path) -> None:
-    """Stand in for what make would install, with the Python that runs this."""
+    """Replace what make would install, using the Python that runs this."""
     tools = root / ".venv" / "bin"
     tools.mkdir(parents=True)
     for name in _TOOLS:
         tool = tools / name
         tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {name} "$@"\n')
         tool.chmod(0o755)
-    told = run(
+    ready = run(
         root, "printf 'include Makefile\\nready:;@echo $(READY)' | make -f - ready"
     )
-    (root / told.stdout.strip()).touch()
+    (root / ready.stdout.strip()).touch()
 
 
-def circumstances(root: Path) -> Mapping[str, str]:
-    """Environment variables for commands in a copy, as in an active `.venv`."""
+def environment(root: Path) -> Mapping[str, str]:
+    """Return environment variables for commands in a copy, as in an active `.venv`."""
     ours = {
         name: value
         for name, value in os.environ.items()
@@ -66,17 +66,17 @@ def circumstances(root: Path) -> Mapping[str, str]:
         **ours,
         "LC_ALL": "C.UTF-8",
         "PATH": f"{root / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
-        "PYTHON": "false",  # with which make can install nothing
+        "PYTHON": "false",  # so that make cannot install anything
         "PYTHONPATH": str(ROOT / "generator"),
     }
 
 
 def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
-    """Run one shell command in a copy; standard output and error come as one."""
+    """Run a shell command in a copy, with standard error in standard output."""
     return subprocess.run(
         ["bash", "-c", command],
         cwd=root,
-        env=circumstances(root),
+        env=environment(root),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -86,9 +86,9 @@ def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
 
 
 def replayed(page: Page, section: str, root: Path) -> Iterator[tuple[Block, str]]:
-    """Each block of a section that shows output, with what stands there today.
+    """Yield each block of a section that shows output, with its current output.
 
-    Diffs on the way are applied to the copy, so that later blocks see them.
+    Diffs in the section are applied to the copy, so that later blocks see them.
     """
     last_python = ""
     for block in page.blocks:
@@ -106,14 +106,14 @@ def replayed(page: Page, section: str, root: Path) -> Iterator[tuple[Block, str]
 
 
 def sections(page: Page) -> list[str]:
-    """The sections of a page in which something is run."""
+    """Return the sections of a page that run something."""
     languages = ("console", "python")
-    shown = (each.section for each in page.blocks if each.language in languages)
+    shown = (block.section for block in page.blocks if block.language in languages)
     return list(dict.fromkeys(shown))
 
 
 def session(root: Path, transcript: str) -> str:
-    """The transcript as the commands in it give it today."""
+    """Return a transcript with the current output of its commands."""
     lines = transcript.splitlines()
     commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
     script = "".join(
@@ -126,14 +126,14 @@ def session(root: Path, transcript: str) -> str:
 
 
 def printed(root: Path, code: str) -> str:
-    """What a block of Python prints, with the packages at hand and a fake provider."""
+    """Return the output of a block of Python, with the packages and a fake provider."""
     with loopback(ROOT / "specs") as addresses:
         packages = [str(path) for path in (root / "generated").iterdir()]
         done = subprocess.run(
             [sys.executable, "-c", code],
             cwd=root,
             env={
-                **circumstances(root),
+                **environment(root),
                 "PYTHONPATH": os.pathsep.join(packages),
                 **addresses,
             },
@@ -146,7 +146,7 @@ def printed(root: Path, code: str) -> str:
 
 
 def apply(root: Path, diff: str) -> None:
-    """Apply a diff whose hunks are found by their text, which must be unique."""
+    """Apply a diff; the text of each hunk must occur exactly once."""
     files = re.split(r"^--- a/(.+)\n\+\+\+ b/\1\n", diff, flags=re.MULTILINE)
     assert files[0] == "", diff
     for name, hunks in zip(files[1::2], files[2::2], strict=True):

@@ -1,4 +1,4 @@
-"""What the README says of faults is what the table says, which the test run makes."""
+"""The README's totals of the fault matrix are those of the table."""
 
 import re
 
@@ -8,15 +8,15 @@ from tests.docs.page import README
 TABLE = ROOT / "tests" / "runtime" / "fault_matrix.md"
 
 
-def test_the_readme_sums_the_table_up() -> None:
+def test_readme_totals_match_the_fault_matrix() -> None:
     text = README.text
-    said = re.search(
+    found = re.search(
         r"each of (\d+) faults.*\]\((\S+)\).*In (\d+) calls, "
         r"created twice: (\d+); created and lost: (\d+)\.",
         text,
     )
-    assert said is not None
-    faults, link, *totals = said.groups()
+    assert found is not None
+    faults, link, *totals = found.groups()
     assert ROOT / link == TABLE
 
     table = TABLE.read_text()

@@ -1,4 +1,4 @@
-"""What the docs name exists: files, targets, headings, settings, hooks."""
+"""Everything that the docs name exists: files, targets, headings, settings, hooks."""
 
 import re
 import tomllib
@@ -14,10 +14,10 @@ from tests.docs.page import CONTRIBUTING, PAGES, README, Page, code_spans
 from tests.docs.replay import run
 
 PROVIDER = "irembopay"
-"""Stands for any provider where the docs have a placeholder."""
+"""Replaces placeholders for a provider in the docs."""
 
-MADE_BY_STEPS = "parcelpost"
-"""What the steps for a new provider make; a test of their own follows them."""
+CREATED_BY_STEPS = "parcelpost"
+"""Created by the steps for a new provider, which another test follows."""
 
 _FOLDERS = ".ci|.github|generated|generator|specs|templates|tests"
 _FROM_ROOT = re.compile(rf"(?<![\w./-])(?:{_FOLDERS})/[\w./<>\[\]*-]*")
@@ -29,22 +29,22 @@ of_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path
 
 
 def filled(text: str) -> str:
-    """The text with an actual name in place of its placeholders."""
+    """Return the text with its placeholders replaced."""
     return re.sub("<(?:package|provider)>", PROVIDER, text)
 
 
 def fenced(page: Page, language: str, section: str) -> str:
-    """The one block of a language in a section."""
+    """Return the only block of a language in a section."""
     (code,) = (
-        each.code
-        for each in page.blocks
-        if (each.language, each.section) == (language, section)
+        block.code
+        for block in page.blocks
+        if (block.language, block.section) == (language, section)
     )
     return code
 
 
 @of_each_page
-def test_every_file_and_folder_exists(page: Page, current: Path) -> None:
+def test_named_path_exists(page: Page, current: Path) -> None:
     package = current / "generated" / PROVIDER
     roots = (ROOT, current, package, package / PROVIDER)
     shown = [each.code for each in page.blocks if each.language != "console"]
@@ -54,19 +54,19 @@ def test_every_file_and_folder_exists(page: Page, current: Path) -> None:
     missing = [
         path
         for path in sorted(named)
-        if MADE_BY_STEPS not in path
+        if CREATED_BY_STEPS not in path
         and not any(exists(root, filled(path)) for root in roots)
     ]
     assert missing == []
 
 
 def exists(root: Path, path: str) -> bool:
-    """Whether a path, which may have wildcards, leads to something."""
+    """Return whether a path, which may have wildcards, exists."""
     return any(root.glob(path.rstrip("/").replace("[", "[[]")))
 
 
 @of_each_page
-def test_every_target_of_make_exists(page: Page) -> None:
+def test_named_make_target_exists(page: Page) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     known = re.findall(r"^([a-z][a-z-]*%?):", makefile, re.MULTILINE)
     pattern = re.compile("|".join(known).replace("%", ".+"))
@@ -74,7 +74,7 @@ def test_every_target_of_make_exists(page: Page) -> None:
     assert [target for target in named if not pattern.fullmatch(target)] == []
 
 
-def test_every_target_for_people_is_described(current: Path) -> None:
+def test_listed_make_target_is_documented(current: Path) -> None:
     listed = re.findall(r"^  make (\w+)", run(current, "make").stdout, re.MULTILINE)
     section = CONTRIBUTING.section("Run")
     assert [target for target in listed if f"`make {target}`" not in section] == [
@@ -83,7 +83,7 @@ def test_every_target_for_people_is_described(current: Path) -> None:
 
 
 @of_each_page
-def test_every_link_within_the_docs_leads_somewhere(page: Page) -> None:
+def test_relative_link_has_a_target(page: Page) -> None:
     for link in _LINK.findall(page.prose):
         if "://" in link:
             continue
@@ -100,12 +100,12 @@ def anchor_of(heading: str) -> str:
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
-def test_the_layers_are_those_that_are_held() -> None:
+def test_documented_layers_are_enforced() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     (contract,) = (
-        each
-        for each in project["tool"]["importlinter"]["contracts"]
-        if each["type"] == "layers"
+        rules
+        for rules in project["tool"]["importlinter"]["contracts"]
+        if rules["type"] == "layers"
     )
     helpers = {"__main__", "paths"}
     held = [
@@ -122,12 +122,12 @@ def test_the_layers_are_those_that_are_held() -> None:
         assert modules == name.split(", ")
 
 
-def test_every_setting_is_shown_with_its_default() -> None:
+def test_setting_is_documented_with_its_default() -> None:
     shown = tomllib.loads(fenced(README, "toml", "Settings"))
     assert shown == {"tool": {"engross": DEFAULTS}}
 
 
-def test_every_option_and_format_is_described(current: Path) -> None:
+def test_option_and_format_are_documented(current: Path) -> None:
     for command in ("generate", "check"):
         text = run(current, f"engross {command} --help").stdout
         for option in re.findall(r"^  (--[a-z]+)", text, re.MULTILINE):
@@ -139,13 +139,13 @@ def test_every_option_and_format_is_described(current: Path) -> None:
 ACTION = ROOT / ".github/actions/generated-is-current/action.yml"
 
 
-def test_action_and_hooks_are_used_as_they_are_defined() -> None:
+def test_action_and_hooks_match_their_definitions() -> None:
     action = yaml.safe_load(ACTION.read_text("utf-8"))
     defined = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     blocks = [
-        yaml.safe_load(each.code)
-        for each in README.blocks
-        if each.section == "In CI and before a commit"
+        yaml.safe_load(block.code)
+        for block in README.blocks
+        if block.section == "In CI and before a commit"
     ]
     steps, hooks = blocks
     assert steps[-1]["with"].keys() <= action["inputs"].keys()
@@ -155,7 +155,7 @@ def test_action_and_hooks_are_used_as_they_are_defined() -> None:
     assert all(each in README.section("In CI and before a commit") for each in ids)
 
 
-def test_contracts_and_docs_name_the_schema_for_editors_alike() -> None:
+def test_contracts_name_the_documented_editor_schema() -> None:
     line = fenced(README, "yaml", "Editors")
     name = line.strip().partition("$schema=")[2]
     for contract in sorted(ROOT.glob("specs/*.yaml")):
@@ -163,7 +163,7 @@ def test_contracts_and_docs_name_the_schema_for_editors_alike() -> None:
         assert (contract.parent / name).is_file()
 
 
-def test_the_parts_of_the_bench_are_named() -> None:
+def test_documented_parts_of_the_bench_exist() -> None:
     source = (ROOT / "tests" / "bench" / "__main__.py").read_text(encoding="utf-8")
     listed = re.search(r"^PARTS.*?\{(.*?)^\}", source, re.MULTILINE | re.DOTALL)
     assert listed
@@ -173,7 +173,7 @@ def test_the_parts_of_the_bench_are_named() -> None:
     assert {word for word in words if not word.startswith("-")} <= parts
 
 
-def test_the_changelog_has_a_form_that_tools_read() -> None:
+def test_changelog_is_machine_readable() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     headings = re.findall(r"^##+ (.+)$", text, re.MULTILINE)
     assert text.startswith("# Changelog\n")

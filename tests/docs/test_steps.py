@@ -1,4 +1,4 @@
-"""A provider is added by following the steps, and by nothing else."""
+"""The documented steps are enough to add a provider."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ from tests.docs.replay import run
 
 COMMANDS = ("cp ", "engross ", "make ", "git ")
 NOT_FROM_A_TEST = "make test"
-"""It is what runs this test."""
+"""The command that runs this test."""
 
 GIT = "git -c user.name=engross -c user.email=engross@example.com"
 
@@ -21,7 +21,7 @@ def steps() -> list[str]:
     return found
 
 
-def test_the_steps_add_a_provider_and_change_nothing_else(copy: Path) -> None:
+def test_documented_steps_add_a_provider(copy: Path) -> None:
     (copy / ".gitignore").write_text(".venv/\n__pycache__/\n.pytest_cache/\n")
     run(copy, f"git init --quiet && git add . && {GIT} commit --quiet -m before")
     for step in steps():
@@ -39,5 +39,5 @@ def test_the_steps_add_a_provider_and_change_nothing_else(copy: Path) -> None:
 
 
 def states(report: str) -> set[str]:
-    """What a report says of the files of the one package that it is about."""
+    """Return the states of files in a report on one package."""
     return set(re.findall(r"^      \S+ +(\S+)", report, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""What README.md shows is what happens."""
+"""The transcripts in README.md are current."""
 
 from pathlib import Path
 
@@ -7,24 +7,24 @@ import pytest
 from tests.docs.page import README
 from tests.docs.replay import replayed, sections
 
-STALE = "README.md is not what happens; `.venv/bin/python -m tests.docs` mends it"
+STALE = "README.md is stale; run `.venv/bin/python -m tests.docs`"
 
 
 @pytest.mark.parametrize("section", sections(README))
-def test_a_section_shows_what_happens(copy: Path, section: str) -> None:
+def test_transcripts_of_a_section_are_current(copy: Path, section: str) -> None:
     shown = list(replayed(README, section, copy))
     assert shown
-    for block, today in shown:
-        assert today == block.code, STALE
+    for block, current in shown:
+        assert current == block.code, STALE
 
 
-def test_the_first_transcript_is_an_edit_of_a_contract_from_end_to_end() -> None:
-    blocks = [each for each in README.blocks if each.section == "See it work"]
-    assert [each.language for each in blocks] == ["console", "diff", "console"]
+def test_first_transcript_is_a_complete_contract_edit() -> None:
+    blocks = [block for block in README.blocks if block.section == "See it work"]
+    assert [block.language for block in blocks] == ["console", "diff", "console"]
     commands = [
         line
-        for each in blocks
-        for line in each.code.splitlines()
+        for block in blocks
+        for line in block.code.splitlines()
         if line.startswith("$ ")
     ]
     assert commands == [

@@ -1,4 +1,4 @@
-"""The table of the vocabulary and the JSON Schemas that editors use say the same."""
+"""The table of the vocabulary matches the JSON Schemas that editors use."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ class Row:
 
     @property
     def value(self) -> object:
-        """What the key has in the example; a digest is shown by its first digits."""
+        """Return the value of the key in the example; digests are abbreviated there."""
         (member,) = yaml.safe_load(self.example.replace("…", "0" * 56)).items()
         assert member[0] == self.path.rpartition(".")[2]
         return member[1]
 
     def names(self) -> Iterator[Key]:
-        """The keys that the row is about: its own, and those within that it names."""
+        """Yield the keys of the row: its own, and nested ones that it names."""
         words = {*code_spans(self.meaning), *_words(self.value)}
         for place in self.places:
             yield place, self.path
@@ -38,7 +38,7 @@ class Row:
 
 
 def _words(value: object) -> Iterator[str]:
-    """Every key in a value."""
+    """Yield every key in a value."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield str(key)
@@ -54,7 +54,7 @@ ROWS = [
 ]
 
 
-def test_the_table_names_every_key_and_no_other() -> None:
+def test_vocabulary_table_lists_exactly_the_keys_of_the_schemas() -> None:
     named = {key for row in ROWS for key in row.names()}
     # `retry` is named by naming `retry.class` and the others.
     named |= {
@@ -67,11 +67,11 @@ def test_the_table_names_every_key_and_no_other() -> None:
     assert sorted(named - keys().keys()) == []
 
 
-def test_the_table_names_no_key_twice() -> None:
+def test_vocabulary_table_lists_each_key_once() -> None:
     listed = [(place, row.path) for row in ROWS for place in row.places]
     assert len(listed) == len(set(listed))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.places[0]} {row.path}")
-def test_an_example_fits_the_schema(row: Row) -> None:
+def test_vocabulary_example_is_valid(row: Row) -> None:
     assert all(fits((place, row.path), row.value) for place in row.places)

@@ -11,11 +11,11 @@ from referencing import Registry, Resource
 from tests.conftest import ROOT
 
 EVERYWHERE = "everywhere"
-"""Stands for every place: of the keys that say where a fact comes from."""
+"""The place of keys that are allowed in every place: provenance."""
 
 Schema: TypeAlias = Mapping[str, object]
 Key: TypeAlias = tuple[str, str]
-"""A place, and the path of a key in an extension there: `operation`, `retry.class`."""
+"""A place and the path of a key in the extension there: `operation`, `retry.class`."""
 
 _FOLDER = ROOT / "generator" / "engross" / "source" / "schemas" / "x-engross"
 _BASE = "https://engross.example/"
@@ -23,7 +23,7 @@ _BASE = "https://engross.example/"
 
 @cache
 def keys() -> Mapping[Key, str]:
-    """Every key that has a meaning, with the address of the schema of its value."""
+    """Return every key, with the address of the schema of its value."""
     found: dict[Key, str] = {}
     for file in _files():
         place = file.removesuffix(".schema.json").replace("-", " ")
@@ -34,13 +34,13 @@ def keys() -> Mapping[Key, str]:
 
 
 def fits(key: Key, value: Any) -> bool:
-    """Whether a value is one that the key takes."""
+    """Return whether a value is valid for a key."""
     schema = {"$ref": f"{_BASE}{keys()[key]}"}
     return Draft202012Validator(schema, registry=_registry()).is_valid(value)
 
 
 def _files() -> list[str]:
-    """The schemas of the places that `x-engross` may stand in."""
+    """Return the schemas of the places that may have `x-engross`."""
     contract = (_FOLDER.parent / "contract.schema.json").read_text(encoding="utf-8")
     return [
         path.name
@@ -50,14 +50,14 @@ def _files() -> list[str]:
 
 
 def _provenance() -> Schema:
-    """What an example may say is what all others may say too."""
+    """Return the properties for provenance: those of an example, which has no others."""
     return _objects(_schema("example.schema.json"), "properties")
 
 
 def _members(address: str, *, within: bool = False) -> Iterator[tuple[str, str]]:
-    """The keys of an object, with those below them, and where each is described.
+    """Yield the keys of an object and of nested objects, with their addresses.
 
-    Provenance within a part of an extension is that of any extension.
+    Keys for provenance within a part of an extension are left out.
     """
     address = _followed(address)
     for name in _objects(_at(address), "properties"):
@@ -70,7 +70,7 @@ def _members(address: str, *, within: bool = False) -> Iterator[tuple[str, str]]
 
 
 def _held(address: str) -> str:
-    """Where a value's own members are described: those of a list or map in its items."""
+    """Return the address of a value's members, or of the items of a list or map."""
     address = _followed(address)
     for part in ("items", "additionalProperties"):
         if isinstance(_at(address).get(part), dict):
@@ -79,7 +79,7 @@ def _held(address: str) -> str:
 
 
 def _followed(address: str) -> str:
-    """The address that references lead to."""
+    """Return the address that references point to."""
     reference = _at(address).get("$ref")
     if not isinstance(reference, str):
         return address

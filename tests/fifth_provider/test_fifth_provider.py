@@ -1,4 +1,4 @@
-"""A provider that nobody has heard of needs one new file and nothing else."""
+"""A new provider needs only one new file."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ ROOT = HERE.parents[1]
 
 
 def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command with this interpreter and keep what it prints."""
+    """Run a command with this interpreter and capture its output."""
     return subprocess.run(
         [sys.executable, *command], cwd=cwd, capture_output=True, text=True, check=False
     )
@@ -20,7 +20,7 @@ def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package of the fifth contract, made in an empty project."""
+    """Return the package of the fifth contract, generated in an empty project."""
     project = tmp_path_factory.mktemp("project")
     (project / "pyproject.toml").write_text("[tool.engross]\n")
     (project / "specs").mkdir()
@@ -31,30 +31,30 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project / "generated" / "parcelpost"
 
 
-def test_its_own_tests_pass(package: Path) -> None:
+def test_fifth_provider_passes_its_own_tests(package: Path) -> None:
     done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=package)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
 
-def test_strict_type_checking_finds_nothing(package: Path) -> None:
+def test_fifth_provider_passes_strict_type_checks(package: Path) -> None:
     done = run("-m", "mypy", "--strict", "--python-version", "3.11", ".", cwd=package)
     assert done.returncode == 0, done.stdout
 
 
-def test_black_changes_nothing(package: Path) -> None:
+def test_fifth_provider_is_formatted(package: Path) -> None:
     mode = black.Mode()
     for path in package.rglob("*.py"):
         source = path.read_text()
         assert black.format_str(source, mode=mode) == source, path
 
 
-def test_the_check_finds_it_current(package: Path) -> None:
+def test_fifth_provider_is_current(package: Path) -> None:
     done = run("-m", "engross", "check", cwd=package.parents[1])
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("folder", ["generator", "templates"])
-def test_nothing_in_generator_or_templates_names_a_provider(folder: str) -> None:
+def test_generator_and_templates_name_no_provider(folder: str) -> None:
     names = [path.stem for path in (ROOT / "specs").glob("*.yaml")]
     paths = ["/manager/businesses", "/payments/invoices", "/invs/", "/v2/transact"]
     for path in (ROOT / folder).rglob("*"):

@@ -1,4 +1,4 @@
-"""Packages whose documents ask for credentials in each way pass their own tests."""
+"""Packages pass their own tests with every kind of credential."""
 
 from __future__ import annotations
 
@@ -63,9 +63,7 @@ WAYS: dict[str, tuple[dict[str, Any], list[dict[str, list[str]]]]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_package_sends_its_credentials_as_the_document_says(
-    way: str, tmp_path: Path
-) -> None:
+def test_package_sends_credentials_as_documented(way: str, tmp_path: Path) -> None:
     schemes, security = WAYS[way]
     number = {"type": "object", "properties": {"n": {"type": "integer"}}}
     content = {"application/json": {"schema": number}}

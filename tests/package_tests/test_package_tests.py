@@ -1,4 +1,4 @@
-"""The tests that a package brings along pass for it, and fail for one that is broken."""
+"""Emitted tests pass for their package, and fail for a broken one."""
 
 import os
 import subprocess
@@ -30,7 +30,7 @@ CONTRACTS = (
 
 @cache
 def emitted(contract: str) -> dict[str, bytes]:
-    """The files of a contract's package."""
+    """Return the files of a contract's package."""
     return emit(build(load(HERE / "specs" / f"{contract}.yaml", root=HERE)))
 
 
@@ -43,7 +43,7 @@ def write(contract: str, folder: Path) -> None:
 
 
 def run_tests(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a package's own tests, save those of its README."""
+    """Run a package's own tests, except those of its README."""
     return run(folder, "--deselect", "tests/test_readme.py", *arguments)
 
 
@@ -61,7 +61,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_a_package_passes_its_own_tests(contract: str, tmp_path: Path) -> None:
+def test_package_passes_its_own_tests(contract: str, tmp_path: Path) -> None:
     write(contract, tmp_path)
 
     done = run_tests(tmp_path)
@@ -69,7 +69,7 @@ def test_a_package_passes_its_own_tests(contract: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout[-4000:]
 
 
-def test_the_readme_of_a_package_runs(tmp_path: Path) -> None:
+def test_readme_of_a_package_runs(tmp_path: Path) -> None:
     write("snags", tmp_path)
 
     done = run(tmp_path, "tests/test_readme.py")
@@ -78,7 +78,7 @@ def test_the_readme_of_a_package_runs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_black_changes_nothing_in_the_tests(contract: str) -> None:
+def test_emitted_tests_are_formatted(contract: str) -> None:
     for path, content in emitted(contract).items():
         if path.startswith("tests/") and path.endswith(".py"):
             source = content.decode()
@@ -86,14 +86,14 @@ def test_black_changes_nothing_in_the_tests(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_no_line_of_the_tests_needs_the_formatter(contract: str) -> None:
+def test_emitted_tests_have_no_long_line(contract: str) -> None:
     for path, content in emitted(contract).items():
         if path.startswith("tests/") and path.endswith(".py"):
             long = [line for line in content.decode().splitlines() if len(line) > 88]
             assert long == [], path
 
 
-def test_an_operation_without_a_request_that_fits_is_named(tmp_path: Path) -> None:
+def test_operation_without_a_valid_request_is_named(tmp_path: Path) -> None:
     write("odd_ones", tmp_path)
 
     done = run_tests(tmp_path, "-rs", "tests/test_requests.py")
@@ -102,7 +102,7 @@ def test_an_operation_without_a_request_that_fits_is_named(tmp_path: Path) -> No
 
 
 BROKEN = [
-    # contract, file, what is there, what stands there instead, tests that notice
+    # contract, file, original text, replacement, tests that must fail
     ("petstore", "operations", '"PATCH"', '"PUT"', "test_requests"),
     ("petstore", "operations", 'style="deepObject"', 'style="form"', "test_requests"),
     ("petstore", "contract", '"api_key"', '"apikey"', "test_requests"),
@@ -164,7 +164,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("contract", "file", "right", "wrong", "tests"), BROKEN)
-def test_a_broken_package_fails_its_own_tests(
+def test_broken_package_fails_its_own_tests(
     contract: str, file: str, right: str, wrong: str, tests: str, tmp_path: Path
 ) -> None:
     write(contract, tmp_path)

@@ -1,4 +1,4 @@
-"""What a package takes as a file, and what the provider gets of it."""
+"""Every kind of file argument, and what the provider receives."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def package(tmp_path: Path) -> Path:
 
 
 def run(package: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in the package's folder."""
+    """Run Python in the package's directory."""
     return subprocess.run(
         [sys.executable, *command],
         cwd=package,
@@ -84,12 +84,12 @@ def run(package: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_body_and_a_part_may_be_any_kind_of_file(package: Path) -> None:
+def test_file_argument_accepts_every_kind_of_file(package: Path) -> None:
     done = run(package, "-W", "error", "program.py")
     assert done.stdout == "sent\n", done.stderr
 
 
-def test_each_kind_is_one_to_a_type_checker(package: Path) -> None:
+def test_file_argument_is_typed_for_every_kind(package: Path) -> None:
     options = ["--strict", "--python-version=3.11", "--cache-dir", os.devnull]
     done = run(package, "-m", "mypy", *options, "program.py")
     assert done.returncode == 0, done.stdout

@@ -1,4 +1,4 @@
-"""A README says what its contract says, and takes no orders from it."""
+"""A README says what its contract says, and its text cannot inject Markdown."""
 
 import re
 from functools import cache
@@ -19,23 +19,23 @@ MODE = black.Mode()
 
 @cache
 def readme(name: str) -> str:
-    """The README that a contract makes."""
+    """Return the README of a contract."""
     source = load(HERE / "specs" / f"{name}.yaml", root=HERE)
     return emit(build(source))["README.md"].decode()
 
 
 def prose_of(text: str) -> str:
-    """The text without its fences and code spans."""
+    """Return the text without its fences and code spans."""
     outside = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     return re.sub(r"(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)", "", outside)
 
 
 def headings(text: str) -> list[str]:
-    """Titles of the sections."""
+    """Return the titles of the sections."""
     return re.findall(r"^#{1,6} (.+)$", prose_of(text), re.MULTILINE)
 
 
-def test_headings_of_a_contract_are_no_headings_of_its_readme() -> None:
+def test_headings_in_descriptions_are_not_headings_of_the_readme() -> None:
     assert headings(readme("hostile")) == [
         "hostile",
         "Install",
@@ -44,54 +44,52 @@ def test_headings_of_a_contract_are_no_headings_of_its_readme() -> None:
         "Credentials and environment",
         "Servers",
         "Methods",
-        "Repeating calls",
+        "Retries",
         "Errors",
-        "Statuses",
-        "Without an answer that helps",
+        "Status codes",
+        "Other errors",
         "Null and absent",
-        "What the contract does not know",
-        "Paging",
+        "Unknown fields and values",
+        "Pagination",
         "Raw responses",
         "Options of a call",
         "Timeouts",
         "Your own HTTP client",
         "Redirects",
-        "Watching calls",
+        "Logging and hooks",
         "Threads, processes and Ctrl-C",
         "Validation",
     ]
 
 
-def test_what_a_contract_lacks_has_no_section() -> None:
+def test_section_without_content_is_left_out() -> None:
     absent = {
-        "Codes of the provider",
+        "Discrepancies",
         "Files",
-        "Paging",
-        "Replies that come piece by piece",
-        "Where it comes from",
+        "Pagination",
+        "Provider error codes",
+        "Sources",
+        "Streaming responses",
     }
     assert absent.isdisjoint(headings(readme("plain")))
-    assert "uncertain" not in readme("plain")
 
 
-def test_replies_of_events_and_bodies_of_files_have_sections_where_there_are_some() -> (
-    None
-):
+def test_streams_and_files_have_sections() -> None:
     text = readme("flow")
-    assert {"Files", "Replies that come piece by piece"} <= set(headings(text))
+    assert {"Files", "Streaming responses"} <= set(headings(text))
     assert "for event in streamed.iter_events():" in text
     assert 'file=("report.csv", content, "text/csv")' in text
 
 
 @pytest.mark.parametrize("name", CONTRACTS)
-def test_no_html_of_a_contract_takes_effect(name: str) -> None:
+def test_html_of_a_contract_is_escaped(name: str) -> None:
     comment, _, rest = readme(name).partition("\n")
     assert comment.startswith("<!-- ")
     assert re.findall(r"(?<!\\)<(?!https?://|br>)", prose_of(rest)) == []
 
 
 @pytest.mark.parametrize("name", CONTRACTS)
-def test_every_row_has_as_many_cells_as_its_heading(name: str) -> None:
+def test_table_row_has_as_many_cells_as_its_head(name: str) -> None:
     tables = re.findall(r"(?:^\|.*\n)+", readme(name), re.MULTILINE)
     assert tables
     for table in tables:
@@ -100,7 +98,7 @@ def test_every_row_has_as_many_cells_as_its_heading(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CONTRACTS)
-def test_black_changes_nothing_in_the_code(name: str) -> None:
+def test_code_is_formatted_as_black_does(name: str) -> None:
     blocks = re.findall(
         r"^```python\n(.*?)^```$", readme(name), re.MULTILINE | re.DOTALL
     )
@@ -109,17 +107,17 @@ def test_black_changes_nothing_in_the_code(name: str) -> None:
         assert black.format_str(block, mode=MODE) == block
 
 
-def test_what_is_printed_is_shown_beside_the_print() -> None:
+def test_print_shows_its_output_in_a_comment() -> None:
     assert "print(pet.id)  # 7\nprint(pet.status)  # sold\n" in readme("plain")
 
 
-def test_numbers_that_are_held_in_binary_are_named() -> None:
+def test_binary_floats_are_listed() -> None:
     text = readme("plain")
     assert "The contract marks no field as money." in text
-    assert "no money should be held: `Pet.price`." in text
+    assert "unsuitable for money: `Pet.price`." in text
 
 
-def test_a_refused_request_shows_all_that_is_wrong() -> None:
+def test_invalid_request_shows_every_violation() -> None:
     code, printed = re.findall(
         r"^```python\n([^`]*RequestInvalidError[^`]*)^```$.*?^```text\n(.*?)^```$",
         readme("plain"),
@@ -151,5 +149,5 @@ def test_a_refused_request_shows_all_that_is_wrong() -> None:
         ("line\n\nline\u202e\x00", "line line"),
     ],
 )
-def test_text_of_a_contract_is_shown_as_it_reads(given: str, printed: str) -> None:
+def test_text_of_a_contract_is_shown_literally(given: str, printed: str) -> None:
     assert prose(given) == printed

@@ -1,4 +1,4 @@
-"""A package under generation, and what a test may do to it behind engross's back."""
+"""A project whose package a test generates and modifies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from engross.tree.write import Plan
 
 @dataclass(frozen=True)
 class Workshop:
-    """The project of a test, driven through the tree's interface."""
+    """The project of a test, used through the interface of `tree`."""
 
     project: Project
 
@@ -39,7 +39,7 @@ class Workshop:
         return next(p for p in self.look().packages if p.name == name)
 
     def states(self, name: str = "shop") -> Mapping[str, str]:
-        """State by path of every file that is not current."""
+        """Return the state of every file that is not current, by path."""
         return {s.path: s.state.value for s in self.look_at(name).problems}
 
     def generate(self, *names: str, force: bool = False) -> dict[str, Plan | None]:
@@ -48,7 +48,7 @@ class Workshop:
         return {package.name: write(package, force=force) for package in found.packages}
 
     def files(self) -> dict[str, bytes]:
-        """Everything below the folder of packages."""
+        """Return every file below the directory of packages."""
         root = self.project.generated
         return {
             path.relative_to(root).as_posix(): path.read_bytes()

@@ -1,4 +1,4 @@
-"""A run may be killed at any point, and the next one puts everything right."""
+"""A run may be interrupted at any point, and the next one recovers."""
 
 import os
 import shutil
@@ -17,7 +17,10 @@ _TOUCHING = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chm
 
 
 def dies_at(moment: int, workshop: Workshop, *, force: bool = False) -> bool:
-    """Generate in a child that dies before the disk is touched for the nth time."""
+    """Generate in a child process that exits before the nth change to the disk.
+
+    Return whether it was interrupted.
+    """
     child = os.fork()
     if child == 0:
         count = 0
@@ -40,7 +43,7 @@ def dies_at(moment: int, workshop: Workshop, *, force: bool = False) -> bool:
 
 
 def change_everything(workshop: Workshop) -> None:
-    """One file stays, one changes, one goes and one comes."""
+    """Keep one file, change one, delete one and add one."""
     workshop.edit("maxLength: 80", "maxLength: 81")
     workshop.edit("    Item:\n", "    Thing:\n")
     workshop.edit("schemas/Item", "schemas/Thing")
@@ -48,7 +51,7 @@ def change_everything(workshop: Workshop) -> None:
 
 @pytest.mark.parametrize("first", [True, False], ids=["first run", "later run"])
 @pytest.mark.parametrize("edited_meanwhile", [False, True])
-def test_the_next_run_recovers_wherever_the_last_one_died(
+def test_next_run_recovers_from_an_interruption_anywhere(
     workshop: Workshop, tmp_path: Path, first: bool, edited_meanwhile: bool
 ) -> None:
     contract = (workshop.specs / "shop.yaml").read_text()
@@ -78,10 +81,10 @@ def test_the_next_run_recovers_wherever_the_last_one_died(
             return
         if first:
             shutil.rmtree(workshop.package)
-    pytest.fail("the run never came to its end")
+    pytest.fail("the run never completed")
 
 
-def test_a_removal_that_was_killed_goes_on(workshop: Workshop) -> None:
+def test_interrupted_removal_is_completed(workshop: Workshop) -> None:
     contract = (workshop.specs / "shop.yaml").read_text()
     for moment in range(100):
         (workshop.specs / "shop.yaml").write_text(contract)
@@ -95,4 +98,4 @@ def test_a_removal_that_was_killed_goes_on(workshop: Workshop) -> None:
         if not died:
             assert moment > 3
             return
-    pytest.fail("the run never came to its end")
+    pytest.fail("the run never completed")

@@ -1,4 +1,4 @@
-"""What changed in a contract is told in the words of its maintainer, with the line."""
+"""Changes of a contract are listed by element, with their lines."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from engross.source import load
 from tests.conftest import SHOP
 
 
-def told(root: Path, *edits: tuple[str, str]) -> list[str]:
-    """What is said of the contract after the edits: `line kind label`."""
+def changed(root: Path, *edits: tuple[str, str]) -> list[str]:
+    """Return the changes of the contract after edits, as `line kind label`."""
     path = root / "specs" / "shop.yaml"
     before = {e.key: e.digest for e in elements(load(path, root=root))}
     text = path.read_text()
@@ -26,17 +26,17 @@ def told(root: Path, *edits: tuple[str, str]) -> list[str]:
 
 
 def line(text: str) -> int:
-    """The one line of the contract that starts with `text`."""
+    """Return the number of the line of the contract that starts with `text`."""
     lines = SHOP.splitlines()
     (number,) = (n for n, found in enumerate(lines, 1) if found.startswith(text))
     return number
 
 
-def test_nothing_is_told_of_a_contract_that_stayed(project: Path) -> None:
-    assert told(project) == []
+def test_unchanged_contract_has_no_changes(project: Path) -> None:
+    assert changed(project) == []
 
 
-def test_neither_comments_nor_order_are_elements(project: Path) -> None:
+def test_comments_and_order_are_not_changes(project: Path) -> None:
     moved = ("        note:\n          type: string\n          maxLength: 80\n", "")
     first = (
         "      properties:\n        items:",
@@ -45,7 +45,7 @@ def test_neither_comments_nor_order_are_elements(project: Path) -> None:
         note: {maxLength: 80, type: string}
         items:""",
     )
-    assert told(project, moved, first) == []
+    assert changed(project, moved, first) == []
 
 
 @pytest.mark.parametrize(
@@ -84,28 +84,28 @@ def test_neither_comments_nor_order_are_elements(project: Path) -> None:
         ("Sells things", "Sells", "info:", "changed info"),
     ],
 )
-def test_a_change_is_told_where_it_stands(
+def test_change_has_the_line_of_its_element(
     project: Path, old: str, new: str, place: str, change: str
 ) -> None:
-    assert told(project, (old, new)) == [f"{line(place)} {change}"]
+    assert changed(project, (old, new)) == [f"{line(place)} {change}"]
 
 
-def test_an_added_property_is_told_alone(project: Path) -> None:
+def test_added_property_is_the_only_change(project: Path) -> None:
     edit = ("        code:\n", "        size: {type: string}\n        code:\n")
-    assert told(project, edit) == [f"{line('        code:')} added Item.size"]
+    assert changed(project, edit) == [f"{line('        code:')} added Item.size"]
 
 
-def test_an_added_schema_is_told_without_its_properties(project: Path) -> None:
+def test_added_schema_is_listed_without_its_properties(project: Path) -> None:
     edit = ("    Item:\n", "    Bag: {type: object, properties: {a: {}}}\n    Item:\n")
-    assert told(project, edit) == [f"{line('    Item:')} added Bag"]
+    assert changed(project, edit) == [f"{line('    Item:')} added Bag"]
 
 
-def test_what_was_removed_has_no_line(project: Path) -> None:
+def test_removed_element_has_no_line(project: Path) -> None:
     edit = ("        note:\n          type: string\n          maxLength: 80\n", "")
-    assert told(project, edit) == ["- removed Order.note"]
+    assert changed(project, edit) == ["- removed Order.note"]
 
 
-def test_properties_spelled_out_in_place_are_elements_too(project: Path) -> None:
+def test_inline_property_is_an_element(project: Path) -> None:
     inline = (
         '            schema: { $ref: "#/components/schemas/Order" }\n      responses',
         """\
@@ -115,13 +115,13 @@ def test_properties_spelled_out_in_place_are_elements_too(project: Path) -> None
                 order: {type: object, properties: {id: {type: string}}}
       responses""",
     )
-    told(project, inline)
-    changed = ("{id: {type: string}}", "{id: {type: integer}}")
-    (change,) = told(project, changed)
+    changed(project, inline)
+    edit = ("{id: {type: string}}", "{id: {type: integer}}")
+    (change,) = changed(project, edit)
     assert change.endswith("changed POST /orders request order.id")
 
 
-def test_entries_of_the_roots_extension_are_told_one_by_one(project: Path) -> None:
+def test_entry_of_the_document_extension_is_an_element(project: Path) -> None:
     settings = """\
 x-engross:
   errors:
@@ -131,15 +131,15 @@ x-engross:
       TOO_MANY: {status: 400, meaning: More than one may have.}
 paths:
 """
-    told(project, ("paths:\n", settings))
+    changed(project, ("paths:\n", settings))
     edits = (("status: 400", "status: 422"), ("[/code]", "[/error]"))
-    assert [change.split(" ", 1)[1] for change in told(project, *edits)] == [
+    assert [change.split(" ", 1)[1] for change in changed(project, *edits)] == [
         "changed x-engross.errors",
         "changed x-engross.errors.codes.TOO_MANY",
     ]
 
 
-def test_files_that_the_contract_refers_to_belong_to_it(project: Path) -> None:
+def test_referenced_file_belongs_to_the_contract(project: Path) -> None:
     shared = project / "specs" / "shared" / "sizes.yaml"
     shared.parent.mkdir()
     shared.write_text("Size:\n  type: string\nColour:\n  type: string\n")
@@ -147,7 +147,7 @@ def test_files_that_the_contract_refers_to_belong_to_it(project: Path) -> None:
         "          type: string\n          maxLength: 80",
         "          $ref: shared/sizes.yaml#/Size",
     )
-    told(project, edit)
+    changed(project, edit)
     path = project / "specs" / "shop.yaml"
     before = {e.key: e.digest for e in elements(load(path, root=project))}
     shared.write_text("Size:\n  type: integer\nColour:\n  type: string\n")

@@ -1,4 +1,4 @@
-"""Generation writes what changed, removes what it made, and leaves all else alone."""
+"""Generation writes what changed, deletes what it owns, and keeps everything else."""
 
 import os
 from pathlib import Path
@@ -17,7 +17,7 @@ def stamp(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_ino
 
 
-def test_a_first_run_writes_the_package_and_its_manifest(workshop: Workshop) -> None:
+def test_first_run_writes_the_package_and_its_manifest(workshop: Workshop) -> None:
     workshop.generate()
     assert sorted(workshop.files()) == [
         "shop/.engross.json",
@@ -28,14 +28,14 @@ def test_a_first_run_writes_the_package_and_its_manifest(workshop: Workshop) -> 
     assert workshop.look().is_current
 
 
-def test_a_second_run_touches_nothing(workshop: Workshop) -> None:
+def test_second_run_writes_nothing(workshop: Workshop) -> None:
     workshop.generate()
     before = {path: stamp(path) for path in workshop.package.rglob("*")}
     workshop.generate()
     assert {path: stamp(path) for path in workshop.package.rglob("*")} == before
 
 
-def test_an_edit_of_the_contract_changes_only_what_it_means(workshop: Workshop) -> None:
+def test_contract_edit_changes_only_affected_files(workshop: Workshop) -> None:
     workshop.generate()
     before = {path: stamp(path) for path in workshop.package.rglob("*.*")}
     workshop.edit(*MAXIMUM)
@@ -46,7 +46,7 @@ def test_an_edit_of_the_contract_changes_only_what_it_means(workshop: Workshop) 
     assert workshop.look().is_current
 
 
-def test_a_comment_changes_the_manifest_alone(workshop: Workshop) -> None:
+def test_comment_changes_only_the_manifest(workshop: Workshop) -> None:
     workshop.generate()
     workshop.edit("openapi: 3.1.1", "# the shop\nopenapi: 3.1.1")
     package = workshop.look_at()
@@ -58,7 +58,7 @@ def test_a_comment_changes_the_manifest_alone(workshop: Workshop) -> None:
     assert workshop.look().is_current
 
 
-def test_a_file_that_the_contract_no_longer_makes_goes(workshop: Workshop) -> None:
+def test_file_that_is_no_longer_generated_is_deleted(workshop: Workshop) -> None:
     workshop.generate()
     workshop.edit("    Item:\n", "    Thing:\n")
     workshop.edit("schemas/Item", "schemas/Thing")
@@ -72,7 +72,7 @@ def test_a_file_that_the_contract_no_longer_makes_goes(workshop: Workshop) -> No
     assert workshop.look().is_current
 
 
-def test_a_file_that_was_deleted_comes_back(workshop: Workshop) -> None:
+def test_deleted_file_is_written_again(workshop: Workshop) -> None:
     workshop.generate()
     (workshop.package / "shop" / "Item.json").unlink()
     assert workshop.states() == {"shop/Item.json": "missing"}
@@ -80,7 +80,7 @@ def test_a_file_that_was_deleted_comes_back(workshop: Workshop) -> None:
     assert workshop.look().is_current
 
 
-def test_a_hand_edit_stops_the_package_until_told_otherwise(workshop: Workshop) -> None:
+def test_hand_edit_blocks_the_package_unless_forced(workshop: Workshop) -> None:
     workshop.generate()
     edited = workshop.package / "shop" / "Item.json"
     edited.write_text("{}")
@@ -93,7 +93,7 @@ def test_a_hand_edit_stops_the_package_until_told_otherwise(workshop: Workshop) 
     assert workshop.look().is_current
 
 
-def test_a_hand_edited_file_is_not_deleted_either(workshop: Workshop) -> None:
+def test_hand_edited_file_is_not_deleted(workshop: Workshop) -> None:
     workshop.generate()
     edited = workshop.package / "shop" / "Item.json"
     edited.write_text("{}")
@@ -105,7 +105,7 @@ def test_a_hand_edited_file_is_not_deleted_either(workshop: Workshop) -> None:
     assert not edited.exists()
 
 
-def test_a_foreign_file_is_named_and_left_alone(workshop: Workshop) -> None:
+def test_unowned_file_is_listed_and_kept(workshop: Workshop) -> None:
     workshop.generate()
     foreign = workshop.package / "shop" / "helpers.py"
     foreign.write_text("mine = 1\n")
@@ -115,7 +115,7 @@ def test_a_foreign_file_is_named_and_left_alone(workshop: Workshop) -> None:
         assert foreign.read_text() == "mine = 1\n"
 
 
-def test_a_foreign_file_in_the_way_of_a_new_one_is_kept(workshop: Workshop) -> None:
+def test_unowned_file_in_the_way_is_kept(workshop: Workshop) -> None:
     workshop.package.mkdir(parents=True)
     foreign = workshop.package / "README.md"
     foreign.write_text("mine\n")
@@ -125,7 +125,7 @@ def test_a_foreign_file_in_the_way_of_a_new_one_is_kept(workshop: Workshop) -> N
     assert foreign.read_text() == "# Shop\n"
 
 
-def test_a_refused_package_does_not_hold_up_the_others(workshop: Workshop) -> None:
+def test_refused_package_does_not_block_others(workshop: Workshop) -> None:
     text = (workshop.specs / "shop.yaml").read_text()
     (workshop.specs / "cafe.yaml").write_text(text.replace("Shop", "Cafe"))
     workshop.generate()
@@ -139,7 +139,7 @@ def test_a_refused_package_does_not_hold_up_the_others(workshop: Workshop) -> No
 
 
 @pytest.mark.parametrize("content", [None, b"{", b"<<<<<<< ours\n", b"{}"])
-def test_a_lost_manifest_is_made_anew_when_all_files_are_current(
+def test_missing_manifest_is_recreated_for_current_files(
     workshop: Workshop, content: bytes | None
 ) -> None:
     workshop.generate()
@@ -154,7 +154,7 @@ def test_a_lost_manifest_is_made_anew_when_all_files_are_current(
     assert workshop.look().is_current
 
 
-def test_without_a_manifest_nothing_that_differs_is_overwritten(
+def test_missing_manifest_protects_files_that_differ(
     workshop: Workshop,
 ) -> None:
     workshop.generate()
@@ -165,7 +165,7 @@ def test_without_a_manifest_nothing_that_differs_is_overwritten(
     assert workshop.look().is_current
 
 
-def test_build_products_and_caches_are_no_orphans(workshop: Workshop) -> None:
+def test_build_products_and_caches_are_ignored(workshop: Workshop) -> None:
     workshop.generate()
     for path in (
         "shop/__pycache__/models.cpython-311.pyc",
@@ -184,7 +184,7 @@ def test_build_products_and_caches_are_no_orphans(workshop: Workshop) -> None:
     assert workshop.look().is_current
 
 
-def test_permissions_of_a_file_outlive_its_content(workshop: Workshop) -> None:
+def test_file_permissions_are_kept(workshop: Workshop) -> None:
     workshop.generate()
     file = workshop.package / "shop" / "Order.json"
     file.chmod(0o640)
@@ -193,7 +193,7 @@ def test_permissions_of_a_file_outlive_its_content(workshop: Workshop) -> None:
     assert file.stat().st_mode & 0o777 == 0o640
 
 
-def test_an_edit_that_the_contract_would_make_too_is_accepted(
+def test_edit_equal_to_the_generated_file_is_accepted(
     workshop: Workshop,
 ) -> None:
     workshop.generate()
@@ -205,10 +205,10 @@ def test_an_edit_that_the_contract_would_make_too_is_accepted(
     assert workshop.look().is_current
 
 
-# Contracts that come and go
+# Added and removed contracts
 
 
-def test_the_package_of_a_contract_that_is_gone_is_removed(workshop: Workshop) -> None:
+def test_package_of_a_removed_contract_is_deleted(workshop: Workshop) -> None:
     workshop.generate()
     (workshop.specs / "cafe.yaml").write_text(
         (workshop.specs / "shop.yaml").read_text()
@@ -225,7 +225,7 @@ def test_the_package_of_a_contract_that_is_gone_is_removed(workshop: Workshop) -
     assert workshop.look().is_current
 
 
-def test_what_is_not_engrosss_own_survives_the_removal(workshop: Workshop) -> None:
+def test_unowned_files_survive_deletion_of_a_package(workshop: Workshop) -> None:
     workshop.generate()
     (workshop.package / "notes.txt").write_text("mine\n")
     (workshop.specs / "shop.yaml").rename(workshop.specs / "cafe.yaml")
@@ -235,7 +235,7 @@ def test_what_is_not_engrosss_own_survives_the_removal(workshop: Workshop) -> No
     assert workshop.look().strays == ("generated/shop",)
 
 
-def test_a_hand_edit_holds_up_the_removal(workshop: Workshop) -> None:
+def test_hand_edit_blocks_deletion_of_a_package(workshop: Workshop) -> None:
     workshop.generate()
     (workshop.package / "README.md").write_text("mine\n")
     (workshop.specs / "shop.yaml").rename(workshop.specs / "cafe.yaml")
@@ -246,14 +246,14 @@ def test_a_hand_edit_holds_up_the_removal(workshop: Workshop) -> None:
     assert not workshop.package.exists()
 
 
-def test_a_renamed_package_leaves_its_old_folder(workshop: Workshop) -> None:
+def test_renamed_package_deletes_its_old_directory(workshop: Workshop) -> None:
     workshop.generate()
     workshop.edit("paths:", "x-engross: { package: store }\npaths:")
     workshop.generate("shop")
     assert sorted({name.split("/")[0] for name in workshop.files()}) == ["store"]
 
 
-def test_a_renamed_contract_keeps_its_package(workshop: Workshop) -> None:
+def test_renamed_contract_keeps_its_package(workshop: Workshop) -> None:
     workshop.edit("paths:", "x-engross: { package: store }\npaths:")
     workshop.generate()
     (workshop.specs / "shop.yaml").rename(workshop.specs / "store.yaml")
@@ -263,7 +263,7 @@ def test_a_renamed_contract_keeps_its_package(workshop: Workshop) -> None:
     assert manifest.contract == "specs/store.yaml"
 
 
-def test_two_contracts_cannot_make_one_package(workshop: Workshop) -> None:
+def test_two_contracts_with_one_package_are_refused(workshop: Workshop) -> None:
     workshop.generate()
     text = (workshop.specs / "shop.yaml").read_text()
     text = text.replace("paths:", "x-engross: { package: shop }\npaths:")
@@ -271,18 +271,18 @@ def test_two_contracts_cannot_make_one_package(workshop: Workshop) -> None:
     for names in ((), ("cafe",)):
         (finding,) = workshop.look(*names).findings
         assert finding.rule == "same-package"
-    # Whose package it is, the manifest knows.
+    # The manifest decides which contract owns the package.
     assert not workshop.look("shop").findings
 
 
-def test_one_broken_contract_leaves_everything_untouched(workshop: Workshop) -> None:
+def test_invalid_contract_leaves_everything_untouched(workshop: Workshop) -> None:
     (workshop.specs / "cafe.yaml").write_text("openapi: [\n")
     found = workshop.look()
     assert found.findings
     assert not workshop.project.generated.exists()
 
 
-def test_a_broken_contract_is_not_one_that_is_gone(workshop: Workshop) -> None:
+def test_invalid_contract_does_not_count_as_removed(workshop: Workshop) -> None:
     workshop.generate()
     (workshop.specs / "shop.yaml").write_text("openapi: [\n")
     found = workshop.look()
@@ -291,7 +291,7 @@ def test_a_broken_contract_is_not_one_that_is_gone(workshop: Workshop) -> None:
     assert not found.strays
 
 
-def test_parts_and_notes_beside_contracts_are_no_contracts(workshop: Workshop) -> None:
+def test_parts_and_notes_are_not_contracts(workshop: Workshop) -> None:
     (workshop.specs / "shop.lock.json").write_text("{}")
     (workshop.specs / "shop.lock.yaml").write_text("{}")
     (workshop.specs / ".hidden.yaml").write_text("{}")
@@ -301,14 +301,14 @@ def test_parts_and_notes_beside_contracts_are_no_contracts(workshop: Workshop) -
     assert list(workshop.project.contracts()) == ["shop"]
 
 
-def test_two_contracts_of_one_name_are_refused(workshop: Workshop) -> None:
+def test_two_contracts_with_one_name_are_refused(workshop: Workshop) -> None:
     (workshop.specs / "shop.json").write_text("{}")
     with pytest.raises(FindingsError) as caught:
         workshop.project.contracts()
     assert [f.rule for f in caught.value.findings] == ["same-provider"]
 
 
-def test_strays_among_the_packages_are_named(workshop: Workshop) -> None:
+def test_files_beside_packages_are_strays(workshop: Workshop) -> None:
     workshop.generate()
     (workshop.project.generated / "notes.txt").write_text("mine\n")
     (workshop.project.generated / "mine").mkdir()
@@ -321,7 +321,7 @@ def test_strays_among_the_packages_are_named(workshop: Workshop) -> None:
 # Links
 
 
-def test_a_link_is_not_followed_out_of_the_package(
+def test_link_out_of_the_package_is_not_followed(
     workshop: Workshop, tmp_path: Path
 ) -> None:
     outside = tmp_path / "outside"
@@ -336,7 +336,7 @@ def test_a_link_is_not_followed_out_of_the_package(
     assert workshop.look().is_current
 
 
-def test_a_linked_file_is_replaced_not_written_through(
+def test_linked_file_is_replaced_not_followed(
     workshop: Workshop, tmp_path: Path
 ) -> None:
     workshop.generate()
@@ -351,7 +351,7 @@ def test_a_linked_file_is_replaced_not_written_through(
     assert not (workshop.package / "README.md").is_symlink()
 
 
-def test_a_package_folder_that_is_a_link_is_refused(
+def test_linked_package_directory_is_refused(
     workshop: Workshop, tmp_path: Path
 ) -> None:
     workshop.project.generated.mkdir()
@@ -360,10 +360,10 @@ def test_a_package_folder_that_is_a_link_is_refused(
     assert finding.rule == "no-folder"
 
 
-# Files that become folders, and back
+# Files that become directories, and back
 
 
-def test_a_file_gives_way_to_a_folder_of_its_name_and_back(
+def test_file_becomes_a_directory_and_back(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for files in ({"a": b"1\n"}, {"a/b": b"2\n"}, {"a": b"3\n"}):
@@ -375,14 +375,14 @@ def test_a_file_gives_way_to_a_folder_of_its_name_and_back(
 
 
 @pytest.mark.parametrize("path", ["../a.py", "/a.py", "a\\b.py", ".engross.json"])
-def test_nothing_is_rendered_outside_of_the_package(
+def test_path_outside_the_package_is_refused(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     monkeypatch.setattr("engross.tree.survey.make", lambda _: ("shop", {path: b""}, ()))
     assert [f.rule for f in workshop.look().findings] == ["unsafe-path"]
 
 
-def test_files_that_some_disks_cannot_tell_apart_are_refused(
+def test_paths_that_differ_only_in_case_are_refused(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = {"a.py": b"", "A.py": b""}
@@ -390,7 +390,7 @@ def test_files_that_some_disks_cannot_tell_apart_are_refused(
     assert [f.rule for f in workshop.look().findings] == ["unsafe-path"] * 2
 
 
-def test_a_fault_of_engross_names_the_contract_at_hand(
+def test_bug_in_engross_names_the_contract(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: object) -> None:

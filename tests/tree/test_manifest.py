@@ -1,4 +1,4 @@
-"""The manifest is the same wherever it is written, and is not trusted blindly."""
+"""The manifest is reproducible, and is validated when it is read."""
 
 import json
 
@@ -15,11 +15,11 @@ MANIFEST = Manifest(
 )
 
 
-def test_a_manifest_reads_back_as_it_was() -> None:
+def test_manifest_survives_a_round_trip() -> None:
     assert parse(MANIFEST.dump()) == MANIFEST
 
 
-def test_the_order_of_its_making_leaves_no_trace() -> None:
+def test_manifest_is_independent_of_the_order_of_files() -> None:
     files = dict(reversed(list(MANIFEST.files.items())))
     turned = Manifest(
         MANIFEST.contract, MANIFEST.sha256, "1.2.3", files, MANIFEST.elements
@@ -27,30 +27,30 @@ def test_the_order_of_its_making_leaves_no_trace() -> None:
     assert turned.dump() == MANIFEST.dump()
 
 
-def test_it_takes_one_line_for_each_file() -> None:
+def test_manifest_has_one_line_per_file() -> None:
     lines = MANIFEST.dump().decode().splitlines()
     assert sum('"shop/' in line for line in lines) == 2
 
 
 @pytest.mark.parametrize(
-    ("content", "complaint"),
+    ("content", "message"),
     [
-        (b"{", "not JSON, line 1"),
-        (b"\xff", "not UTF-8"),
+        (b"{", "invalid JSON at line 1"),
+        (b"\xff", "not valid UTF-8"),
         (b"[]", "not a manifest"),
         (b"[" * 100_000, "not a manifest"),
         (b"{}", "written by another version of engross"),
         (b'{\n<<<<<<< ours\n  "format": 1\n', "unresolved merge conflict"),
-        (b'{"format": 1, "files": []}', "bad entry 'files'"),
-        (b'{"format": 1, "files": {"a": 1}}', "bad entry 'a'"),
-        (b'{"format": 1, "files": {"a": "x"}}', "bad entry 'a'"),
-        (b'{"format": 1, "files": {}}', "bad entry 'contract'"),
+        (b'{"format": 1, "files": []}', "invalid entry 'files'"),
+        (b'{"format": 1, "files": {"a": 1}}', "invalid entry 'a'"),
+        (b'{"format": 1, "files": {"a": "x"}}', "invalid entry 'a'"),
+        (b'{"format": 1, "files": {}}', "invalid entry 'contract'"),
     ],
 )
-def test_a_damaged_manifest_says_what_is_wrong(content: bytes, complaint: str) -> None:
+def test_damaged_manifest_is_explained(content: bytes, message: str) -> None:
     with pytest.raises(ManifestError) as caught:
         parse(content)
-    assert str(caught.value) == complaint
+    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_damaged_manifest_says_what_is_wrong(content: bytes, complaint: str) -
         ".engross.json",
     ],
 )
-def test_a_manifest_cannot_own_what_lies_outside_its_package(path: str) -> None:
+def test_manifest_entry_outside_the_package_is_refused(path: str) -> None:
     record = json.loads(MANIFEST.dump())
     record["files"][path] = digest(b"")
     with pytest.raises(ManifestError):

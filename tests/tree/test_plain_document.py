@@ -1,4 +1,4 @@
-"""A document without a single `x-engross` becomes a package like any other."""
+"""A document without `x-engross` generates a package like any other."""
 
 import os
 import subprocess
@@ -55,7 +55,7 @@ server.shutdown()
 
 @pytest.fixture
 def package(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The package of the contract `shop`, as engross makes it."""
+    """Return the generated package of the contract `shop`."""
     monkeypatch.chdir(project)
     assert main(["generate"]) == 0
     assert main(["check"]) == 0
@@ -74,19 +74,19 @@ def run(package: Path, *command: str) -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-def test_its_package_talks_to_the_provider(package: Path) -> None:
+def test_foreign_package_calls_its_provider(package: Path) -> None:
     run(package, "-c", SESSION)
 
 
-def test_its_package_passes_its_own_tests(package: Path) -> None:
+def test_foreign_package_passes_its_own_tests(package: Path) -> None:
     run(package, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 
-def test_its_package_is_typed_through_and_through(package: Path) -> None:
+def test_foreign_package_passes_strict_type_checks(package: Path) -> None:
     run(package, "-m", "mypy", "--strict", "--cache-dir", os.devnull, "-p", "shop")
 
 
-def test_its_package_is_formatted(package: Path) -> None:
+def test_foreign_package_is_formatted(package: Path) -> None:
     for path in sorted(package.rglob("*.py")):
         text = path.read_text()
         assert black.format_str(text, mode=black.Mode()) == text, path

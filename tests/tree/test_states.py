@@ -1,4 +1,4 @@
-"""Every path has one state, and the state says whose turn it is."""
+"""Every path has one state, which decides what `generate` does."""
 
 import pytest
 
@@ -33,19 +33,19 @@ def state_of(
         (NEW, NEW, None, State.MISSING, False),
         (NEW, None, None, State.MISSING, False),
         (NEW, NEW, OTHER, State.HAND_EDITED, True),
-        # Edited and stale at once: the edit is what a person would miss.
+        # Both edited and stale: the edit would be lost.
         (NEW, OLD, OTHER, State.HAND_EDITED, True),
-        # Edited into what the contract makes anyway.
+        # The edit equals what the contract generates.
         (NEW, OLD, NEW, State.CURRENT, False),
         (NEW, None, NEW, State.CURRENT, False),
-        # A foreign file where a new one must go.
+        # An unowned file in the way of a new one.
         (NEW, None, OTHER, State.ORPHAN, True),
         (None, OLD, OLD, State.ORPHAN, False),
         (None, OLD, OTHER, State.HAND_EDITED, True),
         (None, None, OTHER, State.ORPHAN, False),
     ],
 )
-def test_a_path_is_what_the_three_views_make_of_it(
+def test_state_follows_from_rendering_manifest_and_disk(
     rendered: bytes | None,
     remembered: bytes | None,
     on_disk: bytes | None,
@@ -57,11 +57,11 @@ def test_a_path_is_what_the_three_views_make_of_it(
     assert (found.state, found.blocks) == (state, blocks)
 
 
-def test_a_file_that_is_only_remembered_has_no_state() -> None:
+def test_file_only_in_the_manifest_has_no_state() -> None:
     assert state_of(None, OLD, None) is None
 
 
-def test_what_a_killed_run_wrote_is_not_hand_edited() -> None:
+def test_file_of_an_interrupted_run_is_not_hand_edited() -> None:
     memory = Memory(
         Manifest("specs/shop.yaml", "", "1", {PATH: digest(OLD)}),
         Manifest("specs/shop.yaml", "", "1", {PATH: digest(NEW)}),
@@ -72,12 +72,12 @@ def test_what_a_killed_run_wrote_is_not_hand_edited() -> None:
         assert state.state is State.STALE
 
 
-def test_a_link_is_never_taken_for_the_file_it_stands_for() -> None:
+def test_link_to_a_current_file_is_hand_edited() -> None:
     (state,) = compare({PATH: NEW}, remembering(NEW), Snapshot(files={PATH: None}))
     assert state.state is State.HAND_EDITED
 
 
-def test_a_file_or_link_where_a_folder_must_go_blocks() -> None:
+def test_file_in_place_of_a_directory_blocks() -> None:
     states = compare({PATH: NEW}, Memory(), Snapshot(files={"shop": None}))
     assert [(s.path, s.state, s.blocks) for s in states] == [
         ("shop", State.ORPHAN, True),
@@ -85,12 +85,12 @@ def test_a_file_or_link_where_a_folder_must_go_blocks() -> None:
     ]
 
 
-def test_a_folder_of_others_where_a_file_must_go_blocks() -> None:
+def test_directory_with_unowned_files_blocks() -> None:
     snapshot = Snapshot(files={f"{PATH}/mine.py": b""}, folders=frozenset({PATH}))
     states = compare({PATH: NEW}, Memory(), snapshot)
     assert f"{PATH}/" in [s.path for s in states if s.blocks]
 
 
-def test_an_empty_folder_where_a_file_must_go_does_not_block() -> None:
+def test_empty_directory_does_not_block() -> None:
     states = compare({PATH: NEW}, Memory(), Snapshot(folders=frozenset({PATH})))
     assert [s.state for s in states if not s.blocks] == [State.MISSING]

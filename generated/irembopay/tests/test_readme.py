@@ -1,4 +1,4 @@
-"""The README is true: its code runs, prints what it says, and calls what it names."""
+"""The README is correct: its code runs, and prints and calls what it says."""
 
 import ast
 import json
@@ -218,10 +218,10 @@ def test_the_readme_names_every_error() -> None:
 
 
 @pytest.mark.skipif(not METHODS, reason="there is nothing to repeat")
-def test_the_limits_that_the_readme_names_are_those_of_the_client() -> None:
+def test_limits_in_the_readme_are_those_of_the_client() -> None:
     options = import_module(f"{PACKAGE}._runtime.options")
     retry = import_module(f"{PACKAGE}._runtime.retry_policy")
-    assert f"{options.Timeout().total:g} seconds in all" in TEXT
-    assert f"more than {retry.LONGEST_RETRY_AFTER:g} seconds" in TEXT
+    assert f"{options.Timeout().total:g} seconds in total" in TEXT
+    assert f"exceed {retry.LONGEST_RETRY_AFTER:g} seconds" in TEXT
     for limit, seconds in msgspec.structs.asdict(options.Timeout()).items():
         assert f"| `{limit}` | {seconds:g} s |" in TEXT

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engross.contract.facts import Facts, extension, mapping, text
-from engross.contract.ir import Docs, Provenance
+from engross.contract.facts import Facts, extension, mapping, optional_text, text
+from engross.contract.ir import Docs, Money, MoneyUnit, Provenance
 from engross.contract.origins import Origins
 from engross.schema.composition import Effective
 from engross.source import Location, Source
@@ -44,6 +44,7 @@ class Describer:
             ),
             description=described or (of_values.description if of_values else ""),
             notes=of_values.notes if of_values else (),
+            money=of_values.money if of_values else None,
             provenance=self.provenance(facts),
             deprecated=bool(here.get("deprecated") or there.get("deprecated")),
         )
@@ -64,6 +65,7 @@ class Describer:
         return Docs(
             description=shown,
             notes=tuple(_notes(schema, facts, shown)),
+            money=_money(facts),
             provenance=self.provenance(facts),
             deprecated=any(own.deprecated for own in nearest),
         )
@@ -85,21 +87,25 @@ def _notes(schema: Effective, facts: Facts, description: str) -> Iterator[str]:
 
 
 def _units(facts: Facts, description: str) -> Iterator[str]:
-    money = mapping(facts.get("money"))
-    if money:
-        unit = "smallest unit" if money.get("unit") == "minor" else "major units"
-        article = "the " if unit == "smallest unit" else ""
-        currency = money.get("currency")
-        known = f" of {currency}" if _is_code(currency) else ""
+    money = _money(facts)
+    if money is not None:
+        is_minor = money.unit is MoneyUnit.MINOR
+        currency = f" of {money.currency}" if money.currency else ""
+        unit = "smallest unit" if is_minor else "major units"
         if unit not in description:
-            yield f"In {article}{unit}{known}."
+            yield f"In {'the ' if is_minor else ''}{unit}{currency}."
     unit = str(facts.get("unit") or "")
     if unit and unit.lower() not in description:
         yield f"Unit: {unit}."
 
 
-def _is_code(currency: object) -> bool:
-    return isinstance(currency, str) and len(currency) == 3 and currency.isupper()
+def _money(facts: Facts) -> Money | None:
+    money = mapping(facts.get("money"))
+    if not money:
+        return None
+    currency = optional_text(money.get("currency"))
+    is_code = currency is not None and len(currency) == 3 and currency.isupper()
+    return Money(MoneyUnit(str(money["unit"])), currency if is_code else None)
 
 
 def _bounds(schema: Effective, description: str) -> Iterator[str]:

@@ -143,6 +143,22 @@ class Provenance:
     discrepancies: tuple[Discrepancy, ...] = ()
 
 
+class MoneyUnit(StrEnum):
+    """What an amount of money counts."""
+
+    MAJOR = "major"
+    MINOR = "minor"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """How a value counts money."""
+
+    unit: MoneyUnit
+    currency: str | None
+    """ISO 4217 code; None if the currency differs from value to value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Docs:
     """What a developer reads when hovering over an element."""
@@ -150,7 +166,9 @@ class Docs:
     summary: str = ""
     description: str = ""
     notes: tuple[str, ...] = ()
-    """Unit, limits and defaults, a sentence each."""
+    """Unit, limits and defaults that the description does not state, a sentence each."""
+    money: Money | None = None
+    """How the values count money; None if they are not amounts of money."""
     provenance: Provenance = Provenance()
     deprecated: bool = False
 

@@ -1,4 +1,4 @@
-"""What `pyproject.toml` and the changelog say of a distribution."""
+"""The metadata and changelog of a distribution."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class ProjectView:
     description: str
     """One line that can stand in a string of TOML."""
     keywords: str
-    """List in TOML."""
+    """A list in TOML."""
     urls: tuple[str, ...]
     """Lines of the table `project.urls`."""
     added: tuple[str, ...]
-    """What the version brought, in markdown."""
+    """What the version added, in markdown."""
 
 
 def project_view(contract: Contract, names: PythonNames) -> ProjectView:
-    """The view of `pyproject.toml` and the changelog."""
+    """Return the view of `pyproject.toml` and the changelog."""
     text = contract.docs.summary or f"Typed client of {contract.title}"
     resources = (each.name for each in names.resources)
     keywords = dict.fromkeys([names.package, "api", "client", *resources])
@@ -41,9 +41,9 @@ def project_view(contract: Contract, names: PythonNames) -> ProjectView:
 
 
 def _urls(contract: Contract) -> Iterator[str]:
-    for each in contract.references:
-        url = plain(each.url)
-        if each.publisher == "official" and url.startswith("https://"):
+    for reference in contract.references:
+        url = plain(reference.url)
+        if reference.publisher == "official" and url.startswith("https://"):
             yield f"Documentation = {json.dumps(url)}"
             return
 
@@ -61,12 +61,12 @@ def _added(contract: Contract, names: PythonNames) -> Iterator[str]:
         yield f"Exceptions for {count} error code{many} of the provider."
     if contract.documents:
         titles = ", ".join(f"*{prose(each.title)}*" for each in contract.documents)
-        yield f"Made from {titles}{_doubts(contract)}."
+        yield f"Based on {titles}{_discrepancies(contract)}."
 
 
-def _doubts(contract: Contract) -> str:
+def _discrepancies(contract: Contract) -> str:
     count = len(contract.discrepancies)
     if not count:
         return ""
-    passages = "a passage" if count == 1 else f"{count} passages"
-    return f"; the README lists {passages} that left a choice"
+    listed = "one discrepancy" if count == 1 else f"{count} discrepancies"
+    return f"; the README lists {listed}"

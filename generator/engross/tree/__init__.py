@@ -1,7 +1,7 @@
-"""Rendered packages against the files on disk: compare, write, and own up to it.
+"""Rendered packages and the files on disk: compare, write and report.
 
-`rendering` turns a contract into the files of its package, in memory. `compare` sets
-these, the manifest and a snapshot of the disk side by side and names the state of
-each path. `write` brings the disk up to date, atomically, and touches only what
-engross made and nobody edited.
+`rendering` renders the files of a contract's package in memory. `compare` compares them
+with the manifest and a snapshot of the disk, and determines the state of each path.
+`write` updates the disk atomically, and changes only files that engross generated and
+nobody edited.
 """

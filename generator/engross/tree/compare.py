@@ -1,6 +1,6 @@
-"""Three views of a package side by side: rendered, remembered, on disk.
+"""Compare three views of a package: rendered, in the manifest, on disk.
 
-Pure: a rendering, a manifest and a snapshot in, the state of every path out.
+Pure functions from a rendering, a manifest and a snapshot to the state of every path.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,16 +14,16 @@ from engross.tree.snapshot import Snapshot
 
 
 class State(StrEnum):
-    """How a path on disk stands to what the contract makes of it."""
+    """How a path on disk compares with what the contract generates."""
 
     CURRENT = "current"
     STALE = "stale"
     """As engross wrote it, but the contract or engross has changed since."""
     MISSING = "missing"
     ORPHAN = "orphan"
-    """On disk, and not made from the contract."""
+    """On disk, but not generated from the contract."""
     HAND_EDITED = "hand-edited"
-    """Written by engross, then changed by somebody else."""
+    """Written by engross, then edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class FileState:
     """The state of one path, relative to its package.
 
     Attributes:
-        owned: engross wrote the path, as far as the manifest knows.
-        wanted: the contract makes a file of that path, or below it.
+        owned: Whether engross wrote the path, according to the manifest.
+        wanted: Whether the contract generates a file at the path or below it.
     """
 
     path: str
@@ -42,12 +42,12 @@ class FileState:
 
     @property
     def is_folder(self) -> bool:
-        """Whether a folder stands there, which engross never removes."""
+        """Return whether the path is a directory, which engross never removes."""
         return self.path.endswith("/")
 
     @property
     def blocks(self) -> bool:
-        """Whether somebody else's work stands where engross must write or delete."""
+        """Return whether a file that engross does not own is in the way."""
         if self.state is State.HAND_EDITED:
             return True
         return self.state is State.ORPHAN and self.wanted
@@ -55,10 +55,10 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is known of earlier runs: the manifest, and that of a killed run.
+    """What is known about earlier runs: the manifest, and that of an interrupted run.
 
-    A file is engross's own if either of the two says so. That makes a run that was
-    killed half-way harmless, even when the contract changes before the next one.
+    engross owns a file if either of the two lists it. So an interrupted run is harmless,
+    even if the contract changes before the next one.
     """
 
     manifest: Manifest | None = None
@@ -66,17 +66,17 @@ class Memory:
     damage: str | None = None
 
     def owns(self, path: str) -> bool:
-        """Whether engross wrote a file at `path`."""
+        """Return whether engross wrote a file at `path`."""
         return any(path in known.files for known in self._known)
 
     def wrote(self, path: str, content: bytes) -> bool:
-        """Whether `content` is what engross wrote at `path`."""
+        """Return whether `content` is what engross wrote at `path`."""
         found = digest(content)
         return any(known.files.get(path) == found for known in self._known)
 
     @property
     def source(self) -> str | None:
-        """Path of the contract that the package was made from."""
+        """Return the path of the contract that the package was generated from."""
         return next((known.contract for known in self._known), None)
 
     @property
@@ -85,9 +85,9 @@ class Memory:
 
 
 def recall(snapshot: Snapshot) -> Memory:
-    """What the snapshot's manifests say; damage to the manifest is told, not raised."""
+    """Return what the manifests of a snapshot say, including any damage."""
     manifest, damage = _read(snapshot.manifest)
-    # A run killed while it wrote its own intent has not touched anything else yet.
+    # A run interrupted while it wrote its own manifest has changed nothing else yet.
     pending, _ = _read(snapshot.pending)
     return Memory(manifest, pending, damage)
 
@@ -95,9 +95,9 @@ def recall(snapshot: Snapshot) -> Memory:
 def compare(
     rendered: Mapping[str, bytes], memory: Memory, snapshot: Snapshot
 ) -> tuple[FileState, ...]:
-    """The state of every path that is rendered, remembered or on disk, sorted.
+    """Return the state of every path that is rendered, in the manifest or on disk.
 
-    The manifest itself is not among them.
+    The result is sorted and does not include the manifest itself.
     """
     parents = _parents(rendered)
     states = [
@@ -115,7 +115,7 @@ def compare(
 
 
 def unified(path: str, before: bytes | None, after: bytes | None) -> str:
-    """A unified diff of two contents of `path`; absent ones read as empty."""
+    """Return a unified diff of two contents of `path`; None counts as empty."""
     try:
         old = (before or b"").decode().splitlines(keepends=True)
         new = (after or b"").decode().splitlines(keepends=True)
@@ -160,19 +160,19 @@ def _rendered_state(
 def _left_state(
     path: str, found: bytes | None, memory: Memory, *, wanted: bool
 ) -> FileState:
-    """State of a path on disk that the contract does not make."""
+    """Return the state of a path on disk that the contract does not generate."""
     if not memory.owns(path):
         return FileState(path, State.ORPHAN, owned=False, wanted=wanted)
     untouched = found is not None and memory.wrote(path, found)
     state = State.ORPHAN if untouched else State.HAND_EDITED
-    # Engross's own file gives way to a folder of the same name.
+    # A file of engross itself is replaced by a directory of the same name.
     return FileState(path, state, owned=True, wanted=wanted and not untouched)
 
 
 def _blocking_folders(
     rendered: Mapping[str, bytes], memory: Memory, snapshot: Snapshot
 ) -> Iterable[str]:
-    """Folders that stand where a file must go, and hold what engross may not delete."""
+    """Yield directories in place of a file that contain what engross may not delete."""
     for folder in snapshot.folders & {*rendered, NAME}:
         inside = (
             (path, found)
@@ -186,7 +186,7 @@ def _blocking_folders(
 
 
 def _parents(paths: Iterable[str]) -> frozenset[str]:
-    """Every folder on the way to the paths."""
+    """Return every parent directory of the paths."""
     return frozenset(
         folder
         for path in paths

@@ -1,6 +1,6 @@
 """The manifest of a generated package: what engross wrote, and from which contract.
 
-It holds neither times nor absolute paths, so that the same contract gives the same
+It contains neither times nor absolute paths, so that the same contract gives the same
 bytes everywhere.
 """
 
@@ -15,7 +15,7 @@ from typing import Final
 NAME: Final = ".engross.json"
 
 NEXT: Final = ".engross.next.json"
-"""The manifest of a run at work; left behind only when that run was killed."""
+"""The manifest of a run in progress; left behind only if that run was interrupted."""
 
 FORMAT: Final = 1
 
@@ -31,11 +31,11 @@ class Manifest:
     """What one run of `generate` wrote into a package.
 
     Attributes:
-        contract: path of the contract, relative to the project root.
-        sha256: digest of the contract with all files that it references.
-        engross: version of the generator.
-        files: path in the package, to the digest of what was written there.
-        elements: element of the contract, to a short digest of its content.
+        contract: Path of the contract, relative to the project root.
+        sha256: Digest of the contract and all files that it references.
+        engross: Version of the generator.
+        files: Path in the package -> digest of the content written there.
+        elements: Element of the contract -> short digest of its content.
     """
 
     contract: str
@@ -45,7 +45,7 @@ class Manifest:
     elements: Mapping[str, str] = field(default_factory=dict)
 
     def dump(self) -> bytes:
-        """The manifest as it is written: sorted, one entry a line."""
+        """Return the bytes of the manifest: sorted, one entry per line."""
         record = {
             "contract": self.contract,
             "elements": dict(self.elements),
@@ -59,19 +59,19 @@ class Manifest:
 
 
 def parse(content: bytes) -> Manifest:
-    """Read a manifest.
+    """Return the manifest that bytes represent.
 
     Raises:
-        ManifestError: it is damaged, or written in a format of another time.
+        ManifestError: It is damaged, or in the format of another version.
     """
     try:
         record = json.loads(content)
     except UnicodeDecodeError:
-        raise ManifestError("not UTF-8") from None
+        raise ManifestError("not valid UTF-8") from None
     except json.JSONDecodeError as error:
         if re.search(rb"^(<{7}|={7}|>{7})", content, re.MULTILINE):
             raise ManifestError("unresolved merge conflict") from None
-        raise ManifestError(f"not JSON, line {error.lineno}") from None
+        raise ManifestError(f"invalid JSON at line {error.lineno}") from None
     except RecursionError:
         raise ManifestError("not a manifest") from None
     if not isinstance(record, dict):
@@ -81,7 +81,7 @@ def parse(content: bytes) -> Manifest:
     files = _digests(record, "files")
     for path, value in files.items():
         if not is_safe(path) or not _DIGEST.fullmatch(value):
-            raise ManifestError(f"bad entry {path!r}")
+            raise ManifestError(f"invalid entry {path!r}")
     return Manifest(
         contract=_text(record, "contract"),
         sha256=_text(record, "sha256"),
@@ -92,7 +92,7 @@ def parse(content: bytes) -> Manifest:
 
 
 def is_safe(path: str) -> bool:
-    """Whether `path` is a plain relative path that stays inside its package."""
+    """Return whether `path` is a plain relative path inside its package."""
     pure = PurePosixPath(path)
     return (
         path not in ("", NAME, NEXT)
@@ -106,22 +106,22 @@ def is_safe(path: str) -> bool:
 
 
 def digest(content: bytes) -> str:
-    """The digest that stands for a file's content."""
+    """Return the digest of a file's content."""
     return sha256(content).hexdigest()
 
 
 def _text(record: dict[str, object], key: str) -> str:
     value = record.get(key)
     if not isinstance(value, str):
-        raise ManifestError(f"bad entry {key!r}")
+        raise ManifestError(f"invalid entry {key!r}")
     return value
 
 
 def _digests(record: dict[str, object], key: str) -> dict[str, str]:
     value = record.get(key)
     if not isinstance(value, dict):
-        raise ManifestError(f"bad entry {key!r}")
+        raise ManifestError(f"invalid entry {key!r}")
     for name, entry in value.items():
         if not isinstance(entry, str):
-            raise ManifestError(f"bad entry {name!r}")
+            raise ManifestError(f"invalid entry {name!r}")
     return value

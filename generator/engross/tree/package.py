@@ -1,4 +1,4 @@
-"""One package: what its contract makes of it, beside what stands on disk."""
+"""One package: as its contract generates it, and as it is on disk."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,13 +14,13 @@ from engross.tree.write import Plan, carry_out
 
 @dataclass(frozen=True)
 class Package:
-    """A package on disk beside what its contract makes of it today.
+    """A package on disk, and as its contract generates it now.
 
     Attributes:
-        name: of the package and its folder.
-        contract: path of the contract, relative to the project root.
-        rendering: what the contract makes; None when it no longer makes this package.
-        states: of every file, but not of the manifest.
+        name: Name of the package and its directory.
+        contract: Path of the contract, relative to the project root.
+        rendering: The generated files; None if no contract generates this package.
+        states: State of every file except the manifest.
     """
 
     name: str
@@ -33,29 +33,29 @@ class Package:
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
-        """What changed in the contract since the last run."""
+        """Return what changed in the contract since the last run."""
         if self.rendering is None or self.memory.manifest is None:
             return ()
         return self.rendering.changes_since(self.memory.manifest)
 
     @property
     def is_current(self) -> bool:
-        """Whether `generate` would find nothing to do, and nothing strange."""
+        """Return whether every file, and the manifest, is current."""
         return not self.problems and self.manifest_state is State.CURRENT
 
     @property
     def problems(self) -> tuple[FileState, ...]:
-        """The files that are not current."""
+        """Return the files that are not current."""
         return tuple(s for s in self.states if s.state is not State.CURRENT)
 
     @property
     def blocking(self) -> tuple[FileState, ...]:
-        """The files of others that stand where engross must write or delete."""
+        """Return the files in the way that engross does not own."""
         return tuple(s for s in self.states if s.blocks)
 
     @cached_property
     def manifest_state(self) -> State:
-        """How the manifest itself stands."""
+        """Return the state of the manifest itself."""
         if self.interrupted:
             return State.STALE
         if self._manifest_content == self.snapshot.manifest:
@@ -66,14 +66,14 @@ class Package:
 
     @property
     def interrupted(self) -> bool:
-        """Whether a run was killed while it wrote this package."""
+        """Return whether a run was interrupted while it wrote this package."""
         return self.snapshot.pending is not None or bool(self.snapshot.leftovers)
 
     def plan(self, *, force: bool = False) -> Plan | None:
-        """What a run has to do; None where somebody's work is in the way.
+        """Return what a run must do; None if a file that engross does not own is in the way.
 
         Args:
-            force: give up what was edited or put there by hand.
+            force: Whether to overwrite and delete such files.
         """
         blocking = self.blocking
         if any(not force or s.is_folder for s in blocking):
@@ -97,34 +97,35 @@ class Package:
 
 
 def examine(rendering: Rendering, generated: Path) -> Package:
-    """Look at the package that a contract makes.
+    """Return the package that a contract generates, with its state on disk.
 
     Raises:
-        FindingsError: what stands in its place is no folder, or not one of its own.
-        OSError: the disk cannot be read.
+        FindingsError: Its path is not a regular directory.
+        OSError: A file could not be read.
     """
     directory = generated / rendering.package
     if directory.is_symlink() or (directory.exists() and not directory.is_dir()):
         shown = f"{generated.name}/{rendering.package}"
-        message = f"{shown} is no folder of its own; engross writes only into such"
-        raise FindingsError([Finding("no-folder", message, hint="move it away")])
+        message = f"{shown} is not a regular directory"
+        hint = "move it elsewhere"
+        raise FindingsError([Finding("no-folder", message, hint=hint)])
     return _package(directory, rendering.contract, rendering)
 
 
 def examine_abandoned(directory: Path, contract: str) -> Package:
-    """Look at a package that its contract, if there still is one, no longer makes.
+    """Return a package that no contract generates anymore, with its state on disk.
 
     Raises:
-        OSError: the disk cannot be read.
+        OSError: A file could not be read.
     """
     return _package(directory, contract, None)
 
 
 def write(package: Package, *, force: bool = False) -> Plan | None:
-    """Bring one package up to date; None where somebody's work is in the way.
+    """Update a package; return None if a file that engross does not own is in the way.
 
     Raises:
-        OSError: the disk refuses.
+        OSError: A file could not be read or written.
     """
     plan = package.plan(force=force)
     if plan is not None:

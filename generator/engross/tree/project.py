@@ -1,4 +1,4 @@
-"""A project on disk: its contracts, and the folder that holds their packages."""
+"""A project on disk: its contracts, and the directory of their packages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ ENDINGS: Final = (".yaml", ".yml", ".json")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Where the contracts of a project stand, and where their packages go."""
+    """Where a project keeps its contracts and their packages."""
 
     root: Path
     specs: Path
     generated: Path
 
     def contracts(self) -> dict[str, Path]:
-        """The contract files by provider, which is the name without its ending.
+        """Return the contract files by provider, which is the file name without extension.
 
-        Files in subfolders are parts that contracts refer to, and `*.lock.*` are
-        notes that are kept beside them.
+        Files in subdirectories are parts that contracts reference, and `*.lock.*` are
+        notes beside them.
 
         Raises:
-            FindingsError: there are none, or two of one name.
+            FindingsError: There are none, or two with one name.
         """
         found: dict[str, Path] = {}
         findings: list[Finding] = []
@@ -42,19 +42,19 @@ class Project:
                 findings.append(Finding("same-provider", message, hint=hint))
             found[path.stem] = path
         if not found:
-            message = f"there is no contract in {self.shown(self.specs)}/"
-            hint = "put an OpenAPI document there, such as payments.yaml"
+            message = f"found no contract in {self.shown(self.specs)}/"
+            hint = "add an OpenAPI document, such as payments.yaml"
             findings.append(Finding("no-contract", message, hint=hint))
         if findings:
             raise FindingsError(findings)
         return found
 
     def shown(self, path: Path) -> str:
-        """A path as people see it: relative to the root, with slashes."""
+        """Return a path for display: relative to the root, with slashes."""
         return path.relative_to(self.root).as_posix()
 
     def folders(self) -> dict[str, Memory]:
-        """The folders of packages, each with what its manifest says."""
+        """Return the directories of packages, each with what its manifest says."""
         return {
             path.name: recall(
                 Snapshot(manifest=_content(path / NAME), pending=_content(path / NEXT))
@@ -64,7 +64,7 @@ class Project:
         }
 
     def strays(self, packages: Iterable[str]) -> tuple[str, ...]:
-        """Paths among the packages that are none of them."""
+        """Return the paths beside the packages that are not packages."""
         known = {*packages, *IGNORED_FILES, *IGNORED_FOLDERS}
         return tuple(
             self.shown(path)
@@ -84,7 +84,7 @@ def _is_note(path: Path) -> bool:
 
 
 def _is_empty(path: Path) -> bool:
-    """Whether it is a folder without files; caches of Python's tools do not count."""
+    """Return whether it is a directory without files; Python's caches do not count."""
     return path.is_dir() and not path.is_symlink() and not take(path).files
 
 

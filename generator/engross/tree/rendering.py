@@ -1,4 +1,4 @@
-"""A contract as the files of its package, in memory."""
+"""Render a contract into the files of its package, in memory."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -19,14 +19,14 @@ Made: TypeAlias = tuple[str, Mapping[str, bytes], tuple[Finding, ...]]
 """Name and files of a package, and warnings about its contract."""
 
 Make: TypeAlias = Callable[[Source], Made]
-"""From a source to the name and the files of its package."""
+"""Returns name, files and warnings of the package of a source."""
 
 
 def make(source: Source) -> Made:
-    """The package of a contract as engross makes it.
+    """Return the package that engross generates from a contract.
 
     Raises:
-        FindingsError: the contract is broken.
+        FindingsError: The contract is invalid.
     """
     try:
         contract = build(source)
@@ -40,12 +40,12 @@ def make(source: Source) -> Made:
 
 @dataclass(frozen=True)
 class Rendering:
-    """The package that a contract makes.
+    """The package that a contract generates.
 
     Attributes:
-        contract: path of the contract's file, relative to the project root.
-        package: name of the package, and of its folder.
-        files: content by path in the package's folder.
+        contract: Path of the contract, relative to the project root.
+        package: Name of the package and its directory.
+        files: Content by path in the package's directory.
     """
 
     contract: str
@@ -56,7 +56,7 @@ class Rendering:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """The manifest of these files."""
+        """Return the manifest of these files."""
         return Manifest(
             contract=self.contract,
             sha256=self.source.sha256,
@@ -66,7 +66,7 @@ class Rendering:
         )
 
     def changes_since(self, manifest: Manifest) -> tuple[Change, ...]:
-        """What changed in the contract since the run that wrote `manifest`."""
+        """Return what changed in the contract since the run that wrote `manifest`."""
         return changes(manifest.elements, self._elements, self.source)
 
     @cached_property
@@ -75,14 +75,15 @@ class Rendering:
 
 
 def render(path: Path, root: Path, make: Make) -> Rendering:
-    """Render the contract at `path`; touches no disk but to read.
+    """Render the contract at `path`; read files but write none.
 
     Args:
-        root: of the project.
-        make: usually the function of that name in this module.
+        path: Path of the contract.
+        root: Root of the project.
+        make: Usually the function of that name in this module.
 
     Raises:
-        FindingsError: the contract is broken; carries all its findings.
+        FindingsError: The contract is invalid; has all findings.
     """
     contract = path.relative_to(root).as_posix()
     try:
@@ -91,22 +92,26 @@ def render(path: Path, root: Path, make: Make) -> Rendering:
     except FindingsError:
         raise
     except Exception as error:
-        error.add_note(f"This is a fault of engross; it was rendering {contract}.")
+        error.add_note(f"This is a bug in engross, found while rendering {contract}.")
         raise
     _guard(package, files, source)
     return Rendering(contract, package, files, source, warnings)
 
 
 def _guard(package: str, files: Mapping[str, bytes], source: Source) -> None:
-    """Refuse paths that leave the package, or that some disk cannot tell apart."""
+    """Reject paths outside the package, and paths that differ only in case."""
     span = source.span(source.root)
     seen = Counter(path.casefold() for path in files)
     findings = [
-        Finding("unsafe-path", f"{path!r} is no name for a generated file", span)
+        Finding(
+            "unsafe-path", f"{path!r} is not a valid path of a generated file", span
+        )
         for path in files
         if not is_safe(path) or seen[path.casefold()] > 1
     ]
     if not package.isidentifier():
-        findings.append(Finding("unsafe-path", f"{package!r} names no package", span))
+        findings.append(
+            Finding("unsafe-path", f"{package!r} is not a valid package name", span)
+        )
     if findings:
         raise FindingsError(findings)

@@ -1,4 +1,4 @@
-"""What stands on disk in a package, read once, without following symbolic links."""
+"""The files of a package on disk, read once, without following symbolic links."""
 
 import os
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Final
 from engross.tree.manifest import NAME, NEXT
 
 TEMPORARY: Final = ".engross-tmp"
-"""Ending of the files that a run writes before it puts them in place."""
+"""Suffix of the files that a run writes before it moves them into place."""
 
 IGNORED_FOLDERS: Final = frozenset(
     {
@@ -32,11 +32,11 @@ class Snapshot:
     """A package on disk at one moment.
 
     Attributes:
-        files: content by path; None for what is no regular file, such as a link.
-        folders: paths of all folders.
-        manifest: content of the manifest, if there is one.
-        pending: content of the manifest of a run that was killed, if there is one.
-        leftovers: temporary files of such a run.
+        files: Content by path; None for anything but a regular file, such as a link.
+        folders: Paths of all directories.
+        manifest: Content of the manifest, if there is one.
+        pending: Content of the manifest of an interrupted run, if there is one.
+        leftovers: Temporary files of such a run.
     """
 
     files: Mapping[str, bytes | None] = field(default_factory=dict)
@@ -47,12 +47,12 @@ class Snapshot:
 
 
 def take(directory: Path) -> Snapshot:
-    """Read the package in `directory`; an absent one is empty.
+    """Return a snapshot of the package in `directory`; an absent one is empty.
 
-    Build products and caches of Python's tools are passed over.
+    Build products and caches of Python's tools are ignored.
 
     Raises:
-        OSError: the folder cannot be read.
+        OSError: A file could not be read.
     """
     files: dict[str, bytes | None] = {}
     folders: set[str] = set()

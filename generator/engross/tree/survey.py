@@ -1,4 +1,4 @@
-"""Everything that one run looks at, before anything is written."""
+"""Everything that a run examines, before anything is written."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from engross.tree.rendering import Rendering, make, render
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The packages of a project, each beside what its contract makes.
+    """The packages of a project, each with what its contract generates.
 
     Attributes:
-        packages: by name; those of sound contracts, and those that no contract makes.
-        strays: paths among the packages that engross has not made.
-        findings: what is wrong with contracts.
-        warnings: what is odd in contracts that were rendered all the same.
-        is_whole: nothing of the project was left out.
+        packages: Packages of valid contracts, and of no contract anymore, by name.
+        strays: Paths beside the packages that engross did not generate.
+        findings: Errors in contracts.
+        warnings: Warnings about contracts that were rendered.
+        is_whole: Whether the whole project was examined.
     """
 
     packages: tuple[Package, ...]
@@ -30,7 +30,7 @@ class Survey:
 
     @property
     def is_current(self) -> bool:
-        """Whether disk and contracts agree in every byte."""
+        """Return whether every file on disk is what the contracts generate."""
         packages = all(package.is_current for package in self.packages)
         return packages and not self.strays and not self.findings
 
@@ -41,15 +41,16 @@ def survey(
     names: Iterable[str] | None = None,
     note: Callable[[str], None] = lambda _: None,
 ) -> Survey:
-    """Render contracts in memory, all of them, and look at their packages on disk.
+    """Render contracts in memory and examine their packages on disk.
 
     Args:
-        names: providers, and packages whose contracts are gone; None means all.
-        note: told which provider is at hand.
+        project: The project.
+        names: Providers, and packages without a contract; None means all.
+        note: Called with each provider before it is rendered.
 
     Raises:
-        FindingsError: there is no contract, or two of one name.
-        OSError: the disk cannot be read.
+        FindingsError: There is no contract, or two with one name.
+        OSError: A file could not be read.
     """
     contracts = project.contracts()
     chosen = None if names is None else frozenset(names)
@@ -87,9 +88,9 @@ def _abandoned(
     existing: Collection[str],
     chosen: Collection[str] | None,
 ) -> Iterator[tuple[str, str]]:
-    """Packages that were made once, and that no contract makes now, with its path.
+    """Yield each package that no contract generates anymore, with its former contract.
 
-    A contract that is broken or was not looked at may well still make its package.
+    A contract that is invalid or was not examined may still generate its package.
     """
     made = {rendering.package for rendering in renderings}
     looked_at = {rendering.contract for rendering in renderings}
@@ -107,11 +108,11 @@ def _rivals(
     folders: Mapping[str, Memory],
     existing: Collection[str],
 ) -> Iterator[Finding]:
-    """Contracts that claim the package of another one."""
+    """Yield a finding for each contract that generates the package of another one."""
     looked_at = {rendering.contract for rendering in renderings}
     makers: dict[str, str] = {}
     for rendering in renderings:
-        # A contract that was not looked at may have made what is on disk.
+        # A contract that was not examined may have generated what is on disk.
         memory = folders.get(rendering.package, Memory())
         before = memory.source
         if before is not None and before in existing and before not in looked_at:
@@ -120,7 +121,7 @@ def _rivals(
         if maker != rendering.contract:
             yield Finding(
                 "same-package",
-                f"{maker} makes the package {rendering.package} too",
+                f"{maker} generates the package {rendering.package} too",
                 rendering.source.span(rendering.source.root),
                 "set another package in x-engross",
             )

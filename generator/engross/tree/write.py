@@ -1,9 +1,9 @@
-"""Bring a package on disk up to date: atomically, and no byte more than needed.
+"""Update a package on disk atomically, and write only what changed.
 
-A run first writes down what it is about to do (`.engross.next.json`), then deletes,
-then replaces file by file, and last turns that note into the manifest. Killed at any
-point, it leaves files that are each whole, and a note from which the next run knows
-them for its own. Nothing waits for the disk: what a power cut loses can be made again.
+A run first writes its manifest as `.engross.next.json`, then deletes files, then replaces
+files one by one, and finally renames that manifest. If it is interrupted at any point,
+every file is complete, and the next run knows from the manifest which ones it owns.
+Nothing is synced to disk: whatever a power failure loses can be generated again.
 """
 
 import os
@@ -22,9 +22,9 @@ class Plan:
     """What one run does to one package; paths are relative to it.
 
     Attributes:
-        deletes: files to remove, and folders that they leave empty.
-        writes: files to create or replace.
-        manifest: content of the new manifest; None removes it with the package.
+        deletes: Files to remove, and directories that this leaves empty.
+        writes: Files to create or replace.
+        manifest: Content of the new manifest; None removes it with the package.
     """
 
     deletes: Sequence[str]
@@ -32,7 +32,7 @@ class Plan:
     manifest: bytes | None
 
     def changes(self, snapshot: Snapshot) -> bool:
-        """Whether carrying it out changes anything on disk."""
+        """Return whether carrying it out changes anything on disk."""
         return bool(
             self.deletes
             or self.writes
@@ -43,10 +43,10 @@ class Plan:
 
 
 def carry_out(plan: Plan, directory: Path, snapshot: Snapshot) -> None:
-    """Do what the plan says in `directory`, of which `snapshot` was just taken.
+    """Carry out a plan in `directory`, of which `snapshot` was just taken.
 
     Raises:
-        OSError: the disk refuses; what was done so far is whole and known.
+        OSError: A file could not be read or written; all others are complete.
     """
     if not plan.changes(snapshot):
         return
@@ -63,7 +63,7 @@ def carry_out(plan: Plan, directory: Path, snapshot: Snapshot) -> None:
     if plan.manifest is None:
         (directory / NEXT).unlink(missing_ok=True)
         (directory / NAME).unlink(missing_ok=True)
-        with suppress(OSError):  # somebody keeps files there
+        with suppress(OSError):  # it has other files
             directory.rmdir()
     elif plan.deletes or plan.writes:
         os.replace(directory / NEXT, directory / NAME)
@@ -74,14 +74,14 @@ def carry_out(plan: Plan, directory: Path, snapshot: Snapshot) -> None:
 
 @contextmanager
 def exclusive(directory: Path) -> Iterator[None]:
-    """Keep other runs out of `directory`, waiting for the one at work to end.
+    """Lock `directory`, waiting for a run in progress to end.
 
-    On Windows two runs at once are not kept apart.
+    On Windows, there is no lock.
     """
     if sys.platform == "win32":
         yield
     else:
-        import fcntl  # noqa: PLC0415 - there is none on Windows
+        import fcntl  # noqa: PLC0415 - not available on Windows
 
         handle = os.open(directory, os.O_RDONLY)
         try:
@@ -92,7 +92,7 @@ def exclusive(directory: Path) -> Iterator[None]:
 
 
 def _replace(target: Path, content: bytes) -> None:
-    """Put a file in place whole, with the permissions of the one it replaces."""
+    """Replace a file atomically and keep its permissions."""
     temporary = target.with_name(f".{target.name}.{os.getpid()}{TEMPORARY}")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -107,7 +107,7 @@ def _replace(target: Path, content: bytes) -> None:
 
 
 def _prune(directory: Path, path: str) -> None:
-    """Remove the folders that the deletion of `path` left empty."""
+    """Remove the directories that the deletion of `path` left empty."""
     for parent in PurePosixPath(path).parents[:-1]:
         try:
             (directory / parent).rmdir()
@@ -116,7 +116,7 @@ def _prune(directory: Path, path: str) -> None:
 
 
 def _prune_into(directory: Path, path: str) -> None:
-    """Make way for a file where an empty folder stands."""
+    """Remove an empty directory in place of a file."""
     target = directory / path
     if target.is_dir() and not target.is_symlink():
         target.rmdir()

@@ -1,4 +1,4 @@
-"""The README of a package, and what the test needs that runs its code."""
+"""The README of a package, and the data of the test that runs its code."""
 
 from engross.emit.readme.view import ReadmeView, readme_view
 

@@ -1,4 +1,4 @@
-"""Wire bodies made from documented ones: cut down to what is required, or broken."""
+"""Wire bodies derived from documented ones: reduced to what is required, or invalid."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _WRONG: Mapping[Kind, tuple[object, ...]] = {
     Kind.DECIMAL_TEXT: ("-1",),
     Kind.DATE_TIME: ("2000-01-01T00:00:00Z",),
 }
-"""Values of the right type that contracts often refuse."""
+"""Values of the right type that contracts often forbid."""
 
 _MISTYPED: Mapping[Kind, object] = {
     Kind.STRING: 12,
@@ -45,7 +45,7 @@ _MISTYPED: Mapping[Kind, object] = {
     Kind.UNIX_MILLISECONDS: "tomorrow",
     Kind.UUID: "unknown",
 }
-"""Values that no type checker would let pass."""
+"""Values that a type checker rejects."""
 
 _UNLISTED = "something else"
 
@@ -55,13 +55,13 @@ _MOST_BROKEN = 3
 def within(
     operation: Operation, change: Callable[[object], object], body: object
 ) -> object:
-    """A wire body with the part that the caller gives changed."""
+    """Return a wire body with the caller's part changed."""
     steps = operation.body.wrap if operation.body else ()
     return _within(steps, change, body)
 
 
 def inner(operation: Operation, body: object) -> object:
-    """The part of a wire body that the caller gives."""
+    """Return the part of a wire body that the caller gives."""
     for step in operation.body.wrap if operation.body else ():
         body = body.get(step) if isinstance(body, dict) else None
     return body
@@ -85,7 +85,7 @@ class Bodies:
     def required(
         self, value: object, type_: Type, kept: frozenset[Path] = frozenset()
     ) -> object:
-        """A value with only what is required and what leads to a kept path, and one item a list."""
+        """Return a value reduced to required and kept members, with one item in each list."""
         return self._required(value, type_, kept, ())
 
     def _required(
@@ -100,17 +100,17 @@ class Bodies:
                 model := self.names.definition(ref), Model
             ):
                 return {
-                    each.wire: self._required(
-                        value[each.wire], each.type, kept, (*at, each.wire)
+                    field.wire: self._required(
+                        value[field.wire], field.type, kept, (*at, field.wire)
                     )
-                    for each in model.fields
-                    if each.wire in value
-                    and (each.required or _leads((*at, each.wire), kept))
+                    for field in model.fields
+                    if field.wire in value
+                    and (field.required or _leads((*at, field.wire), kept))
                 }
         return value
 
     def in_python(self, value: object, type_: Type) -> object:
-        """A wire value under Python names, without what the client fills in."""
+        """Return a wire value under Python names, without constants."""
         match type_, value:
             case Nullable(inner), _:
                 return self.in_python(value, inner)
@@ -120,11 +120,11 @@ class Bodies:
                 model := self.names.definition(ref), Model
             ):
                 return {
-                    self.names.field(model, each): self.in_python(
-                        value[each.wire], each.type
+                    self.names.field(model, field): self.in_python(
+                        value[field.wire], field.type
                     )
-                    for each in model.fields
-                    if each.wire in value and not each.constant
+                    for field in model.fields
+                    if field.wire in value and not field.constant
                 }
         return value
 
@@ -144,9 +144,9 @@ class Bodies:
     def wrong(
         self, value: object, type_: Type, *, typed: bool, at: Path = ()
     ) -> Iterator[tuple[Path, object]]:
-        """Places in a value, each with one that may be refused there.
+        """Yield places in a value, each with a replacement that may be invalid.
 
-        Where `typed`, what is wrong has the right type, so that a type checker sees nothing.
+        If `typed`, a replacement has the right type, so a type checker accepts it.
         """
         match type_, value:
             case Nullable(inner), _ if value is not None:
@@ -161,11 +161,11 @@ class Bodies:
             case Ref() as ref, dict() if isinstance(
                 model := self.names.definition(ref), Model
             ):
-                for each in model.fields:
-                    if each.wire in value and not each.constant:
-                        inside = (*at, each.wire)
+                for field in model.fields:
+                    if field.wire in value and not field.constant:
+                        inside = (*at, field.wire)
                         yield from self.wrong(
-                            value[each.wire], each.type, typed=typed, at=inside
+                            value[field.wire], field.type, typed=typed, at=inside
                         )
             case (Ref() | Literal()), str() if not typed:
                 yield at, _UNLISTED
@@ -176,7 +176,7 @@ def _leads(at: Path, kept: frozenset[Path]) -> bool:
 
 
 def replaced(value: object, at: Path, new: object) -> object:
-    """A value with another one at a place."""
+    """Return a value with another one at a place."""
     if not at:
         return new
     step, rest = at[0], at[1:]
@@ -192,16 +192,16 @@ def replaced(value: object, at: Path, new: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A wire body that breaks the contract, with everything that is wrong with it."""
+    """An invalid wire body with its violations."""
 
     body: object
     violations: tuple[Violation, ...]
     typed: bool
-    """Whether a type checker sees nothing wrong."""
+    """Whether a type checker accepts it."""
 
 
 def refused(operation: Operation, contract: Contract, bodies: Bodies) -> Refused | None:
-    """A documented request with some of its values made wrong; None where all are allowed."""
+    """Return a documented request with some values made invalid; None if all are allowed."""
     body = operation.body
     if body is None or body.schema is None or not operation.request_examples:
         return None
@@ -227,7 +227,7 @@ class _Breaker:
     original: object
 
     def search(self, validator: Validator, *, typed: bool) -> Refused | None:
-        """A few wrong values, different in what they break, that are refused together."""
+        """Return a body with a few wrong values that violate different keywords."""
         given = inner(self.operation, self.original)
         chosen: dict[Path, object] = {}
         seen: set[tuple[str, str | None, str]] = set()
@@ -247,7 +247,7 @@ class _Breaker:
         return Refused(wire, validator.violations(wire), typed)
 
     def broken(self, chosen: Mapping[Path, object]) -> object:
-        """The wire body with wrong values, and beside them only what is required."""
+        """Return the wire body with wrong values, otherwise only with what is required."""
 
         def change(value: object) -> object:
             cut = self.bodies.required(value, self.type_, frozenset(chosen))
@@ -259,7 +259,7 @@ class _Breaker:
 
 
 def _size(value: object) -> int:
-    """How many plain values there are."""
+    """Return the number of scalar values."""
     match value:
         case dict():
             return sum(map(_size, value.values()))

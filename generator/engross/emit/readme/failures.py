@@ -1,4 +1,4 @@
-"""What a client raises, by the provider's codes and by status."""
+"""The exceptions of a client, by provider code and by status."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _SERVER_ERRORS = "5XX"
 
 
 def codes(contract: Contract, names: PythonNames) -> str:
-    """The provider's codes, each with its class."""
+    """Return the table of the provider's codes, each with its class."""
     return table(
-        ("Status", "Code", "Class", "Is a", "Meaning"),
+        ("Status", "Code", "Exception", "Base class", "Meaning"),
         (
             (
-                str(each.status or "any"),
-                code(each.code),
-                code(names.error(each)),
-                code(error_base(each)),
-                prose(sentence(each.meaning)),
+                str(error.status or "any"),
+                code(error.code),
+                code(names.error(error)),
+                code(error_base(error)),
+                prose(sentence(error.meaning)),
             )
-            for each in contract.errors.classes
+            for error in contract.errors.classes
         ),
     )
 
 
 def statuses(contract: Contract) -> str:
-    """The statuses of errors, each with its class and with what the contract says of it."""
+    """Return the table of error statuses, each with its class and documented meaning."""
     classes = {str(status): name for status, name in STATUS_CLASSES.items()}
     classes[_SERVER_ERRORS] = "InternalServerError"
     meanings: dict[str, dict[str, None]] = {status: {} for status in classes}
@@ -46,20 +46,20 @@ def statuses(contract: Contract) -> str:
     rows = []
     for status, texts in sorted(meanings.items()):
         class_name = classes.get(status) or _class_of(status)
-        said = " ".join(texts) or _unsaid(status, meanings)
-        rows.append((_SHOWN.get(status, status), code(class_name), said))
-    return table(("Status", "Class", "What the contract says"), rows)
+        meaning = " ".join(texts) or _undocumented(status, meanings)
+        rows.append((_SHOWN.get(status, status), code(class_name), meaning))
+    return table(("Status", "Exception", "Meaning"), rows)
 
 
 _SHOWN = {"DEFAULT": "any other", "4XX": "other 4XX"}
 
 
-def _unsaid(status: str, meanings: Mapping[str, object]) -> str:
-    """What stands for a status that the contract does not name."""
+def _undocumented(status: str, meanings: Mapping[str, object]) -> str:
+    """Return the meaning of a status that the contract does not name."""
     for wider in (f"{status[0]}XX", "DEFAULT"):
         if wider in meanings and wider != status and meanings[wider]:
-            return f"As {_SHOWN.get(wider, wider)}."
-    return "Not mentioned."
+            return f"Same as {_SHOWN.get(wider, wider)}."
+    return "Not documented."
 
 
 def _class_of(status: str) -> str:
@@ -67,7 +67,7 @@ def _class_of(status: str) -> str:
 
 
 def failure(contract: Contract) -> str:
-    """When a reply with a status of success means failure, as a clause; empty if never."""
+    """Return when a response with a success status is a failure; empty if never."""
     rule = contract.errors.failure
     if rule is None:
         return ""
@@ -76,7 +76,7 @@ def failure(contract: Contract) -> str:
 
 
 def caught(contract: Contract, names: PythonNames, operation: Operation) -> list[str]:
-    """The class to show a handler for: 'already done' where there is one, else the first."""
+    """Return the exception to show a handler for: "already done" first, else any."""
     raised = operation.errors
     done = [error for error in raised if error.code in operation.retry.done]
     return [names.error(error) for error in (done or raised)[:1]]

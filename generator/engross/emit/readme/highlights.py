@@ -1,4 +1,4 @@
-"""What of a reply a developer looks for first, and the code that prints it."""
+"""The most useful fields of a response, and the code that prints them."""
 
 from __future__ import annotations
 
@@ -25,9 +25,6 @@ from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.words import snake
 from engross.layout import WIDTH
 
-MONEY_NOTE = "Money in "
-"""How the note begins that says in what unit a field counts money."""
-
 _MOST = 4
 _DEEPEST = 3
 _LONGEST = 48
@@ -36,11 +33,6 @@ _STATES = ("status", "state")
 _LINKS = ("url", "link", "uri")
 _AMOUNTS = ("amount", "total", "price")
 _PRINTED_AS_SENT = (Kind.STRING, Kind.INTEGER, Kind.DECIMAL, Kind.DECIMAL_TEXT)
-
-
-def is_money(field: Field) -> bool:
-    """Whether the contract says that a field holds money."""
-    return any(note.startswith(MONEY_NOTE) for note in field.docs.notes)
 
 
 class Variables:
@@ -54,7 +46,7 @@ class Variables:
         )
 
     def of(self, type_: Type, *fallbacks: str) -> str:
-        """The variable of a type, named for its model or else with the first free fallback."""
+        """Return the variable of a type, named for its model or by the first free fallback."""
         match type_:
             case (Ref() as ref) | Nullable(Ref() as ref):
                 wanted = [snake(self._names.class_of(ref))]
@@ -67,11 +59,11 @@ class Variables:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply that the contract shows, or one that was made to fit.
+    """A documented response, or a sample.
 
     Attributes:
-        documented: whether what is printed is worth showing.
-        given: wire names that the request carried: what comes back of them is no news.
+        documented: Whether the printed values are documented, and so worth showing.
+        given: Wire names that the request contained; their values are already known.
     """
 
     documented: bool
@@ -87,7 +79,7 @@ class _Shown:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """An object within a reply, and whether each step that leads to it is always there."""
+    """An object within a response; `is_sure` if it is always present."""
 
     path: str
     model: Model
@@ -97,13 +89,13 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
-    """Writes prints of what matters in a value."""
+    """Writes prints of the most useful fields of a value."""
 
     names: PythonNames
     variables: Variables
 
     def lines(self, type_: Type, name: str, value: object, reply: Reply) -> list[str]:
-        """Statements that print a value that a variable holds; none where there is nothing."""
+        """Return statements that print the value of a variable; none if it is empty."""
         match type_:
             case Nullable(inner):
                 lines = self.lines(inner, name, value, reply)
@@ -146,7 +138,7 @@ class Highlights:
     def _within(
         self, model: Model, path: str, value: object, reply: Reply, depth: int
     ) -> _Place | None:
-        """The object within a model that says most."""
+        """Return the most useful object within a model."""
         places: list[_Place] = []
         held = value if isinstance(value, dict) and depth else {}
         for each in model.fields:
@@ -172,10 +164,10 @@ class Highlights:
         )
 
     def _best(self, model: Model, value: object, reply: Reply) -> list[_Shown]:
-        """Identifier, state, link and amount of money, as far as there are such."""
+        """Return identifier, status, link and amount, as far as there are any."""
         scalars = self._scalars(model, value)
         news = [each for each in scalars if each.field.wire not in reply.given]
-        money = [each for each in scalars if is_money(each.field)]
+        money = [each for each in scalars if each.field.docs.money is not None]
         found = (
             _first(news, _IDENTIFIERS) or _first(scalars, _IDENTIFIERS),
             _first(scalars, _STATES),
@@ -190,7 +182,7 @@ class Highlights:
         return unique[:_MOST]
 
     def _scalars(self, model: Model, value: object) -> list[_Shown]:
-        """The fields of plain values that the reply has; all of them, where none is shown."""
+        """Return the scalar fields in a response; all, if no response is documented."""
         held = value if isinstance(value, dict) else None
         return [
             _Shown(
@@ -219,7 +211,7 @@ def _indented(lines: Iterable[str]) -> list[str]:
 
 
 def _first(fields: Iterable[_Shown], endings: tuple[str, ...]) -> _Shown | None:
-    """The field whose name ends in one of the words; the word alone comes first."""
+    """Return the field whose name is, or else ends in, one of the words."""
     candidates = list(fields)
     for each in candidates:
         if each.name == endings[0]:
@@ -235,7 +227,7 @@ def _is_amount(shown: _Shown) -> bool:
 
 
 def _print(path: str, shown: _Shown, reply: Reply) -> str:
-    """A print of a field, with what it prints where that is short and known."""
+    """Return a print of a field, with its output if that is short and known."""
     statement = f"print({path}.{shown.name})"
     text = _as_printed(shown) if reply.documented else ""
     line = f"{statement}  # {text}"
@@ -243,7 +235,7 @@ def _print(path: str, shown: _Shown, reply: Reply) -> str:
 
 
 def _as_printed(shown: _Shown) -> str:
-    """What `print` shows of a value; empty where that is long or not plain to see."""
+    """Return the output of `print` for a value; empty if it is long or unclear."""
     type_ = shown.field.type
     inner = type_.inner if isinstance(type_, Nullable) else type_
     as_sent = isinstance(inner, Ref | Literal) or (

@@ -1,8 +1,8 @@
-"""GitHub-flavoured markdown from text that may hold anything.
+"""GitHub-flavored Markdown from untrusted text.
 
-Descriptions in contracts are CommonMark, written by whoever wrote the contract. What is printed
-keeps their links and code spans, drops tags that only dress text, and shows all else as it is: no
-heading, image, script, fence, table cell or formula of theirs takes effect.
+Descriptions in contracts are CommonMark, written by whoever wrote the contract. The output keeps
+their links and code spans, drops formatting tags, and escapes everything else: no heading, image,
+script, fence, table cell or formula of theirs takes effect.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def plain(value: str) -> str:
-    """The text on one line, without characters that do not show."""
+    """Return the text on one line, without invisible characters."""
     return " ".join(_visible(value).split())
 
 
@@ -50,7 +50,7 @@ def _visible(value: str) -> str:
 
 
 def paragraph(value: str) -> str:
-    """The first paragraph of a description, as prose; empty where there is none."""
+    """Return the first paragraph of a description, as prose; empty if there is none."""
     for block in re.split(r"\n[ \t]*\n", value.strip()):
         line = plain(block.lstrip().lstrip("#"))
         if line:
@@ -59,7 +59,7 @@ def paragraph(value: str) -> str:
 
 
 def prose(value: str) -> str:
-    """Text of a contract as one line: links and code spans work, all else is shown as it is."""
+    """Return text on one line; links and code spans work, everything else is escaped."""
     line = plain(value)
     pieces: list[str] = []
     for index, piece in enumerate(_CODE.split(line)):
@@ -73,7 +73,7 @@ def prose(value: str) -> str:
 
 
 def _without_markup(value: str) -> str:
-    """Text of markdown and HTML without what only dresses it."""
+    """Return text without formatting of Markdown and HTML."""
     text = _TAG.sub(lambda tag: "" if tag[1] else " ", _STRONG.sub(r"\1", value))
     return _visible(html.unescape(text))
 
@@ -98,12 +98,12 @@ def _with_urls(value: str) -> str:
 
 
 def escaped(value: str) -> str:
-    """The text with every character that would mean something to markdown escaped."""
+    """Return the text with every special character of Markdown escaped."""
     return _SPECIAL.sub(lambda match: f"\\{match.group()}", value)
 
 
 def code(value: str) -> str:
-    """A code span that shows exactly the text; nothing for an empty one."""
+    """Return a code span that shows exactly the text; empty for an empty text."""
     line = plain(value)
     if not line:
         return ""
@@ -114,18 +114,18 @@ def code(value: str) -> str:
 
 
 def codes(values: Iterable[str]) -> str:
-    """Code spans with commas between them."""
+    """Return code spans separated by commas."""
     return ", ".join(map(code, values))
 
 
 def link(title: str, url: str) -> str:
-    """A link; only its title where the address is none of the web."""
+    """Return a link; only its title if the URL is not a web address."""
     text = escaped(plain(title))
     return f"[{text}](<{url}>)" if _SAFE_URL.match(url) else text
 
 
 def row(*cells: str) -> str:
-    """A row of a table."""
+    """Return a row of a table."""
     return f"| {' | '.join(_CELL.sub(_cell_escape, cell) for cell in cells)} |"
 
 
@@ -134,7 +134,7 @@ def _cell_escape(match: re.Match[str]) -> str:
 
 
 def table(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
-    """A table without a line end; nothing where there are no rows."""
+    """Return a table without a line end; empty if there are no rows."""
     heads = tuple(headings)
     lines = [row(*cells) for cells in rows]
     if not lines:

@@ -1,4 +1,4 @@
-"""The methods of a client: what they do, and whether they may be repeated."""
+"""The methods of a client: what they do, and when they are retried."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from engross.source import Location
 _MOST_SHOWN = 12
 _MOST_NAMED = 40
 
-_UNKNOWN = "The contract does not say that a repeat does no harm."
+_UNKNOWN = "Not documented as safe to repeat."
 
 
 def shown(contract: Contract) -> tuple[Operation, ...]:
-    """The methods that the README calls: all of a small contract, some of a large one."""
+    """Return the methods that the README calls: all, or the first of many."""
     return contract.operations[:_MOST_SHOWN]
 
 
 def first(operations: Iterable[Operation]) -> Operation | None:
-    """The method to begin with: one with a documented request, and a result."""
+    """Return the method to begin with: one with a documented request, and a result."""
 
     def rank(operation: Operation) -> tuple[bool, bool, bool]:
         documented = any(each.documented for each in operation.request_examples)
@@ -43,7 +43,7 @@ def first(operations: Iterable[Operation]) -> Operation | None:
 
 
 def simplest(operations: Iterable[Operation], *, safe: bool) -> Operation | None:
-    """The method that takes least to call, of those that may be repeated or of the others."""
+    """Return the method with the fewest arguments, if possible one (not) safe to retry."""
 
     def rank(operation: Operation) -> tuple[bool, bool, bool, bool, int]:
         return (
@@ -58,34 +58,34 @@ def simplest(operations: Iterable[Operation], *, safe: bool) -> Operation | None
 
 
 def methods(contract: Contract, names: PythonNames) -> str:
-    """Every method with its HTTP call."""
+    """Return the table of methods."""
     return table(
-        ("Method", "What it does", "HTTP call", "Repeating"),
+        ("Method", "Description", "HTTP request", "Retries"),
         (
             (
-                code(_signature(each, names)),
-                _summary(each) or code(each.label),
-                code(f"{each.http_method} {each.path}"),
-                each.retry.mode,
+                code(_signature(operation, names)),
+                _summary(operation) or code(operation.label),
+                code(f"{operation.http_method} {operation.path}"),
+                operation.retry.mode,
             )
-            for each in contract.operations
+            for operation in contract.operations
         ),
     )
 
 
-def repeating(contract: Contract, names: PythonNames) -> str:
-    """What the contract says on repeating; methods of which it says the same stand together."""
+def retries(contract: Contract, names: PythonNames) -> str:
+    """Return the table of retry classes; methods with the same reason share a row."""
     by_id = {
-        each.operation_id: names.method(each)
-        for each in contract.operations
-        if each.operation_id is not None
+        operation.operation_id: names.method(operation)
+        for operation in contract.operations
+        if operation.operation_id is not None
     }
     groups: dict[tuple[str, str, str], list[str]] = {}
-    for each in contract.operations:
-        key = _mode(each), _reason(each), code(_reader(each, by_id))
-        groups.setdefault(key, []).append(names.method(each))
+    for operation in contract.operations:
+        key = _mode(operation), _reason(operation), code(_reader(operation, by_id))
+        groups.setdefault(key, []).append(names.method(operation))
     rows = [(_named(listed), *key) for key, listed in groups.items()]
-    headings = ("Method", "Repeating", "Because", "How to find out")
+    headings = ("Method", "Retries", "Reason", "Check the outcome with")
     if any(row[-1] for row in rows):
         return table(headings, rows)
     return table(headings[:-1], (row[:-1] for row in rows))
@@ -98,7 +98,7 @@ def _named(methods: list[str]) -> str:
 
 
 def success_status(operation: Operation) -> int:
-    """The status of the reply that a call returns from."""
+    """Return the status of a successful response."""
     shown = [status for status, _ in operation.reply_examples]
     declared = [each.status for each in operation.replies]
     status = next((each for each in (*shown, *declared) if each.startswith("2")), "")
@@ -106,12 +106,12 @@ def success_status(operation: Operation) -> int:
 
 
 def takes_objects(contract: Contract) -> bool:
-    """Whether any argument is an object, or holds one."""
+    """Return whether any argument is or contains an object."""
     models = {each.at for each in contract.definitions if isinstance(each, Model)}
     return any(
-        _holds(each.type, models)
+        _holds(argument.type, models)
         for operation in contract.operations
-        for each in operation.arguments
+        for argument in operation.arguments
     )
 
 
@@ -127,18 +127,17 @@ def _holds(type_: Type, models: set[Location]) -> bool:
 
 
 def has_placeholders(operation: Operation | None) -> bool:
-    """Whether the first documented request holds texts that a caller has to fill in."""
+    """Return whether the first documented request has placeholders to fill in."""
     examples = operation.request_examples if operation is not None else ()
     return any("{{" in str(each.value) for each in examples[:1])
 
 
 def _signature(operation: Operation, names: PythonNames) -> str:
-    """Return the method with the arguments that it needs."""
-    by_id = {
-        each.id: names.argument(operation, each.id) for each in operation.arguments
-    }
-    positional = [by_id[each.id] for each in operation.arguments if each.positional]
-    named = [each for each in operation.arguments if not each.positional]
+    """Return the method with its required arguments."""
+    arguments = operation.arguments
+    by_id = {each.id: names.argument(operation, each.id) for each in arguments}
+    positional = [by_id[each.id] for each in arguments if each.positional]
+    named = [argument for argument in arguments if not argument.positional]
     required = [by_id[each.id] for each in named if each.required]
     star = ["*"] if required else []
     more = ["..."] if len(required) < len(named) else []
@@ -160,8 +159,9 @@ def _mode(operation: Operation) -> str:
 
 
 def _reason(operation: Operation) -> str:
-    unsaid = _UNKNOWN if operation.retry.mode == "unsafe" else "The contract says so."
-    return prose(sentence(operation.retry.because)) or unsaid
+    is_unsafe = operation.retry.mode == "unsafe"
+    fallback = _UNKNOWN if is_unsafe else "Documented as safe to repeat."
+    return prose(sentence(operation.retry.because)) or fallback
 
 
 def _reader(operation: Operation, by_id: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Which parts of a contract come from where, and what its documents leave uncertain."""
+"""Where the parts of a contract come from, and discrepancies in its documents."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _KINDS = {
     "misprint": "Misprints",
 }
 _MOST_CONCERNED = 3
-_DRAWN_FROM = "What is inferred from it stands below."
-_BACKGROUND = "Reasons for what holds above."
+_DRAWN_FROM = 'Inferences; see "Inferred" below.'
+_BACKGROUND = "Reasons for choices above."
 
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """A part of a package: its owner as a developer would name it, and what of the owner."""
+    """An element of a package: its owner, and the part of the owner if it is a part."""
 
     owner: str
     part: str
@@ -38,7 +38,7 @@ class _Element:
 
     @property
     def label(self) -> str:
-        """The element on its own."""
+        """Return the name of the element on its own."""
         if not self.part:
             return code(self.owner)
         if self.owner.isidentifier():
@@ -48,10 +48,10 @@ class _Element:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Tables on where a contract comes from; empty texts where it does not say."""
+    """Tables on the origin of a contract; empty where nothing is stated."""
 
-    doubts: tuple[tuple[str, str], ...]
-    """Kind of discrepancy and table, the gravest first."""
+    discrepancies: tuple[tuple[str, str], ...]
+    """Kind of discrepancy and table, the most serious first."""
     documents: str
     references: str
     inferred: str
@@ -59,11 +59,10 @@ class Origins:
 
 def origins(contract: Contract, names: PythonNames) -> Origins:
     """Gather the provenance of all elements."""
-    found = [
-        each for each in _elements(contract, names) if each.provenance != Provenance()
-    ]
+    elements = _elements(contract, names)
+    found = [each for each in elements if each.provenance != Provenance()]
     return Origins(
-        doubts=tuple(_doubts(contract, found)),
+        discrepancies=tuple(_discrepancies(contract, found)),
         documents=_documents(contract),
         references=_references(contract, found),
         inferred=_inferred(contract, found),
@@ -71,7 +70,7 @@ def origins(contract: Contract, names: PythonNames) -> Origins:
 
 
 def _elements(contract: Contract, names: PythonNames) -> Iterator[_Element]:
-    """Every element, the general before the particular."""
+    """Yield every element, the general before the particular."""
     for server in contract.servers:
         yield _Element(server.url, "", server.docs.provenance)
     for scheme in contract.security:
@@ -88,9 +87,9 @@ def _elements(contract: Contract, names: PythonNames) -> Iterator[_Element]:
         owner = names.class_of(definition)
         yield _Element(owner, "", definition.docs.provenance)
         if isinstance(definition, Model):
-            for each in definition.fields:
-                field = names.field(definition, each)
-                yield _Element(owner, field, each.docs.provenance)
+            for field in definition.fields:
+                name = names.field(definition, field)
+                yield _Element(owner, name, field.docs.provenance)
     for error in contract.errors.classes:
         yield _Element(names.error(error), "", error.provenance)
 
@@ -98,14 +97,14 @@ def _elements(contract: Contract, names: PythonNames) -> Iterator[_Element]:
 def _of_operation(operation: Operation, names: PythonNames) -> Iterator[_Element]:
     method = names.method(operation)
     yield _Element(method, "", operation.docs.provenance)
-    yield _Element(method, "repeating", operation.retry.provenance)
+    yield _Element(method, "retries", operation.retry.provenance)
     for parameter in operation.parameters:
         argument = names.argument(operation, parameter.id)
         yield _Element(method, f"`{argument}`", parameter.docs.provenance)
     if operation.body is not None:
         yield _Element(method, "request", operation.body.docs.provenance)
     for reply in operation.replies:
-        yield _Element(method, f"reply {reply.status}", reply.docs.provenance)
+        yield _Element(method, f"response {reply.status}", reply.docs.provenance)
     for example in operation.request_examples:
         yield _Element(method, f"example {example.name}", example.provenance)
     for status, example in operation.reply_examples:
@@ -120,39 +119,41 @@ def _of_webhook(owner: str, webhook: Webhook) -> Iterator[_Element]:
         yield _Element(owner, f"example {example.name}", example.provenance)
 
 
-def _doubts(contract: Contract, found: Iterable[_Element]) -> Iterator[tuple[str, str]]:
+def _discrepancies(
+    contract: Contract, found: Iterable[_Element]
+) -> Iterator[tuple[str, str]]:
     concerned: dict[str, dict[str, None]] = {}
     for element in found:
-        for each in element.provenance.discrepancies:
-            concerned.setdefault(each.id, {})[element.label] = None
+        for discrepancy in element.provenance.discrepancies:
+            concerned.setdefault(discrepancy.id, {})[element.label] = None
     kinds = [*_KINDS, *(each.kind for each in contract.discrepancies)]
     for kind in dict.fromkeys(kinds):
         listed = table(
-            ("Discrepancy", "What the document says", "What holds here", "Why"),
+            ("Discrepancy", "Document", "This package", "Reason"),
             (
-                _doubt(each, [*concerned.get(each.id, ())])
-                for each in contract.discrepancies
-                if each.kind == kind
+                _row(discrepancy, [*concerned.get(discrepancy.id, ())])
+                for discrepancy in contract.discrepancies
+                if discrepancy.kind == kind
             ),
         )
         if listed:
             yield _KINDS.get(kind, prose(kind)), listed
 
 
-def _doubt(each: Discrepancy, concerned: list[str]) -> tuple[str, str, str, str]:
-    where = [code(each.id)]
-    if each.lines is not None:
-        many = "" if each.lines.isdigit() else "s"
-        where.append(f"line{many} {prose(each.lines)}")
+def _row(discrepancy: Discrepancy, concerned: list[str]) -> tuple[str, str, str, str]:
+    where = [code(discrepancy.id)]
+    if discrepancy.lines is not None:
+        many = "" if discrepancy.lines.isdigit() else "s"
+        where.append(f"line{many} {prose(discrepancy.lines)}")
     shown = concerned[:_MOST_CONCERNED]
     more = len(concerned) - len(shown)
     if shown:
         where.append(", ".join([*shown, f"{more} more"] if more else shown))
     return (
         "<br>".join(where),
-        prose(sentence(each.says)),
-        prose(sentence(each.chosen)),
-        prose(sentence(each.because)),
+        prose(sentence(discrepancy.says)),
+        prose(sentence(discrepancy.chosen)),
+        prose(sentence(discrepancy.because)),
     )
 
 
@@ -160,8 +161,8 @@ def _documents(contract: Contract) -> str:
     return table(
         ("Document", "File", "SHA-256"),
         (
-            (prose(each.title), code(each.file), code(each.sha256))
-            for each in contract.documents
+            (prose(document.title), code(document.file), code(document.sha256))
+            for document in contract.documents
         ),
     )
 
@@ -169,10 +170,10 @@ def _documents(contract: Contract) -> str:
 def _references(contract: Contract, found: Iterable[_Element]) -> str:
     supplied: dict[str, list[_Element]] = {}
     drawn_from: set[str] = set()
-    for each in found:
-        title = each.provenance.supplement
-        if title is not None and each.provenance.confidence == "supplemented":
-            supplied.setdefault(title, []).append(each)
+    for element in found:
+        title = element.provenance.supplement
+        if title is not None and element.provenance.confidence == "supplemented":
+            supplied.setdefault(title, []).append(element)
         elif title is not None:
             drawn_from.add(title)
 
@@ -182,14 +183,14 @@ def _references(contract: Contract, found: Iterable[_Element]) -> str:
         return _DRAWN_FROM if title in drawn_from else _BACKGROUND
 
     return table(
-        ("Source", "Published by", "What it supplies"),
+        ("Source", "Published by", "Supplies"),
         (
             (
-                link(each.title, each.url),
-                "the provider" if each.publisher == "official" else "a third party",
-                what(each.title),
+                link(reference.title, reference.url),
+                "provider" if reference.publisher == "official" else "third party",
+                what(reference.title),
             )
-            for each in contract.references
+            for reference in contract.references
         ),
     )
 
@@ -197,16 +198,16 @@ def _references(contract: Contract, found: Iterable[_Element]) -> str:
 def _inferred(contract: Contract, found: Iterable[_Element]) -> str:
     links = {each.title: link(each.title, each.url) for each in contract.references}
     reasons: dict[tuple[str, str], list[_Element]] = {}
-    for each in found:
-        origin = each.provenance
+    for element in found:
+        origin = element.provenance
         if origin.confidence == "inferred":
             key = (origin.because or "", links.get(origin.supplement or "", ""))
-            reasons.setdefault(key, []).append(each)
+            reasons.setdefault(key, []).append(element)
     rows = [
         (_gathered(elements), prose(sentence(_capital(plain(reason)))), source)
         for (reason, source), elements in reasons.items()
     ]
-    headings = ("What", "Why it is believed", "Drawn from")
+    headings = ("Inferred", "Reason", "From")
     if any(row[-1] for row in rows):
         return table(headings, rows)
     return table(headings[:-1], (row[:-1] for row in rows))
@@ -217,19 +218,19 @@ def _capital(text: str) -> str:
 
 
 def _gathered(found: Iterable[_Element]) -> str:
-    """Elements by their owners, owners of the same parts together.
+    """Return elements by owner; owners with the same parts share an entry.
 
-    What no document has at all is named without its parts.
+    An owner that is in no document is listed without its parts.
     """
     parts: dict[str, dict[str, None]] = {}
     whole: set[str] = set()
-    for each in found:
-        named = parts.setdefault(each.owner, {})
-        if each.part:
-            is_field = each.owner.isidentifier()
-            named[code(each.part) if is_field else prose(each.part)] = None
-        elif each.provenance.lines is None:
-            whole.add(each.owner)
+    for element in found:
+        named = parts.setdefault(element.owner, {})
+        if element.part:
+            is_field = element.owner.isidentifier()
+            named[code(element.part) if is_field else prose(element.part)] = None
+        elif element.provenance.lines is None:
+            whole.add(element.owner)
     owners: dict[tuple[str, ...], list[str]] = {}
     for owner, named in parts.items():
         owners.setdefault(() if owner in whole else tuple(named), []).append(owner)

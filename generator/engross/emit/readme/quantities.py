@@ -11,14 +11,15 @@ from engross.contract.ir import (
     ListOf,
     MapOf,
     Model,
+    Money,
+    MoneyUnit,
     Nullable,
     Primitive,
     Type,
     Union,
 )
 from engross.emit.naming import PythonNames
-from engross.emit.readme.highlights import MONEY_NOTE, is_money
-from engross.emit.readme.markdown import code, codes, prose, table
+from engross.emit.readme.markdown import code, codes, table
 
 _MOST_NAMED = 40
 
@@ -38,16 +39,14 @@ _INSTANTS: Mapping[Kind, tuple[str, str]] = {
 
 
 def money(contract: Contract, names: PythonNames) -> str:
-    """The fields that hold money, by unit and type."""
+    """Return the table of fields that hold money, by unit and type."""
     rows: dict[tuple[str, Kind], list[str]] = {}
-    for path, each in _fields(contract, names):
-        kind = _kind(each.type)
-        note = next((n for n in each.docs.notes if n.startswith(MONEY_NOTE)), None)
-        if note is not None and kind is not None and kind in _NUMBERS:
-            unit = prose(note.removeprefix(MONEY_NOTE).rstrip("."))
-            rows.setdefault((unit, kind), []).append(path)
+    for path, field in _fields(contract, names):
+        kind = _kind(field.type)
+        if field.docs.money is not None and kind is not None and kind in _NUMBERS:
+            rows.setdefault((_unit(field.docs.money), kind), []).append(path)
     return table(
-        ("Fields", "Counted in", "Python", "JSON or form"),
+        ("Fields", "Unit", "Python", "JSON or form"),
         (
             (_named(paths), unit, code(_NUMBERS[kind][0]), _NUMBERS[kind][1])
             for (unit, kind), paths in rows.items()
@@ -55,36 +54,45 @@ def money(contract: Contract, names: PythonNames) -> str:
     )
 
 
+def _unit(money: Money) -> str:
+    unit = "major units" if money.unit is MoneyUnit.MAJOR else "the smallest unit"
+    return f"{unit} of {money.currency or 'the currency'}"
+
+
 def money_types(contract: Contract, names: PythonNames) -> frozenset[str]:
-    """The Python types that money has."""
-    kinds = {_kind(each.type) for _, each in _fields(contract, names) if is_money(each)}
+    """Return the Python types of fields that hold money."""
+    kinds = {
+        _kind(field.type)
+        for _, field in _fields(contract, names)
+        if field.docs.money is not None
+    }
     return frozenset(_NUMBERS[kind][0] for kind in kinds & _NUMBERS.keys() if kind)
 
 
 def decimals(contract: Contract, names: PythonNames) -> str:
-    """Exact numbers that the contract does not call money."""
+    """Return the exact numbers that are not marked as money."""
     kinds = (Kind.DECIMAL, Kind.DECIMAL_TEXT)
     return _named(
         path
-        for path, each in _fields(contract, names)
-        if _kind(each.type) in kinds and not is_money(each)
+        for path, field in _fields(contract, names)
+        if _kind(field.type) in kinds and field.docs.money is None
     )
 
 
 def floats(contract: Contract, names: PythonNames) -> str:
-    """Numbers with a fraction that are held in binary."""
+    """Return the numbers that are binary floats."""
     return _named(
         path
-        for path, each in _fields(contract, names)
-        if _kind(each.type) is Kind.NUMBER
+        for path, field in _fields(contract, names)
+        if _kind(field.type) is Kind.NUMBER
     )
 
 
 def dates(contract: Contract, names: PythonNames) -> str:
-    """Fields and parameters that hold dates and instants."""
+    """Return the table of fields and parameters that hold dates and times."""
     rows: dict[Kind, list[str]] = {kind: [] for kind in _INSTANTS}
-    for path, each in _fields(contract, names):
-        kind = _kind(each.type)
+    for path, field in _fields(contract, names):
+        kind = _kind(field.type)
         if kind is not None and kind in rows:
             rows[kind].append(path)
     for operation in contract.operations:
@@ -104,17 +112,17 @@ def dates(contract: Contract, names: PythonNames) -> str:
 
 
 def _fields(contract: Contract, names: PythonNames) -> Iterator[tuple[str, Field]]:
-    """Fields of all models that travel, by their paths."""
+    """Yield the fields of all models in requests and responses, with their paths."""
     for definition in contract.definitions:
-        travels = definition.in_request or definition.in_reply
-        if isinstance(definition, Model) and travels:
-            for each in definition.fields:
-                field = names.field(definition, each)
-                yield f"{names.class_of(definition)}.{field}", each
+        is_used = definition.in_request or definition.in_reply
+        if isinstance(definition, Model) and is_used:
+            owner = names.class_of(definition)
+            for field in definition.fields:
+                yield f"{owner}.{names.field(definition, field)}", field
 
 
 def _kind(type_: Type) -> Kind | None:
-    """The kind of plain value that a type holds, be it in a list or a map."""
+    """Return the kind of value that a type holds, directly or in a list or map."""
     match type_:
         case Primitive(kind):
             return kind
@@ -126,7 +134,7 @@ def _kind(type_: Type) -> Kind | None:
 
 
 def _named(paths: Iterable[str]) -> str:
-    """The paths as code, as many as a reader bears."""
+    """Return the paths as code; the count of those beyond the first 40."""
     listed = list(paths)
     more = len(listed) - _MOST_NAMED
     text = codes(listed[:_MOST_NAMED])

@@ -1,4 +1,4 @@
-"""The view of `README.md`: tables, snippets and a few words; what does not apply is empty."""
+"""The view of `README.md`: tables and snippets; what does not apply is empty."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from engross.emit.readme.webhooks import WebhooksText, webhooks_text
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a client is made."""
+    """How a client is created."""
 
     table: str
     alternatives: str
@@ -27,26 +27,26 @@ class Settings:
     has_secrets: bool
     servers: str
     default: str
-    """The address that is called unless the client is told otherwise; empty: none."""
+    """The default URL; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Methods:
-    """What a client does."""
+    """The methods of a client."""
 
     table: str
     take_objects: bool
-    repeating: str
+    retries: str
     modes: frozenset[str]
     may_be_unknown: bool
-    """Whether a call may end without its outcome being known."""
+    """Whether a call can end with an unknown outcome."""
     is_read_back: bool
-    """Whether a call that may have happened is looked up without being asked to."""
+    """Whether the client itself reads back a call with an unknown outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """What a client raises."""
+    """The exceptions of a client."""
 
     codes: str
     statuses: str
@@ -56,7 +56,7 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What models hold."""
+    """The values in models."""
 
     money: str
     money_types: frozenset[str]
@@ -68,7 +68,7 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Snippets of Python, and what the refused request prints."""
+    """Snippets of Python, and the output of the invalid request."""
 
     first: str
     in_async: str
@@ -97,7 +97,7 @@ class ReadmeView:
     purpose: str
     description: str
     first_call: str
-    """What the first call does."""
+    """Description of the first call."""
     has_placeholders: bool
     settings: Settings
     methods: Methods
@@ -106,11 +106,10 @@ class ReadmeView:
     code: Code
     webhooks: WebhooksText | None
     origins: Origins
-    doubt_count: int
 
 
 def readme_view(contract: Contract, names: PythonNames) -> ReadmeView:
-    """The view of `README.md` and of the data for its test."""
+    """Return the view of `README.md` and of the data for its test."""
     shown = methods.shown(contract)
     first = methods.first(shown)
     docs = contract.docs
@@ -130,7 +129,6 @@ def readme_view(contract: Contract, names: PythonNames) -> ReadmeView:
         code=_code(contract, write, shown, first),
         webhooks=webhooks_text(contract, write),
         origins=origins(contract, names),
-        doubt_count=len(contract.discrepancies),
     )
 
 
@@ -157,7 +155,7 @@ def _methods(contract: Contract, names: PythonNames) -> Methods:
     return Methods(
         table=methods.methods(contract, names),
         take_objects=methods.takes_objects(contract),
-        repeating=methods.repeating(contract, names),
+        retries=methods.retries(contract, names),
         modes=frozenset(each.retry.mode for each in operations),
         may_be_unknown=any(each.retry.mode != "safe" for each in operations),
         is_read_back=any(
@@ -197,7 +195,7 @@ def _code(
     shown: tuple[Operation, ...],
     first: Operation | None,
 ) -> Code:
-    # Variables are named by whoever needs them first, so the snippets are written in order.
+    # The first snippet that needs a variable names it, so the snippets are written in order.
     opening = write.first(first)
     simple = methods.simplest(shown, safe=True)
     handled = methods.simplest(shown, safe=False)
@@ -238,7 +236,7 @@ def _takes_files(operation: Operation) -> bool:
 def _refused(
     contract: Contract, operations: Iterable[Operation], write: Snippets
 ) -> tuple[str, str]:
-    """A request that breaks the contract, and what the snippet prints."""
+    """Return the snippet with an invalid request, and its output."""
     for operation in operations:
         found = refused(operation, contract, Bodies(write.names))
         if found is not None:

@@ -1,4 +1,4 @@
-"""Webhooks in the README: what there is to receive, what proves it, and how to read it."""
+"""Webhooks in the README: which there are, how they are verified and read."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from engross.emit.webhooks import knows_events
 from engross.layout import Expression, dict_of, lay_out, string
 
 _LONGEST = 60
-"""Lines of a payload that a reader still looks at."""
+"""Most lines of a payload that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebhooksText:
-    """What the section says; the code is empty where no message is known."""
+    """The section on webhooks; the code is empty if no message is known."""
 
     reader: str
     table: str
@@ -47,7 +47,7 @@ class WebhooksText:
 
 
 def webhooks_text(contract: Contract, write: Snippets) -> WebhooksText | None:
-    """The section on webhooks; None where the contract has none."""
+    """Return the section on webhooks; None if the contract has none."""
     if contract.webhooks is None:
         return None
     webhooks = ExampleFiller.of(contract).webhooks(contract.webhooks)
@@ -68,7 +68,7 @@ def webhooks_text(contract: Contract, write: Snippets) -> WebhooksText | None:
 def _table(webhooks: Webhooks, write: Snippets) -> str:
     annotator = Annotator(write.names, Imports())
     return table(
-        ("Read by", "Message", "What it says", "What proves it"),
+        ("Reader", "Event", "Returns", "Verified by"),
         (
             (
                 code(write.names.reader(each)),
@@ -85,15 +85,15 @@ def _table(webhooks: Webhooks, write: Snippets) -> str:
 def _proof(proof: Proof | None, write: Snippets) -> str:
     match proof:
         case None:
-            return "Nothing that the contract knows of."
+            return "Not verified."
         case SecretHeader():
             argument = code(write.names.setting(proof.credential).argument)
-            return f"{code(f'{proof.header}: {proof.format}')}, the secret being {argument}."
+            return f"{code(f'{proof.header}: {proof.format}')}, where the secret is {argument}."
     made = proof.signature
     argument = write.names.setting(proof.credential).argument
     digest = f"{'HMAC-' if made.hmac else ''}{made.digest.upper()}"
-    key = f", with {code(argument)} as key" if made.hmac else ""
-    age = f" Signed {proof.tolerance:g} seconds ago at most." if proof.tolerance else ""
+    key = f", keyed with {code(argument)}" if made.hmac else ""
+    age = f" At most {proof.tolerance:g} seconds old." if proof.tolerance else ""
     return (
         f"{code(f'{proof.header}: {proof.format}')}: the {digest} of "
         f"{code(made.template)}{key}.{age}"
@@ -101,7 +101,7 @@ def _proof(proof: Proof | None, write: Snippets) -> str:
 
 
 def _shown(webhooks: Webhooks) -> tuple[Webhook, Example] | None:
-    """The message that the code reads: a short one, proven if there is such."""
+    """Return the message that the code reads: a short one, if possible a verified one."""
     found = [
         (each, example)
         for each in readable(webhooks)
@@ -122,7 +122,7 @@ def _lines(value: object) -> int:
 def _code(
     webhooks: Webhooks, webhook: Webhook, example: Example, write: Snippets
 ) -> str:
-    """A handler of messages, and a message to try it with."""
+    """Return a handler of webhooks, and a message to try it with."""
     block = write.block(WEBHOOK_ERROR)
     reader = f"{CLIENT}.{write.names.webhooks_property}"
     if not webhooks.at_one_address:
@@ -155,7 +155,7 @@ def _handler(
         call = f"{reader}.unwrap(body, headers)"
     name, prints = _result(webhooks, webhook, example, write)
     yield f"def receive({parameters}) -> int:"
-    yield '    """Take what was sent to your address; return the status to answer."""'
+    yield '    """Handle a webhook; return the HTTP status to respond with."""'
     yield "    try:"
     yield f"        {name} = {call}" if name else f"        {call}"
     yield f"    except {WEBHOOK_ERROR} as error:"
@@ -173,12 +173,12 @@ def _handler(
 def _result(
     webhooks: Webhooks, webhook: Webhook, example: Example, write: Snippets
 ) -> tuple[str, list[str]]:
-    """The variable of what a message says, and prints of what matters in it."""
+    """Return the variable of a message, and prints of its most useful fields."""
     if webhooks.at_one_address and len(webhooks.members) > 1:
         return "message", ["print(type(message).__name__)"]
     if webhook.result is None:
         return "", []
-    name = write.highlights.variables.of(webhook.result, "said")
+    name = write.highlights.variables.of(webhook.result, "message")
     value = example.value
     for step in webhook.unwrap:
         value = value.get(step) if isinstance(value, dict) else None
@@ -187,7 +187,7 @@ def _result(
 
 
 def _others(proof: Proof) -> dict[str, Expression]:
-    """Other headers that are signed."""
+    """Return the other headers that are signed."""
     if not isinstance(proof, SignedHeader):
         return {}
     return {
@@ -196,6 +196,6 @@ def _others(proof: Proof) -> dict[str, Expression]:
 
 
 def _bytes(value: object) -> str:
-    """Source of a body, as bytes."""
+    """Return the source of a body, as bytes."""
     text = json_text(value).replace("\\", "\\\\")
     return f'b"""{text}"""' if text.isascii() else f'"""{text}""".encode()'

@@ -1,4 +1,4 @@
-"""A contract that is odd but sound makes its package, and the oddity is told."""
+"""A contract with a warning generates its package, and the warning is printed."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ specs/odd.yaml:6:37  warning  example-mismatch
 """
 
 
-def test_generate_and_check_tell_it_and_stop_for_nothing(
+def test_warning_is_printed_and_does_not_fail_the_command(
     project: Path, run: Run
 ) -> None:
     (project / "specs" / "odd.yaml").write_text(CONTRACT)
