@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from math import gcd, lcm
 from typing import Final
 
@@ -129,8 +130,7 @@ def numbers(effective: Effective) -> Iterator[int | Decimal]:
         yield from (1, 0)
         return
     unit = step or Fraction(1)
-    for number in (*bounds.multiples_of(unit), *bounds.between()):
-        yield _written(number)
+    yield from map(_written, chain(bounds.multiples_of(unit), bounds.between()))
 
 
 def _step(multiples: list[Number]) -> Fraction | None:

@@ -13,6 +13,7 @@ from engross.contract.fingerprint import Change, Element, changes, elements
 from engross.emit import emit, package_names, schema_findings
 from engross.findings import Finding, FindingsError, in_order
 from engross.source import Source, load
+from engross.source.gc_pause import gc_paused
 from engross.tree.manifest import Manifest, digest, is_safe
 
 Made: TypeAlias = tuple[str, Mapping[str, bytes], tuple[Finding, ...]]
@@ -28,14 +29,15 @@ def make(source: Source) -> Made:
     Raises:
         FindingsError: The contract is invalid.
     """
-    try:
-        contract = build(source)
-    except FindingsError as error:
-        raise FindingsError(
-            in_order([*error.findings, *schema_findings(source)])
-        ) from None
-    package = package_names(contract).package
-    return package, emit(contract), contract.warnings
+    with gc_paused():
+        try:
+            contract = build(source)
+        except FindingsError as error:
+            raise FindingsError(
+                in_order([*error.findings, *schema_findings(source)])
+            ) from None
+        package = package_names(contract).package
+        return package, emit(contract), contract.warnings
 
 
 @dataclass(frozen=True)
