@@ -297,11 +297,11 @@ class OperationBuilder:
 
     def validated(self, at: Location) -> Location:
         """Return what a schema validates against: of a mere reference, its target."""
-        return (
-            self.source.follow(at)
-            if set(mapping(self.source.value(at))) == {"$ref"}
-            else at
-        )
+        value = mapping(self.source.value(at))
+        while value.keys() == {"$ref"}:
+            at = self.source.resolve(at, str(value["$ref"]))
+            value = mapping(self.source.value(at))
+        return at
 
     def received_type(self, media_type: str, media_at: Location) -> Type:
         """Return the type of a body that the provider sends."""

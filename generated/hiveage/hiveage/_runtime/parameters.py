@@ -94,6 +94,7 @@ class ParameterPlan:
             wrong += [
                 within(self.where, found) for found in self.check.violations(value)
             ]
+            return UNSET  # there may be no way to write it
         return value
 
     @property

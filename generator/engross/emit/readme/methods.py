@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from engross.contract.ir import (
     Contract,
@@ -27,8 +28,18 @@ _UNKNOWN = "Not documented as safe to repeat."
 
 
 def shown(contract: Contract) -> tuple[Operation, ...]:
-    """Return the methods that the README calls: all, or the first of many."""
-    return contract.operations[:_MOST_SHOWN]
+    """Return the methods that the README calls: all, or the first of many.
+
+    A method whose request no value is known for cannot be shown.
+    """
+    callable_ = (
+        operation
+        for operation in contract.operations
+        if operation.request_examples
+        or operation.body is None
+        or not operation.body.required
+    )
+    return tuple(islice(callable_, _MOST_SHOWN))
 
 
 def first(operations: Iterable[Operation]) -> Operation | None:
