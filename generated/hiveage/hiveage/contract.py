@@ -3,6 +3,7 @@
 
 from ._runtime.credentials import Basic, Credential
 from ._runtime.operation import ContractInfo, ErrorRules, Server, Variable
+from ._runtime.tracing import span_trace
 
 CONTRACT = ContractInfo(
     name="Hiveage",
@@ -21,4 +22,5 @@ CONTRACT = ContractInfo(
     required=(("apiKey",),),
     errors=ErrorRules(),
     validators="hiveage.validators",
+    trace=span_trace,
 )

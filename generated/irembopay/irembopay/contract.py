@@ -3,6 +3,7 @@
 
 from ._runtime.credentials import ApiKey, Credential
 from ._runtime.operation import ContractInfo, ErrorRules, Failure, Server
+from ._runtime.tracing import span_trace
 
 CONTRACT = ContractInfo(
     name="IremboPay",
@@ -41,4 +42,5 @@ CONTRACT = ContractInfo(
         module="irembopay.errors",
     ),
     validators="irembopay.validators",
+    trace=span_trace,
 )

@@ -5,6 +5,7 @@ from ._runtime.credentials import Credential, Http
 from ._runtime.operation import ContractInfo, ErrorRules, Failure, Server
 from ._runtime.pointers import FromBody
 from ._runtime.signatures import Secret, Signature
+from ._runtime.tracing import span_trace
 
 CONTRACT = ContractInfo(
     name="OnePipe",
@@ -39,4 +40,5 @@ CONTRACT = ContractInfo(
         module="onepipe.errors",
     ),
     validators="onepipe.validators",
+    trace=span_trace,
 )
