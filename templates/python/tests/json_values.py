@@ -89,14 +89,18 @@ def on_the_wire(value: Any) -> Json:
     """What a method returned, as JSON types, with all that the provider sent."""
     if isinstance(value, list):
         return [on_the_wire(item) for item in value]
+    if isinstance(value, dict):
+        return {name: on_the_wire(member) for name, member in value.items()}
     return value.to_dict() if isinstance(value, Model) else value
 
 
 def unknown_at(value: Any, pointer: str) -> Json:
     """What a model that a method returned says of a field that it does not know."""
-    if isinstance(value, list):
-        index, slash, rest = pointer[1:].partition("/")
-        return unknown_at(value[int(index)], slash + rest)
+    if isinstance(value, list | dict):
+        step, slash, rest = pointer[1:].partition("/")
+        (name,) = _steps(f"/{step}")
+        part = value[int(name)] if isinstance(value, list) else value[name]
+        return unknown_at(part, slash + rest)
     return value_at(value.unknown_fields, pointer)
 
 
