@@ -84,6 +84,10 @@ def reader(reply: Reply, failure: Failure | None) -> ReadReply:
         elif type(value) is list and value and isinstance(value[0], Model):
             for index, item in enumerate(value):
                 vars(item)[SOURCE] = (content, unwrap, index)
+        elif type(value) is dict:
+            for name, item in value.items():
+                if isinstance(item, Model):
+                    vars(item)[SOURCE] = (content, (*unwrap, name), None)
         return value
 
     if reply.bare and unwrap:
