@@ -45,7 +45,7 @@ class ConstraintCases:
 
     def in_body(self, at: Location, body: JSON, wrap: tuple[str, ...]) -> Found:
         """Yield the cases of a wire body; callers cannot change what encloses their part."""
-        key = self.schemas.key(at)
+        key = self.schemas.key(at, Direction.REQUEST)
         walk = self._walk(key, is_root=not wrap)
         keys: Keys = (key,)
         spot = Spot("", body)
@@ -68,7 +68,7 @@ class ConstraintCases:
         """Yield the cases of a parameter, which `where` names as in `query:page`."""
         if can_be_missing:
             yield Case(where, Removed(), where, "required")
-        key = self.schemas.key(at)
+        key = self.schemas.key(at, Direction.REQUEST)
         spot = Spot(where, example, added=None if is_given else 0)
         for found in self._walk(key).within((key,), example, spot):
             if isinstance(found, Case):
