@@ -97,7 +97,15 @@ def test_common_pattern_is_left_to_python(pattern: str) -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["(a+)+$", "(a|aa)*$", "(a*)*$", "(a{1,30}){1,30}$", "a?" * 30 + "a" * 30 + "$"],
+    [
+        "(a|a)+$",
+        "(a|aa)*$",
+        "(a*b*)*$",
+        "(a{1,30}){1,30}$",
+        "a?" * 30 + "a" * 30 + "$",
+        "((b*|c*)a)+$",
+        "((b+){30}a?)*",
+    ],
 )
 def test_pattern_with_countless_ways_is_never_left_to_python(pattern: str) -> None:
     regex = read_pattern(pattern).regex

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence as Row
 from dataclasses import dataclass, field
+from math import factorial
 from typing import Final
 
 from engross.patterns.characters import MAX_CODE_POINT, Ranges
@@ -27,11 +28,14 @@ from engross.patterns.syntax import (
 
 _STEPS_FOR_EACH_CHARACTER: Final = 400
 """What Python may spend where an automaton can take over, which costs about ten."""
+_STEPS_FOR_A_SHORT_TEXT: Final = 4000
+"""What it may spend in any case: a fraction of a millisecond."""
 _STEPS: Final = 5_000_000
 """What Python may spend on a text where nothing can take over: about 0.1 s."""
 
 _UNROLLED: Final = 8
 _UNROLLED_EXACTLY: Final = 64
+_MOST_EMPTIES: Final = 3
 _MOST_EDGES: Final = 200_000
 _MOST_PAIRS: Final = 20_000
 _MOST_CHOICES: Final = 12
@@ -60,10 +64,11 @@ def longest_text(
     except OverflowError:
         return 0 if has_automaton else _LONGEST_COUNTED
     symbols = _symbols(graph.classes)
+    choices = _choices(graph.follow, whole, symbols)
     if (
         _repeats_nothing(node)
         or _is_exponential(graph.follow, symbols)
-        or _has_many_ways(graph.follow, whole, symbols)
+        or (choices > _MOST_CHOICES and _has_many_ways(graph.follow, whole, symbols))
     ):
         return 0 if has_automaton else _countable_length(graph.follow, whole)
     if not is_anchored:  # any text may come before
@@ -73,16 +78,28 @@ def longest_text(
     degree = _degree(graph.follow, symbols)
     if degree == 0:
         return None
-    if has_automaton:
-        return int(_STEPS_FOR_EACH_CHARACTER ** (1 / degree))
-    return int(_STEPS ** (1 / (degree + 1)))
+    if not has_automaton:
+        return _length(_STEPS, degree + 1)
+    return max(
+        _length(_STEPS_FOR_EACH_CHARACTER // (1 + choices), degree),
+        _length(_STEPS_FOR_A_SHORT_TEXT // (1 + choices), degree + 1),
+    )
+
+
+def _length(steps: int, degree: int) -> int:
+    """Return the length of the texts that have so many ways to put borders into them."""
+    return int((steps * factorial(degree)) ** (1 / degree))
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Where a part of a pattern can begin and end."""
+    """Where a part of a pattern can begin and end.
 
-    empty: bool = True
+    A position that is there twice can be reached in two ways.
+    """
+
+    empties: int = 1
+    """The number of ways to match the empty text; more than a few do not matter."""
     first: tuple[int, ...] = ()
     last: tuple[int, ...] = ()
 
@@ -113,7 +130,7 @@ class _Graph:
             self.follow.append([])
             self._count(1)
             position = (len(self.classes) - 1,)
-            return _Part(False, position, position)
+            return _Part(0, position, position)
         if isinstance(node, Sequence):
             part = _Part()
             for child in node.parts:
@@ -122,7 +139,7 @@ class _Graph:
         if isinstance(node, Alternatives):
             parts = [self.add(child) for child in node.parts]
             return _Part(
-                any(part.empty for part in parts),
+                min(sum(part.empties for part in parts), _MOST_EMPTIES),
                 tuple(position for part in parts for position in part.first),
                 tuple(position for part in parts for position in part.last),
             )
@@ -144,9 +161,9 @@ class _Graph:
     def _after(self, left: _Part, right: _Part) -> _Part:
         self._link(left.last, right.first)
         return _Part(
-            left.empty and right.empty,
-            left.first + (right.first if left.empty else ()),
-            right.last + (left.last if right.empty else ()),
+            min(left.empties * right.empties, _MOST_EMPTIES),
+            left.first + right.first * left.empties,
+            right.last + left.last * right.empties,
         )
 
     def _link(self, last: tuple[int, ...], first: tuple[int, ...]) -> None:
@@ -157,7 +174,10 @@ class _Graph:
     def _loop(self, body: Node, least: int) -> _Part:
         part = self.add(body)
         self._link(part.last, part.first)
-        return _Part(part.empty or least == 0, part.first, part.last)
+        # An empty round may be the last one.
+        rounds = 1 + part.empties
+        empties = min(part.empties + (least == 0), _MOST_EMPTIES)
+        return _Part(empties, part.first, part.last * min(rounds, _MOST_EMPTIES))
 
     def _repeat(self, node: Repeat) -> _Part:
         least, most, copies = node.least, node.most, self._copies
@@ -172,7 +192,8 @@ class _Graph:
         rest = _Part()
         for _ in range(most - least):
             joined = self._after(self.add(node.body), rest)
-            rest = _Part(True, joined.first, joined.last)
+            empties = min(joined.empties + 1, _MOST_EMPTIES)
+            rest = _Part(empties, joined.first, joined.last)
         self._copies = copies
         return self._after(part, rest)
 
@@ -281,16 +302,19 @@ def _meet_again(follow: dict[int, list[int]], symbols: Row[int]) -> bool:
     )
 
 
-def _has_many_ways(follow: Row[Row[int]], whole: _Part, symbols: Row[int]) -> bool:
-    """Return whether a text may be read in many ways even without a loop."""
+def _choices(follow: Row[Row[int]], whole: _Part, symbols: Row[int]) -> int:
+    """Return how often a character can be read in one more way."""
     choices = 0
     for following in (whole.first, *follow):
         read = 0
         for position in following:
             choices += bool(read & symbols[position])
             read |= symbols[position]
-    if choices <= _MOST_CHOICES:
-        return False
+    return choices
+
+
+def _has_many_ways(follow: Row[Row[int]], whole: _Part, symbols: Row[int]) -> bool:
+    """Return whether a text may be read in many ways even without a loop."""
     # Follow all texts at once, and count the ways to each position.
     start = tuple(sorted(dict.fromkeys(whole.first, 1).items()))
     pending, seen = [start], {start}

@@ -111,29 +111,40 @@ ENDLESS: Final = 1_000_000_000
 _NOTHING: Final = Sequence(())
 
 
-def simplified(node: Node) -> Node:
+def simplified(node: Node, references: frozenset[int] = frozenset()) -> Node:
     """Return a node that matches the same texts, without repetitions of nothing.
 
-    Groups in repetitions may be lost, so nothing may refer to these.
+    Args:
+        node: the pattern.
+        references: the groups that are referred to, which stay as they are.
     """
     if isinstance(node, (Sequence, Alternatives)):
-        return replace(node, parts=tuple(map(simplified, node.parts)))
+        parts = tuple([simplified(part, references) for part in node.parts])
+        return replace(node, parts=parts)
     if isinstance(node, (Group, Look)):
-        return replace(node, body=simplified(node.body))
+        return replace(node, body=simplified(node.body, references))
     if not isinstance(node, Repeat):
         return node
-    node = replace(node, body=simplified(node.body))
+    body = simplified(node.body, references)
+    groups = {part.number for part in walk(body) if isinstance(part, Group)}
+    if groups & references:
+        return replace(node, body=body)
     least, most = min(node.least, ENDLESS), node.most
     if most is not None and most >= ENDLESS:
         most = None
-    if most == 1:
-        return node
-    if most == 0 or not _reads(node.body):
+    if most == 0 or not _reads(body):
         # Assertions that hold once hold as often as they are asked.
-        return node.body if least else _NOTHING
-    if _is_nullable(node.body):
-        return Repeat(_without_nothing(node.body), 0, most, node.lazy)
-    return replace(node, least=least, most=most)
+        return body if least and most != 0 else _NOTHING
+    if _is_nullable(body):
+        least, body = 0, _without_nothing(body)
+        if most == 1 and _is_nullable(body):
+            return body
+    inner = body
+    while isinstance(inner, Group):
+        inner = inner.body
+    if isinstance(inner, Repeat) and inner.most is None and inner.least <= 1:
+        return Repeat(inner.body, least if inner.least else 0, None, node.lazy)
+    return Repeat(body, least, most, node.lazy)
 
 
 def _reads(node: Node) -> bool:

@@ -142,7 +142,7 @@ def translated(pattern: str, node: Node) -> Regex:
         PatternError: Python cannot match it exactly.
     """
     references = _references(node)
-    node = _unwrapped(simplified(node))
+    node = _unwrapped(simplified(node, references))
     parts = node.parts if isinstance(node, Sequence) else (node,)
     starts = isinstance(parts[0], Start) if parts else False
     ends = isinstance(parts[-1], End) if parts else False
@@ -189,12 +189,17 @@ def _unwrapped(node: Node) -> Node:
 
 
 def _without_tail(node: Sequence) -> Sequence:
-    """Remove repetitions from the end of a pattern that no more is asked of."""
+    """Remove repetitions of plain characters from the end, of which no more is asked."""
     parts = [*node.parts]
-    while parts and isinstance(last := parts[-1], Repeat) and last.least == 0:
+    while parts and isinstance(last := parts[-1], Repeat):
+        if not all(
+            isinstance(part, (Chars, Sequence, Group)) for part in walk(last.body)
+        ):
+            break
         parts.pop()
-    if parts and isinstance(last := parts[-1], Repeat):
-        parts[-1] = replace(last, most=last.least)
+        if last.least:
+            parts.append(replace(last, most=last.least))
+            break
     return Sequence(tuple(parts))
 
 
