@@ -59,7 +59,7 @@ def read_annotations(schema: JSON) -> Annotations:
         format=_text(schema, "format"),
         content_encoding=_text(schema, "contentEncoding"),
         content_media_type=_text(schema, "contentMediaType"),
-        discriminator=_discriminator(schema.get("discriminator")),
+        discriminator=read_discriminator(schema.get("discriminator")),
         known_values=_items(schema, "x-extensible-enum"),
         value_names=tuple(map(str, _items(schema, "x-enum-varnames"))),
         extension=_members(schema.get("x-engross")),
@@ -85,7 +85,8 @@ def _examples(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:
     return (*shown, schema["example"]) if "example" in schema else shown
 
 
-def _discriminator(value: JSON) -> Discriminator | None:
+def read_discriminator(value: JSON) -> Discriminator | None:
+    """Return a `discriminator`; None if it is malformed or absent."""
     if not isinstance(value, dict) or not isinstance(value.get("propertyName"), str):
         return None
     mapping = _members(value.get("mapping"))

@@ -180,9 +180,14 @@ class Evaluation:
     ) -> Iterator[Violation]:
         """Yield what is wrong with a value of a union.
 
-        Where the type tells the members apart, only the one of the value's type counts.
+        Where a discriminator or the type tells the members apart, only the one of the
+        value counts.
         """
         if not members:
+            return
+        named = _named_member(schema, value)
+        if named in members:
+            yield from self.violations(named, value)
             return
         own = self._facts_of(schema).own_types
         kinds = {key: self._types_of(key) & own for key in members}
@@ -343,6 +348,17 @@ class Evaluation:
         for name, key in schema.dependent_schemas:
             if isinstance(value, dict) and name in value:
                 yield key
+
+
+def _named_member(schema: Schema, value: JSON) -> Key | None:
+    """Return the member of a union that the discriminator of an object names."""
+    if schema.tag is None or not isinstance(value, dict):
+        return None
+    tag = value.get(schema.tag)
+    if not isinstance(tag, str | int):
+        return None
+    text = str(tag).lower() if isinstance(tag, bool) else str(tag)
+    return dict(schema.selections).get(text)
 
 
 def own_types(schema: Schema) -> frozenset[str]:

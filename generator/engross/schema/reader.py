@@ -8,7 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from engross.patterns import Method, PatternError, Regex, read_pattern
-from engross.schema.annotations import Annotations, read_annotations
+from engross.schema.annotations import (
+    Annotations,
+    read_annotations,
+    read_discriminator,
+)
 from engross.schema.dialect import Dialect, Dialects, retrieve_official
 from engross.schema.directions import DirectionReader
 from engross.schema.errors import SchemaError, raise_all
@@ -211,6 +215,7 @@ class _Reader:
         keywords: dict[str, Any] = {"every": self._every()}
         if self._dialect.applies:
             keywords |= self._applicators()
+            keywords |= self._selections(keywords)
         if self._dialect.evaluates:
             keywords |= {
                 "unevaluated_items": self._schema("unevaluatedItems"),
@@ -272,6 +277,48 @@ class _Reader:
             "additional_properties": self._schema("additionalProperties"),
             "property_names": self._schema("propertyNames"),
         }
+
+    def _selections(self, keywords: Mapping[str, Any]) -> dict[str, object]:
+        """Read which members of a union the values of a discriminator name."""
+        discriminator = read_discriminator(self._raw.get("discriminator"))
+        if discriminator is None:
+            return {}
+        members: dict[Location, Key] = {}
+        for key in (*keywords["one_of"], *keywords["any_of"]):
+            target = self._target(key.place)
+            if target is not None:
+                members.setdefault(target, key)
+        named = {
+            value: members[target]
+            for value, reference in discriminator.mapping
+            if (target := self._mapped(reference)) in members
+        }
+        for target, key in members.items():
+            if key not in named.values():
+                named.setdefault(str(target.tokens[-1]), key)
+        return {
+            "tag": discriminator.property_name,
+            "selections": tuple(named.items()),
+        }
+
+    def _target(self, member: Location) -> Location | None:
+        """Return what a member of a union refers to, where that has a name."""
+        value = self._resolver.value(member)
+        reference = value.get("$ref") if isinstance(value, dict) else None
+        if not isinstance(reference, str):
+            return None
+        with suppress(BadReferenceError):
+            target = self._resolver.resolve(member, reference)
+            return target if target.tokens else None
+        return None
+
+    def _mapped(self, reference: str) -> Location | None:
+        """Return what a discriminator's mapping refers to: a schema's name, or a URI."""
+        is_name = "#" not in reference and "/" not in reference
+        for text in (f"#/components/schemas/{reference}", reference)[not is_name :]:
+            with suppress(BadReferenceError):
+                return self._resolver.resolve(self._key.place, text)
+        return None
 
     def _min_contains(self) -> int:
         count = self._count("minContains")

@@ -120,6 +120,10 @@ class Schema:
     """`$ref`, `$dynamicRef` and `allOf`."""
     any_of: tuple[Key, ...] = ()
     one_of: tuple[Key, ...] = ()
+    tag: str | None = None
+    """Property that names the member of `any_of` or `one_of` that an object is."""
+    selections: tuple[tuple[str, Key], ...] = ()
+    """Values of that property, and the member that each names."""
     not_: Key | None = None
     if_: Key | None = None
     then: Key | None = None

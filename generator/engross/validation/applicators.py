@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from engross.layout import list_of, string
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from engross.layout import list_of, string, tuple_of
 from engross.layout.conditions import (
     FALSE,
     TRUE,
     Test,
     breakable,
     compare,
+    every,
     is_boolean,
     negate,
     some,
@@ -20,6 +25,10 @@ from engross.validation.types import possible, type_test
 from engross.validation.units import Units
 from engross.validation.value import Value
 from engross.validation.writer import Writer
+
+_OBJECT: Final = frozenset({"object"})
+_LONGEST_LIST: Final = 30
+_INTEGER: Final = re.compile(r"(?:0|-?[1-9]\d{0,17})\Z")
 
 
 def write(writer: Writer, schema: Schema, value: Value) -> Block:
@@ -53,6 +62,42 @@ def _alternatives(
 ) -> Block:
     if len(keys) == 1:
         return writer.statements(keys[0], value)
+    named: dict[Key, list[str]] = {}
+    for text, key in schema.selections if "object" in value.types else ():
+        if key in keys:
+            named.setdefault(key, []).append(text)
+    block = _among(writer, schema, value, keys, keyword)
+    for key, texts in reversed(named.items()):
+        then = writer.statements(key, value.typed(_OBJECT).indented())
+        block = when(_is_named(writer, schema, value, texts), then, block)
+    return block
+
+
+def _is_named(writer: Writer, schema: Schema, value: Value, texts: list[str]) -> Test:
+    """Return the condition that the discriminator of an object has one of some values."""
+    tag = f"{value.name}.get({string(str(schema.tag))})"
+    constants = [constant for text in texts for constant in _constants(text)]
+    is_single = len(constants) == 1
+    listed = constants[0] if is_single else f"({', '.join(constants)})"
+    if len(listed) > _LONGEST_LIST:
+        listed = writer.constant("names", tuple_of(constants))
+    has_tag = compare(tag, "==" if is_single else "in", listed)
+    return every([type_test(value.name, _OBJECT, value.types), has_tag])
+
+
+def _constants(text: str) -> Iterator[str]:
+    """Yield the values that a mapping means by a text."""
+    yield string(text)
+    if text in ("true", "false"):
+        yield text.capitalize()
+    if _INTEGER.match(text):
+        yield text
+
+
+def _among(
+    writer: Writer, schema: Schema, value: Value, keys: tuple[Key, ...], keyword: str
+) -> Block:
+    """Write alternatives among which no discriminator decides."""
     by_type = _types_apart(writer.units, value, keys)
     if by_type is not None:
         return _by_type(writer, schema, value, by_type, keyword)
