@@ -14,7 +14,7 @@ import httpx2
 import msgspec
 import pytest
 from till import models, operations
-from till._runtime.decoding import decoder
+from till._runtime.conversion import decoder
 from till._runtime.errors import (
     APIConnectionError,
     APIStatusError,
@@ -107,7 +107,7 @@ class TestModels:
         invoice = retrieved(client, server, INVOICE)
         shown = msgspec.json.decode(invoice.to_json())
         assert shown == INVOICE["data"]
-        assert invoice.to_dict()["amount"] == Decimal("2000.1")
+        assert invoice.to_dict()["amount"] == "2000.1"
 
     def test_an_instant_that_came_without_its_timezone_is_shown_without(
         self, client: Till, server: Server
@@ -121,7 +121,7 @@ class TestModels:
         item = models.Item(code="A", quantity=1, unit_amount=Decimal(1))
         assert item.unknown_fields == {}
         assert item.raw == b""
-        assert item.to_dict() == {"code": "A", "quantity": 1, "unitAmount": Decimal(1)}
+        assert item.to_dict() == {"code": "A", "quantity": 1, "unitAmount": "1"}
 
     def test_models_in_a_list_know_their_own_part(
         self, client: Till, server: Server
@@ -153,12 +153,12 @@ class TestModels:
         assert second.source == models.Bank(kind="bank", iban="X", fee=Decimal("0.1"))
         assert msgspec.json.decode(first.to_json()) == card
 
-    def test_a_choice_that_fits_no_member_says_so(
+    def test_choice_that_fits_no_member_keeps_the_raw_object(
         self, client: Till, server: Server
     ) -> None:
         server.does(answer(200, [{"id": "1", "atMs": 0, "source": {"kind": "card"}}]))
-        with pytest.raises(ResponseInvalidError, match="matches no member of Source"):
-            client.send(operations.READ_JOURNAL)
+        (entry,) = client.send(operations.READ_JOURNAL)
+        assert entry.source == {"kind": "card"}
 
     @pytest.mark.parametrize("model", Model.__subclasses__())
     def test_every_type_has_a_decoder(self, model: type) -> None:

@@ -115,12 +115,14 @@ def _definition(draft: Draft, describer: Describer, common: _Common) -> Definiti
                 members=draft.members,
                 discriminator=draft.discriminator,
                 mapping=draft.mapping,
+                implied=draft.implied,
+                recursive=draft.recursive,
                 **common,
             )
         case Shape.OBJECT:
             in_response = common["in_reply"]
             fields = (_field(f, describer, in_response) for f in draft.fields)
-            return Model(fields=tuple(fields), **common)
+            return Model(fields=tuple(fields), closed=draft.closed, **common)
 
 
 def _field(found: DraftField, describer: Describer, in_response: bool) -> Field:
@@ -131,6 +133,6 @@ def _field(found: DraftField, describer: Describer, in_response: bool) -> Field:
         default=found.default,
         constant=found.constant,
         explicit=found.explicit,
-        docs=describer.of_schema(found.schema),
+        docs=describer.of_member(found.wire, found.schema),
         span=describer.source.span(found.at, key=True),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engross.contract.facts import Facts, extension, mapping, optional_text, text
-from engross.contract.ir import Docs, Money, MoneyUnit, Provenance
+from engross.contract.ir import ADDITIONAL, Docs, Money, MoneyUnit, Provenance
 from engross.contract.origins import Origins
 from engross.schema.composition import Effective
 from engross.source import Location, Source
@@ -69,6 +69,12 @@ class Describer:
             provenance=self.provenance(facts),
             deprecated=any(own.deprecated for own in nearest),
         )
+
+    def of_member(self, wire: str, schema: Effective) -> Docs:
+        """Return the docs of a field of an object."""
+        if wire == ADDITIONAL:
+            return Docs(description="Other members, by their names on the wire.")
+        return self.of_schema(schema)
 
     def provenance(self, facts: Facts) -> Provenance:
         """Return the provenance that the `x-engross` object of an element states."""

@@ -7,7 +7,7 @@ that the author chose, if any, and the title. What code calls them is decided in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -113,6 +113,21 @@ Type = Primitive | Literal | ListOf | MapOf | Nullable | Ref | Union
 
 ANY = Primitive(Kind.ANY)
 
+ADDITIONAL = "(additional properties)"
+"""Stands in for the wire name of the field with the members of an object that the contract
+describes without naming them."""
+
+
+def by_field(
+    value: Mapping[str, object], wires: Collection[str]
+) -> Mapping[str, object]:
+    """Return the members of an object by the fields that hold them."""
+    if ADDITIONAL not in wires:
+        return value
+    others = {name: member for name, member in value.items() if name not in wires}
+    named = {name: member for name, member in value.items() if name in wires}
+    return {**named, ADDITIONAL: others} if others else named
+
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
@@ -206,10 +221,17 @@ class Model:
     """Name that the author chose for code."""
     title: str | None
     fields: tuple[Field, ...]
+    closed: bool
+    """Whether it has no members but those that are declared."""
     docs: Docs
     in_request: bool
     in_reply: bool
     span: Span | None = None
+
+    @property
+    def wires(self) -> Collection[str]:
+        """Wire names of the fields."""
+        return {field.wire: None for field in self.fields}.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +268,10 @@ class UnionType:
     discriminator: str | None
     mapping: tuple[tuple[str, Location], ...]
     """Value of the discriminator -> where the member is written."""
+    implied: frozenset[str]
+    """Values of the discriminator that only the names of schemas imply."""
+    recursive: bool
+    """Whether it contains itself, in an array or a map."""
     docs: Docs
     in_request: bool
     in_reply: bool

@@ -265,7 +265,7 @@ class OperationBuilder:
                 type=_given(each.type, body.media_type),
                 required=is_required and body.required,
                 positional=False,
-                docs=self.describer.of_schema(each.schema),
+                docs=self.describer.of_member(each.wire, each.schema),
                 span=self.source.span(each.at, key=True),
             )
 

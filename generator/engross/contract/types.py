@@ -7,11 +7,12 @@ save for component schemas, which a developer may want by name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
 from engross.contract.ir import (
+    ADDITIONAL,
     ANY,
     Default,
     Kind,
@@ -42,6 +43,9 @@ _STRING_FORMATS: Final = {
     "binary": Kind.BINARY,
 }
 _TIMES: Final = {"unix-s": Kind.UNIX_SECONDS, "unix-ms": Kind.UNIX_MILLISECONDS}
+_SECTIONS: Final = (("schemas",), ("definitions",), ("$defs",))
+"""Where schemas have names."""
+
 _ORDER: Final = ("object", "array", "string", "number", "integer", "boolean")
 
 
@@ -90,11 +94,14 @@ class Draft:
     schema: Effective
     shape: Shape
     fields: tuple[DraftField, ...] = ()
+    closed: bool = False
     values: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     members: tuple[Type, ...] = ()
     discriminator: str | None = None
     mapping: tuple[tuple[str, Location], ...] = ()
+    implied: frozenset[str] = frozenset()
+    recursive: bool = False
 
 
 @dataclass(slots=True)
@@ -105,6 +112,8 @@ class TypeBuilder:
     drafts: dict[Location, Draft] = field(default_factory=dict)
     """Definitions in the order in which they were found."""
     _types: dict[Location, Type] = field(default_factory=dict)
+    _recursive: set[Location] = field(default_factory=set)
+    """Arrays, maps and unions that contain themselves."""
 
     def type_of(self, at: Location) -> Type:
         """Return the type of the schema at a location."""
@@ -124,10 +133,25 @@ class TypeBuilder:
         at = schema.at
         found = self._types.get(at)
         if found is None:
-            # What an array or a map of itself is made of; an object is a definition by then.
-            self._types[at] = ANY
-            found = self._types[at] = self._classified(schema)
+            # What is within an array, a map or a union of itself; an object is a
+            # definition by then.
+            self._types[at] = found = _nullable_if(Ref(at), "null" in schema.kinds)
+            whole = self._classified(schema)
+            if at in self._recursive:
+                self._alias(schema, whole)
+            else:
+                found = self._types[at] = whole
+        elif at not in self.drafts and found in (Ref(at), Nullable(Ref(at))):
+            self._recursive.add(at)
         return found
+
+    def _alias(self, schema: Effective, whole: Type) -> None:
+        """Give a name to an array, a map or a union that contains itself."""
+        at = schema.at
+        inner = whole.inner if isinstance(whole, Nullable) else whole
+        members = inner.members if isinstance(inner, Union) else (inner,)
+        draft = self.drafts.get(at) or Draft(schema, Shape.UNION, members=members)
+        self.drafts[at] = replace(draft, recursive=True)
 
     def _together(self, at: Location, keys: Keys) -> Type:
         return self._type(self.composer.together(at, keys)) if keys else ANY
@@ -196,6 +220,10 @@ class TypeBuilder:
         ]
         if schema.properties or undeclared:
             return self._model(schema, undeclared)
+        return MapOf(self._other_members(schema))
+
+    def _other_members(self, schema: Effective) -> Type:
+        """Return the type of the members that are not declared by name."""
         at = schema.at
         values = [
             self._together(at / "patternProperties" / regex.original, keys)
@@ -207,12 +235,11 @@ class TypeBuilder:
             )
         distinct = tuple(dict.fromkeys(values))
         if not distinct or ANY in distinct:
-            return MapOf(ANY)
-        return MapOf(distinct[0] if len(distinct) == 1 else Union(distinct))
+            return ANY
+        return distinct[0] if len(distinct) == 1 else Union(distinct)
 
     def _model(self, schema: Effective, undeclared: list[str]) -> Type:
         at = schema.at
-        self._types[at] = Ref(at)
         self.drafts[at] = Draft(schema, Shape.OBJECT)
         request, response = (
             frozenset(self._in_direction(schema, direction).required)
@@ -226,8 +253,22 @@ class TypeBuilder:
             self._field(at, found, found.name in request, found.name in response)
             for found in properties
         )
-        self.drafts[at] = Draft(schema, Shape.OBJECT, fields=fields)
+        if others := self._described_members(schema):
+            type_ = MapOf(self._other_members(schema))
+            members = DraftField(ADDITIONAL, others, type_, False, False, None, False)
+            fields = (*fields, members)
+        self.drafts[at] = Draft(
+            schema, Shape.OBJECT, fields=fields, closed=schema.is_closed
+        )
         return Ref(at)
+
+    def _described_members(self, schema: Effective) -> Effective | None:
+        """Return what describes members that are not declared by name, if anything does."""
+        keys = [key for _, found in schema.patterns for key in found]
+        if not schema.is_closed:
+            stated = (node.additional_properties for node in schema.nodes)
+            keys += [key for key in stated if key is not None]
+        return self.composer.of(keys[0]) if keys else None
 
     def _in_direction(self, schema: Effective, direction: Direction) -> Effective:
         graph = self.composer.graph
@@ -302,18 +343,21 @@ class TypeBuilder:
         if all(isinstance(member, Primitive | Literal) for member in members):
             return Union(members)
         name: str | None = None
-        mapping: dict[str, Location] = {}
+        stated: dict[str, Location] = {}
+        implied: dict[str, Location] = {}
         if schema.discriminator is not None:
             holder, discriminator = schema.discriminator
             name = discriminator.property_name
-            mapping = dict(self._mapping(holder, discriminator, variants))
+            stated = dict(self._mapping(holder, discriminator, variants))
+            implied = dict(self._by_schema_name(variants, stated))
         at = schema.at
         self.drafts[at] = Draft(
             schema,
             Shape.UNION,
             members=members,
             discriminator=name,
-            mapping=tuple(mapping.items()),
+            mapping=(*stated.items(), *implied.items()),
+            implied=frozenset(implied),
         )
         return Ref(at)
 
@@ -325,8 +369,7 @@ class TypeBuilder:
     ) -> Iterator[tuple[str, Location]]:
         """Values of the discriminator, with the definition that each selects.
 
-        What the mapping says comes first, then the constants of the members, then the
-        names of their schemas.
+        What the mapping says comes first, then the constants of the members.
         """
         named: set[Location] = set()
         for value, reference in discriminator.mapping:
@@ -343,9 +386,21 @@ class TypeBuilder:
             tag = variant.properties.get(discriminator.property_name)
             place = variant.at / "properties" / discriminator.property_name
             values = self.composer.together(place, tag.schemas).constants if tag else ()
-            texts = [value for value in values or () if isinstance(value, str)]
-            for value in texts or [str(variant.at.tokens[-1])]:
-                yield value, member.at
+            for constant in values or ():
+                if isinstance(constant, str | int):
+                    yield _tag_text(constant), member.at
+
+    def _by_schema_name(
+        self, variants: list[tuple[Effective, Type]], stated: Mapping[str, Location]
+    ) -> Iterator[tuple[str, Location]]:
+        """Values of the discriminator that follow from the names of schemas alone."""
+        named = set(stated.values())
+        for variant, member in variants:
+            if not isinstance(member, Ref) or member.at in named:
+                continue
+            tokens = self.composer.plain(variant.schemas[0]).place.tokens
+            if tokens[-2:-1] in _SECTIONS and str(tokens[-1]) not in stated:
+                yield str(tokens[-1]), member.at
 
     def _mapped(self, holder: Key, reference: str) -> Key | None:
         graph = self.composer.graph
@@ -356,6 +411,11 @@ class TypeBuilder:
             except SchemaError:
                 continue
         return None
+
+
+def _tag_text(value: str | int) -> str:
+    """The value of a discriminator as a mapping writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _are_texts(values: tuple[JSON, ...]) -> bool:
@@ -419,6 +479,10 @@ def _default(schema: Effective) -> Default | None:
     if constants is not None and not any(same(value, one) for one in constants):
         return None
     return Default(value)
+
+
+def _nullable_if(inner: Type, condition: bool) -> Type:
+    return _nullable(inner) if condition else inner
 
 
 def _nullable(inner: Type) -> Type:

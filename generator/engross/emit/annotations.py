@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from engross.contract.ir import (
+    Definition,
     Enum,
     Kind,
     ListOf,
@@ -21,6 +24,7 @@ from engross.contract.ir import (
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.layout import flat, literal
+from engross.source import Location
 
 _BUILTIN = {
     Kind.ANY: "object",
@@ -52,6 +56,8 @@ class Annotator:
     """Written before names of the models' module, `models.` where it is imported as such."""
     hidden: frozenset[str] = frozenset()
     """Builtins that a method of the class hides."""
+    decoded: bool = True
+    """Whether msgspec reads the types of fields, rather than people alone."""
 
     def field(self, type_: Type, *, open_literals: bool) -> str:
         """The type of a model's field, which msgspec decodes."""
@@ -59,7 +65,8 @@ class Annotator:
             case Primitive(kind):
                 return self._primitive(kind)
             case Literal(values):
-                return _base(values) if open_literals else self._literal(values)
+                is_open = open_literals and len(values) > 1
+                return _base(values) if is_open else self._literal(values)
             case ListOf(item):
                 return f"{self._builtin('list')}[{self.field(item, open_literals=open_literals)}]"
             case MapOf(value):
@@ -70,11 +77,14 @@ class Annotator:
             case Ref():
                 return self._name(self.names.class_of(type_))
             case Union(members):
-                each = [
+                each = dict.fromkeys(
                     self.field(member, open_literals=open_literals)
                     for member in members
-                ]
-                return " | ".join(dict.fromkeys(each))
+                )
+                if not self.decoded or not is_ambiguous(type_, self.names.definitions):
+                    return " | ".join(each)
+                one_of = self.imports.use(f"{self.package}_runtime.unions", "OneOf")
+                return f"{one_of}[{', '.join(each)}]"
 
     def argument(self, type_: Type) -> str:
         """The type of what a caller may pass: models or dicts, enums or their values."""
@@ -96,21 +106,27 @@ class Annotator:
             case Ref():
                 return self._argument_ref(type_)
             case Union(members):
-                each = [self.argument(member) for member in members]
-                return " | ".join(dict.fromkeys(each))
+                return self.arguments(members)
+
+    def arguments(self, types: Iterable[Type]) -> str:
+        """The type of what a caller may pass for one of several types."""
+        return " | ".join(dict.fromkeys(map(self.argument, types)))
 
     def result(self, type_: Type | None) -> str:
         """The type that a method returns."""
-        return "None" if type_ is None else self.field(type_, open_literals=True)
+        if type_ is None:
+            return "None"
+        return replace(self, decoded=False).field(type_, open_literals=True)
 
     def _argument_ref(self, ref: Ref) -> str:
         match self.names.definition(ref):
             case Enum() | Model():
                 name = self._name(self.names.class_of(ref))
                 return f"{name} | {self._param(self.names.dict_of(ref))}"
+            case UnionType(recursive=True):
+                return self._param(self.names.dict_of(ref))
             case UnionType(members=members):
-                each = [self.argument(member) for member in members]
-                return " | ".join(dict.fromkeys(each))
+                return self.arguments(members)
 
     def _param(self, name: str) -> str:
         return name if self.params is None else self.imports.use_own(self.params, name)
@@ -165,6 +181,79 @@ class Annotator:
                 return self.imports.use("uuid", "UUID")
             case _:
                 return self._builtin(_BUILTIN[kind])
+
+
+class _Form(enum.Enum):
+    """How msgspec tells the members of a union apart."""
+
+    SCALAR = enum.auto()
+    TEXT = enum.auto()
+    ARRAY = enum.auto()
+    OBJECT = enum.auto()
+    OTHER = enum.auto()
+    """Not at all: a hook decodes it."""
+
+
+_TEXTS = frozenset(
+    {
+        Kind.STRING,
+        Kind.DECIMAL_TEXT,
+        Kind.DATE,
+        Kind.DATE_TIME,
+        Kind.UUID,
+        Kind.BINARY,
+    }
+)
+_DECIMALS = frozenset({Primitive(Kind.DECIMAL), Primitive(Kind.DECIMAL_TEXT)})
+_NUMBERS = frozenset({Primitive(Kind.INTEGER), Primitive(Kind.NUMBER)})
+_HOOKED = frozenset({Kind.UNIX_SECONDS, Kind.UNIX_MILLISECONDS})
+
+
+def is_ambiguous(union: Union, definitions: Mapping[Location, Definition]) -> bool:
+    """Return whether msgspec cannot tell the members of a union apart.
+
+    It can if at most one is written as text, one as an array and one as an object.
+    Constants and plain text go together.
+    """
+    forms = [(member, _form(member, definitions)) for member in union.members]
+    texts = [member for member, form in forms if form is _Form.TEXT]
+    plain = [
+        member
+        for member in texts
+        if isinstance(member, Literal) or member == Primitive(Kind.STRING)
+    ]
+    found = [form for _, form in forms]
+    decimals = [m for m in union.members if m in _DECIMALS]
+    return (
+        _Form.OTHER in found
+        or (len(texts) > 1 and len(plain) < len(texts))
+        or (bool(decimals) and len({*decimals, *_NUMBERS & {*union.members}}) > 1)
+        or max(found.count(_Form.ARRAY), found.count(_Form.OBJECT)) > 1
+    )
+
+
+def _form(type_: Type, definitions: Mapping[Location, Definition]) -> _Form:
+    match type_:
+        case Primitive(kind) if kind in _TEXTS:
+            return _Form.TEXT
+        case Primitive(kind):
+            return _Form.OTHER if kind in _HOOKED else _Form.SCALAR
+        case Literal(values):
+            is_text = any(isinstance(value, str) for value in values)
+            return _Form.TEXT if is_text else _Form.SCALAR
+        case ListOf():
+            return _Form.ARRAY
+        case MapOf():
+            return _Form.OBJECT
+        case Nullable(inner):
+            return _form(inner, definitions)
+        case Ref(at):
+            definition = definitions[at]
+            if isinstance(definition, UnionType):
+                return _Form.OTHER
+            return _Form.OBJECT if isinstance(definition, Model) else _Form.TEXT
+        case Union():
+            return _Form.OTHER
 
 
 def _base(values: tuple[str | int | float | bool | None, ...]) -> str:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from engross.contract.ir import Example, Operation, Parameter, ParameterId, Type
+from engross.contract.ir import (
+    Example,
+    Operation,
+    Parameter,
+    ParameterId,
+    Type,
+    by_field,
+)
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.values import ValueWriter
@@ -75,7 +82,8 @@ class CallWriter:
         inner = body
         for name in operation.body.wrap if operation.body else ():
             inner = inner.get(name) if isinstance(inner, dict) else None
-        members = inner if isinstance(inner, dict) else {}
+        wires = {argument.wire for argument in operation.arguments if argument.in_body}
+        members = by_field(inner, wires) if isinstance(inner, dict) else {}
         arguments: list[Item] = []
         for argument in operation.arguments:
             name = self.names.argument(operation, argument.id)

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, replace
 
-from engross.contract.ir import Contract, Enum, Field, Model, UnionType
+from engross.contract.ir import (
+    ADDITIONAL,
+    Contract,
+    Enum,
+    Field,
+    ListOf,
+    MapOf,
+    Model,
+    Nullable,
+    Ref,
+    Type,
+    Union,
+    UnionType,
+)
 from engross.emit import documentation
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
@@ -27,6 +41,7 @@ from engross.layout import (
     string,
     tuple_of,
 )
+from engross.source import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +90,12 @@ def models_view(contract: Contract, names: PythonNames) -> ModelsView:
     found = contract.definitions
     enums = [writer.enum(each) for each in found if isinstance(each, Enum)]
     models = [writer.model(each) for each in found if isinstance(each, Model)]
-    unions = [writer.union(each) for each in found if isinstance(each, UnionType)]
+    unions = []
+    defined: set[Location] = set()
+    listed = [each for each in found if isinstance(each, UnionType)]
+    for union in _members_first(listed, names):
+        unions.append(writer.union(union, defined))
+        defined.add(union.at)
     return ModelsView(imports.render(), tuple(enums), tuple(models), tuple(unions))
 
 
@@ -104,7 +124,8 @@ class _ModelWriter:
         )
 
     def model(self, model: Model) -> ClassView:
-        base = self.imports.use("._runtime.models", "Model")
+        kind = "ClosedModel" if model.closed else "Model"
+        base = self.imports.use("._runtime.models", kind)
         keywords: dict[str, Expression] = {"kw_only": "True"}
         wires = {self.names.field(model, field): field.wire for field in model.fields}
         renames = {name: wire for name, wire in wires.items() if name != wire}
@@ -126,7 +147,10 @@ class _ModelWriter:
         name = self.names.field(model, field)
         annotation = self.annotator.field(field.type, open_literals=model.in_reply)
         value: Expression | None = None
-        if field.default is not None:
+        if field.wire == ADDITIONAL:
+            made = self.imports.use("msgspec", "field")
+            value = call(made, default_factory="dict")
+        elif field.default is not None:
             value = self._default(field)
         elif not field.required:
             unset_type = self.imports.use("._runtime.models", "UnsetType")
@@ -149,27 +173,46 @@ class _ModelWriter:
         field_ = self.imports.use("msgspec", "field")
         return call(field_, default_factory=_lambda(written))
 
-    def union(self, union: UnionType) -> AliasView:
+    def union(self, union: UnionType, defined: Set[Location]) -> AliasView:
+        """Return the alias of a union; `defined` are the unions before it."""
         self.imports.add("typing", "TYPE_CHECKING")
         alias = self.imports.use("typing", "TypeAlias")
         choice = self.imports.use("._runtime.unions", "Choice")
         members = [
             self.annotator.field(each, open_literals=True) for each in union.members
         ]
+        decoded: Expression = tuple_of(members) if members else "()"
+        is_early = any(at not in defined for at, _ in _unions_in(union, self.names))
         keywords: dict[str, Expression] = {
-            "members": tuple_of(members) if members else "()",
+            "members": _lambda(decoded) if is_early else decoded,
         }
         if union.discriminator is not None:
             keywords["tag"] = string(union.discriminator)
-            keywords["mapping"] = dict_of(
-                {string(v): self.names.classes[at] for v, at in union.mapping}
-            )
+            stated = {
+                string(value): self.names.classes[at]
+                for value, at in union.mapping
+                if value not in union.implied
+            }
+            implied = {
+                string(value): self.names.classes[at]
+                for value, at in union.mapping
+                if value in union.implied
+            }
+            keywords |= {"mapping": dict_of(dict(stated))} if stated else {}
+            keywords |= {"names": dict_of(dict(implied))} if implied else {}
         name = self.names.class_of(union)
         about = [*documentation.definition(union.docs, _title(name))]
+        shown = replace(self.annotator, decoded=False)
+        types = " | ".join(
+            shown.field(each, open_literals=True) for each in union.members
+        )
+        before = f"{name}: {alias} = "
         return AliasView(
             name=name,
-            alias=lay_out_type(
-                " | ".join(members), indent=4, before=f"{name}: {alias} = "
+            alias=(
+                lay_out(string(types), indent=4, before=before)
+                if is_early
+                else lay_out_type(types, indent=4, before=before)
             ),
             docstring=docstring(about),
             choice=lay_out(
@@ -177,6 +220,42 @@ class _ModelWriter:
             ),
             choice_docstring=docstring(about, indent=8),
         )
+
+
+def _unions_in(union: UnionType, names: PythonNames) -> Iterator[tuple[Location, bool]]:
+    """Yield the unions that a union names, and whether each is one of its members itself.
+
+    The others are within lists and maps.
+    """
+    waiting: list[tuple[Type, bool]] = [(member, True) for member in union.members]
+    while waiting:
+        type_, is_member = waiting.pop()
+        match type_:
+            case Ref(at) if isinstance(names.definitions[at], UnionType):
+                yield at, is_member
+            case ListOf(inner) | MapOf(inner):
+                waiting.append((inner, False))
+            case Nullable(inner):
+                waiting.append((inner, is_member))
+            case Union(members):
+                waiting += [(member, is_member) for member in members]
+
+
+def _members_first(unions: Iterable[UnionType], names: PythonNames) -> list[UnionType]:
+    """Return unions in an order in which each follows those that are its members."""
+    by_place = {union.at: union for union in unions}
+    ordered: dict[Location, UnionType] = {}
+
+    def place(union: UnionType) -> None:
+        if union.at not in ordered:
+            for at, is_member in _unions_in(union, names):
+                if is_member:
+                    place(by_place[at])
+            ordered[union.at] = union
+
+    for union in by_place.values():
+        place(union)
+    return list(ordered.values())
 
 
 def _header(name: str, base: str) -> str:
@@ -213,6 +292,11 @@ def params_view(contract: Contract, names: PythonNames) -> ParamsView:
         for definition in contract.definitions
         if isinstance(definition, Enum) and definition.in_request
     ]
+    aliases += [
+        _recursive(each, annotator, imports)
+        for each in contract.definitions
+        if isinstance(each, UnionType) and each.in_request and each.recursive
+    ]
     dicts = [
         _dict(definition, annotator, imports)
         for definition in contract.definitions
@@ -234,6 +318,16 @@ def _values(enum: Enum, names: PythonNames, imports: Imports) -> AliasView:
         alias=_alias(name, type_alias, values),
         docstring=docstring([f"Values of `{names.class_of(enum)}`."], indent=0),
     )
+
+
+def _recursive(union: UnionType, annotator: Annotator, imports: Imports) -> AliasView:
+    """Return the alias of what a caller may pass for a union that contains itself."""
+    name = annotator.names.dict_of(union)
+    before = f"{name}: {imports.use('typing', 'TypeAlias')} = "
+    written = string(annotator.arguments(union.members))
+    class_name = annotator.names.class_of(union)
+    about = docstring([f"`{class_name}`, with dicts in place of models."], indent=0)
+    return AliasView(name, lay_out(written, before=before), about)
 
 
 def _alias(name: str, type_alias: str, values: Group) -> str:

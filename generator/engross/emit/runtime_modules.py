@@ -21,6 +21,7 @@ from engross.contract.ir import (
     Union,
     UnionType,
 )
+from engross.emit.annotations import is_ambiguous
 from engross.emit.operations import body_encoder, enums_of, parameter_writer
 
 Needed = Callable[[Contract], bool]
@@ -69,7 +70,11 @@ def _traces(contract: Contract) -> bool:
 
 
 def _has_unions(contract: Contract) -> bool:
-    return any(isinstance(each, UnionType) for each in contract.definitions)
+    definitions = {each.at: each for each in contract.definitions}
+    return any(isinstance(each, UnionType) for each in contract.definitions) or any(
+        isinstance(type_, Union) and is_ambiguous(type_, definitions)
+        for type_ in _types(contract)
+    )
 
 
 def _has_unix_time(contract: Contract) -> bool:

@@ -20,6 +20,7 @@ from engross.contract.ir import (
     Type,
     Union,
     UnionType,
+    by_field,
 )
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
@@ -95,11 +96,13 @@ class ValueWriter:
         model = self.names.definition(member)
         if not isinstance(model, Model):
             return 0, 0
-        wires = {each.wire for each in model.fields}
+        value = by_field(value, model.wires)
+        wires = set(model.wires)
         lacking = (each.required and each.wire not in value for each in model.fields)
         return sum(lacking), len(value.keys() - wires)
 
     def _model(self, value: Mapping[str, object], model: Model) -> Expression:
+        value = by_field(value, model.wires)
         given = [
             (self.names.field(model, each), self.write(value[each.wire], each.type))
             for each in model.fields

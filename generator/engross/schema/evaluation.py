@@ -186,8 +186,8 @@ class Evaluation:
         if not members:
             return
         named = _named_member(schema, value)
-        if named in members:
-            yield from self.violations(named, value)
+        if named is not None and named in members:
+            yield from self._violations(named, value)
             return
         own = self._facts_of(schema).own_types
         kinds = {key: self._types_of(key) & own for key in members}

@@ -9,7 +9,8 @@ from msgspec import UNSET
 from .checks import load_check, violation, within
 from .operation import Operation, Parameter, ParameterWriter
 from .urls import quote
-from .wire import WireTypeError, converter, text, to_wire
+from .wire import converter, text, to_wire
+from .wire_types import WireTypeError
 
 if TYPE_CHECKING:
     from .validation import Violation

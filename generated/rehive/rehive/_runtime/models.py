@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, Self, cast
+from typing import Any, ClassVar, Final, Literal, Protocol, Self, cast
 
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, ValidationError
 from msgspec import json as _json
 
-from .wire import DecimalText, Text, as_it_came
-
-SOURCE: Final = "_source"
-"""Key of the response that a model was decoded from: the body, the members that enclose
-the value, and its index in a list. None of it is decoded before it is asked for."""
+from .conversion import converted, tolerant
+from .sources import SOURCE, Source, held, prepare, source_of, unknown_members
+from .wire import as_it_came
+from .wire_types import ADDITIONAL, DecimalText, Text
 
 _exact: Final = _json.Decoder(float_hook=Decimal)
 _encoder: Final = _json.Encoder(decimal_format="number")
@@ -24,89 +23,200 @@ class Model(Struct, kw_only=True, dict=True):
     A field that is absent is ``UNSET``; ``None`` is JSON null.
     """
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the object as JSON types under wire names.
+    _is_closed: ClassVar[bool] = False
 
-        Decimals stay Decimals. Unknown fields are included if a method returned the
-        object.
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
+        """Return the object that a dict under wire names describes.
+
+        Values may be JSON types or Python values, as ``to_dict`` returns them.
+
+        Raises:
+            ValueError: it is not such an object.
         """
-        known = cast(dict[str, object], as_it_came(type(self), self))
-        return cast(dict[str, object], _joined(known, self.unknown_fields))
+        return cls._read(data, _encoder.encode(data))
+
+    @classmethod
+    def from_json(cls, text: bytes | str) -> Self:
+        """Return the object that JSON describes.
+
+        Raises:
+            ValueError: it is not JSON, or not such an object.
+        """
+        content = text.encode() if isinstance(text, str) else bytes(text)
+        return cls._read(_exact.decode(content), content)
+
+    @classmethod
+    def _read(cls, data: object, content: bytes) -> Self:
+        try:
+            found = cast(Self, converted(data, cls))
+        except ValidationError:
+            found = cast(Self, tolerant(data, cls))
+        prepare(cls)
+        vars(found)[SOURCE] = Source(content)
+        return found
+
+    def to_dict(self, mode: Literal["json", "python"] = "json") -> dict[str, object]:
+        """Return the object as a dict under wire names, with its unknown fields.
+
+        Args:
+            mode: ``json`` for JSON types, with a ``Decimal`` as text of all its digits;
+                ``python`` for Python values, such as ``Decimal`` and ``datetime``.
+        """
+        if mode == "python":
+            return cast(dict[str, object], _python(self))
+        return cast(dict[str, object], _texts(as_it_came(type(self), self)))
 
     def to_json(self) -> bytes:
-        """Return the object as JSON, with the same content as ``to_dict``."""
-        return _encoder.encode(self.to_dict())
+        """Return the object as JSON, with its unknown fields and all digits of numbers."""
+        return _encoder.encode(as_it_came(type(self), self))
 
     @property
     def unknown_fields(self) -> dict[str, object]:
         """Fields that the provider sent and the contract does not know, by wire name.
 
         Those of nested objects are below the name of the object, those of a list of
-        objects in a list. Empty for an object that no method returned.
+        objects in a list. Empty for an object that the caller made.
         """
-        raw = self.raw
-        if not raw:
-            return {}
-        return cast(dict[str, object], _unknown(self, _exact.decode(raw)) or {})
+        return cast(dict[str, object], _unknown(self) or {})
 
     @property
     def raw(self) -> bytes:
-        """JSON of this object as received; empty if no method returned the object."""
-        source = self.__dict__.get(SOURCE)
-        if source is None:
-            return b""
-        try:
-            return _part(*source)
-        except UnicodeDecodeError:
-            # Only an unknown field can hold bytes that are not UTF-8.
-            content, unwrap, index = source
-            return _part(content.decode("utf-8", "replace").encode(), unwrap, index)
+        """JSON of this object as received; empty for an object that the caller made."""
+        source = source_of(self)
+        return b"" if source is None else source.text
+
+    def __eq__(self, other: object) -> bool:
+        _give_parts(self)
+        if isinstance(other, Model):
+            _give_parts(other)
+        return super().__eq__(other)
+
+    def __copy__(self) -> Self:
+        _give_parts(self)
+        copied = super().__copy__()
+        vars(copied).update(vars(self))
+        return copied
+
+    def __replace__(self, **changes: object) -> Self:
+        """Return a copy with some fields changed, as ``copy.replace`` does."""
+        known = type(self).__struct_fields__
+        for name in changes:
+            if name not in known:
+                raise TypeError(f"{type(self).__name__} has no field {name!r}")
+        copied = self.__copy__()
+        for name, value in changes.items():
+            setattr(copied, name, value)
+        return copied
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        _give_parts(self)
+        source = source_of(self)
+        state = None if source is None else source.text
+        return (*super().__reduce__()[:2], state)
+
+    def __setstate__(self, text: bytes) -> None:
+        source = Source(text)
+        prepare(type(self))
+        source.given.update(type(self).__struct_fields__)
+        vars(self)[SOURCE] = source
+
+    def __repr__(self) -> str:
+        fields = (f"{name}={value!r}" for name, value in _set_fields(self))
+        return f"{type(self).__name__}({', '.join(fields)})"
+
+    def _repr_pretty_(self, printer: "Printer", cycle: bool) -> None:
+        """Print in a notebook: a field a line, where they do not fit on one."""
+        name = type(self).__name__
+        if cycle:
+            printer.text(f"{name}(...)")
+            return
+        with printer.group(4, f"{name}(", ")"):
+            for index, (field, value) in enumerate(_set_fields(self)):
+                if index:
+                    printer.text(",")
+                    printer.breakable()
+                else:
+                    printer.breakable("")
+                printer.text(f"{field}=")
+                printer.pretty(value)
 
 
-def _part(content: bytes, unwrap: tuple[str, ...], index: int | None) -> bytes:
-    part = content
-    part.decode()
-    for name in unwrap:
-        members = _json.decode(part, type=dict[str, Raw])
-        if name not in members:
-            break
-        part = bytes(members[name])
-    return part if index is None else bytes(_json.decode(part, type=list[Raw])[index])
+class ClosedModel(Model, kw_only=True):
+    """An object of which the contract lists all fields: no others are sent."""
+
+    _is_closed: ClassVar[bool] = True
 
 
-def _unknown(known: object, sent: object) -> object:
-    """Return what was sent beyond what is known; None if that is nothing."""
-    if isinstance(known, Struct) and isinstance(sent, dict):
-        found: dict[str, object] = {}
-        wires = dict(
-            zip(known.__struct_encode_fields__, known.__struct_fields__, strict=True)
-        )
-        tag = known.__struct_config__.tag_field
-        for wire, value in sent.items():
-            if wire not in wires:
-                if wire != tag:
-                    found[wire] = value
-                continue
-            within = _unknown(getattr(known, wires[wire]), value)
-            if within is not None:
+class Printer(Protocol):
+    """The pretty printer of IPython, as far as it is used."""
+
+    def text(self, text: str) -> None: ...
+    def breakable(self, sep: str = " ") -> None: ...
+    def pretty(self, value: object) -> None: ...
+    def group(self, indent: int, opening: str, closing: str) -> Any: ...
+
+
+def _set_fields(model: Model) -> list[tuple[str, object]]:
+    """Return the names and values of the fields that are not absent."""
+    pairs = ((name, getattr(model, name)) for name in model.__struct_fields__)
+    return [(name, value) for name, value in pairs if value is not UNSET]
+
+
+def _give_parts(model: Model) -> None:
+    """Give the models within a model their parts of what it was decoded from."""
+    for _ in held(model):
+        pass
+
+
+def _unknown(value: object) -> object:
+    """Return what a value has beyond what the contract knows; None if that is nothing."""
+    if isinstance(value, Model):
+        found = unknown_members(value)
+        for wire, inner in held(value):
+            within = _unknown(inner)
+            if within is not None and wire == ADDITIONAL:
+                found |= cast(dict[str, object], within)
+            elif within is not None:
                 found[wire] = within
         return found or None
-    if isinstance(known, list) and isinstance(sent, list):
-        items = [_unknown(*pair) for pair in zip(known, sent, strict=False)]
+    if isinstance(value, list):
+        items = [_unknown(item) for item in value]
         return [item or {} for item in items] if any(items) else None
-    if isinstance(known, dict) and isinstance(sent, dict):
-        entries = {key: _unknown(known.get(key), value) for key, value in sent.items()}
-        return {key: value for key, value in entries.items() if value} or None
+    if isinstance(value, dict):
+        entries = {key: _unknown(item) for key, item in value.items()}
+        return {key: item for key, item in entries.items() if item} or None
     return None
 
 
-def _joined(known: object, unknown: object) -> object:
-    if isinstance(known, dict) and isinstance(unknown, Mapping):
-        for name, value in unknown.items():
-            known[name] = _joined(known[name], value) if name in known else value
-    elif isinstance(known, list) and isinstance(unknown, list):
-        return [_joined(*pair) for pair in zip(known, unknown, strict=False)]
-    return known
+def _python(value: object) -> object:
+    """Return a value with models as dicts of Python values under wire names."""
+    if isinstance(value, Model):
+        found: dict[str, object] = {}
+        kind = type(value)
+        wires = dict(
+            zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True)
+        )
+        for name, member in _set_fields(value):
+            if wires[name] == ADDITIONAL:
+                found |= cast(dict[str, object], _python(member))
+            else:
+                found[wires[name]] = _python(member)
+        return {**unknown_members(value), **found}
+    if isinstance(value, list):
+        return [_python(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _python(member) for name, member in value.items()}
+    return value
+
+
+def _texts(value: object) -> object:
+    """Return JSON with its Decimals as texts."""
+    if isinstance(value, dict):
+        return {name: _texts(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_texts(item) for item in value]
+    return format(value, "f") if isinstance(value, Decimal) else value
 
 
 class OpenEnum(StrEnum):
@@ -127,6 +237,7 @@ class OpenEnum(StrEnum):
 
 __all__ = [
     "UNSET",
+    "ClosedModel",
     "DecimalText",
     "Model",
     "OpenEnum",

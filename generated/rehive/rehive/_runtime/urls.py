@@ -8,7 +8,8 @@ from typing import Final
 
 from msgspec import UNSET
 
-from .wire import WireTypeError, text, to_wire
+from .wire import text, to_wire
+from .wire_types import WireTypeError
 
 _UNRESERVED: Final = (
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"

@@ -75,7 +75,10 @@ CLIENT_OPTIONS: Final = (
 IN_CLIENTS: Final = ("self", "hidden", "DEFAULT", "CONTRACT")
 """Names that the constructor of a client uses."""
 
-IN_MODELS: Final = ("self", "to_dict", "to_json", "raw", "unknown_fields")
+IN_MODELS: Final = (
+    *("self", "from_dict", "from_json", "to_dict", "to_json"),
+    *("raw", "unknown_fields"),
+)
 """Members of every model."""
 
 IN_ANNOTATIONS: Final = (

@@ -6,7 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract, Definition, Enum, Model, ProviderError
+from engross.contract.ir import (
+    Contract,
+    Definition,
+    Enum,
+    Model,
+    ProviderError,
+    UnionType,
+)
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.place_names import PlaceNames, own_name
 from engross.emit.naming.reserved import (
@@ -57,7 +64,7 @@ def type_names(contract: Contract, client: str) -> TypeNames:
     dicts = {
         each.at: root.claim(("dict", each.at), *_dict(classes[each.at], each, models))
         for each in contract.definitions
-        if each.in_request and isinstance(each, Enum | Model)
+        if each.in_request and is_given_otherwise(each)
     }
     fields, findings = _fields(contract.definitions)
     return TypeNames(
@@ -141,6 +148,11 @@ def _kind(definition: Definition) -> str:
         case Enum():
             return "Enum"
     return "Union"
+
+
+def is_given_otherwise(definition: Definition) -> bool:
+    """Return whether callers may pass something of another name in place of a definition."""
+    return not isinstance(definition, UnionType) or definition.recursive
 
 
 def _dict(name: str, definition: Definition, models: Namespace) -> Iterator[str]:

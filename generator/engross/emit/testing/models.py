@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engross.contract.ir import (
+    ADDITIONAL,
     Enum,
     Kind,
     ListOf,
@@ -169,7 +170,8 @@ class _Tables:
     def _model(
         self, value: dict[str, object], model: Model, at: str, name: str, depth: int
     ) -> None:
-        self.objects.append(row(name, string(at)))
+        if ADDITIONAL not in model.wires:
+            self.objects.append(row(name, string(at)))
         for each in model.fields:
             place = at + str(Pointer.of(each.wire))
             if isinstance(each.type, Nullable) and not each.required:

@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from engross.contract.ir import (
+    ADDITIONAL,
     Contract,
     Credential,
     Kind,
@@ -23,6 +24,7 @@ from engross.contract.ir import (
     SecurityScheme,
     Signature,
     Type,
+    by_field,
 )
 from engross.emit.naming import PythonNames
 from engross.emit.testing.scope import Scope
@@ -305,7 +307,8 @@ class Filler:
                 filled[each.wire] = self.sent(value[each.wire], each.type)
             elif each.default is not None:
                 filled[each.wire] = each.default.value
-        return filled
+        others = by_field(value, model.wires).get(ADDITIONAL)
+        return {**filled, **others} if isinstance(others, dict) else filled
 
     def body(self, operation: Operation, payload: object) -> object:
         """The whole wire body that a documented one makes the client send."""
@@ -317,7 +320,8 @@ class Filler:
             inner = inner.get(name) if isinstance(inner, dict) else None
         if body.spread and isinstance(inner, dict):
             given = {each.wire for each in operation.arguments if each.in_body}
-            inner = {k: v for k, v in inner.items() if k in given}
+            if ADDITIONAL not in given:
+                inner = {k: v for k, v in inner.items() if k in given}
         sent = self.sent(inner, body.type)
         if not body.required and sent == {}:
             return None

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from .async_client import AsyncClient
 from .async_retry_loop import AsyncOpened
 from .call import Call
-from .decoding import decoder
+from .conversion import decoder
 from .errors import ResponseInvalidError
 from .operation import Operation
 from .options import NO_OPTIONS, CallOptions

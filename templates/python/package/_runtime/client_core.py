@@ -13,8 +13,9 @@ from msgspec import json as _json
 
 from .bodies import BodyPlan
 from .checks import Check, load_check
+from .conversion import decoder
 from .credentials import HIDDEN, AnySecret, Keyring, Placed, Scheme, hidden
-from .decoding import ReadReply, decoder, reader
+from .decoding import ReadReply, reader
 from .errors import ConfigurationError, RequestInvalidError
 from .observers import Hooks, Subject
 from .operation import ContractInfo, Keyed, Operation, Reply, Server
@@ -23,6 +24,7 @@ from .parameters import ParameterPlan, ParametersPlan
 from .pointers import FromBody, Pointer, resolve
 from .response import BROKEN, exact
 from .retry_policy import Bucket
+from .sources import attach
 from .transport_types import (
     ACCEPTED_ENCODINGS,
     Content,
@@ -262,9 +264,11 @@ class PreparedOperation(Generic[T]):
         if typed is None:
             return None
         try:
-            return cast(object, typed.decode(content))
+            value: object = typed.decode(content)
         except BROKEN:
             return None
+        attach(value, content, ())
+        return value
 
     def value_at(self, pointer: Pointer, status: int, content: bytes) -> object:
         """Return what a response has at a pointer into its value; ``UNSET`` if nothing."""

@@ -13,7 +13,8 @@ from msgspec import json as _json
 
 from .operation import Parameter, Part
 from .urls import bracketed, quote, quote_reserved, without
-from .wire import WireTypeError, kind_of, text
+from .wire import kind_of, text
+from .wire_types import WireTypeError
 
 Quote: TypeAlias = Callable[[str], str]
 Pairs: TypeAlias = list[tuple[str, str]]

@@ -1,14 +1,31 @@
 """Values that are one of several types, which JSON alone does not tell apart."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeAlias, cast
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+)
+from uuid import UUID
 
-import msgspec
-from msgspec import UNSET, Struct, ValidationError
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import fields as struct_fields
 
-from .wire import Convert, WireType, union_converter
-
-DecHook: TypeAlias = Callable[[type, Any], Any]
+from .conversion import converted, tolerant
+from .wire import to_wire, union_converter
+from .wire_types import Convert, RawObject, Text, WireType, is_whole
 
 
 class ChoiceType(type):
@@ -22,56 +39,293 @@ class Choice(WireType, metaclass=ChoiceType):
     """One of several types: ``class Source(Choice, members=(Card, Bank))``.
 
     Decoding returns an instance of a member: the one that the discriminator names, else
-    the one whose fields fit best.
+    the one whose constants, required fields and other fields fit best. What fits none is
+    returned as decoded JSON.
     """
 
-    members: ClassVar[tuple[Any, ...]] = ()
+    members: ClassVar[Callable[[], tuple[Any, ...]]]
     tag: ClassVar[str] = ""
     mapping: ClassVar[Mapping[str, Any]] = {}
+    names: ClassVar[Mapping[str, Any]] = {}
 
     def __init_subclass__(
         cls,
         *,
-        members: tuple[Any, ...] = (),
+        members: tuple[Any, ...] | Callable[[], tuple[Any, ...]] = (),
         tag: str = "",
         mapping: Mapping[str, Any] | None = None,
+        names: Mapping[str, Any] | None = None,
     ) -> None:
+        """Describe the choice.
+
+        Args:
+            members: The types; a function that returns them if one is not defined yet.
+            tag: Member of the JSON object that names the type.
+            mapping: Values of the tag that the contract lists, and what they name.
+            names: Values that follow from the names of schemas alone.
+        """
         super().__init_subclass__()
-        cls.members = members
+        cls.members = staticmethod(members if callable(members) else lambda: members)
         cls.tag = tag
         cls.mapping = mapping or {}
+        cls.names = names or {}
 
     @classmethod
     def wire_converter(cls) -> Convert | None:
-        return union_converter(cls.members)
+        def convert(value: object) -> object:
+            named = cls.given(value) if isinstance(value, Mapping) else None
+            # The members may contain this choice: they are looked up with a value.
+            return to_wire(named, value) if named else _member_converter(cls)(value)
+
+        return convert
 
     @classmethod
-    def from_wire(cls, value: object, dec_hook: DecHook) -> object:
-        members: list[Any] = list(cls.members)
-        if cls.tag and isinstance(value, dict):
-            named = cls.mapping.get(cast(str, value.get(cls.tag)))
-            if named is not None:
-                members = [named]
-        if isinstance(value, dict):
-            members.sort(key=lambda member: _distance(member, value))
-        problems: list[str] = []
-        for member in members:
+    def from_wire(cls, value: object) -> object:
+        named = cls.named(value)
+        if named is not None:
             try:
-                return cast(object, msgspec.convert(value, member, dec_hook=dec_hook))
-            except ValidationError as error:
-                problems.append(str(error))
-        raise ValueError(f"matches no member of {cls.__name__}: {'; '.join(problems)}")
+                return converted(value, named)
+            except ValueError:
+                pass
+        fits = sorted(_fits(cls, value), key=lambda fit: fit.rank)
+        for convert in (converted, tolerant):
+            for fit in fits:
+                try:
+                    return convert(value, fit.kind)
+                except (ValueError, OverflowError):
+                    continue
+        return RawObject(value) if isinstance(value, dict) else value
+
+    @classmethod
+    def named(cls, value: object) -> Any:
+        """Return the type that the tag of an object names; None if it names none."""
+        if not cls.tag or not isinstance(value, dict):
+            return None
+        name = _tag_text(value.get(cls.tag))
+        return cls.mapping.get(name) or cls.names.get(name)
+
+    @classmethod
+    def given(cls, value: Mapping[Any, object]) -> Any:
+        """Return the type that the tag names among a caller's names of fields."""
+        for name, kind in (*cls.mapping.items(), *cls.names.items()):
+            field = _tag_field(cls.tag, kind)
+            if field in value and _tag_text(value[field]) == name:
+                return kind
+        choices = (kind for kind in cls.members() if _is_choice(kind))
+        return next(filter(None, (choice.given(value) for choice in choices)), None)
 
 
-def _distance(member: Any, value: dict[str, object]) -> int:
-    """Return how badly an object fits a member; the order of members breaks ties."""
-    if not (isinstance(member, type) and issubclass(member, Struct)):
-        return 1_000_000
-    fields = msgspec.structs.fields(member)
-    known = {field.encode_name for field in fields}
-    # A field with a default is required too: decoding would invent what was not sent.
-    missing = sum(
-        field.encode_name not in value and field.default is not UNSET
-        for field in fields
+if TYPE_CHECKING:
+    from typing import Union as OneOf
+else:
+
+    class OneOf:
+        """A choice without a name: ``OneOf[UUID, str]``."""
+
+        def __class_getitem__(cls, members: tuple[Any, ...]) -> type[Choice]:
+            return _unnamed(members)
+
+
+@cache
+def _unnamed(members: tuple[Any, ...]) -> type[Choice]:
+    return ChoiceType("OneOf", (Choice,), {}, members=members)
+
+
+@cache
+def _member_converter(choice: type[Choice]) -> Convert:
+    return union_converter(tuple(_flat(choice))) or (lambda value: value)
+
+
+@cache
+def _tag_field(tag: str, kind: Any) -> str:
+    """Return the field of a model that is the tag; empty if it has none."""
+    if not (isinstance(kind, type) and issubclass(kind, Struct)):
+        return ""
+    wires = zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True)
+    return dict(wires).get(tag, "")
+
+
+def _flat(kind: Any) -> Iterator[Any]:
+    """Yield the members of a choice or a union, and those of choices among them."""
+    if _is_choice(kind):
+        for member in kind.members():
+            yield from _flat(member)
+    elif get_origin(kind) in (Union, UnionType):
+        for member in get_args(kind):
+            yield from _flat(member)
+    else:
+        yield kind
+
+
+def _is_choice(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Choice)
+
+
+# How well a value fits
+
+Rank: TypeAlias = tuple[int, ...]
+"""How badly a value fits a type; less is better."""
+
+
+class Fit(NamedTuple):
+    """A type that a value may be of."""
+
+    rank: Rank
+    kind: Any
+
+
+class Shape(NamedTuple):
+    """What distinguishes the objects of a model."""
+
+    wires: frozenset[str]
+    required: frozenset[str]
+    constants: Mapping[str, tuple[object, ...]]
+    known: Mapping[str, frozenset[object]]
+    """Values of enums that the contract lists."""
+
+
+_NAMED, _MODEL, _MAP, _LAST = range(4)
+
+
+def _fits(kind: Any, value: object) -> Iterator[Fit]:
+    """Yield the single types within a type that a value may be of."""
+    if _is_choice(kind):
+        named = kind.named(value)
+        if named is not None:
+            yield Fit((_NAMED,), named)
+            return
+        excluded = set(kind.mapping.values()) if _has(value, kind.tag) else set()
+        for member in kind.members():
+            if member not in excluded:
+                yield from _fits(member, value)
+    elif get_origin(kind) in (Union, UnionType):
+        for member in get_args(kind):
+            yield from _fits(member, value)
+    else:
+        rank = _rank(kind, value)
+        if rank is not None:
+            yield Fit(rank, kind)
+
+
+def _has(value: object, tag: str) -> bool:
+    return bool(tag) and isinstance(value, dict) and tag in value
+
+
+def _tag_text(value: object) -> str:
+    """Return the value of a tag as a mapping writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _rank(kind: Any, value: object) -> Rank | None:
+    """Return how badly a value fits a single type; None if it cannot be of the type."""
+    if kind is object:
+        return (_LAST, 0)
+    if isinstance(value, dict):
+        return _rank_of_object(kind, value)
+    if isinstance(value, list):
+        return (0,) if get_origin(kind) is list else None
+    order = _rank_of_scalar(kind, value)
+    return None if order is None else (order,)
+
+
+def _rank_of_object(kind: Any, value: dict[str, object]) -> Rank | None:
+    if get_origin(kind) is dict:
+        return (_MAP,)
+    if not (isinstance(kind, type) and issubclass(kind, Struct)):
+        return None
+    shape = _shape(kind)
+    sent = value.keys()
+    declared = len(sent & shape.wires)
+    if sent and not declared:
+        return None
+    matched = contradicted = 0
+    for wire, constants in shape.constants.items():
+        if wire in value:
+            if not _is_among(value[wire], constants):
+                return None
+            matched += 1
+    for wire, listed in shape.known.items():
+        if isinstance(value.get(wire, ()), (str, NoneType)):
+            is_listed = value[wire] in listed
+            matched += is_listed
+            contradicted += not is_listed
+    missing = len(shape.required - sent)
+    unknown, absent = len(sent) - declared, len(shape.wires) - declared
+    return (_MODEL, contradicted, -matched, missing, unknown, absent)
+
+
+def _is_among(value: object, constants: tuple[object, ...]) -> bool:
+    """Return whether a value is a constant; as in JSON, 1 is not true but is 1.0."""
+    return any(
+        value == constant and isinstance(value, bool) == isinstance(constant, bool)
+        for constant in constants
     )
-    return 1_000 * missing + len(value.keys() - known)
+
+
+@cache
+def _shape(kind: type[Struct]) -> Shape:
+    fields = struct_fields(kind)
+    constants: dict[str, tuple[object, ...]] = {}
+    known: dict[str, frozenset[object]] = {}
+    for field in fields:
+        types = [type_ for type_ in _flat(field.type) if type_ is not UnsetType]
+        listed = [type_ for type_ in types if type_ is not NoneType]
+        null = (None,) if len(listed) < len(types) else ()
+        if all(get_origin(type_) is Literal for type_ in listed):
+            values = [value for type_ in listed for value in get_args(type_)]
+            constants[field.encode_name] = (*values, *null)
+        elif all(
+            isinstance(type_, type) and issubclass(type_, Enum) for type_ in listed
+        ):
+            members = [member.value for type_ in listed for member in type_]
+            known[field.encode_name] = frozenset((*members, *null))
+    return Shape(
+        frozenset(field.encode_name for field in fields),
+        # A field with a default is required too: decoding would invent what was not sent.
+        frozenset(field.encode_name for field in fields if field.default is not UNSET),
+        constants,
+        known,
+    )
+
+
+_NARROW, _NUMERIC, _TEXT, _BYTES, _UNLISTED = range(1, 6)
+"""Order in which types of single values are tried, after constants."""
+
+_OF_TEXT: Mapping[object, int] = {
+    date: _NARROW,
+    datetime: _NARROW,
+    UUID: _NARROW,
+    str: _TEXT,
+    bytes: _BYTES,
+}
+_OF_INTEGERS: Mapping[object, int] = {int: 1, Decimal: 2, float: 3}
+_OF_FRACTIONS: Mapping[object, int] = {Decimal: 1, float: 2}
+
+
+def _rank_of_scalar(kind: Any, value: object) -> int | None:
+    origin = get_origin(kind)
+    if origin is Literal:
+        return 0 if _is_among(value, get_args(kind)) else None
+    is_text = isinstance(value, str)
+    if origin is Annotated:
+        inner, *marks = get_args(kind)
+        if any(isinstance(mark, Text) for mark in marks):
+            return _NUMERIC if is_text else None
+        return _rank_of_scalar(inner, value)
+    if not isinstance(kind, type):
+        return None
+    if issubclass(kind, Enum):
+        if not is_text:
+            return None
+        return 0 if any(member.value == value for member in kind) else _UNLISTED
+    if is_text:
+        return _OF_TEXT.get(kind)
+    if value is None or isinstance(value, bool):
+        return 1 if kind is (NoneType if value is None else bool) else None
+    if issubclass(kind, WireType):
+        return 1
+    if isinstance(value, Decimal) and not is_whole(value):
+        return _OF_FRACTIONS.get(kind)
+    return _OF_INTEGERS.get(kind)

@@ -1,10 +1,11 @@
 """Instants that a provider counts from 1970, as datetimes."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Final, Self
+from decimal import Decimal
+from typing import ClassVar, Final, Self
 
-from .wire import Convert, WireType, aware
+from .wire import aware
+from .wire_types import Convert, WireType, is_whole
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -33,13 +34,12 @@ class UnixTime(datetime, WireType):
         return count
 
     @classmethod
-    def from_wire(cls, value: object, dec_hook: Callable[[type, Any], Any]) -> object:
+    def from_wire(cls, value: object) -> object:
+        if isinstance(value, Decimal) and is_whole(value):
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValueError(f"Expected `int`, got `{type(value).__name__}`")
-        try:
-            return cls.at(value)
-        except OverflowError as error:
-            raise ValueError(f"no such instant: {value}") from error
+        return cls.at(value)
 
 
 class UnixMilliseconds(UnixTime):

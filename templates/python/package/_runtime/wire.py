@@ -17,11 +17,9 @@ from functools import cache
 from types import UnionType
 from typing import (
     Annotated,
-    Any,
     Final,
     Literal,
     NoReturn,
-    TypeAlias,
     Union,
     cast,
     get_args,
@@ -33,54 +31,15 @@ from msgspec import NODEFAULT, UNSET, Struct, UnsetType, to_builtins
 from msgspec.structs import FieldInfo
 from msgspec.structs import fields as struct_fields
 
-Convert: TypeAlias = Callable[[Any], object]
-
-
-class WireType:
-    """Base of types whose wire form neither JSON nor msgspec knows."""
-
-    __slots__ = ()
-
-    @classmethod
-    def wire_converter(cls) -> Convert | None:
-        """Return the function that converts values; None: they are sent unchanged."""
-        raise NotImplementedError
-
-    @classmethod
-    def from_wire(cls, value: object, dec_hook: Callable[[type, Any], Any]) -> object:
-        """Return the value that a decoded JSON value stands for.
-
-        Raises:
-            ValueError: it stands for none.
-        """
-        raise NotImplementedError
-
-
-class Text:
-    """Marks a Decimal whose wire form is a string."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "Text()"
-
-
-DecimalText: TypeAlias = Annotated[Decimal, Text()]
-"""A Decimal that is sent as a string; a plain Decimal is sent as a JSON number."""
-
-
-class WireTypeError(TypeError):
-    """A value that has no faithful wire form."""
-
-    def __init__(self, problem: str, path: str = "") -> None:
-        super().__init__(f"{path}: {problem}" if path else problem)
-        self.problem = problem
-        self.path = path
-
-    def within(self, step: str) -> "WireTypeError":
-        """Return the error with a step added before its path."""
-        joint = "." if self.path and not self.path.startswith("[") else ""
-        return WireTypeError(self.problem, f"{step}{joint}{self.path}")
+from .sources import SOURCE, unknown_members
+from .wire_types import (
+    ADDITIONAL,
+    Convert,
+    RawObject,
+    Text,
+    WireType,
+    WireTypeError,
+)
 
 
 def to_wire(kind: object, value: object) -> object:
@@ -364,47 +323,112 @@ def union_converter(kinds: tuple[object, ...]) -> Convert | None:
         if convert is None or not nullable:
             return convert
         return lambda value: None if value is None else convert(value)
-    structs = [
-        kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Struct)
-    ]
-    decimals = any(kind is Decimal for kind in kinds)
+    by_type = {_plain_type(kind): kind for kind in reversed(kinds)}
+    refuses_floats = Decimal in by_type and float not in by_type
 
     def union(value: object) -> object:
-        if isinstance(value, Mapping) and structs:
-            return to_wire(_closest(structs, value), value)
-        if isinstance(value, float) and decimals and float not in kinds:
+        if refuses_floats and isinstance(value, float):
             _refuse_float(value)
-        for kind in kinds:
-            if isinstance(kind, type) and type(value) is kind:
-                return to_wire(kind, value)
-        if isinstance(value, (list, tuple)):
-            for kind in kinds:
-                if get_origin(kind) is list:
-                    return to_wire(kind, value)
-        return _anything(value)
+        kind = by_type.get(type(value))
+        if kind is None:
+            kind = _kind_of(value, kinds)
+        return _anything(value) if kind is None else to_wire(kind, value)
 
     return union
 
 
-def _closest(structs: list[type[Struct]], given: Mapping[str, object]) -> type[Struct]:
-    names = set(given)
+def _plain_type(kind: object) -> object:
+    """Return the class of a type whose values need no closer look; else the type."""
+    inner = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    return inner if inner in _PLAIN or not isinstance(inner, type) else kind
 
-    def distance(struct: type[Struct]) -> int:
-        known = struct_fields(struct)
-        strange = names.difference(field.name for field in known)
-        missing = {field.name for field in known if field.required} - names
-        return 2 * len(strange) + len(missing)
 
-    return min(structs, key=distance)
+def _kind_of(value: object, kinds: tuple[object, ...]) -> object:
+    """Return which of several types a value is of; None if it is of none."""
+    if isinstance(value, RawObject):
+        return None
+    structs = [
+        kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Struct)
+    ]
+    is_given = bool(structs) and isinstance(value, Mapping)
+    closest = _closest(structs, cast(Mapping[str, object], value)) if is_given else None
+    if closest is not None and not any(closest[1]):
+        return closest[0]
+    for kind in kinds:
+        if _is_of(value, kind):
+            return kind
+    return None if closest is None else closest[0]
+
+
+def _is_of(value: object, kind: object) -> bool:
+    """Return whether a value is of a type, or a mapping of the names of its fields."""
+    origin = get_origin(kind)
+    if origin is Annotated:
+        return _is_of(value, get_args(kind)[0])
+    if origin is Literal:
+        return value in get_args(kind)
+    if origin is Union or origin is UnionType:
+        return any(_is_of(value, inner) for inner in get_args(kind))
+    if origin is dict:
+        inner = get_args(kind)[1]
+        return isinstance(value, Mapping) and all(
+            _is_of(member, inner) for member in value.values()
+        )
+    if origin is list:
+        (inner,) = get_args(kind)
+        return isinstance(value, (list, tuple)) and all(
+            _is_of(item, inner) for item in value
+        )
+    if not isinstance(kind, type):
+        return False
+    if issubclass(kind, Struct) and isinstance(value, Mapping):
+        return not any(_distance(kind, value))
+    if isinstance(value, int) and kind is not object:
+        return kind in ((bool,) if isinstance(value, bool) else (int, float, Decimal))
+    return isinstance(value, kind)
+
+
+def _closest(
+    structs: list[type[Struct]], given: Mapping[str, object]
+) -> tuple[type[Struct], tuple[int, int]]:
+    """Return the struct that a mapping fits best, and how far it is from fitting."""
+    return min(
+        ((struct, _distance(struct, given)) for struct in structs),
+        key=lambda found: found[1],
+    )
+
+
+def _distance(struct: type[Struct], given: Mapping[str, object]) -> tuple[int, int]:
+    """Return how many fields have another constant, and how many are strange or missing."""
+    known = struct_fields(struct)
+    contradicted = sum(
+        field.name in given and not _may_be(given[field.name], field.type)
+        for field in known
+    )
+    strange = given.keys() - {field.name for field in known}
+    missing = {field.name for field in known if field.required} - given.keys()
+    return contradicted, 2 * len(strange) + len(missing)
+
+
+def _may_be(value: object, kind: object) -> bool:
+    """Return whether a value can be of a type as far as its constants say."""
+    kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    kinds = tuple(inner for inner in kinds if inner not in (UnsetType, type(None)))
+    constants = [inner for inner in kinds if get_origin(inner) is Literal]
+    if len(constants) < len(kinds) or value is None or value is UNSET:
+        return True
+    return any(value in get_args(inner) for inner in constants)
 
 
 class _StructConverter:
     """Converts a model, or a mapping of its Python names."""
 
-    __slots__ = ("_defaults", "_fields", "_struct", "_tag")
+    __slots__ = ("_additional", "_defaults", "_fields", "_is_closed", "_struct", "_tag")
 
     def __init__(self, struct: type[Struct]) -> None:
         self._struct = struct
+        self._additional = ""  # the field with members that have no name
+        self._is_closed = getattr(struct, "_is_closed", False)
         self._tag: tuple[str, object] | None = None
         config = struct.__struct_config__
         if config.tag is not None and config.tag_field is not None:
@@ -420,6 +444,9 @@ class _StructConverter:
             convert = converter(field.type)
             same = _UNCHANGED.get(convert) if convert else None
             known[field.name] = field.encode_name, convert, same
+            if field.encode_name == ADDITIONAL:
+                self._additional = field.name
+                continue
             default = _default(field)
             if default is not UNSET:
                 wired = to_wire(field.type, default)
@@ -433,12 +460,15 @@ class _StructConverter:
             self._prepare()
             fields = self._fields
         given: Mapping[str, object]
+        unknown: Mapping[str, object] | None = None
         if type(value) is dict:
             given = value
         elif isinstance(value, Struct):
             if type(value) is not self._struct:
                 return to_wire(type(value), value)
             given = {name: getattr(value, name) for name in value.__struct_fields__}
+            if SOURCE in value.__dict__ and (_came.get() or not self._is_closed):
+                unknown = unknown_members(value)
         elif isinstance(value, Mapping):
             given = value
         else:
@@ -460,12 +490,41 @@ class _StructConverter:
         except KeyError:
             if name in fields:
                 raise
-            raise self._unknown(name) from None
+            if not self._additional:
+                raise self._unknown(name) from None
+            return self(self._sorted(given))
         if self._defaults:
             for wire, default in self._defaults:
                 if wire not in payload:
                     payload[wire] = default
-        return payload
+        if self._additional:
+            self._add_members(payload)
+        return {**unknown, **payload} if unknown else payload
+
+    def _sorted(self, given: Mapping[str, object]) -> dict[str, object]:
+        """Return a mapping whose members without a field are in the field for them."""
+        found = {name: value for name, value in given.items() if name in self._fields}
+        others = {
+            name: value for name, value in given.items() if name not in self._fields
+        }
+        stated = found.get(self._additional, {})
+        found[self._additional] = {**cast(Mapping[str, object], stated), **others}
+        return found
+
+    def _add_members(self, payload: dict[str, object]) -> None:
+        """Put members that have no field of their own beside those that have one."""
+        members = payload.pop(ADDITIONAL, {})
+        if not isinstance(members, Mapping):
+            raise WireTypeError("expected a mapping of names to values").within(
+                self._additional
+            )
+        known = {wire: name for name, (wire, *_) in self._fields.items()}
+        for wire, value in members.items():
+            if wire in known:
+                raise WireTypeError(
+                    f"pass {wire!r} as the field {known[wire]!r}"
+                ).within(self._additional)
+            payload[wire] = value
 
     def _unknown(self, name: str) -> WireTypeError:
         for python, (wire, *_) in self._fields.items():

@@ -1,0 +1,399 @@
+"""Unions in responses: which member a value becomes, and what is sent again."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from tests.runtime.rendered import SYNC, WAYS, Way, contract, module, operation, package
+from tests.runtime.server import Server
+
+TEXT = {"type": "string"}
+INTEGER = {"type": "integer"}
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def obj(*required: str, **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(required), "properties": properties}
+
+
+def holder(union: Any, **schemas: Any) -> str:
+    """Return a contract whose methods send and return `{"value": ...}`."""
+    schemas = {**schemas, "Holder": obj(value=union)}
+    get = operation("readThing", reply=ref("Holder"))
+    post = operation("createThing", body=ref("Holder"))
+    return contract({"/things": {"get": get, "post": post}}, schemas)
+
+
+def received(text: str, server: Server, value: Any, way: Way = SYNC) -> Any:
+    """Return what a value of a holder becomes; written again, it is the same JSON."""
+    found = way.received(text, server, "things.read", {"value": value}).value
+    holder = module(text, "models").Holder(value=found)
+    assert msgspec.json.decode(holder.to_json()) == {"value": value}
+    return found
+
+
+def read(text: str, server: Server, value: Any, way: Way = SYNC) -> Any:
+    """Return what a value of a holder becomes; sent again, it is the same JSON."""
+    found = received(text, server, value, way)
+    again = way.sent(text, server, "things.create", value=found)
+    assert again.json() == {"value": value}
+    return found
+
+
+def class_of(found: object) -> str:
+    return type(found).__name__
+
+
+CONSTANTS = holder(
+    {"oneOf": [ref("Note"), ref("Photo"), ref("Quote")]},
+    Note=obj("form", "value", form={"const": "note"}, value=TEXT),
+    Photo=obj("form", "value", form={"const": "photo"}, value=TEXT, alt=TEXT),
+    Quote=obj("form", "value", form={**TEXT, "enum": ["quote"]}, value=TEXT, by=TEXT),
+)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("form", ["note", "photo", "quote"])
+def test_constants_choose_among_members_of_one_shape(
+    form: str, way: Way, server: Server
+) -> None:
+    found = read(CONSTANTS, server, {"form": form, "value": "v"}, way)
+    assert class_of(found) == form.capitalize()
+
+
+def test_unknown_constant_keeps_the_raw_object(server: Server) -> None:
+    text = holder(
+        {"oneOf": [ref("Note"), ref("Photo")]},
+        **{
+            name: obj("form", form={"const": name.lower()})
+            for name in ("Note", "Photo")
+        },
+    )
+    found = received(text, server, {"form": "film", "frames": 1.5})
+    assert found == {"form": "film", "frames": Decimal("1.5")}
+
+
+@pytest.mark.parametrize(("ok", "name"), [(True, "Good"), (False, "Bad")])
+def test_booleans_are_constants(ok: bool, name: str, server: Server) -> None:
+    text = holder(
+        {"oneOf": [ref("Good"), ref("Bad")]},
+        Good=obj("ok", ok={"type": "boolean", "enum": [True]}, data=TEXT),
+        Bad=obj("ok", ok={"type": "boolean", "enum": [False]}, data=TEXT),
+    )
+    assert class_of(read(text, server, {"ok": ok, "data": "d"})) == name
+
+
+@pytest.mark.parametrize(
+    ("event", "name"),
+    [("made", "Made"), ("purged", "Gone"), ("gone", "Gone"), ("moved", "Other")],
+)
+def test_enum_that_lists_the_value_comes_before_plain_text(
+    event: str, name: str, server: Server
+) -> None:
+    text = holder(
+        {"anyOf": [ref("Other"), ref("Made"), ref("Gone")]},
+        Other=obj("event", event=TEXT),
+        Made=obj("event", event={**TEXT, "enum": ["made"]}),
+        Gone=obj("event", event={**TEXT, "enum": ["gone", "purged"]}),
+    )
+    assert class_of(read(text, server, {"event": event})) == name
+
+
+REQUIRED = holder(
+    {"anyOf": [ref("Person"), ref("Firm")]},
+    Person=obj("name", name=TEXT, born=TEXT, note=TEXT),
+    Firm=obj("name", "number", name=TEXT, number=TEXT, note=TEXT),
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ({"name": "n"}, "Person"),
+        ({"name": "n", "number": "1"}, "Firm"),
+        ({"name": "n", "note": "x"}, "Person"),
+        ({"name": "n", "born": "1"}, "Person"),
+    ],
+)
+def test_required_members_then_the_best_fit_decide(
+    value: Any, name: str, server: Server
+) -> None:
+    assert class_of(read(REQUIRED, server, value)) == name
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_object_of_no_member_is_never_an_empty_model(way: Way, server: Server) -> None:
+    text = holder(
+        {"anyOf": [ref("Left"), ref("Right")]}, Left=obj(a=TEXT), Right=obj(b=TEXT)
+    )
+    assert received(text, server, {"c": {"d": [1]}}, way) == {"c": {"d": [1]}}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"size": 5}, "Box"),
+        ({"size": 5, "new": 1}, "Box"),
+        ({"left": "x"}, "dict"),
+        ({"size": "big"}, "dict"),
+        ({}, "Box"),
+    ],
+)
+def test_map_is_read_where_the_model_does_not_fit(
+    value: Any, expected: str, server: Server
+) -> None:
+    texts = {"type": "object", "additionalProperties": TEXT}
+    text = holder({"anyOf": [ref("Box"), texts]}, Box=obj(size=INTEGER))
+    assert class_of(read(text, server, value)) == expected
+
+
+MIXED = {
+    "oneOf": [
+        ref("Plain"),
+        ref("Rich"),
+        TEXT,
+        INTEGER,
+        {"type": "number"},
+        {"type": "boolean"},
+        {"type": "array", "items": TEXT},
+        {"type": "array", "items": ref("Plain")},
+    ]
+}
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_each_item_of_a_list_has_a_type_of_its_own(way: Way, server: Server) -> None:
+    text = holder(
+        {"type": "array", "items": MIXED},
+        Plain=obj("text", text=TEXT),
+        Rich=obj("text", text=TEXT, html=TEXT),
+    )
+    values = [
+        {"text": "a"},
+        {"text": "b", "html": "c"},
+        "d",
+        1,
+        2.5,
+        True,
+        ["e"],
+        [{"text": "f"}],
+    ]
+    found = received(text, server, values, way)
+    names = ["Plain", "Rich", "str", "int", "float", "bool", "list", "list"]
+    assert [class_of(item) for item in found] == names
+    assert class_of(found[-1][0]) == "Plain"
+
+
+ID = "11111111-2222-3333-4444-555555555555"
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize(
+    ("members", "value", "expected"),
+    [
+        ([{**TEXT, "format": "uuid"}, TEXT], ID, UUID(ID)),
+        ([TEXT, {**TEXT, "format": "uuid"}], "none", "none"),
+        (
+            [{**TEXT, "format": "date-time"}, {**TEXT, "format": "date"}],
+            "2024-01-31",
+            date(2024, 1, 31),
+        ),
+        (
+            [{**TEXT, "format": "date"}, {**TEXT, "format": "date-time"}],
+            "2024-01-31T10:00:00Z",
+            datetime(2024, 1, 31, 10, tzinfo=UTC),
+        ),
+        ([{**TEXT, "format": "date-time"}, {"enum": ["now"]}], "now", "now"),
+        ([{**TEXT, "format": "decimal"}, {"type": "number"}], "1.50", Decimal("1.50")),
+        ([{**TEXT, "format": "decimal"}, {"type": "number"}], 1.5, 1.5),
+    ],
+)
+def test_narrower_of_two_texts_is_tried_first(
+    members: Any, value: Any, expected: Any, way: Way, server: Server
+) -> None:
+    found = read(holder({"anyOf": members}), server, value, way)
+    assert (found, isinstance(found, type(expected))) == (expected, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [("gpt", "Known"), ("two", "Others"), ("new", "Known")]
+)
+def test_enum_that_knows_the_value_wins(value: str, name: str, server: Server) -> None:
+    text = holder(
+        {"anyOf": [ref("Known"), ref("Others")]},
+        Known={**TEXT, "enum": ["gpt", "claude"]},
+        Others={**TEXT, "enum": ["one", "two"]},
+    )
+    found = received(text, server, value)
+    assert (class_of(found), found) == (name, value)
+
+
+# Discriminators
+
+
+def tagged(mapping: Any, *names: str, tag: Any = TEXT, **schemas: Any) -> str:
+    """Return a contract of a union whose members all have the same fields."""
+    members = {name: obj("kind", kind=tag, size=INTEGER) for name in names}
+    discriminator = {
+        "propertyName": "kind",
+        **({"mapping": mapping} if mapping else {}),
+    }
+    union = {"oneOf": [ref(name) for name in names], "discriminator": discriminator}
+    return holder(ref("Union"), **members, Union=union, **schemas)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "kind", "name"),
+    [
+        ({"d": ref("Dog")["$ref"], "c": "Cat"}, "d", "Dog"),
+        ({"d": ref("Dog")["$ref"], "c": "Cat"}, "c", "Cat"),
+        (None, "Cat", "Cat"),
+        (None, "Dog", "Dog"),
+    ],
+)
+def test_discriminator_chooses_among_members_of_one_shape(
+    mapping: Any, kind: str, name: str, server: Server
+) -> None:
+    text = tagged(mapping, "Dog", "Cat")
+    assert class_of(read(text, server, {"kind": kind, "size": 1})) == name
+
+
+def test_value_that_the_mapping_lacks_keeps_the_raw_object(server: Server) -> None:
+    text = tagged({"d": "Dog", "c": "Cat"}, "Dog", "Cat")
+    eel = {"kind": "eel", "size": 1}
+    assert received(text, server, eel) == eel
+
+
+def test_mapping_of_integers_chooses(server: Server) -> None:
+    text = holder(
+        {
+            "oneOf": [ref("First"), ref("Second")],
+            "discriminator": {
+                "propertyName": "version",
+                "mapping": {"1": "First", "2": "Second"},
+            },
+        },
+        First=obj("version", version=INTEGER, x=INTEGER),
+        Second=obj("version", version=INTEGER, x=INTEGER),
+    )
+    assert class_of(read(text, server, {"version": 2, "x": 1})) == "Second"
+
+
+def test_inline_members_are_named_by_their_constants(server: Server) -> None:
+    apple = obj("kind", kind={**TEXT, "enum": ["apple"]}, seeds=INTEGER)
+    banana = obj("kind", kind={**TEXT, "enum": ["banana"]}, length=INTEGER)
+    discriminator = {"propertyName": "kind"}
+    text = holder({"oneOf": [apple, banana], "discriminator": discriminator})
+    found = read(text, server, {"kind": "banana"})
+    assert "length" in found.__struct_fields__
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ({"kind": "c", "size": 1}, "Cat"),
+        ({"kind": "d", "size": 1}, "Dog"),
+        ({"made": "x"}, "Made"),
+        ("text", "str"),
+    ],
+)
+def test_discriminator_of_a_union_within_a_union_counts(
+    value: Any, name: str, server: Server
+) -> None:
+    kinds = {"Dog": "d", "Cat": "c"}
+    text = holder(
+        {"anyOf": [ref("Pet"), ref("Made"), TEXT]},
+        **{name: obj("kind", kind=TEXT, size=INTEGER) for name in kinds},
+        Made=obj("made", made=TEXT),
+        Pet={
+            "oneOf": [ref("Dog"), ref("Cat")],
+            "discriminator": {
+                "propertyName": "kind",
+                "mapping": {value: name for name, value in kinds.items()},
+            },
+        },
+    )
+    assert class_of(read(text, server, value)) == name
+
+
+def test_dict_is_sent_as_the_member_that_its_discriminator_names(
+    server: Server,
+) -> None:
+    text = holder(
+        {
+            "oneOf": [ref("Dog"), ref("Cat")],
+            "discriminator": {
+                "propertyName": "kind",
+                "mapping": {"c": "Cat", "d": "Dog"},
+            },
+        },
+        Dog=obj("kind", kind=TEXT, petName=TEXT),
+        Cat=obj("kind", kind=TEXT, **{"pet-name": TEXT}),
+    )
+    cat = {"kind": "c", "pet_name": "Tom"}
+    sent = SYNC.sent(text, server, "things.create", value=cat)
+    assert sent.json() == {"value": {"kind": "c", "pet-name": "Tom"}}
+
+
+# Arrays, maps and unions of themselves
+
+NESTS = {
+    "Nest": {"type": "array", "items": ref("Nest")},
+    "Tree": {"type": "object", "additionalProperties": ref("Tree")},
+    "Json": {
+        "anyOf": [
+            TEXT,
+            {"type": "number"},
+            {"type": "null"},
+            {"type": "array", "items": ref("Json")},
+            {"type": "object", "additionalProperties": ref("Json")},
+        ]
+    },
+    "Even": {"type": "array", "items": ref("Odd")},
+    "Odd": {"anyOf": [TEXT, ref("Even")]},
+    "Query": {"oneOf": [ref("Term"), {"type": "array", "items": ref("Query")}]},
+    "Term": obj("field", field=TEXT, within=ref("Query")),
+}
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Nest", [[], [[], [[]]]]),
+        ("Tree", {"a": {"b": {}}, "c": {}}),
+        ("Json", {"a": [1.5, None, "x", {"b": []}], "c": None}),
+        ("Json", None),
+        ("Even", ["a", ["b", []]]),
+        ("Query", [{"field": "a", "within": [{"field": "b"}]}, []]),
+    ],
+)
+def test_type_that_contains_itself_is_read_and_sent(
+    name: str, value: Any, way: Way, server: Server
+) -> None:
+    read(holder(ref(name), **NESTS), server, value, way)
+
+
+def test_type_that_contains_itself_has_a_name() -> None:
+    made = module(holder(ref("Query"), **NESTS), "models")
+    assert "Query" in vars(made)
+    assert "object" not in package(holder(ref("Json"), **NESTS)).__annotations__
+
+
+def test_models_within_a_type_that_contains_itself_are_models(server: Server) -> None:
+    text = holder(ref("Query"), **NESTS)
+    found = read(text, server, [{"field": "a", "within": [{"field": "b"}]}])
+    assert found[0].within[0].field == "b"
+    dicts = [{"field": "a", "within": {"field": "b"}}]
+    assert SYNC.sent(text, server, "things.create", value=dicts).json() == {
+        "value": dicts
+    }
