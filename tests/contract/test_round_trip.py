@@ -1,8 +1,8 @@
 """Models, validators and JSON Schema agree on random schemas.
 
 What `jsonschema` accepts is read by the emitted package into a model, written back as the
-same JSON, and accepted by the emitted validator; the validator refuses what `jsonschema`
-refuses. `ROUND_TRIPS` sets how many pairs of a schema and a value are tried.
+same JSON, and accepted by the emitted validator; taken out of the object that holds it, it
+is sent as the same JSON. The validator refuses what `jsonschema` refuses. `ROUND_TRIPS` sets how many pairs of a schema and a value are tried.
 """
 
 import importlib
@@ -215,7 +215,22 @@ def contract_of(tried: list[Json], known: Json) -> Json:
                             },
                         }
                     },
-                }
+                },
+                "post": {
+                    "operationId": f"send{index}",
+                    "tags": ["holders"],
+                    "requestBody": {
+                        "required": True,
+                        "content": {
+                            "application/json": {
+                                "schema": {
+                                    "$ref": f"#/components/schemas/Holder{index}"
+                                }
+                            }
+                        },
+                    },
+                    "responses": {"204": {"description": "Taken."}},
+                },
             }
             for index in range(len(tried))
         },
@@ -224,10 +239,11 @@ def contract_of(tried: list[Json], known: Json) -> Json:
 
 
 class Canned(BaseHTTPRequestHandler):
-    """Answers every request with the body that was set last."""
+    """Answers GET with the body that was set last, and keeps what POST sends."""
 
     protocol_version = "HTTP/1.1"
     body: ClassVar[bytes] = b""
+    sent: ClassVar[bytes] = b""
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -235,6 +251,11 @@ class Canned(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(self.body)))
         self.end_headers()
         self.wfile.write(self.body)
+
+    def do_POST(self) -> None:
+        type(self).sent = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing."""
@@ -317,6 +338,8 @@ def test_accepted_values_survive_model_and_validator(data: st.DataObject) -> Non
                                 schema,
                                 value,
                             )
+                            getattr(client.holders, f"send{index}")(value=model.value)
+                            assert json.loads(Canned.sent) == holder, (schema, value)
     finally:
         server.shutdown()
         server.server_close()

@@ -397,3 +397,61 @@ def test_models_within_a_type_that_contains_itself_are_models(server: Server) ->
     assert SYNC.sent(text, server, "things.create", value=dicts).json() == {
         "value": dicts
     }
+
+
+# Parents whose discriminator names a child
+
+
+FAMILY = holder(
+    {"type": "array", "items": ref("Animal")},
+    Animal={
+        **obj("species", species=TEXT, name=TEXT, friend=ref("Animal")),
+        "discriminator": {
+            "propertyName": "species",
+            "mapping": {"cat": ref("Cat")["$ref"], "lion": "Cat"},
+        },
+    },
+    Cat={"allOf": [ref("Animal"), obj(lives=INTEGER)]},
+    Dog={"allOf": [ref("Animal"), obj(barks={"type": "boolean"})]},
+    Puppy={"allOf": [ref("Dog"), obj(weeks=INTEGER)]},
+)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize(
+    ("species", "name"),
+    [
+        ("cat", "Cat"),
+        ("lion", "Cat"),
+        ("Dog", "Dog"),
+        ("Puppy", "Puppy"),
+        ("bird", "Animal"),
+    ],
+)
+def test_discriminator_of_a_parent_names_the_child(
+    species: str, name: str, way: Way, server: Server
+) -> None:
+    animal = {"species": species, "name": "n", "weeks": 3, "lives": 9}
+    found = read(FAMILY, server, [{**animal, "friend": animal}], way)
+    assert class_of(found[0]) == class_of(found[0].friend) == name
+
+
+def test_child_is_sent_where_the_parent_is_expected(server: Server) -> None:
+    made = module(FAMILY, "models")
+    cat = made.Cat(species="cat", lives=9)
+    puppy = {"species": "Puppy", "weeks": 2}
+    sent = SYNC.sent(FAMILY, server, "things.create", value=[cat, puppy])
+    assert sent.json() == {"value": [{"species": "cat", "lives": 9}, puppy]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "problem"),
+    [("d", "big", "/value/size"), ("c", "big", "/value/size"), ("x", 1, "/value")],
+)
+def test_branch_that_the_discriminator_names_is_checked(
+    kind: str, size: Any, problem: str, server: Server
+) -> None:
+    text = tagged({"d": "Dog", "c": "Cat"}, "Dog", "Cat")
+    with pytest.raises(Exception, match=problem):
+        SYNC.sent(text, server, "things.create", value={"kind": kind, "size": size})
+    assert server.taken == []

@@ -45,8 +45,8 @@ def _contract(index: Index) -> Contract:
     info = mapping(root.get("info"))
     origins = Origins.of(own)
     describer = Describer(source, origins)
-    types = TypeBuilder(index.schemas)
     components = tuple(_components(index))
+    types = TypeBuilder(index.schemas, components)
     for component in components:
         types.type_of(component)
     security = SecurityReader(index, describer)

@@ -51,8 +51,11 @@ class Use:
         replies: list[Type | None] = []
         for operation in operations:
             requests += [parameter.type for parameter in operation.parameters]
-            requests += [operation.body.type] if operation.body else []
-            replies += [reply.type for reply in operation.replies]
+            if operation.body is not None:
+                bodies = (operation.body, *operation.body.others)
+                requests += [body.type for body in bodies]
+            for reply in operation.replies:
+                replies += [media.type for media in (reply, *reply.others)]
         replies += [w.payload for w in webhooks.members] if webhooks else []
         sent = (type_ for type_ in replies if type_ is not None)
         return cls(_reached(requests, drafts), _reached(sent, drafts))
@@ -91,10 +94,11 @@ def definitions(drafts: Drafts, describer: Describer, use: Use) -> Iterator[Defi
     """Yield the definitions in the order in which they were found."""
     for at, draft in drafts.items():
         said = draft.schema.nearest[0]
+        explicit = optional_text(said.extension.get("name"))
         common: _Common = {
             "at": at,
-            "explicit": optional_text(said.extension.get("name")),
-            "title": said.title or None,
+            "explicit": None if draft.is_family else explicit,
+            "title": None if draft.is_family else said.title or None,
             "docs": describer.of_schema(draft.schema),
             "in_request": at in use.in_requests,
             "in_reply": at in use.in_replies,

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
+from engross.contract.media_types import is_stream
 from engross.findings import Finding, Span
 from engross.schema.schemas import Schemas as SchemaTree
 from engross.source import Location, Value
@@ -46,7 +47,11 @@ class Kind(StrEnum):
     UNIX_MILLISECONDS = "unix-ms"
     UUID = "uuid"
     BINARY = "binary"
-    """Raw bytes: a whole reply, or a part of a multipart body."""
+    """Raw bytes: a whole response."""
+    BASE64 = "base64"
+    """Bytes that are base64 on the wire."""
+    FILE_TEXT = "file-text"
+    """Content of a file: text in JSON, a part of its own in a multipart body."""
     FILE = "file"
     """A part of a multipart body as callers give it: bytes, an open file, a path."""
     CONTENT = "content"
@@ -343,6 +348,8 @@ class Part:
     explode: bool | None
     content_type: str | None
     allow_reserved: bool
+    file: bool
+    """Whether it is a file, or a list of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +367,8 @@ class Body:
     schema: Location | None
     """Schema that the whole body is validated against."""
     docs: Docs
+    others: tuple[Body, ...] = ()
+    """The same in the other media types that are documented."""
 
 
 BODY = "body"
@@ -414,6 +423,19 @@ class Reply:
     schema: Location | None
     """Schema that the body is validated against."""
     docs: Docs
+    others: tuple[Reply, ...] = ()
+    """The same in the other media types that are documented."""
+
+    @property
+    def whole(self) -> tuple[Reply, ...]:
+        """The media types that are read as a whole: streams only where there are no others."""
+        listed = (self, *self.others)
+        return tuple(each for each in listed if not each.is_stream) or listed
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the body is meant to be read piece by piece."""
+        return self.media_type is not None and is_stream(self.media_type)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,12 +43,22 @@ from engross.contract.ir import (
     Type,
     Union,
 )
+from engross.contract.media_types import (
+    FORMS,
+    essence,
+    is_json,
+    is_text,
+    preferred,
+)
 from engross.contract.openapi import EXPLODED, STYLES
 from engross.contract.types import Draft, Shape, TypeBuilder, default_of
 from engross.schema.schemas import Schemas
 from engross.schema.tree import Direction
 from engross.source import Location, Source, Value
 from engross.source.expression import Expression
+
+_WITHOUT_BODY = frozenset({"204", "205", "304"})
+"""Statuses of responses that have no body, whatever is documented."""
 
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that OpenAPI takes from elsewhere in the document."""
@@ -170,11 +180,18 @@ class OperationBuilder:
         at = found.request_body
         if at is None:
             return None
-        request, content = mapping(self.source.value(at)), self.index.content(at)
-        media_type = preferred(content)
-        if media_type is None:
-            return None
-        media_at = content[media_type]
+        content = self.index.content(at)
+        is_required = bool(mapping(self.source.value(at)).get("required"))
+        bodies: dict[str, Body] = {}
+        for media_type in preferred(content):
+            body = self._body_of(media_type, content[media_type], required=is_required)
+            # A range besides other types is left to callers, who name one of its types.
+            body = replace(body, media_type=media_type) if bodies else body
+            bodies.setdefault(essence(body.media_type), body)
+        first, *others = bodies.values() or (None,)
+        return first and replace(first, others=tuple(filter(None, others)))
+
+    def _body_of(self, media_type: str, media_at: Location, *, required: bool) -> Body:
         media = mapping(self.source.value(media_at))
         schema_at = media_at / "schema"
         wrap = pointer(extension(media).get("wrap")).tokens
@@ -184,9 +201,13 @@ class OperationBuilder:
             media_type=_sent_as(media_type, whole),
             type=inner,
             wrap=wrap,
-            required=bool(request.get("required")),
+            required=required,
             spread=isinstance(inner, Ref) and self._draft(inner).shape is Shape.OBJECT,
-            parts=tuple(_parts(mapping(media.get("encoding")))),
+            parts=tuple(
+                _parts(
+                    mapping(media.get("encoding")), self._file_members(inner, media_type)
+                )
+            ),
             schema=self.validated(schema_at) if is_validated else None,
             docs=self.describer.docs(media_at),
         )
@@ -202,19 +223,30 @@ class OperationBuilder:
         facts: Facts = {}
         if "schema" in media:
             facts = mapping(self.source.value(self.source.follow(schema_at)))
-        is_binary = not facts or facts.get("format") == "binary"
-        is_form = _essence(media_type) in FORMS
-        if is_form or (is_json(media_type) and not ("*" in media_type and is_binary)):
+        is_file = bool(facts) and self._is_file(media_at)
+        is_form = essence(media_type) in FORMS
+        if essence(media_type) == "multipart/form-data" and is_file:
+            return Primitive(Kind.FILE), False
+        is_binary = is_file or ("*" in media_type and not facts)
+        if is_form or (is_json(media_type) and not is_binary):
             if "schema" in media:
                 return self.types.type_of(schema_at), True
             return MapOf(ANY) if is_form else ANY, False
         if not is_text(media_type):
             return Primitive(Kind.CONTENT), False
-        if is_binary or not _is_single(facts):
+        if is_file or not _is_single(facts):
             return Primitive(Kind.TEXT_CONTENT), False
         found = self.types.type_of(schema_at)
         is_plain = found == Primitive(Kind.STRING)
         return Primitive(Kind.TEXT_CONTENT) if is_plain else found, True
+
+    def _file_members(self, type_: Type, media_type: str) -> frozenset[str]:
+        """Return the members of a multipart body that are files."""
+        if essence(media_type) != "multipart/form-data" or not isinstance(type_, Ref):
+            return frozenset()
+        return frozenset(
+            field.wire for field in self._draft(type_).fields if _holds_files(field.type)
+        )
 
     def _draft(self, ref: Ref) -> Draft:
         return self.types.drafts[ref.at]
@@ -273,7 +305,12 @@ class OperationBuilder:
 
     def _replies(self, found: IndexedOperation) -> Iterator[Reply]:
         for status, at in found.responses.items():
-            yield self._reply(at, status, preferred(self.index.content(at)))
+            content = preferred(self.index.content(at))
+            if found.method == "HEAD" or status in _WITHOUT_BODY or status[0] == "1":
+                content = []
+            replies = [self._reply(at, status, media_type) for media_type in content]
+            first, *others = replies or [self._reply(at, status, None)]
+            yield replace(first, others=tuple(others))
 
     def _reply(self, at: Location, status: str, media_type: str | None) -> Reply:
         docs = self.describer.docs(at)
@@ -283,7 +320,11 @@ class OperationBuilder:
         media = mapping(self.source.value(media_at))
         unwrap = pointer(extension(media).get("unwrap")).tokens
         whole = self.received_type(media_type, media_at)
-        is_validated = is_json(media_type) and "schema" in media
+        is_validated = (
+            is_json(media_type)
+            and "schema" in media
+            and whole != Primitive(Kind.BINARY)
+        )
         return Reply(
             status=status,
             media_type=media_type,
@@ -307,9 +348,17 @@ class OperationBuilder:
         """Return the type of a body that the provider sends."""
         if not is_json(media_type):
             return Primitive(Kind.STRING if is_text(media_type) else Kind.BINARY)
-        if "schema" in mapping(self.source.value(media_at)):
-            return self.types.type_of(media_at / "schema")
-        return ANY
+        if "schema" not in mapping(self.source.value(media_at)):
+            return ANY
+        if self._is_file(media_at):
+            return Primitive(Kind.BINARY)
+        found = self.types.type_of(media_at / "schema")
+        return Primitive(Kind.STRING) if found == Primitive(Kind.BASE64) else found
+
+    def _is_file(self, media_at: Location) -> bool:
+        """Return whether the schema of a whole body says that it is a file."""
+        found = self.types.type_of(media_at / "schema")
+        return found == Primitive(Kind.FILE_TEXT)
 
     def unwrap(self, type_: Type, pointer: tuple[str, ...]) -> Type:
         """The type at a pointer into a value of a type."""
@@ -391,9 +440,7 @@ class OperationBuilder:
         if body is None or operation.request_body is None:
             return
         content = self.index.content(operation.request_body)
-        media_type = preferred(content)
-        if media_type is None:
-            return
+        media_type = preferred(content)[0]
         media_at = content[media_type]
         found = tuple(self.examples(media_type, media_at))
         if isinstance(body.type, Primitive) and body.type.kind.is_sent_as_given:
@@ -455,30 +502,6 @@ class OperationBuilder:
         return self.schemas.is_valid(schema, cast(Value, value))
 
 
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-"""Media types of bodies that are made of members."""
-
-
-def _essence(media_type: str) -> str:
-    return media_type.partition(";")[0].strip().lower()
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a media type is JSON or built on it."""
-    essence = _essence(media_type)
-    return (
-        essence == "application/json"
-        or essence.endswith("+json")
-        or essence in ("*/*", "text/json")
-    )
-
-
-def is_text(media_type: str) -> bool:
-    """Whether a media type, one that is not JSON, is of texts."""
-    essence = _essence(media_type)
-    return essence.startswith("text/") or "xml" in essence
-
-
 def _is_single(facts: Facts) -> bool:
     """Whether a schema describes a single value."""
     types = facts.get("type")
@@ -498,11 +521,11 @@ def _sent_as(media_type: str, type_: Type) -> str:
 
 
 def _given(type_: Type, media_type: str) -> Type:
-    """The type of a member of a body as callers give it: files are files in parts only."""
-    if _essence(media_type) != "multipart/form-data":
+    """Return the type of a member of a body as callers give it: files are files in parts only."""
+    if essence(media_type) != "multipart/form-data":
         return type_
     match type_:
-        case Primitive(Kind.BINARY):
+        case Primitive(Kind.FILE_TEXT):
             return Primitive(Kind.FILE)
         case ListOf(item):
             return ListOf(_given(item, media_type))
@@ -511,21 +534,17 @@ def _given(type_: Type, media_type: str) -> Type:
     return type_
 
 
-def preferred(content: Mapping[str, object]) -> str | None:
-    """The media type that the client speaks, where there are several."""
-    for media_type in content:
-        if is_json(media_type):
-            return media_type
-    for form in FORMS:
-        for media_type in content:
-            if _essence(media_type) == form:
-                return media_type
-    return next(iter(content), None)
+def _holds_files(type_: Type) -> bool:
+    """Return whether a member of a body is a file, or a list of files."""
+    match type_:
+        case ListOf(inner) | Nullable(inner):
+            return _holds_files(inner)
+    return type_ == Primitive(Kind.FILE_TEXT)
 
 
-def _parts(encoding: Facts) -> Iterator[Part]:
-    for name, value in encoding.items():
-        facts = mapping(value)
+def _parts(encoding: Facts, files: frozenset[str]) -> Iterator[Part]:
+    for name in dict.fromkeys((*encoding, *sorted(files))):
+        facts = mapping(encoding.get(name))
         explode = facts.get("explode")
         yield Part(
             name=name,
@@ -533,6 +552,7 @@ def _parts(encoding: Facts) -> Iterator[Part]:
             explode=explode if isinstance(explode, bool) else None,
             content_type=optional_text(facts.get("contentType")),
             allow_reserved=bool(facts.get("allowReserved")),
+            file=name in files,
         )
 
 
@@ -557,10 +577,11 @@ def _result(replies: Iterable[Reply]) -> Type | None:
         if reply.status.startswith("2") or reply.status == "default":
             if reply.status == "default" and (results or empty):
                 continue
-            if reply.result is None:
-                empty = True
-            elif reply.result not in results:
-                results.append(reply.result)
+            for media in reply.whole:
+                if media.result is None:
+                    empty = True
+                elif media.result not in results:
+                    results.append(media.result)
     if not results:
         return None
     result = results[0] if len(results) == 1 else Union(tuple(results))

@@ -40,7 +40,8 @@ _STRING_FORMATS: Final = {
     "date": Kind.DATE,
     "date-time": Kind.DATE_TIME,
     "uuid": Kind.UUID,
-    "binary": Kind.BINARY,
+    "binary": Kind.FILE_TEXT,
+    "byte": Kind.BASE64,
 }
 _TIMES: Final = {"unix-s": Kind.UNIX_SECONDS, "unix-ms": Kind.UNIX_MILLISECONDS}
 _SECTIONS: Final = (("schemas",), ("definitions",), ("$defs",))
@@ -102,6 +103,8 @@ class Draft:
     mapping: tuple[tuple[str, Location], ...] = ()
     implied: frozenset[str] = frozenset()
     recursive: bool = False
+    is_family: bool = False
+    """Whether it is an object with those that extend it."""
 
 
 @dataclass(slots=True)
@@ -109,9 +112,13 @@ class TypeBuilder:
     """Gives each schema its type and collects the definitions on the way."""
 
     schemas: Schemas
+    components: tuple[Location, ...]
+    """Schemas with a name, among which are the children of those with a discriminator."""
     drafts: dict[Location, Draft] = field(default_factory=dict)
     """Definitions in the order in which they were found."""
     _types: dict[Location, Type] = field(default_factory=dict)
+    _families: dict[Location, tuple[Effective, ...]] | None = None
+    """Schemas that extend each schema."""
     _recursive: set[Location] = field(default_factory=set)
     """Arrays, maps and unions that contain themselves."""
 
@@ -219,8 +226,51 @@ class TypeBuilder:
             if name not in schema.properties and schema.schemas_of(name) is not None
         ]
         if schema.properties or undeclared:
+            children = self._children(schema)
+            if children:
+                return self._family(schema, undeclared, children)
             return self._model(schema, undeclared)
         return MapOf(self._other_members(schema))
+
+    def _children(self, schema: Effective) -> tuple[Effective, ...]:
+        """Return the schemas that extend one whose discriminator tells them apart."""
+        if schema.discriminator is None:
+            return ()
+        if self._families is None:
+            found: dict[Location, list[Effective]] = {}
+            for at in self.components:
+                child = self.schema(at)
+                for node in child.nodes:
+                    if node.key.place != at and not child.choices:
+                        found.setdefault(node.key.place, []).append(child)
+            self._families = {at: tuple(children) for at, children in found.items()}
+        return self._families.get(schema.at, ())
+
+    def _family(
+        self, schema: Effective, undeclared: list[str], children: tuple[Effective, ...]
+    ) -> Type:
+        """Return the union of a schema and of those that extend it."""
+        at = schema.at / "discriminator"
+        assert schema.discriminator is not None
+        holder, discriminator = schema.discriminator
+        self._types[schema.at] = _nullable_if(Ref(at), "null" in schema.kinds)
+        variants = [(schema, self._model(schema, undeclared))]
+        for child in children:
+            self._type(child)
+            variants.append((child, Ref(self.composer.origin(child).at)))
+        stated = dict(self._mapping(holder, discriminator, variants))
+        named = dict(self._by_schema_name(variants[1:], stated))
+        self.drafts[at] = Draft(
+            schema,
+            Shape.UNION,
+            members=tuple(dict.fromkeys(member for _, member in variants)),
+            discriminator=discriminator.property_name,
+            mapping=(*stated.items(), *named.items()),
+            # What no child is named by is the parent.
+            implied=frozenset(v for v, place in stated.items() if place == schema.at),
+            is_family=True,
+        )
+        return Ref(at)
 
     def _other_members(self, schema: Effective) -> Type:
         """Return the type of the members that are not declared by name."""
@@ -446,7 +496,8 @@ def _primitive(schema: Effective, kind: str) -> Type:
             return Primitive(Kind.DECIMAL_TEXT)
         case "string":
             known = (_STRING_FORMATS.get(name) for name in schema.formats)
-            return Primitive(next((k for k in known if k is not None), Kind.STRING))
+            stated = next((kind for kind in known if kind is not None), None)
+            return Primitive(stated or _content_kind(schema))
         case "number" if is_money or "decimal" in schema.formats:
             return Primitive(Kind.DECIMAL)
         case "integer" | "number":
@@ -455,6 +506,15 @@ def _primitive(schema: Effective, kind: str) -> Type:
                 return Primitive(time)
             return Primitive(Kind.INTEGER if kind == "integer" else Kind.NUMBER)
     return ANY
+
+
+def _content_kind(schema: Effective) -> Kind:
+    """Return what a text is, by what it says of its content."""
+    encodings = {said.content_encoding for said in schema.annotations} - {None}
+    if encodings == {"base64"}:
+        return Kind.BASE64
+    is_file = any(said.content_media_type for said in schema.annotations)
+    return Kind.FILE_TEXT if is_file and not encodings else Kind.STRING
 
 
 def default_of(schema: Effective) -> tuple[Default | None, bool]:

@@ -15,11 +15,8 @@ from engross.contract.ir import (
     Webhook,
     Webhooks,
 )
-from engross.contract.operation import (
-    OperationBuilder,
-    is_json,
-    preferred,
-)
+from engross.contract.media_types import is_json, preferred
+from engross.contract.operation import OperationBuilder
 from engross.contract.security import credential_of, signature_of
 from engross.schema.tree import Direction
 from engross.source.pointer import Pointer
@@ -52,7 +49,7 @@ class WebhookBuilder:
         own = extension(operation.value)
         body_at = operation.request_body
         content = builder.index.content(body_at) if body_at is not None else {}
-        media_type = preferred(content)
+        media_type = next(iter(preferred(content)), None)
         found = Webhook(
             id=operation.identity,
             at=at,

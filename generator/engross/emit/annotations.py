@@ -34,6 +34,8 @@ _BUILTIN = {
     Kind.NUMBER: "float",
     Kind.STRING: "str",
     Kind.BINARY: "bytes",
+    Kind.BASE64: "bytes",
+    Kind.FILE_TEXT: "str",
     Kind.FILE: "bytes",
     Kind.CONTENT: "bytes",
     Kind.TEXT_CONTENT: "str",
@@ -81,7 +83,8 @@ class Annotator:
                     self.field(member, open_literals=open_literals)
                     for member in members
                 )
-                if not self.decoded or not is_ambiguous(type_, self.names.definitions):
+                is_read = self.decoded and len(each) > 1
+                if not is_read or not is_ambiguous(type_, self.names.definitions):
                     return " | ".join(each)
                 one_of = self.imports.use(f"{self.package}_runtime.unions", "OneOf")
                 return f"{one_of}[{', '.join(each)}]"
@@ -201,9 +204,11 @@ _TEXTS = frozenset(
         Kind.DATE,
         Kind.DATE_TIME,
         Kind.UUID,
-        Kind.BINARY,
+        Kind.BASE64,
+        Kind.FILE_TEXT,
     }
 )
+_PLAIN_TEXTS = frozenset({Primitive(Kind.STRING), Primitive(Kind.FILE_TEXT)})
 _DECIMALS = frozenset({Primitive(Kind.DECIMAL), Primitive(Kind.DECIMAL_TEXT)})
 _NUMBERS = frozenset({Primitive(Kind.INTEGER), Primitive(Kind.NUMBER)})
 _HOOKED = frozenset({Kind.UNIX_SECONDS, Kind.UNIX_MILLISECONDS})
@@ -220,7 +225,7 @@ def is_ambiguous(union: Union, definitions: Mapping[Location, Definition]) -> bo
     plain = [
         member
         for member in texts
-        if isinstance(member, Literal) or member == Primitive(Kind.STRING)
+        if isinstance(member, Literal) or member in _PLAIN_TEXTS
     ]
     found = [form for _, form in forms]
     decimals = [m for m in union.members if m in _DECIMALS]

@@ -121,7 +121,7 @@ class _Writer:
     def assignment(self, operation: Operation) -> str:
         paged = operation.pagination
         result = self._annotation(
-            operation.result if paged is None else paged.item_type
+            operation.result if paged is None else paged.item_type, decoded=False
         )
         keywords: dict[str, Expression] = {
             "id": string(operation.label),
@@ -135,13 +135,20 @@ class _Writer:
             )
         if operation.body is not None:
             keywords["body"] = self._body(operation.body, operation)
+            others = {
+                string(other.media_type): self._body(other, operation)
+                for other in operation.body.others
+            }
+            keywords |= {"bodies": dict_of(others)} if others else {}
         keywords |= self._replies(operation)
         keywords["retry"] = self._retry(operation)
         if operation.pagination is not None:
             keywords["pagination"] = self._pagination(operation, operation.pagination)
-        accept = _accept(operation.replies)
+        accept, stream_accept = _accept(operation)
         if accept != "application/json":
             keywords["accept"] = string(accept)
+        if stream_accept:
+            keywords["stream_accept"] = string(stream_accept)
         if operation.security:
             keywords["security"] = _security(operation.security)
         kind = "Operation" if paged is None else "PagedOperation"
@@ -149,10 +156,12 @@ class _Writer:
         constant = self.names.constant(operation)
         return _assigned(constant, kind, result, call(kind, **keywords))
 
-    def _annotation(self, type_: Type | None) -> str:
+    def _annotation(self, type_: Type | None, *, decoded: bool = True) -> str:
         if type_ is None:
             return "None"
-        annotator = Annotator(self.names, self.imports, prefix="models.")
+        annotator = Annotator(
+            self.names, self.imports, prefix="models.", decoded=decoded
+        )
         written = annotator.field(type_, open_literals=True)
         if "models." in written:
             self.imports.add(".", "models")
@@ -202,7 +211,7 @@ class _Writer:
         if parts:
             keywords["parts"] = dict_of(parts)
         if body.schema is not None:
-            keywords |= _validator(self.names.body_validator(operation))
+            keywords |= _validator(self.names.body_validator(operation, body))
         module, encoder = body_encoder(body)
         if encoder:
             self.imports.add(f"._runtime.{module}", encoder)
@@ -222,6 +231,8 @@ class _Writer:
             keywords["explode"] = str(part.explode)
         if part.allow_reserved:
             keywords["allow_reserved"] = "True"
+        if part.file:
+            keywords["file"] = "True"
         return call("Part", **keywords)
 
     def _replies(self, operation: Operation) -> Iterator[tuple[str, Expression]]:
@@ -235,7 +246,7 @@ class _Writer:
                 "replies",
                 dict_of(
                     {
-                        _status(each.status): self._reply(each, operation)
+                        _status(each.status): self._media(each, operation)
                         for each in successes
                     }
                 ),
@@ -247,6 +258,12 @@ class _Writer:
         }
         if typed:
             yield "errors", dict_of(dict(typed))
+
+    def _media(self, reply: Reply, operation: Operation) -> Expression:
+        """Return the expression for what is read of a response, in each media type."""
+        if operation.pagination is not None or len(reply.whole) == 1:
+            return self._reply(reply, operation)
+        return tuple_of(self._reply(media, operation) for media in reply.whole)
 
     def _reply(self, reply: Reply, operation: Operation) -> Expression:
         if reply.result is None:
@@ -352,13 +369,20 @@ def _status(status: str) -> str:
     )
 
 
-def _accept(replies: Iterable[Reply]) -> str:
-    types = dict.fromkeys(
-        reply.media_type
-        for reply in replies
-        if reply.media_type is not None and reply.status.startswith("2")
-    )
-    return ", ".join(types) or "application/json"
+def _accept(operation: Operation) -> tuple[str, str]:
+    """Return the media types that calls accept, and those of streamed calls where they differ."""
+    successes = [reply for reply in operation.replies if is_success(reply, operation)]
+    listed = [media for reply in successes for media in (reply, *reply.others)]
+    whole = [media for reply in successes for media in reply.whole]
+    streams = [media for media in listed if media.is_stream]
+    accept = _joined(whole) or "application/json"
+    stream_accept = _joined(streams)
+    return accept, "" if stream_accept == accept else stream_accept
+
+
+def _joined(replies: Iterable[Reply]) -> str:
+    types = (reply.media_type for reply in replies if reply.media_type is not None)
+    return ", ".join(dict.fromkeys(types))
 
 
 def _needs_type(type_: Type) -> bool:
@@ -649,6 +673,8 @@ def _is_single(type_: Type, enums: frozenset[Location]) -> bool:
 def body_encoder(body: Body) -> tuple[str, str]:
     """Return the module and class that encode a body; empty where it is JSON."""
     essence = body.media_type.partition(";")[0].strip().lower()
+    if isinstance(body.type, Primitive) and body.type.kind.is_sent_as_given:
+        return "files", "RawEncoder"
     if essence in ("application/json", "text/json") or essence.endswith("+json"):
         return "", ""
     if essence == "application/x-www-form-urlencoded":

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from engross.contract.ir import Argument, Contract, Operation
+from engross.contract.ir import (
+    ANY,
+    Argument,
+    Body,
+    Contract,
+    MapOf,
+    Operation,
+    Type,
+)
 from engross.emit import documentation
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
@@ -28,6 +37,9 @@ class MethodView:
     """A method: its signature, docstring and single statement."""
 
     name: str
+    overload: str
+    """Name of the decorator, if there are overloads."""
+    overloads: tuple[str, ...]
     head: str
     docstring: str
     body: str
@@ -172,6 +184,8 @@ class _MethodWriter:
         """Return the view of a method."""
         return MethodView(
             name=self.names.verb(operation),
+            overload=self._overload_name(operation),
+            overloads=tuple(self._overloads(operation)),
             head=self._head(operation),
             docstring=docstring(
                 [
@@ -208,21 +222,76 @@ class _MethodWriter:
             None,
         )
 
+    def _overload_name(self, operation: Operation) -> str:
+        is_overloaded = operation.body is not None and operation.body.others
+        return self.imports.use("typing", "overload") if is_overloaded else ""
+
+    def _overloads(self, operation: Operation) -> Iterator[str]:
+        """Yield the heads of a method whose body may be of several media types."""
+        body = operation.body
+        if body is None or not body.others:
+            return
+        yield self._overload(operation, self._named(operation), body, default=True)
+        for other in body.others:
+            names = self.names.operations[operation.id]
+            annotation = self.annotator.argument(_given_whole(other))
+            whole = [*self._named(operation, members=False), Typed(names.body, annotation)]
+            yield self._overload(operation, whole, other, default=False)
+
+    def _overload(
+        self, operation: Operation, named: list[Typed], body: Body, *, default: bool
+    ) -> str:
+        names = self.names.operations[operation.id]
+        literal_type = self.typing_imports.use("typing", "Literal")
+        written = string(body.media_type)
+        is_range = "*" in body.media_type
+        annotation = "str" if is_range else f"{literal_type}[{written}]"
+        value = (written,) if default else ()
+        chosen = Typed(names.content_type, annotation, *value)
+        return self._signature(operation, [*named, chosen], after=": ...")
+
+    def _named(self, operation: Operation, *, members: bool = True) -> list[Typed]:
+        """Return the arguments that are given by name, perhaps without those of the body."""
+        return [
+            self._argument(argument, operation)
+            for argument in operation.arguments
+            if not argument.positional and (members or not argument.in_body)
+        ]
+
     def _head(self, operation: Operation) -> str:
+        body = operation.body
+        if body is None or not body.others:
+            return self._signature(operation, self._named(operation), after=":")
+        names = self.names.operations[operation.id]
+        unset = self.imports.use(".._runtime.models", "UNSET")
+        named = [
+            *self._named(operation, members=False),
+            *(
+                self._argument(replace(argument, required=False), operation)
+                for argument in operation.arguments
+                if argument.in_body and not argument.is_body
+            ),
+            Typed(names.body, "object", unset),
+            Typed(names.content_type, "str", string(body.media_type)),
+        ]
+        return self._signature(operation, named, after=":")
+
+    def _signature(
+        self, operation: Operation, named: list[Typed], *, after: str
+    ) -> str:
         items = [Item("", "self")]
         given = operation.arguments
         positional = [argument for argument in given if argument.positional]
-        named = [argument for argument in given if not argument.positional]
         items += [Item("", self._argument(each, operation)) for each in positional]
         if named:
             items.append(Item("", "*"))
-        items += [Item("", self._argument(each, operation)) for each in named]
+        items += [Item("", argument) for argument in named]
         options = self.names.operations[operation.id].options
         items.append(Item("", f"**{options}: {self.options}"))
         paged = operation.pagination is not None
         keyword = "async def" if self.is_async and not paged else "def"
         group = Group(f"{keyword} {self.names.verb(operation)}(", tuple(items), ")")
-        return lay_out(group, indent=4, after=f" -> {self._result(operation)}:")
+        return lay_out(group, indent=4, after=f" -> {self._result(operation)}{after}")
 
     def _argument(self, argument: Argument, operation: Operation) -> Typed:
         name = self.names.argument(operation, argument.id)
@@ -299,6 +368,16 @@ class _MethodWriter:
                 )
             else:
                 keywords["body"] = names.arguments[body[0].id]
+            if operation.body.others:
+                descriptor = positional[0]
+                positional[0] = call(f"{descriptor}.sending", names.content_type)
+                if operation.body.spread:
+                    keywords["body"] = call(
+                        f"{descriptor}.payload",
+                        names.content_type,
+                        names.body,
+                        keywords["body"],
+                    )
         keywords["options"] = names.options
         if paged:
             statement = call(self._pager(), "self._client", *positional, **keywords)
@@ -320,6 +399,12 @@ _FORM_MODULES = {
     "streamed_page": "stream",
 }
 """Function that creates a method of a variant -> module of the runtime, without prefix."""
+
+
+def _given_whole(body: Body) -> Type:
+    """Return the type of a body that is given as a whole."""
+    has_files = any(part.file for part in body.parts)
+    return MapOf(ANY) if has_files else body.type
 
 
 def _key_argument(operation: Operation, names: PythonNames) -> str | None:

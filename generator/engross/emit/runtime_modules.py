@@ -42,7 +42,8 @@ def streams(contract: Contract) -> bool:
     return any(
         reply.media_type is not None and not _is_json(reply.media_type)
         for operation in contract.operations
-        for reply in operation.replies
+        for first in operation.replies
+        for reply in (first, *first.others)
         if reply.result is not None
     )
 
@@ -113,7 +114,8 @@ def _plugged(contract: Contract) -> set[str]:
         for parameter in operation.parameters:
             found.add(parameter_writer(parameter, enums)[0])
         if operation.body is not None:
-            found.add(body_encoder(operation.body)[0])
+            bodies = (operation.body, *operation.body.others)
+            found |= {body_encoder(body)[0] for body in bodies}
     return found
 
 
@@ -141,10 +143,11 @@ def _operation_types(operation: Operation) -> Iterator[Type]:
     for argument in operation.arguments:
         yield argument.type
     for reply in operation.replies:
-        if reply.type is not None:
-            yield reply.type
+        for media in (reply, *reply.others):
+            if media.type is not None:
+                yield media.type
     if operation.body is not None:
-        yield operation.body.type
+        yield from (body.type for body in (operation.body, *operation.body.others))
 
 
 def _within(type_: Type) -> Iterator[Type]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +28,7 @@ from engross.emit.naming import PythonNames
 from engross.layout import Expression, Group, Item, call, dict_of, literal, string
 
 _BYTES = (Kind.BINARY, Kind.FILE, Kind.CONTENT)
+_PLAIN = frozenset(map(chr, range(32, 127))) - {'"', "\\"}
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z")
 
 
@@ -145,11 +147,25 @@ class ValueWriter:
             dt = self._dt()
             seconds = value if kind is Kind.UNIX_SECONDS else value / 1000
             return f"{dt}.datetime.fromtimestamp({seconds!r}, {dt}.UTC)"
+        if kind is Kind.BASE64 and isinstance(value, str):
+            return _decoded(value)
         if kind in _BYTES and isinstance(value, str):
             return (
                 f"b{string(value)}" if value.isascii() else f"{string(value)}.encode()"
             )
         return literal(value)
+
+
+def _decoded(text: str) -> Expression:
+    """Return the bytes that base64 stands for; what is no base64 stays as it is."""
+    try:
+        content = b64decode(text, validate=True)
+    except ValueError:
+        return literal(text)
+    written = "".join(
+        chr(byte) if chr(byte) in _PLAIN else f"\\x{byte:02x}" for byte in content
+    )
+    return f'b"{written}"'
 
 
 def _is_default(field: Field, value: object) -> bool:

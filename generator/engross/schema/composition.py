@@ -7,7 +7,7 @@ for all who ask what a value may be: types, samples and test cases.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, TypeAlias
@@ -321,6 +321,11 @@ class Effective:
                 key = applied[0].key if len(applied) == 1 else None
         return tuple(graph.annotations(key) for key in found)
 
+    def _contents(self) -> Iterator[str]:
+        """Yield what is said of the content of a text."""
+        for said in self.annotations:
+            yield from filter(None, (said.content_encoding, said.content_media_type))
+
     @property
     def is_read_only(self) -> bool:
         """Whether only responses have the value."""
@@ -392,8 +397,9 @@ class Effective:
             prefix_items=self.prefix_items,
             formats=frozenset(self.formats),
             known_values=_identities(self.known_values) or (),
-            meanings=tuple(
-                repr(self.extension(key)) for key in ("money", "time", "name")
+            meanings=(
+                *(repr(self.extension(key)) for key in ("money", "time", "name")),
+                *dict.fromkeys(self._contents()),
             ),
             choices=tuple((c.keyword, c.members) for c in self.choices),
         )

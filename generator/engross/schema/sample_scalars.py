@@ -14,6 +14,7 @@ from engross.schema.composition import Effective
 from engross.schema.values import Number, exact
 
 TEXTS: Final = {
+    "byte": "dGV4dA==",
     "date": "2026-01-31",
     "date-time": "2099-01-31T12:00:00Z",
     "decimal": "10.00",

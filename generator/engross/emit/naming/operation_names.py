@@ -23,6 +23,8 @@ from engross.schema.reader import Graph
 from engross.schema.tree import Direction, Key
 from engross.source import Location
 
+_WHOLE_BODY = ParameterId(BODY, "")
+
 
 @dataclass(frozen=True, slots=True)
 class OperationNames:
@@ -35,6 +37,10 @@ class OperationNames:
     """Parameters, and members of the body where these are arguments; constants included."""
     options: str
     """Name of the arguments that every method has, taken together."""
+    body: str
+    """Argument that is the whole body, in media types other than the usual one."""
+    content_type: str
+    """Argument that chooses the media type of the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +73,21 @@ def operation_names(
             ),
             arguments=arguments,
             options=scope.claim("options", "options", "call_options"),
+            body=arguments.get(_WHOLE_BODY)
+            or _claimed_if_needed(operation, scope, BODY, f"request_{BODY}"),
+            content_type=_claimed_if_needed(
+                operation, scope, "content_type", f"{BODY}_content_type"
+            ),
         )
         findings += scope.findings
     return AllOperations(found, tuple(findings))
+
+
+def _claimed_if_needed(operation: Operation, scope: Namespace, *names: str) -> str:
+    """Claim an argument that only bodies of several media types need."""
+    if operation.body is None or not operation.body.others:
+        return names[0]
+    return scope.claim(names[0], *names)
 
 
 def _arguments(
@@ -192,6 +210,10 @@ def _validated(
     body = operation.body
     if body is not None and body.schema is not None:
         yield body.schema, Direction.REQUEST, "request", "request", "request"
+    for other in body.others if body is not None else ():
+        if other.schema is not None:
+            part = f"request {other.media_type}"
+            yield other.schema, Direction.REQUEST, part, part, part
     succeeded = False
     for reply in operation.replies:
         is_plain = reply.status.startswith("2") and not succeeded
@@ -200,3 +222,7 @@ def _validated(
             words = "reply" if is_plain else f"reply {reply.status}"
             part = f"reply {reply.status}"
             yield reply.schema, Direction.RESPONSE, part, words, part
+        for media in reply.others:
+            if media.schema is not None:
+                part = f"reply {media.status} {media.media_type}"
+                yield media.schema, Direction.RESPONSE, part, part, part

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from engross.contract.ir import (
     Argument,
+    Body,
     Contract,
     Credential,
     Definition,
@@ -158,9 +159,11 @@ class PythonNames:
 
     # Validators
 
-    def body_validator(self, operation: Operation) -> str:
+    def body_validator(self, operation: Operation, body: Body) -> str:
         """Return the validator of the body of a request."""
-        return self.validators[Use(operation.id, "request")]
+        is_other = body is not operation.body
+        part = f"request {body.media_type}" if is_other else "request"
+        return self.validators[Use(operation.id, part)]
 
     def parameter_validator(self, operation: Operation, identity: ParameterId) -> str:
         """Return the validator of a parameter."""
@@ -168,7 +171,10 @@ class PythonNames:
 
     def reply_validator(self, operation: Operation, reply: Reply) -> str:
         """Return the validator of the body of a reply."""
-        return self.validators[Use(operation.id, f"reply {reply.status}")]
+        part = f"reply {reply.status}"
+        if not any(reply is first for first in operation.replies):
+            part += f" {reply.media_type}"
+        return self.validators[Use(operation.id, part)]
 
 
 def python_names(contract: Contract) -> PythonNames:

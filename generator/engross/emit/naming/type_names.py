@@ -109,6 +109,9 @@ def _classes(contract: Contract, models: Namespace) -> dict[Location, str]:
     for definition in sorted(rest, key=lambda each: _order(each.at)):
         title = _title(definition)
         by_place = pascal(places.name(definition.at, found.get))
+        parent = found.get(definition.at.parent)
+        if parent is not None and definition.at.tokens[-1] == "discriminator":
+            by_place = f"Any{parent}"
         candidates = [title] if title and titles[title] == 1 else []
         candidates += [by_place, by_place + _kind(definition)]
         found[definition.at] = models.claim(definition.at, *candidates)

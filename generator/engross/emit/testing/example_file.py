@@ -9,7 +9,7 @@ from decimal import Decimal
 from json.encoder import encode_basestring, encode_basestring_ascii
 
 from engross.contract.ir import Example, Operation, Webhooks
-from engross.contract.operation import is_json
+from engross.contract.media_types import is_json
 from engross.emit.naming import PythonNames
 from engross.emit.operations import is_success
 from engross.findings import Span

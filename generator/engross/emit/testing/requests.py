@@ -12,7 +12,7 @@ from engross.contract.ir import (
     Primitive,
     SecurityScheme,
 )
-from engross.contract.operation import is_json
+from engross.contract.media_types import is_json
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming.namespace import Namespace

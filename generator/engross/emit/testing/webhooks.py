@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engross.contract.ir import Proof, SignedHeader, Webhook, Webhooks
-from engross.contract.operation import is_json
+from engross.contract.media_types import is_json
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.testing.scope import Scope

@@ -272,7 +272,8 @@ class _StreamingSender:
         *,
         options: CallOptions = NO_OPTIONS,
     ) -> AsyncStreaming:
-        call = Call(self._client._core, operation, arguments, body, options)
+        streaming = operation.streaming()
+        call = Call(self._client._core, streaming, arguments, body, options)
         return AsyncStreaming(self._client, call)
 
 

@@ -14,6 +14,9 @@ from .response import BROKEN, codec, decoded, exact
 from .sources import SOURCE, attach, holds_models, is_model, prepare
 from .transport_types import Received, UnreadableError
 
+WITHOUT_BODY: Final = frozenset((204, 205, 304))
+"""Statuses of responses that have no body, whatever is documented."""
+
 _LARGEST_TOLERATED: Final = 16 * 1024 * 1024
 """Largest body, in bytes, that is decoded a second time: decoded JSON takes up to thirty
 times as much memory."""
@@ -34,6 +37,8 @@ Raises:
 
 def reader(reply: Reply, failure: Failure | None) -> ReadReply:
     """Return the function that decodes responses of one kind."""
+    if reply.type is str and reply.media_type.startswith("*"):
+        return _reader_of_any_text(reply, failure)
     if not _is_json(reply):
         return _reader_without_type(reply, failure)
     kind, value_of, mark_of = _single_pass(reply, failure)
@@ -79,6 +84,43 @@ def reader(reply: Reply, failure: Failure | None) -> ReadReply:
     if reply.bare and unwrap:
         read_bare = reader(replace(reply, unwrap=(), bare=False), None)
     return read
+
+
+def _reader_of_any_text(reply: Reply, failure: Failure | None) -> ReadReply:
+    """Return the function that reads a text, which may come as JSON."""
+    read_json = reader(replace(reply, media_type="application/json"), failure)
+    read_text = reader(replace(reply, media_type="text/plain"), failure)
+
+    def read(received: Received) -> object:
+        if _is_json_type(received.header("content-type") or ""):
+            try:
+                return read_json(received)
+            except UnreadableError:
+                pass
+        return read_text(received)
+
+    return read
+
+
+def of_media_type(replies: tuple[Reply, ...], content_type: str | None) -> Reply:
+    """Return what a response with a content type is read as."""
+    whole = (content_type or "").replace(" ", "").lower()
+    essence = whole.partition(";")[0]
+    group = essence.partition("/")[0]
+    for wanted in (whole, essence, f"{group}/*", "*/*"):
+        for reply in replies:
+            documented = reply.media_type.replace(" ", "").lower()
+            if wanted in (documented, documented.partition(";")[0]):
+                return reply
+    for reply in replies:
+        if _is_json(reply) == _is_json_type(essence):
+            return reply
+    return replies[0]
+
+
+def _is_json_type(content_type: str) -> bool:
+    essence = content_type.partition(";")[0].strip().lower()
+    return essence in ("application/json", "text/json") or essence.endswith("+json")
 
 
 def _reader_without_type(reply: Reply, failure: Failure | None) -> ReadReply:
@@ -174,7 +216,7 @@ def _is_one_of(value: object, values: tuple[object, ...]) -> bool:
 
 def _is_json(reply: Reply) -> bool:
     if reply.type is str:
-        return "json" in reply.media_type
+        return "json" in reply.media_type.lower()
     return reply.type is not None and reply.type is not bytes
 
 

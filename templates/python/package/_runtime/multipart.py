@@ -79,6 +79,8 @@ class Multipart(Piecewise):
             OSError: a file cannot be read.
             TypeError: it is not an object, or a member cannot be written.
         """
+        if is_file(payload):
+            payload = {"file": payload}
         if not isinstance(payload, dict):
             raise TypeError(f"a multipart body needs an object, got {payload!r}")
         pieces: list[bytes | Piecewise] = []
@@ -101,6 +103,11 @@ def _parts(
             yield _head(inner), written.encode()
         return
     for item in value if isinstance(value, list) else [value]:
+        if part.file and item is not None and not is_file(item):
+            raise TypeError(
+                f"{name}: expected a file, got {item!r}; pass bytes, a file opened in "
+                "binary mode, a pathlib.Path, or a tuple of a name and one of these"
+            )
         yield _part(name, item, part)
 
 
