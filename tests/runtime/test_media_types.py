@@ -243,14 +243,14 @@ class TestRequests:
         self, content_type: str, body: Any, sent: bytes, way: Way, server: Server
     ) -> None:
         taken = way.sent(
-            PRESS, server, "things.write", "k", body=body, content_type=content_type
+            PRESS, server, "things.write_sheet", "k", body=body, content_type=content_type
         )
         assert taken.headers["content-type"] == content_type
         assert taken.body == sent
         assert taken.path == "/sheets/k"
 
     def test_usual_media_type_is_sent_by_its_members(self, server: Server) -> None:
-        taken = SYNC.sent(PRESS, server, "things.write", "k", title="t")
+        taken = SYNC.sent(PRESS, server, "things.write_sheet", "k", title="t")
         assert taken.headers["content-type"] == "application/json"
         assert taken.json() == {"title": "t"}
 
@@ -258,7 +258,7 @@ class TestRequests:
         taken = SYNC.sent(
             PRESS,
             server,
-            "things.write",
+            "things.write_sheet",
             "k",
             body={"scan": b"bytes", "sheet": {"title": "t"}},
             content_type="multipart/form-data",
@@ -278,7 +278,7 @@ class TestRequests:
         self, arguments: Any, problem: str, server: Server
     ) -> None:
         with pytest.raises(TypeError, match=problem):
-            SYNC.sent(PRESS, server, "things.write", "k", **arguments)
+            SYNC.sent(PRESS, server, "things.write_sheet", "k", **arguments)
         assert server.taken == []
 
     def test_body_of_another_media_type_is_validated(self, server: Server) -> None:
@@ -286,7 +286,7 @@ class TestRequests:
             SYNC.sent(
                 PRESS,
                 server,
-                "things.write",
+                "things.write_sheet",
                 "k",
                 body={},
                 content_type="application/vnd.second+json",
@@ -319,9 +319,9 @@ FORMATS = contract(
         "Thing": {
             "type": "object",
             "properties": {
-                "raw": {**TEXT, "format": "byte"},
+                "blob": {**TEXT, "format": "byte"},
                 "coded": {**TEXT, "contentEncoding": "base64"},
-                "text": BINARY,
+                "file": BINARY,
                 "image": {"oneOf": [BINARY, {**TEXT, "format": "uri", "minLength": 9}]},
             },
         }
@@ -334,25 +334,25 @@ class TestFormats:
     def test_bytes_are_base64_and_files_are_text_in_json(
         self, way: Way, server: Server
     ) -> None:
-        body = {"raw": "AAH/", "coded": "dGV4dA==", "text": "a\u00e9", "image": "x"}
+        body = {"blob": "AAH/", "coded": "dGV4dA==", "file": "a\u00e9", "image": "x"}
         thing = way.received(FORMATS, server, "things.read", body)
-        assert (thing.raw, thing.coded) == (b"\x00\x01\xff", b"text")
-        assert (thing.text, thing.image) == ("a\u00e9", "x")
+        assert (thing.blob, thing.coded) == (b"\x00\x01\xff", b"text")
+        assert (thing.file, thing.image) == ("a\u00e9", "x")
         assert json.loads(thing.to_json()) == body
         sent = way.sent(
             FORMATS,
             server,
             "things.send",
-            raw=b"\x00\x01\xff",
+            blob=b"\x00\x01\xff",
             coded=b"text",
-            text="a\u00e9",
+            file="a\u00e9",
             image="x",
         )
         assert sent.json() == body
 
     def test_text_that_is_no_base64_is_kept(self, server: Server) -> None:
-        thing = SYNC.received(FORMATS, server, "things.read", {"raw": "%%"})
-        assert thing.raw == "%%"
+        thing = SYNC.received(FORMATS, server, "things.read", {"blob": "%%"})
+        assert thing.blob == "%%"
 
     @pytest.mark.parametrize("way", WAYS, ids=str)
     def test_text_for_a_file_is_refused(self, way: Way, server: Server) -> None:

@@ -194,7 +194,7 @@ class Call(Generic[T]):
         return raw_response(self.request, received, self.attempts, header, parse)
 
     def _validate(self, received: Received) -> None:
-        check = self.prepared.reply_check(received.status)
+        check = self.prepared.reply_check(received)
         if check is None:
             return
         try:

@@ -8,6 +8,7 @@ not be detected later is refused here: binary floats for money, datetimes withou
 timezone, NaN and infinities.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime, time
@@ -17,11 +18,9 @@ from functools import cache
 from types import UnionType
 from typing import (
     Annotated,
-    Any,
     Final,
     Literal,
     NoReturn,
-    TypeAlias,
     Union,
     cast,
     get_args,
@@ -96,6 +95,8 @@ def _plain_converter(kind: object) -> Convert | None:
         return kind.wire_converter()
     if issubclass(kind, Enum):
         return _enum
+    if kind is bytes:
+        return _base64
     return _PLAIN.get(kind, _anything)
 
 
@@ -172,6 +173,12 @@ def _integer(value: object) -> object:
     # A fraction is left to the validator; a whole float would pass it.
     if isinstance(value, float) and value.is_integer():
         raise WireTypeError(f"expected an integer, got {value!r}; pass {int(value)}")
+    return value
+
+
+def _base64(value: object) -> object:
+    if isinstance(value, (bytes, bytearray)):
+        return b64encode(value).decode()
     return value
 
 

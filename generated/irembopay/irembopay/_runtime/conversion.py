@@ -53,8 +53,8 @@ def custom(kind: type, value: object) -> object:
 def tolerant(value: object, kind: object) -> object:
     """Return decoded JSON as a type, as far as it says what the type means.
 
-    An integer may be written ``1.0``. An instant that Python cannot represent, and a
-    constant that has another value, are kept as they were sent.
+    An integer may be written ``1.0``. An instant that Python cannot represent, text
+    that is no base64, and a constant that has another value are kept as they were sent.
 
     Raises:
         ValueError: it is no value of the type.
@@ -92,6 +92,8 @@ def _plain(value: object, kind: type) -> object:
     except ValidationError:
         if kind in (date, datetime) and _is_instant(value):
             return value
+        if kind is bytes and isinstance(value, str):
+            return value  # text that is no base64
         raise
 
 

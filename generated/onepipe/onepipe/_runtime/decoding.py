@@ -1,37 +1,29 @@
 """From the body of a response to the value that its method returns."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from operator import attrgetter
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from msgspec import UNSET, Struct, defstruct
-from msgspec import json as _json
 from msgspec.structs import replace
 
-from .models import SOURCE, Model
+from .conversion import decoder, tolerant
 from .operation import Failure, Reply
 from .pointers import Pointer, resolve
 from .response import BROKEN, codec, decoded, exact
+from .sources import SOURCE, attach, holds_models, is_model, prepare
 from .transport_types import Received, UnreadableError
-from .wire import WireType
+
+WITHOUT_BODY: Final = frozenset((204, 205, 304))
+"""Statuses of responses that have no body, whatever is documented."""
+
+_LARGEST_TOLERATED: Final = 16 * 1024 * 1024
+"""Largest body, in bytes, that is decoded a second time: decoded JSON takes up to thirty
+times as much memory."""
 
 
 class FailureWithinSuccessError(Exception):
     """A response with a success status reports a failure."""
-
-
-def decoder(kind: object) -> "_json.Decoder[Any]":
-    """Return the decoder of a type; raise ``TypeError`` for a type that cannot be decoded."""
-    return _json.Decoder(cast(type[Any], kind), dec_hook=_custom, float_hook=Decimal)
-
-
-def _custom(kind: type, value: object) -> object:
-    if kind is object:
-        return value
-    if issubclass(kind, WireType):
-        return kind.from_wire(value, _custom)
-    raise NotImplementedError(f"cannot decode {kind!r}")
 
 
 ReadReply: TypeAlias = Callable[[Received], object]
@@ -45,14 +37,20 @@ Raises:
 
 def reader(reply: Reply, failure: Failure | None) -> ReadReply:
     """Return the function that decodes responses of one kind."""
-    decode, value_of, mark_of = _single_pass(reply, failure)
-    if decode is None:
+    if reply.type is str and reply.media_type.startswith("*"):
+        return _reader_of_any_text(reply, failure)
+    if not _is_json(reply):
         return _reader_without_type(reply, failure)
+    kind, value_of, mark_of = _single_pass(reply, failure)
+    decode = decoder(kind).decode
     values = failure.equals if failure else ()
     searched = failure if mark_of is None else None
     unwrap = reply.unwrap
     is_flat = len(unwrap) == 1 and mark_of is not None  # as with most envelopes
-    is_model = isinstance(reply.type, type) and issubclass(reply.type, Model)
+    has_models = holds_models(reply.type)
+    returns_model = is_model(reply.type)
+    if returns_model:
+        prepare(cast(type[Struct], reply.type))
 
     def read(received: Received) -> object:
         if received.defect:
@@ -68,7 +66,7 @@ def reader(reply: Reply, failure: Failure | None) -> ReadReply:
                 _look_for_failure(content, failure)
             if reply.bare and unwrap and _is_bare(content, unwrap):
                 return read_bare(received)
-            raise UnreadableError(_complaint(content, error)) from error
+            value = _tolerantly(content, kind, error)
         if mark_of is not None:
             mark = value.mark if is_flat else mark_of(value)
             if mark in values and _is_one_of(mark, values):
@@ -77,22 +75,52 @@ def reader(reply: Reply, failure: Failure | None) -> ReadReply:
             _look_for_failure(content, searched)
         if value_of is not None:
             value = value.value if is_flat else value_of(value)
-        if is_model:
-            value.__dict__[SOURCE] = (content, unwrap, None)
-        elif isinstance(value, Model):
-            vars(value)[SOURCE] = (content, unwrap, None)
-        elif type(value) is list and value and isinstance(value[0], Model):
-            for index, item in enumerate(value):
-                vars(item)[SOURCE] = (content, unwrap, index)
-        elif type(value) is dict:
-            for name, item in value.items():
-                if isinstance(item, Model):
-                    vars(item)[SOURCE] = (content, (*unwrap, name), None)
+        if returns_model:
+            value.__dict__[SOURCE] = (content, unwrap)
+        elif has_models:
+            attach(value, content, unwrap)
         return value
 
     if reply.bare and unwrap:
         read_bare = reader(replace(reply, unwrap=(), bare=False), None)
     return read
+
+
+def _reader_of_any_text(reply: Reply, failure: Failure | None) -> ReadReply:
+    """Return the function that reads a text, which may come as JSON."""
+    read_json = reader(replace(reply, media_type="application/json"), failure)
+    read_text = reader(replace(reply, media_type="text/plain"), failure)
+
+    def read(received: Received) -> object:
+        if _is_json_type(received.header("content-type") or ""):
+            try:
+                return read_json(received)
+            except UnreadableError:
+                pass
+        return read_text(received)
+
+    return read
+
+
+def of_media_type(replies: tuple[Reply, ...], content_type: str | None) -> Reply:
+    """Return what a response with a content type is read as."""
+    whole = (content_type or "").replace(" ", "").lower()
+    essence = whole.partition(";")[0]
+    group = essence.partition("/")[0]
+    for wanted in (whole, essence, f"{group}/*", "*/*"):
+        for reply in replies:
+            documented = reply.media_type.replace(" ", "").lower()
+            if wanted in (documented, documented.partition(";")[0]):
+                return reply
+    for reply in replies:
+        if _is_json(reply) == _is_json_type(essence):
+            return reply
+    return replies[0]
+
+
+def _is_json_type(content_type: str) -> bool:
+    essence = content_type.partition(";")[0].strip().lower()
+    return essence in ("application/json", "text/json") or essence.endswith("+json")
 
 
 def _reader_without_type(reply: Reply, failure: Failure | None) -> ReadReply:
@@ -111,6 +139,16 @@ def _reader_without_type(reply: Reply, failure: Failure | None) -> ReadReply:
         return None
 
     return read
+
+
+def _tolerantly(content: bytes, kind: object, error: Exception) -> Any:
+    """Return the value of a body that msgspec refused, if it says what is meant."""
+    try:
+        if len(content) <= _LARGEST_TOLERATED and not isinstance(error, RecursionError):
+            return tolerant(exact.decode(content), kind)
+    except (*BROKEN, ValueError):
+        pass
+    raise UnreadableError(_complaint(content, error)) from error
 
 
 def _look_for_failure(content: bytes, failure: Failure) -> None:
@@ -178,7 +216,7 @@ def _is_one_of(value: object, values: tuple[object, ...]) -> bool:
 
 def _is_json(reply: Reply) -> bool:
     if reply.type is str:
-        return "json" in reply.media_type
+        return _is_json_type(reply.media_type)
     return reply.type is not None and reply.type is not bytes
 
 
@@ -192,24 +230,21 @@ def _complaint(content: bytes, error: Exception) -> str:
     return f"the body does not match the contract: {error}"
 
 
-Decode = Callable[[bytes], Any]
 Get = Callable[[Any], object]
 
 
 def _single_pass(
     reply: Reply, failure: Failure | None
-) -> tuple[Decode | None, Get | None, Get | None]:
-    """Return how to decode a body, and to get the value and the failure mark from it.
+) -> tuple[object, Get | None, Get | None]:
+    """Return what a body is decoded as, and how to get the value and the failure mark.
 
     One pass is enough if the mark is outside the value or a field of it: the members
     that enclose the value become a Struct.
     """
-    if not _is_json(reply):
-        return None, None, None
     steps = failure.at if failure else ()
     if not reply.unwrap:
         field = _field_of(reply.type, steps)
-        return decoder(reply.type).decode, None, attrgetter(field) if field else None
+        return reply.type, None, attrgetter(field) if field else None
     depth = len(reply.unwrap)
     outside = steps and steps[:depth] != reply.unwrap
     tree: dict[str, Any] = {}
@@ -218,7 +253,7 @@ def _single_pass(
         outside = False
     kind = _struct(tree)
     mark = attrgetter(_attribute(tree, steps)) if outside and len(steps) == 1 else None
-    return decoder(kind).decode, attrgetter(_attribute(tree, reply.unwrap)), mark
+    return kind, attrgetter(_attribute(tree, reply.unwrap)), mark
 
 
 def _field_of(kind: object, steps: Pointer) -> str:

@@ -60,7 +60,8 @@ class BodyPlan:
         encode = JsonEncoder if body.encoder is None else body.encoder
         encoder: BodyEncoder | JsonEncoder = encode(body)
         self._body = body
-        self._convert = converter(body.type)
+        is_sent_as_given = body.type is bytes and body.encoder is not None
+        self._convert = None if is_sent_as_given else converter(body.type)
         self._check = load_check(validators, body.is_valid, body.violations)
         self._shown = None if type(encoder) is JsonEncoder else encoder.shown
         self.content_type = encoder.content_type

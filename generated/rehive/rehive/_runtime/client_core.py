@@ -13,9 +13,9 @@ from msgspec import json as _json
 
 from .bodies import BodyPlan
 from .checks import Check, load_check
-from .credentials import HIDDEN, AnySecret, Keyring, Placed, Scheme, hidden
 from .conversion import decoder
-from .decoding import ReadReply, reader
+from .credentials import HIDDEN, AnySecret, Keyring, Placed, Scheme, hidden
+from .decoding import WITHOUT_BODY, ReadReply, of_media_type, reader
 from .errors import ConfigurationError, RequestInvalidError
 from .observers import Hooks, Subject
 from .operation import ContractInfo, Keyed, Operation, Reply, Server
@@ -60,6 +60,7 @@ class PreparedOperation(Generic[T]):
         "_errors",
         "_has_query",
         "_headers",
+        "_media_readers",
         "_secret_query",
         "_server",
         "_url",
@@ -93,7 +94,8 @@ class PreparedOperation(Generic[T]):
         self.readers: dict[int, ReadReply] = {}
         """Decoders of responses by status, where the status alone decides."""
 
-        self._checks: dict[int, Check | None] = {}
+        self._checks: dict[str, Check | None] = {}
+        self._media_readers: dict[Reply, ReadReply] = {}
         self._errors: dict[int, _json.Decoder[Any] | None] = {}
         self._server = server
         path = self.parameters.path.plain
@@ -240,20 +242,32 @@ class PreparedOperation(Generic[T]):
         """Return the decoder of a successful response; see ``readers`` first."""
         failure = self.contract.errors.failure
         documented = _documented(self.operation.replies, received.status)
+        if received.status in WITHOUT_BODY or self.operation.method == "HEAD":
+            documented = _UNDOCUMENTED
         if isinstance(documented, tuple):
-            media_type = received.header("content-type")
-            return reader(_of_type(documented, media_type), failure)
+            reply = of_media_type(documented, received.header("content-type"))
+            return self._reader_of(reply)
         read = self.readers[received.status] = reader(documented, failure)
         return read
 
-    def reply_check(self, status: int) -> Check | None:
+    def _reader_of(self, reply: Reply) -> ReadReply:
+        read = self._media_readers.get(reply)
+        if read is None:
+            failure = self.contract.errors.failure
+            read = self._media_readers[reply] = reader(reply, failure)
+        return read
+
+    def reply_check(self, received: Received) -> Check | None:
         """Return the validators of the whole body of a response, if there are any."""
-        if status not in self._checks:
-            reply = _first(_documented(self.operation.replies, status))
-            self._checks[status] = load_check(
-                self.contract.validators, reply.is_valid, reply.violations
+        documented = _documented(self.operation.replies, received.status)
+        if isinstance(documented, tuple):
+            documented = of_media_type(documented, received.header("content-type"))
+        name = documented.violations
+        if name not in self._checks:
+            self._checks[name] = load_check(
+                self.contract.validators, documented.is_valid, name
             )
-        return self._checks[status]
+        return self._checks[name]
 
     def error_body(self, status: int, content: bytes) -> object:
         """Return a typed error body; None if the contract has no type that fits."""
@@ -357,14 +371,6 @@ def _by_status(table: "Mapping[int | str, object]", status: int) -> object:
 
 def _first(documented: Reply | tuple[Reply, ...]) -> Reply:
     return documented[0] if isinstance(documented, tuple) else documented
-
-
-def _of_type(replies: tuple[Reply, ...], media_type: str | None) -> Reply:
-    essence = (media_type or "").partition(";")[0].strip().lower()
-    for reply in replies:
-        if reply.media_type.lower() == essence:
-            return reply
-    return replies[0]
 
 
 class ClientCore:

@@ -92,6 +92,8 @@ class Model(Struct, kw_only=True, dict=True):
             _give_parts(other)
         return super().__eq__(other)
 
+    __hash__ = None  # type: ignore[assignment]  # a model can be changed
+
     def __copy__(self) -> Self:
         _give_parts(self)
         copied = super().__copy__()

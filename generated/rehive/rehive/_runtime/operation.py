@@ -8,9 +8,11 @@ here is an immutable value.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
+from functools import cache
+from typing import Any, Generic, Literal, Protocol, Self, TypeAlias, TypeVar
 
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from .credentials import Credential, Scheme, Security
 from .observers import Subject, Trace
@@ -96,6 +98,9 @@ class Part(Struct, frozen=True):
 
     allow_reserved: bool = False
     """Whether reserved characters stay as they are."""
+
+    file: bool = False
+    """Whether it is a file, or a list of files."""
 
 
 class Body(Struct, frozen=True):
@@ -259,6 +264,9 @@ class Operation(Struct, Generic[T_co], frozen=True, eq=False):
     body: Body | None = None
     """Request body."""
 
+    bodies: Mapping[str, Body] = {}
+    """Request bodies in other media types, by media type; a range holds for its types."""
+
     replies: Mapping[Status, Reply | tuple[Reply, ...]] = {}
     """Replies of success by status; several when the media type decides."""
 
@@ -271,8 +279,63 @@ class Operation(Struct, Generic[T_co], frozen=True, eq=False):
     accept: str = "application/json"
     """Value of the Accept header; empty: none is sent."""
 
+    stream_accept: str = ""
+    """The same where the response is read piece by piece; empty: there is no difference."""
+
     security: Security = ()
     """Ways to authenticate; empty: none is needed. An empty way is anonymous."""
+
+    def sending(self, content_type: str) -> Self:
+        """Return the operation with the request body of a media type.
+
+        Raises:
+            TypeError: the contract has no body of that type.
+        """
+        if self.body is None or content_type == self.body.media_type:
+            return self
+        return _sending(self, content_type)
+
+    def payload(
+        self, content_type: str, whole: object, members: Mapping[str, object]
+    ) -> object:
+        """Return what is sent: the members in the usual media type, a whole body in others.
+
+        Raises:
+            TypeError: the caller gave the wrong one.
+        """
+        given = [name for name, value in members.items() if value is not UNSET]
+        if self.body is None or content_type == self.body.media_type:
+            if whole is not UNSET:
+                raise TypeError(f"a body of {content_type} is given by its members")
+            return members
+        if given:
+            raise TypeError(f"{content_type} is given as a whole body, got {given[0]}=")
+        return whole
+
+    def streaming(self) -> Self:
+        """Return the operation as it is called to read the response piece by piece."""
+        return _streaming(self) if self.stream_accept else self
+
+
+AnyOperation = TypeVar("AnyOperation", bound=Operation[Any])
+
+
+@cache
+def _sending(operation: AnyOperation, content_type: str) -> AnyOperation:
+    essence = content_type.partition(";")[0].strip().lower()
+    ranges = (essence, f"{essence.partition('/')[0]}/*", "*/*")
+    for wanted in (content_type, *ranges):
+        body = operation.bodies.get(wanted)
+        if body is not None:
+            return replace(operation, body=replace(body, media_type=content_type))
+    known = [*([operation.body.media_type] if operation.body else ()), *operation.bodies]
+    listed = ", ".join(map(repr, known))
+    raise TypeError(f"content_type must be one of {listed}, got {content_type!r}")
+
+
+@cache
+def _streaming(operation: AnyOperation) -> AnyOperation:
+    return replace(operation, accept=operation.stream_accept, stream_accept="")
 
 
 # Contracts

@@ -216,7 +216,7 @@ def _is_one_of(value: object, values: tuple[object, ...]) -> bool:
 
 def _is_json(reply: Reply) -> bool:
     if reply.type is str:
-        return "json" in reply.media_type.lower()
+        return _is_json_type(reply.media_type)
     return reply.type is not None and reply.type is not bytes
 
 
