@@ -145,9 +145,11 @@ class TestResponses:
             return
         server.does(answer(200, b"data: a\n\n", {"Content-Type": "text/event-stream"}))
         name = package(text).__name__.capitalize()
-        with getattr(package(text), name)(base_url=server.url) as client:
-            with client.with_streaming_response.things.read() as response:
-                assert [event.data for event in response.iter_events()] == ["a"]
+        with (
+            getattr(package(text), name)(base_url=server.url) as client,
+            client.with_streaming_response.things.read() as response,
+        ):
+            assert [event.data for event in response.iter_events()] == ["a"]
         assert server.taken[-1].headers["accept"] == "text/event-stream"
 
     def test_validation_of_replies_goes_by_the_media_type(self, server: Server) -> None:
@@ -234,7 +236,11 @@ class TestRequests:
         ("content_type", "body", "sent"),
         [
             ("text/csv", "a,b", b"a,b"),
-            ("application/vnd.second+json", {"main_heading": "h"}, b'{"mainHeading":"h"}'),
+            (
+                "application/vnd.second+json",
+                {"main_heading": "h"},
+                b'{"mainHeading":"h"}',
+            ),
             ("application/x-www-form-urlencoded", {"title": "t u"}, b"title=t+u"),
             ("image/png", b"\x89PNG", b"\x89PNG"),
         ],
@@ -243,7 +249,12 @@ class TestRequests:
         self, content_type: str, body: Any, sent: bytes, way: Way, server: Server
     ) -> None:
         taken = way.sent(
-            PRESS, server, "things.write_sheet", "k", body=body, content_type=content_type
+            PRESS,
+            server,
+            "things.write_sheet",
+            "k",
+            body=body,
+            content_type=content_type,
         )
         assert taken.headers["content-type"] == content_type
         assert taken.body == sent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -205,7 +205,8 @@ class OperationBuilder:
             spread=isinstance(inner, Ref) and self._draft(inner).shape is Shape.OBJECT,
             parts=tuple(
                 _parts(
-                    mapping(media.get("encoding")), self._file_members(inner, media_type)
+                    mapping(media.get("encoding")),
+                    self._file_members(inner, media_type),
                 )
             ),
             schema=self.validated(schema_at) if is_validated else None,
@@ -245,7 +246,9 @@ class OperationBuilder:
         if essence(media_type) != "multipart/form-data" or not isinstance(type_, Ref):
             return frozenset()
         return frozenset(
-            field.wire for field in self._draft(type_).fields if _holds_files(field.type)
+            field.wire
+            for field in self._draft(type_).fields
+            if _holds_files(field.type)
         )
 
     def _draft(self, ref: Ref) -> Draft:

@@ -235,7 +235,10 @@ class _MethodWriter:
         for other in body.others:
             names = self.names.operations[operation.id]
             annotation = self.annotator.argument(_given_whole(other))
-            whole = [*self._named(operation, members=False), Typed(names.body, annotation)]
+            whole = [
+                *self._named(operation, members=False),
+                Typed(names.body, annotation),
+            ]
             yield self._overload(operation, whole, other, default=False)
 
     def _overload(

@@ -119,7 +119,7 @@ def _give(value: object, source: Source) -> None:
             _give(item, Source(source, (step,)))
         elif isinstance(item, Struct):
             if kind is not last:
-                prepare(kind)
+                prepare(type(item))
                 last = kind
             vars(item).setdefault(SOURCE, (source, (step,)))
 
@@ -240,7 +240,7 @@ def held(model: Struct) -> Iterator[tuple[str, object]]:
 def _unknown_names(model: Struct, source: Source) -> list[str]:
     kind = type(model)
     known = {*kind.__struct_encode_fields__, kind.__struct_config__.tag_field}
-    return [name for name in source.members() if name not in known]
+    return [str(name) for name in source.members() if name not in known]
 
 
 def unknown_members(model: Struct) -> dict[str, object]:

@@ -101,9 +101,7 @@ class _TableWriter:
             if example.documented:
                 self.imports.add(".documented", "request_example")
                 payload = request_source(self.scope.names.method(operation), example)
-                validator = self.scope.names.body_validator(
-                    operation, operation.body
-                )
+                validator = self.scope.names.body_validator(operation, operation.body)
                 yield row(payload, _violations(validator))
 
     def _valid_replies(self) -> list[Expression]:

@@ -96,7 +96,7 @@ class Model(Struct, kw_only=True, dict=True):
 
     def __copy__(self) -> Self:
         _give_parts(self)
-        copied = super().__copy__()
+        copied = cast(Self, cast(Any, super()).__copy__())
         vars(copied).update(vars(self))
         return copied
 

@@ -9,7 +9,7 @@ here is an immutable value.
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Generic, Literal, Protocol, Self, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, Protocol, Self, TypeAlias, TypeVar, cast
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -293,7 +293,7 @@ class Operation(Struct, Generic[T_co], frozen=True, eq=False):
         """
         if self.body is None or content_type == self.body.media_type:
             return self
-        return _sending(self, content_type)
+        return cast(Self, _sending(self, content_type))
 
     def payload(
         self, content_type: str, whole: object, members: Mapping[str, object]
@@ -314,7 +314,7 @@ class Operation(Struct, Generic[T_co], frozen=True, eq=False):
 
     def streaming(self) -> Self:
         """Return the operation as it is called to read the response piece by piece."""
-        return _streaming(self) if self.stream_accept else self
+        return cast(Self, _streaming(self)) if self.stream_accept else self
 
 
 AnyOperation = TypeVar("AnyOperation", bound=Operation[Any])
@@ -328,7 +328,10 @@ def _sending(operation: AnyOperation, content_type: str) -> AnyOperation:
         body = operation.bodies.get(wanted)
         if body is not None:
             return replace(operation, body=replace(body, media_type=content_type))
-    known = [*([operation.body.media_type] if operation.body else ()), *operation.bodies]
+    known = [
+        *([operation.body.media_type] if operation.body else ()),
+        *operation.bodies,
+    ]
     listed = ", ".join(map(repr, known))
     raise TypeError(f"content_type must be one of {listed}, got {content_type!r}")
 

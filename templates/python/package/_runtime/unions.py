@@ -15,6 +15,7 @@ from typing import (
     NamedTuple,
     TypeAlias,
     Union,
+    cast,
     get_args,
     get_origin,
 )
@@ -128,7 +129,7 @@ else:
 
 @cache
 def _unnamed(members: tuple[Any, ...]) -> type[Choice]:
-    return ChoiceType("OneOf", (Choice,), {}, members=members)
+    return cast(type[Choice], ChoiceType("OneOf", (Choice,), {}, members=members))
 
 
 @cache
