@@ -1,7 +1,7 @@
-"""Measures engross beside others of its kind, side by side in one run.
+"""Compare engross with similar tools in one run.
 
-Each round measures every subject once, so that ratios hold on a noisy machine; what is
-compared is the median of the rounds' ratios.
+Each round measures every subject once, so that ratios are reliable on a noisy machine.
+The median of the ratios of all rounds is compared.
 """
 
 import argparse
@@ -28,7 +28,7 @@ PARTS: dict[str, Callable[[Bench], list[Table]]] = {
     "memory": memory.measured,
 }
 VALIDATION = "validation"
-"""Measured by a program of its own."""
+"""Measured by a separate program."""
 
 
 def main() -> int:
@@ -83,7 +83,7 @@ def _measure(parts: Sequence[str], *, quick: bool, file: Path | None) -> int:
 
 
 def _add_clients(parts: Sequence[str], bench: Bench, folder: Path) -> list[str]:
-    """Make what the parts import; return what went wrong."""
+    """Generate what the parts import; return errors."""
     if not {"import", "call", "decode", "memory"}.intersection(parts):
         return []
     add_package(bench.project)

@@ -1,4 +1,4 @@
-"""What every part of the bench is given."""
+"""The settings of every part of the bench."""
 
 import sys
 from dataclasses import dataclass
@@ -21,6 +21,6 @@ class Bench:
 
 
 def show_progress(step: str) -> None:
-    """Show what is being done, on a terminal."""
+    """Show the current step on a terminal."""
     if sys.stderr.isatty():
         print(f"\r\033[K{step}", end="", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""A full call: typed arguments in, validated, sent to a loopback server, a model out."""
+"""A full call: from typed arguments, through validation and a loopback server, to a model."""
 
 from .bench import Bench
 from .figures import Table, Target

@@ -1,4 +1,4 @@
-"""Contracts in the plainest words of OpenAPI, for peers that stumble over others."""
+"""Contracts in the simplest OpenAPI, for peers that fail on anything else."""
 
 from collections.abc import Mapping
 from pathlib import Path

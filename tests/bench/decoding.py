@@ -1,4 +1,4 @@
-"""One reply, from bytes to a model."""
+"""Decoding of one response, from bytes to a model."""
 
 from .bench import Bench
 from .figures import Table, Target
@@ -14,7 +14,7 @@ STRUCTS = (
 
 
 def measured(bench: Bench) -> list[Table]:
-    """Measure how a reply is decoded."""
+    """Measure how a response is decoded."""
     title = "Decoding a reply"
     names = ("engross", PLAIN, DECODER, *PEERS)
     # Short enough to be interrupted seldom.

@@ -1,4 +1,4 @@
-"""The virtual environment of the peers, apart from the project's own."""
+"""The virtual environment of the peers, separate from that of the project."""
 
 import hashlib
 import os
@@ -36,7 +36,7 @@ class Environment:
 
 
 def prepared(root: Path, progress: Callable[[str], None]) -> Environment:
-    """Return the environment, made anew where the lock file is not that of its making."""
+    """Return the environment, recreated if the lock file has changed."""
     folder = root / ".venv-bench"
     lock = LOCK.read_text()
     mark = folder / f".ready-{hashlib.sha256(lock.encode()).hexdigest()[:16]}"
@@ -62,7 +62,7 @@ def prepared(root: Path, progress: Callable[[str], None]) -> Environment:
 
 
 def _install(environment: Environment, lock: Path) -> str:
-    """Install what a lock file lists; return what went wrong."""
+    """Install what a lock file lists; return errors."""
     done = run(
         *(environment.python, "-m", "pip", "install", "-qq", "--no-deps"),
         *("--disable-pip-version-check", "--require-hashes", "--requirement", lock),

@@ -1,4 +1,4 @@
-"""What was measured, and what it is held to."""
+"""Measurements and targets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One thing, measured once a round, in the unit of its table."""
+    """One measurement per round, in the unit of its table."""
 
     name: str
     values: tuple[float, ...]
@@ -23,7 +23,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How two series compare: round by round, so that a noisy machine cancels out."""
+    """How two series compare, round by round, so that noise of the machine cancels out."""
 
     median: float
     least: float
@@ -47,7 +47,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a target holds; ``ratio`` is None where a side could not be measured."""
+    """Whether a target is met; `ratio` is None if a series could not be measured."""
 
     target: Target
     beside: str

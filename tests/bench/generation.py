@@ -1,4 +1,4 @@
-"""All four packages from their contracts, as a user makes them."""
+"""Generation of all four packages, as a user runs it."""
 
 import shutil
 from collections.abc import Callable, Sequence
@@ -83,7 +83,7 @@ def _peer(
     peers: Environment,
     complaints: dict[str, str],
 ) -> Run:
-    """Run the peer for each contract; its runs as if they were one."""
+    """Run the peer for each contract, and return the runs as one."""
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir()
     runs: list[Run] = []
@@ -108,7 +108,7 @@ def _peer(
 
 
 def _complaint(done: Run) -> str:
-    """Return the lines that say what was left out."""
+    """Return the lines on what was left out."""
     if done.status:
         return f"exit {done.status}\n{done.output}"
     lines = done.output.splitlines()

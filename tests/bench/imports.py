@@ -1,4 +1,4 @@
-"""From a bare interpreter to a client that is ready."""
+"""Import, from a bare interpreter to a ready client."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ print(perf_counter() - wall, process_time() - cpu)
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What the statements took, and the process that ran them."""
+    """Duration of the statements, and of the process that ran them."""
 
     seconds: float
     cpu: float

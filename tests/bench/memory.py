@@ -1,4 +1,4 @@
-"""What a client holds after many calls."""
+"""Memory of a client after many calls."""
 
 from .bench import Bench, show_progress
 from .figures import Series, Table, Target
@@ -8,7 +8,7 @@ from .workers import serving, working
 
 STEPS = 10
 EARLY = 2
-"""Steps after which what is kept for good is there."""
+"""Calls after which everything permanent is in memory."""
 
 SUBJECTS = (
     ("engross, sync", "call", "engross", 100_000),

@@ -1,4 +1,4 @@
-"""The clients that others emit from the same contract."""
+"""Clients that other tools generate from the same contract."""
 
 import shutil
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def add_clients(
     folder: Path,
     progress: Callable[[str], None],
 ) -> list[str]:
-    """Emit every peer's client, ready to be imported; return what went wrong."""
+    """Generate every peer's client, ready to import; return errors."""
     problems: list[str] = []
     for name, emit in _EMITTERS.items():
         progress(f"emitting the client of {name}")

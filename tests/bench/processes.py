@@ -1,4 +1,4 @@
-"""Runs whole processes and measures what they take."""
+"""Runs whole processes and measures time and memory."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A process that ended, with all processes that it waited for."""
+    """A finished process, including all processes that it waited for."""
 
     output: str
     """What it printed, errors included."""
@@ -27,7 +27,7 @@ class Run:
 
 
 class RunFailedError(Exception):
-    """A process that has to succeed did not."""
+    """A process failed that has to succeed."""
 
 
 def run(

@@ -1,4 +1,4 @@
-"""A copy of the project in which engross can be run without harm."""
+"""A copy of the project in which engross can be run safely."""
 
 import shutil
 import sys
@@ -16,7 +16,7 @@ CONTRACT = "irembopay"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The contracts, and room for what is made of them."""
+    """The contracts, and directories for generated packages."""
 
     root: Path
     site: Path

@@ -1,4 +1,4 @@
-"""Tables as text for people, and as JSON for programs."""
+"""Tables as text, and as JSON."""
 
 from collections.abc import Iterable, Sequence
 from statistics import median
@@ -93,7 +93,7 @@ def _middle(values: Sequence[float]) -> float:
 
 
 def _short(value: float) -> str:
-    """Return a number with three digits that matter."""
+    """Return a number with three significant digits."""
     if not value:
         return "-"
     digits = next((n for n, most in ((0, 100), (1, 10), (2, 1)) if value >= most), 3)

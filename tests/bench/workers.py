@@ -19,16 +19,16 @@ from .project import ROOT
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """What one repetition took, as the mean of a number of them."""
+    """Mean duration of a number of repetitions."""
 
     seconds: float
     cpu: float
     resident: int
-    """Bytes of memory that the process held at the end."""
+    """Memory of the process at the end, in bytes."""
 
 
 class Worker:
-    """One subject in a process of its own."""
+    """One subject in its own process."""
 
     def __init__(self, process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
         self._process = process
@@ -87,7 +87,7 @@ def working(bench: Bench, kind: str, name: str, url: str) -> Iterator[Worker]:
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """Start the loopback server; its address."""
+    """Start the loopback server and yield its URL."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.subjects.server"],
         cwd=ROOT,
@@ -103,17 +103,17 @@ def serving() -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often subjects take turns."""
+    """Number of turns of each subject."""
 
     rounds: int
     seconds: float
-    """How long a subject is repeated in one go."""
+    """Duration of one turn."""
 
 
 def compared(
     bench: Bench, title: str, kind: str, names: Sequence[str], url: str, pace: Pace
 ) -> tuple[list[Series], list[str]]:
-    """Measure subjects in turn, in microseconds; return also why some were not."""
+    """Measure subjects in turn, in microseconds; also return why some were not."""
     problems: list[str] = []
     subjects: dict[str, Callable[[], Repeated]] = {}
     with ExitStack() as stack:
@@ -142,7 +142,7 @@ def compared(
 
 
 def _in_one_go(worker: Worker, pace: Pace) -> int:
-    """Return how often a subject is repeated in one go."""
+    """Return how often a subject is repeated in one turn."""
     worker.repeat(50)
     fastest = min(worker.repeat(20).seconds for _ in range(5))
     return max(3, round(pace.seconds / fastest))

@@ -5,7 +5,7 @@ from typing import Any
 
 from hiveage import AsyncHiveage, Hiveage, models, operations
 from hiveage._runtime.bodies import encode_json
-from hiveage._runtime.decoding import decoder
+from hiveage._runtime.conversion import decoder
 from hiveage._runtime.models import UNSET, Model, OpenEnum
 from hiveage._runtime.operation import Operation
 from hiveage._runtime.retry_policy import instant_waits

@@ -5,7 +5,7 @@ from typing import Any
 
 from irembopay import AsyncIremboPay, IremboPay, models, operations
 from irembopay._runtime.bodies import encode_json
-from irembopay._runtime.decoding import decoder
+from irembopay._runtime.conversion import decoder
 from irembopay._runtime.models import UNSET, Model, OpenEnum
 from irembopay._runtime.operation import Operation
 from irembopay._runtime.retry_policy import instant_waits

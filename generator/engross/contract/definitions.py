@@ -34,7 +34,7 @@ Drafts = Mapping[Location, Draft]
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Which definitions a request can carry, and which a response or a webhook."""
+    """Which definitions a request can contain, and which a response or a webhook."""
 
     in_requests: Set[Location]
     in_replies: Set[Location]
@@ -46,7 +46,7 @@ class Use:
         webhooks: Webhooks | None,
         drafts: Drafts,
     ) -> Use:
-        """Follow the types of all messages."""
+        """Return the use of definitions in all messages."""
         requests: list[Type] = []
         replies: list[Type | None] = []
         for operation in operations:
@@ -79,7 +79,7 @@ def _reached(types: Iterable[Type], drafts: Drafts) -> Set[Location]:
 
 
 class _Common(TypedDict):
-    """What every definition has."""
+    """The fields of every definition."""
 
     at: Location
     explicit: str | None

@@ -46,7 +46,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An element that is not what it was; a removed one has no place any more."""
+    """A changed element; a removed one has no location."""
 
     kind: ChangeKind
     label: str
@@ -77,7 +77,7 @@ def elements(source: Source) -> tuple[Element, ...]:
 
 
 class _Apart:
-    """Operations, which are elements of their own wherever they are described."""
+    """Yield the operations, which are separate elements wherever they are described."""
 
     def __init__(self, operations: Iterable[Location]) -> None:
         self._operations = frozenset(operations)

@@ -36,9 +36,9 @@ class OperationKind(Enum):
     CALL = auto()
     """Callers of the package."""
     WEBHOOK = auto()
-    """The provider, unasked."""
+    """The provider, by a webhook."""
     CALLBACK = auto()
-    """The provider, to an address that an earlier request named."""
+    """The provider, to a URL in an earlier request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,12 @@ class IndexedOperation:
 
     @property
     def identity(self) -> OperationId:
-        """What tells the operation from all others of its kind."""
+        """Return what identifies the operation among those of its kind."""
         return OperationId(self.path, self.method)
 
     @property
     def id(self) -> str | None:
-        """The operationId."""
+        """Return the operationId."""
         own = self.value.get("operationId")
         return own if isinstance(own, str) else None
 
@@ -100,7 +100,7 @@ class Index:
 
     @cached_property
     def schemas(self) -> Schemas:
-        """The schemas of all documents."""
+        """Return the schemas of all documents."""
         return Schemas.of(self.source.resolver)
 
     def value(self, at: Location) -> Mapping[str, Value]:
@@ -109,17 +109,17 @@ class Index:
 
     @cached_property
     def root(self) -> Mapping[str, Value]:
-        """The entry document."""
+        """Return the entry document."""
         return self.value(self.source.root)
 
     @cached_property
     def extension(self) -> Mapping[str, Value]:
-        """The document's own `x-engross`."""
+        """Return the `x-engross` of the document."""
         return mapping(self.root.get(EXTENSION))
 
     @cached_property
     def is_curated(self) -> bool:
-        """Whether the contract is one of ours, rather than a foreign document."""
+        """Return whether the contract has `x-engross`, so is not a foreign document."""
         return any(kind.startswith(EXTENSION) for kind in self.source.kinds)
 
     def named(self, section: str) -> Mapping[str, Value]:
@@ -128,7 +128,7 @@ class Index:
 
     @cached_property
     def error_codes(self) -> Mapping[str, Value]:
-        """The provider's error codes, with what they mean."""
+        """Return the provider's error codes with their meanings."""
         return mapping(self.named("errors").get("codes"))
 
     def extensions(self, place: str) -> Iterator[tuple[Location, Mapping[str, Value]]]:
@@ -140,17 +140,17 @@ class Index:
 
     @cached_property
     def operations(self) -> tuple[IndexedOperation, ...]:
-        """The operations on paths, in the order of the document."""
+        """Return the operations on paths, in the order of the document."""
         return tuple(self._section("paths", OperationKind.CALL))
 
     @cached_property
     def webhooks(self) -> tuple[IndexedOperation, ...]:
-        """The operations that the provider sends unasked, in the order of the document."""
+        """Return the webhooks, in the order of the document."""
         return tuple(self._section("webhooks", OperationKind.WEBHOOK))
 
     @cached_property
     def callbacks(self) -> tuple[IndexedOperation, ...]:
-        """The operations of all callbacks, each callback once."""
+        """Return the operations of all callbacks, each callback once."""
         found: list[IndexedOperation] = []
         seen: set[Location] = set()
         waiting = [*self.operations, *self.webhooks]
@@ -167,7 +167,7 @@ class Index:
 
     @cached_property
     def path_items(self) -> tuple[tuple[Location, ...], ...]:
-        """Each entry of `paths`, followed by the path items that it refers to."""
+        """Return each entry of `paths`, followed by the path items that it references."""
         paths = self.source.root / "paths"
         return tuple(
             tuple(self._path_items(paths / path))
@@ -177,7 +177,7 @@ class Index:
 
     @cached_property
     def operations_by_id(self) -> Mapping[str, IndexedOperation]:
-        """The operations on paths by operationId, the first of each."""
+        """Return the operations on paths by operationId, the first of each."""
         found: dict[str, IndexedOperation] = {}
         for operation in self.operations:
             if operation.id is not None:

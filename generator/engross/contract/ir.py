@@ -29,7 +29,7 @@ Argued: TypeAlias = (
 
 
 class Kind(StrEnum):
-    """What a single value is, on the wire and to a developer."""
+    """The kind of a single value, on the wire and in code."""
 
     ANY = "any"
     NULL = "null"
@@ -55,13 +55,13 @@ class Kind(StrEnum):
     FILE = "file"
     """A part of a multipart body as callers give it: bytes, an open file, a path."""
     CONTENT = "content"
-    """A whole body that is sent as it is given, in one piece or as a stream."""
+    """A whole body that is sent unchanged, at once or as a stream."""
     TEXT_CONTENT = "text-content"
-    """The same, of a media type of texts."""
+    """The same, for a text media type."""
 
     @property
     def is_sent_as_given(self) -> bool:
-        """Whether it is a whole body that nothing is made of."""
+        """Return whether it is a whole body that is sent unchanged."""
         return self in (Kind.CONTENT, Kind.TEXT_CONTENT)
 
 
@@ -74,7 +74,7 @@ class Primitive:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """One of a few constants that have no name of their own."""
+    """One of a few unnamed constants."""
 
     values: tuple[type_of_json, ...]
 
@@ -88,7 +88,7 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
-    """An object whose keys are not known beforehand."""
+    """An object with arbitrary keys."""
 
     value: Type
 
@@ -109,7 +109,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """One of several types; `tag` names the property that tells which, where there is one."""
+    """One of several types."""
 
     members: tuple[Type, ...]
 
@@ -136,7 +136,7 @@ def by_field(
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """Where a provider's document contradicts itself, omits or misprints, and what was chosen."""
+    """A contradiction, omission or misprint in a document, and what the contract does instead."""
 
     id: str
     kind: str
@@ -145,7 +145,7 @@ class Discrepancy:
     chosen: str
     because: str
     caller: str
-    """What a caller must do or know because of it, one sentence; empty if nothing."""
+    """What a caller must do or know because of it, in one sentence; empty if nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ class Docs:
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """A value that the client fills in when the caller gives none."""
+    """A value that the client fills in if the caller gives none."""
 
     value: object
 
@@ -208,7 +208,7 @@ class Field:
     type: Type
     required: bool
     default: Default | None = None
-    """Sent when the caller says nothing."""
+    """Sent if the caller gives no value."""
     constant: bool = False
     """The default is the only value: a caller never gives it."""
     explicit: str | None = None
@@ -264,7 +264,7 @@ class Enum:
 
 @dataclass(frozen=True, slots=True)
 class UnionType:
-    """A choice between types that is worth a name."""
+    """A named choice between types."""
 
     at: Location
     explicit: str | None
@@ -272,7 +272,7 @@ class UnionType:
     members: tuple[Type, ...]
     discriminator: str | None
     mapping: tuple[tuple[str, Location], ...]
-    """Value of the discriminator -> where the member is written."""
+    """Value of the discriminator -> location of the member."""
     implied: frozenset[str]
     """Values of the discriminator that only the names of schemas imply."""
     recursive: bool
@@ -288,7 +288,7 @@ Definition = Model | Enum | UnionType
 
 @dataclass(frozen=True, slots=True)
 class ParameterId:
-    """What tells a parameter from the others of its operation."""
+    """Identifies a parameter within its operation."""
 
     location: str
     wire: str
@@ -299,11 +299,11 @@ class ParameterId:
 
 @dataclass(frozen=True, slots=True)
 class OperationId:
-    """What tells an operation from all others; for a webhook, `path` is its key."""
+    """Identifies an operation; for a webhook, `path` is its key."""
 
     path: str
     method: str
-    """As it is sent, so usually in capitals."""
+    """As sent, so usually in capitals."""
 
     def __str__(self) -> str:
         return f"{self.method.lower()} {self.path}"
@@ -329,13 +329,13 @@ class Parameter:
     schema: Location | None
     """Schema that the wire value is validated against."""
     example: object
-    """A documented value, or one that fits."""
+    """A documented value, or a sample."""
     docs: Docs
     span: Span | None = None
 
     @property
     def id(self) -> ParameterId:
-        """What tells the parameter from the others of its operation."""
+        """Return what identifies the parameter within its operation."""
         return ParameterId(self.location, self.wire)
 
 
@@ -354,15 +354,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a request carries."""
+    """The body of a request."""
 
     media_type: str
     type: Type
     wrap: tuple[str, ...]
-    """Members of the body that enclose the caller's arguments."""
+    """Members of the body that wrap the caller's arguments."""
     required: bool
     spread: bool
-    """The properties of the type are arguments of the method, one by one."""
+    """Whether each property of the type is an argument of the method."""
     parts: tuple[Part, ...]
     schema: Location | None
     """Schema that the whole body is validated against."""
@@ -393,23 +393,23 @@ class Argument:
 
     @property
     def wire(self) -> str:
-        """What the wire calls it; empty for a whole body."""
+        """Return its name on the wire; empty for a whole body."""
         return self.id.wire
 
     @property
     def is_body(self) -> bool:
-        """Whether it is the whole body."""
+        """Return whether it is the whole body."""
         return self.id.location == BODY
 
     @property
     def in_body(self) -> bool:
-        """Whether it is the body or one of its members."""
+        """Return whether it is the body or one of its members."""
         return self.id.location in (BODY, MEMBER)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the provider answers with one status."""
+    """The response with one status."""
 
     status: str
     """`200`, `2XX` or `default`."""
@@ -417,9 +417,9 @@ class Reply:
     type: Type | None
     unwrap: tuple[str, ...]
     bare: bool
-    """The provider also sends the value without what encloses it."""
+    """Whether the provider may also send the value without its envelope."""
     result: Type | None
-    """What the caller gets: the unwrapped type, or nothing."""
+    """What the caller receives: the unwrapped type, or nothing."""
     schema: Location | None
     """Schema that the body is validated against."""
     docs: Docs
@@ -440,19 +440,19 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """The call that tells how an earlier call ended."""
+    """The operation that tells the outcome of an earlier call."""
 
     operation: str
     """Its `operationId`."""
     parameters: tuple[tuple[str, Argued], ...]
-    """Wire name of each parameter, with its value or what to read from the first request."""
+    """Wire name of each parameter, with a value or an expression on the earlier request."""
     body: Argued
-    """Wire body of the reading call, with expressions in it; None: no body."""
+    """Wire body, which may contain expressions; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """What may be repeated, and how a repeat that was already done is resolved."""
+    """Whether an operation may be retried, and how a request that was already done is resolved."""
 
     mode: str
     """safe, keyed or unsafe."""
@@ -466,7 +466,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """How a list continues: parameters of the request, pointers into the reply."""
+    """How a list continues: parameters of the request, pointers into the response."""
 
     style: str
     page: ParameterId | None
@@ -484,21 +484,21 @@ class Example:
     name: str
     value: object
     documented: bool
-    """Whether the contract shows it; else it was made to fit."""
+    """Whether it is in the contract; otherwise it is a sample."""
     provenance: Provenance
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One call that the provider offers."""
+    """One operation of the provider."""
 
     id: OperationId
     at: Location
     operation_id: str | None
-    """As the document says it."""
+    """As in the document."""
     explicit: str | None
-    """Resource and method that the author chose, as `invoices.create`."""
+    """Resource and method that the author chose, such as `invoices.create`."""
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     body: Body | None
@@ -509,7 +509,7 @@ class Operation:
     pagination: Pagination | None
     security: tuple[tuple[str, ...], ...]
     request_examples: tuple[Example, ...]
-    """Documented bodies; one that fits where there are none."""
+    """Documented bodies; a sample if there are none."""
     reply_examples: tuple[tuple[str, Example], ...]
     """Status -> example."""
     docs: Docs
@@ -519,17 +519,17 @@ class Operation:
 
     @property
     def label(self) -> str:
-        """What people call it: its `operationId`, or else its method and path."""
+        """Return its name for people: its `operationId`, or else its method and path."""
         return str(self.id) if self.operation_id is None else self.operation_id
 
     @property
     def http_method(self) -> str:
-        """In capitals."""
+        """Return its HTTP method."""
         return self.id.method
 
     @property
     def path(self) -> str:
-        """Template of the path."""
+        """Return the template of its path."""
         return self.id.path
 
 
@@ -543,7 +543,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class ProviderError:
-    """A failure that the provider names by a code of its own."""
+    """An error with a code of the provider."""
 
     code: str
     explicit: str | None
@@ -552,12 +552,12 @@ class ProviderError:
     meaning: str
     provenance: Provenance
     operations: tuple[str, ...] = ()
-    """The `operationId`s that the author named; empty if the contract tells by itself."""
+    """The `operationId`s that can report it, if the author named them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A 2xx reply that carries failure: the value at `at` is one of `equals`."""
+    """Marks a response with a success status as failed: the value at `at` is in `equals`."""
 
     at: Pointer
     equals: tuple[type_of_json, ...]
@@ -565,7 +565,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """How the provider says that something went wrong."""
+    """How the provider reports errors."""
 
     code: tuple[Pointer, ...]
     message: tuple[Pointer, ...]
@@ -582,9 +582,9 @@ class Credential:
     """
 
     scheme: str
-    """The security scheme that needs it; empty where the author chose a name."""
+    """The security scheme that needs it; empty if the author chose a name."""
     role: str
-    """What it is to the scheme, such as `password`; empty where the author chose a name."""
+    """Its role in the scheme, such as `password`; empty if the author chose a name."""
     explicit: str | None = None
     """Name that the author chose for code."""
     env: str | None = None
@@ -592,7 +592,7 @@ class Credential:
 
     @property
     def id(self) -> tuple[str, ...]:
-        """What tells it from other credentials."""
+        """Return what identifies the credential."""
         return (self.explicit,) if self.explicit else (self.scheme, self.role)
 
 
@@ -608,7 +608,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class SecurityScheme:
-    """How a request proves who sends it."""
+    """How a request is authenticated."""
 
     name: str
     kind: str
@@ -625,31 +625,31 @@ class SecurityScheme:
     scopes: tuple[str, ...]
     docs: Docs
     in_form: bool = False
-    """Whether id and secret of an OAuth client travel in the form, not as HTTP basic."""
+    """Whether id and secret of an OAuth client are sent in the form, not as HTTP basic."""
     issuer: Credential | None = None
-    """What stands in for the token URL of an OAuth client."""
+    """The setting for the token URL of an OAuth client."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedHeader:
-    """A header of a message that holds a digest of it."""
+    """A header of a message that contains its signature."""
 
     header: str
     format: str
     signature: Signature
     credential: Credential
     unit: str
-    """What the time of signing counts: s or ms."""
+    """Unit of the timestamp: s or ms."""
     timestamp_header: str | None
-    """Header that holds the time of signing, where `header` does not."""
+    """Header of the timestamp, if it is not in `header`."""
     tolerance: float
-    """Seconds that a message may be old; 0 where no time is signed."""
+    """Maximum age of a message in seconds; 0 if no timestamp is signed."""
     provenance: Provenance = field(default=Provenance(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class SecretHeader:
-    """A header of a message that holds a secret."""
+    """A header of a message that contains a secret."""
 
     header: str
     format: str
@@ -662,31 +662,31 @@ Proof = SignedHeader | SecretHeader
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What tells a message from others that are sent to the same address."""
+    """Distinguishes a message from others sent to the same URL."""
 
     at: Pointer
-    """Where the body has what tells it."""
+    """Where the body has the event."""
     equals: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A message that the provider sends unasked. It carries no credentials of a client."""
+    """A webhook: a message from the provider, without credentials of a client."""
 
     id: OperationId
     at: Location
     media_type: str | None
     payload: Type | None
-    """Type of the whole body; None where there is none."""
+    """Type of the whole body; None if there is none."""
     unwrap: tuple[str, ...]
     bare: bool
-    """The provider also sends the value without what encloses it."""
+    """Whether the provider may also send the value without its envelope."""
     result: Type | None
-    """What the caller gets: the unwrapped type, or nothing."""
+    """What the caller receives: the unwrapped type, or nothing."""
     schema: Location | None
     """Schema that the body is validated against."""
     proof: Proof | None
-    """How it is known to be the provider's; None where the contract does not say."""
+    """How it is verified; None if the contract does not say."""
     event: Event | None
     examples: tuple[Example, ...]
     docs: Docs
@@ -694,38 +694,38 @@ class Webhook:
 
     @property
     def key(self) -> str:
-        """What the document calls it."""
+        """Return its name in the document."""
         return self.id.path
 
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
-    """All messages that the provider sends unasked."""
+    """All webhooks of the provider."""
 
     members: tuple[Webhook, ...]
 
     @property
     def at_one_address(self) -> bool:
-        """Whether one address can take them all: each can be told from the others.
+        """Return whether one URL can receive them all.
 
-        What proves them is the same for all.
+        They must be distinguishable by their event, and verified in the same way.
         """
         if len(self.members) == 1:
             return True
-        proofs = {each.proof for each in self.members}
+        proofs = {webhook.proof for webhook in self.members}
         places = {each.event.at if each.event else None for each in self.members}
         return len(proofs) == 1 and len(places) == 1 and None not in places
 
     @property
     def proof(self) -> Proof | None:
-        """What proves them all; None where that differs, or nothing does."""
+        """Return what verifies all of them; None if that differs or nothing does."""
         proofs = {each.proof for each in self.members}
         return next(iter(proofs)) if len(proofs) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
 class ServerVariable:
-    """A part of the server's address that the caller may choose."""
+    """A part of the server's URL that the caller may choose."""
 
     wire: str
     default: str
@@ -739,7 +739,7 @@ class ServerVariable:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """An address under which the provider answers."""
+    """A URL of the provider."""
 
     url: str
     variables: tuple[ServerVariable, ...]
@@ -768,7 +768,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A whole contract, ready to be printed."""
+    """A complete contract, ready for code generation."""
 
     package: str | None
     """Name that the author chose for the package."""
@@ -781,7 +781,7 @@ class Contract:
     path: str
     """The contract's file, relative to the project's root."""
     env_prefix: str | None
-    """What the author chose for environment variables to begin with."""
+    """Prefix of environment variables that the author chose."""
     servers: tuple[Server, ...]
     security: tuple[SecurityScheme, ...]
     operations: tuple[Operation, ...]
@@ -802,16 +802,16 @@ class Contract:
     locate: Callable[[Location], Span] = field(compare=False)
     """Returns where a schema or a keyword of one is written."""
     warnings: tuple[Finding, ...] = field(default=(), compare=False)
-    """Findings that leave the package right, such as an example that does not fit."""
+    """Findings that do not make the package wrong, such as an invalid example."""
     required_security: tuple[tuple[str, ...], ...] = ()
-    """Ways to authenticate of which a client needs one."""
+    """Alternative ways to authenticate a client."""
     webhooks: Webhooks | None = None
     tracing: bool = False
-    """Whether attempts are recorded as spans of OpenTelemetry."""
+    """Whether requests can be recorded as OpenTelemetry spans."""
 
     @property
     def webhook_secrets(self) -> tuple[Credential, ...]:
-        """Secrets that prove messages and that no request needs, each once."""
+        """Return the secrets that only verify webhooks, each once."""
         sent = {
             each.id
             for scheme in self.security

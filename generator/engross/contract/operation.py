@@ -1,4 +1,4 @@
-"""Operations: parameters, bodies, replies and what the extension says of them."""
+"""Operations: parameters, bodies, responses, and their `x-engross`."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class OperationBuilder:
 
     @property
     def source(self) -> Source:
-        """The contract's documents."""
+        """Return the documents of the contract."""
         return self.index.source
 
     def build(self, found: IndexedOperation) -> Operation:
@@ -170,7 +170,7 @@ class OperationBuilder:
         return made.value
 
     def _value_or_none(self, at: Location) -> object:
-        """The value at a location that need not exist."""
+        """Return the value at a location, or None if it does not exist."""
         parent = self.source.value(Location(at.document, at.tokens[:-1]))
         return mapping(parent).get(str(at.tokens[-1]))
 
@@ -214,10 +214,10 @@ class OperationBuilder:
         )
 
     def _body_type(self, media_at: Location, media_type: str) -> tuple[Type, bool]:
-        """What callers give for a body, and whether its schema can be held against it.
+        """Return the type that callers give for a body, and whether it is validated.
 
-        What is neither JSON nor a form is sent as it is given, whatever its schema says of
-        structure; only of a text can it say something that counts.
+        Anything but JSON and forms is sent unchanged, whatever structure its schema has;
+        only the schema of a text applies.
         """
         schema_at = media_at / "schema"
         media = mapping(self.source.value(media_at))
@@ -261,16 +261,16 @@ class OperationBuilder:
     ) -> Iterator[Argument]:
         found = [
             Argument(
-                id=each.id,
-                explicit=each.explicit,
-                type=each.type,
-                required=each.required and each.default is None,
-                positional=each.location == "path",
-                docs=each.docs,
-                span=each.span,
+                id=parameter.id,
+                explicit=parameter.explicit,
+                type=parameter.type,
+                required=parameter.required and parameter.default is None,
+                positional=parameter.location == "path",
+                docs=parameter.docs,
+                span=parameter.span,
             )
-            for each in parameters
-            if not each.constant
+            for parameter in parameters
+            if not parameter.constant
         ]
         if body is not None and body.spread and isinstance(body.type, Ref):
             found.extend(self._spread(self._draft(body.type), body))
@@ -290,18 +290,18 @@ class OperationBuilder:
         yield from (each for each in found if not each.positional and not each.required)
 
     def _spread(self, draft: Draft, body: Body) -> Iterator[Argument]:
-        for each in draft.fields:
-            if each.constant or each.schema.is_read_only:
+        for field in draft.fields:
+            if field.constant or field.schema.is_read_only:
                 continue
-            is_required = each.required_in_request and each.default is None
+            is_required = field.required_in_request and field.default is None
             yield Argument(
-                id=ParameterId(MEMBER, each.wire),
-                explicit=each.explicit,
-                type=_given(each.type, body.media_type),
+                id=ParameterId(MEMBER, field.wire),
+                explicit=field.explicit,
+                type=_given(field.type, body.media_type),
                 required=is_required and body.required,
                 positional=False,
-                docs=self.describer.of_member(each.wire, each.schema),
-                span=self.source.span(each.at, key=True),
+                docs=self.describer.of_member(field.wire, field.schema),
+                span=self.source.span(field.at, key=True),
             )
 
     # Replies
@@ -364,19 +364,19 @@ class OperationBuilder:
         return found == Primitive(Kind.FILE_TEXT)
 
     def unwrap(self, type_: Type, pointer: tuple[str, ...]) -> Type:
-        """The type at a pointer into a value of a type."""
+        """Return the type at a pointer into a value of a type."""
         if isinstance(type_, Nullable) and pointer:
             return self.unwrap(type_.inner, pointer)
         if not pointer:
             return type_
         if isinstance(type_, Ref):
-            for each in self._draft(type_).fields:
-                if each.wire == pointer[0]:
-                    inner = self.unwrap(each.type, pointer[1:])
+            for field in self._draft(type_).fields:
+                if field.wire == pointer[0]:
+                    inner = self.unwrap(field.type, pointer[1:])
                     return inner.inner if isinstance(inner, Nullable) else inner
         return ANY
 
-    # What the extension says
+    # The extension
 
     def _pagination(
         self, own: Facts, parameters: tuple[Parameter, ...], replies: tuple[Reply, ...]
@@ -428,7 +428,7 @@ class OperationBuilder:
         )
 
     def security(self, facts: Facts) -> tuple[tuple[str, ...], ...]:
-        """Alternatives of security schemes of an operation, or of the document."""
+        """Return the alternative security schemes of an operation, or of the document."""
         listed = facts.get("security", self.default_security)
         return tuple(
             tuple(name for name in mapping(each) if name in self.schemes)
@@ -506,7 +506,7 @@ class OperationBuilder:
 
 
 def _is_single(facts: Facts) -> bool:
-    """Whether a schema describes a single value."""
+    """Return whether a schema describes a single value."""
     types = facts.get("type")
     names = types if isinstance(types, list) else [types]
     return all(
@@ -515,7 +515,7 @@ def _is_single(facts: Facts) -> bool:
 
 
 def _sent_as(media_type: str, type_: Type) -> str:
-    """The media type of a body where the contract allows a range of them."""
+    """Return the media type to send for a range of media types."""
     if "*" not in media_type:
         return media_type
     if is_json(media_type) and type_ != Primitive(Kind.CONTENT):
@@ -573,7 +573,7 @@ def argued(value: object) -> Argued:
 
 
 def _result(replies: Iterable[Reply]) -> Type | None:
-    """What the method returns: the result of every success, together."""
+    """Return the type that the method returns: the union of all successful results."""
     results: list[Type] = []
     empty = False
     for reply in replies:

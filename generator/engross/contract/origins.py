@@ -25,7 +25,7 @@ from engross.source import Location, Source
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """What the elements of a contract may come from, by id."""
+    """The sources of a contract's elements, by id."""
 
     documents: Mapping[str, SourceDocument]
     references: Mapping[str, Reference]
@@ -33,7 +33,7 @@ class Origins:
 
     @classmethod
     def of(cls, own: Facts) -> Origins:
-        """Read the `x-engross` object of the document."""
+        """Return the sources that the document's `x-engross` lists."""
         return cls(
             documents={
                 key: SourceDocument(
@@ -95,7 +95,7 @@ class Origins:
 
 
 def line_comments(source: Source) -> Mapping[Location, str]:
-    """Return the lines of the provider's document for all that states them."""
+    """Return the lines of the provider's document for each element that states them."""
     return dict(_lines(source.value(source.root), source.root))
 
 

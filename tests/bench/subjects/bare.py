@@ -1,4 +1,4 @@
-"""The transports without a client above them: a dict in, a dict out."""
+"""The transports without a client: a dict in, a dict out."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""One reply, decoded by each client's own code and by msgspec alone."""
+"""One response, decoded by each client and by msgspec alone."""
 
 import json
 from collections.abc import Callable

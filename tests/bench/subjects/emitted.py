@@ -1,4 +1,4 @@
-"""The client that engross emits, on both transports."""
+"""The client that engross generates, with both transports."""
 
 from collections.abc import Awaitable, Callable
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The one call that every client makes, and the reply that it gets."""
+"""The call that every client makes, and its response."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +12,7 @@ EMAIL: Final = "user@email.com"
 PHONE: Final = "0780000001"
 NAME: Final = "Jixle Manzi"
 NUMBER: Final = "880530635201"
-"""Read from every reply, to see that it was decoded."""
+"""Read from every response, to make sure that it was decoded."""
 
 REPLY: Final = (
     b'{"success":true,"message":"Invoice created successfully","data":'
@@ -30,7 +30,7 @@ REPLY: Final = (
 
 
 def wire() -> dict[str, Any]:
-    """Return the request as one writes it who has no typed client."""
+    """Return the request as written without a typed client."""
     return {
         "transactionId": TRANSACTION,
         "paymentAccountIdentifier": ACCOUNT,

@@ -1,4 +1,4 @@
-"""The clients that others emit, called as their documentation says."""
+"""Clients that other tools generate, used as documented."""
 
 from collections.abc import Awaitable, Callable
 from importlib import import_module

@@ -1,7 +1,7 @@
-"""A loopback server that reads each request to its end and always replies the same.
+"""A loopback server that reads each whole request and always sends the same response.
 
-Run as a process of its own; prints its port. A thread for each connection and no more
-parsing than is due, so that the clients are what is measured.
+It runs as a separate process and prints its port. It uses a thread for each connection
+and parses as little as possible, so that the clients dominate the measurement.
 """
 
 import socket

@@ -1,7 +1,7 @@
-"""A process that holds one subject and repeats it as often as it is told to.
+"""A process that repeats one subject as often as requested.
 
-Reads a number a line, and answers each with what that many repetitions took; a few
-more come before them that do not count.
+It reads one number per line, and prints the duration of that many repetitions, after a
+few warm-up repetitions that do not count.
 """
 
 import asyncio
@@ -60,7 +60,7 @@ def repeat_async(runner: asyncio.Runner, subject: Async, times: int) -> None:
 
 
 def repeater(kind: str, name: str, url: str) -> Callable[[int], None]:
-    """Return a function that repeats the subject; it has worked once."""
+    """Return a function that repeats the subject, which has succeeded once."""
     if kind == "decode":
         decode = DECODERS[name]()
         decode()
@@ -85,7 +85,7 @@ def _see(number: str) -> None:
 
 
 def resident_bytes() -> int:
-    """Return the memory that this process holds now; its peak where that is unknown."""
+    """Return the current memory of this process; its peak if that is unknown."""
     try:
         pages = Path("/proc/self/statm").read_text().split()[1]
     except OSError:

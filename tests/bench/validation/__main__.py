@@ -1,6 +1,6 @@
-"""Measures validators side by side, in one run.
+"""Compare validators in one run.
 
-Each round measures every subject once, so that ratios hold on a noisy machine.
+Each round measures every subject once, so that ratios are reliable on a noisy machine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The requests and replies that the contracts give as examples."""
+"""Requests and responses that are examples in the contracts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import yaml
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A payload and the schema that it is made for, complete in itself."""
+    """A payload and its self-contained schema."""
 
     title: str
     schema: dict[str, Any]
@@ -20,7 +20,7 @@ class Example:
 
 
 def examples(contract: Path) -> Iterator[Example]:
-    """Give one example for each body that a contract describes."""
+    """Yield one example for each body in a contract."""
     document = _plain(yaml.safe_load(contract.read_text(encoding="utf-8")))
     for path, operations in document.get("paths", {}).items():
         for method, operation in operations.items():
@@ -46,7 +46,7 @@ def _of_media(document: Any, title: str, media: Any) -> Iterator[Example]:
 
 
 def _plain(value: Any) -> Any:
-    """Leave out what no other library reads."""
+    """Return a schema without keywords that no other library supports."""
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items() if k != "x-engross"}
     return [_plain(item) for item in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""What an emitted module costs before its first check: size and import."""
+"""Cost of an emitted module before its first check: size and import."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ VALID: dict[str, Any] = {
 
 
 def with_six_faults() -> dict[str, Any]:
-    """Give the invoice with six faults that every library can see."""
+    """Return the invoice with six errors that every library detects."""
     payload = copy.deepcopy(VALID)
     payload["number"] = "100254"
     payload["status"] = "unknown"
@@ -161,7 +161,7 @@ def with_six_faults() -> dict[str, Any]:
 
 
 def with_many_items(count: int) -> dict[str, Any]:
-    """Give the invoice with many items."""
+    """Return the invoice with many items."""
     payload = copy.deepcopy(VALID)
     payload["items"] = [
         {"code": f"PC-{n}", "quantity": n + 1, "unitAmount": 100} for n in range(count)

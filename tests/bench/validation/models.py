@@ -1,4 +1,4 @@
-"""A schema as the classes that some libraries need instead."""
+"""A schema as the classes that some libraries need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 
 def pydantic_model(schema: dict[str, Any]) -> Any:
-    """Give the schema of an object as a strict model of pydantic."""
+    """Return the schema of an object as a strict pydantic model."""
     pydantic = import_module("pydantic")
 
     def constrained(kind: Any, **bounds: Any) -> Any:
@@ -30,7 +30,7 @@ def pydantic_model(schema: dict[str, Any]) -> Any:
 
 
 def msgspec_struct(schema: dict[str, Any]) -> Any:
-    """Give the schema of an object as a struct of msgspec."""
+    """Return the schema of an object as a msgspec struct."""
 
     def constrained(kind: Any, **bounds: Any) -> Any:
         return Annotated[kind, msgspec.Meta(**bounds)]

@@ -1,4 +1,4 @@
-"""What is measured: each library's ways to check a payload."""
+"""The subjects: each library's ways to validate a payload."""
 
 from __future__ import annotations
 

@@ -141,16 +141,16 @@ class Highlights:
         """Return the most useful object within a model."""
         places: list[_Place] = []
         held = value if isinstance(value, dict) and depth else {}
-        for each in model.fields:
-            inner = each.type.inner if isinstance(each.type, Nullable) else each.type
-            is_object = isinstance(held.get(each.wire), dict)
+        for field in model.fields:
+            inner = field.type.inner if isinstance(field.type, Nullable) else field.type
+            is_object = isinstance(held.get(field.wire), dict)
             if not isinstance(inner, Ref) or not is_object:
                 continue
             definition = self.names.definition(inner)
             if isinstance(definition, Model):
-                is_sure = each.required and inner is each.type
-                step = f"{path}.{self.names.field(model, each)}"
-                place = _Place(step, definition, held[each.wire], is_sure)
+                is_sure = field.required and inner is field.type
+                step = f"{path}.{self.names.field(model, field)}"
+                place = _Place(step, definition, held[field.wire], is_sure)
                 places.append(place)
                 if is_sure:
                     deeper = self._within(
@@ -176,9 +176,9 @@ class Highlights:
             or next(iter(money), None),
         )
         unique: list[_Shown] = []
-        for each in found:
-            if each is not None and each not in unique:
-                unique.append(each)
+        for shown in found:
+            if shown is not None and shown not in unique:
+                unique.append(shown)
         return unique[:_MOST]
 
     def _scalars(self, model: Model, value: object) -> list[_Shown]:
@@ -213,12 +213,12 @@ def _indented(lines: Iterable[str]) -> list[str]:
 def _first(fields: Iterable[_Shown], endings: tuple[str, ...]) -> _Shown | None:
     """Return the field whose name is, or else ends in, one of the words."""
     candidates = list(fields)
-    for each in candidates:
-        if each.name == endings[0]:
-            return each
-    for each in candidates:
-        if each.name.rpartition("_")[2] in endings:
-            return each
+    for candidate in candidates:
+        if candidate.name == endings[0]:
+            return candidate
+    for candidate in candidates:
+        if candidate.name.rpartition("_")[2] in endings:
+            return candidate
     return None
 
 
