@@ -12,12 +12,13 @@ from engross.emit.naming import PythonNames
 from engross.emit.naming.reserved import (
     BASE_ERRORS,
     EXPORTED,
+    PAGINATION_ERROR,
     STATUS_CLASSES,
     UNKNOWN_EVENT,
     WEBHOOK_ERROR,
 )
 from engross.emit.resources import PropertyView, ResourceView
-from engross.emit.runtime_modules import fetches_tokens, needs, streams
+from engross.emit.runtime_modules import fetches_tokens, needs, pages, streams
 from engross.emit.webhooks import WebhooksView, knows_events
 from engross.layout import (
     Expression,
@@ -109,8 +110,10 @@ def credentials(contract: Contract) -> list[Credential]:
 
 
 def base_errors(contract: Contract) -> tuple[str, ...]:
-    """Return the errors that every package has, whatever its provider's codes are."""
-    return (*BASE_ERRORS, WEBHOOK_ERROR) if contract.webhooks else BASE_ERRORS
+    """Return the errors that a package has, whatever its provider's codes are."""
+    paging = (PAGINATION_ERROR,) if pages(contract) else ()
+    webhooks = (WEBHOOK_ERROR,) if contract.webhooks else ()
+    return (*BASE_ERRORS, *paging, *webhooks)
 
 
 def issuers(contract: Contract) -> list[Credential]:

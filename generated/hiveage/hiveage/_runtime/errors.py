@@ -20,6 +20,7 @@
         │   └── OutcomeUnknownStatusError    (also an APIStatusError)
         │       └── OutcomeUnknownServerError    (also an InternalServerError)
         └── ResponseInvalidError     the response breaks the contract
+            └── PaginationError          a list could not be read to its end
 
 For an operation that is not safe to repeat, ``APIConnectionError`` means that nothing
 was sent. If the request may have arrived, the error is an ``OutcomeUnknownError``, which
@@ -286,6 +287,27 @@ class ResponseInvalidError(APIError):
         self.response = response
         self.request_id = response.request_id
         self.violations = violations
+
+
+class PaginationError(ResponseInvalidError):
+    """A list could not be read to its end: the provider repeats a page.
+
+    The items of all pages before it were returned. ``pages(start=error.token)`` walks on
+    from the page that the walk stopped at.
+    """
+
+    token: str | int | None
+    """Token of the page that the walk stopped at; None for the first."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        token: str | int | None,
+        response: "RawResponse[object]",
+    ) -> None:
+        super().__init__(message, response=response)
+        self.token = token
 
 
 STATUS_ERRORS: Mapping[int, type[APIStatusError]] = {

@@ -47,21 +47,17 @@ class Pager(Generic[T]):
     def pages(self, *, start: Token | None = None) -> Iterator[Page[T]]:
         """Return the pages, from the first or from the one that a token names."""
         listing = self._listing(start)
-        while True:
+        is_more = True
+        while is_more:
             page = listing.accept(self._fetch(listing))
-            if page is None:
-                return
             if page.items:
                 yield page
-            if page.next is None:
-                return
+            is_more = listing.advance(page)
 
     def first_page(self) -> Page[T]:
         """Return the first page."""
         listing = self._listing(None)
-        page = listing.accept(self._fetch(listing))
-        assert page is not None
-        return page
+        return listing.accept(self._fetch(listing))
 
     def first_raw(self) -> "RawResponse[Pager[T]]":
         """Return the response with the first page; it parses to this pager."""

@@ -31,6 +31,7 @@ BASE_ERRORS: Final = (
     "UnprocessableEntityError",
 )
 
+PAGINATION_ERROR: Final = "PaginationError"
 WEBHOOK_ERROR: Final = "WebhookInvalidError"
 UNKNOWN_EVENT: Final = "UnknownEvent"
 

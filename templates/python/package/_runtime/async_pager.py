@@ -48,21 +48,17 @@ class AsyncPager(Generic[T]):
     async def pages(self, *, start: Token | None = None) -> AsyncIterator[Page[T]]:
         """Return the pages, from the first or from the one that a token names."""
         listing = self._listing(start)
-        while True:
+        is_more = True
+        while is_more:
             page = listing.accept(await self._fetch(listing))
-            if page is None:
-                return
             if page.items:
                 yield page
-            if page.next is None:
-                return
+            is_more = listing.advance(page)
 
     async def first_page(self) -> Page[T]:
         """Return the first page."""
         listing = self._listing(None)
-        page = listing.accept(await self._fetch(listing))
-        assert page is not None
-        return page
+        return listing.accept(await self._fetch(listing))
 
     async def first_raw(self) -> "RawResponse[AsyncPager[T]]":
         """Return the response with the first page; it parses to this pager."""
