@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from .async_client import AsyncClient
 from .call import Call
-from .options import NO_OPTIONS, CallOptions
+from .options import NO_OPTIONS, CallOptions, check_call_options
 from .paging import Listing, Page, PagedOperation, Token
 from .response import RawResponse
 
@@ -33,6 +33,7 @@ class AsyncPager(Generic[T]):
         *,
         options: CallOptions = NO_OPTIONS,
     ) -> None:
+        check_call_options(options, operation.name, operation.arguments)
         self._client = client
         self._operation = operation
         self._arguments = arguments

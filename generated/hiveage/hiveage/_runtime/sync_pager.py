@@ -6,7 +6,7 @@ from typing import Generic, ParamSpec, TypeVar, cast
 from msgspec import UNSET
 
 from .call import Call
-from .options import NO_OPTIONS, CallOptions
+from .options import NO_OPTIONS, CallOptions, check_call_options
 from .paging import Listing, Page, PagedOperation, Token
 from .response import RawResponse
 from .sync_client import SyncClient
@@ -33,6 +33,7 @@ class Pager(Generic[T]):
         *,
         options: CallOptions = NO_OPTIONS,
     ) -> None:
+        check_call_options(options, operation.name, operation.arguments)
         self._client = client
         self._operation = operation
         self._arguments = arguments

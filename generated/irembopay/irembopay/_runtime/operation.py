@@ -274,6 +274,16 @@ class Operation(Struct, Generic[T_co], frozen=True, eq=False):
     security: Security = ()
     """Ways to authenticate; empty: none is needed. An empty way is anonymous."""
 
+    def arguments(self) -> list[str]:
+        """Return the arguments of the method, as far as they are known here."""
+        names = [
+            parameter.name for parameter in self.parameters if parameter.const is UNSET
+        ]
+        kind = None if self.body is None else self.body.type
+        if isinstance(kind, type) and issubclass(kind, Struct):
+            names += kind.__struct_fields__
+        return names
+
 
 # Contracts
 

@@ -9,7 +9,7 @@ from .call import Call
 from .client_core import ClientCore
 from .errors import ConfigurationError
 from .operation import Body, Operation, Reply
-from .options import CallOptions
+from .options import CallOptions, check_call_options
 from .urls import quote_path
 
 
@@ -27,7 +27,9 @@ def raw_request(
 
     Raises:
         ConfigurationError: the path is not below the base URL.
+        TypeError: ``request`` has no such argument.
     """
+    check_call_options(options, "request", lambda: ("query", "json", "content"))
     if "://" in path or path.startswith("//") or "\\" in path:
         raise ConfigurationError(
             f"request() takes a path below {core.base_url or 'the base URL'}, "

@@ -10,7 +10,14 @@ from .call import Call
 from .client_core import ClientCore
 from .observers import AsyncAfterReply, AsyncBeforeAttempt, Hooks
 from .operation import ContractInfo, Operation
-from .options import DEFAULT, NO_OPTIONS, AsyncSecret, CallOptions, TimeoutTypes
+from .options import (
+    DEFAULT,
+    NO_OPTIONS,
+    AsyncSecret,
+    CallOptions,
+    ClientOptions,
+    TimeoutTypes,
+)
 from .response import RawResponse
 
 if TYPE_CHECKING:
@@ -115,22 +122,17 @@ class AsyncClient:
         )
         return await self._loop.raw(call)
 
-    def with_options(
-        self,
-        *,
-        timeout: TimeoutTypes = DEFAULT,
-        max_retries: int | None = None,
-        default_headers: Mapping[str, str] | None = None,
-        default_query: Mapping[str, object] | None = None,
-    ) -> Self:
-        """Return a client with other settings that shares this client's connections."""
+    def with_options(self, **options: Unpack[ClientOptions]) -> Self:
+        """Return a client with other settings that shares this client's connections.
+
+        Args:
+            timeout: Seconds for one attempt, or a ``Timeout`` with each limit by name.
+            max_retries: How often a call is retried, where the contract allows retries.
+            default_headers: Headers of every request, besides those of this client.
+            default_query: Query parameters of every request, besides those of this client.
+        """
         client = object.__new__(type(self))
-        client._core = self._core.changed(
-            timeout=timeout,
-            max_retries=max_retries,
-            default_headers=default_headers,
-            default_query=default_query,
-        )
+        client._core = self._core.changed(options)
         client._loop = self._loop
         client._owns_transport = False
         return client

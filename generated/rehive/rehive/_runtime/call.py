@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from .client_core import ClientCore, PreparedOperation, checked_retries
+from .client_core import ClientCore, PreparedOperation
 from .error_mapping import (
     SentCall,
     connection_error,
@@ -30,7 +30,14 @@ from .error_mapping import (
 )
 from .errors import APIError, APIStatusError, ResponseInvalidError
 from .operation import Keyed, Operation, Read, Safe
-from .options import DEFAULT, CallOptions, Timeout, as_timeout
+from .options import (
+    DEFAULT,
+    CallOptions,
+    Timeout,
+    as_timeout,
+    check_call_options,
+    checked_retries,
+)
 from .pointers import FromBody, FromParameter, SentValues
 from .response import BROKEN, RawResponse, exact, raw_response
 from .retry_policy import (
@@ -104,6 +111,7 @@ class Call(Generic[T]):
         timeout = core.timeout
         retries = core.max_retries
         if options:
+            check_call_options(options, operation.name, operation.arguments)
             chosen = options.get("timeout", DEFAULT)
             timeout = timeout if chosen is DEFAULT else as_timeout(chosen)
             retries = checked_retries(options.get("max_retries", retries))

@@ -18,7 +18,17 @@ from .decoding import ReadReply, decoder, reader
 from .errors import ConfigurationError, RequestInvalidError
 from .observers import Hooks, Subject
 from .operation import ContractInfo, Keyed, Operation, Reply, Server
-from .options import DEFAULT, CallOptions, Timeout, TimeoutTypes, as_timeout
+from .options import (
+    DEFAULT,
+    CallOptions,
+    ClientOptions,
+    Timeout,
+    TimeoutTypes,
+    as_timeout,
+    check_client_options,
+    checked_mapping,
+    checked_retries,
+)
 from .parameters import ParameterPlan, ParametersPlan
 from .pointers import FromBody, Pointer, resolve
 from .response import BROKEN, exact
@@ -167,7 +177,11 @@ class PreparedOperation(Generic[T]):
         plan = self.body
         if plan is not None:
             extra = options.get("extra_body") if options else None
+            if extra is not None:
+                checked_mapping(extra, "extra_body")
             payload = plan.payload(body, extra, wrong, wired=wired)
+        elif options and options.get("extra_body"):
+            raise TypeError(f"{self.operation.name}() sends no body, so no extra_body")
         if wrong:
             raise RequestInvalidError(tuple(wrong))
         if payload is not UNSET and plan is not None:
@@ -183,10 +197,12 @@ class PreparedOperation(Generic[T]):
         if options:
             extra_headers = options.get("extra_headers")
             if extra_headers:
-                headers = SentHeaders({**headers, **clean_headers(extra_headers)})
+                headers = SentHeaders(
+                    {**headers, **clean_headers(extra_headers, "extra_headers")}
+                )
             extra_query = options.get("extra_query")
             if extra_query:
-                query = with_extra(query, extra_query)
+                query = with_extra(query, checked_mapping(extra_query, "extra_query"))
         shown = full = at or (with_query(url, query) if query else url)
         if self._secret_query:
             full = with_query(full, self._secret_query)
@@ -402,8 +418,8 @@ class ClientCore:
         self.base_url = base_url or environ.get(contract.base_url_env or "-") or None
         self.timeout = _DEFAULT_TIMEOUT if timeout is DEFAULT else as_timeout(timeout)
         self.max_retries = checked_retries(max_retries)
-        self.default_headers = clean_headers(default_headers or {})
-        self.default_query = dict(default_query or {})
+        self.default_headers = clean_headers(default_headers or {}, "default_headers")
+        self.default_query = dict(checked_mapping(default_query or {}, "default_query"))
         self.validate_replies = validate_replies
         self.hooks = hooks
         self.bucket = Bucket()
@@ -416,15 +432,17 @@ class ClientCore:
     def __reduce__(self) -> tuple[type, tuple[()]]:
         raise TypeError("secrets are not pickled; create the client where it is used")
 
-    def changed(
-        self,
-        *,
-        timeout: TimeoutTypes = DEFAULT,
-        max_retries: int | None = None,
-        default_headers: Mapping[str, str] | None = None,
-        default_query: Mapping[str, object] | None = None,
-    ) -> "ClientCore":
-        """Return a copy with some settings changed."""
+    def changed(self, options: ClientOptions) -> "ClientCore":
+        """Return a copy with some settings changed.
+
+        Raises:
+            TypeError: there is no such setting.
+        """
+        check_client_options(options)
+        timeout = options.get("timeout", DEFAULT)
+        max_retries = options.get("max_retries")
+        default_headers = options.get("default_headers")
+        default_query = options.get("default_query")
         core = object.__new__(ClientCore)
         for name in ClientCore.__slots__:
             setattr(core, name, getattr(self, name))
@@ -434,10 +452,14 @@ class ClientCore:
             core.max_retries = checked_retries(max_retries)
         if default_headers is not None:
             core.default_headers = SentHeaders(
-                {**self.default_headers, **clean_headers(default_headers)}
+                {
+                    **self.default_headers,
+                    **clean_headers(default_headers, "default_headers"),
+                }
             )
         if default_query is not None:
-            core.default_query = {**self.default_query, **default_query}
+            added = checked_mapping(default_query, "default_query")
+            core.default_query = {**self.default_query, **added}
         if default_headers is not None or default_query is not None:
             core.operations = {}
         return core
@@ -476,17 +498,6 @@ class ClientCore:
             raise ConfigurationError(f"{self.contract.name} needs a base_url=...")
         url = server_url(self.contract.servers[0], self.variables, self.contract.name)
         return url.rstrip("/")
-
-
-def checked_retries(count: int) -> int:
-    """Return how often a call may be retried.
-
-    Raises:
-        ConfigurationError: it is negative.
-    """
-    if count < 0:
-        raise ConfigurationError(f"max_retries must not be negative, got {count}")
-    return count
 
 
 def server_url(server: Server, given: Mapping[str, str | None], client: str) -> str:

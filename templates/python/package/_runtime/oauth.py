@@ -165,7 +165,7 @@ def _issuer(scheme: OAuth2ClientCredentials, core: ClientCore) -> ClientCore:
         own = contract.servers[0].url.rstrip("/")
         if url.startswith(f"{own}/"):
             url = core.server() + url.removeprefix(own)
-    issuer = core.changed()
+    issuer = core.changed({})
     issuer.contract = ContractInfo(
         name=contract.name,
         package=contract.package,
