@@ -410,6 +410,8 @@ class Retry:
     """safe, keyed or unsafe."""
     key: Expression | None
     """Where the request has its idempotency key."""
+    generates_key: bool
+    """Whether a call without a key gets a random UUID."""
     done: tuple[str, ...]
     read: ReadBack | None
     because: str

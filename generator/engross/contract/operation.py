@@ -43,7 +43,7 @@ from engross.contract.ir import (
     Type,
     Union,
 )
-from engross.contract.openapi import EXPLODED, STYLES
+from engross.contract.openapi import EXPLODED, STYLES, is_success
 from engross.contract.types import Draft, Shape, TypeBuilder, default_of
 from engross.schema.schemas import Schemas
 from engross.schema.tree import Direction
@@ -77,6 +77,7 @@ class OperationBuilder:
         parameters = tuple(self._parameters(found))
         body = self._body(found)
         replies = tuple(self._replies(found))
+        retry = self._retry(mapping(own.get("retry")))
         pagination = self._pagination(
             mapping(own.get("pagination")), parameters, replies
         )
@@ -88,10 +89,10 @@ class OperationBuilder:
             tags=tuple(map(str, sequence(facts.get("tags")))),
             parameters=parameters,
             body=body,
-            arguments=tuple(self._arguments(parameters, body)),
+            arguments=tuple(self._arguments(parameters, body, retry)),
             replies=replies,
             result=_result(replies),
-            retry=self._retry(mapping(own.get("retry"))),
+            retry=retry,
             pagination=pagination,
             security=self.security(facts),
             request_examples=tuple(self._request_examples(found, body)),
@@ -223,13 +224,17 @@ class OperationBuilder:
         self,
         parameters: Iterable[Parameter],
         body: Body | None,
+        retry: Retry,
     ) -> Iterator[Argument]:
+        generated = retry.key if retry.generates_key else None
         found = [
             Argument(
                 id=each.id,
                 explicit=each.explicit,
                 type=each.type,
-                required=each.required and each.default is None,
+                required=each.required
+                and each.default is None
+                and not (generated and _reads(generated, each)),
                 positional=each.location == "path",
                 docs=each.docs,
                 span=each.span,
@@ -238,7 +243,7 @@ class OperationBuilder:
             if not each.constant
         ]
         if body is not None and body.spread and isinstance(body.type, Ref):
-            found.extend(self._spread(self._draft(body.type), body))
+            found.extend(self._spread(self._draft(body.type), body, generated))
         elif body is not None:
             found.append(
                 Argument(
@@ -254,11 +259,15 @@ class OperationBuilder:
         yield from (each for each in found if not each.positional and each.required)
         yield from (each for each in found if not each.positional and not each.required)
 
-    def _spread(self, draft: Draft, body: Body) -> Iterator[Argument]:
+    def _spread(
+        self, draft: Draft, body: Body, generated: Expression | None
+    ) -> Iterator[Argument]:
         for each in draft.fields:
             if each.constant or each.schema.is_read_only:
                 continue
             is_required = each.required_in_request and each.default is None
+            if generated and generated.pointer.tokens == (*body.wrap, each.wire):
+                is_required = False
             yield Argument(
                 id=ParameterId(MEMBER, each.wire),
                 explicit=each.explicit,
@@ -277,7 +286,7 @@ class OperationBuilder:
 
     def _reply(self, at: Location, status: str, media_type: str | None) -> Reply:
         docs = self.describer.docs(at)
-        if media_type is None:
+        if media_type is None or status.startswith("3"):
             return Reply(status, None, None, (), False, None, None, docs)
         media_at = self.index.content(at)[media_type]
         media = mapping(self.source.value(media_at))
@@ -358,6 +367,7 @@ class OperationBuilder:
         return Retry(
             mode=str(own.get("class") or "unsafe"),
             key=Expression.parse(str(own["key"])) if "key" in own else None,
+            generates_key="generate" in own,
             done=tuple(str(code) for code in sequence(own.get("done"))),
             read=(
                 ReadBack(
@@ -549,14 +559,22 @@ def argued(value: object) -> Argued:
             return cast(Value, value)  # type: ignore[return-value]
 
 
+def _reads(expression: Expression, parameter: Parameter) -> bool:
+    """Return whether a runtime expression reads a parameter."""
+    if expression.part != parameter.location:
+        return False
+    if parameter.location == "header":
+        return expression.name.lower() == parameter.wire.lower()
+    return expression.name == parameter.wire
+
+
 def _result(replies: Iterable[Reply]) -> Type | None:
     """What the method returns: the result of every success, together."""
     results: list[Type] = []
     empty = False
-    for reply in replies:
-        if reply.status.startswith("2") or reply.status == "default":
-            if reply.status == "default" and (results or empty):
-                continue
+    listed = tuple(replies)
+    for reply in listed:
+        if is_success(reply.status, [each.status for each in listed]):
             if reply.result is None:
                 empty = True
             elif reply.result not in results:

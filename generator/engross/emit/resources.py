@@ -324,14 +324,16 @@ _FORM_MODULES = {
 
 def _key_argument(operation: Operation, names: PythonNames) -> str | None:
     """Return the argument that holds the idempotency key."""
-    key = operation.retry.key
-    if key is None or not key.pointer.tokens:
+    key, body = operation.retry.key, operation.body
+    if key is None:
         return None
-    return next(
-        (
-            names.argument(operation, argument.id)
-            for argument in operation.arguments
-            if argument.in_body and argument.wire == key.label
-        ),
-        None,
-    )
+    wrap = () if body is None else body.wrap
+    for argument in operation.arguments:
+        if argument.in_body:
+            is_key = key.pointer.tokens == (*wrap, argument.wire)
+        else:
+            is_named = argument.wire.lower() == key.name.lower()
+            is_key = is_named and argument.id.location == key.part
+        if is_key:
+            return names.argument(operation, argument.id)
+    return None

@@ -30,7 +30,7 @@ from .options import (
     checked_retries,
 )
 from .parameters import ParameterPlan, ParametersPlan
-from .pointers import FromBody, Pointer, resolve
+from .pointers import Expression, FromBody, FromParameter, Pointer, new_key, resolve
 from .response import BROKEN, exact
 from .retry_policy import Bucket
 from .transport_types import (
@@ -73,6 +73,7 @@ class PreparedOperation(Generic[T]):
         "_url",
         "body",
         "contract",
+        "generated_key",
         "keyring",
         "operation",
         "parameters",
@@ -97,7 +98,13 @@ class PreparedOperation(Generic[T]):
         anonymous = cast(Operation[object], operation)
         self.parameters = ParametersPlan(anonymous, validators)
         body = operation.body
-        self.body = None if body is None else BodyPlan(body, validators)
+        retry = operation.retry
+        generated = retry.key if isinstance(retry, Keyed) and retry.generate else None
+        in_body = generated.pointer if isinstance(generated, FromBody) else None
+        self.body = None if body is None else BodyPlan(body, validators, in_body)
+        self.generated_key = _argument(operation, generated)
+        """Argument of the key that is filled in where the caller gives none."""
+
         self.readers: dict[int, ReadReply] = {}
         """Decoders of responses by status, where the status alone decides."""
 
@@ -146,6 +153,12 @@ class PreparedOperation(Generic[T]):
         )
 
     # Requests
+
+    def with_key(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        """Return arguments with a key, which is generated if the caller gives none."""
+        if arguments.get(self.generated_key, UNSET) is not UNSET:
+            return arguments
+        return {**arguments, self.generated_key: new_key()}
 
     def request(
         self,
@@ -260,6 +273,13 @@ class PreparedOperation(Generic[T]):
         read = self.readers[received.status] = reader(documented, failure)
         return read
 
+    def is_success(self, status: int) -> bool:
+        """Return whether a call returns from a response: a 2xx, or a documented 3xx."""
+        if not 300 <= status < 400:
+            return 200 <= status < 300
+        replies = self.operation.replies
+        return status in replies or "3XX" in replies
+
     def reply_check(self, status: int) -> Check | None:
         """Return the validators of the whole body of a response, if there are any."""
         if status not in self._checks:
@@ -311,6 +331,17 @@ class PreparedOperation(Generic[T]):
         if retry.key.pointer[: len(wrap)] != wrap:
             return None
         return retry.key.pointer[len(wrap) :]
+
+
+def _argument(operation: Operation[Any], key: Expression | None) -> str:
+    """Return the argument of the parameter that is a key; empty if none is."""
+    if not isinstance(key, FromParameter):
+        return ""
+    for parameter in operation.parameters:
+        is_key = parameter.wire.lower() == key.name.lower()
+        if is_key and parameter.place == key.place:
+            return parameter.name
+    return ""
 
 
 def _write(headers: SentHeaders, parameter: ParameterPlan, value: object) -> None:

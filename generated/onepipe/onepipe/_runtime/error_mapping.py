@@ -101,14 +101,16 @@ def status_error(
         if cls is APIStatusError or by_code.__base__ is not APIStatusError:
             cls = by_code
     return cls(
-        redacted(_status_message(status, answer, response.request_id)),
+        redacted(_status_message(answer, response)),
         response=response,
         code=answer.code,
         body=answer.body if typed is None else typed,
     )
 
 
-def _status_message(status: int, answer: Answer, request_id: str | None) -> str:
+def _status_message(answer: Answer, response: RawResponse[object]) -> str:
+    status, request_id = response.status_code, response.request_id
+    location = response.headers.get("location")
     message = answer.message or ""
     if not message and isinstance(answer.body, str):
         message = " ".join(answer.body.split())
@@ -118,8 +120,9 @@ def _status_message(status: int, answer: Answer, request_id: str | None) -> str:
         title = f"failure in a response with status {title}"
     elif status < 200:
         message = message or "the provider switches to another protocol"
-    elif 300 <= status < 400 and status != 304:
+    elif status in (300, 301, 302, 303, 307, 308):
         message = message or "redirects are not followed"
+        message += f", Location: {location}" if location else ""
     text = f"{title}: {message}" if message else title
     return f"{text} (request {request_id})" if request_id else text
 

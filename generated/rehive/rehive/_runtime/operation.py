@@ -221,6 +221,9 @@ class Keyed(Struct, frozen=True):
     key: Expression
     """The key in the request."""
 
+    generate: bool = False
+    """Whether a call without a key gets a random UUID."""
+
     done: tuple[str, ...] = ()
     """Provider codes that mean 'already done'."""
 

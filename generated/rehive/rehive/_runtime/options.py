@@ -52,8 +52,7 @@ class Timeout(Struct, frozen=True, kw_only=True):
     """For a free connection of the pool."""
 
     attempt: float | None = 60.0
-    """For one attempt; with a sync httpx2 client, for the response's body only: before
-    that, ``write`` and ``read`` bound each piece."""
+    """For one attempt."""
 
     total: float | None = 180.0
     """For the call, with all attempts and waits."""

@@ -165,7 +165,8 @@ def _summary(operation: Operation) -> str:
 def _mode(operation: Operation) -> str:
     retry = operation.retry
     if retry.mode == "keyed" and retry.key is not None:
-        return f"keyed by {code(retry.key.label)}"
+        generated = ", a UUID if it is not given" if retry.generates_key else ""
+        return f"keyed by {code(retry.key.label)}{generated}"
     return retry.mode
 
 
