@@ -60,8 +60,8 @@ def test_documented_redirect_is_returned(status: int, server: Server) -> None:
     )
     server.does(answer(status, b"", {"Location": "/moves/7"}))
     with Till(secret_key="sk", base_url=server.url) as client:
-        client.send(operation)
-        raw = client.send_raw(operation)
+        client._send(operation)
+        raw = client._send_raw(operation)
         with Streaming(
             client, Call(client._core, operation, {}, UNSET, {})
         ) as streamed:
@@ -78,8 +78,8 @@ def test_documented_redirect_is_returned_by_the_async_client(server: Server) -> 
 
     async def call() -> str:
         async with AsyncTill(secret_key="sk", base_url=server.url) as client:
-            await client.send(operation)
-            return (await client.send_raw(operation)).headers["location"]
+            await client._send(operation)
+            return (await client._send_raw(operation)).headers["location"]
 
     assert asyncio.run(call()) == "/moves/7"
 

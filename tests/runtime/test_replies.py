@@ -146,7 +146,7 @@ class TestModels:
             "source": {"kind": "bank", "iban": "X", "fee": 0.10},
         }
         server.does(answer(200, [card, bank]))
-        first, second = client.send(operations.READ_JOURNAL)
+        first, second = client._send(operations.READ_JOURNAL)
         assert first.at == datetime(2024, 1, 31, 12, 0, 0, 1000, tzinfo=UTC)
         assert isinstance(first.at, UnixMilliseconds)
         assert first.source == models.Card(kind="card", last4="1")
@@ -158,7 +158,7 @@ class TestModels:
     ) -> None:
         server.does(answer(200, [{"id": "1", "atMs": 0, "source": {"kind": "card"}}]))
         with pytest.raises(ResponseInvalidError, match="matches no member of Source"):
-            client.send(operations.READ_JOURNAL)
+            client._send(operations.READ_JOURNAL)
 
     @pytest.mark.parametrize("model", Model.__subclasses__())
     def test_every_type_has_a_decoder(self, model: type) -> None:
@@ -231,9 +231,9 @@ class TestRawReplies:
         self, client: Till, server: Server
     ) -> None:
         server.does(answer(200, b"%PDF", {"Content-Type": "application/pdf"}))
-        assert client.send(operations.DOWNLOAD, {"name": "a"}) == b"%PDF"
+        assert client._send(operations.DOWNLOAD, {"name": "a"}) == b"%PDF"
         server.does(answer(200, b"fine", {"Content-Type": "text/plain"}))
-        assert client.send(operations.UPLOAD, body={"a": "b"}) == "fine"
+        assert client._send(operations.UPLOAD, body={"a": "b"}) == "fine"
 
     def test_the_media_type_decides_where_the_contract_lists_several(
         self, client: Till, server: Server
@@ -252,8 +252,8 @@ class TestRawReplies:
             answer(200, {"a": 1}),
             answer(200, b"%PDF", {"Content-Type": "application/pdf; v=1"}),
         )
-        assert client.send(operation) == {"a": 1}
-        assert client.send(operation) == b"%PDF"
+        assert client._send(operation) == {"a": 1}
+        assert client._send(operation) == b"%PDF"
 
 
 class TestErrors:
@@ -474,7 +474,7 @@ class TestBrokenReplies:
             retry=Safe(),
         )
         server.does(answer(200, INVOICE), answer(200, INVOICE["data"]))
-        assert client.send(operation) == client.send(operation)
+        assert client._send(operation) == client._send(operation)
 
     def test_waits_are_instant_only_within_the_switch(self) -> None:
         from till._runtime.retry_policy import clock

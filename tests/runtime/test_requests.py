@@ -322,7 +322,7 @@ class TestCredentials:
         )
         client = SyncClient(contract, credentials={"secret": "k"}, base_url=server.url)
         server.does(answer(200))
-        client.send(operation, {"id": "i", "q": 5, "x": "h"}, body={"n": 1})
+        client._send(operation, {"id": "i", "q": 5, "x": "h"}, body={"n": 1})
         text = b'POST|/a/i|5|i|h|{"n":1}|1'
         expected = base64.b64encode(hmac.digest(b"k", text, hashlib.sha256))
         assert server.taken[-1].headers["x-sign"] == expected.decode()
@@ -443,7 +443,7 @@ class TestBodies:
                 base_url=server.url,
                 http_client=own if transport == "httpx2" else None,
             )
-            client.send(operations.UPLOAD_RAW, body=file)
+            client._send(operations.UPLOAD_RAW, body=file)
         assert [len(taken.body) for taken in server.taken] == [200_000, 200_000]
 
     @pytest.mark.parametrize(

@@ -16,6 +16,9 @@ METHODS: Final = (
 )
 """HTTP methods, as path items name them."""
 
+SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS", "QUERY", "TRACE"))
+"""HTTP methods that only read, as they are sent."""
+
 STYLES: Final = {
     "path": "simple",
     "header": "simple",
@@ -41,3 +44,19 @@ def is_success(status: str, documented: Iterable[str]) -> bool:
     if status == "default":
         return not any(other[:1] in ("2", "3") for other in documented)
     return status[:1] in ("2", "3")
+
+
+FRAMING_HEADERS: Final = frozenset(
+    (
+        "connection",
+        "content-length",
+        "host",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    )
+)
+"""Headers that only the HTTP client can set, or the message is malformed."""

@@ -40,10 +40,18 @@ from engross.contract.ir import (
     Ref,
     Reply,
     Retry,
+    Server,
     Type,
     Union,
 )
-from engross.contract.openapi import EXPLODED, STYLES, is_success
+from engross.contract.openapi import (
+    EXPLODED,
+    FRAMING_HEADERS,
+    SAFE_METHODS,
+    STYLES,
+    is_success,
+)
+from engross.contract.security import read_servers
 from engross.contract.types import Draft, Shape, TypeBuilder, default_of
 from engross.schema.schemas import Schemas
 from engross.schema.tree import Direction
@@ -63,6 +71,7 @@ class OperationBuilder:
     describer: Describer
     default_security: object
     schemes: frozenset[str]
+    transport_schemes: frozenset[str]
     schemas: Schemas
 
     @property
@@ -77,7 +86,7 @@ class OperationBuilder:
         parameters = tuple(self._parameters(found))
         body = self._body(found)
         replies = tuple(self._replies(found))
-        retry = self._retry(mapping(own.get("retry")))
+        retry = self._retry(mapping(own.get("retry")), found.identity.method)
         pagination = self._pagination(
             mapping(own.get("pagination")), parameters, replies
         )
@@ -95,11 +104,18 @@ class OperationBuilder:
             retry=retry,
             pagination=pagination,
             security=self.security(facts),
+            server=self._server(found),
             request_examples=tuple(self._request_examples(found, body)),
             reply_examples=tuple(self._reply_examples(found, replies)),
             docs=self.describer.docs(found.at, summary=True),
             span=self.source.span(found.at, key=True),
         )
+
+    def _server(self, found: IndexedOperation) -> Server | None:
+        """Return the server of the operation or its path item alone."""
+        if found.servers is None:
+            return None
+        return next(iter(read_servers(self.index, self.describer, found.servers)), None)
 
     # Parameters
 
@@ -110,7 +126,10 @@ class OperationBuilder:
         others = [parameter for parameter in listed if parameter.place != "path"]
         for parameter in (*path, *others):
             is_header = parameter.place == "header"
-            if is_header and parameter.name.lower() in _IGNORED_HEADERS:
+            if (
+                is_header
+                and parameter.name.lower() in _IGNORED_HEADERS | FRAMING_HEADERS
+            ):
                 continue
             yield self._parameter(parameter.listed)
 
@@ -226,7 +245,6 @@ class OperationBuilder:
         body: Body | None,
         retry: Retry,
     ) -> Iterator[Argument]:
-        generated = retry.key if retry.generates_key else None
         found = [
             Argument(
                 id=each.id,
@@ -234,7 +252,7 @@ class OperationBuilder:
                 type=each.type,
                 required=each.required
                 and each.default is None
-                and not (generated and _reads(generated, each)),
+                and not retry.generates(each.id),
                 positional=each.location == "path",
                 docs=each.docs,
                 span=each.span,
@@ -243,7 +261,7 @@ class OperationBuilder:
             if not each.constant
         ]
         if body is not None and body.spread and isinstance(body.type, Ref):
-            found.extend(self._spread(self._draft(body.type), body, generated))
+            found.extend(self._spread(self._draft(body.type), body, retry))
         elif body is not None:
             found.append(
                 Argument(
@@ -259,14 +277,13 @@ class OperationBuilder:
         yield from (each for each in found if not each.positional and each.required)
         yield from (each for each in found if not each.positional and not each.required)
 
-    def _spread(
-        self, draft: Draft, body: Body, generated: Expression | None
-    ) -> Iterator[Argument]:
+    def _spread(self, draft: Draft, body: Body, retry: Retry) -> Iterator[Argument]:
+        key = retry.key.pointer.tokens if retry.key and retry.generates_key else ()
         for each in draft.fields:
             if each.constant or each.schema.is_read_only:
                 continue
             is_required = each.required_in_request and each.default is None
-            if generated and generated.pointer.tokens == (*body.wrap, each.wire):
+            if key == (*body.wrap, each.wire):
                 is_required = False
             yield Argument(
                 id=ParameterId(MEMBER, each.wire),
@@ -362,10 +379,12 @@ class OperationBuilder:
             item_type=listed.item if isinstance(listed, ListOf) else ANY,
         )
 
-    def _retry(self, own: Facts) -> Retry:
+    def _retry(self, own: Facts, method: str) -> Retry:
         read = mapping(own.get("read"))
         return Retry(
-            mode=str(own.get("class") or "unsafe"),
+            mode=str(
+                own.get("class") or ("safe" if method in SAFE_METHODS else "unsafe")
+            ),
             key=Expression.parse(str(own["key"])) if "key" in own else None,
             generates_key="generate" in own,
             done=tuple(str(code) for code in sequence(own.get("done"))),
@@ -388,9 +407,11 @@ class OperationBuilder:
     def security(self, facts: Facts) -> tuple[tuple[str, ...], ...]:
         """Alternatives of security schemes of an operation, or of the document."""
         listed = facts.get("security", self.default_security)
+        usable = self.schemes | self.transport_schemes
         return tuple(
-            tuple(name for name in mapping(each) if name in self.schemes)
-            for each in sequence(listed)
+            tuple(name for name in mapping(names) if name in self.schemes)
+            for names in sequence(listed)
+            if usable.issuperset(mapping(names))
         )
 
     # Examples
@@ -557,15 +578,6 @@ def argued(value: object) -> Argued:
             return Expression.parse(value)
         case _:
             return cast(Value, value)  # type: ignore[return-value]
-
-
-def _reads(expression: Expression, parameter: Parameter) -> bool:
-    """Return whether a runtime expression reads a parameter."""
-    if expression.part != parameter.location:
-        return False
-    if parameter.location == "header":
-        return expression.name.lower() == parameter.wire.lower()
-    return expression.name == parameter.wire
 
 
 def _result(replies: Iterable[Reply]) -> Type | None:

@@ -77,6 +77,8 @@ class ErrorView:
     name: str
     base: str
     docstring: str
+    attributes: tuple[str, ...]
+    """Assignments below the docstring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,8 @@ def client_view(
     typing_imports.add("._runtime.observers", *hooks)
     package = "async_resources" if is_async else "resources"
     views = tuple(resources)
+    if views or webhooks is not None:
+        imports.add("._runtime.client_core", "resource_property")
     for view in views:
         classes = (variant.class_name for variant in view.variants)
         typing_imports.add(f".{package}.{view.module}", view.class_name, *classes)
@@ -163,12 +167,9 @@ def client_view(
         own.append((argument, f"{type_} = None"))
         given[string(argument)] = argument
         imports.add("._runtime.credentials", "hidden")
-    variables = [
-        variable for server in contract.servers[:1] for variable in server.variables
-    ]
     chosen: dict[str, Expression] = {}
     for argument in (
-        *(names.setting(variable).argument for variable in variables),
+        *(names.setting(variable).argument for variable in contract.server_variables),
         *(names.setting(issuer).argument for issuer in issuers(contract)),
     ):
         own.append((argument, "str | None = None"))
@@ -252,8 +253,7 @@ def _client_docs(
     arguments += [
         f"    {setting.argument}: {documentation.sentence(variable.description)} "
         + taken.format(setting.env)
-        for server in contract.servers[:1]
-        for variable in server.variables
+        for variable in contract.server_variables
         for setting in (names.setting(variable),)
     ]
     arguments += [
@@ -300,6 +300,7 @@ def errors_view(contract: Contract, names: PythonNames) -> ErrorsView:
             name=names.error(error),
             base=error_base(error),
             docstring=docstring([*_error_docs(error)]),
+            attributes=tuple(_error_attributes(error)),
         )
         for error in contract.errors.classes
     )
@@ -311,6 +312,13 @@ def errors_view(contract: Contract, names: PythonNames) -> ErrorsView:
         classes=classes,
         exported=lay_out(exported, before="__all__ = "),
     )
+
+
+def _error_attributes(error: ProviderError) -> Iterator[str]:
+    """Yield what an error says that is made without a response, as tests make it."""
+    yield lay_out(string(error.code), indent=4, before="_code = ")
+    if error.status is not None and error_base(error) == "APIStatusError":
+        yield f"_status = {error.status}"
 
 
 def error_base(error: ProviderError) -> str:

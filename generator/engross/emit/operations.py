@@ -145,6 +145,8 @@ class _Writer:
             keywords["accept"] = string(accept)
         if operation.security:
             keywords["security"] = _security(operation.security)
+        if operation.server is not None:
+            keywords["server"] = _server(operation.server, self.names, self.imports)
         kind = "Operation" if paged is None else "PagedOperation"
         self.imports.add(RUNTIME if paged is None else PAGING, kind)
         constant = self.names.constant(operation)

@@ -67,7 +67,6 @@ class ResourceView:
     """Empty if no response needs to be streamed."""
     base: str
     imports: str
-    typing_imports: str
     docstring: str
     summary: str
     """The same docstring, for the client's property."""
@@ -90,32 +89,28 @@ def resource_view(
     taken = names.in_methods(operations)
     defined = frozenset({name, raw_name, streaming_name})
     imports = Imports(taken=taken, defined=defined)
-    typing_imports = Imports(taken=taken, defined=defined)
     module = "async_client" if is_async else "sync_client"
     package = "async_resources" if is_async else "resources"
-    imports.add("typing", "TYPE_CHECKING")
     client_module = f".._runtime.{module}"
     writer = _MethodWriter(
         contract=contract,
         names=names,
         annotator=Annotator(
             names,
-            typing_imports,
+            imports,
             package="..",
             models="..models",
             params="..params",
             hidden=frozenset(map(names.verb, operations)),
         ),
         imports=imports,
-        typing_imports=typing_imports,
         is_async=is_async,
         operations=imports.use("..", "operations"),
-        options=f"{typing_imports.use('typing', 'Unpack')}"
-        f"[{typing_imports.use('.._runtime.options', 'CallOptions')}]",
+        options=f"{imports.use('typing', 'Unpack')}"
+        f"[{imports.use('.._runtime.options', 'CallOptions')}]",
     )
     base = imports.use(client_module, "AsyncResource" if is_async else "SyncResource")
     methods = tuple(map(writer.method, operations))
-    typing_block = typing_imports.render(indent=4)
     fallback = f"Operations of {contract.title} on {resource.name.replace('_', ' ')}."
     about = documentation.sentence(resource.description) or fallback
     variants = [writer.variant(resource, name, raw_name, "raw")]
@@ -128,7 +123,6 @@ def resource_view(
         streaming_class_name=streaming_name if streams(contract) else "",
         base=base,
         imports=imports.render(),
-        typing_imports=typing_block,
         docstring=docstring([about]),
         summary=docstring([about], indent=8),
         own=_property(package, resource.name, name, "self"),
@@ -161,7 +155,6 @@ class _MethodWriter:
     names: PythonNames
     annotator: Annotator
     imports: Imports
-    typing_imports: Imports
     is_async: bool
     operations: str
     """Module of the descriptors."""
@@ -230,7 +223,7 @@ class _MethodWriter:
         if argument.required:
             return Typed(name, annotation)
         unset = self.imports.use(".._runtime.models", "UNSET")
-        unset_type = self.typing_imports.use(".._runtime.models", "UnsetType")
+        unset_type = self.imports.use(".._runtime.models", "UnsetType")
         return Typed(name, f"{annotation} | {unset_type}", unset)
 
     def _result(self, operation: Operation) -> str:
@@ -303,7 +296,7 @@ class _MethodWriter:
         if paged:
             statement = call(self._pager(), "self._client", *positional, **keywords)
         else:
-            statement = call("self._client.send", *positional, **keywords)
+            statement = call("self._client._send", *positional, **keywords)
         return lay_out(statement, indent=8, before=f"return {wait}")
 
 

@@ -71,7 +71,7 @@ class SyncClient:
         self._loop = SyncRetryLoop(sync_transport(http_client), tokens)
         self._owns_transport = True
 
-    def send(
+    def _send(
         self,
         operation: Operation[T],
         arguments: Mapping[str, object] = {},
@@ -83,7 +83,7 @@ class SyncClient:
         call = Call(self._core, operation, arguments, body, options)
         return self._loop.value(call)
 
-    def send_raw(
+    def _send_raw(
         self,
         operation: Operation[T],
         arguments: Mapping[str, object] = {},
@@ -107,7 +107,8 @@ class SyncClient:
     ) -> RawResponse[object]:
         """Send a request that the contract does not describe, with the credentials.
 
-        The path is added to the base URL. The request is treated as unsafe to repeat.
+        The path is added to the base URL. GET, HEAD, OPTIONS, QUERY and TRACE are retried
+        like safe operations, all other methods like unsafe ones.
         """
         from .raw_request import raw_request
 
@@ -163,14 +164,14 @@ class SyncResource:
 
 
 class _RawSender:
-    """A stand-in for a client whose ``send`` returns responses."""
+    """A stand-in for a client whose ``_send`` returns responses."""
 
     __slots__ = ("_client",)
 
     def __init__(self, client: SyncClient) -> None:
         self._client = client
 
-    def send(
+    def _send(
         self,
         operation: Operation[T],
         arguments: Mapping[str, object] = {},
@@ -178,7 +179,7 @@ class _RawSender:
         *,
         options: CallOptions = NO_OPTIONS,
     ) -> RawResponse[T]:
-        return self._client.send_raw(operation, arguments, body, options=options)
+        return self._client._send_raw(operation, arguments, body, options=options)
 
 
 def raw(

@@ -73,8 +73,7 @@ class Pager(Generic[T]):
 
     def _listing(self, start: Token | None) -> Listing[T]:
         prepared = self._client._core.prepared(self._operation)
-        server = self._client._core.server()
-        return Listing(prepared, self._operation, self._arguments, start, server)
+        return Listing(prepared, self._operation, self._arguments, start)
 
     def _fetch(self, listing: Listing[T]) -> RawResponse[list[T]]:
         return self._client._loop.raw(self._call(listing))

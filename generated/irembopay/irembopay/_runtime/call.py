@@ -20,7 +20,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from .client_core import ClientCore, PreparedOperation
+from .client_core import ClientCore, PreparedOperation, checked_retries
 from .error_mapping import (
     SentCall,
     connection_error,
@@ -38,7 +38,6 @@ from .options import (
     Timeout,
     as_timeout,
     check_call_options,
-    checked_retries,
 )
 from .pointers import FromBody, FromParameter, SentValues
 from .response import BROKEN, RawResponse, exact, raw_response
@@ -50,7 +49,7 @@ from .retry_policy import (
     retry_after,
 )
 from .transport_types import Failed, Received, Request, UnreadableError
-from .wire import text
+from .wire import WireTypeError, text
 
 T = TypeVar("T")
 
@@ -127,9 +126,15 @@ class Call(Generic[T]):
         if prepared.generated_key:
             arguments = prepared.with_key(arguments)
         self._arguments = arguments
-        self.request, self.payload = prepared.request(
-            arguments, body, options, timeout, wired=wired, at=at
-        )
+        try:
+            self.request, self.payload = prepared.request(
+                arguments, body, options, timeout, wired=wired, at=at
+            )
+        except UnicodeEncodeError as error:
+            raise WireTypeError(
+                f"{error.object[error.start]!r} is half of a surrogate pair, which "
+                f"cannot be encoded; it is in an argument of {operation.name}"
+            ) from None
         self.allowed = retries + 1
         self.attempts = 0
         self.uncertain = False

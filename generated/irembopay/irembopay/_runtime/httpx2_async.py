@@ -4,6 +4,7 @@ import httpx2
 
 from .decompression import Inflater
 from .httpx2_shared import (
+    ERRORS,
     TOO_LONG,
     Httpx2Reply,
     async_bound,
@@ -26,14 +27,13 @@ class AsyncHttpx2Transport:
 
     async def send(self, request: Request) -> Received | Failed:
         """Send once; redirects are not followed, whatever the client's setting."""
-        prepared = self._prepared(request)
         reply: Httpx2Reply | None = None
         body: Inflater | None = None
-        problem: httpx2.TransportError
+        problem: Exception
         try:
             async with async_bound(request.within):
                 response = await self._client.send(
-                    prepared, stream=True, follow_redirects=False
+                    self._prepared(request), stream=True, follow_redirects=False
                 )
                 try:
                     reply = Httpx2Reply(response)
@@ -49,7 +49,7 @@ class AsyncHttpx2Transport:
                     return reply
                 finally:
                     await response.aclose()
-        except httpx2.TransportError as error:
+        except ERRORS as error:
             problem = error
         except TimeoutError:
             problem = httpx2.ReadTimeout(TOO_LONG)
@@ -64,7 +64,7 @@ class AsyncHttpx2Transport:
                 response = await self._client.send(
                     self._prepared(request), stream=True, follow_redirects=False
                 )
-        except httpx2.TransportError as error:
+        except ERRORS as error:
             return failed(error, None)
         except TimeoutError:
             return failed(httpx2.ReadTimeout(TOO_LONG), None)
@@ -102,7 +102,7 @@ class AsyncOpenedReply(Httpx2Reply, Opened):
             return content
         try:
             return await anext(self._pieces, None)
-        except httpx2.TransportError as error:
+        except ERRORS as error:
             return failed(error, self)
 
     async def close(self) -> None:

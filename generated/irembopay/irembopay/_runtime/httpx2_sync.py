@@ -4,6 +4,7 @@ import httpx2
 
 from .decompression import Inflater
 from .httpx2_shared import (
+    ERRORS,
     TOO_LONG,
     Httpx2Reply,
     failed,
@@ -26,14 +27,13 @@ class SyncHttpx2Transport:
 
     def send(self, request: Request) -> Received | Failed:
         """Send once; redirects are not followed, whatever the client's setting."""
-        prepared = self._prepared(request)
         reply: Httpx2Reply | None = None
         body: Inflater | None = None
-        problem: httpx2.TransportError
+        problem: Exception
         try:
             with sync_bound(request.within):
                 response = self._client.send(
-                    prepared, stream=True, follow_redirects=False
+                    self._prepared(request), stream=True, follow_redirects=False
                 )
                 try:
                     reply = Httpx2Reply(response)
@@ -49,7 +49,7 @@ class SyncHttpx2Transport:
                     return reply
                 finally:
                     response.close()
-        except httpx2.TransportError as error:
+        except ERRORS as error:
             problem = error
         except TimeoutError:
             problem = httpx2.ReadTimeout(TOO_LONG)
@@ -64,7 +64,7 @@ class SyncHttpx2Transport:
                 response = self._client.send(
                     self._prepared(request), stream=True, follow_redirects=False
                 )
-        except httpx2.TransportError as error:
+        except ERRORS as error:
             return failed(error, None)
         except TimeoutError:
             return failed(httpx2.ReadTimeout(TOO_LONG), None)
@@ -102,7 +102,7 @@ class SyncOpenedReply(Httpx2Reply, Opened):
             return content
         try:
             return next(self._pieces, None)
-        except httpx2.TransportError as error:
+        except ERRORS as error:
             return failed(error, self)
 
     def close(self) -> None:

@@ -277,6 +277,9 @@ class Operation(Struct, Generic[T_co], frozen=True, eq=False):
     security: Security = ()
     """Ways to authenticate; empty: none is needed. An empty way is anonymous."""
 
+    server: "Server | None" = None
+    """Server of this operation alone; None: that of the contract."""
+
     def arguments(self) -> list[str]:
         """Return the arguments of the method, as far as they are known here."""
         names = [

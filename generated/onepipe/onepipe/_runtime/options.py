@@ -6,8 +6,6 @@ from typing import Final, Literal, TypeAlias, TypedDict
 
 from msgspec import Struct
 
-from .errors import ConfigurationError
-
 Secret: TypeAlias = str | Callable[[], str] | None
 """A secret, or a callable that returns the current secret; None: it is taken from the
 environment."""
@@ -191,17 +189,3 @@ def checked_mapping(given: object, option: str) -> Mapping[str, object]:
             f"{option} must be a mapping whose keys are text, got {given!r}"
         )
     return given
-
-
-def checked_retries(count: int) -> int:
-    """Return how often a call may be retried.
-
-    Raises:
-        ConfigurationError: it is negative.
-        TypeError: it is not an integer.
-    """
-    if isinstance(count, bool) or not isinstance(count, int):
-        raise TypeError(f"max_retries must be an integer, got {count!r}")
-    if count < 0:
-        raise ConfigurationError(f"max_retries must not be negative, got {count}")
-    return count

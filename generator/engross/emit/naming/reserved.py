@@ -24,6 +24,8 @@ BASE_ERRORS: Final = (
     "InternalServerError",
     "NotFoundError",
     "OutcomeUnknownError",
+    "OutcomeUnknownServerError",
+    "OutcomeUnknownStatusError",
     "PermissionDeniedError",
     "RateLimitError",
     "RequestInvalidError",

@@ -74,8 +74,7 @@ class AsyncPager(Generic[T]):
 
     def _listing(self, start: Token | None) -> Listing[T]:
         prepared = self._client._core.prepared(self._operation)
-        server = self._client._core.server()
-        return Listing(prepared, self._operation, self._arguments, start, server)
+        return Listing(prepared, self._operation, self._arguments, start)
 
     async def _fetch(self, listing: Listing[T]) -> RawResponse[list[T]]:
         return await self._client._loop.raw(self._call(listing))

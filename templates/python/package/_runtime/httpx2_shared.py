@@ -11,11 +11,25 @@ from time import monotonic
 from typing import Any, Final, cast
 
 import httpx2
+from h11 import LocalProtocolError
 
 from .transport_types import Failed, Received, Request
 
 _GRACE: Final = 0.1
-UNSENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+UNSENT: Final = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.InvalidURL,
+    httpx2.PoolTimeout,
+    httpx2.UnsupportedProtocol,
+)
+ERRORS: Final = (
+    httpx2.TransportError,
+    httpx2.InvalidURL,
+    httpx2.StreamError,
+    LocalProtocolError,
+)
+"""What sending, and reading the response, may raise."""
 
 
 def timeout_of(request: Request) -> httpx2.Timeout:
@@ -88,24 +102,36 @@ class Httpx2Reply(Received):
         return self._response.headers.multi_items()
 
 
-def failed(error: httpx2.TransportError, part: Received | None) -> Failed:
+def failed(error: Exception, part: Received | None) -> Failed:
     """Return what an error means, given what was received of the response."""
-    error._request = None  # it holds headers and URL with their secrets
+    if isinstance(error, httpx2.RequestError):
+        error._request = None  # it holds headers and URL with their secrets
     timed_out = isinstance(error, httpx2.TimeoutException)
     if part is not None:
         problem = "the response stalled" if timed_out else "the response was cut off"
         return Failed(problem, error, timed_out=timed_out, part=part)
-    unsent = isinstance(error, UNSENT)
+    unsent = isinstance(error, UNSENT) or _is_malformed(error)
     return Failed(_problem(error, unsent), error, unsent=unsent, timed_out=timed_out)
 
 
-def _problem(error: httpx2.TransportError, unsent: bool) -> str:
+def _is_malformed(error: Exception) -> bool:
+    """Return whether h11 refused the head of a request, before any byte was sent."""
+    cause = error.__cause__
+    return isinstance(error, httpx2.LocalProtocolError) and (
+        isinstance(cause, LocalProtocolError)
+        or (cause is not None and isinstance(cause.__cause__, LocalProtocolError))
+    )
+
+
+def _problem(error: Exception, unsent: bool) -> str:
     if isinstance(error, httpx2.PoolTimeout):
         return "no connection of the pool became free"
     if isinstance(error, httpx2.TimeoutException):
         return "connecting took too long" if unsent else "no response arrived in time"
-    if unsent:
+    if isinstance(error, httpx2.ConnectError):
         return f"no connection could be established ({error})"
+    if unsent or isinstance(error, LocalProtocolError):
+        return f"the request could not be sent as it is ({error})"
     if isinstance(error, httpx2.RemoteProtocolError):
         return "the connection was closed without a complete response"
     if isinstance(error, (httpx2.ReadError, httpx2.WriteError)):

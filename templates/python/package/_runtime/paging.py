@@ -10,6 +10,7 @@ from .errors import ConfigurationError, PaginationError
 from .operation import Operation
 from .pointers import Pointer, resolve
 from .response import RawResponse
+from .urls import quote
 
 T = TypeVar("T")
 
@@ -127,7 +128,6 @@ class Listing(Generic[T]):
         "_operation",
         "_prepared",
         "_seen",
-        "_server",
         "_style",
         "_token",
     )
@@ -138,12 +138,10 @@ class Listing(Generic[T]):
         operation: PagedOperation[T],
         arguments: Mapping[str, object],
         start: Token | None,
-        server: str,
     ) -> None:
         self._prepared = prepared
         self._operation = operation
         self._arguments = arguments
-        self._server = server
         self._style = operation.pagination
         self._token = start
         self._seen: set[Token] = set()
@@ -300,7 +298,7 @@ class Listing(Generic[T]):
         """Return a next URL in full; credentials never go to another origin."""
         from urllib.parse import urljoin, urlsplit
 
-        own = self._server
+        own = self._prepared.server
         try:
             full = urljoin(f"{own}{self._operation.path}", address)
             here, there = urlsplit(own), urlsplit(full)
@@ -314,7 +312,7 @@ class Listing(Generic[T]):
                 f"the next page of {self._operation.name} is at another origin, which gets "
                 f"no credentials: {there.scheme}://{there.hostname}"
             )
-        return full
+        return "".join([char if "!" <= char <= "~" else quote(char) for char in full])
 
 
 def _origin(parts: Any) -> tuple[str, str | None, int | None]:
