@@ -331,7 +331,7 @@ class TestSingleFlight:
     ) -> None:
         bank.slow = 0.3
         made = client(address)
-        fetching = threading.Thread(target=made.send, args=(THING, {}, {}))
+        fetching = threading.Thread(target=made._send, args=(THING, {}, {}))
         fetching.start()
         time.sleep(0.1)
         assert in_child(lambda: made._send(THING, body={}))

@@ -271,7 +271,9 @@ class TestErrors:
                 payment_items=[{"code": "P", "quantity": 1, "unit_amount": 1}],
             )
         error = caught.value
-        assert str(error) == "400 NO_FUNDS: not enough (request r-9)"
+        assert str(error) == (
+            "400 NO_FUNDS: not enough (POST /payments/invoices, request r-9)"
+        )
         assert (error.status_code, error.code, error.request_id) == (
             400,
             "NO_FUNDS",
@@ -335,7 +337,7 @@ class TestErrors:
         self, client: Till, server: Server
     ) -> None:
         server.does(answer(304))
-        with pytest.raises(APIStatusError, match=r"^304$"):
+        with pytest.raises(APIStatusError, match=r"^304 Not Modified \("):
             client.invoices.retrieve("T-1")
 
     def test_failure_within_a_success_is_an_error_of_its_code(
