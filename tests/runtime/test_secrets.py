@@ -526,7 +526,7 @@ class TestWhatIsAsked:
                 server.url,
                 way,
                 (
-                    partial(SyncClient.send, operation=both)
+                    partial(SyncClient._send, operation=both)
                     if way.startswith("sync")
                     else partial(AsyncClient.send, operation=both)
                 ),

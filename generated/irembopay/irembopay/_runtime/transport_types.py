@@ -21,6 +21,7 @@ ACCEPTED_ENCODINGS: Final = "gzip, deflate"
 _NAME_CHARACTERS: Final = frozenset(
     "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 )
+_FRAMING: Final = ("content-length", "transfer-encoding")
 TOO_LARGE: Final = f"the body is larger than {MAX_REPLY} bytes"
 
 
@@ -220,6 +221,8 @@ def clean_headers(given: object, option: str) -> SentHeaders:
             raise TypeError(f"{option}[{name!r}] must be text, got {kind}")
         if not name or not _NAME_CHARACTERS.issuperset(name):
             raise ValueError(f"{option}: {name!r} is not a header name")
+        if name.lower() in _FRAMING:
+            raise ValueError(f"{option}: {name} is set by the client")
         headers[name.lower()] = header_value(name, value)
     return headers
 
