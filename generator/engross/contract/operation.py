@@ -405,14 +405,18 @@ class OperationBuilder:
         )
 
     def security(self, facts: Facts) -> tuple[tuple[str, ...], ...]:
-        """Alternatives of security schemes of an operation, or of the document."""
+        """Alternatives of security schemes of an operation, or of the document.
+
+        Anonymous access comes last: it is used only if no secrets are known.
+        """
         listed = facts.get("security", self.default_security)
         usable = self.schemes | self.transport_schemes
-        return tuple(
+        found = [
             tuple(name for name in mapping(names) if name in self.schemes)
             for names in sequence(listed)
             if usable.issuperset(mapping(names))
-        )
+        ]
+        return tuple(sorted(found, key=lambda names: not names))
 
     # Examples
 

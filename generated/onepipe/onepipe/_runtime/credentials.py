@@ -314,14 +314,12 @@ class Keyring:
     def chosen(self, alternatives: Security, purpose: str) -> tuple[Scheme, ...]:
         """Return the schemes of the first alternative whose secrets are all known.
 
-        Anonymous access is used only if no secrets of another alternative are known.
-
         Raises:
             ConfigurationError: there is none; it names arguments and variables.
         """
         if not alternatives:
             return ()
-        for names in sorted(alternatives, key=lambda names: not names):
+        for names in alternatives:
             schemes = tuple(self._schemes[name] for name in names)
             if not any(self._missing(schemes)):
                 return schemes
