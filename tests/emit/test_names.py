@@ -86,7 +86,7 @@ def test_schema_named_like_a_public_class_is_exported_under_another_name(
     )
     assert shown.split() == [
         "odd._runtime.options",
-        "odd._runtime.errors",
+        "odd.errors",
         "True",
         "True",
     ]

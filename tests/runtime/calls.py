@@ -50,9 +50,9 @@ def sent(
     client = {"secret_key": "sk-secret", "client_secret": "shh", **client}
     with Till(base_url=server.url, **client) as made:
         if body is None:
-            made.send(operation, arguments or {})
+            made._send(operation, arguments or {})
         else:
-            made.send(operation, arguments or {}, body=value)
+            made._send(operation, arguments or {}, body=value)
     return server.taken[-1]
 
 

@@ -185,6 +185,25 @@ def early_hints(provider: Provider) -> Act:
     return act
 
 
+def trickles(connection: Connection) -> None:
+    """Send a header every 20 ms, until the client gives up."""
+    connection.send(b"HTTP/1.1 200 OK\r\n")
+    for number in range(500):
+        connection.send(b"X-%d: 1\r\n" % number)
+        time.sleep(0.02)
+
+
+def repeats_interim(status: int) -> Callable[[Connection], None]:
+    """Send an interim response every 20 ms, until the client gives up."""
+
+    def act(connection: Connection) -> None:
+        for _ in range(500):
+            connection.send(b"HTTP/1.1 %d Wait\r\n\r\n" % status)
+            time.sleep(0.02)
+
+    return act
+
+
 def bomb(size: int) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     chunk = b" " * 1_000_000
@@ -246,6 +265,9 @@ FAULTS = [
     repeats("slow drip", drips),
     repeats("answered twice", answers_twice),
     repeats("early hints", early_hints),
+    may_have_arrived("headers without end", after_doing(trickles)),
+    may_have_arrived("100 Continue without end", after_doing(repeats_interim(100))),
+    may_have_arrived("103 Early Hints without end", after_doing(repeats_interim(103))),
     repeats(
         "gzip", transformed(lambda b: (gzip.compress(b), {"Content-Encoding": "gzip"}))
     ),
@@ -296,10 +318,19 @@ FAULTS = [
     final("409", says(409), "ConflictError"),
     final("422", says(422), "UnprocessableEntityError"),
     final("418", says(418), "APIStatusError"),
-    final(
+    Fault(
         "redirect to another origin",
         says(307, Location="http://127.0.0.1:9/elsewhere"),
         "APIStatusError",
+        UNKNOWN_STATUS,
+        UNKNOWN_STATUS,
+    ),
+    Fault(
+        "303 after it was done",
+        says_after_doing(303, Location="/elsewhere"),
+        "APIStatusError",
+        VALUE,
+        UNKNOWN_STATUS,
     ),
     final(
         "a provider code",

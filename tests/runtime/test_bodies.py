@@ -47,7 +47,7 @@ def send(
         own = httpx2.Client() if "httpx2" in way else None
         with Till(secret_key="sk", base_url=url, http_client=own, **options) as client:
             try:
-                client.send(upload, {}, body=body)
+                client._send(upload, {}, body=body)
             finally:
                 if own:
                     own.close()
@@ -58,7 +58,7 @@ def send(
         made = AsyncTill(secret_key="sk", base_url=url, http_client=own, **options)
         async with made as client:
             try:
-                await client.send(upload, {}, body=body)
+                await client._send(upload, {}, body=body)
             finally:
                 if own:
                     await own.aclose()
@@ -107,9 +107,9 @@ if way.startswith("sync"):
         import httpx2
         given["http_client"] = httpx2.Client()
     with Till(**given) as client:
-        client.send(upload, {}, body={"file": b"warm"} if kind == "part" else b"warm")
+        client._send(upload, {}, body={"file": b"warm"} if kind == "part" else b"warm")
         before = peak()
-        client.send(upload, {}, body=kinds[kind]())
+        client._send(upload, {}, body=kinds[kind]())
 else:
     from till.async_client import AsyncTill
     async def run():
@@ -118,11 +118,11 @@ else:
             import httpx2
             given["http_client"] = httpx2.AsyncClient()
         async with AsyncTill(**given) as client:
-            await client.send(
+            await client._send(
                 upload, {}, body={"file": b"warm"} if kind == "part" else b"warm"
             )
             before = peak()
-            await client.send(upload, {}, body=kinds[kind]())
+            await client._send(upload, {}, body=kinds[kind]())
     asyncio.run(run())
 print(peak() - before)
 """
@@ -313,7 +313,7 @@ def test_a_file_that_grows_meanwhile_is_sent_as_it_was(
         "", "o", "POST", "/x", body=body, replies={200: Reply()}, retry=Safe()
     )
     with Till(secret_key="sk", base_url=server.url) as client:
-        client.send(upload, {}, body=sent_body)
+        client._send(upload, {}, body=sent_body)
     for taken in server.taken:
         assert parts_of(taken)[0].get_payload(decode=True) == b"before"
 

@@ -181,13 +181,22 @@ class TestOptions:
         with pytest.raises(ConfigurationError, match="plain path"):
             client.request("GET", path)
 
-    def test_undocumented_calls_are_not_repeated(
-        self, client: Till, server: Server
+    @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "LINK"])
+    def test_undocumented_call_that_may_act_is_not_retried(
+        self, client: Till, server: Server, method: str
     ) -> None:
         server.does(answer(500))
         with pytest.raises(OutcomeUnknownError):
-            client.request("GET", "/new")
+            client.request(method, "/new")
         assert len(server.taken) == 1
+
+    @pytest.mark.parametrize("method", ["GET", "head", "OPTIONS", "TRACE", "QUERY"])
+    def test_undocumented_call_that_only_reads_is_retried(
+        self, client: Till, server: Server, method: str, waits: list[float]
+    ) -> None:
+        server.does(answer(503), answer(204))
+        assert client.request(method, "/new").status_code == 204
+        assert len(server.taken) == 2
 
     def test_a_call_may_have_a_timeout_of_its_own(
         self, client: Till, server: Server

@@ -147,8 +147,8 @@ class TestTokens:
     def test_one_token_serves_many_calls(self, bank: Bank, address: str) -> None:
         made = client(address, default_headers={"X-Mine": "private"})
         for _ in range(3):
-            assert made.send(THING, body={}) == {"n": 1}
-        assert made.with_options(max_retries=0).send(THING, body={}) == {"n": 1}
+            assert made._send(THING, body={}) == {"n": 1}
+        assert made.with_options(max_retries=0)._send(THING, body={}) == {"n": 1}
         assert bank.tokens == ["Bearer token-1"] * 4
         (asked,) = bank.asked
         assert asked.target == "/token"
@@ -163,7 +163,7 @@ class TestTokens:
     def test_id_and_secret_may_travel_in_the_form(
         self, bank: Bank, address: str
     ) -> None:
-        client(address, "body").send(THING, body={})
+        client(address, "body")._send(THING, body={})
         form = parse_qs(bank.asked[0].body.decode())
         assert (form["client_id"], form["client_secret"]) == ([ID], [SECRET])
         assert "authorization" not in bank.asked[0].headers
@@ -175,12 +175,12 @@ class TestTokens:
         bank.life = life
         made = client(address)
         with instant_waits() as waits:
-            made.send(THING, body={})
+            made._send(THING, body={})
             waits.append(float(life) - spare - 1)
-            made.send(THING, body={})
+            made._send(THING, body={})
             assert bank.issued == 1
             waits.append(2.0)
-            made.send(THING, body={})
+            made._send(THING, body={})
         assert bank.issued == 2
         assert bank.tokens[-1] == "Bearer token-2"
 
@@ -190,8 +190,8 @@ class TestTokens:
     ) -> None:
         bank.life = life
         made = client(address)
-        made.send(THING, body={})
-        made.send(THING, body={})
+        made._send(THING, body={})
+        made._send(THING, body={})
         assert bank.issued == 1
 
     @pytest.mark.parametrize("retry", [Safe(), Unsafe()])
@@ -199,38 +199,38 @@ class TestTokens:
         self, bank: Bank, address: str, retry: Any
     ) -> None:
         made = client(address, max_retries=0)
-        made.send(THING, body={})
+        made._send(THING, body={})
         bank.revoked = True
-        assert made.send(operation(retry), body={}) == {"n": 1}
+        assert made._send(operation(retry), body={}) == {"n": 1}
         assert bank.issued == 2
         bank.statuses = [401, 401, 401]
         with pytest.raises(AuthenticationError):
-            made.send(THING, body={})
+            made._send(THING, body={})
         assert len(bank.statuses) == 1
 
     def test_a_new_token_that_cannot_be_had_does_not_hide_what_may_have_happened(
         self, bank: Bank, address: str, waits: list[float]
     ) -> None:
         made = client(address)
-        made.send(THING, body={})
+        made._send(THING, body={})
         bank.statuses = [500, 401]
         bank.refuses = True
         with pytest.raises(OutcomeUnknownError):
-            made.send(operation(Keyed(FromBody(("k",)))), body={"k": 1})
+            made._send(operation(Keyed(FromBody(("k",)))), body={"k": 1})
 
     def test_an_issuer_that_refuses_is_told_without_the_secret(
         self, bank: Bank, address: str
     ) -> None:
         bank.refuses = True
         with pytest.raises(AuthenticationError) as caught:
-            client(address).send(THING, body={})
+            client(address)._send(THING, body={})
         assert caught.value.code == "invalid_client"
         assert SECRET not in str(caught.value)
         assert bank.tokens == []
 
     def test_a_token_in_a_message_is_not_shown(self, bank: Bank, address: str) -> None:
         made = client(address)
-        made.send(THING, body={})
+        made._send(THING, body={})
         assert made._core.keyring.redacted("a token-1 b") == "a *** b"
         assert "token-1" not in repr(made)
 
@@ -246,7 +246,7 @@ class TestSingleFlight:
         results: list[object] = []
 
         def run() -> None:
-            results.append(made.send(THING, body={}))
+            results.append(made._send(THING, body={}))
 
         threads = [threading.Thread(target=run) for _ in range(24)]
         for thread in threads:
@@ -271,9 +271,9 @@ class TestSingleFlight:
                 base_url=address,
                 http_client=own,
             )
-            first = asyncio.create_task(made.send(THING, body={}))
+            first = asyncio.create_task(made._send(THING, body={}))
             await asyncio.sleep(0.05)
-            calls = [asyncio.create_task(made.send(THING, body={})) for _ in range(24)]
+            calls = [asyncio.create_task(made._send(THING, body={})) for _ in range(24)]
             await asyncio.sleep(0.05)
             first.cancel()
             results: list[object] = [*await asyncio.gather(*calls)]
@@ -290,9 +290,9 @@ class TestSingleFlight:
     ) -> None:
         made = client("http://127.0.0.1:9")
         with pytest.raises(APIConnectionError):
-            made.send(THING, body={})
+            made._send(THING, body={})
         with pytest.raises(APIConnectionError):
-            made.send(THING, body={})
+            made._send(THING, body={})
 
     def test_a_fetch_takes_no_longer_than_the_call_may(
         self, bank: Bank, address: str
@@ -300,7 +300,7 @@ class TestSingleFlight:
         bank.slow = 1.0
         before = time.monotonic()
         with pytest.raises(APITimeoutError):
-            client(address, max_retries=0).send(
+            client(address, max_retries=0)._send(
                 THING, body={}, options={"timeout": 0.1}
             )
         assert time.monotonic() - before < 0.8
@@ -318,7 +318,7 @@ class TestSingleFlight:
         )
 
         async def crowd() -> list[dict[str, int]]:
-            calls = [made.send(THING, body={}) for _ in range(5)]
+            calls = [made._send(THING, body={}) for _ in range(5)]
             return list(await asyncio.gather(*calls))
 
         assert asyncio.run(crowd()) == [{"n": 1}] * 5
@@ -331,9 +331,9 @@ class TestSingleFlight:
     ) -> None:
         bank.slow = 0.3
         made = client(address)
-        fetching = threading.Thread(target=made.send, args=(THING, {}, {}))
+        fetching = threading.Thread(target=made._send, args=(THING, {}, {}))
         fetching.start()
         time.sleep(0.1)
-        assert in_child(lambda: made.send(THING, body={}))
+        assert in_child(lambda: made._send(THING, body={}))
         fetching.join()
         assert bank.issued == 2

@@ -70,7 +70,7 @@ class TestHooks:
             after_reply=seen.append,
         )
         with pytest.raises(NotFoundError):
-            client.send(operation)
+            client._send(operation)
         assert len(seen) == 2
         assert SECRET not in repr(seen)
         assert "'x-mine': 'a ***', 'x-other': 'b'" in repr(seen)

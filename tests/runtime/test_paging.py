@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs
 
@@ -10,7 +11,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 from till import operations
-from till._runtime.errors import ConfigurationError
+from till._runtime.errors import ConfigurationError, PaginationError
+from till._runtime.operation import Reply
 from till._runtime.paging import next_link
 from till._runtime.sync_pager import Pager
 from till.async_client import AsyncTill
@@ -107,11 +109,17 @@ class TestPages:
         assert len(list(Pager(client, listing, arguments))) == 5
         assert len(server.taken) == 3
 
-    def test_a_provider_that_ignores_the_page_is_not_asked_for_ever(
+    def test_repeated_page_raises_and_names_where_the_walk_stopped(
         self, client: Till, server: Server
     ) -> None:
         server.does(answer(200, {"payments": payments(2)}))
-        assert len(list(client.payments.list("inv", per_page=2))) == 2
+        walk = iter(client.payments.list("inv", per_page=2))
+        assert [next(walk).id, next(walk).id] == [1, 2]
+        with pytest.raises(
+            PaginationError, match=r"payments\.list is incomplete"
+        ) as stop:
+            next(walk)
+        assert stop.value.token == 2
         assert len(server.taken) == 2
 
     def test_pages_are_walked_and_resumed_from_a_token(
@@ -193,7 +201,7 @@ class TestOtherStyles:
         server.does(replies(make))
         assert [one.id for one in client.pages.by_cursor()] == [1, 2, 3]
 
-    def test_a_cursor_that_comes_again_ends_the_walk(
+    def test_repeated_cursor_raises_after_all_items_before_it(
         self, client: Till, server: Server
     ) -> None:
         count = iter(range(1, 100))
@@ -206,19 +214,108 @@ class TestOtherStyles:
             }, {}
 
         server.does(replies(make))
-        assert len(list(client.pages.by_cursor())) == 3
+        with pytest.raises(
+            PaginationError, match="'a', which was fetched before"
+        ) as stop:
+            list(client.pages.by_cursor())
+        assert stop.value.token == "b"
+        walk = client.pages.by_cursor().pages()
+        assert [next(walk).token for _ in range(3)] == [None, "a", "b"]
+        with pytest.raises(PaginationError):
+            next(walk)
 
-    def test_cursors_without_items_for_ever_end_the_walk(
+    def test_cursor_of_the_caller_that_is_repeated_raises(
         self, client: Till, server: Server
     ) -> None:
-        count = iter(range(1000))
+        page = {"data": {"items": [payment(1)]}, "meta": {"next": "a"}}
+        server.does(answer(200, page))
+        with pytest.raises(PaginationError):
+            list(client.pages.by_cursor(cursor="a"))
+        assert len(server.taken) == 1
+
+    def test_equal_pages_under_new_cursors_are_all_returned(
+        self, client: Till, server: Server
+    ) -> None:
+        def make(query: dict[str, str]) -> tuple[object, dict[str, str]]:
+            following = {"": "a", "a": "b", "b": None}[query.get("after", "")]
+            return {"data": {"items": [payment(7)]}, "meta": {"next": following}}, {}
+
+        server.does(replies(make))
+        assert [one.id for one in client.pages.by_cursor()] == [7, 7, 7]
+
+    def test_twenty_empty_pages_do_not_end_the_walk(
+        self, client: Till, server: Server
+    ) -> None:
+        def make(query: dict[str, str]) -> tuple[object, dict[str, str]]:
+            number = int(query.get("after", 0))
+            items = [payment(1)] if number == 20 else []
+            following = None if number == 20 else str(number + 1)
+            return {"data": {"items": items}, "meta": {"next": following}}, {}
+
+        server.does(replies(make))
+        assert [one.id for one in client.pages.by_cursor()] == [1]
+
+    def test_empty_pages_without_end_raise(self, client: Till, server: Server) -> None:
+        count = iter(range(2000))
 
         def make(query: dict[str, str]) -> tuple[object, dict[str, str]]:
             return {"data": {"items": []}, "meta": {"next": f"c{next(count)}"}}, {}
 
         server.does(replies(make))
-        assert list(client.pages.by_cursor()) == []
-        assert len(server.taken) == 10
+        with pytest.raises(PaginationError, match="empty pages in a row"):
+            list(client.pages.by_cursor())
+        assert len(server.taken) == 1000
+
+    def test_cursor_in_another_charset_is_followed(
+        self, client: Till, server: Server
+    ) -> None:
+        kind = {"Content-Type": "application/json; charset=utf-16"}
+        page = {"data": {"items": [payment(1)]}, "meta": {"next": "é"}}
+        last = {"data": {"items": [payment(2)]}}
+        server.does(
+            *(
+                answer(200, json.dumps(body).encode("utf-16"), kind)
+                for body in (page, last)
+            )
+        )
+        assert [one.id for one in client.pages.by_cursor()] == [1, 2]
+
+    @pytest.mark.parametrize("following", [True, {}, [], 1.5])
+    def test_cursor_that_is_neither_text_nor_integer_raises(
+        self, client: Till, server: Server, following: object
+    ) -> None:
+        page = {"data": {"items": []}, "meta": {"next": following}}
+        server.does(answer(200, page))
+        operation = replace(
+            operations.LIST_BY_CURSOR,
+            replies={200: Reply(list, unwrap=("data", "items"))},
+        )
+        with pytest.raises(PaginationError, match="neither text nor an integer"):
+            list(Pager(client, operation))
+
+    def test_next_address_of_the_first_page_raises(
+        self, client: Till, server: Server
+    ) -> None:
+        server.does(answer(200, {"items": [payment(1)], "next": "/by-url"}))
+        walk = iter(client.pages.by_url())
+        assert next(walk).id == 1
+        with pytest.raises(PaginationError, match="fetched before"):
+            next(walk)
+        assert len(server.taken) == 1
+
+    def test_repeated_cursor_raises_in_the_async_client(self, server: Server) -> None:
+        page = {"data": {"items": [payment(1)]}, "meta": {"next": "a"}}
+        server.does(answer(200, page))
+
+        async def walk() -> list[int]:
+            async with AsyncTill(secret_key="sk", base_url=server.url) as client:
+                pages = client.pages.by_cursor().pages()
+                found = [len((await anext(pages)).items) for _ in range(2)]
+                with pytest.raises(PaginationError):
+                    await anext(pages)
+            return found
+
+        assert asyncio.run(walk()) == [1, 1]
 
     @pytest.mark.parametrize("address", ["/by-url?p=2", "?p=2", "{url}/by-url?p=2"])
     def test_the_next_address_is_followed(
@@ -261,7 +358,7 @@ class TestOtherStyles:
         key = "api_key=sk-secret"
         server.does(
             answer(200, {"items": [payment(1)], "next": f"/by-url?{key}&p=2"}),
-            answer(200, {"items": [payment(2)], "next": f"/by-url?{key}"}),
+            answer(200, {"items": [payment(2)], "next": f"/by-url/end?{key}"}),
             answer(200, {"items": []}),
         )
         with caplog.at_level("DEBUG", logger="till"):
@@ -269,7 +366,7 @@ class TestOtherStyles:
         assert [taken.target for taken in server.taken] == [
             f"/by-url?{key}",
             f"/by-url?p=2&{key}",
-            f"/by-url?{key}",
+            f"/by-url/end?{key}",
         ]
         assert pages[0].next == "/by-url?p=2"
         assert "sk-secret" not in caplog.text + repr(pages) + pages[1].response.url

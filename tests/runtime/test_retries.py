@@ -214,7 +214,7 @@ class TestUnsafeOperations:
             client = Till(secret_key="sk", base_url=server.url, http_client=http_client)
             arguments = {"hash_key": "inv", "payment_id": 1}
             calls: dict[str, Callable[[], object]] = {
-                "whole": lambda: client.send(operations.DELETE_PAYMENT, arguments),
+                "whole": lambda: client._send(operations.DELETE_PAYMENT, arguments),
                 "streamed": streamed_call(
                     client, operations.DELETE_PAYMENT, arguments
                 ).__enter__,
@@ -418,7 +418,7 @@ class TestBounds:
         server.does(answer(503))
         pieces = iter([b"a", b"b"])
         with pytest.raises(InternalServerError):
-            client.send(operations.UPLOAD_RAW, body=pieces)
+            client._send(operations.UPLOAD_RAW, body=pieces)
         assert len(server.taken) == 1
         assert server.taken[0].body == b"ab"
 

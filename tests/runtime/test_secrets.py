@@ -302,7 +302,7 @@ def attempt(url: str, way: str, call: Callable[[Any], Any], **options: Any) -> A
 def calling(scheme: str, retry: Safe | Unsafe = SAFE) -> Callable[[Any], Any]:
     """A call that authenticates in one way."""
     called = operation(scheme, retry)
-    return lambda client: client.send(called, {"id": "1", "page": 2}, {"a": 1})
+    return lambda client: client._send(called, {"id": "1", "page": 2}, {"a": 1})
 
 
 def reachable(*roots: object) -> Iterator[object]:
@@ -473,7 +473,7 @@ def test_a_raw_response_shows_no_secret(
     found = attempt(
         server.url,
         way,
-        lambda client: client.send_raw(operation(scheme, Safe()), {"id": "1"}, {}),
+        lambda client: client._send_raw(operation(scheme, Safe()), {"id": "1"}, {}),
         before_attempt=watch.told.append,
     )
     assert found.status_code == 200
@@ -526,9 +526,9 @@ class TestWhatIsAsked:
                 server.url,
                 way,
                 (
-                    partial(SyncClient.send, operation=both)
+                    partial(SyncClient._send, operation=both)
                     if way.startswith("sync")
-                    else partial(AsyncClient.send, operation=both)
+                    else partial(AsyncClient._send, operation=both)
                 ),
                 credentials={**CREDENTIALS, "key": lambda: KEY, "signing": fail},
             )
@@ -555,7 +555,7 @@ class TestWhatIsAsked:
         error = attempt(
             server.url,
             "sync",
-            lambda client: client.send(
+            lambda client: client._send(
                 operation("signature-in-query", Safe()), {"id": "1"}, {"a": [1]}
             ),
         )
@@ -574,7 +574,7 @@ class TestClients:
             base_url=server.url,
         ) as client:
             for scheme in SCHEMES:
-                client.send(operation(scheme, Safe()), {"id": "1"}, {"a": 1})
+                client._send(operation(scheme, Safe()), {"id": "1"}, {"a": 1})
             changed = client.with_options(default_headers={"Authorization": KEY})
             shown = []
             for one in reachable(client, changed, vars(client)):

@@ -217,7 +217,7 @@ class TestForms:
                 with streamed_call(client, FEED) as response:
                     assert response.read() == body
             else:
-                assert client.send(operations.DOWNLOAD, {"name": "a"}) == body
+                assert client._send(operations.DOWNLOAD, {"name": "a"}) == body
 
     @pytest.mark.parametrize("streamed", [True, False])
     def test_junk_behind_a_compressed_body_is_not_read_for_ever(
@@ -238,7 +238,7 @@ class TestForms:
                 with streamed_call(client, FEED) as response:
                     assert response.read() == b"a"
             else:
-                assert client.send(operations.DOWNLOAD, {"name": "a"}) == b"a"
+                assert client._send(operations.DOWNLOAD, {"name": "a"}) == b"a"
 
     @pytest.mark.parametrize(
         ("coding", "body", "problem"),
@@ -262,7 +262,7 @@ class TestForms:
             Till(secret_key=SECRET, base_url=server.url) as client,
             pytest.raises(ResponseInvalidError, match=problem),
         ):
-            client.send(operations.DOWNLOAD, {"name": "a"})
+            client._send(operations.DOWNLOAD, {"name": "a"})
 
 
 class TestEvents:

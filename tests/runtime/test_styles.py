@@ -632,7 +632,7 @@ def exchanged(
     )
     # Operations are remembered by what they are; each of these is used once.
     till._core.operations.clear()
-    till.send(operation, {"p": value})
+    till._send(operation, {"p": value})
     return server.taken.pop()
 
 
@@ -775,7 +775,7 @@ def test_a_form_comes_back(
         "o", "o", "POST", "/x", body=encoded(body), replies={200: Reply()}, retry=Safe()
     )
     till._core.operations.clear()
-    till.send(operation, {}, body=value)
+    till._send(operation, {}, body=value)
     found = parse_qsl(server.taken.pop().body.decode(), keep_blank_values=True)
     assert found == expected
 

@@ -16,17 +16,20 @@ class Provider:
     """Creates invoices once for each key, and payments as often as it is asked."""
 
     invoices: dict[str, dict[str, object]] = field(default_factory=dict)
+    orders: list[dict[str, object]] = field(default_factory=list)
     payments: list[dict[str, object]] = field(default_factory=list)
     refused: int = 0
 
     @property
     def created(self) -> int:
-        return len(self.invoices) + len(self.payments)
+        return len(self.invoices) + len(self.orders) + len(self.payments)
 
     def process(self, request: Taken) -> Answer:
         """Do what a request asks, and return the answer."""
         if request.path.endswith("/payments"):
             return self._create_payment(request)
+        if "/orders" in request.path:
+            return self._order(request)
         if request.method == "GET":
             return self._retrieve(request.path.rpartition("/")[2])
         return self._create_invoice(request)
@@ -48,6 +51,26 @@ class Provider:
         if key not in self.invoices:
             return 404, {"success": False, "message": "no such invoice"}
         return 200, {"success": True, "data": self.invoices[key]}
+
+    def _order(self, request: Taken) -> Answer:
+        """Create an order, once for each reference that is not empty, or return it."""
+        if request.method == "GET":
+            reference: object = request.path.rpartition("/")[2]
+        else:
+            asked = request.json()
+            assert isinstance(asked, dict)
+            reference = asked.get("order", {}).get("ref/id")
+        known = [order for order in self.orders if order.get("ref/id") == reference]
+        if request.method == "GET":
+            return (200, {"data": known[0]}) if known else (404, {"message": "none"})
+        if reference and known:
+            self.refused += 1
+            return 400, {"errors": [{"code": "DUPLICATE_TRANSACTION_ID"}]}
+        order: dict[str, object] = {"amount": 1}
+        if reference:
+            order["ref/id"] = reference
+        self.orders.append(order)
+        return 201, {"data": order}
 
     def _create_payment(self, request: Taken) -> Answer:
         form = parse_qs(request.body.decode(), keep_blank_values=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ._runtime.async_client import AsyncClient
+from ._runtime.client_core import resource_property
 from ._runtime.credentials import hidden
 from ._runtime.options import DEFAULT
 from .contract import CONTRACT
@@ -77,7 +78,7 @@ class AsyncHiveage(AsyncClient):
             after_reply=after_reply,
         )
 
-    @cached_property
+    @resource_property
     def payments(self) -> AsyncPayments:
         """Payments recorded for an invoice."""
         from .async_resources.payments import AsyncPayments

@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ._runtime.client_core import resource_property
 from ._runtime.credentials import hidden
 from ._runtime.options import DEFAULT
 from ._runtime.sync_client import SyncClient
@@ -77,7 +78,7 @@ class Hiveage(SyncClient):
             after_reply=after_reply,
         )
 
-    @cached_property
+    @resource_property
     def payments(self) -> Payments:
         """Payments recorded for an invoice."""
         from .resources.payments import Payments

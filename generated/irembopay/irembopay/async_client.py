@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ._runtime.async_client import AsyncClient
+from ._runtime.client_core import resource_property
 from ._runtime.credentials import hidden
 from ._runtime.options import DEFAULT
 from .contract import CONTRACT
@@ -74,14 +75,14 @@ class AsyncIremboPay(AsyncClient):
             after_reply=after_reply,
         )
 
-    @cached_property
+    @resource_property
     def invoices(self) -> AsyncInvoices:
         """Invoices, each with a checkout page."""
         from .async_resources.invoices import AsyncInvoices
 
         return AsyncInvoices(self)
 
-    @cached_property
+    @resource_property
     def webhooks(self) -> Webhooks:
         """Webhooks that IremboPay sends."""
         from .webhooks import Webhooks

@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ._runtime.client_core import resource_property
 from ._runtime.credentials import hidden
 from ._runtime.options import DEFAULT
 from ._runtime.sync_client import SyncClient
@@ -74,14 +75,14 @@ class IremboPay(SyncClient):
             after_reply=after_reply,
         )
 
-    @cached_property
+    @resource_property
     def invoices(self) -> Invoices:
         """Invoices, each with a checkout page."""
         from .resources.invoices import Invoices
 
         return Invoices(self)
 
-    @cached_property
+    @resource_property
     def webhooks(self) -> Webhooks:
         """Webhooks that IremboPay sends."""
         from .webhooks import Webhooks

@@ -14,6 +14,8 @@ from ._runtime.errors import (
     InternalServerError,
     NotFoundError,
     OutcomeUnknownError,
+    OutcomeUnknownServerError,
+    OutcomeUnknownStatusError,
     PermissionDeniedError,
     RateLimitError,
     RequestInvalidError,
@@ -41,6 +43,8 @@ __all__ = [
     "IremboPayError",
     "NotFoundError",
     "OutcomeUnknownError",
+    "OutcomeUnknownServerError",
+    "OutcomeUnknownStatusError",
     "PaymentAccountMissing",
     "PaymentAccountNotFound",
     "PermissionDeniedError",
@@ -64,12 +68,16 @@ class TransactionIdMissing(BadRequestError):
     Code: TRANSACTION_ID_MISSING. Source: Create Invoice, lines 133-135.
     """
 
+    _code = "TRANSACTION_ID_MISSING"
+
 
 class DuplicateTransactionId(BadRequestError):
     """Another call already used this `transactionId`.
 
     Code: DUPLICATE_TRANSACTION_ID. Source: Create Invoice, lines 136-138.
     """
+
+    _code = "DUPLICATE_TRANSACTION_ID"
 
 
 class ProductMissing(BadRequestError):
@@ -78,12 +86,16 @@ class ProductMissing(BadRequestError):
     Code: PRODUCT_MISSING. Source: Create Invoice, lines 139-141.
     """
 
+    _code = "PRODUCT_MISSING"
+
 
 class BadProduct(BadRequestError):
     """An entry of `paymentItems` is missing a field or has an invalid value.
 
     Code: BAD_PRODUCT. Source: Create Invoice, lines 142-144.
     """
+
+    _code = "BAD_PRODUCT"
 
 
 class PaymentAccountMissing(BadRequestError):
@@ -92,12 +104,16 @@ class PaymentAccountMissing(BadRequestError):
     Code: PAYMENT_ACCOUNT_MISSING. Source: Create Invoice, lines 145-147.
     """
 
+    _code = "PAYMENT_ACCOUNT_MISSING"
+
 
 class BadExpirationDate(BadRequestError):
     """`expiryAt` is not an RFC 3339 date-time, or is not in the future.
 
     Code: BAD_EXPIRATION_DATE. Source: Create Invoice, lines 148-150.
     """
+
+    _code = "BAD_EXPIRATION_DATE"
 
 
 class BadLanguage(BadRequestError):
@@ -106,12 +122,16 @@ class BadLanguage(BadRequestError):
     Code: BAD_LANGUAGE. Source: Create Invoice, lines 151-153.
     """
 
+    _code = "BAD_LANGUAGE"
+
 
 class BadCustomerContact(BadRequestError):
     """A field of `customer` is malformed.
 
     Code: BAD_CUSTOMER_CONTACT. Source: Create Invoice, lines 154-156.
     """
+
+    _code = "BAD_CUSTOMER_CONTACT"
 
 
 class PaymentAccountNotFound(BadRequestError):
@@ -122,6 +142,8 @@ class PaymentAccountNotFound(BadRequestError):
     The status is 400, so `NotFoundError` does not catch it.
     """
 
+    _code = "PAYMENT_ACCOUNT_NOT_FOUND"
+
 
 class ProductNotFound(BadRequestError):
     """The merchant has no such product.
@@ -131,9 +153,13 @@ class ProductNotFound(BadRequestError):
     The status is 400, so `NotFoundError` does not catch it.
     """
 
+    _code = "PRODUCT_NOT_FOUND"
+
 
 class AuthenticationFailed(AuthenticationError):
     """The secret key is missing or not valid in this environment.
 
     Code: AUTHENTICATION_FAILED. Source: IremboPay API docs, Invoice management APIs.
     """
+
+    _code = "AUTHENTICATION_FAILED"

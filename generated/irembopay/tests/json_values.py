@@ -1,6 +1,7 @@
 """JSON as the tests compare and change it."""
 
 import copy
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -28,7 +29,7 @@ def plain(value: object) -> Json:
     """
     match value:
         case Model():
-            return plain(value.to_dict())
+            return plain(_sent(value))
         case dict():
             return {name: plain(member) for name, member in value.items()}
         case list() | tuple():
@@ -49,6 +50,11 @@ def plain(value: object) -> Json:
             return plain(to_wire(type(value), value))
         case _:
             return to_wire(None, value)
+
+
+def _sent(model: Model) -> Json:
+    """Return a model as JSON types with exact numbers."""
+    return json.loads(model.to_json(), parse_float=Decimal)
 
 
 def _instant(text: str) -> Json:
@@ -91,7 +97,7 @@ def on_the_wire(value: Any) -> Json:
         return [on_the_wire(item) for item in value]
     if isinstance(value, dict):
         return {name: on_the_wire(member) for name, member in value.items()}
-    return value.to_dict() if isinstance(value, Model) else value
+    return _sent(value) if isinstance(value, Model) else value
 
 
 def unknown_at(value: Any, pointer: str) -> Json:

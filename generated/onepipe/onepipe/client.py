@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ._runtime.client_core import resource_property
 from ._runtime.credentials import hidden
 from ._runtime.options import DEFAULT
 from ._runtime.sync_client import SyncClient
@@ -77,14 +78,14 @@ class OnePipe(SyncClient):
             after_reply=after_reply,
         )
 
-    @cached_property
+    @resource_property
     def invoices(self) -> Invoices:
         """Invoices sent to customers."""
         from .resources.invoices import Invoices
 
         return Invoices(self)
 
-    @cached_property
+    @resource_property
     def transactions(self) -> Transactions:
         """Status of earlier calls."""
         from .resources.transactions import Transactions

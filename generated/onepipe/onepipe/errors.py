@@ -14,6 +14,8 @@ from ._runtime.errors import (
     InternalServerError,
     NotFoundError,
     OutcomeUnknownError,
+    OutcomeUnknownServerError,
+    OutcomeUnknownStatusError,
     PermissionDeniedError,
     RateLimitError,
     RequestInvalidError,
@@ -34,6 +36,8 @@ __all__ = [
     "NotFoundError",
     "OnePipeError",
     "OutcomeUnknownError",
+    "OutcomeUnknownServerError",
+    "OutcomeUnknownStatusError",
     "PermissionDeniedError",
     "RateLimitError",
     "RequestInvalidError",
@@ -52,3 +56,6 @@ class TransactionFailed(APIStatusError):
     Code: Failed. Source: OnePipe, Send Invoice, lines 17, 108; OnePipe PaywithTransfer
     plugin for Fluent Forms.
     """
+
+    _code = "Failed"
+    _status = 200

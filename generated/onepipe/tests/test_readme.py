@@ -100,10 +100,10 @@ class Provider(Server):
             path = re.sub(r"\\\{.*?\\\}", "[^/]*", re.escape(template))
             if operation.method == request.method and re.fullmatch(path, request.path):
                 self.called.add(name)
-                return self._documented(operation)
+                return self._documented(operation, request)
         return Answer(501, b"the contract knows no such call", {})
 
-    def _documented(self, operation: Operation[Any]) -> Answer:
+    def _documented(self, operation: Operation[Any], request: Request) -> Answer:
         replies = {str(status): each for status, each in operation.replies.items()}
         status = next(iter(replies), "204")
         number = int(status) if status.isdigit() else 200
@@ -113,9 +113,39 @@ class Provider(Server):
         reply = replies[status]
         media_type = str(getattr(reply, "media_type", "application/json"))
         payload: Json = next(iter(shown.values()))
+        if _continues(operation, request):
+            payload = _last_page(operation, payload)
         is_text = isinstance(payload, str) and "json" not in media_type
         content = payload.encode() if is_text else _encode(payload)
         return Answer(number, content, {"Content-Type": media_type})
+
+
+def _continues(operation: Operation[Any], request: Request) -> bool:
+    """Whether a request asks for another page than the first."""
+    paging = getattr(operation, "pagination", None)
+    names = [getattr(paging, kind, None) for kind in ("page", "offset", "cursor")]
+    sent = {name for name, _ in request.query}
+    return any(
+        parameter.name in names and parameter.wire in sent
+        for parameter in operation.parameters
+    )
+
+
+def _last_page(operation: Operation[Any], payload: Json) -> Json:
+    """The documented page without items, and without the cursor of another."""
+    paging = getattr(operation, "pagination", None)
+    following = getattr(paging, "next", ())
+    if following:
+        return _without(payload, following, None)
+    reply = next(iter(operation.replies.values()))
+    return _without(payload, getattr(reply, "unwrap", ()), [])
+
+
+def _without(payload: Json, steps: tuple[str, ...], empty: Json) -> Json:
+    if not steps:
+        return empty
+    inner = payload.get(steps[0]) if isinstance(payload, dict) else None
+    return {**payload, steps[0]: _without(inner, steps[1:], empty)}
 
 
 class Run(NamedTuple):

@@ -87,7 +87,7 @@ class Call(NamedTuple):
             for name in self.operation.body.wrap:
                 body = body[name]
             body = python_names(self.operation.body.type, body)
-        return client.send(self.operation, self.arguments, body)
+        return client._send(self.operation, self.arguments, body)
 
     def _parameter(self, pointer: str) -> tuple[str, str, str]:
         """Place and argument of the parameter that a pointer names, and the rest."""

@@ -57,6 +57,7 @@ def _contract(index: Index) -> Contract:
         describer=describer,
         default_security=root.get("security"),
         schemes=frozenset(scheme.name for scheme in schemes),
+        transport_schemes=security.transport_schemes(),
         schemas=index.schemas,
     )
     errors = provider_errors(own, origins)

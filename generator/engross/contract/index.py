@@ -65,6 +65,7 @@ class IndexedOperation:
             earlier one of the same name and place.
         request_body: the description of its request body, references followed.
         responses: the description of each response, references followed, by status.
+        servers: the list of servers that it or its path item has for itself.
     """
 
     kind: OperationKind
@@ -76,6 +77,7 @@ class IndexedOperation:
     parameters: tuple[Parameter, ...]
     request_body: Location | None
     responses: Mapping[str, Location]
+    servers: Location | None
 
     @property
     def identity(self) -> OperationId:
@@ -235,12 +237,19 @@ class Index:
             for item in reversed(items)
             for parameter in self.parameters(item)
         }
+        servers = next((at for item in items if (at := self._servers(item))), None)
         seen: set[str] = set()
         for item in items:
             for method, at in self.methods(item):
                 if method not in seen:
                     seen.add(method)
-                    yield self._operation(kind, path, method, listed, at, shared)
+                    place = OperationId(path, method)
+                    yield self._operation(kind, place, listed, at, shared, servers)
+
+    def _servers(self, holder: Location) -> Location | None:
+        """Return the list of servers of a path item or an operation; None if it has none."""
+        has_own = sequence(self.value(holder).get("servers"))
+        return holder / "servers" if has_own else None
 
     def _path_items(self, listed: Location) -> Iterator[Location]:
         """Yield a path item, and those that it refers to: their members count too."""
@@ -262,19 +271,19 @@ class Index:
     def _operation(
         self,
         kind: OperationKind,
-        path: str,
-        method: str,
+        identity: OperationId,
         listed: Location,
         at: Location,
         shared: Mapping[tuple[str, str], Parameter],
+        servers: Location | None,
     ) -> IndexedOperation:
         value = self.value(at)
         own = {(each.name, each.place): each for each in self.parameters(at)}
         body = at / "requestBody" if "requestBody" in value else None
         return IndexedOperation(
             kind=kind,
-            path=path,
-            method=method,
+            path=identity.path,
+            method=identity.method,
             listed=listed,
             at=at,
             value=value,
@@ -285,4 +294,5 @@ class Index:
                 for status, response in mapping(value.get("responses")).items()
                 if isinstance(response, dict) and not status.startswith("x-")
             },
+            servers=self._servers(at) or servers,
         )

@@ -458,10 +458,27 @@ class Retry:
     """safe, keyed or unsafe."""
     key: Expression | None
     """Where the request has its idempotency key."""
+    generates_key: bool
+    """Whether a call without a key gets a random UUID."""
     done: tuple[str, ...]
     read: ReadBack | None
     because: str
     provenance: Provenance
+
+    def generates(self, parameter: ParameterId) -> bool:
+        """Return whether a parameter is a key that the client fills in."""
+        if not self.generates_key or self.key is None:
+            return False
+        name, wire = self.key.name, parameter.wire
+        if parameter.location == "header":
+            name, wire = name.lower(), wire.lower()
+        return self.key.part == parameter.location and name == wire
+
+    def generates_within(self, pointer: str) -> bool:
+        """Return whether the body has a key that the client fills in at or below a pointer."""
+        if not self.generates_key or self.key is None or not self.key.pointer.tokens:
+            return False
+        return f"{self.key.pointer}/".startswith(f"{pointer}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,6 +525,8 @@ class Operation:
     retry: Retry
     pagination: Pagination | None
     security: tuple[tuple[str, ...], ...]
+    server: Server | None
+    """Server of this operation alone."""
     request_examples: tuple[Example, ...]
     """Documented bodies; a sample if there are none."""
     reply_examples: tuple[tuple[str, Example], ...]
@@ -808,6 +827,19 @@ class Contract:
     webhooks: Webhooks | None = None
     tracing: bool = False
     """Whether requests can be recorded as OpenTelemetry spans."""
+
+    @property
+    def server_variables(self) -> tuple[ServerVariable, ...]:
+        """Variables of the servers that requests are sent to, each once."""
+        servers = [
+            *self.servers[:1],
+            *(operation.server for operation in self.operations if operation.server),
+        ]
+        found: dict[str, ServerVariable] = {}
+        for server in servers:
+            for variable in server.variables:
+                found.setdefault(variable.wire, variable)
+        return tuple(found.values())
 
     @property
     def webhook_secrets(self) -> tuple[Credential, ...]:

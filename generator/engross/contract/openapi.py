@@ -1,5 +1,6 @@
 """Words of OpenAPI that several readers of a contract need."""
 
+from collections.abc import Iterable
 from typing import Final
 
 METHODS: Final = (
@@ -15,6 +16,9 @@ METHODS: Final = (
 )
 """HTTP methods, as path items name them."""
 
+SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS", "QUERY", "TRACE"))
+"""HTTP methods that only read, as they are sent."""
+
 STYLES: Final = {
     "path": "simple",
     "header": "simple",
@@ -26,3 +30,33 @@ STYLES: Final = {
 
 EXPLODED: Final = ("form", "cookie")
 """Styles that write members apart unless the contract says otherwise."""
+
+
+def is_success(status: str, documented: Iterable[str]) -> bool:
+    """Return whether a call returns from a response with a status.
+
+    A documented redirect is an outcome like any other, since it is not followed.
+
+    Args:
+        status: As the document writes it: `200`, `2XX` or `default`.
+        documented: All statuses of the operation.
+    """
+    if status == "default":
+        return not any(other[:1] in ("2", "3") for other in documented)
+    return status[:1] in ("2", "3")
+
+
+FRAMING_HEADERS: Final = frozenset(
+    (
+        "connection",
+        "content-length",
+        "host",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    )
+)
+"""Headers that only the HTTP client can set, or the message is malformed."""

@@ -40,6 +40,7 @@ from engross.contract.ir import (
     Ref,
     Reply,
     Retry,
+    Server,
     Type,
     Union,
 )
@@ -50,7 +51,14 @@ from engross.contract.media_types import (
     is_text,
     preferred,
 )
-from engross.contract.openapi import EXPLODED, STYLES
+from engross.contract.openapi import (
+    EXPLODED,
+    FRAMING_HEADERS,
+    SAFE_METHODS,
+    STYLES,
+    is_success,
+)
+from engross.contract.security import read_servers
 from engross.contract.types import Draft, Shape, TypeBuilder, default_of
 from engross.schema.schemas import Schemas
 from engross.schema.tree import Direction
@@ -73,6 +81,7 @@ class OperationBuilder:
     describer: Describer
     default_security: object
     schemes: frozenset[str]
+    transport_schemes: frozenset[str]
     schemas: Schemas
 
     @property
@@ -87,6 +96,7 @@ class OperationBuilder:
         parameters = tuple(self._parameters(found))
         body = self._body(found)
         replies = tuple(self._replies(found))
+        retry = self._retry(mapping(own.get("retry")), found.identity.method)
         pagination = self._pagination(
             mapping(own.get("pagination")), parameters, replies
         )
@@ -98,17 +108,24 @@ class OperationBuilder:
             tags=tuple(map(str, sequence(facts.get("tags")))),
             parameters=parameters,
             body=body,
-            arguments=tuple(self._arguments(parameters, body)),
+            arguments=tuple(self._arguments(parameters, body, retry)),
             replies=replies,
             result=_result(replies),
-            retry=self._retry(mapping(own.get("retry"))),
+            retry=retry,
             pagination=pagination,
             security=self.security(facts),
+            server=self._server(found),
             request_examples=tuple(self._request_examples(found, body)),
             reply_examples=tuple(self._reply_examples(found, replies)),
             docs=self.describer.docs(found.at, summary=True),
             span=self.source.span(found.at, key=True),
         )
+
+    def _server(self, found: IndexedOperation) -> Server | None:
+        """Return the server of the operation or its path item alone."""
+        if found.servers is None:
+            return None
+        return next(iter(read_servers(self.index, self.describer, found.servers)), None)
 
     # Parameters
 
@@ -119,7 +136,10 @@ class OperationBuilder:
         others = [parameter for parameter in listed if parameter.place != "path"]
         for parameter in (*path, *others):
             is_header = parameter.place == "header"
-            if is_header and parameter.name.lower() in _IGNORED_HEADERS:
+            if (
+                is_header
+                and parameter.name.lower() in _IGNORED_HEADERS | FRAMING_HEADERS
+            ):
                 continue
             yield self._parameter(parameter.listed)
 
@@ -258,13 +278,16 @@ class OperationBuilder:
         self,
         parameters: Iterable[Parameter],
         body: Body | None,
+        retry: Retry,
     ) -> Iterator[Argument]:
         found = [
             Argument(
                 id=parameter.id,
                 explicit=parameter.explicit,
                 type=parameter.type,
-                required=parameter.required and parameter.default is None,
+                required=parameter.required
+                and parameter.default is None
+                and not retry.generates(parameter.id),
                 positional=parameter.location == "path",
                 docs=parameter.docs,
                 span=parameter.span,
@@ -273,7 +296,7 @@ class OperationBuilder:
             if not parameter.constant
         ]
         if body is not None and body.spread and isinstance(body.type, Ref):
-            found.extend(self._spread(self._draft(body.type), body))
+            found.extend(self._spread(self._draft(body.type), body, retry))
         elif body is not None:
             found.append(
                 Argument(
@@ -289,11 +312,14 @@ class OperationBuilder:
         yield from (each for each in found if not each.positional and each.required)
         yield from (each for each in found if not each.positional and not each.required)
 
-    def _spread(self, draft: Draft, body: Body) -> Iterator[Argument]:
+    def _spread(self, draft: Draft, body: Body, retry: Retry) -> Iterator[Argument]:
+        key = retry.key.pointer.tokens if retry.key and retry.generates_key else ()
         for field in draft.fields:
             if field.constant or field.schema.is_read_only:
                 continue
             is_required = field.required_in_request and field.default is None
+            if key == (*body.wrap, field.wire):
+                is_required = False
             yield Argument(
                 id=ParameterId(MEMBER, field.wire),
                 explicit=field.explicit,
@@ -317,7 +343,7 @@ class OperationBuilder:
 
     def _reply(self, at: Location, status: str, media_type: str | None) -> Reply:
         docs = self.describer.docs(at)
-        if media_type is None:
+        if media_type is None or status.startswith("3"):
             return Reply(status, None, None, (), False, None, None, docs)
         media_at = self.index.content(at)[media_type]
         media = mapping(self.source.value(media_at))
@@ -405,11 +431,14 @@ class OperationBuilder:
             item_type=listed.item if isinstance(listed, ListOf) else ANY,
         )
 
-    def _retry(self, own: Facts) -> Retry:
+    def _retry(self, own: Facts, method: str) -> Retry:
         read = mapping(own.get("read"))
         return Retry(
-            mode=str(own.get("class") or "unsafe"),
+            mode=str(
+                own.get("class") or ("safe" if method in SAFE_METHODS else "unsafe")
+            ),
             key=Expression.parse(str(own["key"])) if "key" in own else None,
+            generates_key="generate" in own,
             done=tuple(str(code) for code in sequence(own.get("done"))),
             read=(
                 ReadBack(
@@ -428,12 +457,18 @@ class OperationBuilder:
         )
 
     def security(self, facts: Facts) -> tuple[tuple[str, ...], ...]:
-        """Return the alternative security schemes of an operation, or of the document."""
+        """Return the alternative security schemes of an operation, or of the document.
+
+        Anonymous access comes last: it is used only if no secrets are known.
+        """
         listed = facts.get("security", self.default_security)
-        return tuple(
-            tuple(name for name in mapping(each) if name in self.schemes)
-            for each in sequence(listed)
-        )
+        usable = self.schemes | self.transport_schemes
+        found = [
+            tuple(name for name in mapping(names) if name in self.schemes)
+            for names in sequence(listed)
+            if usable.issuperset(mapping(names))
+        ]
+        return tuple(sorted(found, key=lambda names: not names))
 
     # Examples
 
@@ -576,10 +611,9 @@ def _result(replies: Iterable[Reply]) -> Type | None:
     """Return the type that the method returns: the union of all successful results."""
     results: list[Type] = []
     empty = False
-    for reply in replies:
-        if reply.status.startswith("2") or reply.status == "default":
-            if reply.status == "default" and (results or empty):
-                continue
+    listed = tuple(replies)
+    for reply in listed:
+        if is_success(reply.status, [each.status for each in listed]):
             for media in reply.whole:
                 if media.result is None:
                     empty = True

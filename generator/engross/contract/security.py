@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from engross.contract.describe import Describer
 from engross.contract.facts import Facts, extension, mapping, optional_text, sequence
@@ -15,7 +17,7 @@ from engross.contract.ir import (
     ServerVariable,
     Signature,
 )
-from engross.source import Source
+from engross.source import Location, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,44 +34,26 @@ class SecurityReader:
 
     def servers(self) -> tuple[Server, ...]:
         """Where the provider answers, the default first."""
-        at = self.source.root / "servers"
-        listed = mapping(self.source.value(self.source.root)).get("servers")
-        found: list[Server] = []
-        for index, server in enumerate(sequence(listed)):
-            facts = mapping(server)
-            variables = tuple(
-                self._variable(name, mapping(each))
-                for name, each in mapping(facts.get("variables")).items()
-            )
-            docs = self.describer.docs(at / index)
-            found.append(Server(str(facts.get("url", "")), variables, docs))
-        return tuple(found)
-
-    def _variable(self, wire: str, facts: Facts) -> ServerVariable:
-        own = extension(facts)
-        return ServerVariable(
-            wire=wire,
-            default=str(facts.get("default", "")),
-            explicit=optional_text(own.get("argument")),
-            env=optional_text(own.get("env")),
-            required=bool(own.get("required")),
-            description=str(facts.get("description") or ""),
-        )
+        return read_servers(self.index, self.describer, self.source.root / "servers")
 
     def schemes(self) -> tuple[SecurityScheme, ...]:
         """The security schemes that the document declares and a client can use."""
+        found = (self._scheme(name, facts) for name, facts in self._declared())
+        return tuple(scheme for scheme in found if scheme is not None)
+
+    def transport_schemes(self) -> frozenset[str]:
+        """Names of the schemes that are up to the HTTP client."""
+        return frozenset(
+            name for name, facts in self._declared() if is_of_transport(facts)
+        )
+
+    def _declared(self) -> Iterator[tuple[str, Facts]]:
         at = self.source.root / "components" / "securitySchemes"
         components = mapping(
             mapping(self.source.value(self.source.root)).get("components")
         )
-        declared = mapping(components.get("securitySchemes"))
-        found: list[SecurityScheme] = []
-        for name in declared:
-            facts = mapping(self.source.value(self.source.follow(at / name)))
-            scheme = self._scheme(str(name), facts)
-            if scheme is not None:
-                found.append(scheme)
-        return tuple(found)
+        for name in mapping(components.get("securitySchemes")):
+            yield str(name), mapping(self.source.value(self.source.follow(at / name)))
 
     def _scheme(self, name: str, facts: Facts) -> SecurityScheme | None:
         own = extension(facts)
@@ -83,6 +67,8 @@ class SecurityReader:
                 role = "api_key"
                 if "signature" in own:
                     kind = "signature"
+            case "http" if is_unsupported(facts):
+                return None
             case "http" if str(facts.get("scheme")).lower() == "basic":
                 kind, role, wire = "basic", "username", "Authorization"
             case "http":
@@ -145,6 +131,54 @@ class SecurityReader:
                 for scope in sequence(mapping(requirement).get(name)):
                     found[str(scope)] = None
         return tuple(found)
+
+
+def read_servers(
+    index: Index, describer: Describer, at: Location
+) -> tuple[Server, ...]:
+    """Return the servers of a list, the default first."""
+    holder = mapping(index.source.value(at.parent))
+    found: list[Server] = []
+    for position, server in enumerate(sequence(holder.get(str(at.tokens[-1])))):
+        facts = mapping(server)
+        variables = tuple(
+            _variable(str(name), mapping(each))
+            for name, each in mapping(facts.get("variables")).items()
+        )
+        docs = describer.docs(at / position)
+        found.append(Server(str(facts.get("url", "")), variables, docs))
+    return tuple(found)
+
+
+def _variable(wire: str, facts: Facts) -> ServerVariable:
+    own = extension(facts)
+    return ServerVariable(
+        wire=wire,
+        default=str(facts.get("default", "")),
+        explicit=optional_text(own.get("argument")),
+        env=optional_text(own.get("env")),
+        required=bool(own.get("required")),
+        description=str(facts.get("description") or ""),
+    )
+
+
+_UNSUPPORTED: Final = frozenset(
+    ("concealed", "digest", "dpop", "gnap", "hoba", "mutual", "negotiate", "oauth")
+)
+"""Schemes of HTTP whose credentials are computed in ways that no client here knows."""
+
+
+def is_unsupported(scheme: Facts) -> bool:
+    """Return whether a client cannot authenticate in the way of a security scheme."""
+    name = str(scheme.get("scheme")).lower()
+    return scheme.get("type") == "http" and (
+        name in _UNSUPPORTED or name.startswith("scram-")
+    )
+
+
+def is_of_transport(scheme: Facts) -> bool:
+    """Return whether the HTTP client authenticates, by a certificate, and no request does."""
+    return scheme.get("type") == "mutualTLS"
 
 
 def _basic(own: Facts, scheme: str) -> tuple[Credential | None, Credential | None]:

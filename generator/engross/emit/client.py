@@ -12,12 +12,13 @@ from engross.emit.naming import PythonNames
 from engross.emit.naming.reserved import (
     BASE_ERRORS,
     EXPORTED,
+    PAGINATION_ERROR,
     STATUS_CLASSES,
     UNKNOWN_EVENT,
     WEBHOOK_ERROR,
 )
 from engross.emit.resources import PropertyView, ResourceView
-from engross.emit.runtime_modules import fetches_tokens, needs, streams
+from engross.emit.runtime_modules import fetches_tokens, needs, pages, streams
 from engross.emit.webhooks import WebhooksView, knows_events
 from engross.layout import (
     Expression,
@@ -76,6 +77,8 @@ class ErrorView:
     name: str
     base: str
     docstring: str
+    attributes: tuple[str, ...]
+    """Assignments below the docstring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,10 @@ def credentials(contract: Contract) -> list[Credential]:
 
 
 def base_errors(contract: Contract) -> tuple[str, ...]:
-    """Return the errors that every package has, whatever its provider's codes are."""
-    return (*BASE_ERRORS, WEBHOOK_ERROR) if contract.webhooks else BASE_ERRORS
+    """Return the errors that a package has, whatever its provider's codes are."""
+    paging = (PAGINATION_ERROR,) if pages(contract) else ()
+    webhooks = (WEBHOOK_ERROR,) if contract.webhooks else ()
+    return (*BASE_ERRORS, *paging, *webhooks)
 
 
 def issuers(contract: Contract) -> list[Credential]:
@@ -145,6 +150,8 @@ def client_view(
     typing_imports.add("._runtime.observers", *hooks)
     package = "async_resources" if is_async else "resources"
     views = tuple(resources)
+    if views or webhooks is not None:
+        imports.add("._runtime.client_core", "resource_property")
     for view in views:
         classes = (variant.class_name for variant in view.variants)
         typing_imports.add(f".{package}.{view.module}", view.class_name, *classes)
@@ -160,12 +167,9 @@ def client_view(
         own.append((argument, f"{type_} = None"))
         given[string(argument)] = argument
         imports.add("._runtime.credentials", "hidden")
-    variables = [
-        variable for server in contract.servers[:1] for variable in server.variables
-    ]
     chosen: dict[str, Expression] = {}
     for argument in (
-        *(names.setting(variable).argument for variable in variables),
+        *(names.setting(variable).argument for variable in contract.server_variables),
         *(names.setting(issuer).argument for issuer in issuers(contract)),
     ):
         own.append((argument, "str | None = None"))
@@ -249,8 +253,7 @@ def _client_docs(
     arguments += [
         f"    {setting.argument}: {documentation.sentence(variable.description)} "
         + taken.format(setting.env)
-        for server in contract.servers[:1]
-        for variable in server.variables
+        for variable in contract.server_variables
         for setting in (names.setting(variable),)
     ]
     arguments += [
@@ -297,6 +300,7 @@ def errors_view(contract: Contract, names: PythonNames) -> ErrorsView:
             name=names.error(error),
             base=error_base(error),
             docstring=docstring([*_error_docs(error)]),
+            attributes=tuple(_error_attributes(error)),
         )
         for error in contract.errors.classes
     )
@@ -308,6 +312,13 @@ def errors_view(contract: Contract, names: PythonNames) -> ErrorsView:
         classes=classes,
         exported=lay_out(exported, before="__all__ = "),
     )
+
+
+def _error_attributes(error: ProviderError) -> Iterator[str]:
+    """Yield what an error says that is made without a response, as tests make it."""
+    yield lay_out(string(error.code), indent=4, before="_code = ")
+    if error.status is not None and error_base(error) == "APIStatusError":
+        yield f"_status = {error.status}"
 
 
 def error_base(error: ProviderError) -> str:

@@ -99,9 +99,10 @@ def retries(retry: Retry, key: str | None) -> str:
         return "Retried automatically on connection errors, 408, 429 and 5xx."
     if retry.mode == "keyed":
         subject = f"`{key}` is the" if key else "the request carries an"
+        generated = " (a UUID if you give none)" if retry.generates_key else ""
         return (
-            f"Retried safely: {subject} idempotency key, so a repeated call returns the "
-            "first result."
+            f"Retried safely: {subject} idempotency key{generated}, so a repeated call "
+            "returns the first result."
         )
     return (
         "Retried only if the request was not sent or was refused with 429; an unknown "

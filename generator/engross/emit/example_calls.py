@@ -77,6 +77,12 @@ class CallWriter:
             optional: parameters to give although they could be left out.
         """
         given = {each.id for each in optional}
+        # A key that the client would generate is given, so that the request is known.
+        given |= {
+            each.id
+            for each in operation.parameters
+            if each.required and operation.retry.generates(each.id)
+        }
         sent = dict(_sent(operation, given))
         body = example.value if example is not None else None
         inner = body

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from engross.contract import openapi
 from engross.contract.ir import (
     Argued,
     Body,
@@ -151,6 +152,8 @@ class _Writer:
             keywords["stream_accept"] = string(stream_accept)
         if operation.security:
             keywords["security"] = _security(operation.security)
+        if operation.server is not None:
+            keywords["server"] = _server(operation.server, self.names, self.imports)
         kind = "Operation" if paged is None else "PagedOperation"
         self.imports.add(RUNTIME if paged is None else PAGING, kind)
         constant = self.names.constant(operation)
@@ -290,6 +293,8 @@ class _Writer:
         keywords: dict[str, Expression] = {}
         if retry.mode == "keyed" and retry.key is not None:
             keywords["key"] = runtime_expression(retry.key, self.imports)
+        if retry.mode == "keyed" and retry.generates_key:
+            keywords["generate"] = "True"
         if retry.mode == "keyed" and retry.done:
             keywords["done"] = tuple_of(string(code) for code in retry.done)
         if retry.read is not None and retry.mode != "safe":
@@ -347,11 +352,7 @@ class _Writer:
 
 def is_success(reply: Reply, operation: Operation) -> bool:
     """Whether a reply is one that a call returns from."""
-    if reply.status.startswith("2"):
-        return True
-    if reply.status != "default":
-        return False
-    return not any(each.status.startswith("2") for each in operation.replies)
+    return openapi.is_success(reply.status, [each.status for each in operation.replies])
 
 
 def _validator(name: str) -> dict[str, Expression]:

@@ -79,7 +79,6 @@ class ResourceView:
     """Empty if no response needs to be streamed."""
     base: str
     imports: str
-    typing_imports: str
     docstring: str
     summary: str
     """The same docstring, for the client's property."""
@@ -102,32 +101,28 @@ def resource_view(
     taken = names.in_methods(operations)
     defined = frozenset({name, raw_name, streaming_name})
     imports = Imports(taken=taken, defined=defined)
-    typing_imports = Imports(taken=taken, defined=defined)
     module = "async_client" if is_async else "sync_client"
     package = "async_resources" if is_async else "resources"
-    imports.add("typing", "TYPE_CHECKING")
     client_module = f".._runtime.{module}"
     writer = _MethodWriter(
         contract=contract,
         names=names,
         annotator=Annotator(
             names,
-            typing_imports,
+            imports,
             package="..",
             models="..models",
             params="..params",
             hidden=frozenset(map(names.verb, operations)),
         ),
         imports=imports,
-        typing_imports=typing_imports,
         is_async=is_async,
         operations=imports.use("..", "operations"),
-        options=f"{typing_imports.use('typing', 'Unpack')}"
-        f"[{typing_imports.use('.._runtime.options', 'CallOptions')}]",
+        options=f"{imports.use('typing', 'Unpack')}"
+        f"[{imports.use('.._runtime.options', 'CallOptions')}]",
     )
     base = imports.use(client_module, "AsyncResource" if is_async else "SyncResource")
     methods = tuple(map(writer.method, operations))
-    typing_block = typing_imports.render(indent=4)
     fallback = f"Operations of {contract.title} on {resource.name.replace('_', ' ')}."
     about = documentation.sentence(resource.description) or fallback
     variants = [writer.variant(resource, name, raw_name, "raw")]
@@ -140,7 +135,6 @@ def resource_view(
         streaming_class_name=streaming_name if streams(contract) else "",
         base=base,
         imports=imports.render(),
-        typing_imports=typing_block,
         docstring=docstring([about]),
         summary=docstring([about], indent=8),
         own=_property(package, resource.name, name, "self"),
@@ -173,7 +167,6 @@ class _MethodWriter:
     names: PythonNames
     annotator: Annotator
     imports: Imports
-    typing_imports: Imports
     is_async: bool
     operations: str
     """Module of the descriptors."""
@@ -245,7 +238,7 @@ class _MethodWriter:
         self, operation: Operation, named: list[Typed], body: Body, *, default: bool
     ) -> str:
         names = self.names.operations[operation.id]
-        literal_type = self.typing_imports.use("typing", "Literal")
+        literal_type = self.imports.use("typing", "Literal")
         written = string(body.media_type)
         is_range = "*" in body.media_type
         annotation = "str" if is_range else f"{literal_type}[{written}]"
@@ -302,7 +295,7 @@ class _MethodWriter:
         if argument.required:
             return Typed(name, annotation)
         unset = self.imports.use(".._runtime.models", "UNSET")
-        unset_type = self.typing_imports.use(".._runtime.models", "UnsetType")
+        unset_type = self.imports.use(".._runtime.models", "UnsetType")
         return Typed(name, f"{annotation} | {unset_type}", unset)
 
     def _result(self, operation: Operation) -> str:
@@ -385,7 +378,7 @@ class _MethodWriter:
         if paged:
             statement = call(self._pager(), "self._client", *positional, **keywords)
         else:
-            statement = call("self._client.send", *positional, **keywords)
+            statement = call("self._client._send", *positional, **keywords)
         return lay_out(statement, indent=8, before=f"return {wait}")
 
 
@@ -412,14 +405,16 @@ def _given_whole(body: Body) -> Type:
 
 def _key_argument(operation: Operation, names: PythonNames) -> str | None:
     """Return the argument that holds the idempotency key."""
-    key = operation.retry.key
-    if key is None or not key.pointer.tokens:
+    key, body = operation.retry.key, operation.body
+    if key is None:
         return None
-    return next(
-        (
-            names.argument(operation, argument.id)
-            for argument in operation.arguments
-            if argument.in_body and argument.wire == key.label
-        ),
-        None,
-    )
+    wrap = () if body is None else body.wrap
+    for argument in operation.arguments:
+        if argument.in_body:
+            is_key = key.pointer.tokens == (*wrap, argument.wire)
+        else:
+            is_named = argument.wire.lower() == key.name.lower()
+            is_key = is_named and argument.id.location == key.part
+        if is_key:
+            return names.argument(operation, argument.id)
+    return None

@@ -5,6 +5,7 @@ out then.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from os import environ
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
@@ -19,11 +20,21 @@ from .decoding import WITHOUT_BODY, ReadReply, of_media_type, reader
 from .errors import ConfigurationError, RequestInvalidError
 from .observers import Hooks, Subject
 from .operation import ContractInfo, Keyed, Operation, Reply, Server
-from .options import DEFAULT, CallOptions, Timeout, TimeoutTypes, as_timeout
+from .options import (
+    DEFAULT,
+    CallOptions,
+    ClientOptions,
+    Timeout,
+    TimeoutTypes,
+    as_timeout,
+    check_client_options,
+    checked_mapping,
+)
 from .parameters import ParameterPlan, ParametersPlan
-from .pointers import FromBody, Pointer, resolve
+from .pointers import Expression, FromBody, FromParameter, Pointer, new_key, resolve
 from .response import BROKEN, exact
 from .retry_policy import Bucket
+from .servers import checked_url, filled, main_url, own_url
 from .sources import attach
 from .transport_types import (
     ACCEPTED_ENCODINGS,
@@ -36,7 +47,7 @@ from .transport_types import (
     clean_headers,
     header_value,
 )
-from .urls import query_text, quote, with_extra, with_query, without_user
+from .urls import query_pairs, quote, with_extra, with_query, without_user
 
 if TYPE_CHECKING:
     from .validation import Violation
@@ -45,9 +56,9 @@ T = TypeVar("T")
 
 _UNDOCUMENTED: Final = Reply()
 _DEFAULT_TIMEOUT: Final = Timeout()
-_HOST: Final = frozenset(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-)
+_COOKIE: Final = frozenset(map(chr, range(0x21, 0x7F))) - frozenset('",;\\')
+_SIZED: Final = frozenset(("POST", "PUT", "PATCH"))
+"""Methods whose requests say that they have no body."""
 
 
 class PreparedOperation(Generic[T]):
@@ -56,21 +67,24 @@ class PreparedOperation(Generic[T]):
     __slots__ = (
         "_body_headers",
         "_checks",
+        "_default_names",
         "_default_query",
         "_errors",
+        "_fixed_query",
         "_has_query",
         "_headers",
         "_media_readers",
         "_secret_query",
-        "_server",
         "_url",
         "body",
         "contract",
+        "generated_key",
         "keyring",
         "operation",
         "parameters",
         "per_call",
         "readers",
+        "server",
         "subject",
     )
 
@@ -90,14 +104,22 @@ class PreparedOperation(Generic[T]):
         anonymous = cast(Operation[object], operation)
         self.parameters = ParametersPlan(anonymous, validators)
         body = operation.body
-        self.body = None if body is None else BodyPlan(body, validators)
+        retry = operation.retry
+        generated = retry.key if isinstance(retry, Keyed) and retry.generate else None
+        in_body = generated.pointer if isinstance(generated, FromBody) else None
+        self.body = None if body is None else BodyPlan(body, validators, in_body)
+        self.generated_key = _argument(operation, generated)
+        """Argument of the key that is filled in where the caller gives none."""
+
         self.readers: dict[int, ReadReply] = {}
         """Decoders of responses by status, where the status alone decides."""
 
         self._checks: dict[str, Check | None] = {}
         self._media_readers: dict[Reply, ReadReply] = {}
         self._errors: dict[int, _json.Decoder[Any] | None] = {}
-        self._server = server
+        self.server = server
+        """URL that the path is added to."""
+
         path = self.parameters.path.plain
         self._url = server + path if path else ""
 
@@ -118,15 +140,25 @@ class PreparedOperation(Generic[T]):
                 self._secret_query = placed(
                     headers, self._secret_query, _static(scheme, keyring), keyring
                 )
-        self._default_query = query_text(default_query)
+        self._fixed_query = list[str]()
         for parameter in self.parameters.fixed:
             self._write_fixed(headers, parameter)
+        fixed = _names(self._fixed_query)
+        self._default_query = [
+            pair for pair in query_pairs(default_query) if _name(pair) not in fixed
+        ]
+        self._default_names = frozenset(default_query)
         headers.update(default_headers)
-        self._headers = self._body_headers = SharedHeaders(headers)
+        bodiless = SentHeaders(headers)
+        if operation.method in _SIZED:
+            bodiless["content-length"] = "0"
+        self._headers = self._body_headers = SharedHeaders(bodiless)
         if self.body is not None:
             headers["content-type"] = self.body.content_type
             self._body_headers = SharedHeaders(headers)
-        self._has_query = bool(self.parameters.query or self._default_query)
+        self._has_query = bool(
+            self.parameters.query or self._default_query or self._fixed_query
+        )
         self.subject = Subject(
             package=contract.package,
             version=contract.version,
@@ -140,6 +172,12 @@ class PreparedOperation(Generic[T]):
         )
 
     # Requests
+
+    def with_key(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        """Return arguments with a key, which is generated if the caller gives none."""
+        if arguments.get(self.generated_key, UNSET) is not UNSET:
+            return arguments
+        return {**arguments, self.generated_key: new_key()}
 
     def request(
         self,
@@ -161,7 +199,7 @@ class PreparedOperation(Generic[T]):
         """
         parameters = self.parameters
         wrong: list[Violation] = []
-        url = self._url or self._server + parameters.path.render(arguments, wrong)
+        url = self._url or self.server + parameters.path.render(arguments, wrong)
         headers: SentHeaders = self._headers
         if parameters.headers or parameters.cookies:
             headers = self._filled_headers(arguments, wrong)
@@ -171,7 +209,11 @@ class PreparedOperation(Generic[T]):
         plan = self.body
         if plan is not None:
             extra = options.get("extra_body") if options else None
+            if extra is not None:
+                checked_mapping(extra, "extra_body")
             payload = plan.payload(body, extra, wrong, wired=wired)
+        elif options and options.get("extra_body"):
+            raise TypeError(f"{self.operation.name}() sends no body, so no extra_body")
         if wrong:
             raise RequestInvalidError(tuple(wrong))
         if payload is not UNSET and plan is not None:
@@ -180,6 +222,7 @@ class PreparedOperation(Generic[T]):
                 headers = self._body_headers
             else:
                 headers["content-type"] = plan.content_type
+                headers.pop("content-length", None)
             if type(content) is not bytes:
                 size = getattr(content, "size", None)
                 if size is not None:
@@ -187,10 +230,12 @@ class PreparedOperation(Generic[T]):
         if options:
             extra_headers = options.get("extra_headers")
             if extra_headers:
-                headers = SentHeaders({**headers, **clean_headers(extra_headers)})
+                headers = SentHeaders(
+                    {**headers, **clean_headers(extra_headers, "extra_headers")}
+                )
             extra_query = options.get("extra_query")
             if extra_query:
-                query = with_extra(query, extra_query)
+                query = with_extra(query, checked_mapping(extra_query, "extra_query"))
         shown = full = at or (with_query(url, query) if query else url)
         if self._secret_query:
             full = with_query(full, self._secret_query)
@@ -222,18 +267,25 @@ class PreparedOperation(Generic[T]):
         if parameter.place in ("header", "cookie"):
             _write(headers, parameter, parameter.default)
         else:
-            before = [self._default_query] if self._default_query else []
-            pairs = parameter.writer.query(parameter.default)
-            self._default_query = "&".join([*before, *pairs])
+            self._fixed_query += parameter.writer.query(parameter.default)
 
     def _filled_query(
         self, arguments: Mapping[str, object], wrong: "list[Violation]"
     ) -> str:
-        written = [self._default_query] if self._default_query else []
+        """Return the query; an argument of the call replaces what the client adds."""
+        defaults = self._default_names
+        written = [*self._fixed_query]
         for parameter in self.parameters.query:
+            is_default = parameter.wire in defaults
+            if is_default and arguments.get(parameter.name, UNSET) is UNSET:
+                continue
             value = parameter.wire_value(arguments, wrong)
             if value is not UNSET:
                 written += parameter.writer.query(value)
+        if defaults:
+            given = _names(written)
+            added = [pair for pair in self._default_query if _name(pair) not in given]
+            written = [*added, *written]
         return "&".join(written)
 
     # Responses
@@ -256,6 +308,13 @@ class PreparedOperation(Generic[T]):
             failure = self.contract.errors.failure
             read = self._media_readers[reply] = reader(reply, failure)
         return read
+
+    def is_success(self, status: int) -> bool:
+        """Return whether a call returns from a response: a 2xx, or a documented 3xx."""
+        if not 300 <= status < 400:
+            return 200 <= status < 300
+        replies = self.operation.replies
+        return status in replies or "3XX" in replies
 
     def reply_check(self, received: Received) -> Check | None:
         """Return the validators of the whole body of a response, if there are any."""
@@ -315,11 +374,34 @@ class PreparedOperation(Generic[T]):
         return retry.key.pointer[len(wrap) :]
 
 
+def _argument(operation: Operation[Any], key: Expression | None) -> str:
+    """Return the argument of the parameter that is a key; empty if none is."""
+    if not isinstance(key, FromParameter):
+        return ""
+    for parameter in operation.parameters:
+        is_key = parameter.wire.lower() == key.name.lower()
+        if is_key and parameter.place == key.place:
+            return parameter.name
+    return ""
+
+
+def _name(pair: str) -> str:
+    return pair.partition("=")[0]
+
+
+def _names(pairs: list[str]) -> set[str]:
+    return {_name(pair) for pair in pairs}
+
+
 def _write(headers: SentHeaders, parameter: ParameterPlan, value: object) -> None:
     """Write a header or a cookie."""
+    name = parameter.wire.lower()
     if parameter.place == "header":
         written = header_value(parameter.wire, parameter.writer.header(value))
-        headers[parameter.wire.lower()] = written
+        if name == "cookie":
+            add_cookie(headers, written)
+        else:
+            headers[name] = written
     else:
         cookie = header_value(parameter.wire, parameter.writer.cookie(value))
         add_cookie(headers, cookie)
@@ -344,6 +426,11 @@ def placed(headers: SentHeaders, query: str, secret: Placed, keyring: Keyring) -
         pair = hidden(f"{quote(secret.name)}={quote(secret.value)}")
         return hidden(f"{query}&{pair}") if query else pair
     if secret.place == "cookie":
+        if not _COOKIE.issuperset(secret.value):
+            raise ConfigurationError(
+                f"the secret of the cookie {secret.name} contains a character that a "
+                "cookie cannot contain"
+            )
         add_cookie(headers, hidden(f"{secret.name}={secret.value}"))
     else:
         headers[secret.name.lower()] = secret.value
@@ -387,6 +474,7 @@ class ClientCore:
         "max_retries",
         "operations",
         "timeout",
+        "url",
         "validate_replies",
         "variables",
     )
@@ -409,32 +497,39 @@ class ClientCore:
         self.keyring = Keyring(contract.security, contract.webhook_secrets, credentials)
         self.keyring.chosen(contract.required, contract.name)
         self.variables = variables
-        self.base_url = base_url or environ.get(contract.base_url_env or "-") or None
+        self.base_url = None
+        if base_url is not None:
+            self.base_url = checked_url(base_url, "base_url")
+        elif contract.base_url_env and environ.get(contract.base_url_env):
+            url = environ[contract.base_url_env]
+            self.base_url = checked_url(url, contract.base_url_env)
         self.timeout = _DEFAULT_TIMEOUT if timeout is DEFAULT else as_timeout(timeout)
         self.max_retries = checked_retries(max_retries)
-        self.default_headers = clean_headers(default_headers or {})
-        self.default_query = dict(default_query or {})
+        self.default_headers = clean_headers(default_headers or {}, "default_headers")
+        self.default_query = dict(checked_mapping(default_query or {}, "default_query"))
         self.validate_replies = validate_replies
         self.hooks = hooks
         self.bucket = Bucket()
         self.operations: dict[Operation[Any], PreparedOperation[Any]] = {}
         """Operations that were called before; see ``prepared``."""
 
-        if self.base_url is None and contract.servers:
-            server_url(contract.servers[0], variables, contract.name)
+        self.url = main_url(contract.servers, variables, self.base_url, contract.name)
+        """URL that paths are added to."""
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
         raise TypeError("secrets are not pickled; create the client where it is used")
 
-    def changed(
-        self,
-        *,
-        timeout: TimeoutTypes = DEFAULT,
-        max_retries: int | None = None,
-        default_headers: Mapping[str, str] | None = None,
-        default_query: Mapping[str, object] | None = None,
-    ) -> "ClientCore":
-        """Return a copy with some settings changed."""
+    def changed(self, options: ClientOptions) -> "ClientCore":
+        """Return a copy with some settings changed.
+
+        Raises:
+            TypeError: there is no such setting.
+        """
+        check_client_options(options)
+        timeout = options.get("timeout", DEFAULT)
+        max_retries = options.get("max_retries")
+        default_headers = options.get("default_headers")
+        default_query = options.get("default_query")
         core = object.__new__(ClientCore)
         for name in ClientCore.__slots__:
             setattr(core, name, getattr(self, name))
@@ -444,17 +539,21 @@ class ClientCore:
             core.max_retries = checked_retries(max_retries)
         if default_headers is not None:
             core.default_headers = SentHeaders(
-                {**self.default_headers, **clean_headers(default_headers)}
+                {
+                    **self.default_headers,
+                    **clean_headers(default_headers, "default_headers"),
+                }
             )
         if default_query is not None:
-            core.default_query = {**self.default_query, **default_query}
+            added = checked_mapping(default_query, "default_query")
+            core.default_query = {**self.default_query, **added}
         if default_headers is not None or default_query is not None:
             core.operations = {}
         return core
 
     def shown(self) -> str:
         """Return the client as it is printed."""
-        settings = [f"base_url={without_user(self.base_url or self.server())!r}"]
+        settings = [f"base_url={without_user(self.url)!r}"]
         settings += [f"{name}={HIDDEN!r}" for name in self.keyring.names()]
         return f"{self.contract.name}({', '.join(settings)})"
 
@@ -466,7 +565,7 @@ class ClientCore:
                 operation,
                 self.contract,
                 self.keyring,
-                self.server(),
+                self.server(operation.server),
                 self.default_headers,
                 self.default_query,
             )
@@ -474,18 +573,19 @@ class ClientCore:
                 self.operations[operation] = found
         return found
 
-    def server(self) -> str:
-        """Return the URL that paths are added to.
+    def server(self, own: Server | None) -> str:
+        """Return the URL that the path of an operation is added to.
+
+        Args:
+            own: The server that the contract names for the operation alone.
 
         Raises:
-            ConfigurationError: there is none, or a variable of it is missing.
+            ConfigurationError: a variable of the server is missing or wrong.
         """
-        if self.base_url is not None:
-            return self.base_url.rstrip("/")
-        if not self.contract.servers:
-            raise ConfigurationError(f"{self.contract.name} needs a base_url=...")
-        url = server_url(self.contract.servers[0], self.variables, self.contract.name)
-        return url.rstrip("/")
+        if own is None:
+            return self.url
+        url = filled(own, self.variables, self.contract.name)
+        return own_url(url, self.url, is_moved=self.base_url is not None)
 
 
 def checked_retries(count: int) -> int:
@@ -493,33 +593,33 @@ def checked_retries(count: int) -> int:
 
     Raises:
         ConfigurationError: it is negative.
+        TypeError: it is not an integer.
     """
+    if isinstance(count, bool) or not isinstance(count, int):
+        raise TypeError(f"max_retries must be an integer, got {count!r}")
     if count < 0:
         raise ConfigurationError(f"max_retries must not be negative, got {count}")
     return count
 
 
-def server_url(server: Server, given: Mapping[str, str | None], client: str) -> str:
-    """Return the URL of a server with its variables filled in.
+class resource_property(cached_property[T]):  # noqa: N801 - used as a decorator
+    """A property of a client that makes a group of methods when it is first used.
 
-    Raises:
-        ConfigurationError: a variable is missing, or cannot be part of a host name.
+    The class has it too, so that ``create_autospec`` and its like know the methods.
     """
-    url = server.url
-    for variable in server.variables:
-        value = given.get(variable.argument) if variable.argument else None
-        if not value and variable.env:
-            value = environ.get(variable.env)
-        value = value or variable.default
-        if not value:
-            hint = f" (or set {variable.env})" if variable.env else ""
-            raise ConfigurationError(
-                f"{client} needs its address: pass {variable.argument}=...{hint}"
-            )
-        if not _HOST.issuperset(value):
-            raise ConfigurationError(
-                f"{variable.argument or variable.name} cannot be part of an address: "
-                f"{value!r}"
-            )
-        url = url.replace(f"{{{variable.name}}}", value)
-    return url
+
+    if not TYPE_CHECKING:
+
+        def __get__(self, instance, owner=None):
+            if instance is None:
+                return self.func(_NoClient())
+            return super().__get__(instance, owner)
+
+
+class _NoClient:
+    """Stands in for the client of a group of methods that are only looked at."""
+
+    def __getattr__(self, name: str) -> "_NoClient":
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self

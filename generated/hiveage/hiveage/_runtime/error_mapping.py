@@ -6,6 +6,7 @@ from typing import Final, cast
 
 from msgspec import Struct
 
+from .error_messages import excerpt, message_of, printable
 from .errors import (
     STATUS_ERRORS,
     APIConnectionError,
@@ -21,7 +22,6 @@ from .pointers import resolve
 from .response import RawResponse, decoded, json_body
 from .transport_types import Failed, Received
 
-_SHOWN: Final = 200
 _READABLE: Final = 1024 * 1024
 """Largest error body, in bytes, that is searched for a code: decoded JSON takes up to
 thirty times as much memory."""
@@ -101,27 +101,45 @@ def status_error(
         if cls is APIStatusError or by_code.__base__ is not APIStatusError:
             cls = by_code
     return cls(
-        redacted(_status_message(status, answer, response.request_id)),
+        _status_message(answer, response, redacted),
         response=response,
         code=answer.code,
         body=answer.body if typed is None else typed,
     )
 
 
-def _status_message(status: int, answer: Answer, request_id: str | None) -> str:
-    message = answer.message or ""
-    if not message and isinstance(answer.body, str):
-        message = " ".join(answer.body.split())
-        message = message if len(message) <= _SHOWN else f"{message[:_SHOWN]}..."
+def _status_message(
+    answer: Answer, response: RawResponse[object], redacted: Callable[[str], str]
+) -> str:
+    """Return status, code, message, method, path and request id, in one line."""
+    status, request_id = response.status_code, response.request_id
+    location = response.headers.get("location")
+    message = answer.message or message_of(answer.body)
+    if status < 200:
+        message = message or "the provider switches to another protocol"
+    elif status in (300, 301, 302, 303, 307, 308):
+        message = message or "redirects are not followed"
+        message += f", Location: {location}" if location else ""
+    message = message or excerpt(answer.body, redacted)
     title = f"{status} {answer.code}" if answer.code else str(status)
+    if not message and not answer.code:
+        title = f"{status} {_phrase(status)}".rstrip()
     if 200 <= status < 300:
         title = f"failure in a response with status {title}"
-    elif status < 200:
-        message = message or "the provider switches to another protocol"
-    elif 300 <= status < 400 and status != 304:
-        message = message or "redirects are not followed"
     text = f"{title}: {message}" if message else title
-    return f"{text} (request {request_id})" if request_id else text
+    path = response.url.partition("://")[2].partition("/")[2].partition("?")[0]
+    sent = f"{response.method} /{path}"
+    sent += f", request {request_id}" if request_id else ""
+    return f"{printable(text, redacted)} ({printable(sent, redacted)})"
+
+
+def _phrase(status: int) -> str:
+    from http import HTTPStatus
+
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
 
 
 def connection_error(failed: Failed) -> APIConnectionError:

@@ -6,7 +6,7 @@ from typing import Generic, ParamSpec, TypeVar, cast
 from msgspec import UNSET
 
 from .call import Call
-from .options import NO_OPTIONS, CallOptions
+from .options import NO_OPTIONS, CallOptions, check_call_options
 from .paging import Listing, Page, PagedOperation, Token
 from .response import RawResponse
 from .sync_client import SyncClient
@@ -33,6 +33,7 @@ class Pager(Generic[T]):
         *,
         options: CallOptions = NO_OPTIONS,
     ) -> None:
+        check_call_options(options, operation.name, operation.arguments)
         self._client = client
         self._operation = operation
         self._arguments = arguments
@@ -47,21 +48,17 @@ class Pager(Generic[T]):
     def pages(self, *, start: Token | None = None) -> Iterator[Page[T]]:
         """Return the pages, from the first or from the one that a token names."""
         listing = self._listing(start)
-        while True:
+        is_more = True
+        while is_more:
             page = listing.accept(self._fetch(listing))
-            if page is None:
-                return
             if page.items:
                 yield page
-            if page.next is None:
-                return
+            is_more = listing.advance(page)
 
     def first_page(self) -> Page[T]:
         """Return the first page."""
         listing = self._listing(None)
-        page = listing.accept(self._fetch(listing))
-        assert page is not None
-        return page
+        return listing.accept(self._fetch(listing))
 
     def first_raw(self) -> "RawResponse[Pager[T]]":
         """Return the response with the first page; it parses to this pager."""
@@ -76,8 +73,7 @@ class Pager(Generic[T]):
 
     def _listing(self, start: Token | None) -> Listing[T]:
         prepared = self._client._core.prepared(self._operation)
-        server = self._client._core.server()
-        return Listing(prepared, self._operation, self._arguments, start, server)
+        return Listing(prepared, self._operation, self._arguments, start)
 
     def _fetch(self, listing: Listing[T]) -> RawResponse[list[T]]:
         return self._client._loop.raw(self._call(listing))

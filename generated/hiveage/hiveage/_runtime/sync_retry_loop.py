@@ -150,7 +150,7 @@ class SyncRetryLoop:
                         problem = call.status_problem(received)
                 else:
                     received = cast(Received, outcome)
-                    if 200 <= received.status < 300:
+                    if prepared.is_success(received.status):
                         try:
                             return taken(received)
                         except FailureWithinSuccessError:

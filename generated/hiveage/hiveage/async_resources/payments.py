@@ -3,22 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from decimal import Decimal
+from typing import Literal, Unpack
 
 from .. import operations
 from .._runtime.async_client import AsyncResource, async_raw
 from .._runtime.async_pager import AsyncPager, async_raw_page
-from .._runtime.models import UNSET
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from decimal import Decimal
-    from typing import Literal, Unpack
-
-    from .._runtime.models import UnsetType
-    from .._runtime.options import CallOptions
-    from ..models import DeletedPayment, Payment, PaymentMethod
-    from ..params import PaymentMethodValue
+from .._runtime.models import UNSET, UnsetType
+from .._runtime.options import CallOptions
+from ..models import DeletedPayment, Payment, PaymentMethod
+from ..params import PaymentMethodValue
 
 
 class AsyncPayments(AsyncResource):
@@ -58,7 +53,7 @@ class AsyncPayments(AsyncResource):
 
         Source: Invoice Payments, lines 1-3, 48-51, 92-94.
         """
-        return await self._client.send(
+        return await self._client._send(
             operations.CREATE_PAYMENT,
             {"invoice_hash_key": invoice_hash_key},
             body={
@@ -124,7 +119,7 @@ class AsyncPayments(AsyncResource):
 
         Source: Invoice Payments, lines 96-101, 103-104, 129-131.
         """
-        return await self._client.send(
+        return await self._client._send(
             operations.RETRIEVE_PAYMENT,
             {"invoice_hash_key": invoice_hash_key, "payment_id": payment_id},
             options=options,
@@ -164,7 +159,7 @@ class AsyncPayments(AsyncResource):
 
         Source: Invoice Payments, lines 133-136, 139.
         """
-        return await self._client.send(
+        return await self._client._send(
             operations.UPDATE_PAYMENT,
             {"invoice_hash_key": invoice_hash_key, "payment_id": payment_id},
             body={
@@ -200,7 +195,7 @@ class AsyncPayments(AsyncResource):
 
         Source: Invoice Payments, lines 173-178, 180-181, 191.
         """
-        return await self._client.send(
+        return await self._client._send(
             operations.DELETE_PAYMENT,
             {"invoice_hash_key": invoice_hash_key, "payment_id": payment_id},
             options=options,
@@ -232,7 +227,7 @@ class AsyncPayments(AsyncResource):
 
         Source: Invoice Payments, lines 238-241, 243-244, 269.
         """
-        return await self._client.send(
+        return await self._client._send(
             operations.MARK_PAYMENT_AS_REALIZED,
             {"invoice_hash_key": invoice_hash_key, "payment_id": payment_id},
             options=options,

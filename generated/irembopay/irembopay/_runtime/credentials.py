@@ -262,6 +262,13 @@ class Keyring:
         secret = hidden(given.get(credential.argument))
         if secret is None and credential.env:
             secret = hidden(environ.get(credential.env) or None)
+        if isinstance(secret, str):
+            one_line(secret, credential.argument)
+        elif secret is not None and not callable(secret):
+            raise TypeError(
+                f"{credential.argument} must be text, or a callable that returns text, "
+                f"got {type(secret).__name__}"
+            )
         if secret is not None:
             self._secrets[credential.argument] = secret
 
@@ -347,6 +354,8 @@ def one_line(secret: str, name: str) -> str:
         raise ConfigurationError(
             f"{name} contains a line break or another control character"
         )
+    if any("\ud800" <= character <= "\udfff" for character in secret):
+        raise ConfigurationError(f"{name} contains a character that cannot be encoded")
     if secret != secret.strip():
         raise ConfigurationError(f"{name} begins or ends with a space")
     return secret

@@ -33,6 +33,29 @@ def pointer_text(pointer: Pointer) -> str:
     return "".join([f"/{token}" for token in escaped])
 
 
+def new_key() -> str:
+    """Return an idempotency key: a random UUID."""
+    from uuid import uuid4
+
+    return str(uuid4())
+
+
+def with_new_key(body: object, pointer: Pointer) -> object:
+    """Return a wire body with a new key at a pointer, unless there is a value.
+
+    Objects on the way are added. A body that is no object stays as it is.
+    """
+    if not isinstance(body, Mapping):
+        return body
+    token, *rest = pointer
+    inner = body.get(token, UNSET)
+    if rest:
+        inner = with_new_key({} if inner is UNSET else inner, tuple(rest))
+    elif inner is UNSET:
+        inner = new_key()
+    return {**body, token: inner}
+
+
 class FromBody(Struct, frozen=True):
     """A value of the request body: ``$request.body#/transactionId``."""
 

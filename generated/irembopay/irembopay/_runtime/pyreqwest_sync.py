@@ -37,10 +37,10 @@ class SyncPyreqwestTransport:
 
     def send(self, request: Request) -> Received | Failed:
         """Send once."""
-        exchange = self._builder(request).build_streamed()
         reply: PyreqwestReply | None = None
         body: Inflater | None = None
         try:
+            exchange = self._builder(request).build_streamed()
             response = exchange.__enter__()
             try:
                 reply = PyreqwestReply(response)
@@ -69,10 +69,10 @@ class SyncPyreqwestTransport:
 
     def open(self, request: Request) -> "Received | SyncOpenedReply | Failed":
         """Send once, and leave the body of a success to be read."""
-        builder = self._builder(request)
-        builder.streamed_read_buffer_limit(0)  # pass on bytes as soon as they arrive
-        exchange = builder.build_streamed()
         try:
+            builder = self._builder(request)
+            builder.streamed_read_buffer_limit(0)  # pass on bytes as soon as they come
+            exchange = builder.build_streamed()
             response = exchange.__enter__()
         except pyreqwest_error() as error:
             return failed(error, None)

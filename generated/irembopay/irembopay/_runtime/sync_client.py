@@ -9,7 +9,14 @@ from .call import Call
 from .client_core import ClientCore
 from .observers import AfterReply, BeforeAttempt, Hooks
 from .operation import ContractInfo, Operation
-from .options import DEFAULT, NO_OPTIONS, CallOptions, Secret, TimeoutTypes
+from .options import (
+    DEFAULT,
+    NO_OPTIONS,
+    CallOptions,
+    ClientOptions,
+    Secret,
+    TimeoutTypes,
+)
 from .response import RawResponse
 from .sync_retry_loop import SyncRetryLoop, SyncTokenSource, sync_transport
 
@@ -64,7 +71,7 @@ class SyncClient:
         self._loop = SyncRetryLoop(sync_transport(http_client), tokens)
         self._owns_transport = True
 
-    def send(
+    def _send(
         self,
         operation: Operation[T],
         arguments: Mapping[str, object] = {},
@@ -76,7 +83,7 @@ class SyncClient:
         call = Call(self._core, operation, arguments, body, options)
         return self._loop.value(call)
 
-    def send_raw(
+    def _send_raw(
         self,
         operation: Operation[T],
         arguments: Mapping[str, object] = {},
@@ -100,7 +107,8 @@ class SyncClient:
     ) -> RawResponse[object]:
         """Send a request that the contract does not describe, with the credentials.
 
-        The path is added to the base URL. The request is treated as unsafe to repeat.
+        The path is added to the base URL. GET, HEAD, OPTIONS, QUERY and TRACE are retried
+        like safe operations, all other methods like unsafe ones.
         """
         from .raw_request import raw_request
 
@@ -115,22 +123,17 @@ class SyncClient:
         )
         return self._loop.raw(call)
 
-    def with_options(
-        self,
-        *,
-        timeout: TimeoutTypes = DEFAULT,
-        max_retries: int | None = None,
-        default_headers: Mapping[str, str] | None = None,
-        default_query: Mapping[str, object] | None = None,
-    ) -> Self:
-        """Return a client with other settings that shares this client's connections."""
+    def with_options(self, **options: Unpack[ClientOptions]) -> Self:
+        """Return a client with other settings that shares this client's connections.
+
+        Args:
+            timeout: Seconds for one attempt, or a ``Timeout`` with each limit by name.
+            max_retries: How often a call is retried, where the contract allows retries.
+            default_headers: Headers of every request, besides those of this client.
+            default_query: Query parameters of every request, besides those of this client.
+        """
         client = object.__new__(type(self))
-        client._core = self._core.changed(
-            timeout=timeout,
-            max_retries=max_retries,
-            default_headers=default_headers,
-            default_query=default_query,
-        )
+        client._core = self._core.changed(options)
         client._loop = self._loop
         client._owns_transport = False
         return client
@@ -161,14 +164,14 @@ class SyncResource:
 
 
 class _RawSender:
-    """A stand-in for a client whose ``send`` returns responses."""
+    """A stand-in for a client whose ``_send`` returns responses."""
 
     __slots__ = ("_client",)
 
     def __init__(self, client: SyncClient) -> None:
         self._client = client
 
-    def send(
+    def _send(
         self,
         operation: Operation[T],
         arguments: Mapping[str, object] = {},
@@ -176,7 +179,7 @@ class _RawSender:
         *,
         options: CallOptions = NO_OPTIONS,
     ) -> RawResponse[T]:
-        return self._client.send_raw(operation, arguments, body, options=options)
+        return self._client._send_raw(operation, arguments, body, options=options)
 
 
 def raw(

@@ -3,21 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Sequence
+from typing import Unpack
 
 from .. import operations
 from .._runtime.async_client import AsyncResource, async_raw
-from .._runtime.models import UNSET
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
-    from typing import Unpack
-
-    from .._runtime.models import UnsetType
-    from .._runtime.options import CallOptions
-    from ..models import Customer, Invoice, Language, PaymentItem
-    from ..params import CustomerDict, LanguageValue, PaymentItemDict
+from .._runtime.models import UNSET, UnsetType
+from .._runtime.options import CallOptions
+from ..models import Customer, Invoice, Language, PaymentItem
+from ..params import CustomerDict, LanguageValue, PaymentItemDict
 
 
 class AsyncInvoices(AsyncResource):
@@ -76,7 +71,7 @@ class AsyncInvoices(AsyncResource):
 
         Source: Create Invoice, lines 1-9.
         """
-        return await self._client.send(
+        return await self._client._send(
             operations.CREATE_INVOICE,
             body={
                 "transaction_id": transaction_id,
@@ -112,7 +107,7 @@ class AsyncInvoices(AsyncResource):
 
         Source: IremboPay API docs, Get Invoice.
         """
-        return await self._client.send(
+        return await self._client._send(
             operations.GET_INVOICE,
             {"invoice_reference": invoice_reference},
             options=options,

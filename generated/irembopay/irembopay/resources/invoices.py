@@ -3,21 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Sequence
+from typing import Unpack
 
 from .. import operations
-from .._runtime.models import UNSET
+from .._runtime.models import UNSET, UnsetType
+from .._runtime.options import CallOptions
 from .._runtime.sync_client import SyncResource, raw
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
-    from typing import Unpack
-
-    from .._runtime.models import UnsetType
-    from .._runtime.options import CallOptions
-    from ..models import Customer, Invoice, Language, PaymentItem
-    from ..params import CustomerDict, LanguageValue, PaymentItemDict
+from ..models import Customer, Invoice, Language, PaymentItem
+from ..params import CustomerDict, LanguageValue, PaymentItemDict
 
 
 class Invoices(SyncResource):
@@ -76,7 +71,7 @@ class Invoices(SyncResource):
 
         Source: Create Invoice, lines 1-9.
         """
-        return self._client.send(
+        return self._client._send(
             operations.CREATE_INVOICE,
             body={
                 "transaction_id": transaction_id,
@@ -112,7 +107,7 @@ class Invoices(SyncResource):
 
         Source: IremboPay API docs, Get Invoice.
         """
-        return self._client.send(
+        return self._client._send(
             operations.GET_INVOICE,
             {"invoice_reference": invoice_reference},
             options=options,

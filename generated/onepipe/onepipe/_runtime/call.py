@@ -7,6 +7,8 @@
   key; "already done" on a later attempt means that an earlier attempt succeeded, and its
   result is read back.
 - An *unsafe* operation is then never retried; its outcome is unknown.
+- After a redirect that the contract does not describe, nothing is retried; the outcome
+  of an operation that is not safe is unknown.
 
 Attempts, time and load are bounded by ``max_retries``, ``Timeout.total`` and the
 client's bucket.
@@ -30,7 +32,13 @@ from .error_mapping import (
 )
 from .errors import APIError, APIStatusError, ResponseInvalidError
 from .operation import Keyed, Operation, Read, Safe
-from .options import DEFAULT, CallOptions, Timeout, as_timeout
+from .options import (
+    DEFAULT,
+    CallOptions,
+    Timeout,
+    as_timeout,
+    check_call_options,
+)
 from .pointers import FromBody, FromParameter, SentValues
 from .response import BROKEN, RawResponse, exact, raw_response
 from .retry_policy import (
@@ -42,6 +50,7 @@ from .retry_policy import (
 )
 from .transport_types import Failed, Received, Request, UnreadableError
 from .wire import text
+from .wire_types import WireTypeError
 
 T = TypeVar("T")
 
@@ -104,20 +113,29 @@ class Call(Generic[T]):
         timeout = core.timeout
         retries = core.max_retries
         if options:
+            check_call_options(options, operation.name, operation.arguments)
             chosen = options.get("timeout", DEFAULT)
             timeout = timeout if chosen is DEFAULT else as_timeout(chosen)
             retries = checked_retries(options.get("max_retries", retries))
         total = timeout.total
         self._deadline = None if total is None else clock.now() + total
         self._timeout = timeout
-        self._arguments = arguments
         self.core = core
         self.operation = operation
         prepared: PreparedOperation[T] | None = core.operations.get(operation)
         self.prepared = prepared = prepared or core.prepared(operation)
-        self.request, self.payload = prepared.request(
-            arguments, body, options, timeout, wired=wired, at=at
-        )
+        if prepared.generated_key:
+            arguments = prepared.with_key(arguments)
+        self._arguments = arguments
+        try:
+            self.request, self.payload = prepared.request(
+                arguments, body, options, timeout, wired=wired, at=at
+            )
+        except UnicodeEncodeError as error:
+            raise WireTypeError(
+                f"{error.object[error.start]!r} is half of a surrogate pair, which "
+                f"cannot be encoded; it is in an argument of {operation.name}"
+            ) from None
         self.allowed = retries + 1
         self.attempts = 0
         self.uncertain = False
@@ -176,7 +194,8 @@ class Call(Generic[T]):
     def opened(self, received: Received) -> Received | RawResponse[T]:
         """Return a successful response whose body is left to the caller."""
         self.core.bucket.success(self.attempts > 1)
-        return received
+        # A documented redirect was read to its end.
+        return received if received.status < 300 else self.response(received)
 
     def raw(self, received: Received) -> RawResponse[T]:
         """Return a successful response; ``parse`` raises what is wrong with it."""
@@ -279,6 +298,8 @@ class Call(Generic[T]):
             status = problem.status_code
             harmless = status == NOTHING_DONE
             doubtful = status == 408 or status >= 500 or status < 200
+            if 300 <= status < 400:  # what redirects may have acted before
+                self.uncertain = True
         if doubtful:
             self.uncertain = True
         return self.is_replayable and (harmless or (doubtful and self._repeatable()))
@@ -292,7 +313,10 @@ class Call(Generic[T]):
         retry = self.operation.retry
         if not isinstance(retry, Keyed):
             return None
-        return retry if self.sent().value(retry.key) not in (UNSET, None, "") else None
+        key = self.sent().value(retry.key)
+        if isinstance(key, str):
+            key = key.strip()
+        return None if key in (UNSET, None, "") else retry
 
     @property
     def is_replayable(self) -> bool:
@@ -334,7 +358,9 @@ class Call(Generic[T]):
         if not isinstance(problem, APIStatusError) or self.was_done_before(problem):
             return False
         status = problem.status_code
-        return 200 <= status < 500 and status not in (401, 403, 408, NOTHING_DONE)
+        if status in (401, 403, 408, NOTHING_DONE):
+            return False
+        return 200 <= status < 300 or 400 <= status < 500
 
     @property
     def read(self) -> Read | None:

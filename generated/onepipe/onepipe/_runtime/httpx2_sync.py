@@ -1,18 +1,19 @@
 """Sending over the caller's sync httpx2 client."""
 
-from math import inf
-from time import monotonic
-
 import httpx2
 
 from .decompression import Inflater
 from .httpx2_shared import (
+    ERRORS,
+    TOO_LONG,
     Httpx2Reply,
     failed,
     headers_of,
     hiding,
     sync_bound,
     sync_content,
+    sync_extensions,
+    sync_reused,
     timeout_of,
 )
 from .transport_types import Failed, Opened, Received, Request
@@ -26,42 +27,47 @@ class SyncHttpx2Transport:
 
     def send(self, request: Request) -> Received | Failed:
         """Send once; redirects are not followed, whatever the client's setting."""
-        prepared = self._prepared(request)
-        until = inf if request.within is None else monotonic() + request.within
         reply: Httpx2Reply | None = None
         body: Inflater | None = None
+        problem: Exception
         try:
             with sync_bound(request.within):
                 response = self._client.send(
-                    prepared, stream=True, follow_redirects=False
+                    self._prepared(request), stream=True, follow_redirects=False
                 )
-            try:
-                reply = Httpx2Reply(response)
-                body = Inflater(response.headers.get("content-encoding", ""))
-                for chunk in response.iter_raw():
-                    if monotonic() > until:
-                        raise httpx2.ReadTimeout("the attempt took too long")
-                    if not body.feed(chunk):
-                        break
-                reply.content, reply.defect = body.content(), body.defect
-                return reply
-            finally:
-                response.close()
-        except httpx2.TransportError as error:
-            if reply is not None and body is not None:
-                reply.content = body.content()
-            return failed(error, reply)
+                try:
+                    reply = Httpx2Reply(response)
+                    sync_reused(response)
+                    if response.is_stream_consumed:
+                        reply.content = response.content
+                        return reply
+                    body = Inflater(response.headers.get("content-encoding", ""))
+                    for chunk in response.iter_raw():
+                        if not body.feed(chunk):
+                            break
+                    reply.content, reply.defect = body.content(), body.defect
+                    return reply
+                finally:
+                    response.close()
+        except ERRORS as error:
+            problem = error
         except TimeoutError:
-            return failed(httpx2.ReadTimeout("the attempt took too long"), None)
+            problem = httpx2.ReadTimeout(TOO_LONG)
+        if reply is not None and body is not None:
+            reply.content = body.content()
+        return failed(problem, reply)
 
     def open(self, request: Request) -> "Received | SyncOpenedReply | Failed":
         """Send once, and leave the body of a success to be read."""
         try:
-            response = self._client.send(
-                self._prepared(request), stream=True, follow_redirects=False
-            )
-        except httpx2.TransportError as error:
+            with sync_bound(request.timeout.read):
+                response = self._client.send(
+                    self._prepared(request), stream=True, follow_redirects=False
+                )
+        except ERRORS as error:
             return failed(error, None)
+        except TimeoutError:
+            return failed(httpx2.ReadTimeout(TOO_LONG), None)
         opened = SyncOpenedReply(response)
         return opened if 200 <= opened.status < 300 else opened.collected()
 
@@ -72,6 +78,7 @@ class SyncHttpx2Transport:
             headers=headers_of(request),
             content=sync_content(request),
             timeout=timeout_of(request),
+            extensions=sync_extensions,
         )
         return hiding(prepared, request)
 
@@ -82,16 +89,20 @@ class SyncHttpx2Transport:
 class SyncOpenedReply(Httpx2Reply, Opened):
     """A response whose body is read piece by piece."""
 
-    __slots__ = ("_pieces",)
+    __slots__ = ("_pieces", "_rest")
 
     def __init__(self, response: httpx2.Response) -> None:
         super().__init__(response)
-        self._pieces = response.iter_raw()
+        self._pieces = None if self._is_read else response.iter_raw()
+        self._rest = response.content if self._is_read else None
 
     def chunk(self) -> bytes | Failed | None:
+        if self._pieces is None:
+            content, self._rest = self._rest, None
+            return content
         try:
             return next(self._pieces, None)
-        except httpx2.TransportError as error:
+        except ERRORS as error:
             return failed(error, self)
 
     def close(self) -> None:

@@ -559,7 +559,9 @@ def _default(field: FieldInfo) -> object:
 def merged(payload: object, extra: Mapping[str, object]) -> object:
     """Return a wire body with members added, objects within objects included."""
     if not isinstance(payload, Mapping):
-        return dict(extra) if payload is UNSET else payload
+        raise WireTypeError(
+            f"extra_body cannot be added to a body that is {kind_of(payload)}"
+        )
     result = dict(payload)
     for name, value in extra.items():
         inner = result.get(name)

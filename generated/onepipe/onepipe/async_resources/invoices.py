@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Unpack
 
 from .. import operations
 from .._runtime.async_client import AsyncResource, async_raw
-from .._runtime.models import UNSET
-
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from .._runtime.models import UnsetType
-    from .._runtime.options import CallOptions
-    from ..models import Auth, SendInvoiceReply, Transaction
-    from ..params import AuthDict, TransactionDict
+from .._runtime.models import UNSET, UnsetType
+from .._runtime.options import CallOptions
+from ..models import Auth, SendInvoiceReply, Transaction
+from ..params import AuthDict, TransactionDict
 
 
 class AsyncInvoices(AsyncResource):
@@ -58,7 +53,7 @@ class AsyncInvoices(AsyncResource):
         Source: OnePipe, Send Invoice, lines 1-20; OnePipe, PaywithAccount API, Postman
         collection.
         """
-        return await self._client.send(
+        return await self._client._send(
             operations.SEND_INVOICE,
             body={"request_ref": request_ref, "transaction": transaction, "auth": auth},
             options=options,

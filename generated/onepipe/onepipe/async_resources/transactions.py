@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Unpack
 
 from .. import operations
 from .._runtime.async_client import AsyncResource, async_raw
-from .._runtime.models import UNSET
-
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from .._runtime.models import UnsetType
-    from .._runtime.options import CallOptions
-    from ..models import QueryTransactionReply, TransactionReference
-    from ..params import TransactionReferenceDict
+from .._runtime.models import UNSET, UnsetType
+from .._runtime.options import CallOptions
+from ..models import QueryTransactionReply, TransactionReference
+from ..params import TransactionReferenceDict
 
 
 class AsyncTransactions(AsyncResource):
@@ -55,7 +50,7 @@ class AsyncTransactions(AsyncResource):
         Source: OnePipe, Send Invoice, lines 18-19; OnePipe, PaywithAccount API, Postman
         collection.
         """
-        return await self._client.send(
+        return await self._client._send(
             operations.QUERY_TRANSACTION,
             body={
                 "request_ref": request_ref,

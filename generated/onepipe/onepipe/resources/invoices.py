@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Unpack
 
 from .. import operations
-from .._runtime.models import UNSET
+from .._runtime.models import UNSET, UnsetType
+from .._runtime.options import CallOptions
 from .._runtime.sync_client import SyncResource, raw
-
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from .._runtime.models import UnsetType
-    from .._runtime.options import CallOptions
-    from ..models import Auth, SendInvoiceReply, Transaction
-    from ..params import AuthDict, TransactionDict
+from ..models import Auth, SendInvoiceReply, Transaction
+from ..params import AuthDict, TransactionDict
 
 
 class Invoices(SyncResource):
@@ -58,7 +53,7 @@ class Invoices(SyncResource):
         Source: OnePipe, Send Invoice, lines 1-20; OnePipe, PaywithAccount API, Postman
         collection.
         """
-        return self._client.send(
+        return self._client._send(
             operations.SEND_INVOICE,
             body={"request_ref": request_ref, "transaction": transaction, "auth": auth},
             options=options,

@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Unpack
 
 from .. import operations
-from .._runtime.models import UNSET
+from .._runtime.models import UNSET, UnsetType
+from .._runtime.options import CallOptions
 from .._runtime.sync_client import SyncResource, raw
-
-if TYPE_CHECKING:
-    from typing import Unpack
-
-    from .._runtime.models import UnsetType
-    from .._runtime.options import CallOptions
-    from ..models import QueryTransactionReply, TransactionReference
-    from ..params import TransactionReferenceDict
+from ..models import QueryTransactionReply, TransactionReference
+from ..params import TransactionReferenceDict
 
 
 class Transactions(SyncResource):
@@ -55,7 +50,7 @@ class Transactions(SyncResource):
         Source: OnePipe, Send Invoice, lines 18-19; OnePipe, PaywithAccount API, Postman
         collection.
         """
-        return self._client.send(
+        return self._client._send(
             operations.QUERY_TRANSACTION,
             body={
                 "request_ref": request_ref,

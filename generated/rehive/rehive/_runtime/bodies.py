@@ -8,6 +8,7 @@ from msgspec import json as _json
 
 from .checks import load_check, violation
 from .operation import Body, BodyEncoder
+from .pointers import Pointer, with_new_key
 from .transport_types import Content
 from .wire import converter, merged
 
@@ -54,12 +55,21 @@ class BytesEncoder:
 class BodyPlan:
     """How the body of an operation is built, checked and encoded."""
 
-    __slots__ = ("_body", "_check", "_convert", "_shown", "content_type", "encode")
+    __slots__ = (
+        "_body",
+        "_check",
+        "_convert",
+        "_key",
+        "_shown",
+        "content_type",
+        "encode",
+    )
 
-    def __init__(self, body: Body, validators: str) -> None:
+    def __init__(self, body: Body, validators: str, key: Pointer | None) -> None:
         encode = JsonEncoder if body.encoder is None else body.encoder
         encoder: BodyEncoder | JsonEncoder = encode(body)
         self._body = body
+        self._key = key
         is_sent_as_given = body.type is bytes and body.encoder is not None
         self._convert = None if is_sent_as_given else converter(body.type)
         self._check = load_check(validators, body.is_valid, body.violations)
@@ -82,7 +92,7 @@ class BodyPlan:
         """
         body = self._body
         if value is UNSET or (not body.required and _is_empty(value)):
-            if not extra:
+            if not extra and self._key is None:
                 if body.required:
                     wrong.append(violation("", "required", "a body is required", None))
                 return UNSET
@@ -95,6 +105,8 @@ class BodyPlan:
                 payload = {name: payload}
         if extra:
             payload = merged(payload, extra)
+        if self._key is not None:
+            payload = with_new_key(payload, self._key)
         check = self._check
         if check is not None:
             shown = payload if self._shown is None else self._shown(payload)

@@ -20,6 +20,7 @@
         │   └── OutcomeUnknownStatusError    (also an APIStatusError)
         │       └── OutcomeUnknownServerError    (also an InternalServerError)
         └── ResponseInvalidError     the response breaks the contract
+            └── PaginationError          a list could not be read to its end
 
 For an operation that is not safe to repeat, ``APIConnectionError`` means that nothing
 was sent. If the request may have arrived, the error is an ``OutcomeUnknownError``, which
@@ -29,7 +30,7 @@ No exception holds the request's headers, or any secret.
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
     from .response import RawResponse
@@ -49,7 +50,7 @@ class ClientError(Exception):
     message: str
     """What happened."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str = "") -> None:
         super().__init__(message)
         self.message = message
 
@@ -70,7 +71,7 @@ class RequestInvalidError(ClientError):
     """All violations, each with a pointer into the wire body, a message and the
     provider's code for it."""
 
-    def __init__(self, violations: "tuple[Violation, ...]") -> None:
+    def __init__(self, violations: "tuple[Violation, ...]" = ()) -> None:
         super().__init__(_violation_report(violations))
         self.violations = violations
 
@@ -135,20 +136,42 @@ class APIStatusError(APIError):
     """The error body: typed if the contract describes it, else decoded JSON, else text.
     None if it is empty."""
 
+    _status: ClassVar[int] = 400
+    """Status of an error that is made without a response, as tests do."""
+
+    _code: ClassVar[str | None] = None
+    """Code of an error that is made without one."""
+
     def __init__(
         self,
-        message: str,
+        message: str = "",
         *,
-        response: "RawResponse[object]",
+        response: "RawResponse[object] | None" = None,
         code: str | None = None,
         body: object = None,
     ) -> None:
         super().__init__(message)
+        response = response or _empty(self._status)
         self.status_code = response.status_code
         self.request_id = response.request_id
         self.response = response
-        self.code = code
+        self.code = self._code if code is None else code
         self.body = body
+
+
+def _empty(status: int) -> "RawResponse[object]":
+    """Return a response without a body, for an error that is made without one."""
+    from .response import Headers, RawResponse
+
+    return RawResponse(
+        status_code=status,
+        headers=Headers([]),
+        content=b"",
+        method="",
+        url="",
+        request_id=None,
+        attempts=1,
+    )
 
 
 class BadRequestError(APIStatusError):
@@ -158,29 +181,43 @@ class BadRequestError(APIStatusError):
 class AuthenticationError(APIStatusError):
     """401: the credentials are missing, wrong or expired."""
 
+    _status = 401
+
 
 class PermissionDeniedError(APIStatusError):
     """403: the credentials do not allow this."""
+
+    _status = 403
 
 
 class NotFoundError(APIStatusError):
     """404: the provider has no such object."""
 
+    _status = 404
+
 
 class ConflictError(APIStatusError):
     """409: the request conflicts with the provider's state."""
+
+    _status = 409
 
 
 class UnprocessableEntityError(APIStatusError):
     """422: the provider rejected the content of the request."""
 
+    _status = 422
+
 
 class RateLimitError(APIStatusError):
     """429: too many requests; nothing was done."""
 
+    _status = 429
+
 
 class InternalServerError(APIStatusError):
     """5xx: the provider failed."""
+
+    _status = 500
 
 
 # Unknown outcomes
@@ -206,11 +243,11 @@ class OutcomeUnknownError(APIError):
 
     def __init__(
         self,
-        message: str,
+        message: str = "",
         *,
-        sent: str,
-        reached: str,
-        find_out: str | None,
+        sent: str = "",
+        reached: str = "",
+        find_out: str | None = None,
         partial: "RawResponse[object] | None" = None,
     ) -> None:
         super().__init__(_outcome_report(message, sent, find_out))
@@ -222,7 +259,9 @@ class OutcomeUnknownError(APIError):
 
 
 def _outcome_report(message: str, sent: str, find_out: str | None) -> str:
-    lines = [message, f"  sent: {sent}"]
+    lines = [message]
+    if sent:
+        lines.append(f"  sent: {sent}")
     if find_out:
         lines.append(f"  find out: {find_out}")
     return "\n".join(lines)
@@ -233,12 +272,12 @@ class OutcomeUnknownStatusError(OutcomeUnknownError, APIStatusError):
 
     def __init__(
         self,
-        message: str,
+        message: str = "",
         *,
-        sent: str,
-        reached: str,
-        find_out: str | None,
-        response: "RawResponse[object]",
+        sent: str = "",
+        reached: str = "",
+        find_out: str | None = None,
+        response: "RawResponse[object] | None" = None,
         code: str | None = None,
         body: object = None,
     ) -> None:
@@ -277,15 +316,37 @@ class ResponseInvalidError(APIError):
 
     def __init__(
         self,
-        message: str,
+        message: str = "",
         *,
-        response: "RawResponse[object]",
+        response: "RawResponse[object] | None" = None,
         violations: "tuple[Violation, ...]" = (),
     ) -> None:
         super().__init__(message)
+        response = response or _empty(200)
         self.response = response
         self.request_id = response.request_id
         self.violations = violations
+
+
+class PaginationError(ResponseInvalidError):
+    """A list could not be read to its end: the provider repeats a page.
+
+    The items of all pages before it were returned. ``pages(start=error.token)`` walks on
+    from the page that the walk stopped at.
+    """
+
+    token: str | int | None
+    """Token of the page that the walk stopped at; None for the first."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        token: str | int | None = None,
+        response: "RawResponse[object] | None" = None,
+    ) -> None:
+        super().__init__(message, response=response)
+        self.token = token
 
 
 STATUS_ERRORS: Mapping[int, type[APIStatusError]] = {
@@ -298,3 +359,22 @@ STATUS_ERRORS: Mapping[int, type[APIStatusError]] = {
     429: RateLimitError,
 }
 """Error class of each status that has one."""
+
+# Tracebacks, logs and pickles name the module that callers import the errors from.
+for _error in (
+    ConfigurationError,
+    RequestInvalidError,
+    APIError,
+    APIConnectionError,
+    APITimeoutError,
+    APIStatusError,
+    *STATUS_ERRORS.values(),
+    InternalServerError,
+    OutcomeUnknownError,
+    OutcomeUnknownStatusError,
+    OutcomeUnknownServerError,
+    ResponseInvalidError,
+    PaginationError,
+    WebhookInvalidError,
+):
+    _error.__module__ = f"{__name__.rpartition('._runtime.')[0]}.errors"

@@ -1,15 +1,16 @@
 """Sending over the caller's async httpx2 client."""
 
-from math import inf
-from time import monotonic
-
 import httpx2
 
 from .decompression import Inflater
 from .httpx2_shared import (
+    ERRORS,
+    TOO_LONG,
     Httpx2Reply,
     async_bound,
     async_content,
+    async_extensions,
+    async_reused,
     failed,
     headers_of,
     hiding,
@@ -26,42 +27,47 @@ class AsyncHttpx2Transport:
 
     async def send(self, request: Request) -> Received | Failed:
         """Send once; redirects are not followed, whatever the client's setting."""
-        prepared = self._prepared(request)
-        until = inf if request.within is None else monotonic() + request.within
         reply: Httpx2Reply | None = None
         body: Inflater | None = None
+        problem: Exception
         try:
             async with async_bound(request.within):
                 response = await self._client.send(
-                    prepared, stream=True, follow_redirects=False
+                    self._prepared(request), stream=True, follow_redirects=False
                 )
-            try:
-                reply = Httpx2Reply(response)
-                body = Inflater(response.headers.get("content-encoding", ""))
-                async for chunk in response.aiter_raw():
-                    if monotonic() > until:
-                        raise httpx2.ReadTimeout("the attempt took too long")
-                    if not body.feed(chunk):
-                        break
-                reply.content, reply.defect = body.content(), body.defect
-                return reply
-            finally:
-                await response.aclose()
-        except httpx2.TransportError as error:
-            if reply is not None and body is not None:
-                reply.content = body.content()
-            return failed(error, reply)
+                try:
+                    reply = Httpx2Reply(response)
+                    async_reused(response)
+                    if response.is_stream_consumed:
+                        reply.content = response.content
+                        return reply
+                    body = Inflater(response.headers.get("content-encoding", ""))
+                    async for chunk in response.aiter_raw():
+                        if not body.feed(chunk):
+                            break
+                    reply.content, reply.defect = body.content(), body.defect
+                    return reply
+                finally:
+                    await response.aclose()
+        except ERRORS as error:
+            problem = error
         except TimeoutError:
-            return failed(httpx2.ReadTimeout("the attempt took too long"), None)
+            problem = httpx2.ReadTimeout(TOO_LONG)
+        if reply is not None and body is not None:
+            reply.content = body.content()
+        return failed(problem, reply)
 
     async def open(self, request: Request) -> "Received | AsyncOpenedReply | Failed":
         """Send once, and leave the body of a success to be read."""
         try:
-            response = await self._client.send(
-                self._prepared(request), stream=True, follow_redirects=False
-            )
-        except httpx2.TransportError as error:
+            async with async_bound(request.timeout.read):
+                response = await self._client.send(
+                    self._prepared(request), stream=True, follow_redirects=False
+                )
+        except ERRORS as error:
             return failed(error, None)
+        except TimeoutError:
+            return failed(httpx2.ReadTimeout(TOO_LONG), None)
         opened = AsyncOpenedReply(response)
         return opened if 200 <= opened.status < 300 else await opened.collected()
 
@@ -72,6 +78,7 @@ class AsyncHttpx2Transport:
             headers=headers_of(request),
             content=async_content(request),
             timeout=timeout_of(request),
+            extensions=async_extensions,
         )
         return hiding(prepared, request)
 
@@ -82,16 +89,20 @@ class AsyncHttpx2Transport:
 class AsyncOpenedReply(Httpx2Reply, Opened):
     """A response whose body is read piece by piece."""
 
-    __slots__ = ("_pieces",)
+    __slots__ = ("_pieces", "_rest")
 
     def __init__(self, response: httpx2.Response) -> None:
         super().__init__(response)
-        self._pieces = response.aiter_raw()
+        self._pieces = None if self._is_read else response.aiter_raw()
+        self._rest = response.content if self._is_read else None
 
     async def chunk(self) -> bytes | Failed | None:
+        if self._pieces is None:
+            content, self._rest = self._rest, None
+            return content
         try:
             return await anext(self._pieces, None)
-        except httpx2.TransportError as error:
+        except ERRORS as error:
             return failed(error, self)
 
     async def close(self) -> None:

@@ -226,6 +226,9 @@ class Keyed(Struct, frozen=True):
     key: Expression
     """The key in the request."""
 
+    generate: bool = False
+    """Whether a call without a key gets a random UUID."""
+
     done: tuple[str, ...] = ()
     """Provider codes that mean 'already done'."""
 
@@ -284,6 +287,19 @@ class Operation(Struct, Generic[T_co], frozen=True, eq=False):
 
     security: Security = ()
     """Ways to authenticate; empty: none is needed. An empty way is anonymous."""
+
+    server: "Server | None" = None
+    """Server of this operation alone; None: that of the contract."""
+
+    def arguments(self) -> list[str]:
+        """Return the arguments of the method, as far as they are known here."""
+        names = [
+            parameter.name for parameter in self.parameters if parameter.const is UNSET
+        ]
+        kind = None if self.body is None else self.body.type
+        if isinstance(kind, type) and issubclass(kind, Struct):
+            names += kind.__struct_fields__
+        return names
 
     def sending(self, content_type: str) -> Self:
         """Return the operation with the request body of a media type.

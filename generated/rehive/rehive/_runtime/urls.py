@@ -73,8 +73,8 @@ def with_query(url: str, query: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}{query}"
 
 
-def query_text(given: Mapping[str, object]) -> str:
-    """Return a query of values that no contract describes.
+def query_pairs(given: Mapping[str, object]) -> list[str]:
+    """Return what is between the ``&`` of a query of values that no contract describes.
 
     A list repeats its name, an object is written with brackets: ``a[b]=1``.
     """
@@ -89,7 +89,7 @@ def query_text(given: Mapping[str, object]) -> str:
             ]
         except WireTypeError as error:
             raise error.within(name) from None
-    return "&".join(written)
+    return written
 
 
 def _items(name: str, value: object) -> list[tuple[str, object]]:
@@ -145,8 +145,7 @@ def with_extra(query: str, extra: Mapping[str, object]) -> str:
         for pair in query.split("&")
         if pair and pair.partition("=")[0] not in replaced
     ]
-    added = query_text(extra)
-    return "&".join([*kept, added] if added else kept)
+    return "&".join([*kept, *query_pairs(extra)])
 
 
 def quote_path(path: str) -> str:

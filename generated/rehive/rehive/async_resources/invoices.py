@@ -3,20 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Mapping
+from typing import Unpack
 
 from .. import operations
 from .._runtime.async_client import AsyncResource, async_raw
-from .._runtime.models import UNSET
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
-    from typing import Unpack
-
-    from .._runtime.models import UnsetType
-    from .._runtime.options import CallOptions
-    from ..models import Invoice
+from .._runtime.models import UNSET, UnsetType
+from .._runtime.options import CallOptions
+from ..models import Invoice
 
 
 class AsyncInvoices(AsyncResource):
@@ -73,7 +68,7 @@ class AsyncInvoices(AsyncResource):
 
         Source: Rehive, 1. Invoicing (2018-09-17), lines 8-23, 64-67.
         """
-        return await self._client.send(
+        return await self._client._send(
             operations.CREATE_INVOICE,
             {"business_id": business_id},
             body={
@@ -118,7 +113,7 @@ class AsyncInvoices(AsyncResource):
         Source: Rehive, 1. Invoicing (2018-09-17), lines 70-77; Rehive documentation,
         Payment Options.
         """
-        return await self._client.send(
+        return await self._client._send(
             operations.CANCEL_INVOICE,
             {"business_id": business_id, "invoice_id": invoice_id},
             body={},

@@ -3,20 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Mapping
+from typing import Unpack
 
 from .. import operations
-from .._runtime.models import UNSET
+from .._runtime.models import UNSET, UnsetType
+from .._runtime.options import CallOptions
 from .._runtime.sync_client import SyncResource, raw
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
-    from typing import Unpack
-
-    from .._runtime.models import UnsetType
-    from .._runtime.options import CallOptions
-    from ..models import Invoice
+from ..models import Invoice
 
 
 class Invoices(SyncResource):
@@ -73,7 +68,7 @@ class Invoices(SyncResource):
 
         Source: Rehive, 1. Invoicing (2018-09-17), lines 8-23, 64-67.
         """
-        return self._client.send(
+        return self._client._send(
             operations.CREATE_INVOICE,
             {"business_id": business_id},
             body={
@@ -118,7 +113,7 @@ class Invoices(SyncResource):
         Source: Rehive, 1. Invoicing (2018-09-17), lines 70-77; Rehive documentation,
         Payment Options.
         """
-        return self._client.send(
+        return self._client._send(
             operations.CANCEL_INVOICE,
             {"business_id": business_id, "invoice_id": invoice_id},
             body={},

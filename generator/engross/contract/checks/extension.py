@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
 from engross.contract.checks.rule import Fault, Faults, rule
-from engross.contract.checks.shape import reach
+from engross.contract.checks.shape import Reach, reach
 from engross.contract.facts import pointer
 from engross.contract.index import (
     EXTENSION,
@@ -109,6 +109,66 @@ def unknown_pointer(index: Index) -> Faults:
             yield from _missing(index, place / "at", pointer(event.get("at")), media)
 
 
+@rule("undeclared-key", "An idempotency key is a declared part of the request.")
+def undeclared_key(index: Index) -> Faults:
+    for operation, place, key in _keys(index):
+        for media in index.request_bodies(operation) if key.part is Part.BODY else ():
+            found = _described(index, media, key.pointer)
+            if not found.schemas and found.missing is None:
+                message = f"the body describes nothing at {key.pointer}"
+                yield Fault(
+                    place, message, "describe the key in the schema of the body"
+                )
+
+
+@rule("unfit-key", "A key that the client generates fits its schema.")
+def unfit_key(index: Index) -> Faults:
+    for operation, place, key in _keys(index):
+        if "generate" not in index.value(place.parent):
+            continue
+        if key.part is Part.PATH:
+            yield Fault(
+                place.parent / "generate", "a key in the path cannot be generated"
+            )
+        for schema in _key_schemas(index, operation, key):
+            if index.schemas.violations(schema, _UUID):
+                message = "a UUID does not fit the schema of the key"
+                yield Fault(place.parent / "generate", message)
+
+
+_UUID: Final = "9b2f7a3c-5d1e-4c8a-a6f0-2e4b8d7c1f35"
+
+
+def _keys(index: Index) -> Iterator[tuple[IndexedOperation, Location, Expression]]:
+    """Yield the idempotency key of each operation that has one, with its location."""
+    for operation, at, own in _parts(index, "retry"):
+        expression = _parsed(str(own["key"])) if "key" in own else None
+        if expression is not None:
+            yield operation, at / "key", expression
+
+
+def _key_schemas(
+    index: Index, operation: IndexedOperation, key: Expression
+) -> Iterator[Location]:
+    """Yield the schemas of a key."""
+    if key.part is Part.BODY:
+        for media in index.request_bodies(operation):
+            yield from _described(index, media, key.pointer).schemas
+        return
+    for parameter in operation.parameters:
+        is_key = parameter.name.lower() == key.name.lower()
+        has_schema = "schema" in index.value(parameter.at)
+        if parameter.place == key.part and is_key and has_schema:
+            yield parameter.at / "schema"
+
+
+def _described(index: Index, media: Location, way: Pointer) -> Reach:
+    """Return what a media type describes at a pointer."""
+    if "schema" not in index.value(media):
+        return Reach(())
+    return reach(index.source, media / "schema", way.tokens)
+
+
 def _missing(index: Index, at: Location, way: Pointer, media: Location) -> Faults:
     """Yield the fault of a pointer to something that a media type does not describe."""
     if "schema" not in index.value(media):
@@ -161,6 +221,9 @@ def unknown_expression(index: Index) -> Faults:
             if part in (Part.PATH, Part.QUERY) and name not in known:
                 hint = did_you_mean(name, known)
                 yield Fault(place, f"no {part} parameter {name!r}", hint)
+            elif part is Part.HEADER and name.lower() not in map(str.lower, known):
+                hint = did_you_mean(name, known)
+                yield Fault(place, f"no header parameter {name!r}", hint)
             elif part is Part.BODY and operation.request_body is None:
                 yield Fault(place, "the operation sends no body")
 

@@ -13,6 +13,8 @@ from engross.contract.index import (
     sequence,
     strings,
 )
+from engross.contract.openapi import FRAMING_HEADERS
+from engross.contract.security import is_of_transport, is_unsupported
 from engross.source import Location
 from engross.source.suggest import closest, did_you_mean
 
@@ -269,3 +271,53 @@ def _media_types(
         for response in operation.responses.values():
             found |= dict.fromkeys(index.content(response).values())
     yield from found
+
+
+@rule(
+    "unsupported-security",
+    "A client can authenticate in every way that is described.",
+    harmless=True,
+)
+def unsupported_security(index: Index) -> Faults:
+    for at in index.source.places("security-scheme"):
+        scheme = index.value(at)
+        if is_unsupported(scheme):
+            message = (
+                f"HTTP {scheme.get('scheme')} is not supported: nothing is sent for it"
+            )
+            hint = "give the client an `http_client` that authenticates"
+            yield Fault(at / "scheme", message, hint)
+        elif is_of_transport(scheme):
+            message = "a client certificate is not an argument of the client"
+            hint = "give the client an `http_client` that has the certificate"
+            yield Fault(at / "type", message, hint)
+
+
+@rule(
+    "framing-header",
+    "Parameters are not headers that delimit messages.",
+    harmless=True,
+)
+def framing_header(index: Index) -> Faults:
+    for operation in index.operations:
+        for parameter in operation.parameters:
+            if (
+                parameter.place == "header"
+                and parameter.name.lower() in FRAMING_HEADERS
+            ):
+                message = f"{parameter.name} is set by the HTTP client"
+                hint = "remove the parameter; no argument is generated for it"
+                yield Fault(_name_place(parameter), message, hint)
+
+
+@rule("relative-server", "Servers have absolute URLs.", harmless=True)
+def relative_server(index: Index) -> Faults:
+    listed = index.source.root / "servers"
+    for position, server in enumerate(sequence(index.root.get("servers"))):
+        url = mapping(server).get("url")
+        if isinstance(url, str) and "://" not in url and not url.startswith("{"):
+            message = (
+                "the URL has no scheme and host, so callers have to give `base_url`"
+            )
+            hint = "write it in full, such as https://api.example.com/v1"
+            yield Fault(listed / position / "url", message, hint)

@@ -102,7 +102,7 @@ def client_names(contract: Contract, env_prefix: str) -> ClientNames:
     for key, credential in credentials.items():
         role = credential.role
         is_shared = roles[role] > 1 if role == "token_url" else several
-        qualified = f"{snake(credential.scheme)}_{role}"
+        qualified = _qualified(snake(credential.scheme), role)
         settings[key] = setting(key, qualified if is_shared else role, qualified)
     return ClientNames(
         credentials=settings,
@@ -112,6 +112,14 @@ def client_names(contract: Contract, env_prefix: str) -> ClientNames:
         },
         findings=(*arguments.findings, *environment.findings),
     )
+
+
+def _qualified(scheme: str, role: str) -> str:
+    """Return the name of a credential of a scheme, which says nothing twice."""
+    of_scheme, of_role = scheme.split("_"), role.split("_")
+    if of_scheme[-1] == of_role[-1] or f"_{role}_" in f"_{scheme}_":
+        return scheme
+    return f"{scheme}_{role}"
 
 
 def _credentials(contract: Contract) -> Iterator[tuple[Credential, Span]]:
@@ -132,6 +140,9 @@ def _variables(contract: Contract) -> Iterator[tuple[ServerVariable, Span]]:
         for variable in server.variables:
             at = servers / index / "variables" / variable.wire
             yield variable, contract.locate(at)
+    for operation in contract.operations:
+        for variable in operation.server.variables if operation.server else ():
+            yield variable, operation.span
 
 
 def webhook_names(contract: Contract) -> dict[OperationId, WebhookNames]:

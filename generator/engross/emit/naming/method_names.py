@@ -23,11 +23,7 @@ _VERBS = {
 
 _MEMBERS_OF_CLIENTS = (
     "close",
-    "paginate",
     "request",
-    "send",
-    "send_raw",
-    "send_streaming",
     "with_options",
     "with_raw_response",
     "with_streaming_response",

@@ -24,6 +24,8 @@ BASE_ERRORS: Final = (
     "InternalServerError",
     "NotFoundError",
     "OutcomeUnknownError",
+    "OutcomeUnknownServerError",
+    "OutcomeUnknownStatusError",
     "PermissionDeniedError",
     "RateLimitError",
     "RequestInvalidError",
@@ -31,6 +33,7 @@ BASE_ERRORS: Final = (
     "UnprocessableEntityError",
 )
 
+PAGINATION_ERROR: Final = "PaginationError"
 WEBHOOK_ERROR: Final = "WebhookInvalidError"
 UNKNOWN_EVENT: Final = "UnknownEvent"
 

@@ -21,6 +21,7 @@ from engross.emit.naming.reserved import (
     EXPORTED,
     IN_ANNOTATIONS,
     IN_MODELS,
+    PAGINATION_ERROR,
     UNKNOWN_EVENT,
     WEBHOOK_ERROR,
 )
@@ -172,7 +173,7 @@ def _dict(name: str, definition: Definition, models: Namespace) -> Iterator[str]
 
 def _exported(contract: Contract, client: str) -> Iterator[str]:
     yield from EXPORTED
-    yield from BASE_ERRORS
+    yield from (*BASE_ERRORS, PAGINATION_ERROR)
     yield from (client, f"Async{client}", f"{client}Error")
     if contract.webhooks is not None:
         yield from (WEBHOOK_ERROR, UNKNOWN_EVENT)

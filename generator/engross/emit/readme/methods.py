@@ -16,6 +16,7 @@ from engross.contract.ir import (
     Type,
     Union,
 )
+from engross.contract.openapi import SAFE_METHODS
 from engross.emit.documentation import sentence
 from engross.emit.naming import PythonNames
 from engross.emit.readme.markdown import code, codes, paragraph, prose, table
@@ -165,13 +166,17 @@ def _summary(operation: Operation) -> str:
 def _mode(operation: Operation) -> str:
     retry = operation.retry
     if retry.mode == "keyed" and retry.key is not None:
-        return f"keyed by {code(retry.key.label)}"
+        generated = ", a UUID if it is not given" if retry.generates_key else ""
+        return f"keyed by {code(retry.key.label)}{generated}"
     return retry.mode
 
 
 def _reason(operation: Operation) -> str:
-    is_unsafe = operation.retry.mode == "unsafe"
-    fallback = _UNKNOWN if is_unsafe else "Documented as safe to repeat."
+    fallback = "Documented as safe to repeat."
+    if operation.retry.mode == "unsafe":
+        fallback = _UNKNOWN
+    elif operation.http_method in SAFE_METHODS:
+        fallback = f"{operation.http_method} only reads."
     return prose(sentence(operation.retry.because)) or fallback
 
 

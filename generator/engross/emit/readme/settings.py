@@ -23,17 +23,16 @@ def settings(contract: Contract, names: PythonNames) -> str:
         setting = names.setting(secret)
         row = (code(setting.argument), code(setting.env), _PROVES)
         rows.setdefault(setting.argument, row)
-    for server in contract.servers[:1]:
-        for variable in server.variables:
-            default = (
-                " Required."
-                if variable.required
-                else f" Default: {code(variable.default)}."
-            )
-            meaning = f"{prose(sentence(variable.description))}{default}".strip()
-            setting = names.setting(variable)
-            row = (code(setting.argument), code(setting.env), meaning)
-            rows.setdefault(setting.argument, row)
+    for variable in contract.server_variables:
+        default = (
+            " Required."
+            if variable.required
+            else f" Default: {code(variable.default)}."
+        )
+        meaning = f"{prose(sentence(variable.description))}{default}".strip()
+        setting = names.setting(variable)
+        row = (code(setting.argument), code(setting.env), meaning)
+        rows.setdefault(setting.argument, row)
     for scheme in contract.security:
         if scheme.issuer is not None:
             meaning = f"URL that issues tokens. Default: {code(str(scheme.token_url))}."

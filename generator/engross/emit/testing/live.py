@@ -77,10 +77,9 @@ def _needed(scope: Scope) -> Iterator[str]:
         for credential in (schemes[name].credential, schemes[name].password):
             if credential is not None:
                 yield scope.names.setting(credential).env
-    for server in contract.servers[:1]:
-        for variable in server.variables:
-            if variable.required:
-                yield scope.names.setting(variable).env
+    for variable in contract.server_variables:
+        if variable.required:
+            yield scope.names.setting(variable).env
 
 
 def _changes(operation: Operation) -> bool:

@@ -192,14 +192,16 @@ class _Writer:
         )
 
     def repeated_page_test(self, status: int) -> Function:
-        size = self.size
-        answer = self._answer(status, range(size), 0)
+        self.imports.add(f"{self.scope.names.package}.errors", "PaginationError")
+        self.imports.add_module("pytest")
+        answer = self._answer(status, range(self.size), 0)
+        made = self._call("    send.items").replace("\n", "\n    ")
         return Function.of(
-            f"test_{self.stem}_ends_when_a_page_comes_again",
+            f"test_{self.stem}_raises_when_a_page_is_repeated",
             _FIXTURES,
             [answer, answer],
-            [self._call("items = send.items")],
-            [f"assert len(items) == {size}", "assert len(server.requests) == 2"],
+            ["with pytest.raises(PaginationError):", made],
+            ["assert len(server.requests) == 2"],
         )
 
     def other_origin_test(self, status: int) -> Function:

@@ -48,6 +48,7 @@ from engross.layout import (
     literal,
     string,
 )
+from engross.source.pointer import Pointer
 
 _AWKWARD = "a/b?c#d e%é"
 _FIXTURES = ("send: Send", "server: Server")
@@ -131,7 +132,11 @@ class _TestWriter:
             return [answer.statement]
         if paged.style in ("page", "offset"):
             # A page that says nothing of its size may be full: another is asked for.
-            return [answer.statement] * 2
+            self.imports.add(".json_values", "changed")
+            items_at = string(str(Pointer(paged.items)))
+            page = call("changed", reply_source(answer.shown), items_at, "[]")
+            last = call("server.answer", str(answer.status), page)
+            return [answer.statement, lay_out(last, indent=4)]
         following = paged.next.tokens
         if following and value_at(answer.shown.value, following) is not None:
             self.imports.add(".json_values", "changed")

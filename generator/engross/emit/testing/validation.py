@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
-from engross.contract.ir import Example, Operation, Parameter
+from engross.contract.ir import Example, Operation, Parameter, Retry
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.testing.cases import Amount, Case, LongText, Removed, Repeated
@@ -112,14 +112,16 @@ def _found(
                 str(parameter.id),
                 cast(JSON, parameter.example),
                 is_given=parameter.id in made.parameters,
-                can_be_missing=_can_be_missing(parameter),
+                can_be_missing=_can_be_missing(parameter)
+                and not operation.retry.generates(parameter.id),
             )
     body = operation.body
     if body is None or body.schema is None or made.example is None:
         return
     place = body.schema
     for found in finder.in_body(place, cast(JSON, made.body), body.wrap):
-        if body.required or not _leaves_nothing(found, made.body):
+        is_filled = _is_filled(found, operation.retry)
+        if not is_filled and (body.required or not _leaves_nothing(found, made.body)):
             yield found
 
 
@@ -127,6 +129,13 @@ def _can_be_missing(parameter: Parameter) -> bool:
     """Whether a caller can leave out what the provider wants."""
     in_path = parameter.location == "path"
     return parameter.required and parameter.default is None and not in_path
+
+
+def _is_filled(found: Case | Amount, retry: Retry) -> bool:
+    """Whether a change removes a key that the client then generates."""
+    if not isinstance(found, Case) or not isinstance(found.value, Removed):
+        return False
+    return retry.generates_within(found.pointer)
 
 
 def _leaves_nothing(found: Case | Amount, body: object) -> bool:

@@ -22,6 +22,7 @@ from engross.contract.ir import (
     Primitive,
     Ref,
     SecurityScheme,
+    Server,
     Signature,
     Type,
     by_field,
@@ -75,12 +76,24 @@ def secret(argument: str) -> str:
 
 def base_path(contract: Contract) -> str:
     """Path of the contract's first server, which goes before that of every operation."""
-    for server in contract.servers[:1]:
-        url = server.url
-        for variable in server.variables:
-            url = url.replace(f"{{{variable.wire}}}", variable.default)
-        return urlsplit(url).path.rstrip("/")
-    return ""
+    return _path(contract.servers[0]) if contract.servers else ""
+
+
+def server_path(operation: Operation, contract: Contract) -> str:
+    """Path of an operation's server, with the path of `base_url` for the first server."""
+    if operation.server is None:
+        return base_path(contract)
+    path = _path(operation.server)
+    is_below = "://" not in operation.server.url and not path.startswith("/")
+    return f"{base_path(contract)}/{path}" if is_below else path
+
+
+def _path(server: Server) -> str:
+    """Path of a server whose variables have their defaults."""
+    url = server.url
+    for variable in server.variables:
+        url = url.replace(f"{{{variable.wire}}}", variable.default)
+    return urlsplit(url).path.rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +117,7 @@ class Sent:
     def path(self) -> str:
         """The path, percent-encoded."""
         template, _, _ = self.operation.path.partition("?")
-        path = base_path(self.scope.contract) + template
+        path = server_path(self.operation, self.scope.contract) + template
         for parameter, value in self._of("path"):
             path = path.replace(f"{{{parameter.wire}}}", segment(parameter, value))
         return path

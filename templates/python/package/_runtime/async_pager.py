@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from .async_client import AsyncClient
 from .call import Call
-from .options import NO_OPTIONS, CallOptions
+from .options import NO_OPTIONS, CallOptions, check_call_options
 from .paging import Listing, Page, PagedOperation, Token
 from .response import RawResponse
 
@@ -33,6 +33,7 @@ class AsyncPager(Generic[T]):
         *,
         options: CallOptions = NO_OPTIONS,
     ) -> None:
+        check_call_options(options, operation.name, operation.arguments)
         self._client = client
         self._operation = operation
         self._arguments = arguments
@@ -48,21 +49,17 @@ class AsyncPager(Generic[T]):
     async def pages(self, *, start: Token | None = None) -> AsyncIterator[Page[T]]:
         """Return the pages, from the first or from the one that a token names."""
         listing = self._listing(start)
-        while True:
+        is_more = True
+        while is_more:
             page = listing.accept(await self._fetch(listing))
-            if page is None:
-                return
             if page.items:
                 yield page
-            if page.next is None:
-                return
+            is_more = listing.advance(page)
 
     async def first_page(self) -> Page[T]:
         """Return the first page."""
         listing = self._listing(None)
-        page = listing.accept(await self._fetch(listing))
-        assert page is not None
-        return page
+        return listing.accept(await self._fetch(listing))
 
     async def first_raw(self) -> "RawResponse[AsyncPager[T]]":
         """Return the response with the first page; it parses to this pager."""
@@ -77,8 +74,7 @@ class AsyncPager(Generic[T]):
 
     def _listing(self, start: Token | None) -> Listing[T]:
         prepared = self._client._core.prepared(self._operation)
-        server = self._client._core.server()
-        return Listing(prepared, self._operation, self._arguments, start, server)
+        return Listing(prepared, self._operation, self._arguments, start)
 
     async def _fetch(self, listing: Listing[T]) -> RawResponse[list[T]]:
         return await self._client._loop.raw(self._call(listing))

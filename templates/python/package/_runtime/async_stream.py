@@ -257,14 +257,14 @@ class AsyncStreaming:
 
 
 class _StreamingSender:
-    """A stand-in for a client whose ``send`` returns streams."""
+    """A stand-in for a client whose ``_send`` returns streams."""
 
     __slots__ = ("_client",)
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
 
-    async def send(
+    async def _send(
         self,
         operation: Operation[T],
         arguments: Mapping[str, object] = {},

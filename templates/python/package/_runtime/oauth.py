@@ -160,12 +160,12 @@ def _issuer(scheme: OAuth2ClientCredentials, core: ClientCore) -> ClientCore:
     url = chosen or scheme.token_url
     contract = core.contract
     if "://" not in url:
-        url = f"{core.server()}/{url.lstrip('/')}"
+        url = f"{core.url}/{url.lstrip('/')}"
     elif core.base_url is not None and contract.servers:
         own = contract.servers[0].url.rstrip("/")
         if url.startswith(f"{own}/"):
-            url = core.server() + url.removeprefix(own)
-    issuer = core.changed()
+            url = core.url + url.removeprefix(own)
+    issuer = core.changed({})
     issuer.contract = ContractInfo(
         name=contract.name,
         package=contract.package,
@@ -174,7 +174,7 @@ def _issuer(scheme: OAuth2ClientCredentials, core: ClientCore) -> ClientCore:
         errors=ErrorRules(code=(("error",),), message=(("error_description",),)),
         trace=contract.trace,
     )
-    issuer.base_url = url
+    issuer.base_url = issuer.url = url
     issuer.default_headers = SentHeaders()
     issuer.default_query = {}
     issuer.validate_replies = False

@@ -1,15 +1,16 @@
 """Paged lists: how a contract describes them, and the way from page to page."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from msgspec import UNSET, Struct
 
 from .client_core import PreparedOperation
-from .errors import ConfigurationError
+from .errors import ConfigurationError, PaginationError
 from .operation import Operation
 from .pointers import Pointer, resolve
-from .response import BROKEN, RawResponse, exact
+from .response import RawResponse
+from .urls import quote
 
 T = TypeVar("T")
 
@@ -44,14 +45,14 @@ class CursorStyle(Struct, frozen=True):
     """Argument for the cursor."""
 
     next: Pointer
-    """Where a response has the next cursor; null, empty or absent ends the list."""
+    """Where a response has the next cursor; null, false, empty or absent ends the list."""
 
 
 class NextUrlStyle(Struct, frozen=True):
     """Each page has the URL of the next."""
 
     next: Pointer
-    """Where a response has the next URL; null, empty or absent ends the list."""
+    """Where a response has the next URL; null, false, empty or absent ends the list."""
 
 
 class LinkStyle(Struct, frozen=True):
@@ -76,7 +77,9 @@ class PagedOperation(
 Token: TypeAlias = int | str
 """Names a page: its number, the number of items before it, its cursor or its URL."""
 
-_EMPTY_PAGES: Final = 10
+_EMPTY_PAGES: Final = 1_000
+"""Empty pages in a row, each with a next page, after which a walk is given up."""
+
 _HUGE: Final = 10**9
 """More items than any provider sends at once."""
 
@@ -125,7 +128,6 @@ class Listing(Generic[T]):
         "_operation",
         "_prepared",
         "_seen",
-        "_server",
         "_style",
         "_token",
     )
@@ -136,15 +138,16 @@ class Listing(Generic[T]):
         operation: PagedOperation[T],
         arguments: Mapping[str, object],
         start: Token | None,
-        server: str,
     ) -> None:
         self._prepared = prepared
         self._operation = operation
         self._arguments = arguments
-        self._server = server
         self._style = operation.pagination
         self._token = start
         self._seen: set[Token] = set()
+        first = self._first_token()
+        if first is not None:
+            self._seen.add(first)
         self._last: list[T] | None = None
         self._first_count = 0
         self._empty = 0
@@ -173,14 +176,17 @@ class Listing(Generic[T]):
             return None
         return self._same_origin(str(self._token))
 
-    def accept(self, response: RawResponse[list[T]]) -> Page[T] | None:
-        """Return the page of a response and move on; None if it repeats the last page."""
+    def accept(self, response: RawResponse[list[T]]) -> Page[T]:
+        """Return the page of a response, and move on.
+
+        Raises:
+            PaginationError: the provider repeats a page, so it ignores its number.
+        """
         items = list(response.parse() or ())
         token = self._token
-        if self._last is not None and items and items == self._last:
-            return (
-                None  # a provider that ignores the parameter repeats one page for ever
-            )
+        counts = isinstance(self._style, (PageStyle, OffsetStyle))
+        if counts and items and items == self._last:
+            raise self._stopped(token, "repeats the items of the page before", response)
         self._empty = 0 if items else self._empty + 1
         following = self._following(items, response)
         if isinstance(following, str) and isinstance(
@@ -188,15 +194,49 @@ class Listing(Generic[T]):
         ):
             # Some providers include the API key, which a token must not contain.
             following = self._prepared.without_secrets(following)
-        if following is not None and following in self._seen:
-            following = None
         if self._last is None:
             self._first_count = len(items)
         self._last = items
-        if following is not None:
-            self._seen.add(following)
         self._token = following
         return Page(items, token, following, response)
+
+    def advance(self, page: Page[T]) -> bool:
+        """Return whether there is a next page.
+
+        Raises:
+            PaginationError: the next page was fetched before, or all pages are empty.
+        """
+        following = page.next
+        if following is None:
+            return False
+        is_address = isinstance(self._style, (NextUrlStyle, LinkStyle))
+        if is_address:
+            self._seen.add(page.response.url)
+        place = self._same_origin(str(following)) if is_address else following
+        if place in self._seen:
+            problem = f"names as the next page {following!r}, which was fetched before"
+            raise self._stopped(page.token, problem, page.response)
+        if self._empty >= _EMPTY_PAGES:
+            problem = f"is the last of {_EMPTY_PAGES} empty pages in a row"
+            raise self._stopped(page.token, problem, page.response)
+        self._seen.add(place)
+        return True
+
+    def _stopped(
+        self, token: Token | None, problem: str, response: RawResponse[list[T]]
+    ) -> PaginationError:
+        name = self._operation.name
+        page = "the first page" if token is None else f"page {token!r}"
+        return PaginationError(
+            f"{name} is incomplete: {page} {problem}", token=token, response=response
+        )
+
+    def _first_token(self) -> Token | None:
+        """Return the token of the first page; None if it has none."""
+        if self._token is not None or not isinstance(self._style, CursorStyle):
+            return self._token
+        given = self._arguments.get(self._style.cursor)
+        return given if isinstance(given, (str, int)) else None
 
     def _following(
         self, items: list[T], response: RawResponse[list[T]]
@@ -211,16 +251,14 @@ class Listing(Generic[T]):
                     return None
                 return self._counted(self._style.offset, 0) + len(items)
             case CursorStyle() | NextUrlStyle():
-                if self._empty >= _EMPTY_PAGES:
+                found = resolve(response.json(), self._style.next)
+                if found is UNSET or found is None or found is False or found == "":
                     return None
-                try:
-                    found = resolve(exact.decode(response.content), self._style.next)
-                except BROKEN:
-                    return None
-                return cast(Token, found) if _names_a_page(found) else None
+                if isinstance(found, (str, int)) and found is not True:
+                    return found
+                problem = f"names its next page by {found!r}, which is neither text nor an integer"
+                raise self._stopped(self._token, problem, response)
             case LinkStyle():
-                if self._empty >= _EMPTY_PAGES:
-                    return None
                 return next_link(response.headers.get("link", ""))
 
     def _counted(self, argument: str, start: int) -> int:
@@ -260,7 +298,7 @@ class Listing(Generic[T]):
         """Return a next URL in full; credentials never go to another origin."""
         from urllib.parse import urljoin, urlsplit
 
-        own = self._server
+        own = self._prepared.server
         try:
             full = urljoin(f"{own}{self._operation.path}", address)
             here, there = urlsplit(own), urlsplit(full)
@@ -274,16 +312,12 @@ class Listing(Generic[T]):
                 f"the next page of {self._operation.name} is at another origin, which gets "
                 f"no credentials: {there.scheme}://{there.hostname}"
             )
-        return full
+        return "".join([char if "!" <= char <= "~" else quote(char) for char in full])
 
 
 def _origin(parts: Any) -> tuple[str, str | None, int | None]:
     ports = {"http": 80, "https": 443}
     return parts.scheme, parts.hostname, parts.port or ports.get(parts.scheme)
-
-
-def _names_a_page(found: object) -> bool:
-    return isinstance(found, (str, int)) and not isinstance(found, bool) and found != ""
 
 
 def next_link(header: str) -> str | None:

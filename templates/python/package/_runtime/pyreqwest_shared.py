@@ -259,7 +259,7 @@ def pyreqwest_error() -> "type[PyreqwestError]":
 
 def failed(error: "PyreqwestError", part: Received | None) -> Failed:
     """Return what an error means, given what was received of the response."""
-    from pyreqwest.exceptions import PoolTimeoutError
+    from pyreqwest.exceptions import BuilderError, PoolTimeoutError
 
     causes = _causes(error)
     _without_address(error)
@@ -267,6 +267,9 @@ def failed(error: "PyreqwestError", part: Received | None) -> Failed:
     if isinstance(error, PoolTimeoutError):
         problem = "no connection of the pool became free"
         return Failed(problem, error, unsent=True, timed_out=True)
+    if isinstance(error, BuilderError):
+        problem = f"the request could not be sent as it is ({causes[-1]})"
+        return Failed(problem, error, unsent=True)
     if part is not None or _READING in causes:
         problem = "the response stalled" if timed_out else "the response was cut off"
         return Failed(problem, error, timed_out=timed_out, part=part)

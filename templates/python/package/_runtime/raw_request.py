@@ -1,6 +1,7 @@
 """Requests that the contract does not describe."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from msgspec import UNSET
 
@@ -8,9 +9,12 @@ from .bodies import BytesEncoder
 from .call import Call
 from .client_core import ClientCore
 from .errors import ConfigurationError
-from .operation import Body, Operation, Reply
-from .options import CallOptions
+from .operation import Body, Operation, Reply, Safe, Unsafe
+from .options import CallOptions, check_call_options
 from .urls import quote_path
+
+_SAFE: Final = frozenset(("GET", "HEAD", "OPTIONS", "QUERY", "TRACE"))
+"""Methods that only read."""
 
 
 def raw_request(
@@ -27,7 +31,9 @@ def raw_request(
 
     Raises:
         ConfigurationError: the path is not below the base URL.
+        TypeError: ``request`` has no such argument.
     """
+    check_call_options(options, "request", lambda: ("query", "json", "content"))
     if "://" in path or path.startswith("//") or "\\" in path:
         raise ConfigurationError(
             f"request() takes a path below {core.base_url or 'the base URL'}, "
@@ -53,6 +59,7 @@ def raw_request(
         body=descriptor,
         replies={"2XX": Reply(bytes)},
         accept="application/json",
+        retry=Safe() if method.upper() in _SAFE else Unsafe(),
         security=core.contract.required,
     )
     if query:

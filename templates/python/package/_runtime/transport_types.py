@@ -4,10 +4,10 @@ A transport sends one request once. It follows no redirects, retries nothing, an
 returns a ``Received`` or a ``Failed``; it raises only mistakes of the caller.
 """
 
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable
 from typing import Any, Final, TypeAlias
 
-from .options import Timeout
+from .options import Timeout, checked_mapping
 from .urls import without_user
 
 Content: TypeAlias = bytes | Iterable[bytes] | AsyncIterable[bytes] | None
@@ -18,6 +18,10 @@ MAX_REPLY: Final = 64 * 1024 * 1024
 ACCEPTED_ENCODINGS: Final = "gzip, deflate"
 """Compressions that ``decompression`` decodes."""
 
+_NAME_CHARACTERS: Final = frozenset(
+    "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+_FRAMING: Final = ("content-length", "transfer-encoding")
 TOO_LARGE: Final = f"the body is larger than {MAX_REPLY} bytes"
 
 
@@ -192,6 +196,8 @@ def header_value(name: str, value: str) -> str:
     """Return a value that can be sent as a header; the error does not show it."""
     if value.isprintable():
         return value
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError(f"header {name} contains a surrogate, which cannot be encoded")
     if any(character < " " and character != "\t" for character in value) or (
         "\x7f" in value
     ):
@@ -201,11 +207,24 @@ def header_value(name: str, value: str) -> str:
     return value
 
 
-def clean_headers(given: Mapping[str, str]) -> SentHeaders:
-    """Return headers under lower-case names."""
-    return SentHeaders(
-        {name.lower(): header_value(name, value) for name, value in given.items()}
-    )
+def clean_headers(given: object, option: str) -> SentHeaders:
+    """Return the headers that a caller gave as an option, under lower-case names.
+
+    Raises:
+        TypeError: a name or a value is not text.
+        ValueError: a name or a value cannot be sent.
+    """
+    headers = SentHeaders()
+    for name, value in checked_mapping(given, option).items():
+        if not isinstance(value, str):
+            kind = type(value).__name__
+            raise TypeError(f"{option}[{name!r}] must be text, got {kind}")
+        if not name or not _NAME_CHARACTERS.issuperset(name):
+            raise ValueError(f"{option}: {name!r} is not a header name")
+        if name.lower() in _FRAMING:
+            raise ValueError(f"{option}: {name} is set by the client")
+        headers[name.lower()] = header_value(name, value)
+    return headers
 
 
 def add_cookie(headers: SentHeaders, cookie: str) -> None:
