@@ -206,7 +206,7 @@ def test_contract_with_every_feature_has_every_module(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "is_slow"), [("^[a-z]+$", False), ("^(?!x)([a-z]+)+$", True)]
+    ("pattern", "is_slow"), [("^[a-z]+$", False), ("^(?!x)([a-z]+\\.?)+=$", True)]
 )
 def test_slow_pattern_brings_its_matcher(
     tmp_path: Path, pattern: str, is_slow: bool
