@@ -262,9 +262,11 @@ class Keyring:
         secret = hidden(given.get(credential.argument))
         if secret is None and credential.env:
             secret = hidden(environ.get(credential.env) or None)
-        if isinstance(secret, str):
-            one_line(secret, credential.argument)
-        elif secret is not None and not callable(secret):
+        # Its characters are checked when it is used: a traceback from here shows the locals
+        # of the constructor, with all secrets.
+        if secret == "":
+            raise ConfigurationError(f"{credential.argument} is empty")
+        if secret is not None and not isinstance(secret, str | Callable):
             raise TypeError(
                 f"{credential.argument} must be text, or a callable that returns text, "
                 f"got {type(secret).__name__}"
