@@ -48,7 +48,7 @@ test: $(READY) $(LINTERS_READY)  ## Run everything: make lint and all tests
 	@failed=; \
 	$(MAKE) lint || failed="$$failed lint"; \
 	$(MAKE) -k -j2 $(addprefix test-,$(PACKAGES)) || failed="$$failed packages"; \
-	$(BIN)/pytest --quiet || failed="$$failed tests"; \
+	$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal || failed="$$failed tests"; \
 	test -z "$$failed" || { echo "make test failed:$$failed"; exit 1; }
 
 .PHONY: bench
