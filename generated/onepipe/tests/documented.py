@@ -86,6 +86,9 @@ class Call(NamedTuple):
             body = self.body
             for name in self.operation.body.wrap:
                 body = body[name]
+            for name, part in self.operation.body.parts.items():
+                if part.file and name in body:
+                    body = {**body, name: _files(body[name])}
             body = python_names(self.operation.body.type, body)
         return client._send(self.operation, self.arguments, body)
 
@@ -117,6 +120,13 @@ class Reply(NamedTuple):
         return self.call.send(client)
 
 
+def _files(wire: Json) -> Json:
+    """Return texts as the contents of files."""
+    if isinstance(wire, list):
+        return [_files(item) for item in wire]
+    return wire.encode() if isinstance(wire, str) else wire
+
+
 def python_names(kind: Any, wire: Json) -> Json:
     """A wire value under the names that callers use; what has another form stays."""
     if isinstance(wire, list):
@@ -127,7 +137,9 @@ def python_names(kind: Any, wire: Json) -> Json:
         return wire
     models = [each for each in _alternatives(kind) if _is_model(each)]
     if not models:
-        return wire
+        maps = [each for each in _alternatives(kind) if get_origin(each) is dict]
+        inner = get_args(maps[0])[1] if maps else object
+        return {name: python_names(inner, value) for name, value in wire.items()}
     fields = {
         each.encode_name: each
         for each in max(
@@ -145,8 +157,8 @@ def python_names(kind: Any, wire: Json) -> Json:
 def _alternatives(kind: Any) -> list[Any]:
     """The types that a type is one of."""
     members = getattr(kind, "members", None)
-    if isinstance(members, tuple):
-        return [inner for each in members for inner in _alternatives(each)]
+    if callable(members):
+        return [inner for each in members() for inner in _alternatives(each)]
     if get_origin(kind) in (None, list, dict):
         return [kind]
     return [inner for each in get_args(kind) for inner in _alternatives(each)]

@@ -145,7 +145,7 @@ class _Writer:
         keywords["retry"] = self._retry(operation)
         if operation.pagination is not None:
             keywords["pagination"] = self._pagination(operation, operation.pagination)
-        accept, stream_accept = _accept(operation)
+        accept, stream_accept = accept_headers(operation)
         if accept != "application/json":
             keywords["accept"] = string(accept)
         if stream_accept:
@@ -370,7 +370,7 @@ def _status(status: str) -> str:
     )
 
 
-def _accept(operation: Operation) -> tuple[str, str]:
+def accept_headers(operation: Operation) -> tuple[str, str]:
     """Return the media types that calls accept, and those of streamed calls where they differ."""
     successes = [reply for reply in operation.replies if is_success(reply, operation)]
     listed = [media for reply in successes for media in (reply, *reply.others)]

@@ -172,7 +172,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """Return the end of a message that suggests the name that was meant, if any."""
     from difflib import get_close_matches
 
-    close = get_close_matches(name, sorted(known), 1)
+    close = get_close_matches(name, sorted({*known} - {name}), 1)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

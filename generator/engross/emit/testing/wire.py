@@ -28,6 +28,7 @@ from engross.contract.ir import (
     by_field,
 )
 from engross.emit.naming import PythonNames
+from engross.emit.operations import accept_headers
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import value_at
 from engross.emit.testing.styles import (
@@ -175,12 +176,7 @@ class Sent:
             cookies += crumbs(parameter, value)
         if cookies:
             found["cookie"] = literal("; ".join(cookies))
-        accept = dict.fromkeys(
-            reply.media_type
-            for reply in self.operation.replies
-            if reply.media_type is not None and reply.status.startswith("2")
-        )
-        found["accept"] = string(", ".join(accept) or "application/json")
+        found["accept"] = string(accept_headers(self.operation)[0])
         body = self.operation.body
         if body is not None and self.body is not None:
             found["content-type"] = string(body.media_type)
