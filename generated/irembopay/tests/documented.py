@@ -81,7 +81,7 @@ class Call(NamedTuple):
 
     def send(self, client: Client) -> Any:
         """Send the call as the method of the client does."""
-        body = UNSET
+        body: Json = UNSET
         if self.operation.body is not None and self.body is not UNSET:
             body = self.body
             for name in self.operation.body.wrap:
