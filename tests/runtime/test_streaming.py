@@ -244,7 +244,7 @@ class TestForms:
         ("coding", "body", "problem"),
         [
             (b"gzip", b"no gzip", "cannot be decompressed"),
-            (b"gzip", gzip.compress(b"x" * 999)[:-12], "ends early"),
+            (b"gzip", gzip.compress(b"x" * 999, mtime=0)[:-12], "ends early"),
             (b"br", b"x", "which was not asked for"),
             (b"gz\xffip", b"x", "which was not asked for"),
             (b"gzip", gzip.compress(b"") * 1001, "too many parts"),

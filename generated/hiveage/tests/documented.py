@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -156,8 +156,8 @@ def python_names(kind: Any, wire: Json) -> Json:
 
 def _alternatives(kind: Any) -> list[Any]:
     """The types that a type is one of."""
-    members = getattr(kind, "members", None)
-    if callable(members):
+    members: Callable[[], tuple[Any, ...]] | None = getattr(kind, "members", None)
+    if members is not None:
         return [inner for each in members() for inner in _alternatives(each)]
     if get_origin(kind) in (None, list, dict):
         return [kind]

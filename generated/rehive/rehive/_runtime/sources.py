@@ -52,8 +52,8 @@ class Source:
         if steps is None:
             return cast(bytes, holder)
         if isinstance(holder, Source):
-            for step in steps:
-                text = holder.member(step)
+            (step,) = steps
+            text = holder.member(step)
         else:
             text = _unwrapped(holder, steps)
         self._holder, self._steps = text, None

@@ -44,7 +44,7 @@ class Choice(WireType, metaclass=ChoiceType):
     returned as decoded JSON.
     """
 
-    members: ClassVar[Callable[[], tuple[Any, ...]]]
+    members: ClassVar["staticmethod[[], tuple[Any, ...]]"]
     tag: ClassVar[str] = ""
     mapping: ClassVar[Mapping[str, Any]] = {}
     names: ClassVar[Mapping[str, Any]] = {}
@@ -66,7 +66,8 @@ class Choice(WireType, metaclass=ChoiceType):
             names: Values that follow from the names of schemas alone.
         """
         super().__init_subclass__()
-        cls.members = staticmethod(members if callable(members) else lambda: members)
+        listed = members if callable(members) else lambda: members
+        cls.members = staticmethod(listed)
         cls.tag = tag
         cls.mapping = mapping or {}
         cls.names = names or {}
