@@ -341,8 +341,9 @@ class TestCredentials:
     def test_a_secret_with_a_line_break_is_refused_without_showing_it(
         self, server: Server
     ) -> None:
+        client = Till(secret_key="sk-secret\n", base_url=server.url)
         with pytest.raises(ConfigurationError, match="secret_key contains") as caught:
-            Till(secret_key="sk-secret\n", base_url=server.url)
+            client.invoices.retrieve("a")
         assert "sk-secret" not in str(caught.value)
 
 
