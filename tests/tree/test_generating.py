@@ -446,3 +446,14 @@ def test_bug_in_engross_names_the_contract(
     with pytest.raises(ZeroDivisionError) as caught:
         workshop.look()
     assert "specs/shop.yaml" in caught.value.__notes__[0]
+
+
+def test_module_that_is_not_python_is_never_written(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "engross.tree.survey.make", lambda _: ("shop", {"shop/a.py": b"a b"}, ())
+    )
+    (finding,) = workshop.look().findings
+    assert finding.rule == "invalid-module"
+    assert "shop/a.py would not be Python" in finding.message

@@ -1,7 +1,9 @@
 """Load a contract: its text, its structure, and every file that it refers to."""
 
+import re
 from os.path import relpath
 from pathlib import Path
+from typing import Final
 
 from engross.findings import Finding, FindingsError, in_order
 from engross.source.gc_pause import gc_paused
@@ -11,6 +13,12 @@ from engross.source.reference_walk import ReferenceWalk
 from engross.source.resolver import BadReferenceError
 from engross.source.source import Source
 from engross.source.version import declared_version, unsupported_version
+
+_UNSAFE_NAME: Final = re.compile(r"""[\\:*?"<>|`]|coding=""")
+"""What files cannot hold on every platform, and what means something in a comment of Python.
+
+The first line of each generated file names the contract; `coding:` would set its encoding.
+"""
 
 
 def load(path: Path, *, root: Path) -> Source:
@@ -29,6 +37,10 @@ def load(path: Path, *, root: Path) -> Source:
 
 
 def _load(name: str, root: Path) -> Source:
+    if _UNSAFE_NAME.search(name) or not name.isprintable():
+        message = f"{name!r} cannot be the name of a contract"
+        hint = "rename it: letters, digits, '.', '_' and '-' are safe"
+        raise FindingsError([Finding("unsafe-file-name", message, hint=hint)])
     library = Library(root)
     try:
         entry = library.open(name)
