@@ -1,8 +1,8 @@
 """One file as data, with the place of each key and value found on demand."""
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Final, Protocol, TypeAlias
@@ -36,6 +36,19 @@ class Mark(Protocol):
         """Return the mark of an item; None if there is none."""
 
 
+Origin: TypeAlias = "tuple[Document | None, Tokens]"
+"""Where a value was written: a place in an overlay, or one in the document itself (None)."""
+
+
+def origin_of(origins: Mapping[Tokens, Origin], at: Tokens) -> "Origin | None":
+    """Return where the value at a place was written; None if nothing moved or set it."""
+    for size in range(len(at), -1, -1):
+        found = origins.get(at[:size])
+        if found is not None:
+            return found[0], (*found[1], *at[size:])
+    return None
+
+
 @dataclass(frozen=True)
 class Document:
     """A parsed file.
@@ -48,6 +61,8 @@ class Document:
     text: Text
     value: Value
     make_marks: Callable[[], Mark]
+    origins: Mapping[Tokens, Origin] = field(default_factory=dict)
+    """Where overlays wrote values, and from where they moved others, by place."""
 
     @cached_property
     def _marks(self) -> Mark:
@@ -60,6 +75,9 @@ class Document:
         What the upgrade to 3.1 added has no text of its own: its span is that of the
         keyword that it came from, or else of the value around it.
         """
+        document, tokens = origin_of(self.origins, tokens) or (None, tokens)
+        if document is not None:
+            return document.span(tokens, key=key)
         mark = self._marks
         extent = mark.extent
         way = deque(tokens)

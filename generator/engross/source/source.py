@@ -20,7 +20,7 @@ class Source:
     def __init__(self, entry: str, library: Library, walks: Mapping[str, Walk]) -> None:
         self.entry = entry
         self.root = Location(entry)
-        self.sha256 = _digest(entry, library.documents)
+        self.sha256 = _digest(entry, {**library.documents, **library.overlays})
         self._library = library
         self._walks = walks
         self._places: dict[str, tuple[Location, ...]] = {}
