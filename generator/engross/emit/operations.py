@@ -465,7 +465,10 @@ def _scheme(scheme: SecurityScheme, names: PythonNames, imports: Imports) -> Exp
     match scheme.kind:
         case "basic":
             name, positional = "Basic", ()
-            password = _credential(scheme.password, names, imports)
+            # Often one half is an API key, and the other is left empty.
+            password = _credential(
+                scheme.password, names, imports, may_be_empty=secret is not None
+            )
             halves = {"username": secret, "password": password}
             keywords = {
                 half: value for half, value in halves.items() if value is not None
@@ -516,17 +519,27 @@ _SCHEME_MODULES = {
 
 
 def _credential(
-    credential: Credential | None, names: PythonNames, imports: Imports
+    credential: Credential | None,
+    names: PythonNames,
+    imports: Imports,
+    *,
+    may_be_empty: bool = False,
 ) -> Expression | None:
     if credential is None:
         return None
-    return credential_source(names.setting(credential), imports)
+    setting = names.setting(credential)
+    return credential_source(setting, imports, may_be_empty=may_be_empty)
 
 
-def credential_source(setting: Setting, imports: Imports) -> Expression:
+def credential_source(
+    setting: Setting, imports: Imports, *, may_be_empty: bool = False
+) -> Expression:
     """Return the expression for a secret that a client is given."""
     imports.add(CREDENTIALS, "Credential")
-    return call("Credential", string(setting.argument), string(setting.env))
+    keywords: dict[str, Expression] = {"may_be_empty": "True"} if may_be_empty else {}
+    return call(
+        "Credential", string(setting.argument), string(setting.env), **keywords
+    )
 
 
 def _errors(contract: Contract, names: PythonNames, imports: Imports) -> Expression:
