@@ -11,6 +11,7 @@ from engross.source.gc_pause import gc_paused
 from engross.source.library import Library
 from engross.source.location import Location
 from engross.source.metaschema import metaschema
+from engross.source.omission import omitting_broken
 from engross.source.reference_walk import ReferenceWalk
 from engross.source.repair import Defect, Repair, apply, edits_of
 from engross.source.resolver import BadReferenceError
@@ -30,7 +31,9 @@ _TOLERABLE: Final = {
 """Faults of text that leave the rest of a document readable."""
 
 
-def load(path: Path, *, root: Path, strict: bool = False) -> Source:
+def load(
+    path: Path, *, root: Path, strict: bool = False, skip_broken: bool = False
+) -> Source:
     """Read a contract and everything that it references.
 
     A document without any `x-engross` is repaired where a fault concerns only a part of
@@ -41,12 +44,14 @@ def load(path: Path, *, root: Path, strict: bool = False) -> Source:
         root: the project's root; files are shown relative to it, and nothing outside of
             it is read.
         strict: whether to refuse a document for faults that could be repaired.
+        skip_broken: whether to leave out operations for faults that cannot be repaired.
 
     Raises:
         FindingsError: with every finding of text, structure and references.
     """
     with gc_paused():
-        return _load(Path(relpath(path, root)).as_posix(), root, strict=strict)
+        name = Path(relpath(path, root)).as_posix()
+        return _load(name, root, strict=strict, skip_broken=skip_broken)
 
 
 def repaired(source: Source, defects: Iterable[Defect]) -> Source:
@@ -59,10 +64,12 @@ def repaired(source: Source, defects: Iterable[Defect]) -> Source:
     apply(edits_of(defects), source.library.documents)
     source.library.reread()
     entry = source.library.documents[source.entry]
-    return _walked(entry, source.library, (*source.warnings, *_warnings(defects)))
+    warnings = (*source.warnings, *_warnings(defects))
+    skip = source.skips_broken
+    return _walked(entry, source.library, warnings, strict=False, skip_broken=skip)
 
 
-def _load(name: str, root: Path, *, strict: bool) -> Source:
+def _load(name: str, root: Path, *, strict: bool, skip_broken: bool) -> Source:
     library = Library(root)
     try:
         entry = library.open(name)
@@ -73,7 +80,7 @@ def _load(name: str, root: Path, *, strict: bool) -> Source:
     unsupported = unsupported_version(entry)
     if unsupported is not None:
         raise FindingsError([unsupported])
-    return _walked(entry, library, (), strict=strict)
+    return _walked(entry, library, (), strict=strict, skip_broken=skip_broken)
 
 
 def _walked(
@@ -81,7 +88,8 @@ def _walked(
     library: Library,
     warnings: tuple[Finding, ...],
     *,
-    strict: bool = False,
+    strict: bool,
+    skip_broken: bool,
 ) -> Source:
     """Return the source of documents that are sound, or sound after repairs."""
     for _ in range(_MOST_ROUNDS):
@@ -92,6 +100,11 @@ def _walked(
         is_of_ours = strict or walk.is_of_ours
         if is_of_ours and defects:
             raise FindingsError(in_order(defect.finding for defect in defects))
+        if any(defect.repair is None for defect in defects):
+            described = walk.operations()
+            defects = [
+                *omitting_broken(defects, entry.name, described, requested=skip_broken)
+            ]
         warnings += _warnings(defects)
         if not apply(edits_of(defects), library.documents):
             break
@@ -104,6 +117,7 @@ def _walked(
         library,
         walk.walks,
         is_of_ours=is_of_ours,
+        skips_broken=skip_broken,
         warnings=in_order(warnings),
     )
 
