@@ -8,6 +8,7 @@ from engross.contract.checks.shape import components, parts, reach
 from engross.contract.index import Index, mapping, strings
 from engross.patterns import PatternError, read_pattern
 from engross.source import Location, Value
+from engross.source.repair import removal
 from engross.source.suggest import closest
 
 _APPLICATORS: Final = frozenset(
@@ -87,19 +88,24 @@ def _circles(index: Index, start: Location, done: set[Location]) -> Faults:
     if start in done:
         return
     above: dict[Location, None] = {}
-    waiting: list[tuple[Location, bool]] = [(start, False)]
+    waiting: list[tuple[Location, Location | None, bool]] = [(start, None, False)]
     while waiting:
-        at, leaving = waiting.pop()
+        at, before, leaving = waiting.pop()
         if leaving:
             above.pop(at)
             done.add(at)
         elif at in above:
             message = f"{_called(at)} is composed of itself endlessly"
-            yield Fault(at, message, key=True)
+            # Only a reference leads back to a schema around it.
+            repair = None if before is None else removal(before / "$ref", _NOT_OF_IT)
+            yield Fault(at, message, key=True, repair=repair)
         elif at not in done:
             above[at] = None
-            waiting.append((at, True))
-            waiting += [(inner, False) for inner in _everything_in(index, at)]
+            waiting.append((at, before, True))
+            waiting += [(inner, at, False) for inner in _everything_in(index, at)]
+
+
+_NOT_OF_IT: Final = "the reference to itself is ignored"
 
 
 def _everything_in(index: Index, at: Location) -> Iterator[Location]:
