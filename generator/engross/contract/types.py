@@ -197,8 +197,11 @@ class TypeBuilder:
         rest = tuple(value for value in values if value is not None)
         if not rest:
             return _NULL if values else ANY
-        if schema.is_const and len(rest) == 1 and isinstance(rest[0], str | int):
-            found: Type = Literal((rest[0],))
+        if any(map(_is_long, rest)):
+            is_integer = set(map(type_of, rest)) == {"integer"}
+            found: Type = _primitive(schema, "integer") if is_integer else ANY
+        elif schema.is_const and len(rest) == 1 and isinstance(rest[0], str | int):
+            found = Literal((rest[0],))
         elif _are_texts(rest):
             found = self._enum(schema, rest)
         elif all(isinstance(value, str | int) for value in rest):
@@ -466,6 +469,11 @@ class TypeBuilder:
 def _tag_text(value: str | int) -> str:
     """The value of a discriminator as a mapping writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_long(value: JSON) -> bool:
+    """Return whether a value is an integer of more than 64 bits, which no decoder tells apart."""
+    return isinstance(value, int) and not -(2**63) <= value < 2**63
 
 
 def _are_texts(values: tuple[JSON, ...]) -> bool:

@@ -273,8 +273,9 @@ def _lambda(value: Expression) -> Expression:
 
 
 def _camel(name: str) -> str:
+    """Return the name of a field as msgspec renames it: a digit ends a word."""
     first, *rest = name.split("_")
-    return first + "".join(part[:1].upper() + part[1:] for part in rest)
+    return first + "".join(part.title() for part in rest)
 
 
 def _title(name: str) -> str:

@@ -537,9 +537,7 @@ def credential_source(
     """Return the expression for a secret that a client is given."""
     imports.add(CREDENTIALS, "Credential")
     keywords: dict[str, Expression] = {"may_be_empty": "True"} if may_be_empty else {}
-    return call(
-        "Credential", string(setting.argument), string(setting.env), **keywords
-    )
+    return call("Credential", string(setting.argument), string(setting.env), **keywords)
 
 
 def _errors(contract: Contract, names: PythonNames, imports: Imports) -> Expression:
