@@ -168,11 +168,11 @@ def _environment(url: str) -> Iterator[tuple[str, str]]:
     yield contract.base_url_env, url
     for scheme in contract.security.values():
         for credential in scheme.credentials:
-            yield credential.env, f"some {credential.argument}"
+            yield credential.env, f"some-{credential.argument}"
         if getattr(scheme, "issuer", None) is not None:
             yield scheme.issuer.env, f"{url}{TOKENS}{scheme.issuer.argument}"
     for credential in contract.webhook_secrets:
-        yield credential.env, f"some {credential.argument}"
+        yield credential.env, f"some-{credential.argument}"
     for server in contract.servers:
         for variable in server.variables:
             yield variable.env, variable.name

@@ -207,6 +207,8 @@ class Field:
     wire: str
     type: Type
     required: bool
+    """Whether every value has it: in replies, if the model is in any, else in requests."""
+    required_in_request: bool
     default: Default | None = None
     """Sent if the caller gives no value."""
     constant: bool = False

@@ -354,7 +354,7 @@ def _key(
     field: Field, model: Model, annotator: Annotator, imports: Imports
 ) -> tuple[str, str]:
     annotation = annotator.argument(field.type)
-    if not field.required or field.default is not None:
+    if not field.required_in_request or field.default is not None:
         annotation = f"{imports.use('typing', 'NotRequired')}[{annotation}]"
     key = lay_out(Typed(annotator.names.field(model, field), annotation), indent=4)
     return key, docstring([documentation.meaning(field.docs)])

@@ -88,7 +88,7 @@ class ValueWriter:
                     return self._member(value, definition)
             case Primitive(kind), _:
                 return self._primitive(value, kind)
-        return literal(value)
+        return self._literal(value)
 
     def _one_of(
         self,
@@ -108,7 +108,7 @@ class ValueWriter:
             and not isinstance(self.names.definition(each), Enum)
         ]
         if not objects:
-            return literal(value)
+            return self._literal(value)
         return self.write(
             value, min(objects, key=lambda each: self._distance(value, each))
         )
@@ -116,10 +116,10 @@ class ValueWriter:
     def _single(self, value: object, members: tuple[Type, ...]) -> Expression:
         """The single value, or the list, as the first member that it is written of."""
         if isinstance(value, str) and Primitive(Kind.STRING) in members:
-            return literal(value)
+            return self._literal(value)
         fitting = (member for member in members if self._is_of(value, member))
         found = next(fitting, None)
-        return literal(value) if found is None else self.write(value, found)
+        return self._literal(value) if found is None else self.write(value, found)
 
     def _is_of(self, value: object, type_: Type) -> bool:
         """Whether Python writes a wire value of a type as JSON does, or in its own way."""
@@ -174,6 +174,9 @@ class ValueWriter:
                 return f"{class_name}.{self.names.member(enum, member)}"
         return call(class_name, string(value))
 
+    def _literal(self, value: object) -> Expression:
+        return json_source(value, self.imports)
+
     def _dt(self) -> str:
         return self.imports.use_module("datetime", "dt")
 
@@ -206,7 +209,25 @@ class ValueWriter:
             return (
                 f"b{string(value)}" if value.isascii() else f"{string(value)}.encode()"
             )
-        return literal(value)
+        return self._literal(value)
+
+
+def json_source(value: object, imports: Imports) -> Expression:
+    """Return a JSON value as source: a number as a float, if that has all its digits."""
+    return literal(_with_floats(value, imports))
+
+
+def _with_floats(value: object, imports: Imports) -> object:
+    match value:
+        case dict():
+            return {name: _with_floats(each, imports) for name, each in value.items()}
+        case list():
+            return [_with_floats(each, imports) for each in value]
+        case Decimal() if Decimal(repr(float(value))) == value:
+            return float(value)
+        case Decimal():
+            imports.add("decimal", "Decimal")
+    return value
 
 
 def _decoded(text: str) -> Expression:

@@ -159,8 +159,7 @@ class _TableWriter:
 
     def _is_known(self, value: object, type_: Type) -> bool:
         """Whether a payload has all that its type needs, and nothing that it does not know."""
-        filler = Filler(self.scope.names)
-        return filler.sent(value, type_) == value and not filler.is_short(value, type_)
+        return Filler(self.scope.names).knows(value, type_)
 
     def _is_json(self, media_type: str) -> bool:
         return "json" in media_type or "x-www-form-urlencoded" in media_type
