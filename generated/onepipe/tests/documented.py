@@ -89,6 +89,8 @@ class Call(NamedTuple):
             for name, part in self.operation.body.parts.items():
                 if part.file and name in body:
                     body = {**body, name: _files(body[name])}
+            if self.operation.body.media_type.startswith("multipart/"):
+                body = body.encode() if isinstance(body, str) else body
             body = python_names(self.operation.body.type, body)
         return client._send(self.operation, self.arguments, body)
 

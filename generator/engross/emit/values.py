@@ -205,6 +205,8 @@ class ValueWriter:
             return f"{dt}.datetime.fromtimestamp({seconds!r}, {dt}.UTC)"
         if kind is Kind.BASE64 and isinstance(value, str):
             return _decoded(value)
+        if kind is Kind.INTEGER and isinstance(value, float | Decimal):
+            return str(int(value)) if value == int(value) else self._literal(value)
         if kind in _BYTES and isinstance(value, str):
             return (
                 f"b{string(value)}" if value.isascii() else f"{string(value)}.encode()"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from engross.contract.ir import (
+    ADDITIONAL,
     Contract,
     Kind,
     Model,
@@ -288,7 +289,11 @@ class Snippets:
     def absent(self, operation: Operation) -> str:
         """How an absent field is told from null; empty where no result has an optional field."""
         model = self._model(operation)
-        optional = [each for each in model.fields if not each.required] if model else []
+        optional = [
+            field
+            for field in (model.fields if model else ())
+            if not field.required and field.wire != ADDITIONAL
+        ]
         nullable = [each for each in optional if isinstance(each.type, Nullable)]
         chosen = next(iter(nullable or optional), None)
         if model is None or chosen is None or operation.result is None:

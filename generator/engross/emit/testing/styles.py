@@ -94,7 +94,9 @@ def form_pairs(body: Body, payload: object) -> Pairs:
 
 
 def part_pairs(body: Body, payload: object) -> Pairs:
-    """Names and contents of a multipart body."""
+    """Names and contents of a multipart body; a body that is a file is its only part."""
+    if not isinstance(payload, dict):
+        return [("file", text(payload))]
     return list(_members(body, payload, is_form=False))
 
 

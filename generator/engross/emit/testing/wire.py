@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
 
 from engross.contract.ir import (
@@ -60,6 +61,8 @@ def as_clients_write(value: object, type_: Type) -> object:
             return as_clients_write(value, inner)
         case ListOf(item), list():
             return [as_clients_write(each, item) for each in value]
+        case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
+            return int(value)
         case Primitive(Kind.UUID), str():
             return value.lower()
         case Primitive(Kind.DATE_TIME), str():
@@ -99,8 +102,10 @@ def _path(server: Server) -> str:
     """Path of a server whose variables have their defaults."""
     url = server.url
     for variable in server.variables:
-        url = url.replace(f"{{{variable.wire}}}", variable.default)
-    return urlsplit(url).path.rstrip("/")
+        value = variable.default or variable.wire
+        url = url.replace(f"{{{variable.wire}}}", value)
+    path = urlsplit(url).path.rstrip("/")
+    return path if path.startswith("/") or "://" not in server.url else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +297,8 @@ class Filler:
                 model := self.names.definition(ref), Model
             ):
                 return self._model(value, model)
+            case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
+                return int(value)
         return value
 
     def knows(self, value: object, type_: Type) -> bool:
