@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -89,6 +89,8 @@ class Call(NamedTuple):
             for name, part in self.operation.body.parts.items():
                 if part.file and name in body:
                     body = {**body, name: _files(body[name])}
+            if self.operation.body.media_type.startswith("multipart/"):
+                body = body.encode() if isinstance(body, str) else body
             body = python_names(self.operation.body.type, body)
         return client._send(self.operation, self.arguments, body)
 
@@ -156,9 +158,8 @@ def python_names(kind: Any, wire: Json) -> Json:
 
 def _alternatives(kind: Any) -> list[Any]:
     """The types that a type is one of."""
-    members: Callable[[], tuple[Any, ...]] | None = getattr(kind, "members", None)
-    if members is not None:
-        return [inner for each in members() for inner in _alternatives(each)]
+    if hasattr(kind, "members") and not _is_model(kind):
+        return [inner for each in kind.members() for inner in _alternatives(each)]
     if get_origin(kind) in (None, list, dict):
         return [kind]
     return [inner for each in get_args(kind) for inner in _alternatives(each)]

@@ -39,6 +39,7 @@ from engross.emit.testing.source import (
 )
 from engross.emit.testing.styles import form_pairs, part_pairs, text
 from engross.emit.testing.wire import Filler, Sent, secret
+from engross.emit.values import json_source
 from engross.layout import (
     Expression,
     Group,
@@ -225,7 +226,7 @@ class _TestWriter:
                 return equation(
                     "request.json()", request_source(made.method, made.example)
                 )
-            return equation("request.json()", literal(sent))
+            return equation("request.json()", json_source(sent, self.imports))
         content = text(sent)
         expected = f"b{string(content)}"
         if not content.isascii():
