@@ -1,12 +1,14 @@
 """Runs whole processes and measures time and memory."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
+from threading import Timer
 from time import perf_counter
 from typing import TypeVar
 
@@ -34,8 +36,9 @@ def run(
     *command: str | Path,
     cwd: Path | None = None,
     environment: Mapping[str, str] = {},
+    limit: float | None = None,
 ) -> Run:
-    """Run a command to its end."""
+    """Run a command to its end; kill it, with what it started, after `limit` seconds."""
     with TemporaryFile() as output:
         begin = perf_counter()
         process = subprocess.Popen(
@@ -45,8 +48,13 @@ def run(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            start_new_session=limit is not None,
         )
+        timer = Timer(limit or 0, os.killpg, (process.pid, signal.SIGKILL))
+        if limit is not None:
+            timer.start()
         _, status, usage = os.wait4(process.pid, 0)
+        timer.cancel()
         seconds = perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
