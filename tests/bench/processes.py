@@ -1,7 +1,6 @@
 """Runs whole processes and measures time and memory."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -38,7 +37,7 @@ def run(
     environment: Mapping[str, str] = {},
     limit: float | None = None,
 ) -> Run:
-    """Run a command to its end; kill it, with what it started, after `limit` seconds."""
+    """Run a command to its end, or kill it after `limit` seconds."""
     with TemporaryFile() as output:
         begin = perf_counter()
         process = subprocess.Popen(
@@ -48,9 +47,8 @@ def run(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=limit is not None,
         )
-        timer = Timer(limit or 0, os.killpg, (process.pid, signal.SIGKILL))
+        timer = Timer(limit or 0, process.kill)
         if limit is not None:
             timer.start()
         _, status, usage = os.wait4(process.pid, 0)
