@@ -18,6 +18,7 @@ CONTRACTS = (
     "beacon",
     "bells",
     "ledger",
+    "lodge",
     "mint",
     "odd_ones",
     "petstore",

@@ -19,6 +19,7 @@ from engross.contract.ir import (
 from engross.contract.openapi import SAFE_METHODS
 from engross.emit.documentation import sentence
 from engross.emit.naming import PythonNames
+from engross.emit.operations import is_success
 from engross.emit.readme.markdown import code, codes, paragraph, prose, table
 from engross.source import Location
 
@@ -110,10 +111,9 @@ def _named(methods: list[str]) -> str:
 
 
 def success_status(operation: Operation) -> int:
-    """Return the status of a successful response."""
-    shown = [status for status, _ in operation.reply_examples]
-    declared = [each.status for each in operation.replies]
-    status = next((each for each in (*shown, *declared) if each.startswith("2")), "")
+    """Return the status of the first documented response that is a success."""
+    replies = (reply for reply in operation.replies if is_success(reply, operation))
+    status = next((reply.status for reply in replies), "204")
     return int(status) if status.isdigit() else 200
 
 
