@@ -111,9 +111,9 @@ def _named(methods: list[str]) -> str:
 
 
 def success_status(operation: Operation) -> int:
-    """Return the status of the first documented response that is a success."""
-    replies = (reply for reply in operation.replies if is_success(reply, operation))
-    status = next((reply.status for reply in replies), "204")
+    """Return the status of a successful response."""
+    successes = (each for each in operation.replies if is_success(each, operation))
+    status = next((each.status for each in successes), "204")
     return int(status) if status.isdigit() else 200
 
 
