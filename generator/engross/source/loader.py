@@ -1,5 +1,6 @@
 """Load a contract: its text, its structure, and every file that it refers to."""
 
+import re
 from collections.abc import Iterable
 from os.path import relpath
 from pathlib import Path
@@ -20,6 +21,12 @@ from engross.source.version import declared_version, unsupported_version
 
 _MOST_ROUNDS: Final = 20
 """Repairs can uncover further faults, but not for ever."""
+
+_UNSAFE_NAME: Final = re.compile(r"""[\\:*?"<>|`]|coding=""")
+"""What files cannot hold on every platform, and what means something in a comment of Python.
+
+The first line of each generated file names the contract; `coding:` would set its encoding.
+"""
 
 _TOLERABLE: Final = {
     "duplicate-key": Repair("the last one is used"),
@@ -70,6 +77,10 @@ def repaired(source: Source, defects: Iterable[Defect]) -> Source:
 
 
 def _load(name: str, root: Path, *, strict: bool, skip_broken: bool) -> Source:
+    if _UNSAFE_NAME.search(name) or not name.isprintable():
+        message = f"{name!r} cannot be the name of a contract"
+        hint = "rename it: letters, digits, '.', '_' and '-' are safe"
+        raise FindingsError([Finding("unsafe-file-name", message, hint=hint)])
     library = Library(root)
     try:
         entry = library.open(name)

@@ -14,7 +14,7 @@ from engross.contract.index import (
     strings,
 )
 from engross.contract.openapi import FRAMING_HEADERS
-from engross.contract.security import is_of_transport, is_unsupported
+from engross.contract.security import SERVER_VARIABLE, is_of_transport, is_unsupported
 from engross.source import Location, Value
 from engross.source.repair import Repair, removal, replacement
 from engross.source.suggest import closest, did_you_mean
@@ -346,3 +346,19 @@ def relative_server(index: Index) -> Faults:
             )
             hint = "write it in full, such as https://api.example.com/v1"
             yield Fault(listed / position / "url", message, hint)
+
+
+@rule(
+    "undeclared-server-variable",
+    "Each variable in the URL of a server is declared.",
+    needed=False,
+)
+def undeclared_server_variable(index: Index) -> Faults:
+    for at in index.source.places("server"):
+        server = index.value(at)
+        declared = mapping(server.get("variables"))
+        for name in SERVER_VARIABLE.findall(str(server.get("url", ""))):
+            if name not in declared:
+                message = f"the variable {name!r} is not declared"
+                hint = "callers have to give it; declare it with a default"
+                yield Fault(at / "url", message, hint)

@@ -1,6 +1,6 @@
 """Rules of schemas."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from engross.contract.checks.rule import Fault, Faults, rule
@@ -78,13 +78,19 @@ def _called(at: Location) -> str:
 
 @rule("endless-schema", "A schema is not composed of itself.")
 def endless_schema(index: Index) -> Faults:
-    done: set[Location] = set()
-    for at in index.source.places("schema"):
-        yield from _circles(index, at, done)
+    for inner in (_everything_in, _alternatives_in):
+        done: set[Location] = set()
+        for at in index.source.places("schema"):
+            yield from _circles(index, at, done, inner)
 
 
-def _circles(index: Index, start: Location, done: set[Location]) -> Faults:
-    """Yield cycles of `$ref` and `allOf`, found depth first without recursion."""
+def _circles(
+    index: Index,
+    start: Location,
+    done: set[Location],
+    inner: Callable[[Index, Location], Iterator[Location]],
+) -> Faults:
+    """Yield cycles of schemas within schemas, found depth first without recursion."""
     if start in done:
         return
     above: dict[Location, None] = {}
@@ -102,10 +108,21 @@ def _circles(index: Index, start: Location, done: set[Location]) -> Faults:
         elif at not in done:
             above[at] = None
             waiting.append((at, before, True))
-            waiting += [(inner, at, False) for inner in _everything_in(index, at)]
+            waiting += [(part, at, False) for part in inner(index, at)]
 
 
 _NOT_OF_IT: Final = "the reference to itself is ignored"
+
+
+def _alternatives_in(index: Index, at: Location) -> Iterator[Location]:
+    """Yield the members of a union; what extends another schema is a member of none."""
+    value = index.value(at)
+    if "$ref" in value and not value.keys() & {"properties", "allOf"}:
+        yield index.source.resolve(at, str(value["$ref"]))
+    for keyword in ("oneOf", "anyOf"):
+        listed = value.get(keyword)
+        if isinstance(listed, list):
+            yield from (at / keyword / position for position in range(len(listed)))
 
 
 def _everything_in(index: Index, at: Location) -> Iterator[Location]:
