@@ -60,12 +60,14 @@ paths:
         - { name: Host, in: header, schema: { type: string } }
       requestBody: { content: { application/json: { schema: { type: object, properties: { a: { type: string } } } } } }
       responses: { "204": { description: ok } }
+    options: { operationId: login, tags: [g], security: [{ login: [] }], responses: { "204": { description: ok } } }
     delete: { operationId: deleteThing, tags: [g], security: [], responses: { "204": { description: ok } } }
 components:
   securitySchemes:
     key: { type: apiKey, in: header, name: X-Key }
     session: { type: apiKey, in: cookie, name: session }
     bearer: { type: http, scheme: bearer }
+    login: { type: http, scheme: basic }
     digest: { type: http, scheme: digest }
     mutual: { type: mutualTLS }
 """
@@ -156,6 +158,20 @@ def test_first_alternative_whose_secrets_are_present_is_used(
     arguments = {"key": "key", "bearer": "bearer_token"}
     options = {arguments[name]: secret for name, secret in secrets.items()}
     assert authentication(send(method, options)) == sent
+
+
+def test_message_without_credentials_names_every_alternative(send: Send) -> None:
+    with pytest.raises(
+        Exception, match=r"pass bearer_token=.* \(or set GATE_\w+\), or key=\.\.\."
+    ) as raised:
+        send("either")
+    assert type(raised.value).__name__ == "ConfigurationError"
+
+
+def test_half_of_a_basic_login_may_be_empty(send: Send) -> None:
+    secrets = {"login_username": "sk_test", "login_password": ""}
+    taken = send("login", secrets)
+    assert taken.headers["authorization"] == "Basic c2tfdGVzdDo="
 
 
 def test_every_scheme_has_an_argument_that_says_nothing_twice(tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def test_documented_redirect_is_returned(status: int, server: Server) -> None:
         ) as streamed:
             assert streamed.headers["location"] == "/moves/7"
     assert (raw.status_code, raw.headers["location"]) == (status, "/moves/7")
+    assert repr(raw).endswith("/moves, Location: /moves/7>")
     assert raw.parse() is None
 
 

@@ -130,6 +130,23 @@ def test_required_members_then_the_best_fit_decide(
     assert class_of(read(REQUIRED, server, value)) == name
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"type": "object"}, ref("Open"), {"additionalProperties": TEXT}],
+    ids=str,
+)
+def test_closed_model_never_loses_members_that_another_keeps(
+    other: Any, server: Server
+) -> None:
+    text = holder(
+        {"anyOf": [ref("Closed"), other]},
+        Closed={**obj("a", a={"enum": ["x"]}), "additionalProperties": False},
+        Open=obj("a", a=TEXT),
+    )
+    assert class_of(read(text, server, {"a": "x", "extra": "1"})) != "Closed"
+    assert class_of(read(text, server, {"a": "x"})) == "Closed"
+
+
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_object_of_no_member_is_never_an_empty_model(way: Way, server: Server) -> None:
     text = holder(

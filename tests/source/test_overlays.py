@@ -12,15 +12,15 @@ from tests.conftest import SHOP, as_object
 HEAD = "overlay: 1.1.0\ninfo: { title: Names, version: 1.0.0 }\nactions:\n"
 
 
-def loaded(folder: Path, actions: str) -> Source:
+def loaded(folder: Path, actions: str, *, strict: bool = False) -> Source:
     (folder / "shop.yaml").write_text(SHOP)
     (folder / "shop.overlay.yaml").write_text(HEAD + actions)
-    return load(folder / "shop.yaml", root=folder)
+    return load(folder / "shop.yaml", root=folder, strict=strict)
 
 
 def refused(folder: Path, actions: str) -> str:
     with pytest.raises(FindingsError) as caught:
-        loaded(folder, actions)
+        loaded(folder, actions, strict=True)
     return str(caught.value)
 
 

@@ -14,7 +14,9 @@ from engross.contract.ir import (
     Credential,
     Enum,
     Kind,
+    ListOf,
     Literal,
+    MapOf,
     Nullable,
     Operation,
     OperationId,
@@ -386,11 +388,27 @@ def _joined(replies: Iterable[Reply]) -> str:
     return ", ".join(dict.fromkeys(types))
 
 
+_CONVERTED = frozenset(
+    {
+        Kind.UNIX_MILLISECONDS,
+        Kind.UNIX_SECONDS,
+        Kind.DECIMAL,
+        Kind.DECIMAL_TEXT,
+        Kind.BASE64,
+    }
+)
+"""Kinds whose values alone do not say how they are written."""
+
+
 def _needs_type(type_: Type) -> bool:
-    kinds = (Kind.UNIX_MILLISECONDS, Kind.UNIX_SECONDS, Kind.DECIMAL, Kind.DECIMAL_TEXT)
-    return isinstance(type_, Ref) or (
-        isinstance(type_, Primitive) and type_.kind in kinds
-    )
+    match type_:
+        case Primitive(kind):
+            return kind in _CONVERTED
+        case ListOf(inner) | MapOf(inner) | Nullable(inner):
+            return _needs_type(inner)
+        case Union(members):
+            return any(map(_needs_type, members))
+    return isinstance(type_, Ref)
 
 
 def _security(security: tuple[tuple[str, ...], ...]) -> Expression:
@@ -465,7 +483,10 @@ def _scheme(scheme: SecurityScheme, names: PythonNames, imports: Imports) -> Exp
     match scheme.kind:
         case "basic":
             name, positional = "Basic", ()
-            password = _credential(scheme.password, names, imports)
+            # Often one half is an API key, and the other is left empty.
+            password = _credential(
+                scheme.password, names, imports, may_be_empty=secret is not None
+            )
             halves = {"username": secret, "password": password}
             keywords = {
                 half: value for half, value in halves.items() if value is not None
@@ -516,17 +537,25 @@ _SCHEME_MODULES = {
 
 
 def _credential(
-    credential: Credential | None, names: PythonNames, imports: Imports
+    credential: Credential | None,
+    names: PythonNames,
+    imports: Imports,
+    *,
+    may_be_empty: bool = False,
 ) -> Expression | None:
     if credential is None:
         return None
-    return credential_source(names.setting(credential), imports)
+    setting = names.setting(credential)
+    return credential_source(setting, imports, may_be_empty=may_be_empty)
 
 
-def credential_source(setting: Setting, imports: Imports) -> Expression:
+def credential_source(
+    setting: Setting, imports: Imports, *, may_be_empty: bool = False
+) -> Expression:
     """Return the expression for a secret that a client is given."""
     imports.add(CREDENTIALS, "Credential")
-    return call("Credential", string(setting.argument), string(setting.env))
+    keywords: dict[str, Expression] = {"may_be_empty": "True"} if may_be_empty else {}
+    return call("Credential", string(setting.argument), string(setting.env), **keywords)
 
 
 def _errors(contract: Contract, names: PythonNames, imports: Imports) -> Expression:

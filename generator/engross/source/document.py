@@ -1,7 +1,7 @@
 """One file as data, with the place of each key and value found on demand."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -15,6 +15,8 @@ from engross.source.text import Text
 Value: TypeAlias = (
     "dict[str, Value] | list[Value] | str | int | float | Decimal | bool | None"
 )
+
+_Holder: TypeAlias = "dict[str, Value] | list[Value]"
 
 Extent: TypeAlias = tuple[int, int]
 """Character offsets of the start of a key or value and of what follows it."""
@@ -63,11 +65,22 @@ class Document:
     make_marks: Callable[[], Mark]
     origins: Mapping[Tokens, Origin] = field(default_factory=dict)
     """Where overlays wrote values, and from where they moved others, by place."""
+    _moved: "dict[int, tuple[_Holder, dict[Token, Token]]]" = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Names and indexes that repairs changed, by `id` of what is around."""
 
     @cached_property
     def _marks(self) -> Mark:
         with gc_paused():
             return self.make_marks()
+
+    @property
+    def overlays(self) -> "Iterator[Document]":
+        """Yield the overlay of each value that one wrote."""
+        for overlay, _ in self.origins.values():
+            if overlay is not None:
+                yield overlay
 
     def span(self, tokens: Tokens, *, key: bool = False) -> Span:
         """Return the span of the value at `tokens`, or of its key if `key`.
@@ -75,9 +88,40 @@ class Document:
         What the upgrade to 3.1 added has no text of its own: its span is that of the
         keyword that it came from, or else of the value around it.
         """
-        document, tokens = origin_of(self.origins, tokens) or (None, tokens)
-        if document is not None:
-            return document.span(tokens, key=key)
+        document, place = self._place(tokens)
+        return document.text.span(*document._extent(place, key=key))
+
+    def written(self, tokens: Tokens) -> str:
+        """Return the value at `tokens` as it is written in the text."""
+        document, place = self._place(tokens)
+        start, end = document._extent(place)
+        return document.text.content[start:end]
+
+    def note_move(self, holder: "_Holder", token: Token, written: Token) -> None:
+        """Note that a repair gave a member or item another name or index."""
+        self._moved.setdefault(id(holder), (holder, {}))[1][token] = written
+
+    def as_written(self, holder: Value, token: Token) -> Token:
+        """Return the name or index that a member or item has in the text."""
+        found = self._moved.get(id(holder))
+        return token if found is None else found[1].get(token, token)
+
+    def _tokens_as_written(self, tokens: Tokens) -> Iterator[Token]:
+        value = self.value
+        for token in tokens:
+            yield self.as_written(value, token)
+            if isinstance(value, dict):
+                value = value.get(str(token))
+            elif isinstance(value, list) and isinstance(token, int):
+                value = value[token] if token < len(value) else None
+
+    def _place(self, tokens: Tokens) -> "tuple[Document, Tokens]":
+        """Return the document in which a value was written, and its place there."""
+        written = tuple(self._tokens_as_written(tokens)) if self._moved else tokens
+        overlay, place = origin_of(self.origins, written) or (None, written)
+        return overlay or self, place
+
+    def _extent(self, tokens: Tokens, *, key: bool = False) -> Extent:
         mark = self._marks
         extent = mark.extent
         way = deque(tokens)
@@ -94,7 +138,7 @@ class Document:
             if found is not None:
                 key_extent, mark = found
                 extent = key_extent if key else mark.extent
-        return self.text.span(*extent)
+        return extent
 
 
 def _member_before_upgrade(

@@ -54,6 +54,12 @@ class Library:
             return None
         return self._documents[name]
 
+    def reread(self) -> None:
+        """Forget where references lead, since the data of documents has changed."""
+        self.resolver = Resolver({}, retrieve=self._retrieve)
+        for document in self._documents.values():
+            self.resolver.add(document.name, _loaded(document))
+
     def resolve(self, at: Location, reference: str) -> Location | None:
         """Return what a reference at `at` points to, in one step.
 
@@ -106,12 +112,7 @@ class Library:
             self._unusable.add(name)
             raise _UnusableDocumentError("unusable-document", f"{name} is unusable")
         self._documents[name] = document
-        text = document.text.content
-        texts = [text, *(overlay.text.content for overlay in self._overlays.values())]
-        may_identify = any(
-            keyword in text for text in texts for keyword in _IDENTIFIERS
-        )
-        return Loaded(document.value, may_identify)
+        return _loaded(document)
 
     def _with_overlays(self, document: Document) -> Document | None:
         """Return the document with the overlay beside it; None if that is unusable."""
@@ -140,6 +141,13 @@ class Library:
             reason = getattr(error, "strerror", None) or "symlinks in a circle"
             message = f"{name} cannot be read: {reason}"
             raise BadReferenceError("unreadable-file", message) from None
+
+
+def _loaded(document: Document) -> Loaded:
+    overlays = {overlay.name: overlay for overlay in document.overlays}
+    texts = [each.text.content for each in (document, *overlays.values())]
+    may_identify = any(keyword in text for text in texts for keyword in _IDENTIFIERS)
+    return Loaded(document.value, may_identify)
 
 
 class _UnusableDocumentError(BadReferenceError):

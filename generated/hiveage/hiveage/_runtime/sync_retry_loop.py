@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, cast
 
 from .call import Call
 from .client_core import placed
-from .credentials import Keyring, Scheme, TokenScheme, hidden, one_line, unawaited
+from .credentials import Keyring, Scheme, TokenScheme, hidden, unawaited
 from .decoding import FailureWithinSuccessError
 from .errors import (
     APIError,
@@ -281,7 +281,7 @@ def sync_secrets(keyring: Keyring, scheme: Scheme) -> SentHeaders:
         if not isinstance(secret, str):
             secret = hidden(unawaited(secret(), "a secret"))
             keyring.note(credential.argument, secret)
-        found[credential.argument] = one_line(secret, credential.argument)
+        found[credential.argument] = credential.sendable(secret)
     return found
 
 

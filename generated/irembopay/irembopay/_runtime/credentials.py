@@ -91,6 +91,20 @@ class Credential(Struct, frozen=True):
     env: str = ""
     """Environment variable that is read if the argument is not given."""
 
+    may_be_empty: bool = False
+    """Whether an empty text is sent, such as the password beside an API key."""
+
+    def sendable(self, secret: str) -> str:
+        """Return a secret that can be sent.
+
+        Raises:
+            ConfigurationError: it is empty or has characters that cannot be sent; the
+                message does not show it.
+        """
+        if self.may_be_empty and not secret:
+            return secret
+        return one_line(secret, self.argument)
+
 
 class Placed(Struct, frozen=True):
     """A value that authenticates a request, and where it is sent."""
@@ -264,7 +278,7 @@ class Keyring:
             secret = hidden(environ.get(credential.env) or None)
         # Its characters are checked when it is used: a traceback from here shows the locals
         # of the constructor, with all secrets.
-        if secret == "":
+        if secret == "" and not credential.may_be_empty:
             raise ConfigurationError(f"{credential.argument} is empty")
         if secret is not None and not isinstance(secret, str | Callable):
             raise TypeError(
@@ -296,7 +310,7 @@ class Keyring:
         """
         secret = self._secrets[credential.argument]
         assert isinstance(secret, str)
-        return one_line(secret, credential.argument)
+        return credential.sendable(secret)
 
     def known(self, credential: Credential) -> KnownSecret | None:
         """Return a secret, or the callable that returns it; None if there is none."""
@@ -325,13 +339,18 @@ class Keyring:
             schemes = tuple(self._schemes[name] for name in names)
             if not any(self._missing(schemes)):
                 return schemes
-        first = tuple(self._schemes[name] for name in alternatives[0])
-        missing = " and ".join(
+        ways = dict.fromkeys(map(self._lacking, alternatives))
+        raise ConfigurationError(
+            f"{purpose} needs credentials: pass {', or '.join(ways)}"
+        )
+
+    def _lacking(self, names: tuple[str, ...]) -> str:
+        schemes = tuple(self._schemes[name] for name in names)
+        return " and ".join(
             f"{credential.argument}=..."
             + (f" (or set {credential.env})" if credential.env else "")
-            for credential in self._missing(first)
+            for credential in self._missing(schemes)
         )
-        raise ConfigurationError(f"{purpose} needs credentials: pass {missing}")
 
     def _missing(self, schemes: tuple[Scheme, ...]) -> Iterator[Credential]:
         for scheme in schemes:

@@ -13,6 +13,7 @@ _NAME: Final = frozenset(
 )
 _AUTHORITY: Final = _NAME | frozenset(":[]")
 _PATH: Final = _NAME | frozenset("/:@!$&'()*+,;=%")
+_NO_HOST: Final = frozenset("\"%<>@[]^`{|}!$&'()*+,;=")
 _SCHEMES: Final = ("http", "https")
 
 
@@ -49,17 +50,33 @@ def _problem(url: str) -> str:
         return "has a character that a URL cannot contain"
     host = rest.partition("/")[0].rpartition("@")[2]
     if host.startswith("["):
-        name, _, port = host.partition("]")
-        if port and not port.startswith(":"):
-            return "has an invalid host"
-        port = port.removeprefix(":")
+        name, end, port = host.partition("]")
+        if not end or (port and not port.startswith(":")):
+            return f"has the invalid host {host!r}"
+        name, port = name + end, port.removeprefix(":")
     else:
         name, _, port = host.partition(":")
-    if not name.removeprefix("["):
+    if name in ("", "[]"):
         return "names no host"
+    if not _is_host(name):
+        return f"has the invalid host {name!r}"
     if port and not (port.isascii() and port.isdigit() and int(port) < 65536):
         return f"has the invalid port {port!r}"
     return ""
+
+
+def _is_host(name: str) -> bool:
+    """Return whether every HTTP library can connect to a host of this name."""
+    labels = name.removesuffix(".").split(".")
+    if name.startswith("[") or labels[-1].isdigit():
+        from ipaddress import ip_address
+
+        try:
+            ip_address(name.strip("[]"))
+        except ValueError:
+            return False
+        return True
+    return all(0 < len(label) < 64 for label in labels) and _NO_HOST.isdisjoint(name)
 
 
 def main_url(
@@ -141,9 +158,9 @@ def filled(server: Server, given: Mapping[str, str | None], client: str) -> str:
 
 def _value(variable: Variable, given: Mapping[str, str | None], client: str) -> str:
     value = given.get(variable.argument) if variable.argument else None
-    if not value and variable.env:
-        value = environ.get(variable.env)
-    value = value or variable.default
+    if value or (value is not None and variable.default):
+        return value
+    value = (environ.get(variable.env) if variable.env else "") or variable.default
     if not value:
         hint = f" (or set {variable.env})" if variable.env else ""
         raise ConfigurationError(

@@ -16,7 +16,6 @@ from .credentials import (
     TokenScheme,
     awaited,
     hidden,
-    one_line,
 )
 from .decoding import FailureWithinSuccessError
 from .errors import (
@@ -288,7 +287,7 @@ async def async_secrets(keyring: Keyring, scheme: Scheme) -> SentHeaders:
         if not isinstance(secret, str):
             secret = hidden(await awaited(secret(), "a secret"))
             keyring.note(credential.argument, secret)
-        found[credential.argument] = one_line(secret, credential.argument)
+        found[credential.argument] = credential.sendable(secret)
     return found
 
 

@@ -15,7 +15,6 @@ from .credentials import (
     Keyring,
     digested,
     hidden,
-    one_line,
 )
 from .decoding import ReadReply, reader
 from .errors import ConfigurationError, WebhookInvalidError
@@ -285,7 +284,7 @@ class ProvenMessages(Messages[T]):
                     "webhooks need a secret that is a string or a plain function"
                 )
             secret = found
-        return one_line(hidden(secret), credential.argument)
+        return credential.sendable(hidden(secret))
 
 
 class _Message(Received):

@@ -108,8 +108,9 @@ class RawResponse(Generic[T_co]):
         self._parse = parse
 
     def __repr__(self) -> str:
-        size = len(self.content)
-        return f"<{self.status_code} to {self.method} {self.url}, {size} bytes>"
+        location = self.headers.get("location") if self.status_code // 100 == 3 else ""
+        rest = f"Location: {location}" if location else f"{len(self.content)} bytes"
+        return f"<{self.status_code} to {self.method} {self.url}, {rest}>"
 
     def __getstate__(self) -> dict[str, object]:
         """Return what is pickled: everything except what ``parse`` needs."""

@@ -186,7 +186,8 @@ class Shape(NamedTuple):
     """Values of enums that the contract lists."""
 
 
-_NAMED, _MODEL, _MAP, _LAST = range(4)
+_NAMED, _MODEL, _MAP, _LAST, _LOSSY = range(5)
+"""Kinds of fits, best first; a lossy one has no room for members that were sent."""
 
 
 def _fits(kind: Any, value: object) -> Iterator[Fit]:
@@ -255,7 +256,9 @@ def _rank_of_object(kind: Any, value: dict[str, object]) -> Rank | None:
             contradicted += not is_listed
     missing = len(shape.required - sent)
     unknown, absent = len(sent) - declared, len(shape.wires) - declared
-    return (_MODEL, contradicted, -matched, missing, unknown, absent)
+    is_closed = getattr(kind, "_is_closed", False)
+    fit = _LOSSY if unknown and is_closed else _MODEL
+    return (fit, contradicted, -matched, missing, unknown, absent)
 
 
 def _is_among(value: object, constants: tuple[object, ...]) -> bool:
