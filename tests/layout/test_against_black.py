@@ -15,6 +15,7 @@ from engross.layout import (
     Text,
     Typed,
     call,
+    comment,
     dict_of,
     docstring,
     flat,
@@ -172,3 +173,8 @@ def test_no_text_ends_a_docstring_early(paragraphs: list[str]) -> None:
 )
 def test_a_json_value_becomes_its_source(value: object, source: str) -> None:
     assert flat(literal(value)) == source
+
+
+def test_comment_has_no_invisible_characters() -> None:
+    text = comment("a\x00b\u202ec\rimport os")
+    assert text == "# a b c import os"

@@ -10,9 +10,11 @@ from engross.layout.strings import INDENT, WIDTH, width
 
 
 def comment(text: str, *, indent: int = 0) -> str:
-    """Return a comment of one or more lines, each indented."""
+    """Return a comment of one or more lines, each indented; nothing in it is invisible."""
     margin = f"{' ' * indent}# "
-    if len(margin) + len(text) <= WIDTH and text.isprintable():
+    if not text.isprintable():
+        text = "".join(each if each.isprintable() else " " for each in text).strip()
+    if len(margin) + len(text) <= WIDTH:
         return f"{margin}{text}".rstrip()
     return "\n".join(
         textwrap.wrap(
