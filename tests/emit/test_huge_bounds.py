@@ -19,6 +19,15 @@ SCHEMAS: list[dict[str, Any]] = [
     {"type": "string", "minLength": 10**22, "pattern": "^[a-z]+$"},
     {"type": "string", "pattern": "^a{100000000}$"},
     {"type": "string", "pattern": "(a?){60}a{60}", "maxLength": 10**22},
+    {"type": "array", "items": {"type": "string"}, "minItems": 10**22},
+    {"type": "object", "minProperties": 10**8, "additionalProperties": True},
+    {"type": "number", "minimum": -1e300, "maximum": 1e300, "multipleOf": 1e-300},
+    {  # unions that multiply
+        "allOf": [
+            {"anyOf": [{"properties": {f"p{i}{j}": {}}} for j in range(8)]}
+            for i in range(8)
+        ]
+    },
 ]
 
 

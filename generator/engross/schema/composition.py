@@ -19,6 +19,9 @@ from engross.schema.tree import ALL_TYPES, Key, Schema
 from engross.schema.values import JSON, Number, exact, identity, type_of
 from engross.source import Location
 
+MOST_COMBINATIONS: Final = 256
+"""Variants of several unions together; those of a further union are not told apart."""
+
 MOST_VARIANTS: Final = 64
 """Members of a union beyond which it is not told apart by its members."""
 
@@ -545,7 +548,8 @@ class Composer:
         count = 1
         for choice in all_of.choices:
             count *= len(choice.members)
-            if count <= MOST_VARIANTS * MOST_VARIANTS and self._decides(base, choice):
+            most = MOST_COMBINATIONS if kept else MOST_VARIANTS * MOST_VARIANTS
+            if count <= most and self._decides(base, choice):
                 kept.append(choice)
         return replace(base, choices=tuple(kept))
 
