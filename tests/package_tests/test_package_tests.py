@@ -19,6 +19,7 @@ CONTRACTS = (
     "bells",
     "depot",
     "ledger",
+    "lodge",
     "mint",
     "odd_ones",
     "petstore",

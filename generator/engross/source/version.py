@@ -1,6 +1,7 @@
 """The version of OpenAPI that a document declares."""
 
 import re
+from shlex import join
 from typing import Final, TypeAlias
 
 from engross.findings import Finding
@@ -15,7 +16,8 @@ def declared_version(document: Document) -> Version:
     """Return the version of OpenAPI that a document declares; 3.1 if it declares none."""
     value = document.value
     declared = value.get("openapi") if isinstance(value, dict) else None
-    found = _VERSION.match(declared) if isinstance(declared, str) else None
+    is_written = isinstance(declared, str | float)  # `3.0` without quotes is a number
+    found = _VERSION.match(str(declared)) if is_written else None
     return (int(found[1]), int(found[2])) if found else (3, 1)
 
 
@@ -26,7 +28,7 @@ def unsupported_version(document: Document) -> Finding | None:
             "unsupported-version",
             "Swagger 2 is not supported",
             document.span(("swagger",), key=True),
-            hint="convert it to OpenAPI 3.1, for example with swagger2openapi",
+            hint=f"convert it in place: {_conversion(document.name)}",
         )
     major, minor = declared_version(document)
     if (major, minor) in ((3, 0), (3, 1), (3, 2)):
@@ -37,3 +39,9 @@ def unsupported_version(document: Document) -> Finding | None:
         document.span(("openapi",)),
         hint="engross reads OpenAPI 3.0, 3.1 and 3.2",
     )
+
+
+def _conversion(name: str) -> str:
+    """Return the command that converts a file to OpenAPI 3."""
+    form = [] if name.endswith(".json") else ["--yaml"]
+    return join(["npx", "swagger2openapi", "--patch", *form, "--outfile", name, name])

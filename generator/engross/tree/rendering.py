@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -11,7 +11,7 @@ from engross import __version__
 from engross.contract import build
 from engross.contract.fingerprint import Change, Element, changes, elements
 from engross.emit import emit, package_names, schema_findings
-from engross.findings import Finding, FindingsError, in_order
+from engross.findings import Finding, FindingsError, Severity, in_order
 from engross.source import Source, load
 from engross.source.gc_pause import gc_paused
 from engross.tree.manifest import Manifest, digest, is_safe
@@ -36,8 +36,9 @@ def make(source: Source) -> Made:
             raise FindingsError(
                 in_order([*error.findings, *schema_findings(source)])
             ) from None
-        package = package_names(contract).package
-        return package, emit(contract), contract.warnings
+        names = package_names(contract)
+        files = emit(contract)
+        return names.package, files, (*contract.warnings, *names.findings)
 
 
 @dataclass(frozen=True)
@@ -76,21 +77,32 @@ class Rendering:
         return elements(self.source)
 
 
-def render(path: Path, root: Path, make: Make) -> Rendering:
+def render(
+    path: Path,
+    root: Path,
+    make: Make,
+    *,
+    strict: bool = False,
+    skip_broken: bool = False,
+) -> Rendering:
     """Render the contract at `path`; read files but write none.
 
     Args:
         path: Path of the contract.
         root: Root of the project.
         make: Usually the function of that name in this module.
+        strict: Whether warnings are errors.
+        skip_broken: Whether to leave out operations that cannot be generated.
 
     Raises:
         FindingsError: The contract is invalid; has all findings.
     """
     contract = path.relative_to(root).as_posix()
     try:
-        source = load(path, root=root)
+        source = load(path, root=root, strict=strict, skip_broken=skip_broken)
         package, files, warnings = make(source)
+        if strict and warnings:
+            raise FindingsError(map(_as_error, warnings))
     except FindingsError:
         raise
     except Exception as error:
@@ -100,8 +112,12 @@ def render(path: Path, root: Path, make: Make) -> Rendering:
     return Rendering(contract, package, files, source, warnings)
 
 
+def _as_error(warning: Finding) -> Finding:
+    return replace(warning, severity=Severity.ERROR)
+
+
 def _guard(package: str, files: Mapping[str, bytes], source: Source) -> None:
-    """Reject paths outside the package, and paths that differ only in case."""
+    """Reject unsafe and colliding paths, and modules that Python cannot compile."""
     span = source.span(source.root)
     seen = Counter(path.casefold() for path in files)
     findings = [
@@ -111,9 +127,25 @@ def _guard(package: str, files: Mapping[str, bytes], source: Source) -> None:
         for path in files
         if not is_safe(path) or seen[path.casefold()] > 1
     ]
+    for path, content in files.items():
+        is_rendered = path.endswith(".py") and "/_runtime/" not in path
+        fault = _syntax_fault(path, content) if is_rendered else None
+        if fault is not None:
+            message = f"{path} would not be Python: {fault}"
+            hint = "this is a bug in engross; please report it"
+            findings.append(Finding("invalid-module", message, span, hint))
     if not package.isidentifier():
         findings.append(
             Finding("unsafe-path", f"{package!r} is not a valid package name", span)
         )
     if findings:
         raise FindingsError(findings)
+
+
+def _syntax_fault(path: str, content: bytes) -> str | None:
+    """Return why Python cannot compile a module."""
+    try:
+        compile(content, path, "exec", dont_inherit=True, optimize=0)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return str(error)
+    return None

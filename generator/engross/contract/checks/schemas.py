@@ -8,6 +8,7 @@ from engross.contract.checks.shape import components, parts, reach
 from engross.contract.index import Index, mapping, strings
 from engross.patterns import PatternError, read_pattern
 from engross.source import Location, Value
+from engross.source.repair import removal
 from engross.source.suggest import closest
 
 _APPLICATORS: Final = frozenset(
@@ -82,7 +83,12 @@ def endless_schema(index: Index) -> Faults:
         for at in index.source.places("schema"):
             for circle in _circles(index, at, done, inner):
                 message = f"{_called(circle[0])} is composed of itself endlessly"
-                yield Fault(circle[0], message, key=True)
+                # Only a reference leads back to a schema around it.
+                repair = removal(circle[-1] / "$ref", _NOT_OF_IT)
+                yield Fault(circle[0], message, key=True, repair=repair)
+
+
+_NOT_OF_IT: Final = "the reference to itself is ignored"
 
 
 @rule("requires-itself", "A value of a schema can be finite.", needed=False)

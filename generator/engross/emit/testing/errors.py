@@ -63,7 +63,10 @@ def errors_view(scope: Scope) -> ErrorsView | None:
     imports.add(".server", "Server")
     imports.add(scope.names.package, "errors")
     writer = CallWriter(scope.names, imports)
-    operation = simplest(scope.operations)
+    # A reply to HEAD has no body that could say what is wrong.
+    operation = simplest(
+        each for each in scope.operations if each.http_method != "HEAD"
+    )
     if operation is None:
         return None
     made = writer.first(operation).on("client")

@@ -117,7 +117,8 @@ class Sent:
     parameters: Mapping[ParameterId, object]
     """Wire values."""
     body: object
-    """Wire body; None where none is sent."""
+    """Wire body; None where it is null, or none is sent."""
+    has_body: bool
 
     def _of(self, location: str) -> Iterator[tuple[Parameter, object]]:
         for parameter in self.operation.parameters:
@@ -190,7 +191,7 @@ class Sent:
             found["cookie"] = literal("; ".join(cookies))
         found["accept"] = string(accept_headers(self.operation)[0])
         body = self.operation.body
-        if body is not None and self.body is not None:
+        if body is not None and self.has_body:
             found["content-type"] = string(body.media_type)
         return found
 
