@@ -55,6 +55,10 @@ test: $(READY) $(LINTERS_READY)  ## Run everything: make lint and all tests
 bench: $(READY)  ## Compare engross with similar tools
 	@$(BIN)/python -m tests.bench
 
+.PHONY: corpus
+corpus: $(READY)  ## Generate and test a package from every document in OPENAPI_CORPUS
+	@$(BIN)/python -m tests.corpus
+
 .PHONY: lock
 lock: $(READY)  ## Lock the latest versions of all dependencies
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BROKEN_PIPE
     except OSError as error:
         place = "" if error.filename is None else f"{error.filename}: "
-        print(f"engross: {place}{error.strerror}", file=sys.stderr)
+        _complain(f"{place}{error.strerror}")
         return FINDINGS
     return status
 
@@ -131,7 +131,9 @@ def _check(options: _Options, project: "Project") -> int:
         _print_findings(findings, options.format, project.root)
     if options.diff:
         for diff in diffs(survey):
-            print(f"\n{_colored_diff(diff) if _color() else diff}", end="")
+            print()
+            for line in diff.splitlines(keepends=True):
+                print(_shown_line(line, color=_color()), end="")
     return GOOD if survey.is_current else FINDINGS
 
 
@@ -199,17 +201,26 @@ def _color() -> bool:
     return wants_color(sys.stdout)
 
 
-def _colored_diff(diff: str) -> str:
+def _shown_line(line: str, *, color: bool) -> str:
+    """Return a line of a diff for a terminal; tabs stay."""
+    from engross.findings import visible
+
     colors = {"-": "31", "+": "32", "@": "36"}
-    return "".join(
-        f"\x1b[{colors[line[0]]}m{line[:-1]}\x1b[0m\n" if line[0] in colors else line
-        for line in diff.splitlines(keepends=True)
-    )
+    text = "\t".join(map(visible, line.removesuffix("\n").split("\t")))
+    if color and text[:1] in colors:
+        text = f"\x1b[{colors[text[0]]}m{text}\x1b[0m"
+    return f"{text}\n"
 
 
 def _usage_error(message: str) -> int:
-    print(f"engross: {message}", file=sys.stderr)
+    _complain(message)
     return USAGE
+
+
+def _complain(message: str) -> None:
+    from engross.findings import visible
+
+    print(f"engross: {visible(message)}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:

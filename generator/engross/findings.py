@@ -6,7 +6,7 @@ All commands report `Finding`s. A printer is a function from findings to text, l
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
@@ -104,6 +104,33 @@ def render(
     return _PRINTERS[style](findings, read_source, color)
 
 
+def visible(text: str) -> str:
+    """Return the text with control and bidirectional characters escaped.
+
+    What a document or a file name contains can neither move the cursor of a terminal nor
+    reorder or forge a line.
+    """
+    return text if text.isprintable() else "".join(map(_visible_character, text))
+
+
+def _visible_character(character: str) -> str:
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape").decode()
+
+
+def _visible_finding(finding: Finding) -> Finding:
+    """Return the finding with every text in it made visible."""
+    span, hint = finding.span, finding.hint
+    return replace(
+        finding,
+        rule=visible(finding.rule),
+        message=visible(finding.message),
+        span=None if span is None else replace(span, file=visible(span.file)),
+        hint=None if hint is None else visible(hint),
+    )
+
+
 def _text(findings: Sequence[Finding], read_source: SourceReader, color: bool) -> str:
     lines_of = lru_cache(maxsize=None)(_line_reader(read_source))
     paint = _painted if color else _plain
@@ -116,6 +143,8 @@ def _text_block(
     lines_of: Callable[[str], Sequence[str]],
     paint: Callable[[str, str], str],
 ) -> str:
+    lines = () if finding.span is None else lines_of(finding.span.file)
+    finding = _visible_finding(finding)
     severity = paint(finding.severity, finding.severity)
     head = f"{severity}  {paint(finding.rule, 'strong')}"
     out: list[str] = []
@@ -125,7 +154,6 @@ def _text_block(
         span = finding.span
         place = f"{span.file}:{span.start.line}:{span.start.column}"
         out.append(f"{paint(place, 'strong')}  {head}")
-        lines = lines_of(span.file)
         if 1 <= span.start.line <= len(lines):
             out += _listing(finding, span, lines, paint)
         else:
@@ -151,8 +179,8 @@ def _listing(
     left, clipped = _clip(line, start)
     if number > 1 and not left and lines[number - 2].strip():
         above = _clip(lines[number - 2], 0)[1]
-        yield f" {number - 1:>{gutter}} | {_visible(above)}".rstrip()
-    yield f" {number:>{gutter}} | {_visible(clipped)}".rstrip()
+        yield f" {number - 1:>{gutter}} | {_unobtrusive(above)}".rstrip()
+    yield f" {number:>{gutter}} | {_unobtrusive(clipped)}".rstrip()
     offset = start - left
     width = max(1, min(end - start, len(clipped) - offset))
     indent = "".join(map(_blank, clipped[:offset]))
@@ -181,8 +209,8 @@ def _clip(line: str, start: int) -> tuple[int, str]:
     return left, line[left : left + _WIDEST]
 
 
-def _visible(text: str) -> str:
-    """Return the text with control characters replaced, to protect the terminal."""
+def _unobtrusive(text: str) -> str:
+    """Return a quoted line with control characters replaced; its width stays."""
     return "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in text)
 
 
@@ -209,6 +237,7 @@ def _github(findings: Sequence[Finding], _read: SourceReader, _color: bool) -> s
 
 
 def _workflow_command(finding: Finding) -> str:
+    finding = _visible_finding(finding)
     properties: dict[str, object] = {}
     if finding.span is not None:
         span = finding.span
@@ -267,7 +296,7 @@ def _one_line(finding: Finding) -> str:
     if finding.span is not None:
         start = finding.span.start
         place = f"{finding.span.file}:{start.line}:{start.column}: "
-    return f"{place}{finding.rule}: {finding.message}"
+    return visible(f"{place}{finding.rule}: {finding.message}")
 
 
 def _sort_key(finding: Finding) -> tuple[object, ...]:

@@ -5,6 +5,8 @@ from shutil import get_terminal_size
 from types import TracebackType
 from typing import TextIO
 
+from engross.findings import visible
+
 
 class Progress:
     """Shows the current step on `stream`; silent unless that is a terminal.
@@ -21,7 +23,7 @@ class Progress:
         """Replace the line with `text`."""
         if self._enabled:
             width = get_terminal_size().columns - 1
-            self._stream.write(f"\r\x1b[K{text[:width]}")
+            self._stream.write(f"\r\x1b[K{visible(text)[:width]}")
             self._stream.flush()
             self._shown = True
 

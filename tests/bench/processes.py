@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
+from threading import Timer
 from time import perf_counter
 from typing import TypeVar
 
@@ -34,8 +35,9 @@ def run(
     *command: str | Path,
     cwd: Path | None = None,
     environment: Mapping[str, str] = {},
+    limit: float | None = None,
 ) -> Run:
-    """Run a command to its end."""
+    """Run a command to its end, or kill it after `limit` seconds."""
     with TemporaryFile() as output:
         begin = perf_counter()
         process = subprocess.Popen(
@@ -46,7 +48,11 @@ def run(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+        timer = Timer(limit or 0, process.kill)
+        if limit is not None:
+            timer.start()
         _, status, usage = os.wait4(process.pid, 0)
+        timer.cancel()
         seconds = perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)

@@ -264,3 +264,18 @@ def test_refusal_is_a_finding(package: Path, run: Run) -> None:
     (finding,) = json.loads(ran.out)
     assert finding["rule"] == "hand-edited"
     assert finding["hint"] == "run: engross generate --force shop"
+
+
+def test_control_characters_in_names_of_files_never_reach_the_terminal(
+    run: Run, project: Path
+) -> None:
+    run("generate")
+    (project / "generated" / "shop" / "a\x1b[2J\nb.py").write_text("\x1b[2J")
+    (project / "generated" / "c\x1b[2J").write_text("")
+    for style in ("text", "json", "github"):
+        ran = run("check", "--format", style)
+        assert "b.py" in ran.out
+        assert "\x1b" not in ran.out
+        assert "\nb.py" not in ran.out
+    assert "\x1b" not in run("check", "--diff").out
+    assert "\x1b" not in run("check", "shop\x1b[2J").err

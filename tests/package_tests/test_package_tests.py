@@ -17,7 +17,9 @@ HERE = Path(__file__).parent
 CONTRACTS = (
     "beacon",
     "bells",
+    "depot",
     "ledger",
+    "lodge",
     "mint",
     "odd_ones",
     "petstore",
@@ -69,8 +71,9 @@ def test_package_passes_its_own_tests(contract: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout[-4000:]
 
 
-def test_readme_of_a_package_runs(tmp_path: Path) -> None:
-    write("snags", tmp_path)
+@pytest.mark.parametrize("contract", ["depot", "snags"])
+def test_readme_of_a_package_runs(contract: str, tmp_path: Path) -> None:
+    write(contract, tmp_path)
 
     done = run(tmp_path, "tests/test_readme.py")
 

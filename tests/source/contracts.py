@@ -10,12 +10,18 @@ from engross.source import Location, Source, load
 HEAD = 'openapi: 3.1.1\ninfo: { title: Shop, version: "1" }\n'
 
 
-def loaded(folder: Path, text: str | bytes, name: str = "contract.yaml") -> Source:
+def loaded(
+    folder: Path,
+    text: str | bytes,
+    name: str = "contract.yaml",
+    *,
+    strict: bool = False,
+) -> Source:
     """The source of one file; `folder` is the project."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return load(path, root=folder)
+    return load(path, root=folder, strict=strict)
 
 
 def refused(
@@ -23,7 +29,7 @@ def refused(
 ) -> tuple[Finding, ...]:
     """The findings of a file that cannot be loaded."""
     with pytest.raises(FindingsError) as raised:
-        loaded(folder, text, name)
+        loaded(folder, text, name, strict=True)
     return raised.value.findings
 
 

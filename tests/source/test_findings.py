@@ -59,6 +59,16 @@ def test_control_characters_never_reach_the_terminal() -> None:
     assert "\x1b" not in text_of(Finding("r", "m", span), text="\x1b[31m")
 
 
+def test_control_and_bidi_characters_are_escaped_in_every_text() -> None:
+    bad = "a\x1b[2J\u202e\n::error::b"
+    finding = Finding("r", bad, Span(bad, Position(1, 1), Position(1, 2)), bad)
+    for style in STYLES:
+        text = render([finding], style, read_source=lambda _file: None)
+        assert not {"\x1b", "\u202e"} & set(text)
+        assert "\n::error::b" not in text
+    assert str(FindingsError([finding])).isprintable()
+
+
 def test_colour_adds_nothing_but_colour() -> None:
     coloured = text_of(FOUND, color=True)
     for code in ("31;1", "36", "1", "0"):
@@ -87,10 +97,10 @@ def test_json_of_nothing_is_an_empty_list() -> None:
 
 def test_github_commands_are_escaped() -> None:
     span = Span("a,b:c.yaml", Position(1, 2), Position(3, 4))
-    finding = Finding("r", "50% of\nit: a, b", span, "mend", Severity.WARNING)
+    finding = Finding("r", "50% of it: a, b", span, "mend", Severity.WARNING)
     assert render([finding], "github", read_source=lambda _file: None) == (
         "::warning file=a%2Cb%3Ac.yaml,line=1,col=2,endLine=3,endColumn=4,title=r"
-        "::50%25 of%0Ait: a, b%0Ahint: mend\n"
+        "::50%25 of it: a, b%0Ahint: mend\n"
     )
 
 

@@ -15,11 +15,12 @@ def cases(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir())
 
 
-def judged(case: Path, judge: Judge = lambda _source: ()) -> tuple[Finding, ...]:
-    """What is found in a contract, by loading it and then by `judge`."""
+def judged(case: Path, judge: Judge | None = None) -> tuple[Finding, ...]:
+    """What is found in a contract: by `judge`, or by strictly loading it."""
     (entry,) = case.glob("contract.*")
     try:
-        return judge(load(entry, root=case))
+        source = load(entry, root=case, strict=judge is None)
+        return () if judge is None else judge(source)
     except FindingsError as error:
         return error.findings
 
@@ -41,7 +42,7 @@ def expected(case: Path) -> str:
     return (case / "expected.txt").read_text(encoding="utf-8")
 
 
-def rules(folder: Path, judge: Judge = lambda _source: ()) -> Iterator[str]:
+def rules(folder: Path, judge: Judge | None = None) -> Iterator[str]:
     """The rule of each finding in each case."""
     for case in cases(folder):
         for finding in judged(case, judge):

@@ -7,6 +7,7 @@ import pytest
 
 from engross.findings import FindingsError
 from engross.tree.manifest import parse
+from engross.tree.package import write
 from tests.tree.conftest import Workshop
 
 MAXIMUM = ("maxLength: 80", "maxLength: 81")
@@ -103,6 +104,51 @@ def test_hand_edited_file_is_not_deleted(workshop: Workshop) -> None:
     assert edited.read_text() == "{}"
     workshop.generate(force=True)
     assert not edited.exists()
+
+
+def test_edit_during_the_run_is_kept(workshop: Workshop) -> None:
+    workshop.generate()
+    workshop.edit(*MAXIMUM)
+    package = workshop.look_at()
+    order = workshop.package / "shop" / "Order.json"
+    order.write_text("edited")
+    with pytest.raises(OSError, match="run engross again"):
+        write(package)
+    assert order.read_text() == "edited"
+    assert workshop.states() == {"shop/Order.json": "hand-edited"}
+
+
+def test_file_created_during_the_run_is_kept(workshop: Workshop) -> None:
+    package = workshop.look_at()
+    workshop.package.mkdir(parents=True)
+    (workshop.package / "README.md").write_text("mine")
+    with pytest.raises(OSError, match="run engross again"):
+        write(package)
+    assert (workshop.package / "README.md").read_text() == "mine"
+
+
+def test_edit_of_a_file_to_delete_during_the_run_is_kept(workshop: Workshop) -> None:
+    workshop.generate()
+    (workshop.specs / "shop.yaml").rename(workshop.specs / "cafe.yaml")
+    package = workshop.look_at()
+    order = workshop.package / "shop" / "Order.json"
+    order.write_text("edited")
+    with pytest.raises(OSError, match="run engross again"):
+        write(package)
+    assert order.read_text() == "edited"
+
+
+@pytest.mark.parametrize("name", ["notes.engross-tmp", ".mine.12.engross-tmp"])
+def test_only_temporary_files_of_engross_are_removed(
+    workshop: Workshop, name: str
+) -> None:
+    workshop.generate()
+    own = workshop.package / "shop" / ".Order.json.12.engross-tmp"
+    own.write_text("half")
+    (workshop.package / "shop" / name).write_text("mine")
+    workshop.generate()
+    assert not own.exists()
+    assert (workshop.package / "shop" / name).read_text() == "mine"
 
 
 def test_unowned_file_is_listed_and_kept(workshop: Workshop) -> None:
@@ -400,3 +446,14 @@ def test_bug_in_engross_names_the_contract(
     with pytest.raises(ZeroDivisionError) as caught:
         workshop.look()
     assert "specs/shop.yaml" in caught.value.__notes__[0]
+
+
+def test_module_that_is_not_python_is_never_written(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "engross.tree.survey.make", lambda _: ("shop", {"shop/a.py": b"a b"}, ())
+    )
+    (finding,) = workshop.look().findings
+    assert finding.rule == "invalid-module"
+    assert "shop/a.py would not be Python" in finding.message

@@ -10,6 +10,7 @@ from hiveage._runtime.models import UNSET, Model, OpenEnum
 from hiveage._runtime.operation import Operation
 from hiveage._runtime.retry_policy import instant_waits
 from hiveage._runtime.wire import to_wire
+from hiveage._runtime.wire_types import ADDITIONAL
 from hiveage.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
 Client = Hiveage
@@ -22,6 +23,7 @@ SECRETS = ("test-api-key",)
 """What the clients below are given; nobody else has these."""
 
 __all__ = [
+    "ADDITIONAL",
     "BASE_PATH",
     "SECRETS",
     "UNSET",

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, get_args, get_origin
 import msgspec
 
 from .json_values import Json, changed, repeated
-from .package import UNSET, Client, Operation, operations
+from .package import ADDITIONAL, UNSET, Client, Operation, operations
 from .server import Server
 
 
@@ -89,8 +89,15 @@ class Call(NamedTuple):
             for name, part in self.operation.body.parts.items():
                 if part.file and name in body:
                     body = {**body, name: _files(body[name])}
+            if self.operation.body.media_type.startswith("multipart/"):
+                body = body.encode() if isinstance(body, str) else body
             body = python_names(self.operation.body.type, body)
-        return client._send(self.operation, self.arguments, body)
+        types = {each.name: each.type for each in self.operation.parameters}
+        arguments = {
+            name: python_names(types.get(name), value)
+            for name, value in self.arguments.items()
+        }
+        return client._send(self.operation, arguments, body)
 
     def _parameter(self, pointer: str) -> tuple[str, str, str]:
         """Place and argument of the parameter that a pointer names, and the rest."""
@@ -147,18 +154,20 @@ def python_names(kind: Any, wire: Json) -> Json:
             key=lambda known: len({each.encode_name for each in known} & wire.keys()),
         )
     }
-    return {
+    found = {
         fields[name].name: python_names(fields[name].type, value)
         for name, value in wire.items()
         if name in fields
     }
+    if ADDITIONAL in fields:
+        found |= {name: value for name, value in wire.items() if name not in fields}
+    return found
 
 
 def _alternatives(kind: Any) -> list[Any]:
     """The types that a type is one of."""
-    members: Callable[[], tuple[Any, ...]] | None = getattr(kind, "members", None)
-    if members is not None:
-        return [inner for each in members() for inner in _alternatives(each)]
+    if hasattr(kind, "members") and not _is_model(kind):
+        return [inner for each in kind.members() for inner in _alternatives(each)]
     if get_origin(kind) in (None, list, dict):
         return [kind]
     return [inner for each in get_args(kind) for inner in _alternatives(each)]

@@ -10,6 +10,7 @@ from irembopay._runtime.models import UNSET, Model, OpenEnum
 from irembopay._runtime.operation import Operation
 from irembopay._runtime.retry_policy import instant_waits
 from irembopay._runtime.wire import to_wire
+from irembopay._runtime.wire_types import ADDITIONAL
 from irembopay.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
 Client = IremboPay
@@ -22,6 +23,7 @@ SECRETS = ("test-secret-key",)
 """What the clients below are given; nobody else has these."""
 
 __all__ = [
+    "ADDITIONAL",
     "BASE_PATH",
     "SECRETS",
     "UNSET",

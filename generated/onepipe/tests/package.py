@@ -10,6 +10,7 @@ from onepipe._runtime.models import UNSET, Model, OpenEnum
 from onepipe._runtime.operation import Operation
 from onepipe._runtime.retry_policy import instant_waits
 from onepipe._runtime.wire import to_wire
+from onepipe._runtime.wire_types import ADDITIONAL
 from onepipe.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
 Client = OnePipe
@@ -22,6 +23,7 @@ SECRETS = ("test-api-key", "test-client-secret")
 """What the clients below are given; nobody else has these."""
 
 __all__ = [
+    "ADDITIONAL",
     "BASE_PATH",
     "SECRETS",
     "UNSET",

@@ -10,6 +10,7 @@ from rehive._runtime.models import UNSET, Model, OpenEnum
 from rehive._runtime.operation import Operation
 from rehive._runtime.retry_policy import instant_waits
 from rehive._runtime.wire import to_wire
+from rehive._runtime.wire_types import ADDITIONAL
 from rehive.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
 Client = Rehive
@@ -22,6 +23,7 @@ SECRETS = ("test-token", "test-webhook-secret")
 """What the clients below are given; nobody else has these."""
 
 __all__ = [
+    "ADDITIONAL",
     "BASE_PATH",
     "SECRETS",
     "UNSET",

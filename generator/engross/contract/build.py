@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engross.contract.check import findings_of
+from engross.contract.check import checked
 from engross.contract.definitions import Use, definitions
 from engross.contract.describe import Describer
 from engross.contract.facts import mapping, optional_text, sequence, text
@@ -18,7 +18,6 @@ from engross.contract.provider_errors import provider_errors, with_errors
 from engross.contract.security import SecurityReader
 from engross.contract.types import TypeBuilder
 from engross.contract.webhooks import WebhookBuilder
-from engross.findings import FindingsError, Severity
 from engross.source import Location, Source
 
 
@@ -29,11 +28,8 @@ def build(source: Source) -> Contract:
         FindingsError: the document is well-formed but does not make sense; holds every
             finding.
     """
-    index = Index(source)
-    findings = findings_of(index)
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        raise FindingsError(findings)
-    contract = replace(_contract(index), warnings=findings)
+    index, warnings = checked(source)
+    contract = replace(_contract(index), warnings=warnings)
     described = Counter(operation.identity for operation in index.operations)
     built = Counter(operation.id for operation in contract.operations)
     assert built == described, f"operations lost or made up: {built} {described}"

@@ -14,9 +14,11 @@ from engross.contract.checks import (
 )
 from engross.contract.checks.rule import Rule
 from engross.contract.index import Index
-from engross.findings import Finding, in_order
+from engross.findings import Finding, FindingsError, Severity, in_order
 from engross.source import Source
 from engross.source.gc_pause import gc_paused
+from engross.source.loader import repaired
+from engross.source.repair import Defect, edits_of
 
 RULES: Final[Mapping[str, Rule]] = {
     rule.id: rule
@@ -37,11 +39,33 @@ RULES: Final[Mapping[str, Rule]] = {
 
 def check(source: Source) -> tuple[Finding, ...]:
     """Return what is wrong with a contract whose structure is sound, by position."""
-    return findings_of(Index(source))
+    return in_order(defect.finding for defect in _defects(Index(source)))
 
 
-def findings_of(index: Index) -> tuple[Finding, ...]:
-    """Return what is wrong with an indexed contract, by position."""
+def checked(source: Source) -> tuple[Index, tuple[Finding, ...]]:
+    """Return the index of a contract after repairs, and all warnings about it.
+
+    Raises:
+        FindingsError: there are faults that cannot be repaired; has all findings.
+    """
+    for _ in range(_MOST_ROUNDS):
+        index = Index(source)
+        defects = _defects(index)
+        if not any(edits_of(defects)):
+            break
+        source = repaired(source, defects)
+    findings = in_order((*source.warnings, *(defect.reported for defect in defects)))
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise FindingsError(findings)
+    return index, findings
+
+
+def _defects(index: Index) -> tuple[Defect, ...]:
     with gc_paused():
-        found = (rule.findings(index) for rule in RULES.values())
-        return in_order(finding for findings in found for finding in findings)
+        return tuple(
+            defect for rule in RULES.values() for defect in rule.defects(index)
+        )
+
+
+_MOST_ROUNDS: Final = 10
+"""Repairs can uncover further faults, but not for ever."""

@@ -134,6 +134,7 @@ def _field(found: DraftField, describer: Describer, in_response: bool) -> Field:
         wire=found.wire,
         type=found.type,
         required=found.is_required(in_response=in_response),
+        required_in_request=found.required_in_request,
         default=found.default,
         constant=found.constant,
         explicit=found.explicit,

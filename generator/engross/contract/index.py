@@ -122,7 +122,7 @@ class Index:
     @cached_property
     def is_curated(self) -> bool:
         """Return whether the contract has `x-engross`, so is not a foreign document."""
-        return any(kind.startswith(EXTENSION) for kind in self.source.kinds)
+        return self.source.is_of_ours
 
     def named(self, section: str) -> Mapping[str, Value]:
         """Return a section of the document's own `x-engross`, such as `references`."""

@@ -7,11 +7,13 @@ that the author chose, if any, and the title. What code calls them is decided in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
+from urllib.parse import quote
 
 from engross.contract.media_types import is_stream
 from engross.findings import Finding, Span
@@ -118,6 +120,9 @@ Type = Primitive | Literal | ListOf | MapOf | Nullable | Ref | Union
 
 ANY = Primitive(Kind.ANY)
 
+_NO_PATH: Final = re.compile(r"[^\x21-\x7e]|[\"#<>\\^`|](?![^{}]*\})")
+"""Characters that no URL can hold, outside the names of variables."""
+
 ADDITIONAL = "(additional properties)"
 """Stands in for the wire name of the field with the members of an object that the contract
 describes without naming them."""
@@ -207,6 +212,8 @@ class Field:
     wire: str
     type: Type
     required: bool
+    """Whether every value has it: in replies, if the model is in any, else in requests."""
+    required_in_request: bool
     default: Default | None = None
     """Sent if the caller gives no value."""
     constant: bool = False
@@ -548,8 +555,8 @@ class Operation:
 
     @property
     def path(self) -> str:
-        """Return the template of its path."""
-        return self.id.path
+        """Return the template of its path, as a URL can hold it."""
+        return _NO_PATH.sub(lambda found: quote(found[0]), self.id.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -349,6 +349,8 @@ class OperationBuilder:
         media = mapping(self.source.value(media_at))
         unwrap = pointer(extension(media).get("unwrap")).tokens
         whole = self.received_type(media_type, media_at)
+        if whole == Primitive(Kind.NULL):
+            return Reply(status, None, None, (), False, None, None, docs)
         is_validated = (
             is_json(media_type)
             and "schema" in media

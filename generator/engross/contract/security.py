@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -133,6 +134,10 @@ class SecurityReader:
         return tuple(found)
 
 
+SERVER_VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
+"""A variable in the URL of a server."""
+
+
 def read_servers(
     index: Index, describer: Describer, at: Location
 ) -> tuple[Server, ...]:
@@ -141,23 +146,28 @@ def read_servers(
     found: list[Server] = []
     for position, server in enumerate(sequence(holder.get(str(at.tokens[-1])))):
         facts = mapping(server)
+        url = str(facts.get("url", ""))
+        declared = mapping(facts.get("variables"))
+        # What is not declared has no default, so callers have to give it.
+        undeclared: Facts = {
+            name: {} for name in SERVER_VARIABLE.findall(url) if name not in declared
+        }
         variables = tuple(
-            _variable(str(name), mapping(each))
-            for name, each in mapping(facts.get("variables")).items()
+            _variable(str(name), mapping(each), is_declared=name in declared)
+            for name, each in {**declared, **undeclared}.items()
         )
-        docs = describer.docs(at / position)
-        found.append(Server(str(facts.get("url", "")), variables, docs))
+        found.append(Server(url, variables, describer.docs(at / position)))
     return tuple(found)
 
 
-def _variable(wire: str, facts: Facts) -> ServerVariable:
+def _variable(wire: str, facts: Facts, *, is_declared: bool) -> ServerVariable:
     own = extension(facts)
     return ServerVariable(
         wire=wire,
         default=str(facts.get("default", "")),
         explicit=optional_text(own.get("argument")),
         env=optional_text(own.get("env")),
-        required=bool(own.get("required")),
+        required=bool(own.get("required")) or not is_declared,
         description=str(facts.get("description") or ""),
     )
 

@@ -6,6 +6,7 @@ save for component schemas, which a developer may want by name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -48,6 +49,10 @@ _SECTIONS: Final = (("schemas",), ("definitions",), ("$defs",))
 """Where schemas have names."""
 
 _ORDER: Final = ("object", "array", "string", "number", "integer", "boolean")
+
+
+_NO_FIELD: Final = re.compile(r'[\x00-\x1f"\\]')
+"""What the name of a field cannot contain; such members are among the additional ones."""
 
 
 class Shape(Enum):
@@ -197,8 +202,11 @@ class TypeBuilder:
         rest = tuple(value for value in values if value is not None)
         if not rest:
             return _NULL if values else ANY
-        if schema.is_const and len(rest) == 1 and isinstance(rest[0], str | int):
-            found: Type = Literal((rest[0],))
+        if any(map(_is_long, rest)):
+            is_integer = set(map(type_of, rest)) == {"integer"}
+            found: Type = _primitive(schema, "integer") if is_integer else ANY
+        elif schema.is_const and len(rest) == 1 and isinstance(rest[0], str | int):
+            found = Literal((rest[0],))
         elif _are_texts(rest):
             found = self._enum(schema, rest)
         elif all(isinstance(value, str | int) for value in rest):
@@ -302,14 +310,19 @@ class TypeBuilder:
         fields = tuple(
             self._field(at, found, found.name in request, found.name in response)
             for found in properties
+            if not _NO_FIELD.search(found.name)
         )
-        if others := self._described_members(schema):
-            type_ = MapOf(self._other_members(schema))
-            members = DraftField(ADDITIONAL, others, type_, False, False, None, False)
-            fields = (*fields, members)
-        self.drafts[at] = Draft(
-            schema, Shape.OBJECT, fields=fields, closed=schema.is_closed
-        )
+        unnamed = [found for found in properties if _NO_FIELD.search(found.name)]
+        others = self._described_members(schema)
+        if others is not None or unnamed:
+            type_ = MapOf(ANY if unnamed else self._other_members(schema))
+            described = others or self.composer.together(at, unnamed[0].schemas)
+            fields = (
+                *fields,
+                DraftField(ADDITIONAL, described, type_, False, False, None, False),
+            )
+        is_closed = schema.is_closed and not unnamed
+        self.drafts[at] = Draft(schema, Shape.OBJECT, fields=fields, closed=is_closed)
         return Ref(at)
 
     def _described_members(self, schema: Effective) -> Effective | None:
@@ -466,6 +479,11 @@ class TypeBuilder:
 def _tag_text(value: str | int) -> str:
     """The value of a discriminator as a mapping writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_long(value: JSON) -> bool:
+    """Return whether a value is an integer of more than 64 bits, which no decoder tells apart."""
+    return isinstance(value, int) and not -(2**63) <= value < 2**63
 
 
 def _are_texts(values: tuple[JSON, ...]) -> bool:

@@ -273,8 +273,9 @@ def _lambda(value: Expression) -> Expression:
 
 
 def _camel(name: str) -> str:
+    """Return the name of a field as msgspec renames it: a digit ends a word."""
     first, *rest = name.split("_")
-    return first + "".join(part[:1].upper() + part[1:] for part in rest)
+    return first + "".join(part.title() for part in rest)
 
 
 def _title(name: str) -> str:
@@ -353,7 +354,7 @@ def _key(
     field: Field, model: Model, annotator: Annotator, imports: Imports
 ) -> tuple[str, str]:
     annotation = annotator.argument(field.type)
-    if not field.required or field.default is not None:
+    if not field.required_in_request or field.default is not None:
         annotation = f"{imports.use('typing', 'NotRequired')}[{annotation}]"
     key = lay_out(Typed(annotator.names.field(model, field), annotation), indent=4)
     return key, docstring([documentation.meaning(field.docs)])

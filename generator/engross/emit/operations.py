@@ -14,7 +14,9 @@ from engross.contract.ir import (
     Credential,
     Enum,
     Kind,
+    ListOf,
     Literal,
+    MapOf,
     Nullable,
     Operation,
     OperationId,
@@ -386,11 +388,27 @@ def _joined(replies: Iterable[Reply]) -> str:
     return ", ".join(dict.fromkeys(types))
 
 
+_CONVERTED = frozenset(
+    {
+        Kind.UNIX_MILLISECONDS,
+        Kind.UNIX_SECONDS,
+        Kind.DECIMAL,
+        Kind.DECIMAL_TEXT,
+        Kind.BASE64,
+    }
+)
+"""Kinds whose values alone do not say how they are written."""
+
+
 def _needs_type(type_: Type) -> bool:
-    kinds = (Kind.UNIX_MILLISECONDS, Kind.UNIX_SECONDS, Kind.DECIMAL, Kind.DECIMAL_TEXT)
-    return isinstance(type_, Ref) or (
-        isinstance(type_, Primitive) and type_.kind in kinds
-    )
+    match type_:
+        case Primitive(kind):
+            return kind in _CONVERTED
+        case ListOf(inner) | MapOf(inner) | Nullable(inner):
+            return _needs_type(inner)
+        case Union(members):
+            return any(map(_needs_type, members))
+    return isinstance(type_, Ref)
 
 
 def _security(security: tuple[tuple[str, ...], ...]) -> Expression:
@@ -537,9 +555,7 @@ def credential_source(
     """Return the expression for a secret that a client is given."""
     imports.add(CREDENTIALS, "Credential")
     keywords: dict[str, Expression] = {"may_be_empty": "True"} if may_be_empty else {}
-    return call(
-        "Credential", string(setting.argument), string(setting.env), **keywords
-    )
+    return call("Credential", string(setting.argument), string(setting.env), **keywords)
 
 
 def _errors(contract: Contract, names: PythonNames, imports: Imports) -> Expression:

@@ -7,12 +7,14 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final, cast
 
 from engross.contract.ir import (
     Enum,
     Field,
     Kind,
     ListOf,
+    Literal,
     MapOf,
     Model,
     Nullable,
@@ -26,6 +28,18 @@ from engross.contract.ir import (
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.layout import Expression, Group, Item, call, dict_of, literal, string
+from engross.schema.values import JSON, same, type_of
+
+_JSON_TYPES: Final = {
+    Kind.BOOLEAN: ("boolean",),
+    Kind.NULL: ("null",),
+    Kind.INTEGER: ("integer",),
+    Kind.NUMBER: ("integer", "number"),
+    Kind.DECIMAL: ("integer", "number"),
+    Kind.UNIX_SECONDS: ("integer",),
+    Kind.UNIX_MILLISECONDS: ("integer",),
+}
+"""Types of JSON of the kinds that are no text."""
 
 _BYTES = (Kind.BINARY, Kind.FILE, Kind.CONTENT)
 _PLAIN = frozenset(map(chr, range(32, 127))) - {'"', "\\"}
@@ -62,13 +76,19 @@ class ValueWriter:
                     return self._one_of(value, definition.members, definition)
             case Union(members), dict():
                 return self._one_of(value, members)
+            case Union(members), _ if value is not None:
+                return self._single(value, members)
+            case Ref() as ref, _ if isinstance(
+                definition := self.names.definition(ref), UnionType
+            ):
+                return self._single(value, definition.members)
             case Ref() as ref, str() if self.as_models:
                 definition = self.names.definition(ref)
                 if isinstance(definition, Enum):
                     return self._member(value, definition)
             case Primitive(kind), _:
                 return self._primitive(value, kind)
-        return literal(value)
+        return self._literal(value)
 
     def _one_of(
         self,
@@ -88,10 +108,43 @@ class ValueWriter:
             and not isinstance(self.names.definition(each), Enum)
         ]
         if not objects:
-            return literal(value)
+            return self._literal(value)
         return self.write(
             value, min(objects, key=lambda each: self._distance(value, each))
         )
+
+    def _single(self, value: object, members: tuple[Type, ...]) -> Expression:
+        """The single value, or the list, as the first member that it is written of."""
+        if isinstance(value, str) and Primitive(Kind.STRING) in members:
+            return self._literal(value)
+        fitting = (member for member in members if self._is_of(value, member))
+        found = next(fitting, None)
+        return self._literal(value) if found is None else self.write(value, found)
+
+    def _is_of(self, value: object, type_: Type) -> bool:
+        """Whether Python writes a wire value of a type as JSON does, or in its own way."""
+        match type_, value:
+            case Nullable(inner), _:
+                return value is None or self._is_of(value, inner)
+            case Literal(values), _:
+                return any(same(cast(JSON, value), each) for each in values)
+            case ListOf(item), list():
+                return all(self._is_of(each, item) for each in value)
+            case Union(members), _:
+                return any(self._is_of(value, member) for member in members)
+            case Ref() as ref, _:
+                definition = self.names.definition(ref)
+                if isinstance(definition, UnionType):
+                    return any(self._is_of(value, each) for each in definition.members)
+                if isinstance(definition, Enum):
+                    return any(value == member.value for member in definition.members)
+                return isinstance(value, dict)
+            case MapOf(), _:
+                return isinstance(value, dict)
+            case Primitive(kind), _:
+                types = _JSON_TYPES.get(kind, ("string",))
+                return kind is Kind.ANY or type_of(value) in types
+        return False
 
     def _distance(self, value: Mapping[str, object], member: Ref) -> tuple[int, int]:
         """How many fields the object lacks, and how many of its own the member does not know."""
@@ -121,6 +174,9 @@ class ValueWriter:
                 return f"{class_name}.{self.names.member(enum, member)}"
         return call(class_name, string(value))
 
+    def _literal(self, value: object) -> Expression:
+        return json_source(value, self.imports)
+
     def _dt(self) -> str:
         return self.imports.use_module("datetime", "dt")
 
@@ -149,11 +205,31 @@ class ValueWriter:
             return f"{dt}.datetime.fromtimestamp({seconds!r}, {dt}.UTC)"
         if kind is Kind.BASE64 and isinstance(value, str):
             return _decoded(value)
+        if kind is Kind.INTEGER and isinstance(value, float | Decimal):
+            return str(int(value)) if value == int(value) else self._literal(value)
         if kind in _BYTES and isinstance(value, str):
             return (
                 f"b{string(value)}" if value.isascii() else f"{string(value)}.encode()"
             )
-        return literal(value)
+        return self._literal(value)
+
+
+def json_source(value: object, imports: Imports) -> Expression:
+    """Return a JSON value as source: a number as a float, if that has all its digits."""
+    return literal(_with_floats(value, imports))
+
+
+def _with_floats(value: object, imports: Imports) -> object:
+    match value:
+        case dict():
+            return {name: _with_floats(each, imports) for name, each in value.items()}
+        case list():
+            return [_with_floats(each, imports) for each in value]
+        case Decimal() if Decimal(repr(float(value))) == value:
+            return float(value)
+        case Decimal():
+            imports.add("decimal", "Decimal")
+    return value
 
 
 def _decoded(text: str) -> Expression:

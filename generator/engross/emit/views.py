@@ -10,7 +10,7 @@ from engross.emit.operations import contract_view, operations_view
 from engross.emit.project import project_view
 from engross.emit.readme import readme_view
 from engross.emit.resources import ResourceView, resource_view
-from engross.emit.testing import tests_view
+from engross.emit.testing import Scope, tests_view
 from engross.emit.validators import validators_source
 from engross.emit.webhooks import webhooks_view
 
@@ -28,6 +28,7 @@ def resource_views(
 def package_view(contract: Contract, names: PythonNames) -> dict[str, object]:
     """Return everything that a template may name."""
     webhooks = webhooks_view(contract, names)
+    scope = Scope.of(contract, names)
     return {
         "contract": contract,
         "names": names,
@@ -55,6 +56,6 @@ def package_view(contract: Contract, names: PythonNames) -> dict[str, object]:
         "webhooks": webhooks,
         "validators": validators_source(contract, names),
         "project": project_view(contract, names),
-        "readme": readme_view(contract, names),
-        "tests": tests_view(contract, names),
+        "readme": readme_view(contract, names, scope.readable),
+        "tests": tests_view(scope),
     }

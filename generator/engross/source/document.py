@@ -1,8 +1,8 @@
 """One file as data, with the place of each key and value found on demand."""
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Final, Protocol, TypeAlias
@@ -15,6 +15,8 @@ from engross.source.text import Text
 Value: TypeAlias = (
     "dict[str, Value] | list[Value] | str | int | float | Decimal | bool | None"
 )
+
+_Holder: TypeAlias = "dict[str, Value] | list[Value]"
 
 Extent: TypeAlias = tuple[int, int]
 """Character offsets of the start of a key or value and of what follows it."""
@@ -48,6 +50,10 @@ class Document:
     text: Text
     value: Value
     make_marks: Callable[[], Mark]
+    _moved: "dict[int, tuple[_Holder, dict[Token, Token]]]" = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Names and indexes that repairs changed, by `id` of what is around."""
 
     @cached_property
     def _marks(self) -> Mark:
@@ -60,9 +66,35 @@ class Document:
         What the upgrade to 3.1 added has no text of its own: its span is that of the
         keyword that it came from, or else of the value around it.
         """
+        return self.text.span(*self._extent(tokens, key=key))
+
+    def written(self, tokens: Tokens) -> str:
+        """Return the value at `tokens` as it is written in the text."""
+        start, end = self._extent(tokens)
+        return self.text.content[start:end]
+
+    def note_move(self, holder: "_Holder", token: Token, written: Token) -> None:
+        """Note that a repair gave a member or item another name or index."""
+        self._moved.setdefault(id(holder), (holder, {}))[1][token] = written
+
+    def as_written(self, holder: Value, token: Token) -> Token:
+        """Return the name or index that a member or item has in the text."""
+        found = self._moved.get(id(holder))
+        return token if found is None else found[1].get(token, token)
+
+    def _tokens_as_written(self, tokens: Tokens) -> Iterator[Token]:
+        value = self.value
+        for token in tokens:
+            yield self.as_written(value, token)
+            if isinstance(value, dict):
+                value = value.get(str(token))
+            elif isinstance(value, list) and isinstance(token, int):
+                value = value[token] if token < len(value) else None
+
+    def _extent(self, tokens: Tokens, *, key: bool = False) -> Extent:
         mark = self._marks
         extent = mark.extent
-        way = deque(tokens)
+        way = deque(self._tokens_as_written(tokens) if self._moved else tokens)
         while way:
             token = way.popleft()
             if isinstance(token, int):
@@ -76,7 +108,7 @@ class Document:
             if found is not None:
                 key_extent, mark = found
                 extent = key_extent if key else mark.extent
-        return self.text.span(*extent)
+        return extent
 
 
 def _member_before_upgrade(

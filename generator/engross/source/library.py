@@ -47,6 +47,12 @@ class Library:
             return None
         return self._documents[name]
 
+    def reread(self) -> None:
+        """Forget where references lead, since the data of documents has changed."""
+        self.resolver = Resolver({}, retrieve=self._retrieve)
+        for document in self._documents.values():
+            self.resolver.add(document.name, _loaded(document))
+
     def resolve(self, at: Location, reference: str) -> Location | None:
         """Return what a reference at `at` points to, in one step.
 
@@ -97,8 +103,7 @@ class Library:
             self._unusable.add(name)
             raise _UnusableDocumentError("unusable-document", f"{name} is unusable")
         self._documents[name] = document
-        text = document.text.content
-        return Loaded(document.value, any(keyword in text for keyword in _IDENTIFIERS))
+        return _loaded(document)
 
     def _read(self, name: str) -> bytes:
         path = self._root / name
@@ -114,6 +119,11 @@ class Library:
             reason = getattr(error, "strerror", None) or "symlinks in a circle"
             message = f"{name} cannot be read: {reason}"
             raise BadReferenceError("unreadable-file", message) from None
+
+
+def _loaded(document: Document) -> Loaded:
+    text = document.text.content
+    return Loaded(document.value, any(keyword in text for keyword in _IDENTIFIERS))
 
 
 class _UnusableDocumentError(BadReferenceError):

@@ -1,34 +1,79 @@
 """Load a contract: its text, its structure, and every file that it refers to."""
 
+import re
+from collections.abc import Iterable
 from os.path import relpath
 from pathlib import Path
+from typing import Final
 
 from engross.findings import Finding, FindingsError, in_order
+from engross.source.document import Document
 from engross.source.gc_pause import gc_paused
 from engross.source.library import Library
+from engross.source.location import Location
 from engross.source.metaschema import metaschema
 from engross.source.reference_walk import ReferenceWalk
+from engross.source.repair import Defect, Repair, apply, edits_of
 from engross.source.resolver import BadReferenceError
 from engross.source.source import Source
 from engross.source.version import declared_version, unsupported_version
 
+_MOST_ROUNDS: Final = 20
+"""Repairs can uncover further faults, but not for ever."""
 
-def load(path: Path, *, root: Path) -> Source:
+_UNSAFE_NAME: Final = re.compile(r"""[\\:*?"<>|`]|coding=""")
+"""What files cannot hold on every platform, and what means something in a comment of Python.
+
+The first line of each generated file names the contract; `coding:` would set its encoding.
+"""
+
+_TOLERABLE: Final = {
+    "duplicate-key": Repair("the last one is used"),
+    "unknown-tag": Repair("ignored"),
+    "unusable-key": Repair("ignored"),
+    "unusable-merge": Repair("ignored"),
+    "unusable-number": Repair("read as null"),
+}
+"""Faults of text that leave the rest of a document readable."""
+
+
+def load(path: Path, *, root: Path, strict: bool = False) -> Source:
     """Read a contract and everything that it references.
+
+    A document without any `x-engross` is repaired where a fault concerns only a part of
+    it; the source's warnings say how.
 
     Args:
         path: the entry file, YAML or JSON.
         root: the project's root; files are shown relative to it, and nothing outside of
             it is read.
+        strict: whether to refuse a document for faults that could be repaired.
 
     Raises:
         FindingsError: with every finding of text, structure and references.
     """
     with gc_paused():
-        return _load(Path(relpath(path, root)).as_posix(), root)
+        return _load(Path(relpath(path, root)).as_posix(), root, strict=strict)
 
 
-def _load(name: str, root: Path) -> Source:
+def repaired(source: Source, defects: Iterable[Defect]) -> Source:
+    """Return the source after repairs of its data, which they change in place.
+
+    Raises:
+        FindingsError: with every fault that the repairs led to.
+    """
+    defects = tuple(defects)
+    apply(edits_of(defects), source.library.documents)
+    source.library.reread()
+    entry = source.library.documents[source.entry]
+    return _walked(entry, source.library, (*source.warnings, *_warnings(defects)))
+
+
+def _load(name: str, root: Path, *, strict: bool) -> Source:
+    if _UNSAFE_NAME.search(name) or not name.isprintable():
+        message = f"{name!r} cannot be the name of a contract"
+        hint = "rename it: letters, digits, '.', '_' and '-' are safe"
+        raise FindingsError([Finding("unsafe-file-name", message, hint=hint)])
     library = Library(root)
     try:
         entry = library.open(name)
@@ -39,9 +84,44 @@ def _load(name: str, root: Path) -> Source:
     unsupported = unsupported_version(entry)
     if unsupported is not None:
         raise FindingsError([unsupported])
-    walk = ReferenceWalk(library, metaschema(declared_version(entry)))
-    walk.explore(entry)
-    findings = in_order([*library.findings, *walk.findings()])
-    if findings:
-        raise FindingsError(findings)
-    return Source(name, library, walk.walks)
+    return _walked(entry, library, (), strict=strict)
+
+
+def _walked(
+    entry: Document,
+    library: Library,
+    warnings: tuple[Finding, ...],
+    *,
+    strict: bool = False,
+) -> Source:
+    """Return the source of documents that are sound, or sound after repairs."""
+    for _ in range(_MOST_ROUNDS):
+        walk = ReferenceWalk(library, metaschema(declared_version(entry)))
+        walk.explore(entry)
+        of_text = [_of_text(finding, entry) for finding in library.findings]
+        defects = [*of_text, *walk.defects()]
+        is_of_ours = strict or walk.is_of_ours
+        if is_of_ours and defects:
+            raise FindingsError(in_order(defect.finding for defect in defects))
+        warnings += _warnings(defects)
+        if not apply(edits_of(defects), library.documents):
+            break
+        library.reread()
+    errors = [defect.finding for defect in defects if defect.repair is None]
+    if errors:
+        raise FindingsError(in_order((*errors, *warnings)))
+    return Source(
+        entry.name,
+        library,
+        walk.walks,
+        is_of_ours=is_of_ours,
+        warnings=in_order(warnings),
+    )
+
+
+def _of_text(finding: Finding, entry: Document) -> Defect:
+    return Defect(finding, Location(entry.name), _TOLERABLE.get(finding.rule))
+
+
+def _warnings(defects: Iterable[Defect]) -> tuple[Finding, ...]:
+    return tuple(defect.reported for defect in defects if defect.repair is not None)

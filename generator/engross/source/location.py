@@ -1,18 +1,16 @@
 """A value in a document: the document, and the tokens from its root to the value."""
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from engross.source.pointer import Pointer, Token, Tokens, write_tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A value in a document; `document` is the path of its file as shown to users.
 
     Indexes of lists are integers. `location / "paths" / 0` is the location of a member
-    or an item.
+    or an item. A named tuple, since locations are the keys of most tables.
     """
 
     document: str

@@ -9,10 +9,19 @@ from engross.source.document import Document, Value
 from engross.source.library import Library
 from engross.source.location import Location, path_of, tokens_of
 from engross.source.messages import kind_of, phrase
-from engross.source.metaschema import OR_REFERENCE, REFERENCE, ROOT, Metaschema, Walk
+from engross.source.metaschema import (
+    EXTENSION,
+    OR_REFERENCE,
+    REFERENCE,
+    ROOT,
+    Metaschema,
+    Walk,
+)
 from engross.source.pointer import Pointer
+from engross.source.repair import Defect, Repair, replacement
 from engross.source.resolver import BadReferenceError
-from engross.source.structure import structure_findings
+from engross.source.structure import structure_defects
+from engross.source.structure_repairs import of_reference
 from engross.source.suggest import closest
 from engross.source.upgrade import IGNORED
 
@@ -25,8 +34,9 @@ class ReferenceWalk:
         self._library = library
         self._metaschema = metaschema
         self._kind_of: dict[int, str] = {}
-        self._findings: list[Finding] = []
+        self._defects: list[Defect] = []
         self._edges: dict[Location, Location] = {}
+        self._expected: dict[Location, str] = {}
         self._compared = 0
 
     def explore(self, entry: Document) -> None:
@@ -61,7 +71,8 @@ class ReferenceWalk:
             try:
                 target = self._library.resolve(place, reference)
             except BadReferenceError as error:
-                self._findings.append(self._bad_reference(place, error))
+                repair = Repair("ignored")
+                self._defects.append(self._bad_reference(place, error, repair))
                 target = None
             names = self._library.value(target) if target is not None else {}
             file, _, fragment = reference.partition("#")
@@ -70,15 +81,28 @@ class ReferenceWalk:
                 for name in _members(names)
             }
 
-    def findings(self) -> Iterator[Finding]:
+    def defects(self) -> Iterator[Defect]:
         """Yield what is wrong with structure and references."""
-        yield from self._findings
+        yield from self._defects
         for name, walk in self.walks.items():
-            yield from structure_findings(self._library.documents[name], walk)
+            yield from structure_defects(self._library.documents[name], walk)
         for place in _first_of_cycles(self._edges):
-            message = "refers only to itself"
-            span = self._span(place / "$ref")
-            yield Finding("circular-reference", message, span)
+            at = place / "$ref"
+            finding = Finding(
+                "circular-reference", "refers only to itself", self._span(at)
+            )
+            yield Defect(finding, at, of_reference(self._expected[place], at))
+
+    @property
+    def is_of_ours(self) -> bool:
+        """Return whether any document has, or is meant to have, an `x-engross`."""
+        return any(
+            EXTENSION in walk.foreign
+            or any(kind.startswith(EXTENSION) for kind in walk.places)
+            or any(kind.name.startswith(EXTENSION) for kind, *_ in walk.broken)
+            or any(intended == EXTENSION for *_, intended in walk.misspelt)
+            for walk in self.walks.values()
+        )
 
     def _walk(self, document: str) -> Walk:
         if document not in self.walks:
@@ -93,13 +117,15 @@ class ReferenceWalk:
         try:
             target = self._library.resolve(place, text)
         except BadReferenceError as error:
-            self._findings.append(self._bad_reference(place, error))
+            repair = of_reference(kind, place)
+            self._defects.append(self._bad_reference(place, error, repair))
             return
         if target is None:  # its own findings say why
             return
         self._restate(place, text, target)
         if place.tokens[-1] == "$ref":
             self._edges[place.parent] = target
+            self._expected[place.parent] = kind
         value = self._library.value(target)
         is_schema = kind == "schema" and isinstance(value, bool)
         if not isinstance(value, dict) and not is_schema:
@@ -115,7 +141,8 @@ class ReferenceWalk:
 
     def _note_wrong(self, place: Location, got: str, kind: str) -> None:
         message = f"points to {got}; expected {phrase(kind)}"
-        self._findings.append(Finding("wrong-reference", message, self._span(place)))
+        finding = Finding("wrong-reference", message, self._span(place))
+        self._defects.append(Defect(finding, place, of_reference(kind, place)))
 
     def _restate(self, place: Location, text: str, target: Location) -> None:
         """Rewrite a reference to something that the upgrade moved."""
@@ -139,7 +166,9 @@ class ReferenceWalk:
             return text
         return f"#{Pointer.of('components', 'schemas', text).fragment}"
 
-    def _bad_reference(self, place: Location, error: BadReferenceError) -> Finding:
+    def _bad_reference(
+        self, place: Location, error: BadReferenceError, repair: Repair | None
+    ) -> Defect:
         hint = error.hint
         if error.reached is not None:
             there = _members(self._library.value(error.reached))
@@ -149,7 +178,12 @@ class ReferenceWalk:
             if near is not None:
                 span = self._span(error.reached / near, key=True)
                 hint = f"did you mean {near!r} (line {span.start.line})?"
-        return Finding(error.rule, error.message, self._span(place), hint)
+            text = self._library.value(place)
+            meant = _unescaped(str(text), error.missing, there)
+            if meant is not None:
+                repair = replacement(place, meant, f"read as {meant}")
+        finding = Finding(error.rule, error.message, self._span(place), hint)
+        return Defect(finding, place, repair)
 
     def _span(self, place: Location, *, key: bool = False) -> Span:
         document = self._library.documents[place.document]
@@ -160,6 +194,19 @@ class ReferenceWalk:
 _MOST_COMPARED: Final = 50_000
 
 _REFERENCE_SIGNS: Final = re.compile(r"[#/]|\.(?:json|ya?ml)$")
+
+
+def _unescaped(text: str, missing: str, there: Mapping[str, Value]) -> str | None:
+    """Return a reference with the slashes in its last name escaped, if that is there."""
+    file, _, fragment = text.partition("#")
+    if not fragment.startswith("/"):
+        return None
+    names = Pointer.from_fragment(fragment).tokens
+    start = names.index(missing) if missing in names else len(names)
+    name = "/".join(names[start:])
+    if name not in there:
+        return None
+    return f"{file}#{Pointer.of(*names[:start], name).fragment}"
 
 
 def _members(value: Value) -> dict[str, Value]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 
-from engross.findings import Span
+from engross.findings import Finding, Span
 from engross.source.document import Document, Value
 from engross.source.library import Library
 from engross.source.location import Location, tokens_of
@@ -17,11 +17,23 @@ class Source:
     Made by `load`, which answers for its structure and for every reference in it.
     """
 
-    def __init__(self, entry: str, library: Library, walks: Mapping[str, Walk]) -> None:
+    def __init__(
+        self,
+        entry: str,
+        library: Library,
+        walks: Mapping[str, Walk],
+        *,
+        is_of_ours: bool,
+        warnings: tuple[Finding, ...] = (),
+    ) -> None:
         self.entry = entry
         self.root = Location(entry)
         self.sha256 = _digest(entry, library.documents)
-        self._library = library
+        self.library = library
+        self.is_of_ours = is_of_ours
+        """Whether it has an `x-engross`, or is to be as sound as if it had one."""
+        self.warnings = warnings
+        """What was repaired."""
         self._walks = walks
         self._places: dict[str, tuple[Location, ...]] = {}
 
@@ -33,7 +45,7 @@ class Source:
     @property
     def resolver(self) -> Resolver:
         """Follows references within the documents."""
-        return self._library.resolver
+        return self.library.resolver
 
     def text(self, document: str) -> str:
         """Return the text of a document, by its path as shown to users."""
@@ -45,7 +57,7 @@ class Source:
         Raises:
             LookupError: there is none.
         """
-        return self._library.value(at)
+        return self.library.value(at)
 
     def follow(self, at: Location) -> Location:
         """Return the end of the references that begin at `at`; `at` itself if it is none."""
@@ -62,7 +74,7 @@ class Source:
             LookupError: it leads nowhere.
         """
         try:
-            found = self._library.resolve(at, reference)
+            found = self.library.resolve(at, reference)
         except BadReferenceError as error:
             raise LookupError(f"{reference}: {error.message}") from error
         if found is None:
@@ -97,13 +109,8 @@ class Source:
         return self._places[kind]
 
     @property
-    def kinds(self) -> frozenset[str]:
-        """The kinds that have any place."""
-        return frozenset(kind for walk in self._walks.values() for kind in walk.places)
-
-    @property
     def _documents(self) -> Mapping[str, Document]:
-        return self._library.documents
+        return self.library.documents
 
 
 def _digest(entry: str, documents: Mapping[str, Document]) -> str:

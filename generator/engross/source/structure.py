@@ -1,18 +1,27 @@
-"""Why an object breaks its schema, as findings that name the one thing to change."""
+"""Why an object breaks its schema, as defects that name the one thing to change."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
 from engross.findings import Finding
 from engross.patterns import syntax_error
 from engross.source.document import Document, Value
-from engross.source.location import tokens_of
+from engross.source.location import Location, tokens_of
 from engross.source.messages import misfit, phrase, shown
 from engross.source.metaschema import EXTENSION, Kind, Walk
 from engross.source.pointer import Tokens
 from engross.source.predicates import JsonSchema
+from engross.source.repair import Defect, Repair, removal
+from engross.source.structure_repairs import (
+    of_bad_key,
+    of_bad_value,
+    of_conflict,
+    of_missing_keys,
+    of_unknown_key,
+    of_wrong_type,
+)
 from engross.source.suggest import closest, did_you_mean
 
 if TYPE_CHECKING:
@@ -20,18 +29,21 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 
-def structure_findings(document: Document, walk: Walk) -> Iterator[Finding]:
+def structure_defects(document: Document, walk: Walk) -> Iterator[Defect]:
     """Yield what is wrong with the objects that a walk found broken or misspelt."""
     for kind, value, path in walk.broken:
         base = tokens_of(path)
         instance = cast(str, value)  # any value: its stubs know no Decimal
         for error in _validator(kind).iter_errors(instance):
             tokens = (*base, *error.absolute_path)
-            yield from _Broken(document, kind, tokens, error).findings()
+            yield from _Broken(document, kind, tokens, error).defects()
     for kind, path, key, intended in walk.misspelt:
-        span = document.span((*tokens_of(path), key), key=True)
+        at = Location(document.name, (*tokens_of(path), key))
+        span = document.span(at.tokens, key=True)
         hint = f"did you mean {intended!r}?"
-        yield Finding("unknown-key", f"no such key in {phrase(kind.name)}", span, hint)
+        message = f"no such key in {phrase(kind.name)}"
+        finding = Finding("unknown-key", message, span, hint)
+        yield Defect(finding, at, removal(at))
 
 
 @cache
@@ -71,6 +83,7 @@ class _Broken:
         self._document = document
         self._kind = kind
         self._tokens = tokens
+        self._at = Location(document.name, tokens)
         self._error = error
         self._instance = cast(Value, error.instance)
         self._limit = cast(Value, error.validator_value)
@@ -78,19 +91,20 @@ class _Broken:
             cast(JsonSchema, error.schema) if isinstance(error.schema, dict) else {}
         )
 
-    def findings(self) -> Iterable[Finding]:
-        """Return the findings of the error."""
+    def defects(self) -> Iterable[Defect]:
+        """Return the defects of the error."""
         if "propertyNames" in self._error.absolute_schema_path:
             return [self._bad_key()]
         explain = _EXPLANATIONS.get(str(self._error.validator))
         if explain is not None:
             return explain(self)
-        return [self._at_value("bad-value", self._words())]
+        return [self._at_value("bad-value", self._words(), None, self._bad_value())]
 
-    def unknown_keys(self) -> Iterator[Finding]:
+    def unknown_keys(self) -> Iterator[Defect]:
         assert isinstance(self._instance, dict)
-        names = cast(JsonSchema, self._schema.get("properties", {}))
+        names = _properties(self._schema)
         patterns = cast(JsonSchema, self._schema.get("patternProperties", {}))
+        value_keys = self._value_keys(names)
         for key in self._instance:
             if key in names or _matches_any(key, patterns):
                 continue
@@ -100,19 +114,31 @@ class _Broken:
             hint = self._since(key)
             if key == EXTENSION:
                 message = f"{key} is not allowed here"
-            elif "schema" in names and key in self._kind.keys_of("schema"):
+            elif key in value_keys:
                 hint = "it describes a value: move it into `schema`"
             elif hint is None and closest(key, names) not in self._instance:
                 hint = did_you_mean(key, names)
-            yield self._at_key("unknown-key", message, hint, key)
+            at = self._at / key
+            repair = of_unknown_key(self._kind.name, at, self._instance, value_keys)
+            yield self._at_key("unknown-key", message, hint, repair, key)
 
-    def missing_keys(self) -> Iterator[Finding]:
+    def _value_keys(self, names: JsonSchema) -> Collection[str]:
+        """Return keys that describe a value, and belong in the `schema` of the object."""
+        known = self._kind.keys_of("schema") if "schema" in names else {}
+        return {key for key in known if key not in names}
+
+    def missing_keys(self) -> Iterator[Defect]:
         # The validator tells each by itself; one finding names them all.
         wanted, got = cast(list[str], self._limit), cast(JsonSchema, self._instance)
-        missing = " and ".join(repr(name) for name in wanted if name not in got)
-        yield self._at_key("missing-key", f"{self._of()} needs {missing}")
+        missing = [name for name in wanted if name not in got]
+        message = f"{self._of()} needs {' and '.join(map(repr, missing))}"
+        is_inner = len(self._error.absolute_path) > 0
+        kind = "" if is_inner else self._kind.name
+        value_keys = self._value_keys(_properties(self._kind.schema))
+        repair = of_missing_keys(kind, self._at, got, missing, value_keys)
+        yield self._at_key("missing-key", message, None, repair)
 
-    def wrong_type(self) -> Iterator[Finding]:
+    def wrong_type(self) -> Iterator[Defect]:
         kinds = self._limit if isinstance(self._limit, list) else [self._limit]
         hint = None
         if "string" in kinds and isinstance(self._instance, int | float):
@@ -127,22 +153,35 @@ class _Broken:
                 "for example with `redocly bundle`"
             )
         message = misfit("type", self._limit, self._instance)
-        yield self._at_value("wrong-type", message, hint)
+        written = self._document.written(self._tokens)
+        repair = of_wrong_type(
+            self._kind.name, self._at, self._limit, self._instance, written
+        )
+        yield self._at_value("wrong-type", message, hint, repair)
 
-    def not_listed(self) -> Iterator[Finding]:
+    def not_listed(self) -> Iterator[Defect]:
         values = self._limit if isinstance(self._limit, list) else [self._limit]
         hint = None
         if isinstance(self._instance, str):
             hint = did_you_mean(self._instance, [str(value) for value in values])
-        yield self._at_value("bad-value", self._words(), hint)
+        yield self._at_value("bad-value", self._words(), hint, self._bad_value())
 
-    def not_allowed(self) -> Iterator[Finding]:
+    def not_allowed(self) -> Iterator[Defect]:
         words = str(self._schema.get("errorMessage", "not allowed here"))
-        yield self._at_key("conflicting-keys", words)
+        yield self._at_key(
+            "conflicting-keys", words, None, of_conflict(self._at, words)
+        )
 
-    def _bad_key(self) -> Finding:
+    def _bad_key(self) -> Defect:
         key = str(self._instance)
-        return self._at_key("bad-key", self._words(), None, key)
+        repair = of_bad_key(self._kind.name, self._at / key)
+        return self._at_key("bad-key", self._words(), None, repair, key)
+
+    def _bad_value(self) -> Repair | None:
+        keyword = str(self._error.validator)
+        return of_bad_value(
+            self._kind.name, self._at, keyword, self._limit, self._instance
+        )
 
     def _words(self) -> str:
         own = self._schema.get("patternErrorMessage", self._schema.get("errorMessage"))
@@ -164,17 +203,26 @@ class _Broken:
         inner = len(self._error.absolute_path)
         return repr(self._tokens[-1]) if inner else phrase(self._kind.name)
 
-    def _at_value(self, rule: str, message: str, hint: str | None = None) -> Finding:
-        return Finding(rule, message, self._document.span(self._tokens), hint)
+    def _at_value(
+        self, rule: str, message: str, hint: str | None, repair: Repair | None
+    ) -> Defect:
+        finding = Finding(rule, message, self._document.span(self._tokens), hint)
+        return Defect(finding, self._at, repair)
 
     def _at_key(
-        self, rule: str, message: str, hint: str | None = None, *below: str
-    ) -> Finding:
-        span = self._document.span((*self._tokens, *below), key=True)
-        return Finding(rule, message, span, hint)
+        self,
+        rule: str,
+        message: str,
+        hint: str | None,
+        repair: Repair | None,
+        *below: str,
+    ) -> Defect:
+        tokens = (*self._tokens, *below)
+        finding = Finding(rule, message, self._document.span(tokens, key=True), hint)
+        return Defect(finding, Location(self._document.name, tokens), repair)
 
 
-_EXPLANATIONS: Final[dict[str, Callable[[_Broken], Iterable[Finding]]]] = {
+_EXPLANATIONS: Final[dict[str, Callable[[_Broken], Iterable[Defect]]]] = {
     "additionalProperties": _Broken.unknown_keys,
     "const": _Broken.not_listed,
     "enum": _Broken.not_listed,
@@ -182,6 +230,10 @@ _EXPLANATIONS: Final[dict[str, Callable[[_Broken], Iterable[Finding]]]] = {
     "required": _Broken.missing_keys,
     "type": _Broken.wrong_type,
 }
+
+
+def _properties(schema: JsonSchema) -> JsonSchema:
+    return cast(JsonSchema, schema.get("properties", {}))
 
 
 def _matches_any(key: str, patterns: JsonSchema) -> bool:

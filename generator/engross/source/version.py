@@ -15,7 +15,8 @@ def declared_version(document: Document) -> Version:
     """Return the version of OpenAPI that a document declares; 3.1 if it declares none."""
     value = document.value
     declared = value.get("openapi") if isinstance(value, dict) else None
-    found = _VERSION.match(declared) if isinstance(declared, str) else None
+    is_written = isinstance(declared, str | float)  # `3.0` without quotes is a number
+    found = _VERSION.match(str(declared)) if is_written else None
     return (int(found[1]), int(found[2])) if found else (3, 1)
 
 

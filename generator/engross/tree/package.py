@@ -136,6 +136,7 @@ def write(package: Package, *, force: bool = False) -> Plan | None:
 def _package(directory: Path, contract: str, rendering: Rendering | None) -> Package:
     snapshot = take(directory)
     memory = recall(snapshot)
+    snapshot = snapshot.with_leftovers(memory.owns)
     rendered = {} if rendering is None else rendering.files
     return Package(
         name=directory.name,

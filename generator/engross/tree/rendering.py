@@ -36,8 +36,9 @@ def make(source: Source) -> Made:
             raise FindingsError(
                 in_order([*error.findings, *schema_findings(source)])
             ) from None
-        package = package_names(contract).package
-        return package, emit(contract), contract.warnings
+        names = package_names(contract)
+        files = emit(contract)
+        return names.package, files, (*contract.warnings, *names.findings)
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def render(path: Path, root: Path, make: Make) -> Rendering:
 
 
 def _guard(package: str, files: Mapping[str, bytes], source: Source) -> None:
-    """Reject paths outside the package, and paths that differ only in case."""
+    """Reject unsafe and colliding paths, and modules that Python cannot compile."""
     span = source.span(source.root)
     seen = Counter(path.casefold() for path in files)
     findings = [
@@ -111,9 +112,25 @@ def _guard(package: str, files: Mapping[str, bytes], source: Source) -> None:
         for path in files
         if not is_safe(path) or seen[path.casefold()] > 1
     ]
+    for path, content in files.items():
+        is_rendered = path.endswith(".py") and "/_runtime/" not in path
+        fault = _syntax_fault(path, content) if is_rendered else None
+        if fault is not None:
+            message = f"{path} would not be Python: {fault}"
+            hint = "this is a bug in engross; please report it"
+            findings.append(Finding("invalid-module", message, span, hint))
     if not package.isidentifier():
         findings.append(
             Finding("unsafe-path", f"{package!r} is not a valid package name", span)
         )
     if findings:
         raise FindingsError(findings)
+
+
+def _syntax_fault(path: str, content: bytes) -> str | None:
+    """Return why Python cannot compile a module."""
+    try:
+        compile(content, path, "exec", dont_inherit=True, optimize=0)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return str(error)
+    return None

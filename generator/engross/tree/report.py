@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from engross import __version__
-from engross.findings import Finding, Position, Span
+from engross.findings import Finding, Position, Span, visible
 from engross.tree.compare import FileState, State, unified
 from engross.tree.manifest import NAME
 from engross.tree.package import Package
@@ -32,6 +32,11 @@ class _Row:
     path: str
     state: str
     notes: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> "_Row":
+        """Return the row without characters that could move the cursor of a terminal."""
+        return _Row(visible(self.path), self.state, tuple(map(visible, self.notes)))
 
 
 def check_report(survey: Survey, *, color: bool = False) -> str:
@@ -255,7 +260,7 @@ def _is_fixable(package: Package) -> bool:
 
 def _command(names: Iterable[str], *, force: bool = False) -> str:
     words = ["engross", "generate", *(["--force"] if force else []), *names]
-    return " ".join(words)
+    return visible(" ".join(words))
 
 
 # Formats
@@ -298,6 +303,7 @@ _STATE_WIDTH: Final = 11
 def _layout(table: list[tuple[_Row, list[_Row]]], color: bool) -> str:
     """Return a line for each package, with its files indented below."""
     paint = _painted if color else _plain
+    table = [(head.shown, [row.shown for row in rows]) for head, rows in table]
     names = max((len(head.path) for head, _ in table), default=0)
     lines: list[str] = []
     for head, rows in table:

@@ -1,15 +1,21 @@
 """The files of a package on disk, read once, without following symbolic links."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from engross.tree.manifest import NAME, NEXT
 
-TEMPORARY: Final = ".engross-tmp"
-"""Suffix of the files that a run writes before it moves them into place."""
+_TEMPORARY: Final = re.compile(r"((?:.+/)?)\.([^/]+)\.[0-9]+\.engross-tmp")
+
+
+def temporary_name(name: str) -> str:
+    """Return the name under which a run writes a file before it moves it into place."""
+    return f".{name}.{os.getpid()}.engross-tmp"
+
 
 IGNORED_FOLDERS: Final = frozenset(
     {
@@ -45,6 +51,23 @@ class Snapshot:
     pending: bytes | None = None
     leftovers: tuple[str, ...] = ()
 
+    def with_leftovers(self, owns: Callable[[str], bool]) -> "Snapshot":
+        """Return the snapshot with the temporary files of engross apart from the others.
+
+        Args:
+            owns: Returns whether engross writes a file at a path. What only looks like a
+                temporary file is a file like any other.
+        """
+        found = {
+            path
+            for path, content in self.files.items()
+            if content is not None and _is_temporary(path, owns)
+        }
+        if not found:
+            return self
+        kept = {path: self.files[path] for path in self.files if path not in found}
+        return replace(self, files=kept, leftovers=tuple(sorted(found)))
+
 
 def take(directory: Path) -> Snapshot:
     """Return a snapshot of the package in `directory`; an absent one is empty.
@@ -56,7 +79,6 @@ def take(directory: Path) -> Snapshot:
     """
     files: dict[str, bytes | None] = {}
     folders: set[str] = set()
-    leftovers: list[str] = []
     pending = [""]
     while pending:
         prefix = pending.pop()
@@ -66,8 +88,6 @@ def take(directory: Path) -> Snapshot:
                 if not _is_ignored(entry.name, IGNORED_FOLDERS):
                     folders.add(path)
                     pending.append(f"{path}/")
-            elif entry.name.endswith(TEMPORARY):
-                leftovers.append(path)
             elif not _is_ignored(entry.name, IGNORED_FILES):
                 regular = entry.is_file(follow_symlinks=False)
                 files[path] = Path(entry.path).read_bytes() if regular else None
@@ -76,7 +96,6 @@ def take(directory: Path) -> Snapshot:
         pending=files.pop(NEXT, None),
         files=files,
         folders=frozenset(folders),
-        leftovers=tuple(sorted(leftovers)),
     )
 
 
@@ -86,6 +105,12 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
             return list(entries)
     except FileNotFoundError:
         return []
+
+
+def _is_temporary(path: str, owns: Callable[[str], bool]) -> bool:
+    match = _TEMPORARY.fullmatch(path)
+    target = "" if match is None else match[1] + match[2]
+    return bool(target) and (target in (NAME, NEXT) or owns(target))
 
 
 def _is_ignored(name: str, names: frozenset[str]) -> bool:

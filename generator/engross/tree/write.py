@@ -3,6 +3,7 @@
 A run first writes its manifest as `.engross.next.json`, then deletes files, then replaces
 files one by one, and finally renames that manifest. If it is interrupted at any point,
 every file is complete, and the next run knows from the manifest which ones it owns.
+A file that was edited since the snapshot is neither replaced nor deleted.
 Nothing is synced to disk: whatever a power failure loses can be generated again.
 """
 
@@ -11,10 +12,12 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from errno import EBUSY
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 
 from engross.tree.manifest import NAME, NEXT
-from engross.tree.snapshot import TEMPORARY, Snapshot
+from engross.tree.snapshot import Snapshot, temporary_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +45,33 @@ class Plan:
         )
 
 
+class ChangedMeanwhileError(OSError):
+    """A file was changed by someone else during the run; it was left alone."""
+
+
 def carry_out(plan: Plan, directory: Path, snapshot: Snapshot) -> None:
     """Carry out a plan in `directory`, of which `snapshot` was just taken.
 
     Raises:
+        ChangedMeanwhileError: A file is not what the snapshot says; it is left alone.
         OSError: A file could not be read or written; all others are complete.
     """
     if not plan.changes(snapshot):
         return
+    before = snapshot.files
     for leftover in snapshot.leftovers:
         (directory / leftover).unlink(missing_ok=True)
     if plan.manifest is not None and (plan.deletes or plan.writes):
         _replace(directory / NEXT, plan.manifest)
     for path in plan.deletes:
+        _expect(directory / path, before, path)
         (directory / path).unlink(missing_ok=True)
         _prune(directory, path)
     for path, content in sorted(plan.writes.items()):
         _prune_into(directory, path)
-        _replace(directory / path, content)
+        with _written(directory / path, content) as temporary:
+            _expect(directory / path, before, path)
+            os.replace(temporary, directory / path)
     if plan.manifest is None:
         (directory / NEXT).unlink(missing_ok=True)
         (directory / NAME).unlink(missing_ok=True)
@@ -93,17 +105,36 @@ def exclusive(directory: Path) -> Iterator[None]:
 
 def _replace(target: Path, content: bytes) -> None:
     """Replace a file atomically and keep its permissions."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}{TEMPORARY}")
+    with _written(target, content) as temporary:
+        os.replace(temporary, target)
+
+
+@contextmanager
+def _written(target: Path, content: bytes) -> Iterator[Path]:
+    """Write the content beside `target`, with its permissions; remove what is left of it."""
+    temporary = target.with_name(temporary_name(target.name))
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with temporary.open("xb") as file:
             file.write(content)
         if target.is_file() and not target.is_symlink():
             temporary.chmod(target.stat().st_mode & 0o777)
-        os.replace(temporary, target)
+        yield temporary
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _expect(target: Path, before: Mapping[str, bytes | None], path: str) -> None:
+    """Raise if a file is no longer what the snapshot says; one that is gone is fine."""
+    try:
+        regular = S_ISREG(target.lstat().st_mode)
+        found = target.read_bytes() if regular else None
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if path not in before or found != before[path]:
+        message = "changed during the run, and left alone; run engross again"
+        raise ChangedMeanwhileError(EBUSY, message, str(target))
 
 
 def _prune(directory: Path, path: str) -> None:

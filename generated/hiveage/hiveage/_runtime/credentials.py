@@ -340,7 +340,9 @@ class Keyring:
             if not any(self._missing(schemes)):
                 return schemes
         ways = dict.fromkeys(map(self._lacking, alternatives))
-        raise ConfigurationError(f"{purpose} needs credentials: pass {', or '.join(ways)}")
+        raise ConfigurationError(
+            f"{purpose} needs credentials: pass {', or '.join(ways)}"
+        )
 
     def _lacking(self, names: tuple[str, ...]) -> str:
         schemes = tuple(self._schemes[name] for name in names)

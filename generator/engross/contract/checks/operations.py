@@ -14,8 +14,9 @@ from engross.contract.index import (
     strings,
 )
 from engross.contract.openapi import FRAMING_HEADERS
-from engross.contract.security import is_of_transport, is_unsupported
-from engross.source import Location
+from engross.contract.security import SERVER_VARIABLE, is_of_transport, is_unsupported
+from engross.source import Location, Value
+from engross.source.repair import Repair, removal, replacement
 from engross.source.suggest import closest, did_you_mean
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
@@ -32,7 +33,9 @@ def duplicate_operation_id(index: Index) -> Faults:
         if first != at:
             line = index.source.span(first / "operationId").start.line
             message = f"line {line} has an operation with this operationId"
-            yield Fault(at / "operationId", message, "give it a unique operationId")
+            own_id = at / "operationId"
+            repair = removal(own_id)
+            yield Fault(own_id, message, "give it a unique operationId", False, repair)
 
 
 @rule("undeclared-path-variable", "Each variable of a path is declared as a parameter.")
@@ -49,7 +52,23 @@ def undeclared_path_variable(index: Index) -> Faults:
                 unused = declared - set(_VARIABLE.findall(operation.path))
                 near = closest(variable, sorted(unused))
                 hint = f"or rename the parameter {near!r}" if near else None
-                yield Fault(operation.at, message, hint, key=True)
+                repair = _text_parameter(index, operation, variable)
+                yield Fault(operation.at, message, hint, key=True, repair=repair)
+
+
+def _text_parameter(index: Index, operation: IndexedOperation, name: str) -> Repair:
+    """Return the repair that declares a variable of a path."""
+    parameter: Value = {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string"},
+    }
+    at = operation.at / "parameters"
+    own = sequence(index.value(operation.at).get("parameters"))
+    if own:
+        return replacement(at / len(own), parameter, "read as text")
+    return replacement(at, [parameter], "read as text")
 
 
 @rule("unused-path-parameter", "Each path parameter is a variable of the path.")
@@ -60,7 +79,8 @@ def unused_path_parameter(index: Index) -> Faults:
             if parameter.place == "path" and parameter.name not in variables:
                 message = f"{operation.path} has no {{{parameter.name}}}"
                 hint = did_you_mean(parameter.name, variables)
-                yield Fault(_name_place(parameter), message, hint)
+                repair = removal(parameter.listed)
+                yield Fault(_name_place(parameter), message, hint, False, repair)
 
 
 @rule("duplicate-parameter", "A list has each parameter once.")
@@ -71,7 +91,9 @@ def duplicate_parameter(index: Index) -> Faults:
             for parameter in index.parameters(holder):
                 if (parameter.name, parameter.place) in seen:
                     message = f"the {parameter.place} parameter {parameter.name!r} is listed twice"
-                    yield Fault(_name_place(parameter), message, "remove one")
+                    repair = removal(parameter.listed, "the first is used")
+                    at = _name_place(parameter)
+                    yield Fault(at, message, "remove one", False, repair)
                 seen.add((parameter.name, parameter.place))
 
 
@@ -98,7 +120,9 @@ def unknown_security_scheme(index: Index) -> Faults:
             if name not in schemes:
                 message = f"no security scheme {name!r}"
                 hint = did_you_mean(name, schemes)
-                yield Fault(at / name, message, hint, key=True)
+                done = "this way to authenticate is ignored"
+                repair = removal(at, done)
+                yield Fault(at / name, message, hint, key=True, repair=repair)
 
 
 @rule("duplicate-tag", "A tag is described once.", needed=False)
@@ -190,7 +214,8 @@ def duplicate_operation(index: Index) -> Faults:
                 if first != at:
                     span = index.source.span(first, key=True)
                     message = f"{span.file}:{span.start.line} describes {method} too"
-                    yield Fault(at, message, "keep one of them", key=True)
+                    hint, repair = "keep one of them", Repair("the other is used")
+                    yield Fault(at, message, hint, key=True, repair=repair)
 
 
 @rule("bad-method", "The name of an HTTP method has no spaces or separators.")
@@ -321,3 +346,19 @@ def relative_server(index: Index) -> Faults:
             )
             hint = "write it in full, such as https://api.example.com/v1"
             yield Fault(listed / position / "url", message, hint)
+
+
+@rule(
+    "undeclared-server-variable",
+    "Each variable in the URL of a server is declared.",
+    needed=False,
+)
+def undeclared_server_variable(index: Index) -> Faults:
+    for at in index.source.places("server"):
+        server = index.value(at)
+        declared = mapping(server.get("variables"))
+        for name in SERVER_VARIABLE.findall(str(server.get("url", ""))):
+            if name not in declared:
+                message = f"the variable {name!r} is not declared"
+                hint = "callers have to give it; declare it with a default"
+                yield Fault(at / "url", message, hint)

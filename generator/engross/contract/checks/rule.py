@@ -1,25 +1,28 @@
 """What a rule is: an id, its purpose in one sentence, and a function that finds faults."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from engross.contract.index import Index
 from engross.findings import Finding, Severity
 from engross.source import Location
+from engross.source.repair import Defect, Repair
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something that breaks a rule: where, what, and how to fix it.
 
-    `key` puts the finding at the key of the place instead of at its value.
+    `key` puts the finding at the key of the place instead of at its value. `repair` is
+    for foreign documents: with it, the fault is no more than a warning there.
     """
 
     at: Location
     message: str
     hint: str | None = None
     key: bool = False
+    repair: Repair | None = field(default=None, compare=False)
 
 
 Faults: TypeAlias = Iterator[Fault]
@@ -31,9 +34,9 @@ class Rule:
 
     Attributes:
         purpose: what is true of a good contract, in one sentence.
-        needed: whether a package cannot be made where it does not hold. The others are
-            errors in a contract of our own, one with `x-engross`, and warnings in an
-            OpenAPI document taken as it is.
+        needed: whether a package cannot be made where it does not hold, unless the
+            fault has a repair. The others are errors in a contract of our own, one with
+            `x-engross`, and warnings in an OpenAPI document taken as it is.
         harmless: whether what is meant is emitted all the same; a warning everywhere.
     """
 
@@ -43,13 +46,15 @@ class Rule:
     harmless: bool
     faults: Callable[[Index], Faults]
 
-    def findings(self, index: Index) -> Iterator[Finding]:
+    def defects(self, index: Index) -> Iterator[Defect]:
         """Yield what breaks the rule; operations may share a description at fault."""
         is_error = self.needed or (index.is_curated and not self.harmless)
         severity = Severity.ERROR if is_error else Severity.WARNING
         for fault in dict.fromkeys(self.faults(index)):
             span = index.source.span(fault.at, key=fault.key)
-            yield Finding(self.id, fault.message, span, fault.hint, severity)
+            finding = Finding(self.id, fault.message, span, fault.hint, severity)
+            repair = None if index.is_curated else fault.repair
+            yield Defect(finding, fault.at, repair)
 
 
 def rule(

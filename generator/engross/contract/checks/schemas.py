@@ -1,6 +1,6 @@
 """Rules of schemas."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from engross.contract.checks.rule import Fault, Faults, rule
@@ -8,6 +8,7 @@ from engross.contract.checks.shape import components, parts, reach
 from engross.contract.index import Index, mapping, strings
 from engross.patterns import PatternError, read_pattern
 from engross.source import Location, Value
+from engross.source.repair import removal
 from engross.source.suggest import closest
 
 _APPLICATORS: Final = frozenset(
@@ -77,29 +78,51 @@ def _called(at: Location) -> str:
 
 @rule("endless-schema", "A schema is not composed of itself.")
 def endless_schema(index: Index) -> Faults:
-    done: set[Location] = set()
-    for at in index.source.places("schema"):
-        yield from _circles(index, at, done)
+    for inner in (_everything_in, _alternatives_in):
+        done: set[Location] = set()
+        for at in index.source.places("schema"):
+            yield from _circles(index, at, done, inner)
 
 
-def _circles(index: Index, start: Location, done: set[Location]) -> Faults:
-    """Yield cycles of `$ref` and `allOf`, found depth first without recursion."""
+def _circles(
+    index: Index,
+    start: Location,
+    done: set[Location],
+    inner: Callable[[Index, Location], Iterator[Location]],
+) -> Faults:
+    """Yield cycles of schemas within schemas, found depth first without recursion."""
     if start in done:
         return
     above: dict[Location, None] = {}
-    waiting: list[tuple[Location, bool]] = [(start, False)]
+    waiting: list[tuple[Location, Location | None, bool]] = [(start, None, False)]
     while waiting:
-        at, leaving = waiting.pop()
+        at, before, leaving = waiting.pop()
         if leaving:
             above.pop(at)
             done.add(at)
         elif at in above:
             message = f"{_called(at)} is composed of itself endlessly"
-            yield Fault(at, message, key=True)
+            # Only a reference leads back to a schema around it.
+            repair = None if before is None else removal(before / "$ref", _NOT_OF_IT)
+            yield Fault(at, message, key=True, repair=repair)
         elif at not in done:
             above[at] = None
-            waiting.append((at, True))
-            waiting += [(inner, False) for inner in _everything_in(index, at)]
+            waiting.append((at, before, True))
+            waiting += [(part, at, False) for part in inner(index, at)]
+
+
+_NOT_OF_IT: Final = "the reference to itself is ignored"
+
+
+def _alternatives_in(index: Index, at: Location) -> Iterator[Location]:
+    """Yield the members of a union; what extends another schema is a member of none."""
+    value = index.value(at)
+    if "$ref" in value and not value.keys() & {"properties", "allOf"}:
+        yield index.source.resolve(at, str(value["$ref"]))
+    for keyword in ("oneOf", "anyOf"):
+        listed = value.get(keyword)
+        if isinstance(listed, list):
+            yield from (at / keyword / position for position in range(len(listed)))
 
 
 def _everything_in(index: Index, at: Location) -> Iterator[Location]:

@@ -13,10 +13,14 @@ from engross.emit.naming.reserved import (
     IN_CLIENTS,
     IN_WEBHOOKS,
     WEBHOOK_CONSTANTS,
+    is_taken_client,
+    taken_package,
 )
 from engross.emit.naming.words import constant, pascal, snake
-from engross.findings import Finding, Span
+from engross.findings import Finding, Severity, Span
 from engross.source import Location
+
+_TAKEN = "taken-name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +37,56 @@ class PackageNames:
 
     Attributes:
         env_prefix: what its environment variables begin with.
+        findings: errors about chosen names, and warnings about derived ones.
     """
 
     package: str
     client: str
     env_prefix: str
+    findings: tuple[Finding, ...]
 
 
 def package_names(contract: Contract) -> PackageNames:
-    """Name the package and its client; a document that names neither is named by its file."""
+    """Name the package and its client; a document that names neither is named by its file.
+
+    A name of the file that cannot be that of a package, or that hides a module which the
+    package imports, is qualified, with a warning.
+    """
     stem = contract.path.rpartition("/")[2].rpartition(".")[0]
-    package = contract.package or snake(stem)
+    derived = snake(stem)
+    is_taken = taken_package(derived) is not None
+    package = contract.package or (f"{derived}_api" if is_taken else derived)
+    by_package = pascal(package)
+    client = contract.client or (
+        f"{by_package}Client" if is_taken_client(by_package) else by_package
+    )
     return PackageNames(
         package=package,
-        client=contract.client or pascal(package),
+        client=client,
         env_prefix=contract.env_prefix or package.upper(),
+        findings=tuple(_package_findings(contract, derived, package, client)),
     )
+
+
+def _package_findings(
+    contract: Contract, derived: str, package: str, client: str
+) -> Iterator[Finding]:
+    root = Location(contract.path)
+    names = root / "x-engross"
+    taken = taken_package(package)
+    if taken is not None:
+        message = f"{package!r} is {taken}"
+        at = contract.locate(names / "package")
+        yield Finding(_TAKEN, message, at, "choose another name")
+    elif contract.package is None and derived != package:
+        message = f"{derived!r} is {taken_package(derived)}; the package is {package!r}"
+        hint = "rename the file, or choose a package in x-engross"
+        at = contract.locate(root)
+        yield Finding(_TAKEN, message, at, hint, Severity.WARNING)
+    if contract.client is not None and is_taken_client(client):
+        message = f"every package has {client!r} or a name derived from it already"
+        at = contract.locate(names / "client")
+        yield Finding(_TAKEN, message, at, "choose another name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ from engross.emit.naming.operation_names import (
 )
 from engross.emit.naming.type_names import type_names
 from engross.emit.naming.words import pascal
-from engross.findings import FindingsError, in_order
+from engross.findings import FindingsError, Severity, in_order
 from engross.source import Location
 
 
@@ -191,6 +191,7 @@ def python_names(contract: Contract) -> PythonNames:
     client = client_names(contract, package.env_prefix)
     webhooks = webhook_names(contract)
     findings = (
+        *(each for each in package.findings if each.severity is Severity.ERROR),
         *types.findings,
         *methods.findings,
         *operations.findings,

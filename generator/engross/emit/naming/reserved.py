@@ -1,5 +1,8 @@
 """Names that every emitted package has, whatever its contract says."""
 
+import builtins
+import keyword
+import sys
 from typing import Final
 
 STATUS_CLASSES: Final = {
@@ -101,3 +104,43 @@ IN_WEBHOOKS: Final = (
     *("cached_property", "dt", "models"),  # what properties are written with
 )
 WEBHOOK_CONSTANTS: Final = ("PROOF", "TYPE_CHECKING")
+
+_DEVICES: Final = frozenset(
+    {"aux", "con", "nul", "prn"}
+    | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
+)
+"""Names that are no files on Windows."""
+
+_TAKEN_PACKAGES: Final = {
+    **dict.fromkeys(sys.stdlib_module_names, "a module of the standard library"),
+    **dict.fromkeys(("msgspec", "pyreqwest", "httpx2"), "a dependency of the package"),
+    **dict.fromkeys(("pytest", "conftest"), "a module that its tests import"),
+    **dict.fromkeys(("tests", "build", "dist"), "a directory beside the package"),
+    **dict.fromkeys(_DEVICES, "a device on Windows"),
+    **dict.fromkeys(keyword.kwlist, "a keyword of Python"),
+}
+
+_TAKEN_CLIENTS: Final = frozenset(
+    {
+        *keyword.kwlist,
+        *dir(builtins),
+        *BASE_ERRORS,
+        *EXPORTED,
+        *(PAGINATION_ERROR, WEBHOOK_ERROR, UNKNOWN_EVENT),
+        *("AfterReply", "BeforeAttempt", "Mapping", "Secret", "TimeoutTypes"),
+        *("AsyncAfterReply", "AsyncBeforeAttempt", "AsyncClient", "AsyncHttpClient"),
+        *("AsyncSecret", "SyncClient", "SyncHttpClient", "Webhooks"),
+    }
+)
+"""Names that modules of clients and the root of a package use, and builtins."""
+
+
+def taken_package(name: str) -> str | None:
+    """Return what a package must not be named like; None if the name is free."""
+    return _TAKEN_PACKAGES.get(name)
+
+
+def is_taken_client(name: str) -> bool:
+    """Return whether a class of that name, or one derived from it, hides another one."""
+    derived = {name, f"Async{name}", f"{name}Error"}
+    return not derived.isdisjoint(_TAKEN_CLIENTS)

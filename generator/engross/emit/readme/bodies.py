@@ -105,7 +105,7 @@ class Bodies:
                     )
                     for field in model.fields
                     if field.wire in value
-                    and (field.required or _leads((*at, field.wire), kept))
+                    and (field.required_in_request or _leads((*at, field.wire), kept))
                 }
         return value
 

@@ -19,6 +19,7 @@ from engross.contract.ir import (
 from engross.contract.openapi import SAFE_METHODS
 from engross.emit.documentation import sentence
 from engross.emit.naming import PythonNames
+from engross.emit.operations import is_success
 from engross.emit.readme.markdown import code, codes, paragraph, prose, table
 from engross.source import Location
 
@@ -28,19 +29,9 @@ _MOST_NAMED = 40
 _UNKNOWN = "Not documented as safe to repeat."
 
 
-def shown(contract: Contract) -> tuple[Operation, ...]:
-    """Return the methods that the README calls: all, or the first of many.
-
-    A method whose request no value is known for cannot be shown.
-    """
-    callable_ = (
-        operation
-        for operation in contract.operations
-        if operation.request_examples
-        or operation.body is None
-        or not operation.body.required
-    )
-    return tuple(islice(callable_, _MOST_SHOWN))
+def shown(operations: Iterable[Operation]) -> tuple[Operation, ...]:
+    """Return the methods that the README calls: all, or the first of many."""
+    return tuple(islice(operations, _MOST_SHOWN))
 
 
 def first(operations: Iterable[Operation]) -> Operation | None:
@@ -111,9 +102,8 @@ def _named(methods: list[str]) -> str:
 
 def success_status(operation: Operation) -> int:
     """Return the status of a successful response."""
-    shown = [status for status, _ in operation.reply_examples]
-    declared = [each.status for each in operation.replies]
-    status = next((each for each in (*shown, *declared) if each.startswith("2")), "")
+    successes = (each for each in operation.replies if is_success(each, operation))
+    status = next((each.status for each in successes), "204")
     return int(status) if status.isdigit() else 200
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from engross.contract.ir import (
+    ADDITIONAL,
     Contract,
     Kind,
     Model,
@@ -25,7 +26,9 @@ from engross.emit.naming import PythonNames
 from engross.emit.readme.bodies import Bodies, inner, within
 from engross.emit.readme.highlights import Highlights, Reply, Variables
 from engross.emit.readme.markdown import plain
-from engross.layout import Item, call, lay_out, literal, string
+from engross.emit.testing.wire import Filler
+from engross.emit.values import json_source
+from engross.layout import Item, call, lay_out, string
 
 CLIENT = "client"
 """The client that the first snippet makes and all others use."""
@@ -171,7 +174,10 @@ class Snippets:
         block = self.block()
         self._send(self._call(operation, block), block, show=False)
         name = self._variable(operation.result, operation)
-        block.add(f"print({name}.unknown_fields)  # {{}}", f"print({name}.to_dict())")
+        documented, value = reply_of(operation)
+        is_known = not documented or Filler(self.names).knows(value, operation.result)
+        shown = "  # {}" if is_known else ""
+        block.add(f"print({name}.unknown_fields){shown}", f"print({name}.to_dict())")
         return block.render()
 
     def options(self, operation: Operation) -> str:
@@ -283,7 +289,11 @@ class Snippets:
     def absent(self, operation: Operation) -> str:
         """How an absent field is told from null; empty where no result has an optional field."""
         model = self._model(operation)
-        optional = [each for each in model.fields if not each.required] if model else []
+        optional = [
+            field
+            for field in (model.fields if model else ())
+            if not field.required and field.wire != ADDITIONAL
+        ]
         nullable = [each for each in optional if isinstance(each.type, Nullable)]
         chosen = next(iter(nullable or optional), None)
         if model is None or chosen is None or operation.result is None:
@@ -391,7 +401,7 @@ class Snippets:
         block.add(
             "# From elsewhere: no type checker has seen it.",
             lay_out(
-                literal(body),
+                json_source(body, block.imports),
                 before=f"given: {'dict[str, Any]' if spread else 'Any'} = ",
             ),
             "",

@@ -108,9 +108,17 @@ class ReadmeView:
     origins: Origins
 
 
-def readme_view(contract: Contract, names: PythonNames) -> ReadmeView:
-    """Return the view of `README.md` and of the data for its test."""
-    shown = methods.shown(contract)
+def readme_view(
+    contract: Contract, names: PythonNames, operations: Iterable[Operation]
+) -> ReadmeView:
+    """Return the view of `README.md` and of the data for its test.
+
+    Args:
+        contract: the contract.
+        names: names of the package.
+        operations: those that can be called, with an example of all that a call needs.
+    """
+    shown = methods.shown(operations)
     first = methods.first(shown)
     docs = contract.docs
     write = Snippets.of(contract, names)

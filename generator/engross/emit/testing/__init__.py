@@ -5,6 +5,7 @@ here derive the rest: documented calls and what they look like on the wire, tabl
 contract refuses, the errors, the pages of lists.
 """
 
+from engross.emit.testing.scope import Scope
 from engross.emit.testing.view import TestsView, tests_view
 
-__all__ = ["TestsView", "tests_view"]
+__all__ = ["Scope", "TestsView", "tests_view"]

@@ -83,7 +83,7 @@ def answer_to(operation: Operation, scope: Scope) -> Answer:
     successes = [each for each in operation.replies if is_success(each, operation)]
     for reply in successes:
         shown = scope.example_file.reply(operation, reply.status)
-        if shown is not None and reply.result is not None:
+        if shown is not None and reply.result not in (None, Primitive(Kind.BINARY)):
             status = status_code(reply.status)
             return Answer(
                 statement=_answer(str(status), reply_source(shown)),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engross.contract.ir import Contract, Failure, Operation
+from engross.contract.media_types import essence
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
+from engross.emit.operations import is_success
 from engross.emit.testing.answers import answer_to, result_class, simplest
 from engross.emit.testing.models import call_source
 from engross.emit.testing.scope import Scope
@@ -61,13 +63,21 @@ def errors_view(scope: Scope) -> ErrorsView | None:
     imports.add(".server", "Server")
     imports.add(scope.names.package, "errors")
     writer = CallWriter(scope.names, imports)
-    operation = simplest(scope.operations)
+    # A reply to HEAD has no body that could say what is wrong.
+    operation = simplest(
+        each for each in scope.operations if each.http_method != "HEAD"
+    )
     if operation is None:
         return None
     made = writer.first(operation).on("client")
     if operation.pagination is not None:
         made = Group("list(", (Item("", made),), ")")
-    is_json = answer_to(operation, scope).expected is not None
+    is_json = answer_to(operation, scope).expected is not None and not any(
+        _is_text_page(media.media_type)
+        for reply in operation.replies
+        if is_success(reply, operation)
+        for media in reply.whole
+    )
     refusal = _refusal(contract)
     if refusal:
         imports.add(".json_values", "Json")
@@ -171,6 +181,11 @@ def _at(body: object, expression: RuntimeExpression) -> object:
     if expression.part is not Part.BODY:
         return None
     return value_at(body, expression.pointer.tokens)
+
+
+def _is_text_page(media_type: str | None) -> bool:
+    """Whether a documented media type includes `text/html`."""
+    return essence(media_type or "") in ("*/*", "text/*", "text/html")
 
 
 # Bodies

@@ -10,15 +10,19 @@ from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from engross.contract.ir import (
+    ANY,
     Body,
     Contract,
     Docs,
     Example,
+    Kind,
     Operation,
     Parameter,
+    Primitive,
     Webhook,
     Webhooks,
 )
+from engross.emit.operations import is_success
 from engross.emit.testing.styles import member_has_a_form, parameter_has_a_form
 from engross.schema.schemas import Schemas
 from engross.schema.tree import Direction
@@ -30,6 +34,9 @@ NOTHING: Final = object()
 """Stands for a value that could not be made up."""
 
 _CONTENT = "content of a file"
+_UNSTRUCTURED: Final = (Primitive(Kind.BINARY), Primitive(Kind.STRING))
+"""Results for which any content will do."""
+
 _LONGEST = 4000
 """Characters of JSON that a value has at most."""
 
@@ -88,7 +95,7 @@ class ExampleFiller:
             return parameter
         place = parameter.schema
         value = parameter.example
-        if value in ([], {}) or not self._fits(place, value):
+        if not self._fits(place, value) or not parameter_has_a_form(parameter, value):
             value = self._value(place)
         if isinstance(value, list) and len(value) == 1:
             several = [*value, self._another(place, value[0])]
@@ -96,6 +103,26 @@ class ExampleFiller:
                 value = several
         has_a_form = parameter_has_a_form(parameter, value)
         return replace(parameter, example=value if has_a_form else NOTHING)
+
+    def readable(self, operation: Operation, filled: Operation) -> Operation:
+        """Return an operation as a README calls it: with the least that its body needs.
+
+        Args:
+            operation: the operation of the contract.
+            filled: the same, with all gaps filled.
+        """
+        body = operation.body
+        place = None if body is None else body.schema
+        shown = tuple(
+            example
+            for example in operation.request_examples
+            if example.documented or place is None or self._fits(place, example.value)
+        )
+        return replace(
+            operation,
+            parameters=filled.parameters,
+            request_examples=shown or filled.request_examples,
+        )
 
     def _requests(self, operation: Operation) -> list[Example]:
         body = operation.body
@@ -152,12 +179,19 @@ class ExampleFiller:
 
 
 def can_be_called(operation: Operation) -> bool:
-    """Whether there is a value for all that a call needs."""
+    """Whether there is a value for all that a call needs, and for an answer to it."""
     parameters = all(
         each.example is not NOTHING
         for each in operation.parameters
         if each.required and each.default is None
     )
-    return parameters and all(
-        each.value is not NOTHING for each in operation.request_examples
-    )
+    requests = all(each.value is not NOTHING for each in operation.request_examples)
+    return parameters and requests and _can_be_answered(operation)
+
+
+def _can_be_answered(operation: Operation) -> bool:
+    successes = [each for each in operation.replies if is_success(each, operation)]
+    shown = {status for status, _ in operation.reply_examples}
+    if not successes or any(each.status in shown for each in successes):
+        return True
+    return successes[0].result in (None, ANY, *_UNSTRUCTURED)

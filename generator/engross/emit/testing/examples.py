@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engross.contract.ir import Operation, Type
+from engross.contract.ir import Kind, Operation, Primitive, Type
 from engross.emit.annotations import Annotator
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
@@ -159,8 +159,7 @@ class _TableWriter:
 
     def _is_known(self, value: object, type_: Type) -> bool:
         """Whether a payload has all that its type needs, and nothing that it does not know."""
-        filler = Filler(self.scope.names)
-        return filler.sent(value, type_) == value and not filler.is_short(value, type_)
+        return Filler(self.scope.names).knows(value, type_)
 
     def _is_json(self, media_type: str) -> bool:
         return "json" in media_type or "x-www-form-urlencoded" in media_type
@@ -184,7 +183,8 @@ class _TableWriter:
             return
         call = self.calls.first(operation)
         for reply in operation.replies:
-            if not is_success(reply, operation) or reply.result is None:
+            is_json = reply.result not in (None, Primitive(Kind.BINARY))
+            if not is_success(reply, operation) or not is_json:
                 continue
             for status, shown in self.scope.example_file.replies(operation):
                 if status != reply.status:

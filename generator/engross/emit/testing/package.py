@@ -17,6 +17,7 @@ SHARED = {
     "_runtime.operation": ("Operation",),
     "_runtime.retry_policy": ("instant_waits",),
     "_runtime.wire": ("to_wire",),
+    "_runtime.wire_types": ("ADDITIONAL",),
     "errors": ("APIStatusError", "ConfigurationError", "RequestInvalidError"),
 }
 """What tests that do not vary with the contract need of the package."""

@@ -39,6 +39,7 @@ from engross.emit.testing.source import (
 )
 from engross.emit.testing.styles import form_pairs, part_pairs, text
 from engross.emit.testing.wire import Filler, Sent, secret
+from engross.emit.values import json_source
 from engross.layout import (
     Expression,
     Group,
@@ -156,7 +157,9 @@ class _TestWriter:
     def _arrived(self, made: Call) -> Iterator[str]:
         operation = made.operation
         body = Filler(self.scope.names).body(operation, made.body)
-        sent = Sent(self.scope, operation, made.parameters, body)
+        # Null is a body, too.
+        has_body = body is not None or made.example is not None
+        sent = Sent(self.scope, operation, made.parameters, body, has_body)
         if operation.pagination is None:
             yield "request = server.only_request()"
         else:
@@ -170,7 +173,7 @@ class _TestWriter:
         for recipe in ("basic", "digest"):
             if any(_calls(value, recipe) for value in sent.headers.values()):
                 self.imports.add(".recipes", recipe)
-        yield self._body(made, body)
+        yield self._body(made, body) if has_body else 'assert request.body == b""'
 
     def _token(self, scheme: SecurityScheme) -> Iterator[str]:
         """How the token was asked for."""
@@ -209,7 +212,7 @@ class _TestWriter:
 
     def _body(self, made: Call, sent: object) -> str:
         body = made.operation.body
-        if body is None or sent is None:
+        if body is None:
             return 'assert request.body == b""'
         essence = body.media_type.partition(";")[0].strip().lower()
         if essence == "application/x-www-form-urlencoded":
@@ -225,7 +228,7 @@ class _TestWriter:
                 return equation(
                     "request.json()", request_source(made.method, made.example)
                 )
-            return equation("request.json()", literal(sent))
+            return equation("request.json()", json_source(sent, self.imports))
         content = text(sent)
         expected = f"b{string(content)}"
         if not content.isascii():
@@ -268,7 +271,7 @@ class _TestWriter:
         other = replace(operation, parameters=parameters)
         example = next(iter(operation.request_examples), None)
         made = self.calls.call(other, example)
-        sent = Sent(self.scope, other, made.parameters, None)
+        sent = Sent(self.scope, other, made.parameters, None, has_body=False)
         paged = operation.pagination is not None
         source = made.on("client")
         return self._printed(

@@ -19,6 +19,8 @@ class Scope:
     contract: Contract
     operations: tuple[Operation, ...]
     """Those that can be called, with examples for all that a call needs."""
+    readable: tuple[Operation, ...]
+    """The same as a README calls them."""
     example_file: ExampleFile
     names: PythonNames
     schemas: Schemas
@@ -27,11 +29,14 @@ class Scope:
     def of(cls, contract: Contract, names: PythonNames) -> Scope:
         """The scope of a contract."""
         filler = ExampleFiller.of(contract)
+        given = {operation.id: operation for operation in contract.operations}
         contract = filler.contract(contract)
         operations = [each for each in contract.operations if can_be_called(each)]
+        readable = (filler.readable(given[each.id], each) for each in operations)
         return cls(
             contract=contract,
             operations=tuple(operations),
+            readable=tuple(readable),
             example_file=ExampleFile.of(operations, names, contract.webhooks),
             names=names,
             schemas=filler.schemas,

@@ -94,7 +94,9 @@ def form_pairs(body: Body, payload: object) -> Pairs:
 
 
 def part_pairs(body: Body, payload: object) -> Pairs:
-    """Names and contents of a multipart body."""
+    """Names and contents of a multipart body; a body that is a file is its only part."""
+    if not isinstance(payload, dict):
+        return [("file", text(payload))]
     return list(_members(body, payload, is_form=False))
 
 
@@ -135,9 +137,13 @@ def _explode(part: Part) -> bool:
 
 def parameter_has_a_form(parameter: Parameter, value: object) -> bool:
     """Whether a value can be written as this parameter, and read back."""
+    is_exploded = parameter.explode
+    if parameter.location == "header" and not _is_header(header(parameter, value)):
+        return False
+    if parameter.location == "path" and not _is_segment(segment(parameter, value)):
+        return False
     if parameter.content is not None:
         return True
-    is_exploded = parameter.explode
     if parameter.style == "cookie" and not isinstance(value, dict | list):
         return set(_NO_CRUMBS).isdisjoint(text(value))
     if parameter.style == "cookie":
@@ -147,6 +153,14 @@ def parameter_has_a_form(parameter: Parameter, value: object) -> bool:
     if parameter.style == "label" and is_exploded:
         return _can_be_told_apart(value, ".")
     return _has_a_form(value, parameter.style, explode=is_exploded)
+
+
+def _is_header(written: str) -> bool:
+    return written.isascii() and written.isprintable() and written == written.strip()
+
+
+def _is_segment(written: str) -> bool:
+    return written not in ("", ".", "..")
 
 
 def member_has_a_form(part: Part, value: object, *, is_form: bool) -> bool:

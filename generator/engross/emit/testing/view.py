@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract
-from engross.emit.naming import PythonNames
 from engross.emit.testing.errors import ErrorsView, errors_view
 from engross.emit.testing.examples import examples_view
 from engross.emit.testing.live import LiveView, live_view
@@ -35,9 +33,8 @@ class TestsView:
     live: LiveView
 
 
-def tests_view(contract: Contract, names: PythonNames) -> TestsView:
+def tests_view(scope: Scope) -> TestsView:
     """The view of all test modules."""
-    scope = Scope.of(contract, names)
     return TestsView(
         payloads=scope.example_file.text(),
         package=package_view(scope),

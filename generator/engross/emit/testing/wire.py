@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
 
 from engross.contract.ir import (
     ADDITIONAL,
     Contract,
     Credential,
+    Enum,
     Kind,
     ListOf,
     MapOf,
@@ -25,6 +27,8 @@ from engross.contract.ir import (
     Server,
     Signature,
     Type,
+    Union,
+    UnionType,
     by_field,
 )
 from engross.emit.naming import PythonNames
@@ -43,6 +47,9 @@ from engross.emit.testing.styles import (
 from engross.layout import Expression, call, literal, string
 from engross.source.pointer import Pointer
 
+OF_EVERY_CLIENT = frozenset({"accept-encoding", "user-agent"})
+"""Headers that every client sends, so the server of the tests does not compare them."""
+
 TOKENS = "/oauth-tokens/"
 """Below this the server of the tests issues tokens, one for each issuer by its argument."""
 
@@ -54,6 +61,8 @@ def as_clients_write(value: object, type_: Type) -> object:
             return as_clients_write(value, inner)
         case ListOf(item), list():
             return [as_clients_write(each, item) for each in value]
+        case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
+            return int(value)
         case Primitive(Kind.UUID), str():
             return value.lower()
         case Primitive(Kind.DATE_TIME), str():
@@ -93,8 +102,10 @@ def _path(server: Server) -> str:
     """Path of a server whose variables have their defaults."""
     url = server.url
     for variable in server.variables:
-        url = url.replace(f"{{{variable.wire}}}", variable.default)
-    return urlsplit(url).path.rstrip("/")
+        value = variable.default or variable.wire
+        url = url.replace(f"{{{variable.wire}}}", value)
+    path = urlsplit(url).path.rstrip("/")
+    return path if path.startswith("/") or "://" not in server.url else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,8 @@ class Sent:
     parameters: Mapping[ParameterId, object]
     """Wire values."""
     body: object
-    """Wire body; None where none is sent."""
+    """Wire body; None where it is null, or none is sent."""
+    has_body: bool
 
     def _of(self, location: str) -> Iterator[tuple[Parameter, object]]:
         for parameter in self.operation.parameters:
@@ -171,14 +183,15 @@ class Sent:
                         f"Bearer {token(self._argument(scheme.issuer))}"
                     )
         for parameter, value in self._of("header"):
-            found[parameter.wire.lower()] = literal(header(parameter, value))
+            if parameter.wire.lower() not in OF_EVERY_CLIENT:
+                found[parameter.wire.lower()] = literal(header(parameter, value))
         for parameter, value in self._of("cookie"):
             cookies += crumbs(parameter, value)
         if cookies:
             found["cookie"] = literal("; ".join(cookies))
         found["accept"] = string(accept_headers(self.operation)[0])
         body = self.operation.body
-        if body is not None and self.body is not None:
+        if body is not None and self.has_body:
             found["content-type"] = string(body.media_type)
         return found
 
@@ -285,29 +298,44 @@ class Filler:
                 model := self.names.definition(ref), Model
             ):
                 return self._model(value, model)
+            case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
+                return int(value)
         return value
 
-    def is_short(self, value: object, type_: Type) -> bool:
-        """Whether a value lacks a field that its type requires, such as one of replies alone."""
+    def knows(self, value: object, type_: Type) -> bool:
+        """Whether a type has a place for all that a value has, and the value all it needs."""
         match type_, value:
-            case Nullable(inner), _ if value is not None:
-                return self.is_short(value, inner)
+            case Primitive(Kind.ANY), _:
+                return True
+            case Nullable(inner), _:
+                return value is None or self.knows(value, inner)
             case ListOf(item), list():
-                return any(self.is_short(each, item) for each in value)
+                return all(self.knows(each, item) for each in value)
             case MapOf(inner), dict():
-                return any(self.is_short(each, inner) for each in value.values())
-            case Ref() as ref, dict() if isinstance(
-                model := self.names.definition(ref), Model
-            ):
-                return any(
-                    (
-                        self.is_short(value[each.wire], each.type)
-                        if each.wire in value
-                        else each.required and each.default is None
-                    )
-                    for each in model.fields
-                )
-        return False
+                return all(self.knows(each, inner) for each in value.values())
+            case Union(members), _:
+                return any(self.knows(value, member) for member in members)
+            case Ref() as ref, _:
+                definition = self.names.definition(ref)
+                if isinstance(definition, UnionType):
+                    return any(self.knows(value, each) for each in definition.members)
+                if isinstance(definition, Model) and isinstance(value, dict):
+                    return self._has_all(value, definition)
+                return isinstance(definition, Enum) and isinstance(value, str)
+            case _:
+                return not isinstance(value, dict | list)
+
+    def _has_all(self, value: Mapping[str, object], model: Model) -> bool:
+        """Whether an object has the fields that a model needs, and no others."""
+        wires = set(model.wires)
+        return (ADDITIONAL in wires or value.keys() <= wires) and all(
+            (
+                self.knows(value[field.wire], field.type)
+                if field.wire in value
+                else not field.required and field.default is None
+            )
+            for field in model.fields
+        )
 
     def _model(self, value: Mapping[str, object], model: Model) -> dict[str, object]:
         filled: dict[str, object] = {}

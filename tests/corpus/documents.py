@@ -1,0 +1,63 @@
+"""Which documents a corpus has, and the files that each of them needs."""
+
+import csv
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_SUFFIXES: Final = {".json", ".yaml", ".yml"}
+_VERSION: Final = re.compile(rb"""(?:^|[{,\s])["']?openapi["']?\s*:\s*["']?3\.""")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of a corpus."""
+
+    path: Path
+    name: str
+    """Path in the corpus."""
+    is_valid: bool
+    """Whether the index of the corpus calls it valid; false where there is none."""
+
+
+def documents(corpus: Path) -> list[Document]:
+    """Return the documents below a folder, the largest first.
+
+    A corpus may have an `index.tsv` with the columns `path` and `valid`.
+    """
+    valid = _valid(corpus / "index.tsv")
+    paths = [path for path in _files(corpus) if _is_document(path)]
+    paths.sort(key=lambda path: (-path.stat().st_size, path))
+    names = {path: path.relative_to(corpus).as_posix() for path in paths}
+    return [Document(path, name, name in valid) for path, name in names.items()]
+
+
+def copy(document: Document, folder: Path) -> None:
+    """Copy a document, and what is beside it and may be a part of it."""
+    folder.mkdir(parents=True)
+    shutil.copy(document.path, folder)
+    beside = document.path.parent
+    for path in _files(beside):
+        target = folder / path.relative_to(beside)
+        if path.suffix in _SUFFIXES and not _is_document(path):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _is_document(path: Path) -> bool:
+    return path.suffix in _SUFFIXES and bool(_VERSION.search(path.read_bytes()))
+
+
+def _valid(index: Path) -> set[str]:
+    if not index.exists():
+        return set()
+    with index.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines, delimiter="\t")
+        return {row["path"] for row in rows if row["valid"] == "yes"}

@@ -1,0 +1,27 @@
+"""What people are told of faulty documents of others, which generate nevertheless."""
+
+from pathlib import Path
+
+import pytest
+
+from engross.contract import build
+from engross.emit import emit
+from engross.findings import Finding
+from engross.source import Source
+from tests.source.whole_case import cases, expected, judged, told
+
+CASES = Path(__file__).parent / "cases"
+
+
+def warnings(source: Source) -> tuple[Finding, ...]:
+    """The warnings of a contract, if all of its files can be emitted."""
+    contract = build(source)
+    for path, content in emit(contract).items():
+        if path.endswith(".py"):
+            compile(content, path, "exec")
+    return contract.warnings
+
+
+@pytest.mark.parametrize("case", cases(CASES), ids=lambda case: case.name)
+def test_faulty_document_is_read_with_warnings(case: Path) -> None:
+    assert told(case, judged(case, warnings)) == expected(case)
