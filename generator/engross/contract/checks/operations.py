@@ -248,6 +248,12 @@ def unsendable_name(index: Index) -> Faults:
         if isinstance(name, str) and not _is_sendable(name, is_token=is_token):
             repair = removal(at, "the scheme is ignored")
             yield Fault(at / key, "no request can have this", None, False, repair)
+    for at in index.source.places("server"):
+        if any(char.isspace() for char in str(index.value(at).get("url")).strip()):
+            message = "no URL has spaces"
+            yield Fault(
+                at / "url", message, repair=removal(at, "the server is ignored")
+            )
     for at in index.source.places("response"):
         for name in mapping(index.value(at).get("headers")):
             if not _is_sendable(name, is_token=True):
