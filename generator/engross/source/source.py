@@ -29,7 +29,7 @@ class Source:
     ) -> None:
         self.entry = entry
         self.root = Location(entry)
-        self.sha256 = _digest(entry, library.documents)
+        self.sha256 = _digest(entry, {**library.documents, **library.overlays})
         self.library = library
         self.is_of_ours = is_of_ours
         """Whether it has an `x-engross`, or is to be as sound as if it had one."""
