@@ -58,12 +58,15 @@ def checked(source: Source) -> tuple[Index, tuple[Finding, ...]]:
             omitted = omitting_broken(defects, source.entry, described, requested=skip)
             defects = tuple(omitted)
         if not any(edits_of(defects)):
+            findings = (*source.warnings, *(defect.reported for defect in defects))
             break
         source = repaired(source, defects)
-    findings = in_order((*source.warnings, *(defect.reported for defect in defects)))
+    else:  # repairs undo each other
+        faults = (defect.finding for defect in defects)
+        raise FindingsError(in_order((*source.warnings, *faults)))
     if any(finding.severity is Severity.ERROR for finding in findings):
-        raise FindingsError(findings)
-    return index, findings
+        raise FindingsError(in_order(findings))
+    return index, in_order(findings)
 
 
 def _defects(index: Index) -> tuple[Defect, ...]:

@@ -118,9 +118,11 @@ def _walked(
             ]
         warnings += _warnings(defects)
         if not apply(edits_of(defects), library.documents):
+            errors = [defect.finding for defect in defects if defect.repair is None]
             break
         library.reread()
-    errors = [defect.finding for defect in defects if defect.repair is None]
+    else:  # repairs undo each other
+        errors = [defect.finding for defect in defects]
     if errors:
         raise FindingsError(in_order((*errors, *warnings)))
     return Source(

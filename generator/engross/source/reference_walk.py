@@ -168,12 +168,14 @@ class ReferenceWalk:
 
     def _mapped(self, document: str, text: str) -> str:
         """Return the reference that a discriminator's mapping means: a name comes first."""
-        root = _members(self._library.documents[document].value)
-        schemas = _members(_members(root.get("components")).get("schemas"))
-        is_name = text in schemas or not _REFERENCE_SIGNS.search(text)
+        is_name = text in self._schemas(document) or not _REFERENCE_SIGNS.search(text)
         if not is_name:
             return text
         return f"#{Pointer.of('components', 'schemas', text).fragment}"
+
+    def _schemas(self, document: str) -> dict[str, Value]:
+        root = _members(self._library.documents[document].value)
+        return _members(_members(root.get("components")).get("schemas"))
 
     def _bad_reference(
         self, place: Location, error: BadReferenceError, repair: Repair | None
@@ -191,8 +193,19 @@ class ReferenceWalk:
             meant = _unescaped(str(text), error.missing, there)
             if meant is not None:
                 repair = replacement(place, meant, f"read as {meant}")
+        named = self._named(place)
+        if named is not None:
+            repair = replacement(place, named, f"read as {named}")
         finding = Finding(error.rule, error.message, self._span(place), hint)
         return Defect(finding, place, repair)
+
+    def _named(self, place: Location) -> str | None:
+        """Return the schema that a bare name, or a reference of Swagger 2, means."""
+        text = str(self._library.value(place))
+        name = text.removeprefix("#/definitions/")
+        if name not in self._schemas(place.document) or place.tokens[-1] != "$ref":
+            return None
+        return f"#{Pointer.of('components', 'schemas', name).fragment}"
 
     def _span(self, place: Location, *, key: bool = False) -> Span:
         document = self._library.documents[place.document]

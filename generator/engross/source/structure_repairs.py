@@ -157,9 +157,14 @@ def of_bad_value(
     key = at.tokens[-1] if at.tokens else None
     if keyword == "const":
         return replacement(at, limit, f"read as {shown(limit)}")
+    if value is None and _is_listed_type(kind, at):
+        return replacement(at, "null", 'read as "null"')
     if isinstance(value, str):
         if key == "type" and kind == "schema":
             return _of_type(at, value)
+        if key == "type" and value.lower() in ("basic", "bearer"):
+            both = (Put(at, "http"), Put(at.parent / "scheme", value.lower()))
+            return Repair(f"read as HTTP {value.lower()}", both)
         if key == "openapi":
             return replacement(at, f"{value[:3]}.0", f"read as {value[:3]}.0")
         if isinstance(limit, list):
@@ -175,6 +180,11 @@ def of_bad_value(
         edits = tuple(Remove(at / name) for name in others)
         return Repair(f"all but {shown(first)} are ignored", edits)
     return removal(at) if at.tokens else None
+
+
+def _is_listed_type(kind: str, at: Location) -> bool:
+    """Return whether a value is one of several types; YAML reads `null` as null there."""
+    return kind == "schema" and at.tokens[-2:-1] == ("type",)
 
 
 def _of_type(at: Location, name: str) -> Repair:
@@ -245,6 +255,8 @@ def of_wrong_type(
     """
     if not at.tokens:
         return None
+    if value is None and _is_listed_type(kind, at):
+        return replacement(at, "null", 'read as "null"')
     kinds = limit if isinstance(limit, list) else [limit]
     for expected in kinds:
         changed = _converted(kind, at, str(expected), value, written)

@@ -221,12 +221,49 @@ def duplicate_operation(index: Index) -> Faults:
 @rule("bad-method", "The name of an HTTP method has no spaces or separators.")
 def bad_method(index: Index) -> Faults:
     for operation in (*index.operations, *index.webhooks):
-        if not _METHOD.fullmatch(operation.method):
+        if not _TOKEN.fullmatch(operation.method):
             message = f"{operation.method!r} is not an HTTP method"
             yield Fault(operation.at, message, key=True)
 
 
-_METHOD: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+
+
+@rule("unsendable-name", "Names of headers, cookies and schemes can be sent.")
+def unsendable_name(index: Index) -> Faults:
+    for operation in index.operations:
+        for parameter in operation.parameters:
+            if parameter.place == "path":
+                continue  # it has its place, whatever its name
+            is_token = parameter.place in ("header", "cookie")
+            if not _is_sendable(parameter.name, is_token=is_token):
+                message = f"no {parameter.place} parameter can have this name"
+                repair = removal(parameter.listed)
+                yield Fault(_name_place(parameter), message, None, False, repair)
+    for at in index.source.places("security-scheme"):
+        scheme = index.value(at)
+        key = "name" if scheme.get("type") == "apiKey" else "scheme"
+        is_token = key == "scheme" or scheme.get("in") in ("header", "cookie")
+        name = scheme.get(key)
+        if isinstance(name, str) and not _is_sendable(name, is_token=is_token):
+            repair = removal(at, "the scheme is ignored")
+            yield Fault(at / key, "no request can have this", None, False, repair)
+    for at in index.source.places("server"):
+        if any(char.isspace() for char in str(index.value(at).get("url")).strip()):
+            message = "no URL has spaces"
+            yield Fault(
+                at / "url", message, repair=removal(at, "the server is ignored")
+            )
+    for at in index.source.places("response"):
+        for name in mapping(index.value(at).get("headers")):
+            if not _is_sendable(name, is_token=True):
+                header = at / "headers" / name
+                message = "no header can have this name"
+                yield Fault(header, message, None, True, removal(header))
+
+
+def _is_sendable(name: str, *, is_token: bool) -> bool:
+    return _TOKEN.fullmatch(name) is not None if is_token else name != ""
 
 
 @rule(
