@@ -12,12 +12,14 @@ from engross.contract.describe import Describer
 from engross.contract.facts import mapping, optional_text, sequence, text
 from engross.contract.index import Index
 from engross.contract.ir import Contract, Tag
+from engross.contract.openapi import is_success
 from engross.contract.operation import OperationBuilder
 from engross.contract.origins import Origins, line_comments
 from engross.contract.provider_errors import provider_errors, with_errors
 from engross.contract.security import SecurityReader
 from engross.contract.types import TypeBuilder
 from engross.contract.webhooks import WebhookBuilder
+from engross.findings import Finding, Severity, in_order
 from engross.source import Location, Source
 
 
@@ -29,11 +31,37 @@ def build(source: Source) -> Contract:
             finding.
     """
     index, warnings = checked(source)
-    contract = replace(_contract(index), warnings=warnings)
+    contract = _contract(index)
+    warnings = in_order((*warnings, *_without_samples(contract)))
+    contract = replace(contract, warnings=warnings)
     described = Counter(operation.identity for operation in index.operations)
     built = Counter(operation.id for operation in contract.operations)
     assert built == described, f"operations lost or made up: {built} {described}"
     return contract
+
+
+def _without_samples(contract: Contract) -> Iterator[Finding]:
+    """Yield a warning for each operation that its own tests and the README leave out."""
+    for operation in contract.operations:
+        shown = {status for status, _ in operation.reply_examples}
+        documented = [reply.status for reply in operation.replies]
+        answers = [
+            reply for reply in operation.replies if is_success(reply.status, documented)
+        ]
+        body = operation.body
+        if body is not None and body.schema and not operation.request_examples:
+            missing = "request"
+        elif answers and answers[0].schema and shown.isdisjoint(documented):
+            missing = "response"
+        else:
+            continue
+        yield Finding(
+            "no-sample",
+            f"no value that fits the {missing} was found, so the operation is not tested",
+            operation.span,
+            "add an example",
+            Severity.WARNING,
+        )
 
 
 def _contract(index: Index) -> Contract:
