@@ -61,12 +61,17 @@ class Block(NamedTuple):
 
     def methods(self) -> set[str]:
         """The methods that it calls, such as `invoices.create`."""
-        chains = {
-            f"{node.value.attr}.{node.attr}"
+        chains = (
+            ast.unparse(node).split(".")
             for node in ast.walk(self.parsed())
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute)
-        }
-        return chains & METHODS.keys()
+            if isinstance(node, ast.Attribute)
+        )
+        ends = (
+            [".".join(chain[start:]) for start in range(1, len(chain))]
+            for chain in chains
+        )
+        found = (next((end for end in each if end in METHODS), "") for each in ends)
+        return {each for each in found if each}
 
 
 def _blocks() -> list[Block]:

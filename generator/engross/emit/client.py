@@ -17,7 +17,7 @@ from engross.emit.naming.reserved import (
     UNKNOWN_EVENT,
     WEBHOOK_ERROR,
 )
-from engross.emit.resources import PropertyView, ResourceView
+from engross.emit.resources import InnerResourceView, ResourceView
 from engross.emit.runtime_modules import fetches_tokens, needs, pages, streams
 from engross.emit.webhooks import WebhooksView, knows_events
 from engross.layout import (
@@ -33,14 +33,6 @@ from engross.layout import (
 
 
 @dataclass(frozen=True, slots=True)
-class VariantResourceView:
-    """The property of a client's variant that returns a resource's variant."""
-
-    property: PropertyView
-    summary: str
-
-
-@dataclass(frozen=True, slots=True)
 class ClientVariantView:
     """A class that returns the resources in another form, and the property that returns it."""
 
@@ -48,7 +40,7 @@ class ClientVariantView:
     class_name: str
     summary: str
     docstring: str
-    resources: tuple[VariantResourceView, ...]
+    resources: tuple[InnerResourceView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +141,7 @@ def client_view(
     hooks = (f"{prefix}AfterReply", f"{prefix}BeforeAttempt")
     typing_imports.add("._runtime.observers", *hooks)
     package = "async_resources" if is_async else "resources"
-    views = tuple(resources)
+    views = tuple(view for view in resources if view.is_of_client)
     if views or webhooks is not None:
         imports.add("._runtime.client_core", "resource_property")
     for view in views:
@@ -230,7 +222,7 @@ def _variants(
             summary=docstring([f"The {about}."], indent=8),
             docstring=docstring([f"`{client}` with {about}."]),
             resources=tuple(
-                VariantResourceView(view.variants[index].of_client, view.summary)
+                InnerResourceView(view.variants[index].own, view.summary)
                 for view in views
             ),
         )

@@ -30,7 +30,7 @@ class ProjectView:
 def project_view(contract: Contract, names: PythonNames) -> ProjectView:
     """Return the view of `pyproject.toml` and the changelog."""
     text = contract.docs.summary or f"Typed client of {contract.title}"
-    resources = (each.name for each in names.resources)
+    resources = (each.name for each in names.resources if each.is_of_client)
     keywords = dict.fromkeys([names.package, "api", "client", *resources])
     return ProjectView(
         description=plain(text).replace("\\", "").replace('"', "'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -55,6 +56,14 @@ class PropertyView:
 
 
 @dataclass(frozen=True, slots=True)
+class InnerResourceView:
+    """The property of a resource, or of its variant, that returns a resource within it."""
+
+    property: PropertyView
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class VariantView:
     """A class with the same methods in another form."""
 
@@ -64,8 +73,9 @@ class VariantView:
     """Signature of `__init__`."""
     statements: tuple[str, ...]
     """Statements that create the methods."""
-    of_client: PropertyView
-    """The property of the client's variant that returns it."""
+    own: PropertyView
+    """The property that returns it, of the variant of the client or of the resource around it."""
+    resources: tuple[InnerResourceView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +89,17 @@ class ResourceView:
     """Empty if no response needs to be streamed."""
     base: str
     imports: str
+    typing_imports: str
+    """Imports of the resources within it, for type checkers alone."""
+    resource_property: str
+    """Name of the decorator of its resources, if there are any."""
     docstring: str
     summary: str
-    """The same docstring, for the client's property."""
+    """The same docstring, for the property that returns the resource."""
     own: PropertyView
-    """The client's property that returns the resource."""
+    """The property that returns the resource, of the client or of the resource around it."""
+    is_of_client: bool
+    resources: tuple[InnerResourceView, ...]
     variants: tuple[VariantView, ...]
     methods: tuple[MethodView, ...]
 
@@ -96,13 +112,17 @@ def resource_view(
     operations = [by_id[operation_id] for operation_id in resource.operations]
     prefix = "Async" if is_async else ""
     name = prefix + resource.class_name
-    raw_name = f"{name}WithRawResponse"
-    streaming_name = f"{name}WithStreamingResponse"
-    taken = names.in_methods(operations)
-    defined = frozenset({name, raw_name, streaming_name})
+    raw_name = name + _RAW
+    streaming_name = name + _STREAMING
+    attributes = frozenset(each.attribute for each in resource.resources)
+    taken = names.in_methods(operations) | attributes
+    defined = frozenset(
+        prefix + each.class_name + form
+        for each in (resource, *resource.resources)
+        for form in ("", _RAW, _STREAMING)
+    )
     imports = Imports(taken=taken, defined=defined)
     module = "async_client" if is_async else "sync_client"
-    package = "async_resources" if is_async else "resources"
     client_module = f".._runtime.{module}"
     writer = _MethodWriter(
         contract=contract,
@@ -113,44 +133,88 @@ def resource_view(
             package="..",
             models="..models",
             params="..params",
-            hidden=frozenset(map(names.verb, operations)),
+            hidden=attributes.union(map(names.verb, operations)),
         ),
         imports=imports,
         is_async=is_async,
-        operations=imports.use("..", "operations"),
-        options=f"{imports.use('typing', 'Unpack')}"
-        f"[{imports.use('.._runtime.options', 'CallOptions')}]",
+        operations=imports.use("..", "operations") if operations else "",
+        options=_options(imports) if operations else "",
     )
     base = imports.use(client_module, "AsyncResource" if is_async else "SyncResource")
     methods = tuple(map(writer.method, operations))
-    fallback = f"Operations of {contract.title} on {resource.name.replace('_', ' ')}."
-    about = documentation.sentence(resource.description) or fallback
-    variants = [writer.variant(resource, name, raw_name, "raw")]
+    variants = [writer.variant(resource, _RAW, "raw")]
     if streams(contract):
-        variants.append(writer.variant(resource, name, streaming_name, "streamed"))
+        variants.append(writer.variant(resource, _STREAMING, "streamed"))
+    typing_imports = Imports()
+    decorator = ""
+    if resource.resources:
+        decorator = imports.use(".._runtime.client_core", "resource_property")
+        imports.add("typing", "TYPE_CHECKING")
+        imports.add("functools", "cached_property")
+    forms = ("", _RAW, _STREAMING) if streams(contract) else ("", _RAW)
+    for inner in resource.resources:
+        classes = (prefix + inner.class_name + form for form in forms)
+        typing_imports.add(f".{inner.module}", *classes)
+    about = _about(resource, contract)
     return ResourceView(
-        module=resource.name,
+        module=resource.module,
         class_name=name,
         raw_class_name=raw_name,
         streaming_class_name=streaming_name if streams(contract) else "",
         base=base,
         imports=imports.render(),
+        typing_imports=typing_imports.render(indent=4),
+        resource_property=decorator,
         docstring=docstring([about]),
         summary=docstring([about], indent=8),
-        own=_property(package, resource.name, name, "self"),
+        own=_property(
+            resource,
+            name,
+            "self" if resource.is_of_client else "self._client",
+            is_async=is_async,
+        ),
+        is_of_client=resource.is_of_client,
+        resources=tuple(
+            InnerResourceView(
+                _property(
+                    inner,
+                    prefix + inner.class_name,
+                    "self._client",
+                    is_async=is_async,
+                ),
+                docstring([_about(inner, contract)], indent=8),
+            )
+            for inner in resource.resources
+        ),
         variants=tuple(variants),
         methods=methods,
     )
 
 
-def _property(package: str, module: str, name: str, given: str) -> PropertyView:
+def _options(imports: Imports) -> str:
+    unpack = imports.use("typing", "Unpack")
+    return f"{unpack}[{imports.use('.._runtime.options', 'CallOptions')}]"
+
+
+def _about(resource: Resource, contract: Contract) -> str:
+    words = re.sub(r"[._]", " ", resource.name)
+    fallback = f"Operations of {contract.title} on {words}."
+    return documentation.sentence(resource.description) or fallback
+
+
+def _property(
+    resource: Resource, class_name: str, given: str, *, is_async: bool
+) -> PropertyView:
+    """Return the property that makes a resource, or a variant of one."""
     imports = Imports()
-    imports.add(f".{package}.{module}", name)
-    head = Group(f"def {module}(", (Item("", "self"),), ")")
+    package = "async_resources" if is_async else "resources"
+    module = f".{package}.{resource.module}"
+    imports.add(module if resource.is_of_client else f".{resource.module}", class_name)
+    head = Group(f"def {resource.attribute}(", (Item("", "self"),), ")")
     return PropertyView(
-        head=lay_out(head, indent=4, after=f" -> {name}:"),
+        head=lay_out(head, indent=4, after=f" -> {class_name}:"),
         local_import=imports.render(indent=8),
-        returned=lay_out(call(name, given), indent=8, before="return "),
+        returned=lay_out(call(class_name, given), indent=8, before="return "),
     )
 
 
@@ -310,13 +374,11 @@ class _MethodWriter:
             return self.imports.use(".._runtime.async_pager", "AsyncPager")
         return self.imports.use(".._runtime.sync_pager", "Pager")
 
-    def variant(
-        self, resource: Resource, class_name: str, name: str, form: str
-    ) -> VariantView:
+    def variant(self, resource: Resource, suffix: str, form: str) -> VariantView:
         """Return the variant of a resource whose methods have another form."""
-        package = "async_resources" if self.is_async else "resources"
+        class_name = self._class_of(resource)
         by_id = {operation.id: operation for operation in self.contract.operations}
-        statements: list[str] = []
+        statements = ["self._resource = resource"] if resource.resources else []
         for operation_id in resource.operations:
             operation = by_id[operation_id]
             verb = self.names.verb(operation)
@@ -328,14 +390,27 @@ class _MethodWriter:
             made = call(function, f"resource.{verb}")
             statements.append(lay_out(made, indent=8, before=f"self.{verb} = "))
         return VariantView(
-            class_name=name,
+            class_name=class_name + suffix,
             docstring=docstring([f"`{class_name}` with {_FORMS[form]}."]),
             init=_init(class_name),
             statements=tuple(statements),
-            of_client=_property(
-                package, resource.name, name, f"self._client.{resource.name}"
+            own=self._variant_property(resource, class_name + suffix),
+            resources=tuple(
+                InnerResourceView(
+                    self._variant_property(inner, self._class_of(inner) + suffix),
+                    docstring([_about(inner, self.contract)], indent=8),
+                )
+                for inner in resource.resources
             ),
         )
+
+    def _class_of(self, resource: Resource) -> str:
+        return f"{'Async' if self.is_async else ''}{resource.class_name}"
+
+    def _variant_property(self, resource: Resource, name: str) -> PropertyView:
+        holder = "self._client" if resource.is_of_client else "self._resource"
+        made_from = f"{holder}.{resource.attribute}"
+        return _property(resource, name, made_from, is_async=self.is_async)
 
     def _body(self, operation: Operation) -> str:
         paged = operation.pagination is not None
@@ -381,6 +456,10 @@ class _MethodWriter:
             statement = call("self._client._send", *positional, **keywords)
         return lay_out(statement, indent=8, before=f"return {wait}")
 
+
+_RAW = "WithRawResponse"
+_STREAMING = "WithStreamingResponse"
+"""Ends of the names of variants."""
 
 _FORMS = {
     "raw": "methods that return the response",

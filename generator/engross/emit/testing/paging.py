@@ -110,7 +110,7 @@ class _Writer:
             for each in self.scope.operations
             if each.pagination is not None and names.resource(each) == resource
         ]
-        plain = f"page_of_{resource}"
+        plain = f"page_of_{stem_of(resource)}"
         return plain if len(alike) == 1 else f"{plain}_{names.verb(self.operation)}"
 
     @property

@@ -1,0 +1,203 @@
+"""Methods and resources have the names that a person would choose."""
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from inspect import signature
+from pathlib import Path
+
+import pytest
+import yaml
+
+from engross.contract import build
+from engross.emit import emit
+from engross.emit.naming.method_names import method_names
+from engross.source import load
+
+ONE = {"type": "object", "properties": {"id": {"type": "string"}}}
+SEVERAL = {"type": "array", "items": ONE}
+
+
+def operation(
+    operation_id: str = "", *, tag: str = "", reply: Mapping[str, object] | None = None
+) -> dict[str, object]:
+    content = {} if reply is None else {"application/json": {"schema": reply}}
+    return {
+        "responses": {"200": {"description": "Done", "content": content}},
+        **({"operationId": operation_id} if operation_id else {}),
+        **({"tags": [tag]} if tag else {}),
+    }
+
+
+def written(folder: Path, operations: Mapping[str, dict[str, object]]) -> Path:
+    """Write a document with operations by method and path, such as `GET /invoices`."""
+    paths: dict[str, dict[str, object]] = {}
+    for label, found in operations.items():
+        method, path = label.split()
+        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+        parameters = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in names
+        ]
+        item = paths.setdefault(path, {})
+        item[method.lower()] = {**found, "parameters": parameters}
+    document = {
+        "openapi": "3.1.1",
+        "info": {"title": "Odd", "version": "1"},
+        "servers": [{"url": "https://odd.example"}],
+        "paths": paths,
+    }
+    file = folder / "odd_names.yaml"
+    file.write_text(yaml.safe_dump(document))
+    return file
+
+
+def named(folder: Path, operations: Mapping[str, dict[str, object]]) -> list[str]:
+    """Return how each operation is reached from a client."""
+    file = written(folder, operations)
+    contract = build(load(file, root=folder))
+    found = method_names(contract, "Odd").methods
+    by_label = {
+        f"{each.http_method} {each.path}": found[each.id]
+        for each in contract.operations
+    }
+    return [
+        f"{by_label[label].resource}.{by_label[label].method}" for label in operations
+    ]
+
+
+def test_path_names_a_method_without_operation_id(tmp_path: Path) -> None:
+    operations = {
+        "GET /v1/invoices": operation(reply=SEVERAL),
+        "POST /v1/invoices": operation(),
+        "GET /v1/invoices/{invoice}": operation(reply=ONE),
+        "POST /v1/invoices/{invoice}": operation(),
+        "DELETE /v1/invoices/{invoice}": operation(),
+        "POST /v1/invoices/{invoice}/finalize": operation(),
+        "PATCH /v1/plans/{plan}": operation(),
+        "PUT /v1/plans/{plan}": operation(),
+        "PUT /v1/taxes/{tax}": operation(),
+    }
+    assert named(tmp_path, operations) == [
+        "invoices.list",
+        "invoices.create",
+        "invoices.retrieve",
+        "invoices.update",
+        "invoices.delete",
+        "invoices.finalize",
+        "plans.update",
+        "plans.replace",
+        "taxes.update",
+    ]
+
+
+def test_read_of_one_thing_is_never_a_list(tmp_path: Path) -> None:
+    operations = {
+        "GET /settings": operation(reply=ONE),
+        "GET /balance": operation(reply=ONE),
+    }
+    assert named(tmp_path, operations) == ["settings.retrieve", "balance.retrieve"]
+
+
+@pytest.mark.parametrize(
+    ("label", "operation_id", "tag", "name"),
+    [
+        (
+            "POST /v1/accounts/{account}/persons",
+            "PostAccountsAccountPersons",
+            "",
+            "accounts.persons.create",
+        ),
+        (
+            "GET /items/{item_id}",
+            "read_item_items__item_id__get",
+            "",
+            "items.retrieve",
+        ),
+        ("GET /users", "UsersController_findAll", "users", "users.list"),
+        (
+            "POST /payments/{paymentPspReference}/captures",
+            "post-payments-paymentPspReference-captures",
+            "",
+            "payments.captures.create",
+        ),
+        (
+            "GET /v3/groups/{id}/members",
+            "getV3GroupsIdMembers",
+            "",
+            "groups.members.list",
+        ),
+    ],
+    ids=["path", "function and path", "class and function", "dashes", "version"],
+)
+def test_operation_id_that_spells_the_path_is_not_the_name(
+    tmp_path: Path, label: str, operation_id: str, tag: str, name: str
+) -> None:
+    reply = SEVERAL if name.endswith("list") else ONE
+    operations = {label: operation(operation_id, tag=tag, reply=reply)}
+    assert named(tmp_path, operations) == [name]
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "tag", "method"),
+    [
+        ("createInvoice", "Invoices", "invoices.create"),
+        ("voidAnInvoice", "Invoices", "invoices.void"),
+        ("recordPaymentForAnInvoice", "Invoices", "invoices.record_payment"),
+        ("getPaymentStatus", "Payments API", "payments.get_status"),
+    ],
+)
+def test_method_does_not_repeat_its_resource(
+    tmp_path: Path, operation_id: str, tag: str, method: str
+) -> None:
+    operations = {"POST /x/{id}/y": operation(operation_id, tag=tag)}
+    assert named(tmp_path, operations) == [method]
+
+
+def test_shortest_operation_id_has_the_shortest_name(tmp_path: Path) -> None:
+    operations = {
+        "POST /customers/{id}/wallets": operation(
+            "createCustomerWallet", tag="wallets"
+        ),
+        "POST /wallets": operation("createWallet", tag="wallets"),
+    }
+    assert named(tmp_path, operations)[1] == "wallets.create"
+
+
+def test_http_method_tells_operation_ids_apart_that_say_the_same(
+    tmp_path: Path,
+) -> None:
+    operations = {
+        "GET /createGroup": operation("createGroupUsingGET", tag="group"),
+        "POST /createGroup": operation("createGroupUsingPOST", tag="group"),
+    }
+    assert named(tmp_path, operations) == ["group.create", "group.create_post"]
+
+
+NESTED = {
+    "GET /v1/accounts": operation(reply=SEVERAL),
+    "POST /v1/accounts/{account}/persons": operation(),
+    "GET /v1/accounts/{account}/persons/{person}/documents": operation(reply=SEVERAL),
+    "POST /v1/shops/{shop}/orders/{order}/refunds": operation(),
+}
+
+
+def test_nested_resource_is_imported_on_first_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path, content in emit(
+        build(load(written(tmp_path, NESTED), root=tmp_path))
+    ).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    monkeypatch.syspath_prepend(tmp_path)
+    client = import_module("odd_names.client").OddNames()
+    inner = "odd_names.resources.accounts_persons"
+    assert client.accounts.list
+    assert inner not in sys.modules
+    create = client.accounts.persons.create
+    assert inner in sys.modules
+    assert next(iter(signature(create).parameters)) == "account"
+    assert client.with_raw_response.accounts.persons.create
+    assert client.accounts.persons.documents.list
+    assert client.shops.orders.refunds.create
