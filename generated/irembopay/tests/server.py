@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from email import message_from_bytes
+from email import message_from_string
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import NamedTuple, Self
@@ -73,16 +73,22 @@ class Request(NamedTuple):
 
     def parts(self) -> list[tuple[str, str]]:
         """Names and contents of a multipart body, sorted."""
-        head = f"Content-Type: {self.headers['content-type']}\r\n\r\n".encode()
-        message = message_from_bytes(head + self.body)
+        head = f"Content-Type: {self.headers['content-type']}\r\n\r\n"
+        # In Latin-1, each character stands for its byte.
+        message = message_from_string(head + self.body.decode("latin-1"))
         return sorted(
             (
-                str(part.get_param("name", header="content-disposition")),
-                bytes(part.get_payload(decode=True)).decode(),
+                _utf8(part.get_param("name", header="content-disposition")),
+                _utf8(part.get_payload()),
             )
             for part in message.walk()
             if not part.is_multipart()
         )
+
+
+def _utf8(text: object) -> str:
+    """The text of which the characters are the bytes."""
+    return str(text).encode("latin-1").decode()
 
 
 class Server:
