@@ -201,3 +201,15 @@ def test_nested_resource_is_imported_on_first_use(
     assert client.with_raw_response.accounts.persons.create
     assert client.accounts.persons.documents.list
     assert client.shops.orders.refunds.create
+
+
+def test_readme_begins_with_a_read_of_few_arguments(tmp_path: Path) -> None:
+    operations = {
+        "POST /v1/orders": operation(reply=ONE),
+        "GET /v1/orders/{order}": operation(reply=ONE),
+        "GET /v1/orders": operation(reply=SEVERAL),
+    }
+    contract = build(load(written(tmp_path, operations), root=tmp_path))
+    readme = emit(contract)["README.md"].decode()
+    begin = readme.index("client.orders.")
+    assert readme[begin:].startswith("client.orders.list()")
