@@ -145,6 +145,17 @@ def test_operation_id_that_spells_the_path_is_not_the_name(
         ("voidAnInvoice", "Invoices", "invoices.void"),
         ("recordPaymentForAnInvoice", "Invoices", "invoices.record_payment"),
         ("getPaymentStatus", "Payments API", "payments.get_status"),
+        (
+            "listSipCredentials",
+            "CredentialList",
+            "credential_list.list_sip_credentials",
+        ),
+        (
+            "createContactGroupContacts",
+            "ContactGroups",
+            "contact_groups.create_contacts",
+        ),
+        ("fetchPhoneAddOn", "Numbers", "numbers.fetch_phone_add_on"),
     ],
 )
 def test_method_does_not_repeat_its_resource(
@@ -162,6 +173,16 @@ def test_shortest_operation_id_has_the_shortest_name(tmp_path: Path) -> None:
         "POST /wallets": operation("createWallet", tag="wallets"),
     }
     assert named(tmp_path, operations)[1] == "wallets.create"
+
+
+def test_kind_of_a_thing_is_left_out_where_the_path_names_the_thing(
+    tmp_path: Path,
+) -> None:
+    operations = {
+        "POST /sip/domains/{sid}": operation("UpdateSipDomain", tag="Domain"),
+        "GET /sip/domains": operation("ListSipDomain", tag="Domain", reply=SEVERAL),
+    }
+    assert named(tmp_path, operations) == ["domain.update", "domain.list"]
 
 
 def test_http_method_tells_operation_ids_apart_that_say_the_same(
