@@ -35,6 +35,8 @@ class _Options(argparse.Namespace):
     format: "Style"
     diff: bool
     force: bool
+    strict: bool
+    skip_broken: bool
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -147,6 +149,8 @@ def _look(options: _Options, project: "Project") -> "Survey":
             project,
             names=names,
             note=lambda provider: progress.show(f"rendering {provider}"),
+            strict=options.strict,
+            skip_broken=options.skip_broken,
         )
 
 
@@ -266,5 +270,14 @@ def _command(
         choices=["text", "json", "github"],
         default="text",
         help="output format (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="treat warnings as errors"
+    )
+    parser.add_argument(
+        "--skip-broken",
+        action="store_true",
+        help="leave out operations of a document without x-engross that cannot be "
+        "generated",
     )
     return parser

@@ -99,13 +99,14 @@ def tried(document: Document, folder: Path, *, limit: float) -> Trial:
         path.read_text(encoding="utf-8") for path in home.rglob("*") if path.is_file()
     ]
     operations = (home / package / "operations.py").read_text(encoding="utf-8")
-    cache = folder.parent / ".mypy_cache"
+    cache = f"--cache-dir={folder.parent / '.mypy_cache'}"
     modules = f"{package}.client, {package}.async_client, {package}.validators"
     steps: dict[str, tuple[Path, list[str | Path]]] = {
         "check": (folder, [engross, "check", provider]),
         "import": (home, [sys.executable, "-c", f"import {package}, {modules}"]),
         "tests": (home, [BIN / "pytest", "-q", "-p", "no:cacheprovider", "-Werror"]),
-        "mypy": (home, [BIN / "mypy", "--strict", f"--cache-dir={cache}", "."]),
+        # Our own settings would apply, since the package is below them.
+        "mypy": (home, [BIN / "mypy", "--strict", "--config-file=", cache, "."]),
     }
     runs = {
         step: run(*command, cwd=cwd, environment=environment, limit=limit)

@@ -80,6 +80,18 @@ def test_readme_of_a_package_runs(contract: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout[-4000:]
 
 
+def test_package_and_its_tests_pass_strict_type_checks(tmp_path: Path) -> None:
+    write("depot", tmp_path)
+
+    cache = f"--cache-dir={tmp_path / 'cache'}"
+    command = [sys.executable, "-m", "mypy", "--strict", cache, "depot", "tests"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_emitted_tests_are_formatted(contract: str) -> None:
     for path, content in emitted(contract).items():

@@ -53,6 +53,14 @@ def class_of(found: object) -> str:
     return type(found).__name__
 
 
+def test_array_of_fixed_length_has_the_types_of_its_places(server: Server) -> None:
+    point = {"prefixItems": [INTEGER, TEXT], "minItems": 2, "maxItems": 2}
+    text = holder({"type": "array", **point})
+    assert read(text, server, [1, "a"]) == [1, "a"]
+    with pytest.raises(ValueError, match="of none of the expected types"):
+        module(text, "models").Holder.from_dict({"value": [[], "a"]})
+
+
 CONSTANTS = holder(
     {"oneOf": [ref("Note"), ref("Photo"), ref("Quote")]},
     Note=obj("form", "value", form={"const": "note"}, value=TEXT),

@@ -408,9 +408,9 @@ def test_several_values_differ() -> None:
     ],
 )
 def test_absurd_demands_are_given_up_at_once(schema: Any) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert not is_found(schema)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -425,9 +425,9 @@ def test_absurd_demands_are_given_up_at_once(schema: Any) -> None:
     ],
 )
 def test_absurd_limits_cost_nothing(schema: Any) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert is_found(schema)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_unions_of_unions_are_searched_for_a_bounded_time() -> None:
@@ -436,9 +436,9 @@ def test_unions_of_unions_are_searched_for_a_bounded_time() -> None:
         below = {"$ref": f"#/$defs/level{depth + 1}"}
         both = [{"anyOf": [below, below]}, {"oneOf": [below, below]}]
         definitions[f"level{depth}"] = {"allOf": both}
-    start = time.perf_counter()
+    start = time.process_time()
     assert not is_found({"$ref": "#/$defs/level0", "$defs": definitions})
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_tree_of_many_references_has_a_sample() -> None:

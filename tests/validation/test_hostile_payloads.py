@@ -22,9 +22,9 @@ TREE: dict[str, Any] = {
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    start = time.perf_counter()
+    start = time.process_time()
     yield
-    assert time.perf_counter() - start < seconds
+    assert time.process_time() - start < seconds
 
 
 def nested(levels: int, member: str = "child") -> dict[str, Any]:

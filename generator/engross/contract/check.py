@@ -18,6 +18,7 @@ from engross.findings import Finding, FindingsError, Severity, in_order
 from engross.source import Source
 from engross.source.gc_pause import gc_paused
 from engross.source.loader import repaired
+from engross.source.omission import omitting_broken
 from engross.source.repair import Defect, edits_of
 
 RULES: Final[Mapping[str, Rule]] = {
@@ -51,6 +52,11 @@ def checked(source: Source) -> tuple[Index, tuple[Finding, ...]]:
     for _ in range(_MOST_ROUNDS):
         index = Index(source)
         defects = _defects(index)
+        if not source.is_of_ours:
+            described = {*source.places("operation"), *source.places("path-item")}
+            skip = source.skips_broken
+            omitted = omitting_broken(defects, source.entry, described, requested=skip)
+            defects = tuple(omitted)
         if not any(edits_of(defects)):
             break
         source = repaired(source, defects)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -308,7 +308,7 @@ class OperationBuilder:
                     docs=body.docs,
                 )
             )
-        yield from (each for each in found if each.positional)
+        yield from _positional([each for each in found if each.positional])
         yield from (each for each in found if not each.positional and each.required)
         yield from (each for each in found if not each.positional and not each.required)
 
@@ -540,6 +540,14 @@ class OperationBuilder:
 
     def _meets(self, schema: Location, value: object) -> bool:
         return self.schemas.is_valid(schema, cast(Value, value))
+
+
+def _positional(arguments: Sequence[Argument]) -> Iterator[Argument]:
+    """Yield positional arguments; those before a required one are required too."""
+    last = max((at for at, each in enumerate(arguments) if each.required), default=-1)
+    for position, argument in enumerate(arguments):
+        is_required = argument.required or position < last
+        yield replace(argument, required=is_required)
 
 
 def _is_single(facts: Facts) -> bool:

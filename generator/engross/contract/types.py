@@ -368,7 +368,9 @@ class TypeBuilder:
             for index, keys in enumerate(schema.prefix_items)
         ]
         graph = self.composer.graph
-        if not any(graph[key].always is False for key in schema.items):
+        most = schema.most("max_items")
+        is_longer = most is None or most > len(types)
+        if is_longer and not any(graph[key].always is False for key in schema.items):
             types.append(self._together(at / "items", schema.items))
         distinct = tuple(dict.fromkeys(types))
         if not distinct or ANY in distinct:

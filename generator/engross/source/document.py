@@ -1,7 +1,7 @@
 """One file as data, with the place of each key and value found on demand."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -38,6 +38,19 @@ class Mark(Protocol):
         """Return the mark of an item; None if there is none."""
 
 
+Origin: TypeAlias = "tuple[Document | None, Tokens]"
+"""Where a value was written: a place in an overlay, or one in the document itself (None)."""
+
+
+def origin_of(origins: Mapping[Tokens, Origin], at: Tokens) -> "Origin | None":
+    """Return where the value at a place was written; None if nothing moved or set it."""
+    for size in range(len(at), -1, -1):
+        found = origins.get(at[:size])
+        if found is not None:
+            return found[0], (*found[1], *at[size:])
+    return None
+
+
 @dataclass(frozen=True)
 class Document:
     """A parsed file.
@@ -50,6 +63,8 @@ class Document:
     text: Text
     value: Value
     make_marks: Callable[[], Mark]
+    origins: Mapping[Tokens, Origin] = field(default_factory=dict)
+    """Where overlays wrote values, and from where they moved others, by place."""
     _moved: "dict[int, tuple[_Holder, dict[Token, Token]]]" = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -60,18 +75,27 @@ class Document:
         with gc_paused():
             return self.make_marks()
 
+    @property
+    def overlays(self) -> "Iterator[Document]":
+        """Yield the overlay of each value that one wrote."""
+        for overlay, _ in self.origins.values():
+            if overlay is not None:
+                yield overlay
+
     def span(self, tokens: Tokens, *, key: bool = False) -> Span:
         """Return the span of the value at `tokens`, or of its key if `key`.
 
         What the upgrade to 3.1 added has no text of its own: its span is that of the
         keyword that it came from, or else of the value around it.
         """
-        return self.text.span(*self._extent(tokens, key=key))
+        document, place = self._place(tokens)
+        return document.text.span(*document._extent(place, key=key))
 
     def written(self, tokens: Tokens) -> str:
         """Return the value at `tokens` as it is written in the text."""
-        start, end = self._extent(tokens)
-        return self.text.content[start:end]
+        document, place = self._place(tokens)
+        start, end = document._extent(place)
+        return document.text.content[start:end]
 
     def note_move(self, holder: "_Holder", token: Token, written: Token) -> None:
         """Note that a repair gave a member or item another name or index."""
@@ -91,10 +115,16 @@ class Document:
             elif isinstance(value, list) and isinstance(token, int):
                 value = value[token] if token < len(value) else None
 
+    def _place(self, tokens: Tokens) -> "tuple[Document, Tokens]":
+        """Return the document in which a value was written, and its place there."""
+        written = tuple(self._tokens_as_written(tokens)) if self._moved else tokens
+        overlay, place = origin_of(self.origins, written) or (None, written)
+        return overlay or self, place
+
     def _extent(self, tokens: Tokens, *, key: bool = False) -> Extent:
         mark = self._marks
         extent = mark.extent
-        way = deque(self._tokens_as_written(tokens) if self._moved else tokens)
+        way = deque(tokens)
         while way:
             token = way.popleft()
             if isinstance(token, int):

@@ -7,6 +7,7 @@ from typing import Final
 from engross.findings import Finding
 from engross.source.document import Document, Value
 from engross.source.location import Location
+from engross.source.overlay import applied, overlay_names
 from engross.source.parse import parse
 from engross.source.resolver import BadReferenceError, Loaded, Resolver, is_absolute
 
@@ -23,6 +24,7 @@ class Library:
         self.findings: list[Finding] = []
         self.resolver = Resolver({}, retrieve=self._retrieve)
         self._documents: dict[str, Document] = {}
+        self._overlays: dict[str, Document] = {}
         self._unusable: set[str] = set()
         self._root = root
         self._real_root = root.resolve()
@@ -31,6 +33,11 @@ class Library:
     def documents(self) -> Mapping[str, Document]:
         """The documents read so far, by name."""
         return self._documents
+
+    @property
+    def overlays(self) -> Mapping[str, Document]:
+        """The overlays that were applied to these documents, by name."""
+        return self._overlays
 
     def open(self, name: str) -> Document | None:
         """Read the entry document.
@@ -99,11 +106,26 @@ class Library:
         if name not in self._unusable:
             document, findings = parse(name, self._read(name))
             self.findings += findings
+        if document is not None:
+            document = self._with_overlays(document)
         if document is None:
             self._unusable.add(name)
             raise _UnusableDocumentError("unusable-document", f"{name} is unusable")
         self._documents[name] = document
         return _loaded(document)
+
+    def _with_overlays(self, document: Document) -> Document | None:
+        """Return the document with the overlay beside it; None if that is unusable."""
+        for name in overlay_names(document.name):
+            if (self._root / name).is_file():
+                overlay, findings = parse(name, self._read(name))
+                self.findings += findings
+                if overlay is None:
+                    return None
+                self._overlays[name] = overlay
+                document, findings = applied(document, overlay)
+                self.findings += findings
+        return document
 
     def _read(self, name: str) -> bytes:
         path = self._root / name
@@ -122,8 +144,10 @@ class Library:
 
 
 def _loaded(document: Document) -> Loaded:
-    text = document.text.content
-    return Loaded(document.value, any(keyword in text for keyword in _IDENTIFIERS))
+    overlays = {overlay.name: overlay for overlay in document.overlays}
+    texts = [each.text.content for each in (document, *overlays.values())]
+    may_identify = any(keyword in text for text in texts for keyword in _IDENTIFIERS)
+    return Loaded(document.value, may_identify)
 
 
 class _UnusableDocumentError(BadReferenceError):

@@ -12,6 +12,7 @@ from engross.source.gc_pause import gc_paused
 from engross.source.library import Library
 from engross.source.location import Location
 from engross.source.metaschema import metaschema
+from engross.source.omission import omitting_broken
 from engross.source.reference_walk import ReferenceWalk
 from engross.source.repair import Defect, Repair, apply, edits_of
 from engross.source.resolver import BadReferenceError
@@ -37,7 +38,9 @@ _TOLERABLE: Final = {
 """Faults of text that leave the rest of a document readable."""
 
 
-def load(path: Path, *, root: Path, strict: bool = False) -> Source:
+def load(
+    path: Path, *, root: Path, strict: bool = False, skip_broken: bool = False
+) -> Source:
     """Read a contract and everything that it references.
 
     A document without any `x-engross` is repaired where a fault concerns only a part of
@@ -48,12 +51,14 @@ def load(path: Path, *, root: Path, strict: bool = False) -> Source:
         root: the project's root; files are shown relative to it, and nothing outside of
             it is read.
         strict: whether to refuse a document for faults that could be repaired.
+        skip_broken: whether to leave out operations for faults that cannot be repaired.
 
     Raises:
         FindingsError: with every finding of text, structure and references.
     """
     with gc_paused():
-        return _load(Path(relpath(path, root)).as_posix(), root, strict=strict)
+        name = Path(relpath(path, root)).as_posix()
+        return _load(name, root, strict=strict, skip_broken=skip_broken)
 
 
 def repaired(source: Source, defects: Iterable[Defect]) -> Source:
@@ -66,10 +71,12 @@ def repaired(source: Source, defects: Iterable[Defect]) -> Source:
     apply(edits_of(defects), source.library.documents)
     source.library.reread()
     entry = source.library.documents[source.entry]
-    return _walked(entry, source.library, (*source.warnings, *_warnings(defects)))
+    warnings = (*source.warnings, *_warnings(defects))
+    skip = source.skips_broken
+    return _walked(entry, source.library, warnings, strict=False, skip_broken=skip)
 
 
-def _load(name: str, root: Path, *, strict: bool) -> Source:
+def _load(name: str, root: Path, *, strict: bool, skip_broken: bool) -> Source:
     if _UNSAFE_NAME.search(name) or not name.isprintable():
         message = f"{name!r} cannot be the name of a contract"
         hint = "rename it: letters, digits, '.', '_' and '-' are safe"
@@ -84,7 +91,7 @@ def _load(name: str, root: Path, *, strict: bool) -> Source:
     unsupported = unsupported_version(entry)
     if unsupported is not None:
         raise FindingsError([unsupported])
-    return _walked(entry, library, (), strict=strict)
+    return _walked(entry, library, (), strict=strict, skip_broken=skip_broken)
 
 
 def _walked(
@@ -92,7 +99,8 @@ def _walked(
     library: Library,
     warnings: tuple[Finding, ...],
     *,
-    strict: bool = False,
+    strict: bool,
+    skip_broken: bool,
 ) -> Source:
     """Return the source of documents that are sound, or sound after repairs."""
     for _ in range(_MOST_ROUNDS):
@@ -103,6 +111,11 @@ def _walked(
         is_of_ours = strict or walk.is_of_ours
         if is_of_ours and defects:
             raise FindingsError(in_order(defect.finding for defect in defects))
+        if any(defect.repair is None for defect in defects):
+            described = walk.operations()
+            defects = [
+                *omitting_broken(defects, entry.name, described, requested=skip_broken)
+            ]
         warnings += _warnings(defects)
         if not apply(edits_of(defects), library.documents):
             break
@@ -115,6 +128,7 @@ def _walked(
         library,
         walk.walks,
         is_of_ours=is_of_ours,
+        skips_broken=skip_broken,
         warnings=in_order(warnings),
     )
 

@@ -93,6 +93,15 @@ class ReferenceWalk:
             )
             yield Defect(finding, at, of_reference(self._expected[place], at))
 
+    def operations(self) -> frozenset[Location]:
+        """Return the locations of all operations and path items."""
+        return frozenset(
+            Location(name, tokens_of(path))
+            for name, walk in self.walks.items()
+            for kind in ("operation", "path-item")
+            for path in walk.places.get(kind, ())
+        )
+
     @property
     def is_of_ours(self) -> bool:
         """Return whether any document has, or is meant to have, an `x-engross`."""

@@ -66,6 +66,11 @@ class Defect:
     repair: Repair | None = None
 
     @property
+    def is_error(self) -> bool:
+        """Whether the finding is one that fails a command unless it is repaired."""
+        return self.finding.severity is Severity.ERROR
+
+    @property
     def reported(self) -> Finding:
         """The finding, or the warning that says how it was repaired."""
         return (

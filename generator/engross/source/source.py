@@ -24,14 +24,17 @@ class Source:
         walks: Mapping[str, Walk],
         *,
         is_of_ours: bool,
+        skips_broken: bool = False,
         warnings: tuple[Finding, ...] = (),
     ) -> None:
         self.entry = entry
         self.root = Location(entry)
-        self.sha256 = _digest(entry, library.documents)
+        self.sha256 = _digest(entry, {**library.documents, **library.overlays})
         self.library = library
         self.is_of_ours = is_of_ours
         """Whether it has an `x-engross`, or is to be as sound as if it had one."""
+        self.skips_broken = skips_broken
+        """Whether operations that cannot be generated are left out."""
         self.warnings = warnings
         """What was repaired."""
         self._walks = walks

@@ -1,6 +1,7 @@
 """The version of OpenAPI that a document declares."""
 
 import re
+from shlex import join
 from typing import Final, TypeAlias
 
 from engross.findings import Finding
@@ -27,7 +28,7 @@ def unsupported_version(document: Document) -> Finding | None:
             "unsupported-version",
             "Swagger 2 is not supported",
             document.span(("swagger",), key=True),
-            hint="convert it to OpenAPI 3.1, for example with swagger2openapi",
+            hint=f"convert it in place: {_conversion(document.name)}",
         )
     major, minor = declared_version(document)
     if (major, minor) in ((3, 0), (3, 1), (3, 2)):
@@ -38,3 +39,9 @@ def unsupported_version(document: Document) -> Finding | None:
         document.span(("openapi",)),
         hint="engross reads OpenAPI 3.0, 3.1 and 3.2",
     )
+
+
+def _conversion(name: str) -> str:
+    """Return the command that converts a file to OpenAPI 3."""
+    form = [] if name.endswith(".json") else ["--yaml"]
+    return join(["npx", "swagger2openapi", "--patch", *form, "--outfile", name, name])

@@ -1,11 +1,12 @@
 """A project on disk: its contracts, and the directory of their packages."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from engross.findings import Finding, FindingsError
+from engross.source.overlay import MARK
 from engross.tree.compare import Memory, recall
 from engross.tree.manifest import NAME, NEXT
 from engross.tree.snapshot import IGNORED_FILES, IGNORED_FOLDERS, Snapshot, take
@@ -24,8 +25,8 @@ class Project:
     def contracts(self) -> dict[str, Path]:
         """Return the contract files by provider, which is the file name without extension.
 
-        Files in subdirectories are parts that contracts reference, and `*.lock.*` are
-        notes beside them.
+        Files in subdirectories are parts that contracts reference, `*.overlay.*` are
+        overlays of the contracts beside them, and `*.lock.*` are notes.
 
         Raises:
             FindingsError: There are none, or two with one name.
@@ -41,6 +42,7 @@ class Project:
                 hint = "rename one of them"
                 findings.append(Finding("same-provider", message, hint=hint))
             found[path.stem] = path
+        findings += self._lone_overlays(found)
         if not found:
             message = f"found no contract in {self.shown(self.specs)}/"
             hint = "add an OpenAPI document, such as payments.yaml"
@@ -48,6 +50,15 @@ class Project:
         if findings:
             raise FindingsError(findings)
         return found
+
+    def _lone_overlays(self, contracts: Container[str]) -> Iterator[Finding]:
+        """Yield a finding for each overlay without a contract beside it."""
+        for path in sorted(self.specs.glob(f"*{MARK}.*")):
+            contract = path.stem.removesuffix(MARK)
+            if path.suffix in ENDINGS and contract not in contracts:
+                message = f"{self.shown(path)} has no contract {contract} beside it"
+                hint = "name an overlay after its contract: shop.overlay.yaml"
+                yield Finding("overlay-without-contract", message, hint=hint)
 
     def shown(self, path: Path) -> str:
         """Return a path for display: relative to the root, with slashes."""
@@ -80,7 +91,8 @@ class Project:
 
 
 def _is_note(path: Path) -> bool:
-    return path.name.startswith(".") or ".lock" in path.suffixes
+    is_apart = ".lock" in path.suffixes or path.stem.endswith(MARK)
+    return path.name.startswith(".") or is_apart
 
 
 def _is_empty(path: Path) -> bool:

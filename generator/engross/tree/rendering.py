@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -11,7 +11,7 @@ from engross import __version__
 from engross.contract import build
 from engross.contract.fingerprint import Change, Element, changes, elements
 from engross.emit import emit, package_names, schema_findings
-from engross.findings import Finding, FindingsError, in_order
+from engross.findings import Finding, FindingsError, Severity, in_order
 from engross.source import Source, load
 from engross.source.gc_pause import gc_paused
 from engross.tree.manifest import Manifest, digest, is_safe
@@ -77,21 +77,32 @@ class Rendering:
         return elements(self.source)
 
 
-def render(path: Path, root: Path, make: Make) -> Rendering:
+def render(
+    path: Path,
+    root: Path,
+    make: Make,
+    *,
+    strict: bool = False,
+    skip_broken: bool = False,
+) -> Rendering:
     """Render the contract at `path`; read files but write none.
 
     Args:
         path: Path of the contract.
         root: Root of the project.
         make: Usually the function of that name in this module.
+        strict: Whether warnings are errors.
+        skip_broken: Whether to leave out operations that cannot be generated.
 
     Raises:
         FindingsError: The contract is invalid; has all findings.
     """
     contract = path.relative_to(root).as_posix()
     try:
-        source = load(path, root=root)
+        source = load(path, root=root, strict=strict, skip_broken=skip_broken)
         package, files, warnings = make(source)
+        if strict and warnings:
+            raise FindingsError(map(_as_error, warnings))
     except FindingsError:
         raise
     except Exception as error:
@@ -99,6 +110,10 @@ def render(path: Path, root: Path, make: Make) -> Rendering:
         raise
     _guard(package, files, source)
     return Rendering(contract, package, files, source, warnings)
+
+
+def _as_error(warning: Finding) -> Finding:
+    return replace(warning, severity=Severity.ERROR)
 
 
 def _guard(package: str, files: Mapping[str, bytes], source: Source) -> None:

@@ -40,6 +40,8 @@ def survey(
     *,
     names: Iterable[str] | None = None,
     note: Callable[[str], None] = lambda _: None,
+    strict: bool = False,
+    skip_broken: bool = False,
 ) -> Survey:
     """Render contracts in memory and examine their packages on disk.
 
@@ -47,6 +49,8 @@ def survey(
         project: The project.
         names: Providers, and packages without a contract; None means all.
         note: Called with each provider before it is rendered.
+        strict: Whether warnings are errors.
+        skip_broken: Whether to leave out operations that cannot be generated.
 
     Raises:
         FindingsError: There is no contract, or two with one name.
@@ -61,7 +65,13 @@ def survey(
         if chosen is None or provider in chosen:
             note(provider)
             try:
-                rendering = render(path, project.root, make)
+                rendering = render(
+                    path,
+                    project.root,
+                    make,
+                    strict=strict,
+                    skip_broken=skip_broken,
+                )
                 renderings.append(rendering)
                 packages.append(examine(rendering, project.generated))
             except FindingsError as error:

@@ -75,18 +75,18 @@ def _contains(writer: Writer, schema: Schema, value: Value, key: Key) -> Block:
         if not search:
             return (FAIL,)
         return (For(f"{name} in {value.name}", search, (FAIL,)),)
-    matches = value.variable("matches")
-    block: Block = (Line(f"{matches} = 0"),)
-    counting = when(test, (Line(f"{matches} += 1"),))
+    count = value.variable("contained")
+    block: Block = (Line(f"{count} = 0"),)
+    counting = when(test, (Line(f"{count} += 1"),))
     if counting:
         block += (For(f"{name} in {value.name}", counting),)
     if writer.predicts:
-        return (*block, *require(size_test(matches, least or None, most)))
+        return (*block, *require(size_test(count, least or None, most)))
     if least:
         keyword = "minContains" if least != 1 else "contains"
         too_few = writer.violation(value, schema, keyword, str(least))
-        block += when(compare(matches, "<", str(least)), (too_few,))
+        block += when(compare(count, "<", str(least)), (too_few,))
     if most is not None:
         too_many = writer.violation(value, schema, "maxContains", str(most))
-        block += when(compare(matches, ">", str(most)), (too_many,))
+        block += when(compare(count, ">", str(most)), (too_many,))
     return block

@@ -82,6 +82,7 @@ _TAKEN = frozenset(
         "l",
         "left",
         "partial",
+        "contained",
         "matches",
         "member",
         "memo",

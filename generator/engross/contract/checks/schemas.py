@@ -81,7 +81,51 @@ def endless_schema(index: Index) -> Faults:
     for inner in (_everything_in, _alternatives_in):
         done: set[Location] = set()
         for at in index.source.places("schema"):
-            yield from _circles(index, at, done, inner)
+            for circle in _circles(index, at, done, inner):
+                message = f"{_called(circle[0])} is composed of itself endlessly"
+                # Only a reference leads back to a schema around it.
+                repair = removal(circle[-1] / "$ref", _NOT_OF_IT)
+                yield Fault(circle[0], message, key=True, repair=repair)
+
+
+_NOT_OF_IT: Final = "the reference to itself is ignored"
+
+
+@rule("requires-itself", "A value of a schema can be finite.", needed=False)
+def requires_itself(index: Index) -> Faults:
+    done: set[Location] = set()
+    for at in index.source.places("schema"):
+        for circle in _circles(index, at, done, _necessary_in):
+            if any(_is_within(part) for part in circle):
+                message = f"a value of {_called(circle[0])} contains another, endlessly"
+                yield Fault(circle[0], message, "make a property optional", key=True)
+
+
+def _is_within(at: Location) -> bool:
+    """Return whether a schema describes a part of a value, rather than all of it."""
+    return at.tokens[-2:-1] == ("properties",) or at.tokens[-1:] == ("items",)
+
+
+def _necessary_in(index: Index, at: Location) -> Iterator[Location]:
+    """Yield the schemas that some part of each value satisfies, or the value itself."""
+    value = index.value(at)
+    types = strings(value.get("type"))
+    if "null" in types or value.keys() & {"enum", "const", "examples", "default"}:
+        return
+    yield from _everything_in(index, at)
+    if not types or types == ["object"]:
+        properties = mapping(value.get("properties"))
+        for name in strings(value.get("required")):
+            if name in properties:
+                yield at / "properties" / name
+    fewest = value.get("minItems")
+    has_items = types == ["array"] and isinstance(fewest, int) and fewest > 0
+    if (
+        has_items
+        and isinstance(value.get("items"), dict)
+        and "prefixItems" not in value
+    ):
+        yield at / "items"
 
 
 def _circles(
@@ -89,29 +133,24 @@ def _circles(
     start: Location,
     done: set[Location],
     inner: Callable[[Index, Location], Iterator[Location]],
-) -> Faults:
+) -> Iterator[tuple[Location, ...]]:
     """Yield cycles of schemas within schemas, found depth first without recursion."""
     if start in done:
         return
     above: dict[Location, None] = {}
-    waiting: list[tuple[Location, Location | None, bool]] = [(start, None, False)]
+    waiting: list[tuple[Location, bool]] = [(start, False)]
     while waiting:
-        at, before, leaving = waiting.pop()
+        at, leaving = waiting.pop()
         if leaving:
             above.pop(at)
             done.add(at)
         elif at in above:
-            message = f"{_called(at)} is composed of itself endlessly"
-            # Only a reference leads back to a schema around it.
-            repair = None if before is None else removal(before / "$ref", _NOT_OF_IT)
-            yield Fault(at, message, key=True, repair=repair)
+            entered = [*above]
+            yield tuple(entered[entered.index(at) :])
         elif at not in done:
             above[at] = None
-            waiting.append((at, before, True))
-            waiting += [(part, at, False) for part in inner(index, at)]
-
-
-_NOT_OF_IT: Final = "the reference to itself is ignored"
+            waiting.append((at, True))
+            waiting += [(part, False) for part in inner(index, at)]
 
 
 def _alternatives_in(index: Index, at: Location) -> Iterator[Location]:

@@ -334,3 +334,6 @@ def _rank_of_scalar(kind: Any, value: object) -> int | None:
     if isinstance(value, Decimal) and not is_whole(value):
         return _OF_FRACTIONS.get(kind)
     return _OF_INTEGERS.get(kind)
+
+
+__all__ = ["Choice", "ChoiceType", "Fit", "OneOf"]
