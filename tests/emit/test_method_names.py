@@ -145,6 +145,17 @@ def test_operation_id_that_spells_the_path_is_not_the_name(
         ("voidAnInvoice", "Invoices", "invoices.void"),
         ("recordPaymentForAnInvoice", "Invoices", "invoices.record_payment"),
         ("getPaymentStatus", "Payments API", "payments.get_status"),
+        (
+            "listSipCredentials",
+            "CredentialList",
+            "credential_list.list_sip_credentials",
+        ),
+        (
+            "createContactGroupContacts",
+            "ContactGroups",
+            "contact_groups.create_contacts",
+        ),
+        ("fetchPhoneAddOn", "Numbers", "numbers.fetch_phone_add_on"),
     ],
 )
 def test_method_does_not_repeat_its_resource(
@@ -162,6 +173,16 @@ def test_shortest_operation_id_has_the_shortest_name(tmp_path: Path) -> None:
         "POST /wallets": operation("createWallet", tag="wallets"),
     }
     assert named(tmp_path, operations)[1] == "wallets.create"
+
+
+def test_kind_of_a_thing_is_left_out_where_the_path_names_the_thing(
+    tmp_path: Path,
+) -> None:
+    operations = {
+        "POST /sip/domains/{sid}": operation("UpdateSipDomain", tag="Domain"),
+        "GET /sip/domains": operation("ListSipDomain", tag="Domain", reply=SEVERAL),
+    }
+    assert named(tmp_path, operations) == ["domain.update", "domain.list"]
 
 
 def test_http_method_tells_operation_ids_apart_that_say_the_same(
@@ -201,3 +222,15 @@ def test_nested_resource_is_imported_on_first_use(
     assert client.with_raw_response.accounts.persons.create
     assert client.accounts.persons.documents.list
     assert client.shops.orders.refunds.create
+
+
+def test_readme_begins_with_a_read_of_few_arguments(tmp_path: Path) -> None:
+    operations = {
+        "POST /v1/orders": operation(reply=ONE),
+        "GET /v1/orders/{order}": operation(reply=ONE),
+        "GET /v1/orders": operation(reply=SEVERAL),
+    }
+    contract = build(load(written(tmp_path, operations), root=tmp_path))
+    readme = emit(contract)["README.md"].decode()
+    begin = readme.index("client.orders.")
+    assert readme[begin:].startswith("client.orders.list()")

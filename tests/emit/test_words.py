@@ -75,6 +75,9 @@ def test_every_text_has_a_name_that_python_takes(wire: str) -> None:
         ("1", "VALUE_1"),
         ("", "EMPTY"),
         ("活动", "活动"),
+        (" ", "SPACE"),
+        ("_", "UNDERSCORE"),
+        ("👍", "THUMBS_UP_SIGN"),
     ],
 )
 def test_value_becomes_an_enum_member(value: str, name: str) -> None:

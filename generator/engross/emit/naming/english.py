@@ -54,7 +54,7 @@ _PARTICLES: Final = frozenset(
 _VERBS: Final = _listed("""
     abandon abort accept acknowledge acquire activate add adjust advance allocate allow
     amend analyze apply approve archive assign associate attach authenticate authorize
-    autocomplete backfill ban begin bind boost build calculate calibrate cancel capture
+    autocomplete backfill ban begin bind boost boot build calculate calibrate cancel capture
     categorize change check choose claim classify clean clear clone close collect combine
     commit compare complete compose compress compute confirm connect consume continue
     convert copy count create deactivate debug decline decode decrease decrypt delay delete
@@ -68,16 +68,17 @@ _VERBS: Final = _listed("""
     increase increment indent index infer ingest initialize initiate inject insert inspect
     install instantiate invalidate invite invoke issue join keep kick kill leave list load
     locate lock login logout lookup make manage map mark match merge migrate modify monitor
-    move mute negotiate notify obtain onboard open overwrite pair parse pause pay perform
+    move mutate mute negotiate notify obtain onboard open overwrite pair parse pause pay perform
     persist pin play poll populate prepare preview process promote propose provision publish
     purge push put query queue quit raise read reassign reboot rebuild recalculate receive
     recharge recognize recommend reconcile reconnect recover redact redeem redeliver
     redirect refetch refresh refuse regenerate register reinstate reissue reject reload
     relocate remind remove rename render renew reopen reorder repair repeat replace replay
-    repost republish requeue rerun resend reset reschedule resize resolve respond restart
+    repost republish requeue rerun rescue resend reset reschedule resize resolve respond restart
     restore resubmit resume resync retrieve retry return reveal revert revise revoke rewind
     rollback rotate run save scale scan schedule screen search seed select send set settle
-    sign signin signout signup silence simulate skip snooze solve sort split start stop store
+    sign signin signout signup shutdown silence simulate skip snooze solve sort split start stop
+    store
     stream submit subscribe suggest summarize suspend swap sync synchronize terminate throttle
     toggle tokenize track train transcribe transform translate trigger truncate unarchive
     unassign unban unblock undelete undo unfavourite unfavorite unflag unfollow unfreeze

@@ -188,14 +188,20 @@ def within(
     is_about_path = bool(path.resource) and owner.is_head(path.resource[-1])
     if is_about_path and path.is_action and path.method[0] == method[0]:
         yield path.method
-    elif is_about_path and short == method and is_usual(method[:1], http_method, ()):
+    elif (
+        is_about_path
+        and short == method
+        and (is_usual(method[:1], http_method, ()) or method[:1] == path.method)
+    ):
         # The path names the same thing, so a word before it only says of what kind it is.
-        last = next((at for at in range(len(method)) if owner.run(method, at) > at), 0)
+        last = next(
+            (at for at in range(1, len(method)) if owner.run(method, at) > at), 0
+        )
         if last > 1 and owner.run(method, last) == len(method):
             yield method[:1]
     verb = http_method.lower()
     for found in (_without_key(short, path), short):
-        shown = _trimmed(found)
+        shown = _without_articles(found) if found == method else _trimmed(found)
         if verb in ("post", "put", "patch") and shown[:1] == (verb,):
             plain = "create" if verb == "post" else "update"
             if verb not in path.spelled:
@@ -232,10 +238,12 @@ class _Owner:
     def run(self, method: Words, start: int) -> int:
         """Return where the resource's words that begin at an index end."""
         end = start
-        while end < len(method):
+        seen: set[str] = set()
+        while end < len(method) and stem(method[end]) not in seen:
             taken = self._taken(method, end)
             if not taken:
                 break
+            seen.add(stem(method[end]))
             end += taken
         return end
 
@@ -258,6 +266,8 @@ class _Owner:
 def _without_own(method: Words, owner: _Owner) -> Words:
     """Leave out the words of a resource, with what connects these to the words before."""
     starts = range(len(method))
+    if len(method) > 1 and is_verb(method[0]):
+        starts = starts[1:]  # `listCredentials` of credential lists
     first = next((at for at in starts if owner.run(method, at) > at), None)
     if first is None:
         return method
@@ -310,5 +320,8 @@ def _trimmed(found: Words) -> Words:
     if len(found) == 2 and found[1] in EMPTY and found[0] in READS:
         is_needed = found[1] == "all" and found[0] != "list"
         found = found if is_needed else found[:1]
-    without_articles = tuple(word for word in found if word not in ("a", "an", "the"))
-    return without_articles or found
+    return _without_articles(found)
+
+
+def _without_articles(found: Words) -> Words:
+    return tuple(word for word in found if word not in ("a", "an", "the")) or found

@@ -71,6 +71,8 @@ _SIGN: Final = re.compile(r"[+-](?=\w)")
 _LANGUAGE: Final = re.compile(r"(?<=\w)(\+\+|#)(?!\w)")
 """The end of `C++` and `C#`."""
 
+_FEW_CHARACTERS: Final = 3
+
 
 @lru_cache(maxsize=1 << 16)
 def words(text: str) -> tuple[str, ...]:
@@ -150,8 +152,18 @@ def camel(text: str) -> str:
 
 def constant(text: str) -> str:
     """Return a name for a constant or for a member of an enum."""
-    name = "_".join(words(text)).upper() or "EMPTY"
+    name = "_".join(words(text) or words(_described(text))).upper() or "EMPTY"
     return name if name.isidentifier() else f"VALUE_{name}"
+
+
+def _described(text: str) -> str:
+    """Return what Unicode calls the characters of a text, if these are few."""
+    if len(text) > _FEW_CHARACTERS:
+        return ""
+    return " ".join(
+        "underscore" if each == "_" else unicodedata.name(each, "").lower()
+        for each in text
+    )
 
 
 def _is_class_name(text: str) -> bool:

@@ -35,12 +35,21 @@ def shown(operations: Iterable[Operation]) -> tuple[Operation, ...]:
 
 
 def first(operations: Iterable[Operation]) -> Operation | None:
-    """Return the method to begin with: one with a documented request, and a result."""
+    """Return the method to begin with: one with a documented request, and a result.
 
-    def rank(operation: Operation) -> tuple[bool, bool, bool]:
+    If there is none, it is one that reads something, with the fewest arguments.
+    """
+
+    def rank(operation: Operation) -> tuple[bool, bool, bool, bool, int]:
         documented = any(each.documented for each in operation.request_examples)
         sends = operation.body is not None and documented
-        return operation.docs.deprecated, not sends, operation.result is None
+        return (
+            operation.docs.deprecated,
+            not sends,
+            operation.result is None,
+            not sends and operation.retry.mode != "safe",
+            0 if sends else sum(each.required for each in operation.arguments),
+        )
 
     return min(operations, key=rank, default=None)
 
