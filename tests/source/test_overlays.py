@@ -111,3 +111,13 @@ def test_overlay_is_no_contract_and_needs_one(tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").rename(tmp_path / "store.yaml")
     with pytest.raises(FindingsError, match="has no contract shop beside it"):
         project.contracts()
+
+
+def test_extension_in_an_overlay_keeps_a_document_the_work_of_others(
+    tmp_path: Path,
+) -> None:
+    name = "  - target: $.paths.*.get\n    update: { x-engross: { method: orders.fetch } }\n"
+    assert not loaded(tmp_path, name).is_of_ours
+    shop = tmp_path / "shop.yaml"
+    shop.write_text(f"{SHOP}x-engross: {{ package: shop }}\n")
+    assert load(shop, root=tmp_path).is_of_ours

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from engross.findings import Finding, Span
-from engross.source.document import Document, Value
+from engross.source.document import Document, Value, origin_of
 from engross.source.library import Library
 from engross.source.location import Location, path_of, tokens_of
 from engross.source.messages import kind_of, phrase
@@ -17,7 +17,7 @@ from engross.source.metaschema import (
     Metaschema,
     Walk,
 )
-from engross.source.pointer import Pointer
+from engross.source.pointer import Pointer, Tokens
 from engross.source.repair import Defect, Repair, replacement
 from engross.source.resolver import BadReferenceError
 from engross.source.structure import structure_defects
@@ -104,14 +104,26 @@ class ReferenceWalk:
 
     @property
     def is_of_ours(self) -> bool:
-        """Return whether any document has, or is meant to have, an `x-engross`."""
+        """Return whether any document has, or is meant to have, an `x-engross`.
+
+        What an overlay adds leaves a document the work of others.
+        """
         return any(
             EXTENSION in walk.foreign
-            or any(kind.startswith(EXTENSION) for kind in walk.places)
+            or any(
+                not self._is_of_overlay(name, tokens_of(path))
+                for kind, paths in walk.places.items()
+                if kind.startswith(EXTENSION)
+                for path in paths
+            )
             or any(kind.name.startswith(EXTENSION) for kind, *_ in walk.broken)
             or any(intended == EXTENSION for *_, intended in walk.misspelt)
-            for walk in self.walks.values()
+            for name, walk in self.walks.items()
         )
+
+    def _is_of_overlay(self, name: str, at: Tokens) -> bool:
+        origin = origin_of(self._library.documents[name].origins, at)
+        return origin is not None and origin[0] is not None
 
     def _walk(self, document: str) -> Walk:
         if document not in self.walks:
