@@ -49,24 +49,30 @@ def checked(source: Source) -> tuple[Index, tuple[Finding, ...]]:
     Raises:
         FindingsError: there are faults that cannot be repaired; has all findings.
     """
+    index, defects = _judged(source)
     for _ in range(_MOST_ROUNDS):
-        index = Index(source)
-        defects = _defects(index)
-        if not source.is_of_ours:
-            described = {*source.places("operation"), *source.places("path-item")}
-            skip = source.skips_broken
-            omitted = omitting_broken(defects, source.entry, described, requested=skip)
-            defects = tuple(omitted)
         if not any(edits_of(defects)):
-            findings = (*source.warnings, *(defect.reported for defect in defects))
             break
         source = repaired(source, defects)
+        index, defects = _judged(source)
     else:  # repairs undo each other
         faults = (defect.finding for defect in defects)
         raise FindingsError(in_order((*source.warnings, *faults)))
+    findings = (*source.warnings, *(defect.reported for defect in defects))
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise FindingsError(in_order(findings))
     return index, in_order(findings)
+
+
+def _judged(source: Source) -> tuple[Index, tuple[Defect, ...]]:
+    """Return the index of a contract, and what is wrong with it."""
+    index = Index(source)
+    defects = _defects(index)
+    if source.is_of_ours:
+        return index, defects
+    described = {*source.places("operation"), *source.places("path-item")}
+    skip = source.skips_broken
+    return index, (*omitting_broken(defects, source.entry, described, requested=skip),)
 
 
 def _defects(index: Index) -> tuple[Defect, ...]:

@@ -291,7 +291,7 @@ class _Reader:
         named = {
             value: members[target]
             for value, reference in discriminator.mapping
-            if (target := self._mapped(reference)) in members
+            if (target := self._mapped(reference)) is not None and target in members
         }
         for target, key in members.items():
             if key not in named.values():

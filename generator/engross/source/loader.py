@@ -103,7 +103,8 @@ def _walked(
     skip_broken: bool,
 ) -> Source:
     """Return the source of documents that are sound, or sound after repairs."""
-    for _ in range(_MOST_ROUNDS):
+    rounds = 0
+    while True:
         walk = ReferenceWalk(library, metaschema(declared_version(entry)))
         walk.explore(entry)
         of_text = [_of_text(finding, entry) for finding in library.findings]
@@ -120,9 +121,11 @@ def _walked(
         if not apply(edits_of(defects), library.documents):
             errors = [defect.finding for defect in defects if defect.repair is None]
             break
+        rounds += 1
+        if rounds == _MOST_ROUNDS:  # repairs undo each other
+            errors = [defect.finding for defect in defects]
+            break
         library.reread()
-    else:  # repairs undo each other
-        errors = [defect.finding for defect in defects]
     if errors:
         raise FindingsError(in_order((*errors, *warnings)))
     return Source(

@@ -476,7 +476,7 @@ def _without_common(tags: dict[str, Words], title: Words) -> dict[str, Words]:
             break
         title = title[1:] if is_of_title else ()
         found = {
-            tag: each[1:] if each[0] == word and len(each) > 1 else each
+            tag: each[1:] if len(each) > 1 and each[0] == word else each
             for tag, each in found.items()
         }
     return found
