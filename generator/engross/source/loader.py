@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from os.path import relpath
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from engross.source.document import Document
 from engross.source.gc_pause import gc_paused
 from engross.source.library import Library
 from engross.source.location import Location
-from engross.source.metaschema import metaschema
+from engross.source.metaschema import EXTENSION, metaschema
 from engross.source.omission import omitting_broken
 from engross.source.reference_walk import ReferenceWalk
 from engross.source.repair import Defect, Repair, apply, edits_of
@@ -108,8 +109,9 @@ def _walked(
         walk = ReferenceWalk(library, metaschema(declared_version(entry)))
         walk.explore(entry)
         of_text = [_of_text(finding, entry) for finding in library.findings]
-        defects = [*of_text, *walk.defects()]
-        is_of_ours = strict or walk.is_of_ours
+        defects = [*of_text, *map(_unless_ours, walk.defects())]
+        # What an overlay adds to a document makes the document no contract of ours.
+        is_of_ours = strict or (walk.is_of_ours and not library.overlays)
         if is_of_ours and defects:
             raise FindingsError(in_order(defect.finding for defect in defects))
         if any(defect.repair is None for defect in defects):
@@ -140,6 +142,11 @@ def _walked(
 
 def _of_text(finding: Finding, entry: Document) -> Defect:
     return Defect(finding, Location(entry.name), _TOLERABLE.get(finding.rule))
+
+
+def _unless_ours(defect: Defect) -> Defect:
+    """Return the defect; what `x-engross` says is never repaired."""
+    return replace(defect, repair=None) if EXTENSION in defect.at.tokens else defect
 
 
 def _warnings(defects: Iterable[Defect]) -> tuple[Finding, ...]:
