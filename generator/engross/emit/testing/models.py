@@ -123,9 +123,10 @@ class _Tables:
             value = value.get(step) if isinstance(value, dict) else None
         wanted = _model_name(kind, self.scope.names) or operation.label
         name = self.constants.claim(kind, constant(wanted))
-        before = len(self.objects) + len(self.enums)
+        tables = (self.objects, self.enums, self.amounts, self.nullable)
+        before = sum(map(len, tables))
         self._walk(value, kind, "", name)
-        if len(self.objects) + len(self.enums) > before:
+        if sum(map(len, tables)) > before:
             made = self.calls.first(operation)
             self.replies.append(_assignment(name, made, reply.status, shown, steps))
 
