@@ -157,8 +157,9 @@ class _TestWriter:
     def _arrived(self, made: Call) -> Iterator[str]:
         operation = made.operation
         body = Filler(self.scope.names).body(operation, made.body)
-        # Null is a body, too.
-        has_body = body is not None or made.example is not None
+        # Null is a body, too; an optional one that is empty is not sent.
+        is_null = made.example is not None and made.body is None
+        has_body = body is not None or is_null
         sent = Sent(self.scope, operation, made.parameters, body, has_body)
         if operation.pagination is None:
             yield "request = server.only_request()"
