@@ -142,7 +142,7 @@ def test_write_error_is_reported_without_traceback(
 def test_interrupted_command_exits_with_130(
     project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("engross.tree.survey.render", interrupt)

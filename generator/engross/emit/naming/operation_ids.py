@@ -273,9 +273,9 @@ def _without_own(method: Words, owner: _Owner) -> Words:
         return method
     end = owner.run(method, first)
     before, after = method[:first], method[end:]
-    if not before and not after:
-        return method[len(owner.stems) :]
     if not before:
+        if not after:
+            return method[len(owner.stems) :]
         return method if after[0] in CONNECTORS else after
     is_connected = before[-1] in CONNECTORS
     if not is_connected and not all(map(_says_no_kind, before[1:])):
