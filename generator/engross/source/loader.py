@@ -110,8 +110,7 @@ def _walked(
         walk.explore(entry)
         of_text = [_of_text(finding, entry) for finding in library.findings]
         defects = [*of_text, *map(_unless_ours, walk.defects())]
-        # What an overlay adds to a document makes the document no contract of ours.
-        is_of_ours = strict or (walk.is_of_ours and not library.overlays)
+        is_of_ours = strict or walk.is_of_ours
         if is_of_ours and defects:
             raise FindingsError(in_order(defect.finding for defect in defects))
         if any(defect.repair is None for defect in defects):

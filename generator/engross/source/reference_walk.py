@@ -7,7 +7,7 @@ from typing import Final
 from engross.findings import Finding, Span
 from engross.source.document import Document, Value, origin_of
 from engross.source.library import Library
-from engross.source.location import Location, path_of, tokens_of
+from engross.source.location import Location, Path, path_of, tokens_of
 from engross.source.messages import kind_of, phrase
 from engross.source.metaschema import (
     EXTENSION,
@@ -112,12 +112,8 @@ class ReferenceWalk:
             EXTENSION in walk.foreign
             or any(
                 not self._is_of_overlay(name, tokens_of(path))
-                for kind, paths in walk.places.items()
-                if kind.startswith(EXTENSION)
-                for path in paths
+                for path in _extensions(walk)
             )
-            or any(kind.name.startswith(EXTENSION) for kind, *_ in walk.broken)
-            or any(intended == EXTENSION for *_, intended in walk.misspelt)
             for name, walk in self.walks.items()
         )
 
@@ -228,6 +224,19 @@ class ReferenceWalk:
 _MOST_COMPARED: Final = 50_000
 
 _REFERENCE_SIGNS: Final = re.compile(r"[#/]|\.(?:json|ya?ml)$")
+
+
+def _extensions(walk: Walk) -> Iterator[Path]:
+    """Yield where a document has an `x-engross`, or a slip of one."""
+    for kind, paths in walk.places.items():
+        if kind.startswith(EXTENSION):
+            yield from paths
+    for broken, _, path in walk.broken:
+        if broken.name.startswith(EXTENSION):
+            yield path
+    for _, path, key, intended in walk.misspelt:
+        if intended == EXTENSION:
+            yield path, key
 
 
 def _unescaped(text: str, missing: str, there: Mapping[str, Value]) -> str | None:
