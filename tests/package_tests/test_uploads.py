@@ -50,17 +50,17 @@ with Server() as server, Uploads(base_url=server.url) as client:
     server.forget()
     for _ in range(30):
         server.answer(204)
-    client.files.send(file=b"content")
-    client.files.send(file=path)
-    client.files.send(file=BytesIO(b"content"))
-    client.files.send(file=("a.txt", b"content"))
-    client.files.send(file=("a.txt", path, "text/plain"))
-    client.files.send(file=path, files=[path, b"content", ("b", BytesIO(b"content"))])
+    client.files.send(größe=1, file=b"content")
+    client.files.send(größe=1, file=path)
+    client.files.send(größe=1, file=BytesIO(b"content"))
+    client.files.send(größe=1, file=("a.txt", b"content"))
+    client.files.send(größe=1, file=("a.txt", path, "text/plain"))
+    client.files.send(größe=1, file=path, files=[path, b"content", ("b", BytesIO(b"content"))])
     with path.open("rb") as file:
-        client.files.send(file=file, note="content", tags=["content"])
+        client.files.send(größe=1, file=file, note="content", tags=["content"])
     sent = [part for each in server.requests for part in each.parts()]
-    assert len(sent) == 12
-    assert {content for _, content in sent} == {"content"}
+    assert len(sent) == 19
+    assert {content for _, content in sent} == {"content", "1"}
 print("sent")
 """
 

@@ -24,6 +24,12 @@ paths:
   /last: { get: { operationId: last, tags: [g], security: [{ key: [] }, {}], responses: { "204": { description: ok } } } }
   /both: { get: { operationId: both, tags: [g], security: [{ key: [], bearer: [] }], responses: { "204": { description: ok } } } }
   /either: { get: { operationId: either, tags: [g], security: [{ bearer: [] }, { key: [] }], responses: { "204": { description: ok } } } }
+  /other: # a tag of nearly all operations would name no resource
+    get: { operationId: getOther, tags: [other], security: [], responses: { "204": { description: ok } } }
+    post: { operationId: postOther, tags: [other], security: [], responses: { "204": { description: ok } } }
+    put: { operationId: putOther, tags: [other], security: [], responses: { "204": { description: ok } } }
+    patch: { operationId: patchOther, tags: [other], security: [], responses: { "204": { description: ok } } }
+    delete: { operationId: deleteOther, tags: [other], security: [], responses: { "204": { description: ok } } }
   /open: { get: { operationId: open, tags: [g], security: [], responses: { "204": { description: ok } } } }
   /digest: { get: { operationId: digest, tags: [g], security: [{ digest: [] }, { key: [] }], responses: { "204": { description: ok } } } }
   /only-digest: { get: { operationId: onlyDigest, tags: [g], security: [{ digest: [] }], responses: { "204": { description: ok } } } }
@@ -48,10 +54,10 @@ paths:
         - { name: kind, in: query, schema: { type: array, items: { type: string } } }
       responses: { "204": { description: ok } }
   /things:
-    post: { operationId: postThing, tags: [g], security: [], responses: { "204": { description: ok } } }
-    put: { operationId: putThing, tags: [g], security: [], responses: { "204": { description: ok } } }
+    post: { operationId: addThing, tags: [g], security: [], responses: { "204": { description: ok } } }
+    put: { operationId: storeThing, tags: [g], security: [], responses: { "204": { description: ok } } }
     patch:
-      operationId: patchThing
+      operationId: changeThing
       tags: [g]
       security: []
       parameters:
@@ -61,7 +67,7 @@ paths:
       requestBody: { content: { application/json: { schema: { type: object, properties: { a: { type: string } } } } } }
       responses: { "204": { description: ok } }
     options: { operationId: login, tags: [g], security: [{ login: [] }], responses: { "204": { description: ok } } }
-    delete: { operationId: deleteThing, tags: [g], security: [], responses: { "204": { description: ok } } }
+    delete: { operationId: dropThing, tags: [g], security: [], responses: { "204": { description: ok } } }
 components:
   securitySchemes:
     key: { type: apiKey, in: header, name: X-Key }
@@ -222,7 +228,7 @@ def test_argument_of_a_call_replaces_a_default_query(send: Send) -> None:
     assert send("list", options, limit=3, extra_query=extra).query.endswith("&limit=4")
 
 
-@pytest.mark.parametrize("method", ["post_thing", "put_thing", "patch_thing"])
+@pytest.mark.parametrize("method", ["add_thing", "store_thing", "change_thing"])
 def test_request_without_a_body_says_that_it_has_none(send: Send, method: str) -> None:
     taken = send(method)
     assert taken.headers["content-length"] == "0"
@@ -232,12 +238,12 @@ def test_request_without_a_body_says_that_it_has_none(send: Send, method: str) -
 
 def test_request_with_a_body_has_its_length(send: Send, server: Server) -> None:
     for arguments in ({"a": "b"}, {"a": "b", "x_mode": "m"}):
-        taken = send("patch_thing", **arguments)
+        taken = send("change_thing", **arguments)
         assert (taken.headers["content-length"], taken.json()) == ("9", {"a": "b"})
         assert taken.headers["content-type"] == "application/json"
-    assert send("patch_thing", x_mode="m").headers["content-length"] == "0"
-    assert "content-length" not in send("delete_thing").headers
-    assert send("post_thing").headers["host"] == server.url.removeprefix("http://")
+    assert send("change_thing", x_mode="m").headers["content-length"] == "0"
+    assert "content-length" not in send("drop_thing").headers
+    assert send("add_thing").headers["host"] == server.url.removeprefix("http://")
 
 
 @pytest.mark.parametrize("name", ["Content-Length", "transfer-encoding"])
@@ -302,8 +308,8 @@ def test_secret_that_cannot_be_sent_is_refused_by_the_call(
     ("method", "arguments"),
     [
         ("list", {"kind": ["\ud800"]}),
-        ("patch_thing", {"a": "\ud800"}),
-        ("patch_thing", {"x_mode": "\ud800"}),
+        ("change_thing", {"a": "\ud800"}),
+        ("change_thing", {"x_mode": "\ud800"}),
         ("session", {"lang": "\ud800"}),
         ("list", {"extra_query": {"x": "\ud800"}}),
         ("list", {"extra_headers": {"X": "\ud800"}}),

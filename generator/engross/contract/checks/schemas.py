@@ -175,13 +175,31 @@ def _everything_in(index: Index, at: Location) -> Iterator[Location]:
 
 @rule("foreign-pattern", "Patterns are ECMA-262.", harmless=True)
 def foreign_pattern(index: Index) -> Faults:
+    for text, at, is_key in _patterns(index):
+        yield from _foreign(text, at, key=is_key)
+
+
+@rule("unreadable-pattern", "Patterns can be read.")
+def unreadable_pattern(index: Index) -> Faults:
+    if index.is_curated:
+        return  # the compiler of validators reports it with all that it refuses
+    for text, at, is_key in _patterns(index):
+        try:
+            _ = read_pattern(text).regex
+        except PatternError as error:
+            repair = removal(at, "not checked")
+            yield Fault(at, str(error), error.hint, is_key, repair)
+
+
+def _patterns(index: Index) -> Iterator[tuple[str, Location, bool]]:
+    """Yield patterns, where they are, and whether they are keys there."""
     for at in index.source.places("schema"):
         value = index.value(at)
         own = value.get("pattern")
         if isinstance(own, str):
-            yield from _foreign(own, at / "pattern")
+            yield own, at / "pattern", False
         for name in mapping(value.get("patternProperties")):
-            yield from _foreign(name, at / "patternProperties" / name, key=True)
+            yield name, at / "patternProperties" / name, True
 
 
 def _foreign(text: str, at: Location, *, key: bool = False) -> Faults:
