@@ -175,7 +175,7 @@ class Snippets:
         self._send(self._call(operation, block), block, show=False)
         name = self._variable(operation.result, operation)
         documented, value = reply_of(operation)
-        is_known = not documented or Filler(self.names).knows(value, operation.result)
+        is_known = documented and Filler(self.names).knows(value, operation.result)
         shown = "  # {}" if is_known else ""
         block.add(f"print({name}.unknown_fields){shown}", f"print({name}.to_dict())")
         return block.render()
