@@ -101,8 +101,9 @@ class Provider(Server):
 
     def _reply(self, request: Request) -> Answer:
         for name, operation in _MOST_EXACT_FIRST:
-            template = operation.path.partition("?")[0]
-            path = re.sub(r"\\\{.*?\\\}", "[^/]+", re.escape(template))
+            # Variables of a server may hold several parts of a path.
+            server = _pattern(_server(operation), ".+")
+            path = server + _pattern(operation.path.partition("?")[0], "[^/]+")
             if operation.method == request.method and re.fullmatch(path, request.path):
                 self.called.add(name)
                 return self._documented(operation, request)
@@ -128,10 +129,26 @@ class Provider(Server):
         return Answer(number, content, {"Content-Type": media_type})
 
 
+def _pattern(template: str, variable: str) -> str:
+    return re.sub(r"\\\{.*?\\\}", variable, re.escape(template))
+
+
+def _server(operation: Operation[Any]) -> str:
+    """The path of the server that an operation has for itself; most have none."""
+    url: str = getattr(getattr(operation, "server", None), "url", "")
+    path = url.partition("://")[2].partition("/")[2] if "://" in url else url
+    return f"/{path.strip('/')}" if path.strip("/") else ""
+
+
 def _continues(operation: Operation[Any], request: Request) -> bool:
-    """Whether a request asks for another page than the first."""
+    """Whether a request asks for another page than the first.
+
+    Where a page has the URL of the next one, there is only one: it may lead anywhere.
+    """
     paging = getattr(operation, "pagination", None)
     names = [getattr(paging, kind, None) for kind in ("page", "offset", "cursor")]
+    if getattr(paging, "next", ()) and not any(names):
+        return True
     sent = {name for name, _ in request.query}
     return any(
         parameter.name in names and parameter.wire in sent

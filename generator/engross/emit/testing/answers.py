@@ -27,11 +27,6 @@ from engross.layout import WIDTH, Expression, Group, flat, lay_out, string
 _CONTENT = "content of a file"
 
 
-def stem_of(method: str) -> str:
-    """Return a method in the name of a test."""
-    return method.replace(".", "_").rstrip("_")
-
-
 def optional_parameters(operation: Operation) -> list[Parameter]:
     """Parameters that a plain documented call leaves out."""
     return [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engross.contract.ir import Operation
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
-from engross.emit.testing.answers import result_class, stem_of
+from engross.emit.testing.answers import result_class
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import Function, is_instance
 from engross.layout import Group, docstring, lay_out, string, tuple_of
@@ -116,7 +116,7 @@ class _TestWriter:
         body = ["with an_answer():", *(f"    {line}" for line in lines)]
         decorator = "@changes_something" if _changes(operation) else ""
         return Function.of(
-            f"test_{stem_of(call.method)}_answers_as_the_contract_says",
+            f"test_{self.scope.stems[call.method]}_answers_as_the_contract_says",
             [f"live: {client}"],
             body,
             decorator=decorator,

@@ -19,7 +19,7 @@ from engross.contract.ir import (
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
 from engross.emit.operations import is_success
-from engross.emit.testing.answers import sent_by, status_code, stem_of
+from engross.emit.testing.answers import sent_by, status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import Function, ModuleView, reply_source
@@ -98,7 +98,7 @@ class _Writer:
 
     @property
     def stem(self) -> str:
-        return stem_of(self.scope.names.method(self.operation))
+        return self.scope.stems[self.scope.names.method(self.operation)]
 
     @property
     def page(self) -> str:
@@ -110,7 +110,7 @@ class _Writer:
             for each in self.scope.operations
             if each.pagination is not None and names.resource(each) == resource
         ]
-        plain = f"page_of_{stem_of(resource)}"
+        plain = f"page_of_{self.scope.stems[resource]}"
         return plain if len(alike) == 1 else f"{plain}_{names.verb(self.operation)}"
 
     @property

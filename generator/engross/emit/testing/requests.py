@@ -23,7 +23,6 @@ from engross.emit.testing.answers import (
     optional_parameters,
     result_class,
     sent_by,
-    stem_of,
 )
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.source import (
@@ -86,13 +85,13 @@ class _TestWriter:
             ending = "sends_what_the_contract_says"
             if made.example is not None and made.example.documented:
                 ending = f"sends_the_{snake(made.example.name)}_request"
-            yield self._function(made, f"test_{stem_of(made.method)}_{ending}")
+            yield self._function(made, f"test_{self.scope.stems[made.method]}_{ending}")
         optional = optional_parameters(operation)
         if optional:
             first = next(iter(operation.request_examples), None)
             made = self.calls.call(operation, first, optional)
             yield self._function(
-                made, f"test_{stem_of(made.method)}_sends_every_parameter"
+                made, f"test_{self.scope.stems[made.method]}_sends_every_parameter"
             )
         awkward = [each for each in operation.parameters if self._is_free_text(each)]
         if awkward:
@@ -100,7 +99,7 @@ class _TestWriter:
 
     def _skipped(self, operation: Operation) -> Function:
         self.imports.add_module("pytest")
-        stem = stem_of(self.scope.names.method(operation))
+        stem = self.scope.stems[self.scope.names.method(operation)]
         name = f"test_{stem}_sends_what_the_contract_says"
         return Function.of(
             self.functions_named.claim((operation.id, name), name),
@@ -276,7 +275,7 @@ class _TestWriter:
         paged = operation.pagination is not None
         source = made.on("client")
         return self._printed(
-            f"test_{stem_of(made.method)}_keeps_any_text_in_its_place_in_the_path",
+            f"test_{self.scope.stems[made.method]}_keeps_any_text_in_its_place_in_the_path",
             self._answers(answer_to(operation, self.scope), operation),
             [sent_by("send.items" if paged else "send", source)],
             [path_equation("server.requests[0].path", sent.path)],

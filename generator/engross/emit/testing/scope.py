@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engross.contract.ir import Contract, Operation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
+from engross.emit.naming.namespace import Namespace
 from engross.emit.testing.example_file import ExampleFile
 from engross.emit.testing.example_filler import ExampleFiller, can_be_called
 from engross.schema.schemas import Schemas
@@ -24,6 +26,8 @@ class Scope:
     example_file: ExampleFile
     names: PythonNames
     schemas: Schemas
+    stems: Mapping[str, str]
+    """Methods and resources in names of tests, each apart from the others."""
 
     @classmethod
     def of(cls, contract: Contract, names: PythonNames) -> Scope:
@@ -40,8 +44,23 @@ class Scope:
             example_file=ExampleFile.of(operations, names, contract.webhooks),
             names=names,
             schemas=filler.schemas,
+            stems={
+                **_stems(map(names.resource, contract.operations)),
+                **_stems(map(names.method, contract.operations)),
+            },
         )
 
     def imports(self) -> Imports:
         """The imports of a test module, which belongs to the package."""
         return Imports(third_party=frozenset({"pytest", self.names.package}))
+
+
+def _stems(paths: Iterable[str]) -> dict[str, str]:
+    """Return names for tests of dotted paths: `a.b` and `a_b` must not be one."""
+    stems = Namespace("a test")
+    return {
+        path: stems.claim(
+            path, *(path.replace(".", each).rstrip("_") for each in ("_", "__"))
+        )
+        for path in paths
+    }
