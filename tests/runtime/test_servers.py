@@ -200,6 +200,7 @@ def address(url: str, **defaults: str) -> Address:
         ),
         (address("https://a.test/{path}", path="api/v3"), {}, "https://a.test/api/v3"),
         (address("https://a.test/{path}", path="/"), {}, "https://a.test"),
+        (address("/all/{area}", area="north/1"), {}, "/all/north/1"),
         (address("https://a.test/{path}/x", path="/"), {}, "https://a.test/x"),
         (address("https://a.test/{path}", path="v3"), {"path": ""}, "https://a.test"),
         (

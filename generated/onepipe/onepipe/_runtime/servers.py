@@ -177,8 +177,9 @@ def _allowed(before: str, after: str) -> tuple[frozenset[str] | None, bool]:
     """
     _, mark, rest = before.partition("://")
     if not mark:
-        is_address = "://" not in after and not before
-        return (None if is_address else _NAME), False
+        if "://" in after:
+            return _NAME, False
+        return (_PATH, True) if before else (None, False)
     if "/" in rest:
         return _PATH, True
     is_whole_host = not rest and after[:1] in ("", "/", ":")
