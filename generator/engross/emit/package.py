@@ -18,9 +18,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from engross.contract.ir import Contract
 from engross.emit.formatting import formatted
 from engross.emit.naming import PythonNames, python_names
+from engross.emit.resources import resource_views
 from engross.emit.runtime_modules import needs
 from engross.emit.sync_variant import sync_path, sync_variant
-from engross.emit.views import package_view, resource_views
+from engross.emit.views import package_view
 from engross.paths import templates_root
 
 _TEMPLATE = ".jinja"
@@ -54,7 +55,9 @@ def emit(contract: Contract) -> dict[str, bytes]:
 
 def _render(contract: Contract, names: PythonNames) -> Iterator[tuple[str, bytes]]:
     templates = _templates()
-    view = package_view(contract, names)
+    resources = resource_views(contract, names, is_async=False)
+    async_resources = resource_views(contract, names, is_async=True)
+    view = package_view(contract, names, resources, async_resources)
     for path in templates:
         name = path.removesuffix(_TEMPLATE)
         if path.startswith(_RUNTIME):
@@ -63,8 +66,7 @@ def _render(contract: Contract, names: PythonNames) -> Iterator[tuple[str, bytes
         elif not path.endswith(_TEMPLATE):
             yield _target(name, names), templates[path]
         elif "[resource]" in name:
-            is_async = "async_" in name
-            for resource in resource_views(contract, names, is_async=is_async):
+            for resource in async_resources if "async_" in name else resources:
                 target = _target(name.replace("[resource]", resource.module), names)
                 yield target, _print(path, {**view, "resource": resource})
         else:

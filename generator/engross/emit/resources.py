@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from engross.contract.ir import (
@@ -84,9 +84,6 @@ class ResourceView:
 
     module: str
     class_name: str
-    raw_class_name: str
-    streaming_class_name: str
-    """Empty if no response needs to be streamed."""
     base: str
     imports: str
     typing_imports: str
@@ -104,22 +101,42 @@ class ResourceView:
     methods: tuple[MethodView, ...]
 
 
-def resource_view(
-    resource: Resource, contract: Contract, names: PythonNames, *, is_async: bool
-) -> ResourceView:
-    """Return the view of a resource's module."""
+def resource_views(
+    contract: Contract, names: PythonNames, *, is_async: bool
+) -> tuple[ResourceView, ...]:
+    """Return the views of the modules of all resources."""
     by_id = {operation.id: operation for operation in contract.operations}
-    operations = [by_id[operation_id] for operation_id in resource.operations]
+    forms = _FORMS if streams(contract) else _FORMS[:1]
+    return tuple(
+        _resource_view(
+            resource,
+            [by_id[identity] for identity in resource.operations],
+            forms,
+            contract,
+            names,
+            is_async=is_async,
+        )
+        for resource in names.resources
+    )
+
+
+def _resource_view(
+    resource: Resource,
+    operations: Sequence[Operation],
+    forms: Sequence[_Form],
+    contract: Contract,
+    names: PythonNames,
+    *,
+    is_async: bool,
+) -> ResourceView:
     prefix = "Async" if is_async else ""
     name = prefix + resource.class_name
-    raw_name = name + _RAW
-    streaming_name = name + _STREAMING
     attributes = frozenset(each.attribute for each in resource.resources)
     taken = names.in_methods(operations) | attributes
     defined = frozenset(
         prefix + each.class_name + form
         for each in (resource, *resource.resources)
-        for form in ("", _RAW, _STREAMING)
+        for form in ("", *(form.suffix for form in _FORMS))
     )
     imports = Imports(taken=taken, defined=defined)
     module = "async_client" if is_async else "sync_client"
@@ -142,25 +159,21 @@ def resource_view(
     )
     base = imports.use(client_module, "AsyncResource" if is_async else "SyncResource")
     methods = tuple(map(writer.method, operations))
-    variants = [writer.variant(resource, _RAW, "raw")]
-    if streams(contract):
-        variants.append(writer.variant(resource, _STREAMING, "streamed"))
+    variants = [writer.variant(resource, operations, form) for form in forms]
     typing_imports = Imports()
     decorator = ""
     if resource.resources:
         decorator = imports.use(".._runtime.client_core", "resource_property")
         imports.add("typing", "TYPE_CHECKING")
         imports.add("functools", "cached_property")
-    forms = ("", _RAW, _STREAMING) if streams(contract) else ("", _RAW)
     for inner in resource.resources:
-        classes = (prefix + inner.class_name + form for form in forms)
+        plain = prefix + inner.class_name
+        classes = (plain, *(plain + form.suffix for form in forms))
         typing_imports.add(f".{inner.module}", *classes)
     about = _about(resource, contract)
     return ResourceView(
         module=resource.module,
         class_name=name,
-        raw_class_name=raw_name,
-        streaming_class_name=streaming_name if streams(contract) else "",
         base=base,
         imports=imports.render(),
         typing_imports=typing_imports.render(indent=4),
@@ -374,30 +387,30 @@ class _MethodWriter:
             return self.imports.use(".._runtime.async_pager", "AsyncPager")
         return self.imports.use(".._runtime.sync_pager", "Pager")
 
-    def variant(self, resource: Resource, suffix: str, form: str) -> VariantView:
+    def variant(
+        self, resource: Resource, operations: Iterable[Operation], form: _Form
+    ) -> VariantView:
         """Return the variant of a resource whose methods have another form."""
         class_name = self._class_of(resource)
-        by_id = {operation.id: operation for operation in self.contract.operations}
         statements = ["self._resource = resource"] if resource.resources else []
-        for operation_id in resource.operations:
-            operation = by_id[operation_id]
+        for operation in operations:
             verb = self.names.verb(operation)
             paged = operation.pagination is not None
-            function = f"{form}_page" if paged else form
+            function = f"{form.function}_page" if paged else form.function
             module = f"{'async' if self.is_async else 'sync'}_{_FORM_MODULES[function]}"
             function = f"async_{function}" if self.is_async else function
             function = self.imports.use(f".._runtime.{module}", function)
             made = call(function, f"resource.{verb}")
             statements.append(lay_out(made, indent=8, before=f"self.{verb} = "))
         return VariantView(
-            class_name=class_name + suffix,
-            docstring=docstring([f"`{class_name}` with {_FORMS[form]}."]),
+            class_name=class_name + form.suffix,
+            docstring=docstring([f"`{class_name}` with {form.summary}."]),
             init=_init(class_name),
             statements=tuple(statements),
-            own=self._variant_property(resource, class_name + suffix),
+            own=self._variant_property(resource, class_name + form.suffix),
             resources=tuple(
                 InnerResourceView(
-                    self._variant_property(inner, self._class_of(inner) + suffix),
+                    self._variant_property(inner, self._class_of(inner) + form.suffix),
                     docstring([_about(inner, self.contract)], indent=8),
                 )
                 for inner in resource.resources
@@ -457,15 +470,21 @@ class _MethodWriter:
         return lay_out(statement, indent=8, before=f"return {wait}")
 
 
-_RAW = "WithRawResponse"
-_STREAMING = "WithStreamingResponse"
-"""Ends of the names of variants."""
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form that the methods of a variant have."""
 
-_FORMS = {
-    "raw": "methods that return the response",
-    "streamed": "methods that stream the response",
-}
-"""Form of a variant -> what its methods are."""
+    suffix: str
+    """The end of the name of its class."""
+    function: str
+    """What makes such a method of a plain one."""
+    summary: str
+
+
+_FORMS = (
+    _Form("WithRawResponse", "raw", "methods that return the response"),
+    _Form("WithStreamingResponse", "streamed", "methods that stream the response"),
+)
 
 _FORM_MODULES = {
     "raw": "client",

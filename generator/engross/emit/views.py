@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engross.contract.ir import Contract
 from engross.emit.client import client_view, errors_view, root_view
 from engross.emit.models import models_view, params_view
@@ -9,23 +11,18 @@ from engross.emit.naming import PythonNames
 from engross.emit.operations import contract_view, operations_view
 from engross.emit.project import project_view
 from engross.emit.readme import readme_view
-from engross.emit.resources import ResourceView, resource_view
+from engross.emit.resources import ResourceView
 from engross.emit.testing import Scope, tests_view
 from engross.emit.validators import validators_source
 from engross.emit.webhooks import webhooks_view
 
 
-def resource_views(
-    contract: Contract, names: PythonNames, *, is_async: bool
-) -> tuple[ResourceView, ...]:
-    """Return a view for each resource."""
-    return tuple(
-        resource_view(each, contract, names, is_async=is_async)
-        for each in names.resources
-    )
-
-
-def package_view(contract: Contract, names: PythonNames) -> dict[str, object]:
+def package_view(
+    contract: Contract,
+    names: PythonNames,
+    resources: Sequence[ResourceView],
+    async_resources: Sequence[ResourceView],
+) -> dict[str, object]:
     """Return everything that a template may name."""
     webhooks = webhooks_view(contract, names)
     scope = Scope.of(contract, names)
@@ -42,14 +39,14 @@ def package_view(contract: Contract, names: PythonNames) -> dict[str, object]:
         "client": client_view(
             contract,
             names,
-            resource_views(contract, names, is_async=False),
+            resources,
             webhooks,
             is_async=False,
         ),
         "async_client": client_view(
             contract,
             names,
-            resource_views(contract, names, is_async=True),
+            async_resources,
             webhooks,
             is_async=True,
         ),
