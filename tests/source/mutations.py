@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Final, TypeAlias
 
 from engross.source import Value
-from engross.source.pointer import Tokens
+from engross.source.pointer import Tokens, write_tokens
 
 MARKER: Final = "planted_marker"
 """A name that may stand in texts of a package, and never in its code."""
@@ -146,10 +146,7 @@ def _add(rng: random.Random, root: Value, places: list[Tokens]) -> Value:
 
 
 def _refer(rng: random.Random, root: Value, places: list[Tokens]) -> Value:
-    target = "".join(
-        "/" + str(token).replace("~", "~0").replace("/", "~1")
-        for token in rng.choice(places)
-    )
+    target = write_tokens(rng.choice(places))
     return _set(root, rng.choice(places), {"$ref": f"#{target}"})
 
 

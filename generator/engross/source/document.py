@@ -51,6 +51,18 @@ def origin_of(origins: Mapping[Tokens, Origin], at: Tokens) -> "Origin | None":
     return None
 
 
+def value_at(value: Value, at: Tokens) -> Value:
+    """Return the value at a place inside another; None if there is none."""
+    for token in at:
+        if isinstance(value, dict):
+            value = value.get(str(token))
+        elif isinstance(value, list) and isinstance(token, int) and token < len(value):
+            value = value[token]
+        else:
+            return None
+    return value
+
+
 @dataclass(frozen=True)
 class Document:
     """A parsed file.
@@ -110,10 +122,7 @@ class Document:
         value = self.value
         for token in tokens:
             yield self.as_written(value, token)
-            if isinstance(value, dict):
-                value = value.get(str(token))
-            elif isinstance(value, list) and isinstance(token, int):
-                value = value[token] if token < len(value) else None
+            value = value_at(value, (token,))
 
     def _place(self, tokens: Tokens) -> "tuple[Document, Tokens]":
         """Return the document in which a value was written, and its place there."""

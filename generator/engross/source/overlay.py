@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from engross.findings import Finding, Span
-from engross.source.document import Document, Origin, Value, origin_of
+from engross.source.document import Document, Origin, Value, origin_of, value_at
 from engross.source.pointer import Tokens
 from engross.source.suggest import did_you_mean
 
@@ -70,7 +70,7 @@ def _root_findings(overlay: Document) -> Iterator[Finding]:
 def _unknown_keys(
     overlay: Document, at: Tokens, known: tuple[str, ...]
 ) -> Iterator[Finding]:
-    value = _at(overlay.value, at)
+    value = value_at(overlay.value, at)
     for key in value if isinstance(value, dict) else ():
         if key not in known and not key.startswith("x-"):
             message = f"overlays have no key {key!r} here"
@@ -91,7 +91,7 @@ class _Work:
 
     def carry_out(self, at: Tokens) -> Iterator[Finding]:
         """Carry out the action at a place of the overlay."""
-        action = _at(self.overlay.value, at)
+        action = value_at(self.overlay.value, at)
         if not isinstance(action, dict):
             message = "an action must be an object"
             yield _invalid(message, self.overlay.span(at))
@@ -123,7 +123,7 @@ class _Work:
             message = f"{len(sources)} places match; expected one"
             yield _invalid(message, self.overlay.span((*at, "copy")))
             return
-        content = _at(self.value, sources[0])
+        content = value_at(self.value, sources[0])
         for node in nodes:
             self._merge(node, content, (self.overlay, (*at, "copy")))
 
@@ -131,7 +131,7 @@ class _Work:
         """Return the places that the JSONPath under a key of an action selects."""
         import jsonpath_rfc9535 as jsonpath  # noqa: PLC0415 - few contracts have overlays
 
-        path = _member(_at(self.overlay.value, at), key)
+        path = _member(value_at(self.overlay.value, at), key)
         span = self.overlay.span((*at, key))
         if not isinstance(path, str):
             yield _invalid(f"expected a JSONPath as the {key} of the action", span)
@@ -151,7 +151,7 @@ class _Work:
 
     def _merge(self, at: Tokens, update: Value, origin: Origin) -> None:
         """Merge `update` into the value at a place: objects by member, lists by adding."""
-        present = _at(self.value, at)
+        present = value_at(self.value, at)
         document, source = origin
         if isinstance(present, dict) and isinstance(update, dict):
             for key, member in update.items():
@@ -183,7 +183,7 @@ class _Work:
             return
         *above, last = at
         holder = tuple(above)
-        inside = _at(self.value, holder)
+        inside = value_at(self.value, holder)
         kept = {k: o for k, o in self.origins.items() if k[: len(at)] != at}
         if isinstance(inside, list) and isinstance(last, int):
             content: Value = [*inside[:last], *inside[last + 1 :]]
@@ -215,18 +215,6 @@ def _moved_up(at: Tokens, holder: Tokens, index: int) -> Tokens:
     if not isinstance(token, int) or token < index:
         return at
     return (*holder, token - 1, *at[size + 1 :])
-
-
-def _at(value: Value, at: Tokens) -> Value:
-    """Return the value at a place; None if there is none."""
-    for token in at:
-        if isinstance(value, dict) and isinstance(token, str):
-            value = value.get(token)
-        elif isinstance(value, list) and isinstance(token, int) and token < len(value):
-            value = value[token]
-        else:
-            return None
-    return value
 
 
 def _with(value: Value, at: Tokens, content: Value) -> Value:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from engross.findings import Finding, Severity
-from engross.source.document import Document, Value
+from engross.source.document import Document, Value, value_at
 from engross.source.location import Location
 
 
@@ -101,7 +101,10 @@ def apply(edits: Iterable[Edit], documents: Mapping[str, Document]) -> bool:
     changed = False
     for edit in sorted(first.values(), key=lambda edit: _RANKS[type(edit)]):
         document = documents[edit.at.document]
-        holder, name = _value(document, edit.at.parent), edit.at.tokens[-1]
+        holder, name = (
+            value_at(document.value, edit.at.parent.tokens),
+            edit.at.tokens[-1],
+        )
         if isinstance(holder, dict):
             changed |= _change_object(edit, holder, str(name), document)
         elif isinstance(holder, list) and isinstance(name, int):
@@ -115,7 +118,7 @@ def apply(edits: Iterable[Edit], documents: Mapping[str, Document]) -> bool:
     # Indexes change, so what is deepest comes first.
     for at in sorted(thinned, key=lambda at: -len(at.tokens)):
         document = documents[at.document]
-        holder = _value(document, at)
+        holder = value_at(document.value, at.tokens)
         if isinstance(holder, list):
             _thin(holder, thinned[at], document)
     return changed
@@ -150,19 +153,6 @@ def _thin(holder: list[Value], removed: set[int], document: Document) -> None:
     holder[:] = [holder[index] for index in kept]
     for index, before in enumerate(written):
         document.note_move(holder, index, before)
-
-
-def _value(document: Document, at: Location) -> Value:
-    """Return the value at a location; None if there is none."""
-    value = document.value
-    for token in at.tokens:
-        if isinstance(value, dict):
-            value = value.get(str(token))
-        elif isinstance(value, list) and isinstance(token, int) and token < len(value):
-            value = value[token]
-        else:
-            return None
-    return value
 
 
 def edits_of(defects: Iterable[Defect]) -> Iterator[Edit]:
