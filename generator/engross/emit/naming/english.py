@@ -121,9 +121,9 @@ UPDATES: Final = frozenset(
 DELETES: Final = frozenset(("delete", "destroy", "remove"))
 
 _LIKE_PLURALS: Final = _listed("""
-    access address always analysis axis basis bonus bus business canvas class census
-    consensus corpus dns gas gps https ios radius redis sms status synopsis synthesis tls virus
-    aws news process progress success business lens series species
+    access address always analysis aws axis basis bonus bus business canvas class census
+    consensus corpus dns gas gps https ios lens news process progress radius redis series sms
+    species status success synopsis synthesis tls virus
     """)
 """Words that end in `s` and mean one thing."""
 

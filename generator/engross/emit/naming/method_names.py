@@ -31,6 +31,7 @@ from engross.emit.naming.operation_ids import (
     written,
 )
 from engross.emit.naming.path_names import (
+    NEARLY_ALL,
     PathName,
     Segment,
     Words,
@@ -101,7 +102,6 @@ _OF_TAGS = frozenset(
 )
 """Words at the end of a tag that say nothing about what it groups."""
 
-_NEARLY_ALL = 0.9
 _FEWEST_ALIKE = 10
 """Operations from which on one tag can be a tag of nearly all."""
 
@@ -442,7 +442,7 @@ def _tags(contract: Contract) -> dict[str, Words]:
     counted = Counter(operation.tags[0] for operation in operations if operation.tags)
     if len(operations) >= _FEWEST_ALIKE and counted:
         most, count = counted.most_common(1)[0]
-        if count >= _NEARLY_ALL * len(operations):
+        if count >= NEARLY_ALL * len(operations):
             del counted[most]
     plain = {tag: words(re.sub(r"\(.*?\)", " ", tag)) or words(tag) for tag in counted}
     short = {tag: _without_general(found) for tag, found in plain.items()}
@@ -472,7 +472,7 @@ def _without_common(tags: dict[str, Words], title: Words) -> dict[str, Words]:
             break
         word, count = first.most_common(1)[0]
         is_of_title = count > 1 and title[:1] == (word,)
-        if count < _NEARLY_ALL * len(found) and not is_of_title:
+        if count < NEARLY_ALL * len(found) and not is_of_title:
             break
         title = title[1:] if is_of_title else ()
         found = {
@@ -490,13 +490,13 @@ def _id_prefix(operations: Sequence[Operation]) -> tuple[Words, ...]:
         if operation.operation_id is not None and operation.operation_id.count(".") > 1
     ]
     prefix: tuple[Words, ...] = ()
-    while named and len(named) >= _NEARLY_ALL * len(operations):
+    while named and len(named) >= NEARLY_ALL * len(operations):
         size = len(prefix) + 1
         following = Counter(each[:size] for each in named if len(each) > size + 1)
         if not following:
             break
         most, count = following.most_common(1)[0]
-        if count < _NEARLY_ALL * len(named):
+        if count < NEARLY_ALL * len(named):
             break
         prefix = most
     return prefix

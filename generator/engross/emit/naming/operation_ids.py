@@ -28,9 +28,6 @@ from engross.emit.naming.english import (
 from engross.emit.naming.path_names import PathName, Segment, Words
 from engross.emit.naming.words import words
 
-_HTTP_METHODS: Final = frozenset(
-    ("get", "post", "put", "patch", "delete", "head", "options", "trace", "query")
-)
 _SPRING: Final = re.compile(
     r"Using(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)(?:_\d+)?$"
 )

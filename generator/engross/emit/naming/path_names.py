@@ -30,7 +30,9 @@ _GENERAL: Final = frozenset(
 )
 """Segments at the beginning of a path that say nothing about what it leads to."""
 
-_NEARLY_ALL: Final = 0.9
+NEARLY_ALL: Final = 0.9
+"""Share of the operations or tags of a document that makes a habit of its author."""
+
 _FEWEST: Final = 8
 """Operations from which on a prefix can be common to nearly all paths."""
 
@@ -116,14 +118,14 @@ def common_prefix(paths: Sequence[tuple[Segment, ...]]) -> tuple[Segment, ...]:
     ]
     for size in range(1, max(map(len, alike))):
         prefix, count = Counter(path[:size] for path in alike).most_common(1)[0]
-        if count < _NEARLY_ALL * len(alike):
+        if count < NEARLY_ALL * len(alike):
             break
         below = [
             path[size]
             for path in alike
             if path[:size] == prefix and len(path) > size and path[size] is not None
         ]
-        is_common = len(below) >= _NEARLY_ALL * len(alike)
+        is_common = len(below) >= NEARLY_ALL * len(alike)
         if is_common and len(set(below)) >= _FEWEST_BRANCHES:
             at = next(at for at, path in enumerate(alike) if path[:size] == prefix)
             found = paths[at][:size]
