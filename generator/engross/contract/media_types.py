@@ -25,8 +25,13 @@ def essence(media_type: str) -> str:
 
 def is_json(media_type: str) -> bool:
     """Return whether a media type is JSON or built on it, or may be anything."""
+    return is_named_json(media_type) or essence(media_type) == "*/*"
+
+
+def is_named_json(media_type: str) -> bool:
+    """Return whether a media type is JSON or built on it."""
     kind = essence(media_type)
-    return kind in ("application/json", "text/json", "*/*") or kind.endswith("+json")
+    return kind in ("application/json", "text/json") or kind.endswith("+json")
 
 
 def is_text(media_type: str) -> bool:

@@ -33,6 +33,7 @@ from engross.contract.ir import (
     Type,
     Union,
 )
+from engross.contract.media_types import essence, is_named_json
 from engross.contract.openapi import EXPLODED, STYLES
 from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
@@ -702,13 +703,13 @@ def _is_single(type_: Type, enums: frozenset[Location]) -> bool:
 
 def body_encoder(body: Body) -> tuple[str, str]:
     """Return the module and class that encode a body; empty where it is JSON."""
-    essence = body.media_type.partition(";")[0].strip().lower()
     if isinstance(body.type, Primitive) and body.type.kind.is_sent_as_given:
         return "files", "RawEncoder"
-    if essence in ("application/json", "text/json") or essence.endswith("+json"):
+    if is_named_json(body.media_type):
         return "", ""
-    if essence == "application/x-www-form-urlencoded":
+    kind = essence(body.media_type)
+    if kind == "application/x-www-form-urlencoded":
         return "forms", "FormEncoder"
-    if essence == "multipart/form-data":
+    if kind == "multipart/form-data":
         return "multipart", "MultipartEncoder"
     return "files", "RawEncoder"

@@ -21,6 +21,7 @@ from engross.contract.ir import (
     Union,
     UnionType,
 )
+from engross.contract.media_types import is_named_json
 from engross.emit.annotations import is_ambiguous
 from engross.emit.operations import body_encoder, enums_of, parameter_writer
 
@@ -40,17 +41,12 @@ def pages(contract: Contract) -> bool:
 def streams(contract: Contract) -> bool:
     """Return whether a response may be worth reading piece by piece: one that is not JSON."""
     return any(
-        reply.media_type is not None and not _is_json(reply.media_type)
+        reply.media_type is not None and not is_named_json(reply.media_type)
         for operation in contract.operations
         for first in operation.replies
         for reply in (first, *first.others)
         if reply.result is not None
     )
-
-
-def _is_json(media_type: str) -> bool:
-    essence = media_type.partition(";")[0].strip().lower()
-    return essence in ("application/json", "text/json") or essence.endswith("+json")
 
 
 def fetches_tokens(contract: Contract) -> bool:

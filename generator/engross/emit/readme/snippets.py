@@ -20,6 +20,7 @@ from engross.contract.ir import (
     Ref,
     Type,
 )
+from engross.contract.media_types import essence
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
@@ -491,7 +492,7 @@ def is_streamed(operation: Operation) -> bool:
 
 def _streamed_types(operation: Operation) -> frozenset[str]:
     return frozenset(
-        (reply.media_type or "").partition(";")[0].strip().lower()
+        essence(reply.media_type or "")
         for reply in operation.replies
         if reply.status.startswith("2")
     )

@@ -12,7 +12,7 @@ from engross.contract.ir import (
     Primitive,
     SecurityScheme,
 )
-from engross.contract.media_types import is_json
+from engross.contract.media_types import essence, is_json
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming.namespace import Namespace
@@ -214,14 +214,14 @@ class _TestWriter:
         body = made.operation.body
         if body is None:
             return 'assert request.body == b""'
-        essence = body.media_type.partition(";")[0].strip().lower()
-        if essence == "application/x-www-form-urlencoded":
+        kind = essence(body.media_type)
+        if kind == "application/x-www-form-urlencoded":
             pairs = _listed(sorted(form_pairs(body, sent)))
             return lay_out(pairs, indent=4, before="assert request.form() == ")
-        if essence == "multipart/form-data":
+        if kind == "multipart/form-data":
             pairs = _listed(sorted(part_pairs(body, sent)))
             return lay_out(pairs, indent=4, before="assert request.parts() == ")
-        if is_json(essence):
+        if is_json(kind):
             self.imports.add(".json_values", "plain")
             if made.example is not None and sent == made.body:
                 self.imports.add(".documented", "request_example")
