@@ -85,7 +85,10 @@ class _TestWriter:
             ending = "sends_what_the_contract_says"
             if made.example is not None and made.example.documented:
                 ending = f"sends_the_{snake(made.example.name)}_request"
-            yield self._function(made, f"test_{self.scope.stems[made.method]}_{ending}")
+            name = f"test_{self.scope.stems[made.method]}_{ending}"
+            # Names of two examples may differ only in what no function's name can hold.
+            key = operation.id, made.example and made.example.name
+            yield self._function(made, self.functions_named.claim(key, name))
         optional = optional_parameters(operation)
         if optional:
             first = next(iter(operation.request_examples), None)
@@ -100,9 +103,8 @@ class _TestWriter:
     def _skipped(self, operation: Operation) -> Function:
         self.imports.add_module("pytest")
         stem = self.scope.stems[self.scope.names.method(operation)]
-        name = f"test_{stem}_sends_what_the_contract_says"
         return Function.of(
-            self.functions_named.claim((operation.id, name), name),
+            f"test_{stem}_sends_what_the_contract_says",
             (),
             [
                 '"""Add an example of the request to the contract, and this is a test."""'
