@@ -6,8 +6,9 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
-from till._runtime.errors import ConfigurationError
+from till._runtime.errors import ClientError, ConfigurationError
 from till._runtime.operation import Server as Address
 from till._runtime.operation import Variable
 from till._runtime.servers import filled, own_url
@@ -136,6 +137,30 @@ def test_wrong_base_url_raises_when_the_client_is_made(
             ConfigurationError, match=message.replace("base_url", "TILL_BASE_URL")
         ):
             Till(secret_key="sk")
+
+
+@pytest.mark.parametrize("own_client", [False, True], ids=["pyreqwest", "httpx2"])
+@pytest.mark.parametrize(
+    "host", ["a.b.0x1", "xn--", "xn--a.test", "[::1%25eth0]", "\u3002"]
+)
+def test_host_that_no_library_can_read_is_an_error_of_the_client(
+    host: str, own_client: bool
+) -> None:
+    options: dict[str, Any] = {"secret_key": "sk", "max_retries": 0}
+    options["base_url"] = f"http://{host}"
+
+    async def call() -> None:
+        own = httpx2.AsyncClient() if own_client else None
+        async with AsyncTill(http_client=own, **options) as client:
+            await client.invoices.retrieve("1")
+
+    with pytest.raises(ClientError, match="nothing was sent"):
+        asyncio.run(call())
+    with (
+        pytest.raises(ClientError, match="nothing was sent"),
+        Till(http_client=httpx2.Client() if own_client else None, **options) as client,
+    ):
+        client.invoices.retrieve("1")
 
 
 @pytest.mark.parametrize(

@@ -257,6 +257,14 @@ def pyreqwest_error() -> "type[PyreqwestError]":
     return PyreqwestError
 
 
+def unreadable_url(error: ValueError) -> "PyreqwestError":
+    """Return the error for a URL that pyreqwest cannot read, as one of its own."""
+    from pyreqwest.exceptions import BuilderError
+
+    message = str(error)
+    return BuilderError(message, {"causes": [{"message": message}]})
+
+
 def failed(error: "PyreqwestError", part: Received | None) -> Failed:
     """Return what an error means, given what was received of the response."""
     from pyreqwest.exceptions import BuilderError, PoolTimeoutError

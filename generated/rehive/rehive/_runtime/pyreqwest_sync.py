@@ -15,6 +15,7 @@ from .pyreqwest_shared import (
     fill,
     pyreqwest_error,
     sync_released,
+    unreadable_url,
 )
 from .transport_types import Failed, Opened, Received, Request
 
@@ -90,7 +91,10 @@ class SyncPyreqwestTransport:
     def _builder(self, request: Request) -> "SyncRequestBuilder":
         pools = self._pools
         client = pools.client(request.timeout)
-        builder = client.request(request.method, request.url)
+        try:
+            builder = client.request(request.method, request.url)
+        except ValueError as error:
+            raise unreadable_url(error) from error
         fill(builder, request, is_given=pools.given is not None)
         content = request.content
         if content is not None and not isinstance(content, bytes):
