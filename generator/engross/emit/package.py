@@ -21,6 +21,7 @@ from engross.emit.naming import PythonNames, python_names
 from engross.emit.resources import resource_views
 from engross.emit.runtime_modules import needs
 from engross.emit.sync_variant import sync_path, sync_variant
+from engross.emit.template_cache import TemplateCache
 from engross.emit.views import package_view
 from engross.paths import templates_root
 
@@ -88,8 +89,10 @@ def _print(path: str, view: Mapping[str, object]) -> bytes:
 
 @cache
 def _environment() -> Environment:
+    root = templates_root() / "python"
     return Environment(
-        loader=FileSystemLoader(templates_root() / "python"),
+        loader=FileSystemLoader(root),
+        bytecode_cache=TemplateCache(root),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

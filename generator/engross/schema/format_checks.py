@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
 
@@ -123,10 +124,12 @@ _PRIVATE: Final = "\ue000-\uf8ff\U000f0000-\U0010fffd"
 _IP_FUTURE: Final = re.compile(r"[vV][0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+")
 
 
-def _is_identifier(
-    beyond: str, private: str, *, absolute: bool
-) -> Callable[[str], bool]:
-    """Return the check of URIs of RFC 3986, or of IRIs of RFC 3987."""
+@cache
+def _identifier(beyond: str, private: str, *, absolute: bool) -> re.Pattern[str]:
+    """Return the pattern of URIs of RFC 3986, or of IRIs of RFC 3987.
+
+    It is made when it is needed: the character sets of IRIs take long to compile.
+    """
 
     def part(more: str) -> str:
         return rf"(?:[{_UNRESERVED}{beyond}{more}]|%[0-9A-Fa-f]{{2}})*"
@@ -139,13 +142,17 @@ def _is_identifier(
     first = ":@" if absolute else "@"
     path = rf"(?!//)(?:/{part('/:@')}|{part(first)}(?:/{part(':@')})*)"
     start = scheme if absolute else ""
-    pattern = re.compile(
+    return re.compile(
         rf"{start}(?:{authority}|{path})"
         rf"(?:\?{part(f'/?:@{private}')})?(?:\#{part('/?:@')})?"
     )
 
+
+def _is_identifier(
+    beyond: str, private: str, *, absolute: bool
+) -> Callable[[str], bool]:
     def check(text: str) -> bool:
-        found = pattern.fullmatch(text)
+        found = _identifier(beyond, private, absolute=absolute).fullmatch(text)
         if found is None:
             return False
         literal = found["literal"]
