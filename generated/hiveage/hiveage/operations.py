@@ -48,7 +48,6 @@ LIST_PAYMENTS: PagedOperation[models.Payment] = PagedOperation(
         "2XX": Reply(
             list[models.Payment],
             unwrap=("payments",),
-            is_valid="is_list_payments_reply",
             violations="list_payments_reply_violations",
         ),
     },
@@ -85,7 +84,6 @@ CREATE_PAYMENT: Operation[models.Payment] = Operation(
         "2XX": Reply(
             models.Payment,
             unwrap=("payment",),
-            is_valid="is_create_payment_reply",
             violations="create_payment_reply_violations",
         ),
     },
@@ -123,7 +121,6 @@ RETRIEVE_PAYMENT: Operation[models.Payment] = Operation(
         "2XX": Reply(
             models.Payment,
             unwrap=("payment",),
-            is_valid="is_retrieve_payment_reply",
             violations="retrieve_payment_reply_violations",
         ),
     },
@@ -166,7 +163,6 @@ UPDATE_PAYMENT: Operation[models.Payment] = Operation(
         "2XX": Reply(
             models.Payment,
             unwrap=("payment",),
-            is_valid="is_update_payment_reply",
             violations="update_payment_reply_violations",
         ),
     },
@@ -206,7 +202,6 @@ DELETE_PAYMENT: Operation[models.DeletedPayment] = Operation(
     replies={
         "2XX": Reply(
             models.DeletedPayment,
-            is_valid="is_delete_payment_reply",
             violations="delete_payment_reply_violations",
         ),
     },
@@ -247,7 +242,6 @@ MARK_PAYMENT_AS_REALIZED: Operation[models.Payment] = Operation(
         "2XX": Reply(
             models.Payment,
             unwrap=("payment",),
-            is_valid="is_mark_payment_as_realized_reply",
             violations="mark_payment_as_realized_reply_violations",
         ),
     },

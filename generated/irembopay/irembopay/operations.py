@@ -24,7 +24,6 @@ GET_INVOICE: Operation[models.Invoice] = Operation(
         200: Reply(
             models.Invoice,
             unwrap=("data",),
-            is_valid="is_get_invoice_reply",
             violations="get_invoice_reply_violations",
         ),
     },
@@ -56,13 +55,11 @@ CREATE_INVOICE: Operation[models.Invoice] = Operation(
         200: Reply(
             models.Invoice,
             unwrap=("data",),
-            is_valid="is_create_invoice_reply",
             violations="create_invoice_reply_violations",
         ),
         201: Reply(
             models.Invoice,
             unwrap=("data",),
-            is_valid="is_create_invoice_reply_201",
             violations="create_invoice_reply_201_violations",
         ),
     },

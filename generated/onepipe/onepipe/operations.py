@@ -20,7 +20,6 @@ QUERY_TRANSACTION: Operation[models.QueryTransactionReply] = Operation(
     replies={
         200: Reply(
             models.QueryTransactionReply,
-            is_valid="is_query_transaction_reply",
             violations="query_transaction_reply_violations",
         ),
     },
@@ -42,11 +41,7 @@ SEND_INVOICE: Operation[models.SendInvoiceReply] = Operation(
         violations="send_invoice_request_violations",
     ),
     replies={
-        200: Reply(
-            models.SendInvoiceReply,
-            is_valid="is_send_invoice_reply",
-            violations="send_invoice_reply_violations",
-        ),
+        200: Reply(models.SendInvoiceReply, violations="send_invoice_reply_violations"),
     },
     errors={"4XX": models.ErrorReply, "5XX": models.ErrorReply},
     retry=Unsafe(

@@ -286,7 +286,8 @@ class _Writer:
         if reply.media_type not in (None, "application/json"):
             keywords["media_type"] = string(str(reply.media_type))
         if reply.schema is not None:
-            keywords |= _validator(self.names.reply_validator(operation, reply))
+            name = self.names.reply_validator(operation, reply)
+            keywords["violations"] = string(f"{name}_violations")
         return call("Reply", type_, **keywords)
 
     def _retry(self, operation: Operation) -> Expression:

@@ -8,6 +8,7 @@ from engross.contract.ir import Contract
 from engross.emit.naming import PythonNames
 from engross.findings import Finding, FindingsError, Span, in_order
 from engross.layout import docstring
+from engross.schema.tree import Direction
 from engross.source import Location, Source
 from engross.validation import SchemaError, Target, compile_module, refusals
 
@@ -47,15 +48,22 @@ def _findings(
 
 
 def _compile(contract: Contract, names: PythonNames) -> str:
+    sent = {each.name for each in names.targets if each.direction is Direction.REQUEST}
     return compile_module(
         [
-            Target(each.name, each.schema, each.docs, each.direction)
+            Target(
+                each.name,
+                each.schema,
+                each.docs,
+                each.direction,
+                has_predicate=each.name in sent,
+            )
             for each in {each.name: each for each in names.targets}.values()
         ],
         graph=contract.schema_tree.graph,
         comments=contract.comments.get,
         header=docstring(
-            [f"Validators of {contract.title}: a pair of functions for each schema."],
+            [f"Validators of {contract.title}: what breaks each of its schemas."],
             indent=0,
         ),
     )

@@ -107,6 +107,10 @@ class Evaluation:
             self._found.clear()
             return (Violation((), "depth", key),)
 
+    def is_valid(self, key: Key, value: JSON) -> bool:
+        """Return whether a value is valid."""
+        return not self.violations(key, value)
+
     def _violations(self, key: Key, value: JSON) -> Violations:
         part = key, id(value)
         known = self._found.get(part)
@@ -115,10 +119,11 @@ class Evaluation:
         # A schema that applies to the same value again adds nothing to itself.
         self._found[part] = value, ()
         schema = self._graph[key]
-        distinct = dict.fromkeys(self._own(schema, value))
-        found = _with_codes(tuple(distinct), schema.codes)
-        self._found[part] = value, found
-        return found
+        found = self._own(schema, value)
+        distinct = tuple(dict.fromkeys(found)) if found else ()
+        violations = _with_codes(distinct, schema.codes)
+        self._found[part] = value, violations
+        return violations
 
     def _is_valid(self, key: Key, value: JSON) -> bool:
         return not self._violations(key, value)

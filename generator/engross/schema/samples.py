@@ -69,7 +69,7 @@ class Sampler:
         direction: Direction = Direction.EITHER,
     ) -> None:
         self._composer = composer
-        self._evaluator = evaluator
+        self._evaluation = evaluator.remembering()
         self._direction = direction
         self._cycles = Cycles(composer.graph)
         self._sizes: dict[int, int] = {}
@@ -124,7 +124,7 @@ class Sampler:
     def _values(self, keys: Keys, levels: int) -> Iterator[JSON]:
         """Yield the candidates that satisfy all of the schemas."""
         for candidate in islice(self._candidates(keys, levels), _MOST_CANDIDATES):
-            if all(self._evaluator.is_valid(key, candidate) for key in keys):
+            if all(self._evaluation.is_valid(key, candidate) for key in keys):
                 yield candidate
 
     # Candidates
@@ -261,7 +261,7 @@ class Sampler:
         if schemas is None:
             return None
         tag = tags.get(name)
-        if tag is not None and all(self._evaluator.is_valid(k, tag) for k in schemas):
+        if tag is not None and all(self._evaluation.is_valid(k, tag) for k in schemas):
             return Sample(tag, len(tag))
         return self._sample(schemas, self._below(effective, schemas, levels))
 
@@ -318,7 +318,7 @@ class Sampler:
 
     def _is_name(self, effective: Effective, name: str) -> bool:
         return all(
-            self._evaluator.is_valid(node.property_names, name)
+            self._evaluation.is_valid(node.property_names, name)
             for node in effective.nodes
             if node.property_names is not None
         )
@@ -330,7 +330,7 @@ class Sampler:
         found = dict(least)
         for name in islice((name for name in full if name not in least), MOST_PARTS):
             more = {**found, name: full[name]}
-            if all(self._evaluator.is_valid(key, more) for key in keys):
+            if all(self._evaluation.is_valid(key, more) for key in keys):
                 found = more
         return found
 

@@ -54,7 +54,7 @@ def compile_module(
     runtime: str = RUNTIME,
     patterns: str = PATTERNS,
 ) -> str:
-    """Write the module that has `is_<name>` and `<name>_violations` of each target.
+    """Write the module that has `<name>_violations`, and mostly `is_<name>`, of targets.
 
     Args:
         targets: the schemas, and the names of their functions.
@@ -114,7 +114,9 @@ def _write_bodies(units: Units) -> _Bodies:
     """Write the functions that the targets need, and those that these need in turn."""
     bodies: dict[tuple[str, Function], Block] = {}
     for unit in units.by_key.values():
-        unit.wanted.update(Function)
+        unit.wanted.add(Function.CHECK)
+        if unit.is_public:
+            unit.wanted.add(Function.PREDICATE)
     while True:
         missing = [
             (unit, function)
@@ -153,7 +155,7 @@ def _functions(unit: Unit, bodies: _Bodies) -> Iterator[list[str]]:
         [] if check is None else [*render(check or (Line("pass"),), indent=4)],
     )
     yield from _rules(unit, statements)
-    if unit.target and unit.guarded:
+    if unit.is_public and unit.guarded:
         yield _public_predicate(unit)
     if predicate is not None:
         yield [
@@ -231,14 +233,14 @@ def _alias(target: Target, key: Key, unit: Unit) -> str:
             _listed(name),
             _call(f"{stem}_violations", "payload", indent=4, before="return "),
         ]
-    lines = [
+    predicate = [
         *_signature(f"is_{name}", "payload: object", "bool"),
         _valid(name),
         _call(f"is_{stem}", "payload", indent=4, before="return "),
         "",
         "",
-        *violations,
     ]
+    lines = [*(predicate if target.has_predicate else ()), *violations]
     heading = f"{comment(target.docs)}\n" if target.docs else ""
     return heading + "\n".join(lines)
 

@@ -48,6 +48,9 @@ class Target:
     direction: Direction = Direction.EITHER
     """Which way the payloads travel."""
 
+    has_predicate: bool = True
+    """Whether `is_<name>` is written, beside `<name>_violations`."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuleFunction:
@@ -76,6 +79,8 @@ class Unit:
     branching: bool
     """Whether recursion can reach the same part of a payload in several ways."""
     target: Target | None
+    is_public: bool
+    """Whether `is_<name>` is part of what the module offers."""
     has_place: bool = False
     """Whether the check is told the place of the schema, as it serves several."""
     constants: dict[Expression, str] = field(default_factory=dict)
@@ -87,8 +92,8 @@ class Unit:
     @property
     def predicate(self) -> str:
         """Name of the function that tells whether a payload is valid."""
-        public = self.target is not None and not self.guarded
-        return f"is_{self.name}" if public else f"_is_{self.name}"
+        is_public = self.is_public and not self.guarded
+        return f"is_{self.name}" if is_public else f"_is_{self.name}"
 
     @property
     def check(self) -> str:
@@ -153,6 +158,7 @@ class Units:
             self._names.update(_public_functions_of(target.name))
             if self._first_equals.get(key, key) in self.by_key:
                 self.aliases.append((target, key))
+                self.unit(key).is_public |= target.has_predicate
             else:
                 self._names.update(_private_functions_of(target.name))
                 self._add(key, target.name, target)
@@ -215,6 +221,7 @@ class Units:
             guarded=key in self._guarded,
             branching=key in self._branching,
             target=target,
+            is_public=target is not None and target.has_predicate,
             has_place=self._is_in_home(key.place),
         )
         self.by_key[key] = unit

@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from engross.layout import Expression, compact_call, json_literal, literal, string
+from engross.layout import (
+    Expression,
+    Group,
+    Item,
+    compact_call,
+    json_literal,
+    literal,
+    string,
+)
 from engross.layout.conditions import FALSE, TRUE, Test, atom, compare, negate
 from engross.layout.statements import (
     FAIL,
@@ -146,7 +154,7 @@ class Writer:
         keyword: str,
         *details: str,
         code: str | None = None,
-        further: Sequence[str] = (),
+        further: Sequence[Expression] = (),
     ) -> Line:
         """Write the call of one of the report's methods.
 
@@ -182,13 +190,14 @@ class Writer:
         rest = f_string(write_tokens(place.tokens[len(home.tokens) :]))
         return pointer("{schema}" + rest)
 
-    def check_of(self, key: Key) -> str:
+    def check_of(self, key: Key) -> Expression:
         """Return the expression for the function that reports violations of a schema."""
         unit = self.units.unit(key)
         unit.wanted.add(Function.CHECK)
         if not unit.has_place:
             return unit.check
-        return f"partial({unit.check}, schema={self.place(key.place)})"
+        arguments = Item("", unit.check), Item("schema=", self.place(key.place))
+        return Group("partial(", arguments, ")", compact=True)
 
     def constant(self, purpose: str, value: Expression, label: str = "") -> str:
         """Return the name of a module-level constant; equal ones are shared.

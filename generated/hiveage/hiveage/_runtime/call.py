@@ -213,15 +213,15 @@ class Call(Generic[T]):
         return raw_response(self.request, received, self.attempts, header, parse)
 
     def _validate(self, received: Received) -> None:
-        check = self.prepared.reply_check(received)
-        if check is None:
+        listing = self.prepared.reply_violations(received)
+        if listing is None:
             return
         try:
             body = exact.decode(received.content)
         except BROKEN:
             return
-        if not check.is_valid(body):
-            violations = check.violations(body)
+        violations = listing(body)
+        if violations:
             first = violations[0]
             raise ResponseInvalidError(
                 f"the response breaks the contract: {len(violations)} violations, the "

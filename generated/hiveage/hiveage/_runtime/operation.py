@@ -192,12 +192,9 @@ class Reply(Struct, frozen=True):
     media_type: str = "application/json"
     """Media type that the contract names."""
 
-    is_valid: str = ""
-    """Function in ``<package>.validators`` that checks the whole body; it runs only
-    for a client made with ``validate_replies=True``."""
-
     violations: str = ""
-    """Function in ``<package>.validators`` that lists what breaks the schema."""
+    """Function in ``<package>.validators`` that lists what breaks the schema of the whole
+    body; it runs only for a client made with ``validate_replies=True``."""
 
 
 # Retries

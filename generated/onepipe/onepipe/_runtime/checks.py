@@ -22,14 +22,19 @@ class Check:
 
 
 def load_check(module: str, is_valid: str, violations: str) -> Check | None:
-    """Return the validators with these names; None if the contract has nfound."""
-    if not module or not violations:
+    """Return the validators with these names; None if the contract has none."""
+    listing = load_violations(module, violations)
+    if listing is None:
         return None
-    functions = import_module(module)
-    listing = cast(Violations, getattr(functions, violations))
-    if not is_valid:
-        return Check(lambda value: not listing(value), listing)
-    return Check(cast(IsValid, getattr(functions, is_valid)), listing)
+    verdict = cast(IsValid, getattr(import_module(module), is_valid))
+    return Check(verdict, listing)
+
+
+def load_violations(module: str, name: str) -> Violations | None:
+    """Return what lists violations; None if the contract has no validator."""
+    if not module or not name:
+        return None
+    return cast(Violations, getattr(import_module(module), name))
 
 
 def within(where: str, found: "Violation") -> "Violation":

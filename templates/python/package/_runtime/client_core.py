@@ -13,7 +13,7 @@ from msgspec import UNSET
 from msgspec import json as _json
 
 from .bodies import BodyPlan
-from .checks import Check, load_check
+from .checks import Violations, load_violations
 from .conversion import decoder
 from .credentials import HIDDEN, AnySecret, Keyring, Placed, Scheme, hidden
 from .decoding import WITHOUT_BODY, ReadReply, of_media_type, reader
@@ -66,7 +66,7 @@ class PreparedOperation(Generic[T]):
 
     __slots__ = (
         "_body_headers",
-        "_checks",
+        "_listings",
         "_default_names",
         "_default_query",
         "_errors",
@@ -114,7 +114,7 @@ class PreparedOperation(Generic[T]):
         self.readers: dict[int, ReadReply] = {}
         """Decoders of responses by status, where the status alone decides."""
 
-        self._checks: dict[str, Check | None] = {}
+        self._listings: dict[str, Violations | None] = {}
         self._media_readers: dict[Reply, ReadReply] = {}
         self._errors: dict[int, _json.Decoder[Any] | None] = {}
         self.server = server
@@ -316,17 +316,15 @@ class PreparedOperation(Generic[T]):
         replies = self.operation.replies
         return status in replies or "3XX" in replies
 
-    def reply_check(self, received: Received) -> Check | None:
-        """Return the validators of the whole body of a response, if there are any."""
+    def reply_violations(self, received: Received) -> Violations | None:
+        """Return what lists the violations of a response's body, if anything does."""
         documented = _documented(self.operation.replies, received.status)
         if isinstance(documented, tuple):
             documented = of_media_type(documented, received.header("content-type"))
         name = documented.violations
-        if name not in self._checks:
-            self._checks[name] = load_check(
-                self.contract.validators, documented.is_valid, name
-            )
-        return self._checks[name]
+        if name not in self._listings:
+            self._listings[name] = load_violations(self.contract.validators, name)
+        return self._listings[name]
 
     def error_body(self, status: int, content: bytes) -> object:
         """Return a typed error body; None if the contract has no type that fits."""
