@@ -20,7 +20,6 @@ _UNBREAKABLE = re.compile(
     |   (?: (?:async\ )?def\ | class\ | return\ | if\ (?:not\ )? | lambda\ \w+:\ | \)\ ->\ | \|\ |
             [\w.]+\ ?=\ ? | \w+:\ | "[^"]*":\ )?
         [\w.]+ (?: \(\) | [(\[:] )?              # or nothing but a name
-    |   \w+:\ \(                                 # or the name of an annotated value
     ) ,?
     """,
     re.VERBOSE,

@@ -190,6 +190,9 @@ class Effective:
             extra = node.additional_properties
             if declared is None and not matched and extra is not None:
                 found[extra] = None
+        if len(found) == 1:
+            (only,) = found
+            return None if self.composer.graph[only].always is False else (only,)
         verdicts = {key: self.composer.graph[key].always for key in found}
         if False in verdicts.values():
             return None
@@ -506,9 +509,8 @@ class Composer:
 
     def plainly(self, found: Property) -> Property:
         """Return a property as what its schemas refer to."""
-        return replace(
-            found, schemas=tuple(dict.fromkeys(map(self.plain, found.schemas)))
-        )
+        plain = tuple(dict.fromkeys(map(self.plain, found.schemas)))
+        return found if plain == found.schemas else replace(found, schemas=plain)
 
     def _only_reference(self, key: Key) -> Key | None:
         node = self.graph[key]
