@@ -460,11 +460,14 @@ class Composer:
         """Return a member of a union together with all that stands beside the union."""
         inner = self._expanded((member,))
         known = {node.key for node in inner.nodes}
+        beside = tuple(node for node in whole.nodes if node.key not in known)
+        if not rest and all(map(self._is_silent, beside)):
+            return self.of(member)
         variant = self._settled(
             at,
             (member, *whole.schemas),
             _Expansion(
-                (*inner.nodes, *(n for n in whole.nodes if n.key not in known)),
+                (*inner.nodes, *beside),
                 (
                     *(n for n in whole.innermost_first if n.key not in known),
                     *inner.innermost_first,
@@ -476,6 +479,21 @@ class Composer:
         if variant.structure == alone.structure:
             return alone
         return variant
+
+    def _is_silent(self, node: Schema) -> bool:
+        """Return whether a schema says nothing of a value's type but by other schemas."""
+        said = self.graph.annotations(node.key)
+        is_annotated = said.format or said.content_encoding or said.content_media_type
+        if is_annotated or said.known_values or said.extension:
+            return False
+        return node == Schema(
+            key=node.key,
+            every=node.every,
+            any_of=node.any_of,
+            one_of=node.one_of,
+            tag=node.tag,
+            selections=node.selections,
+        )
 
     def origin(self, effective: Effective) -> Effective:
         """Return the schema that another one only refers to, or restricts without effect
@@ -557,7 +575,6 @@ class Composer:
 
     def _decides(self, base: Effective, choice: Choice) -> bool:
         """Return whether the type of a value depends on which member it fits."""
-        without = _optional(base.structure)
         for member in choice.members:
             inner = self._expanded((member,))
             if inner.choices:
@@ -566,7 +583,9 @@ class Composer:
             own = tuple(node for node in inner.nodes if node.key not in known)
             nodes = (*base.nodes, *own)
             both = Effective(base.at, base.schemas, nodes, nodes, (), self)
-            if _optional(both.structure) != without:
+            if both.base_types != base.base_types:
+                return True
+            if _optional(both.structure) != _optional(base.structure):
                 return True
         return False
 
