@@ -448,12 +448,23 @@ def test_bug_in_engross_names_the_contract(
     assert "specs/shop.yaml" in caught.value.__notes__[0]
 
 
+LONG = b"\n\n\n".join([b"x = 1"] * 100_000)
+
+
+@pytest.mark.parametrize("before", [b"", LONG])
 def test_module_that_is_not_python_is_never_written(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, before: bytes
 ) -> None:
-    monkeypatch.setattr(
-        "engross.tree.survey.make", lambda _: ("shop", {"shop/a.py": b"a b"}, ())
-    )
+    files = {"shop/a.py": before + b"\n\n\na b\n"}
+    monkeypatch.setattr("engross.tree.survey.make", lambda _: ("shop", files, ()))
     (finding,) = workshop.look().findings
     assert finding.rule == "invalid-module"
     assert "shop/a.py would not be Python" in finding.message
+
+
+def test_text_with_empty_lines_in_a_large_module_is_python(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"shop/a.py": b'text = """\n' + LONG + b'"""\n'}
+    monkeypatch.setattr("engross.tree.survey.make", lambda _: ("shop", files, ()))
+    assert not workshop.look().findings

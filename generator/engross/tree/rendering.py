@@ -1,11 +1,11 @@
 """Render a contract into the files of its package, in memory."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from engross import __version__
 from engross.contract import build
@@ -21,6 +21,12 @@ Made: TypeAlias = tuple[str, Mapping[str, bytes], tuple[Finding, ...]]
 
 Make: TypeAlias = Callable[[Source], Made]
 """Returns name, files and warnings of the package of a source."""
+
+_LARGEST_PIECE: Final = 250_000
+"""Bytes of a module that are compiled at once, to see that they are Python."""
+
+_BETWEEN: Final = b"\n\n\n"
+"""What stands between the functions and classes of a module."""
 
 
 def make(source: Source) -> Made:
@@ -144,8 +150,32 @@ def _guard(package: str, files: Mapping[str, bytes], source: Source) -> None:
 
 def _syntax_fault(path: str, content: bytes) -> str | None:
     """Return why Python cannot compile a module."""
+    pieces = [*_pieces(content)]
+    faults = (_fault_of(path, piece) for piece in pieces)
+    fault = next((each for each in faults if each is not None), None)
+    # What stands between statements may stand in a string as well.
+    return fault if fault is None or len(pieces) == 1 else _fault_of(path, content)
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    """Split a large module between statements, since compiling takes much memory."""
+    if len(content) <= _LARGEST_PIECE:
+        yield content
+        return
+    held: list[bytes] = []
+    size = 0
+    for statements in content.split(_BETWEEN):
+        held.append(statements)
+        size += len(statements)
+        if size > _LARGEST_PIECE:
+            yield _BETWEEN.join(held)
+            held, size = [], 0
+    yield _BETWEEN.join(held)
+
+
+def _fault_of(path: str, source: bytes) -> str | None:
     try:
-        compile(content, path, "exec", dont_inherit=True, optimize=0)
+        compile(source, path, "exec", dont_inherit=True, optimize=0)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return str(error)
     return None
