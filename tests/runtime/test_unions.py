@@ -155,6 +155,28 @@ def test_closed_model_never_loses_members_that_another_keeps(
     assert class_of(read(text, server, {"a": "x"})) == "Closed"
 
 
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ({"c": "y", "extra": False}, "Flags"),
+        ({"extra": True}, "Flags"),
+        ({"a": "z", "c": "y"}, "Fixed"),
+        ({"a": "z", "c": "y", "extra": "1"}, "Fixed"),
+    ],
+)
+def test_model_that_takes_other_members_keeps_them(
+    value: Any, name: str, server: Server
+) -> None:
+    letters = {**TEXT, "enum": ["x", "y"]}
+    flags = {**obj(c=letters, b=TEXT), "additionalProperties": {"type": "boolean"}}
+    text = holder(
+        {"anyOf": [ref("Flags"), ref("Fixed")]},
+        Flags=flags,
+        Fixed=obj("a", "c", a={"const": "z"}, c=letters),
+    )
+    assert class_of(read(text, server, value)) == name
+
+
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_object_of_no_member_is_never_an_empty_model(way: Way, server: Server) -> None:
     text = holder(

@@ -26,7 +26,7 @@ from msgspec.structs import fields as struct_fields
 
 from .conversion import converted, tolerant
 from .wire import to_wire, union_converter
-from .wire_types import Convert, RawObject, Text, WireType, is_whole
+from .wire_types import ADDITIONAL, Convert, RawObject, Text, WireType, is_whole
 
 
 class ChoiceType(type):
@@ -184,6 +184,8 @@ class Shape(NamedTuple):
     constants: Mapping[str, tuple[object, ...]]
     known: Mapping[str, frozenset[object]]
     """Values of enums that the contract lists."""
+    takes_others: bool
+    """Whether the contract gives a type to members that it does not name."""
 
 
 _NAMED, _MODEL, _MAP, _LAST, _LOSSY = range(5)
@@ -241,7 +243,8 @@ def _rank_of_object(kind: Any, value: dict[str, object]) -> Rank | None:
     shape = _shape(kind)
     sent = value.keys()
     declared = len(sent & shape.wires)
-    if sent and not declared:
+    others = len(sent) - declared
+    if others and not (declared or shape.takes_others):
         return None
     matched = contradicted = 0
     for wire, constants in shape.constants.items():
@@ -255,7 +258,8 @@ def _rank_of_object(kind: Any, value: dict[str, object]) -> Rank | None:
             matched += is_listed
             contradicted += not is_listed
     missing = len(shape.required - sent)
-    unknown, absent = len(sent) - declared, len(shape.wires) - declared
+    unknown = 0 if shape.takes_others else others
+    absent = len(shape.wires) - declared
     is_closed = getattr(kind, "_is_closed", False)
     fit = _LOSSY if unknown and is_closed else _MODEL
     return (fit, contradicted, -matched, missing, unknown, absent)
@@ -271,7 +275,8 @@ def _is_among(value: object, constants: tuple[object, ...]) -> bool:
 
 @cache
 def _shape(kind: type[Struct]) -> Shape:
-    fields = struct_fields(kind)
+    everything = struct_fields(kind)
+    fields = [field for field in everything if field.encode_name != ADDITIONAL]
     constants: dict[str, tuple[object, ...]] = {}
     known: dict[str, frozenset[object]] = {}
     for field in fields:
@@ -292,6 +297,7 @@ def _shape(kind: type[Struct]) -> Shape:
         frozenset(field.encode_name for field in fields if field.default is not UNSET),
         constants,
         known,
+        takes_others=len(fields) < len(everything),
     )
 
 
