@@ -17,6 +17,7 @@ from engross.source.omission import omitting_broken
 from engross.source.reference_walk import ReferenceWalk
 from engross.source.repair import Defect, Repair, apply, edits_of
 from engross.source.resolver import BadReferenceError
+from engross.source.slices import Slice, cut
 from engross.source.source import Source
 from engross.source.version import declared_version, unsupported_version
 
@@ -40,7 +41,12 @@ _TOLERABLE: Final = {
 
 
 def load(
-    path: Path, *, root: Path, strict: bool = False, skip_broken: bool = False
+    path: Path,
+    *,
+    root: Path,
+    strict: bool = False,
+    skip_broken: bool = False,
+    wanted: Slice | None = None,
 ) -> Source:
     """Read a contract and everything that it references.
 
@@ -53,13 +59,19 @@ def load(
             it is read.
         strict: whether to refuse a document for faults that could be repaired.
         skip_broken: whether to leave out operations for faults that cannot be repaired.
+        wanted: the operations to read, if not all.
 
     Raises:
         FindingsError: with every finding of text, structure and references.
     """
     with gc_paused():
         name = Path(relpath(path, root)).as_posix()
-        return _load(name, root, strict=strict, skip_broken=skip_broken)
+        entry, library = _opened(name, root)
+        if wanted is not None:
+            findings = cut(entry, library, wanted)
+            if findings:
+                raise FindingsError(in_order(findings))
+        return _walked(entry, library, (), strict=strict, skip_broken=skip_broken)
 
 
 def repaired(source: Source, defects: Iterable[Defect]) -> Source:
@@ -77,7 +89,8 @@ def repaired(source: Source, defects: Iterable[Defect]) -> Source:
     return _walked(entry, source.library, warnings, strict=False, skip_broken=skip)
 
 
-def _load(name: str, root: Path, *, strict: bool, skip_broken: bool) -> Source:
+def _opened(name: str, root: Path) -> tuple[Document, Library]:
+    """Return the entry document of a contract, and the library that it belongs to."""
     if _UNSAFE_NAME.search(name) or not name.isprintable():
         message = f"{name!r} cannot be the name of a contract"
         hint = "rename it: letters, digits, '.', '_' and '-' are safe"
@@ -92,7 +105,7 @@ def _load(name: str, root: Path, *, strict: bool, skip_broken: bool) -> Source:
     unsupported = unsupported_version(entry)
     if unsupported is not None:
         raise FindingsError([unsupported])
-    return _walked(entry, library, (), strict=strict, skip_broken=skip_broken)
+    return entry, library
 
 
 def _walked(
