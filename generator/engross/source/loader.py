@@ -14,6 +14,7 @@ from engross.source.library import Library
 from engross.source.location import Location
 from engross.source.metaschema import EXTENSION, metaschema
 from engross.source.omission import omitting_broken
+from engross.source.operations import LeftOut
 from engross.source.reference_walk import ReferenceWalk
 from engross.source.repair import Defect, Repair, apply, edits_of
 from engross.source.resolver import BadReferenceError
@@ -67,11 +68,15 @@ def load(
     with gc_paused():
         name = Path(relpath(path, root)).as_posix()
         entry, library = _opened(name, root)
-        if wanted is not None:
-            findings = cut(entry, library, wanted)
-            if findings:
-                raise FindingsError(in_order(findings))
-        return _walked(entry, library, (), strict=strict, skip_broken=skip_broken)
+        left_out = () if wanted is None else cut(entry, library, wanted)
+        return _walked(
+            entry,
+            library,
+            (),
+            strict=strict,
+            skip_broken=skip_broken,
+            left_out=left_out,
+        )
 
 
 def repaired(source: Source, defects: Iterable[Defect]) -> Source:
@@ -85,8 +90,14 @@ def repaired(source: Source, defects: Iterable[Defect]) -> Source:
     source.library.reread()
     entry = source.library.documents[source.entry]
     warnings = (*source.warnings, *_warnings(defects))
-    skip = source.skips_broken
-    return _walked(entry, source.library, warnings, strict=False, skip_broken=skip)
+    return _walked(
+        entry,
+        source.library,
+        warnings,
+        strict=False,
+        skip_broken=source.skips_broken,
+        left_out=source.left_out,
+    )
 
 
 def _opened(name: str, root: Path) -> tuple[Document, Library]:
@@ -115,6 +126,7 @@ def _walked(
     *,
     strict: bool,
     skip_broken: bool,
+    left_out: tuple[LeftOut, ...],
 ) -> Source:
     """Return the source of documents that are sound, or sound after repairs."""
     rounds = 0
@@ -148,6 +160,7 @@ def _walked(
         walk.walks,
         is_of_ours=is_of_ours,
         skips_broken=skip_broken,
+        left_out=left_out,
         warnings=in_order(warnings),
     )
 

@@ -1,6 +1,7 @@
-"""Which members of path items are operations."""
+"""Which members of path items are operations, and which of these a slice leaves out."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from engross.source.document import Value
@@ -29,3 +30,13 @@ def methods_of(
             yield key.upper(), at / key
         elif key == "additionalOperations" and isinstance(member, dict):
             yield from ((method, at / key / method) for method in member)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What an operation that a slice leaves out says about the habits of its author."""
+
+    path: str
+    http_method: str
+    operation_id: str | None
+    tags: tuple[str, ...]

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Final
 
-from engross.findings import Finding, Span
+from engross.findings import Finding, FindingsError, Span, in_order
 from engross.source.document import Document, Value, value_at
 from engross.source.library import Library
 from engross.source.location import Location, tokens_of
 from engross.source.metaschema import EXTENSION, metaschema
-from engross.source.operations import methods_of
+from engross.source.operations import LeftOut, methods_of
 from engross.source.pointer import Pointer
 from engross.source.reference_walk import ReferenceWalk
 from engross.source.repair import Remove, apply
@@ -61,8 +61,15 @@ class Slice:
     span: Span | None = None
 
 
-def cut(entry: Document, library: Library, wanted: Slice) -> tuple[Finding, ...]:
-    """Take out of a document all that a slice leaves out; return what is wrong with it."""
+def cut(entry: Document, library: Library, wanted: Slice) -> tuple[LeftOut, ...]:
+    """Take out of a document all that a slice leaves out.
+
+    Returns:
+        The operations on paths that are left out.
+
+    Raises:
+        FindingsError: The slice names something that is not there, or leaves nothing.
+    """
     operations = tuple(_operations(entry, library))
     included = _matched(operations, wanted.include)
     excluded = _matched(operations, wanted.exclude)
@@ -72,16 +79,16 @@ def cut(entry: Document, library: Library, wanted: Slice) -> tuple[Finding, ...]
         if not found
     )
     if findings:
-        return findings
+        raise FindingsError(in_order(findings))
     asked = set().union(*included.values()) if included else set(operations)
     kept = asked.difference(*excluded.values())
     kept |= _read_by(kept, operations)
     if not any(operation.method for operation in kept):
         message = f"no operation of {entry.name} is left"
-        return (Finding("empty-slice", message, wanted.span),)
+        raise FindingsError([Finding("empty-slice", message, wanted.span)])
     dropped = [operation for operation in operations if operation not in kept]
     _Cut(entry, library, kept, dropped).carry_out()
-    return ()
+    return tuple(each.outline for each in dropped if each.names_method)
 
 
 # Operations and what they match
@@ -107,14 +114,28 @@ class _Operation:
         own = self.value.get("operationId")
         return own if isinstance(own, str) else None
 
+    @property
+    def tags(self) -> tuple[str, ...]:
+        listed = _items(self.value.get("tags"))
+        return tuple(tag for tag in listed if isinstance(tag, str))
+
+    @property
+    def names_method(self) -> bool:
+        """Whether it is one that callers of the package would send."""
+        return bool(self.method) and self.listed.tokens[0] == "paths"
+
+    @property
+    def outline(self) -> LeftOut:
+        path = str(self.listed.tokens[1])
+        return LeftOut(path, self.method, self.id, self.tags)
+
     def names(self, key: str) -> Iterator[str]:
         """Yield what the operation has for criteria of a key."""
         section, path = map(str, self.listed.tokens)
         if key == section:
             yield path
         elif key == "tags":
-            tags = self.value.get("tags")
-            yield from (tag for tag in _items(tags) if isinstance(tag, str))
+            yield from self.tags
         elif key == "operations":
             yield f"{self.method} {path}"
             if self.id is not None:
