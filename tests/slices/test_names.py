@@ -11,6 +11,8 @@ from engross.emit.naming.python_names import python_names
 from engross.source import load
 from engross.source.slices import Criterion, Slice
 
+CASES = Path(__file__).parent / "cases"
+
 THINGS = ("customer", "fee", "item", "order", "price", "refund", "tax", "tip")
 
 WITH_A_PREFIX = {
@@ -43,6 +45,17 @@ def test_methods_have_the_names_of_the_whole_package(
     part = _methods(file, Slice((Criterion("paths", "**/orders/**"),)))
     assert 0 < len(part) < len(whole)
     assert part == {key: whole[key] for key in part}
+
+
+def test_models_within_what_is_left_out_have_the_names_of_the_whole_package() -> None:
+    case = CASES / "references_into_what_is_left_out" / "specs" / "shop.yaml"
+    second = Slice((Criterion("operations", "second"),))
+    assert _classes(case, second) == _classes(case, None) == ["FirstResponse"]
+
+
+def _classes(file: Path, wanted: Slice | None) -> list[str]:
+    contract = build(load(file, root=file.parent, wanted=wanted))
+    return [*python_names(contract).classes.values()]
 
 
 def _methods(file: Path, wanted: Slice | None) -> dict[str, str]:

@@ -34,9 +34,21 @@ def methods_of(
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What an operation that a slice leaves out says about the habits of its author."""
+    """What names depend on of an operation that a slice leaves out.
 
+    Attributes:
+        at: where that is what references need of it.
+        statuses: of its responses.
+    """
+
+    at: Location
     path: str
     http_method: str
     operation_id: str | None
     tags: tuple[str, ...]
+    statuses: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """Return its name for people: its `operationId`, or else its method and path."""
+        return self.operation_id or f"{self.http_method} {self.path}"

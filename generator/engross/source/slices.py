@@ -17,7 +17,7 @@ from engross.source.metaschema import EXTENSION, metaschema
 from engross.source.operations import LeftOut, methods_of
 from engross.source.pointer import Pointer
 from engross.source.reference_walk import ReferenceWalk
-from engross.source.repair import Remove, apply
+from engross.source.repair import Put, Remove, apply
 from engross.source.resolver import BadReferenceError
 from engross.source.suggest import did_you_mean
 from engross.source.version import declared_version
@@ -126,8 +126,15 @@ class _Operation:
 
     @property
     def outline(self) -> LeftOut:
-        path = str(self.listed.tokens[1])
-        return LeftOut(path, self.method, self.id, self.tags)
+        section, path = map(str, self.listed.tokens)
+        return LeftOut(
+            at=Location(self.at.document, (f"{_ASIDE}{section}", *self.at.tokens[1:])),
+            path=path,
+            http_method=self.method,
+            operation_id=self.id,
+            tags=self.tags,
+            statuses=tuple(_members(self.value.get("responses"))),
+        )
 
     def names(self, key: str) -> Iterator[str]:
         """Yield what the operation has for criteria of a key."""
@@ -157,6 +164,9 @@ def _operations(entry: Document, library: Library) -> Iterator[_Operation]:
 
 
 _SECTIONS: Final = ("paths", "webhooks")
+
+_ASIDE: Final = "x-left-out-"
+"""Begins the names of root members with parts of operations that are left out."""
 
 
 def _matched(
@@ -243,7 +253,8 @@ class _Cut:
         self._library.reread()
 
     def _is_inline(self, at: Location) -> bool:
-        return at.document == self._at.document and at.tokens[0] in _SECTIONS
+        is_below = len(at.tokens) > 1 and at.tokens[0] in _SECTIONS
+        return is_below and at.document == self._at.document
 
     def _sections(self) -> dict[str, Value]:
         """Return paths and webhooks as they are kept."""
@@ -391,16 +402,16 @@ class _Cut:
         """
         kept = self._sections()
         needed: dict[Location, None] = {}
+        edits: list[Put] = []
         for place, target in walk.targets.items():
             if not self._is_inline(target) or value_at(kept, target.tokens) is not None:
                 continue
             needed[Location(target.document, target.tokens[:3])] = None
-            holder = _members(self._library.value(place.parent))
-            key = str(place.tokens[-1])
-            file, _, _ = str(holder[key]).partition("#")
+            file, _, _ = str(self._library.value(place)).partition("#")
             section, *below = target.tokens
             fragment = Pointer.of(f"{_ASIDE}{section}", *below).fragment
-            holder[key] = f"{file}#{fragment}"
+            edits.append(Put(place, f"{file}#{fragment}"))
+        apply(edits, self._library.documents)
         aside: dict[str, Value] = {}
         for at in needed:
             section, path, *rest = map(str, at.tokens)
@@ -434,10 +445,6 @@ def _contains(span: Span, inner: Span | None) -> bool:
     if inner is None or inner.file != span.file:
         return False
     return span.start <= inner.start and inner.end <= span.end
-
-
-_ASIDE: Final = "x-left-out-"
-"""Begins the names of root members with parts of operations that are left out."""
 
 
 def _extends(place: Location) -> bool:

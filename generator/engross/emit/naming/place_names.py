@@ -6,10 +6,10 @@ operation, or the schema around it. So no other part of a document can rename a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract, Operation
+from engross.contract.ir import Contract
 from engross.emit.naming.words import camel
 from engross.source import Location
 from engross.source.pointer import Tokens
@@ -67,9 +67,15 @@ class PlaceNames:
                 if holder in holders:
                     text = f"{holders[holder]} {parameter.wire}"
                     holders.setdefault(parameter.at, text)
-            status = _first_success(operation)
+            status = _first_success(reply.status for reply in operation.replies)
             if status is not None:
                 first_success.add(operation.at / "responses" / status)
+        for left_out in contract.left_out:
+            holders.setdefault(left_out.at, left_out.label)
+            holders.setdefault(left_out.at.parent, _of_path(left_out.path))
+            status = _first_success(left_out.statuses)
+            if status is not None:
+                first_success.add(left_out.at / "responses" / status)
         webhooks = contract.webhooks.members if contract.webhooks else ()
         for webhook in webhooks:
             holders.setdefault(webhook.at, webhook.key)
@@ -165,6 +171,5 @@ def _of_path(path: str) -> str:
     return " ".join(part for part in path.split("/") if not part.startswith("{"))
 
 
-def _first_success(operation: Operation) -> str | None:
-    statuses = (each.status for each in operation.replies)
+def _first_success(statuses: Iterable[str]) -> str | None:
     return next((each for each in statuses if each.startswith("2")), None)
