@@ -53,6 +53,27 @@ def test_models_within_what_is_left_out_have_the_names_of_the_whole_package() ->
     assert _classes(case, second) == _classes(case, None) == ["FirstResponse"]
 
 
+def test_title_names_a_model_only_if_it_does_in_the_whole_package(
+    tmp_path: Path,
+) -> None:
+    def titled(title: str) -> object:
+        schema = {"title": title, "type": "object", "properties": {"a": {}}}
+        content = {"application/json": {"schema": schema}}
+        return {"get": {"responses": {"200": {"description": "x", "content": content}}}}
+
+    document = {
+        "openapi": "3.1.1",
+        "info": {"title": "API", "version": "1"},
+        "paths": {"/a": titled("Page"), "/b": titled("Page"), "/c": titled("Sole")},
+    }
+    file = tmp_path / "shop.json"
+    file.write_text(json.dumps(document))
+    part = Slice(exclude=(Criterion("paths", "/b"),))
+    whole = _classes(file, None)
+    assert _classes(file, part) == [each for each in whole if each != "GetBResponse"]
+    assert "Sole" in whole
+
+
 def _classes(file: Path, wanted: Slice | None) -> list[str]:
     contract = build(load(file, root=file.parent, wanted=wanted))
     return [*python_names(contract).classes.values()]

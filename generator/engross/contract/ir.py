@@ -835,8 +835,8 @@ class Contract:
     webhooks: Webhooks | None = None
     tracing: bool = False
     """Whether requests can be recorded as OpenTelemetry spans."""
-    left_out: tuple[LeftOut, ...] = ()
-    """The operations that a slice leaves out; names follow the habits of all."""
+    left_out: LeftOut = field(default=LeftOut(), compare=False)
+    """What a slice leaves out; names are those of the whole document."""
 
     @property
     def server_variables(self) -> tuple[ServerVariable, ...]:

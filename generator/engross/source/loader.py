@@ -68,7 +68,7 @@ def load(
     with gc_paused():
         name = Path(relpath(path, root)).as_posix()
         entry, library = _opened(name, root)
-        left_out = () if wanted is None else cut(entry, library, wanted)
+        left_out = LeftOut() if wanted is None else cut(entry, library, wanted)
         return _walked(
             entry,
             library,
@@ -126,7 +126,7 @@ def _walked(
     *,
     strict: bool,
     skip_broken: bool,
-    left_out: tuple[LeftOut, ...],
+    left_out: LeftOut,
 ) -> Source:
     """Return the source of documents that are sound, or sound after repairs."""
     rounds = 0

@@ -1,4 +1,4 @@
-"""Which members of path items are operations, and which of these a slice leaves out."""
+"""Which members of path items are operations, and what of a document a slice leaves out."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def methods_of(
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class OperationLeftOut:
     """What names depend on of an operation that a slice leaves out.
 
     Attributes:
@@ -52,3 +52,16 @@ class LeftOut:
     def label(self) -> str:
         """Return its name for people: its `operationId`, or else its method and path."""
         return self.operation_id or f"{self.http_method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What names depend on of all that a slice leaves out.
+
+    Attributes:
+        operations: those on paths.
+        titles: of schemas without another name.
+    """
+
+    operations: tuple[OperationLeftOut, ...] = ()
+    titles: frozenset[str] = frozenset()

@@ -14,7 +14,7 @@ from engross.source.document import Document, Value, value_at
 from engross.source.library import Library
 from engross.source.location import Location, tokens_of
 from engross.source.metaschema import EXTENSION, metaschema
-from engross.source.operations import LeftOut, methods_of
+from engross.source.operations import LeftOut, OperationLeftOut, methods_of
 from engross.source.pointer import Pointer
 from engross.source.reference_walk import ReferenceWalk
 from engross.source.repair import Put, Remove, apply
@@ -61,11 +61,8 @@ class Slice:
     span: Span | None = None
 
 
-def cut(entry: Document, library: Library, wanted: Slice) -> tuple[LeftOut, ...]:
-    """Take out of a document all that a slice leaves out.
-
-    Returns:
-        The operations on paths that are left out.
+def cut(entry: Document, library: Library, wanted: Slice) -> LeftOut:
+    """Take out of a document all that a slice leaves out; return what names need of it.
 
     Raises:
         FindingsError: The slice names something that is not there, or leaves nothing.
@@ -87,8 +84,9 @@ def cut(entry: Document, library: Library, wanted: Slice) -> tuple[LeftOut, ...]
         message = f"no operation of {entry.name} is left"
         raise FindingsError([Finding("empty-slice", message, wanted.span)])
     dropped = [operation for operation in operations if operation not in kept]
-    _Cut(entry, library, kept, dropped).carry_out()
-    return tuple(each.outline for each in dropped if each.names_method)
+    titles = _Cut(entry, library, kept, dropped).carry_out()
+    outlines = tuple(each.outline for each in dropped if each.names_method)
+    return LeftOut(outlines, titles)
 
 
 # Operations and what they match
@@ -125,9 +123,9 @@ class _Operation:
         return bool(self.method) and self.listed.tokens[0] == "paths"
 
     @property
-    def outline(self) -> LeftOut:
+    def outline(self) -> OperationLeftOut:
         section, path = map(str, self.listed.tokens)
-        return LeftOut(
+        return OperationLeftOut(
             at=Location(self.at.document, (f"{_ASIDE}{section}", *self.at.tokens[1:])),
             path=path,
             http_method=self.method,
@@ -237,10 +235,11 @@ class _Cut:
         self._kept_entries = {each.listed for each in kept}
         # Paths may share a path item: it keeps what any of them keeps.
         self._gone = {each.at for each in dropped} - {each.at for each in kept}
+        self._gone_values = [each.value for each in dropped if each.at in self._gone]
         self._gone_ids = {each.id for each in dropped} - {each.id for each in kept}
 
-    def carry_out(self) -> None:
-        """Change the data of the documents."""
+    def carry_out(self) -> frozenset[str]:
+        """Change the data of the documents; return the titles in what is left out."""
         elsewhere = [at for at in self._gone if not self._is_inline(at)]
         apply(map(Remove, elsewhere), self._library.documents)
         self._forget_error_codes()
@@ -248,9 +247,11 @@ class _Cut:
         self._forget_faults(components)
         aside = self._set_aside(walk)
         self._root.update({**self._sections(), **aside})
+        titles = frozenset(self._titles(components))
         if "components" in self._root:
             self._root["components"] = self._only(components)
         self._library.reread()
+        return titles
 
     def _is_inline(self, at: Location) -> bool:
         is_below = len(at.tokens) > 1 and at.tokens[0] in _SECTIONS
@@ -425,6 +426,28 @@ class _Cut:
                 held.update(_members(trimmed))
         return aside
 
+    def _titles(self, components: Collection[Location]) -> Iterator[str]:
+        """Yield the titles of inline schemas in what is left out."""
+        waiting: list[Value] = [*map(dict, self._gone_values)]
+        for section, members in _members(self._root.get("components")).items():
+            for name, member in _members(members).items():
+                if self._component(section, name) not in components:
+                    waiting += _members(member).values()
+        seen: set[int] = set()  # aliases of YAML share values
+        while waiting:
+            value = waiting.pop()
+            if id(value) in seen:
+                continue
+            if isinstance(value, dict):
+                seen.add(id(value))
+                title = value.get("title")
+                if isinstance(title, str) and value.keys() & _OF_TYPES:
+                    yield title
+                waiting += value.values()
+            elif isinstance(value, list):
+                seen.add(id(value))
+                waiting += value
+
     def _forget_faults(self, components: Collection[Location]) -> None:
         """Forget what is wrong with the text of what is left out."""
         if not self._library.findings:
@@ -445,6 +468,10 @@ def _contains(span: Span, inner: Span | None) -> bool:
     if inner is None or inner.file != span.file:
         return False
     return span.start <= inner.start and inner.end <= span.end
+
+
+_OF_TYPES: Final = {"properties", "enum", "oneOf", "anyOf"}
+"""Keywords of schemas that become types with names."""
 
 
 def _extends(place: Location) -> bool:

@@ -26,7 +26,7 @@ class Source:
         *,
         is_of_ours: bool,
         skips_broken: bool = False,
-        left_out: tuple[LeftOut, ...] = (),
+        left_out: LeftOut,
         warnings: tuple[Finding, ...] = (),
     ) -> None:
         self.entry = entry
@@ -38,7 +38,7 @@ class Source:
         self.skips_broken = skips_broken
         """Whether operations that cannot be generated are left out."""
         self.left_out = left_out
-        """The operations on paths that a slice leaves out."""
+        """What a slice leaves out."""
         self.warnings = warnings
         """What was repaired."""
         self._walks = walks

@@ -70,7 +70,7 @@ class PlaceNames:
             status = _first_success(reply.status for reply in operation.replies)
             if status is not None:
                 first_success.add(operation.at / "responses" / status)
-        for left_out in contract.left_out:
+        for left_out in contract.left_out.operations:
             holders.setdefault(left_out.at, left_out.label)
             holders.setdefault(left_out.at.parent, _of_path(left_out.path))
             status = _first_success(left_out.statuses)
