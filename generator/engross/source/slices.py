@@ -52,7 +52,7 @@ class Slice:
 
     Attributes:
         include: what operations have one of; all operations are included if it is empty.
-        exclude: what operations have none of.
+        exclude: what operations have none of; if both are empty, nothing is left out.
         span: where a project asks for it.
     """
 
@@ -67,6 +67,8 @@ def cut(entry: Document, library: Library, wanted: Slice) -> LeftOut:
     Raises:
         FindingsError: The slice names something that is not there, or leaves nothing.
     """
+    if not wanted.include and not wanted.exclude:
+        return LeftOut()
     operations = tuple(_operations(entry, library))
     included = _matched(operations, wanted.include)
     excluded = _matched(operations, wanted.exclude)
