@@ -118,6 +118,7 @@ def _contract(index: Index) -> Contract:
         required_security=builder.security({}),
         tracing=own.get("tracing") is True,
         webhooks=webhooks,
+        left_out=source.left_out,
     )
 
 
