@@ -495,8 +495,8 @@ def test_child_is_sent_where_the_parent_is_expected(server: Server) -> None:
 def test_wrong_constant_of_one_member_is_a_violation(rate: Any, server: Server) -> None:
     text = holder(
         {"anyOf": [ref("Plain"), ref("Rated")]},
-        Plain=obj(kind={"const": "plain"}),
-        Rated=obj(kind={"const": "rated"}, rate={"type": "integer", "enum": [24000]}),
+        Plain=obj("kind", kind={"const": "plain"}),
+        Rated=obj("kind", kind={"const": "rated"}, rate={"enum": [24000]}),
     )
     with pytest.raises(Exception, match="1 violation, nothing was sent"):
         SYNC.sent(text, server, "things.create", value={"rate": rate})
