@@ -18,6 +18,7 @@ CONTRACTS = (
     "beacon",
     "bells",
     "depot",
+    "haven",
     "ledger",
     "lodge",
     "mint",

@@ -113,6 +113,15 @@ class TestResponses:
         text = returning({media_type: schema})
         assert read(text, server, content, media_type) == expected
 
+    @pytest.mark.parametrize("page", [b"<h1>Welcome</h1>", b"", b"%PDF"])
+    def test_page_for_people_is_no_documented_file(
+        self, page: bytes, server: Server
+    ) -> None:
+        text = returning({"application/json": PICTURE, "application/pdf": BINARY})
+        with pytest.raises(Exception, match="the response with status 200 is invalid"):
+            read(text, server, page, "text/html")
+        assert read(text, server, page, "application/octet-stream") == page
+
     @pytest.mark.parametrize("way", WAYS, ids=str)
     @pytest.mark.parametrize(
         ("content_type", "content", "expected"),

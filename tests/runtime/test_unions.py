@@ -491,6 +491,26 @@ def test_child_is_sent_where_the_parent_is_expected(server: Server) -> None:
     assert sent.json() == {"value": [{"species": "cat", "lives": 9}, puppy]}
 
 
+def test_default_of_a_discriminator_is_not_chosen_for_the_caller(
+    server: Server,
+) -> None:
+    def child(tag: str) -> Any:
+        return {"allOf": [ref("Field"), obj("kind", kind={**TEXT, "default": tag})]}
+
+    text = holder(
+        ref("Field"),
+        Field={
+            **obj("kind", "name", kind=TEXT, name=TEXT),
+            "discriminator": {"propertyName": "kind", "mapping": {"d": "Dated"}},
+        },
+        Dated=child("d"),
+    )
+    with pytest.raises(Exception, match="/value  'kind' is required"):
+        SYNC.sent(text, server, "things.create", value={"name": "n"})
+    sent = SYNC.sent(text, server, "things.create", value={"name": "n", "kind": "d"})
+    assert sent.json() == {"value": {"name": "n", "kind": "d"}}
+
+
 @pytest.mark.parametrize(
     ("kind", "size", "problem"),
     [("d", "big", "/value/size"), ("c", "big", "/value/size"), ("x", 1, "/value")],

@@ -1,7 +1,7 @@
 """A stand-in for the provider: an HTTP server on the loopback address."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from email import message_from_string
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,6 +27,7 @@ TOKENS = "/oauth-tokens/"
 """Below this stand the issuers of tokens."""
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
+_encode_sorted = msgspec.json.Encoder(decimal_format="number", order="sorted").encode
 
 
 class Answer(NamedTuple):
@@ -69,14 +70,14 @@ class Request(NamedTuple):
 
     def form(self) -> list[tuple[str, str]]:
         """Names and values of a form, sorted."""
-        return sorted(parse_qsl(self.body.decode(), keep_blank_values=True))
+        return in_order(parse_qsl(self.body.decode(), keep_blank_values=True))
 
     def parts(self) -> list[tuple[str, str]]:
         """Names and contents of a multipart body, sorted."""
         head = f"Content-Type: {self.headers['content-type']}\r\n\r\n"
         # In Latin-1, each character stands for its byte.
         message = message_from_string(head + self.body.decode("latin-1"))
-        return sorted(
+        return in_order(
             (
                 _utf8(part.get_param("name", header="content-disposition")),
                 _utf8(part.get_payload()),
@@ -84,6 +85,21 @@ class Request(NamedTuple):
             for part in message.walk()
             if not part.is_multipart()
         )
+
+
+def in_order(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Names and texts, sorted, and so are the members of JSON objects."""
+    return sorted((name, _with_sorted_members(text)) for name, text in pairs)
+
+
+def _with_sorted_members(text: str) -> str:
+    if not text.startswith(("{", "[")):
+        return text
+    try:
+        value = json.loads(text, parse_float=Decimal)
+    except ValueError:
+        return text
+    return _encode_sorted(value).decode()
 
 
 def _utf8(text: object) -> str:

@@ -112,8 +112,12 @@ def of_media_type(replies: tuple[Reply, ...], content_type: str | None) -> Reply
             documented = reply.media_type.replace(" ", "").lower()
             if wanted in (documented, documented.partition(";")[0]):
                 return reply
+    is_json = _is_json_type(essence)
     for reply in replies:
-        if _is_json(reply) == _is_json_type(essence):
+        # A page for people is never taken for a file.
+        is_near = reply.type is bytes and group not in ("", "text")
+        is_near |= reply.media_type.lower().startswith(f"{group}/")
+        if _is_json(reply) if is_json else is_near and not _is_json(reply):
             return reply
     return replies[0]
 

@@ -11,6 +11,9 @@ from engross.emit.naming import PythonNames
 from engross.emit.readme.markdown import code, codes, prose, table
 
 _PROVES = "Verifies [webhooks](#webhooks); no request needs it."
+_MOST_NAMED = 8
+"""Methods that a sentence names; it counts more."""
+
 _BASE_URL = "URL of the provider. Defaults to the first server below."
 
 
@@ -68,10 +71,17 @@ def alternatives(contract: Contract, names: PythonNames) -> str:
 
 
 def needed_by(contract: Contract, names: PythonNames) -> str:
-    """Return the methods that need credentials; empty if all do, or none does."""
-    if contract.required_security:
+    """Return which methods need credentials; empty if all do, or none does."""
+    needing = [each for each in contract.operations if each.security]
+    free = [each for each in contract.operations if not each.security]
+    if not needing or not free:
         return ""
-    return codes(names.method(each) for each in contract.operations if each.security)
+    if len(needing) <= min(len(free), _MOST_NAMED):
+        return f"Only {codes(map(names.method, needing))} need credentials."
+    if len(free) <= _MOST_NAMED:
+        return f"All methods but {codes(map(names.method, free))} need credentials."
+    total = len(contract.operations)
+    return f"{len(needing)} of the {total} methods need credentials."
 
 
 def servers(contract: Contract) -> str:

@@ -184,8 +184,9 @@ def _at(body: object, expression: RuntimeExpression) -> object:
 
 
 def _is_text_page(media_type: str | None) -> bool:
-    """Whether a documented media type includes `text/html`."""
-    return essence(media_type or "") in ("*/*", "text/*", "text/html")
+    """Whether what comes as `text/html` is read as a documented media type."""
+    documented = essence(media_type or "")
+    return documented == "*/*" or documented.startswith("text/")
 
 
 # Bodies

@@ -218,10 +218,10 @@ class _TestWriter:
             return 'assert request.body == b""'
         kind = essence(body.media_type)
         if kind == "application/x-www-form-urlencoded":
-            pairs = _listed(sorted(form_pairs(body, sent)))
+            pairs = self._pairs(form_pairs(body, sent))
             return lay_out(pairs, indent=4, before="assert request.form() == ")
         if kind == "multipart/form-data":
-            pairs = _listed(sorted(part_pairs(body, sent)))
+            pairs = self._pairs(part_pairs(body, sent))
             return lay_out(pairs, indent=4, before="assert request.parts() == ")
         if is_json(kind):
             self.imports.add(".json_values", "plain")
@@ -236,6 +236,15 @@ class _TestWriter:
         if not content.isascii():
             expected = f"{string(content)}.encode()"
         return lay_out(expected, indent=4, before="assert request.body == ")
+
+    def _pairs(self, pairs: Iterable[tuple[str, str]]) -> Expression:
+        """Return names and texts, sorted as the test's server sorts them."""
+        written = sorted(pairs)
+        listed = _listed(written)
+        if not any(text.startswith(("{", "[")) for _, text in written):
+            return listed
+        self.imports.add(".server", "in_order")
+        return call("in_order", listed)
 
     # What came back
 

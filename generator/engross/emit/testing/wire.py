@@ -86,7 +86,8 @@ def secret(argument: str) -> str:
 
 def base_path(contract: Contract) -> str:
     """Path of the contract's first server, which goes before that of every operation."""
-    return _path(contract.servers[0]) if contract.servers else ""
+    path = _path(contract.servers[0]) if contract.servers else ""
+    return path if path.startswith("/") else ""
 
 
 def server_path(operation: Operation, contract: Contract) -> str:
@@ -99,13 +100,12 @@ def server_path(operation: Operation, contract: Contract) -> str:
 
 
 def _path(server: Server) -> str:
-    """Path of a server whose variables have their defaults."""
+    """Path of a server whose variables have their defaults; a relative URL is a path."""
     url = server.url
     for variable in server.variables:
         value = variable.default or variable.wire
         url = url.replace(f"{{{variable.wire}}}", value)
-    path = urlsplit(url).path.rstrip("/")
-    return path if path.startswith("/") or "://" not in server.url else ""
+    return (urlsplit(url).path if "://" in server.url else url).rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,13 +66,13 @@ class PreparedOperation(Generic[T]):
 
     __slots__ = (
         "_body_headers",
-        "_listings",
         "_default_names",
         "_default_query",
         "_errors",
         "_fixed_query",
         "_has_query",
         "_headers",
+        "_listings",
         "_media_readers",
         "_secret_query",
         "_url",

@@ -76,8 +76,13 @@ class Choice(WireType, metaclass=ChoiceType):
     def wire_converter(cls) -> Convert | None:
         def convert(value: object) -> object:
             named = cls.given(value) if isinstance(value, Mapping) else None
+            if named:
+                return to_wire(named, value)
             # The members may contain this choice: they are looked up with a value.
-            return to_wire(named, value) if named else _member_converter(cls)(value)
+            sent = _member_converter(cls)(value)
+            if isinstance(value, Mapping) and isinstance(sent, dict):
+                return cls._without_tag(value, sent)
+            return sent
 
         return convert
 
@@ -105,6 +110,18 @@ class Choice(WireType, metaclass=ChoiceType):
             return None
         name = _tag_text(value.get(cls.tag))
         return cls.mapping.get(name) or cls.names.get(name)
+
+    @classmethod
+    def _without_tag(
+        cls, value: Mapping[Any, object], sent: dict[str, object]
+    ) -> dict[str, object]:
+        """Return a wire object without a tag that is only the default of some member."""
+        models = [kind for kind in _flat(cls) if _tag_field(cls.tag, kind)]
+        fields = {cls.tag, *(_tag_field(cls.tag, kind) for kind in models)}
+        is_constant = any(cls.tag in _shape(kind).constants for kind in models)
+        if is_constant or not fields.isdisjoint(value):
+            return sent
+        return {wire: member for wire, member in sent.items() if wire != cls.tag}
 
     @classmethod
     def given(cls, value: Mapping[Any, object]) -> Any:
