@@ -119,12 +119,12 @@ class OperationBuilder:
             server=self._server(found),
             request_examples=tuple(self._request_examples(found, body)),
             reply_examples=tuple(self._reply_examples(found, replies)),
-            docs=self._docs(found),
+            docs=self.docs(found),
             links=tuple(self._links(found)),
             span=self.source.span(found.at, key=True),
         )
 
-    def _docs(self, found: IndexedOperation) -> Docs:
+    def docs(self, found: IndexedOperation) -> Docs:
         """Return the docs of an operation; those of its path where it has none."""
         docs = self.describer.docs(found.at, summary=True)
         if docs.summary or docs.description:
