@@ -107,11 +107,12 @@ class ValueWriter:
             if isinstance(each, Ref)
             and not isinstance(self.names.definition(each), Enum)
         ]
+        maps = [each for each in members if isinstance(each, MapOf)]
         if not objects:
-            return self._literal(value)
-        return self.write(
-            value, min(objects, key=lambda each: self._distance(value, each))
-        )
+            return self.write(value, maps[0]) if maps else self._literal(value)
+        nearest = min(objects, key=lambda each: self._distance(value, each))
+        is_map = maps and self._distance(value, nearest) > (0, 0)
+        return self.write(value, maps[0] if is_map else nearest)
 
     def _single(self, value: object, members: tuple[Type, ...]) -> Expression:
         """The single value, or the list, as the first member that it is written of."""

@@ -6,10 +6,21 @@ operation, or the schema around it. So no other part of a document can rename a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from engross.contract.ir import Contract, Operation
+from engross.contract.ir import (
+    Contract,
+    Definition,
+    Enum,
+    Literal,
+    Model,
+    Operation,
+    Ref,
+    UnionType,
+)
 from engross.emit.naming.words import camel
 from engross.source import Location
 from engross.source.pointer import Tokens
@@ -21,7 +32,10 @@ _SILENT = ("allOf", "schema", "dependentSchemas")
 """Keywords that say nothing about what their schemas describe."""
 
 _KEYED = ("properties", "dependentSchemas")
+_UNIONS = ("oneOf", "anyOf")
 _LISTED = {"oneOf": "Option", "anyOf": "Option", "prefixItems": "Item", "allOf": ""}
+_PAIRED = (*_KEYED, "patternProperties", *_LISTED, *_NAMED)
+"""Keywords below which schemas have names or indices."""
 _SPOKEN = {
     "items": "Item",
     "contains": "Item",
@@ -48,11 +62,13 @@ class PlaceNames:
         holders: names of operations and paths, and of parameters below these.
         webhooks: where webhooks are written.
         first_success: the response of each operation that needs no status in its name.
+        members: what the members of unions that say what they are end in.
     """
 
     holders: Mapping[Location, str]
     webhooks: frozenset[Location]
     first_success: frozenset[Location]
+    members: Mapping[Location, str]
 
     @classmethod
     def of(cls, contract: Contract) -> PlaceNames:
@@ -77,6 +93,7 @@ class PlaceNames:
             holders=holders,
             webhooks=frozenset(each.at for each in webhooks),
             first_success=frozenset(first_success),
+            members=union_members(contract.definitions),
         )
 
     def name(self, at: Location, class_at: Callable[[Location], str | None]) -> str:
@@ -92,58 +109,112 @@ class PlaceNames:
             holder = Location(at.document, at.tokens[:length])
             known = class_at(holder)
             if known is not None:
-                return known + _below(at.tokens[length:])
+                return known + self._below(holder, at.tokens[length:])
             if holder in self.holders:
                 name = camel(self.holders[holder])
                 return name + self._of_operation(holder, at.tokens[length:])
             if own_name(holder) is not None:
-                return camel(own_name(holder) or "") + _below(at.tokens[length:])
+                own = camel(own_name(holder) or "")
+                return own + self._below(holder, at.tokens[length:])
             if length == 3 and at.tokens[0] == "components":
                 section, key = str(at.tokens[1]), camel(str(at.tokens[2]))
                 ending = _KINDS.get(section, "")
                 kind = "" if key.endswith(ending) else ending
-                return key + kind + _below(_within_media_type(at.tokens[length:]))
-        return _below(at.tokens)
+                return key + kind + self._below(holder, at.tokens[length:])
+        return self._below(Location(at.document), at.tokens)
 
     def _of_operation(self, holder: Location, tokens: Tokens) -> str:
         """Name what is written below an operation, a path or a parameter."""
         match tokens:
-            case ("requestBody", "content", _, *rest):
+            case ("requestBody", "content", media_type, *rest):
                 kind = "Payload" if holder in self.webhooks else "Request"
-                return kind + _below(tuple(rest))
+                body = holder / "requestBody" / "content" / media_type
+                return kind + self._below(body, tuple(rest))
             case ("responses", status, *rest):
                 response = holder / "responses" / status
                 ending = "" if response in self.first_success else camel(str(status))
-                inner = _below(_within_media_type(tuple(rest)))
-                return f"Response{ending}{inner}"
+                return f"Response{ending}{self._below(response, tuple(rest))}"
             case _:
-                return _below(_within_media_type(tokens))
+                return self._below(holder, tokens)
+
+    def _below(self, holder: Location, tokens: Tokens) -> str:
+        """Name the way from a place to a schema within it, without its media type."""
+        found = ""
+        at = holder
+        rest = list(tokens)
+        if tokens[:1] == ("content",):
+            at, rest = at / tokens[0] / tokens[1], rest[2:]
+        while rest:
+            token = rest.pop(0)
+            keyword, at = str(token), at / token
+            if keyword in _PAIRED and rest:
+                inner = rest.pop(0)
+                at /= inner
+                if keyword in _NAMED:
+                    found = camel(str(inner))
+                else:
+                    found += self._paired(keyword, str(inner), at)
+            elif keyword not in _SILENT:
+                found += _SPOKEN.get(keyword, camel(keyword))
+        return found
+
+    def _paired(self, keyword: str, key: str, at: Location) -> str:
+        """Name a schema that a keyword has under a name or an index."""
+        if keyword in _KEYED:
+            return camel(key)
+        if keyword == "patternProperties":
+            return "Value"
+        if at in self.members:
+            return self.members[at]
+        word = _LISTED[keyword]
+        return f"{word}{int(key) + 1}" if word and key.isdigit() else ""
 
 
-def _within_media_type(tokens: Tokens) -> Tokens:
-    """Leave out the media type that a schema is written for."""
-    return tokens[2:] if tokens[:1] == ("content",) else tokens
+def union_members(definitions: Iterable[Definition]) -> dict[Location, str]:
+    """Name the inline members of unions by what they say they are.
 
-
-def _below(tokens: Tokens) -> str:
-    """Name the way from a schema to one within it."""
-    found = ""
-    rest = list(tokens)
-    while rest:
-        keyword = str(rest.pop(0))
-        if keyword in _KEYED and rest:
-            found += camel(str(rest.pop(0)))
-        elif keyword == "patternProperties" and rest:
-            rest.pop(0)
-            found += "Value"
-        elif keyword in _LISTED and rest:
-            word, index = _LISTED[keyword], str(rest.pop(0))
-            found += f"{word}{int(index) + 1}" if word and index.isdigit() else ""
-        elif keyword in _NAMED and rest:
-            found = camel(str(rest.pop(0)))
-        elif keyword not in _SILENT:
-            found += _SPOKEN.get(keyword, camel(keyword))
+    That is the value of a constant, such as `card` for a `type`. Of the rest, the first
+    object and the first enum say by their kind what they are.
+    """
+    known = {each.at: each for each in definitions}
+    unions: dict[Location, list[Location]] = {}
+    for at in known:
+        if len(at.tokens) > 1 and at.tokens[-2] in _UNIONS:
+            unions.setdefault(at.parent, []).append(at)
+    found: dict[Location, str] = {}
+    for listed in unions.values():
+        listed.sort(key=lambda at: int(at.tokens[-1]))
+        stated = {at: _constant(known[at], known) for at in listed}
+        common = Counter(stated.values())
+        kinds: dict[str, Location] = {}
+        for at in listed:
+            name = stated[at]
+            if name and common[name] == 1:
+                found[at] = name
+            elif not isinstance(known[at], UnionType):
+                kinds.setdefault(_ENDINGS[type(known[at])], at)
+        found |= {at: kind for kind, at in kinds.items()}
     return found
+
+
+_ENDINGS: Final[Mapping[type[Definition], str]] = {Model: "Object", Enum: "Enum"}
+
+
+def _constant(definition: Definition, known: Mapping[Location, Definition]) -> str:
+    """Return the words of the first field that has only one value; empty if none has."""
+    for field in definition.fields if isinstance(definition, Model) else ():
+        match field.type:
+            case Literal((str(value),)):
+                pass
+            case Ref(at) if isinstance(enum := known.get(at), Enum):
+                if len(enum.members) != 1:
+                    continue
+                value = enum.members[0].value
+            case _:
+                continue
+        name = camel(value.lower() if value.isupper() else value)
+        return name if name.isidentifier() else ""
+    return ""
 
 
 def own_name(at: Location) -> str | None:
