@@ -295,10 +295,9 @@ class _MethodWriter:
 
     def _linked(self, operation: Operation) -> list[str]:
         """Return the methods that responses of an operation link to."""
+        others = self.contract.operations if operation.links else ()
         return [
-            self.names.method(other)
-            for other in self.contract.operations
-            if other.id in operation.links
+            self.names.method(other) for other in others if other.id in operation.links
         ]
 
     def _overload_name(self, operation: Operation) -> str:
