@@ -41,6 +41,7 @@ class Case:
     group: Group
     keyword: str
     versions: tuple[str, ...]
+    at: tuple[str | int, ...]
     use: Mapping[str, Value]
     becomes: Mapping[str, Value]
     note: str = ""
@@ -69,7 +70,7 @@ class Case:
         document = deepcopy(_base())
         document["openapi"] = self.openapi
         _merge(document, self.beside)
-        holder = _object_at(document, self.group.at)
+        holder = _object_at(document, self.at)
         for keyword in self.instead_of:
             holder.pop(keyword, None)
         holder |= deepcopy(dict(self.use))
@@ -117,6 +118,7 @@ def _cases() -> Iterator[Case]:
                 group=group,
                 keyword=keyword,
                 versions=versions,
+                at=tuple(row.pop("at", group.at)),
                 becomes=becomes,
                 **row,
             )
