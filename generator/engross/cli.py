@@ -75,7 +75,7 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
         )
     try:
         settings = config.load(root)
-        project = Project(root, settings.specs, settings.generated)
+        project = Project(root, settings.specs, settings.generated, settings.slices)
         return options.run(options, project)
     except UsageError as error:
         return _usage_error(str(error))

@@ -1,29 +1,39 @@
 """Settings of a project: the table `[tool.engross]` of its `pyproject.toml`."""
 
+import json
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from engross.findings import Finding, FindingsError, Position, Span
+from engross.source.slices import CRITERIA, Criterion, Slice
 
 FILE: Final = "pyproject.toml"
 TABLE: Final = "tool.engross"
 DEFAULTS: Final = {"specs": "specs", "generated": "generated"}
 
+_Keys: TypeAlias = tuple[str, ...]
+_Table: TypeAlias = Mapping[str, object]
 
 _HEADER: Final = re.compile(rf"^\s*\[\s*{re.escape(TABLE)}\s*\]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where a project keeps its contracts and its generated packages."""
+    """Where a project keeps its contracts and its generated packages.
+
+    Attributes:
+        slices: which operations are generated, by contract.
+    """
 
     root: Path
     specs: Path
     generated: Path
+    slices: Mapping[str, Slice]
 
 
 def find_root(start: Path) -> Path | None:
@@ -60,8 +70,8 @@ def load(root: Path) -> Settings:
     lines = file.read_text(encoding="utf-8").splitlines()
     if not isinstance(table, dict):
         message = f"[{TABLE}] must be a table"
-        raise FindingsError([Finding("config-type", message, _span(lines, None))])
-    findings = [_unknown(key, lines) for key in table if key not in DEFAULTS]
+        raise FindingsError([_bad_type(message, (), lines)])
+    findings = [*_unknown(table, (*DEFAULTS, "contracts"), (), lines)]
     folders: dict[str, Path] = {}
     for key, default in DEFAULTS.items():
         value = table.get(key, default)
@@ -69,10 +79,58 @@ def load(root: Path) -> Settings:
         if problem is None:
             folders[key] = root / str(value)
         else:
-            findings.append(Finding("config-type", problem, _span(lines, key)))
+            findings.append(_bad_type(problem, (key,), lines))
+    slices = _Slices(lines, findings).read(table.get("contracts", {}))
     if findings:
         raise FindingsError(findings)
-    return Settings(root=root, specs=folders["specs"], generated=folders["generated"])
+    return Settings(root, folders["specs"], folders["generated"], slices)
+
+
+class _Slices:
+    """Reads the tables of contracts, and notes what is wrong with them."""
+
+    def __init__(self, lines: list[str], findings: list[Finding]) -> None:
+        self._lines = lines
+        self._findings = findings
+
+    def read(self, contracts: object) -> dict[str, Slice]:
+        """Return which operations are generated, by contract."""
+        at = ("contracts",)
+        return {
+            name: self._slice(value, (*at, name))
+            for name, value in self._table(contracts, at).items()
+        }
+
+    def _slice(self, value: object, at: _Keys) -> Slice:
+        table = self._table(value, at, ("include", "exclude"))
+        return Slice(
+            include=tuple(self._criteria(table, (*at, "include"))),
+            exclude=tuple(self._criteria(table, (*at, "exclude"))),
+            span=_span(self._lines, at),
+        )
+
+    def _criteria(self, table: _Table, at: _Keys) -> Iterator[Criterion]:
+        value = table.get(at[-1], {})
+        for key, patterns in self._table(value, at, tuple(CRITERIA)).items():
+            if not isinstance(patterns, list) or not all(
+                isinstance(pattern, str) and pattern for pattern in patterns
+            ):
+                problem = f"{key} must be a list of texts"
+                self._findings.append(_bad_type(problem, (*at, key), self._lines))
+            elif key in CRITERIA:
+                for pattern in patterns:
+                    span = _span(self._lines, (*at, key), pattern)
+                    yield Criterion(key, pattern, span)
+
+    def _table(self, value: object, at: _Keys, known: _Keys | None = None) -> _Table:
+        """Return a table; an empty one if it is something else."""
+        if not isinstance(value, dict):
+            problem = f"{at[-1]} must be a table"
+            self._findings.append(_bad_type(problem, at, self._lines))
+            return {}
+        if known is not None:
+            self._findings += _unknown(value, known, at, self._lines)
+        return value
 
 
 def _parse(file: Path) -> dict[str, object]:
@@ -108,27 +166,72 @@ def _problem(key: str, value: object, root: Path) -> str | None:
     return None
 
 
-def _unknown(key: str, lines: list[str]) -> Finding:
-    near = get_close_matches(key, DEFAULTS, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(DEFAULTS)}"
-    message = f"unknown setting in [{TABLE}]"
-    return Finding("config-unknown-key", message, _span(lines, key), hint)
+def _bad_type(message: str, keys: _Keys, lines: list[str]) -> Finding:
+    return Finding("config-type", message, _span(lines, keys))
 
 
-def _span(lines: list[str], key: str | None) -> Span | None:
-    """Return the position of the key or of the table's header; tomllib has none."""
-    begin = next((n for n, line in enumerate(lines) if _HEADER.match(line)), None)
-    if begin is None:
+def _unknown(
+    table: _Table, known: _Keys, at: _Keys, lines: list[str]
+) -> Iterator[Finding]:
+    """Yield a finding for each key of a table that means nothing."""
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = (
+                f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
+            )
+            message = f"unknown setting in [{'.'.join((TABLE, *at))}]"
+            yield Finding("config-unknown-key", message, _span(lines, (*at, key)), hint)
+
+
+def _span(lines: list[str], keys: _Keys, text: str | None = None) -> Span | None:
+    """Return the position of a key of our table, or of a text in its value.
+
+    Where it is not found, that of what is around it; tomllib has no positions.
+    """
+    path = (*TABLE.split("."), *keys)
+    headers = {number: _header(line) for number, line in enumerate(lines)}
+    above = [
+        (len(header), -number)
+        for number, header in headers.items()
+        if header and path[: len(header)] == header
+    ]
+    if not above:
         return None
-    if key is not None:
-        entry = re.compile(rf"\s*([\"']?{re.escape(key)}[\"']?)\s*[=.]")
-        for number in range(begin + 1, len(lines)):
-            if lines[number].lstrip().startswith("["):
-                break
-            found = entry.match(lines[number])
+    size, negative = max(above)
+    number, column = -negative, 0
+    span = _at(number + 1, 1, len(lines[number]) + 1)
+    wanted = [
+        rf"(?<![\w-])([\"']?{re.escape(key)}[\"']?)\s*[=.]" for key in path[size:]
+    ]
+    if text is not None:
+        wanted.append(f"({re.escape(json.dumps(text))}|{re.escape(repr(text))})")
+    number += 1
+    for pattern in map(re.compile, wanted):
+        while number < len(lines) and headers[number] is None:
+            found = pattern.search(lines[number], column)
             if found:
-                return _at(number + 1, found.start(1) + 1, found.end(1) + 1)
-    return _at(begin + 1, 1, len(lines[begin]) + 1)
+                span = _at(number + 1, found.start(1) + 1, found.end(1) + 1)
+                column = found.end(1)
+                break
+            number, column = number + 1, 0
+    return span
+
+
+def _header(line: str) -> _Keys | None:
+    """Return the keys in the header of a table; None if a line is no header."""
+    if not line.lstrip().startswith("["):
+        return None
+    try:
+        table = tomllib.loads(line)
+    except tomllib.TOMLDecodeError:
+        return None
+    keys = []
+    while table:
+        ((key, value),) = table.items()
+        keys.append(key)
+        table = value if isinstance(value, dict) else {}
+    return tuple(keys)
 
 
 def _at(line: int, column: int, end: int | None = None) -> Span:

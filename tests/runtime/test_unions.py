@@ -491,6 +491,17 @@ def test_child_is_sent_where_the_parent_is_expected(server: Server) -> None:
     assert sent.json() == {"value": [{"species": "cat", "lives": 9}, puppy]}
 
 
+@pytest.mark.parametrize("rate", [24001, "fast"])
+def test_wrong_constant_of_one_member_is_a_violation(rate: Any, server: Server) -> None:
+    text = holder(
+        {"anyOf": [ref("Plain"), ref("Rated")]},
+        Plain=obj("kind", kind={"const": "plain"}),
+        Rated=obj("kind", kind={"const": "rated"}, rate={"enum": [24000]}),
+    )
+    with pytest.raises(Exception, match="1 violation, nothing was sent"):
+        SYNC.sent(text, server, "things.create", value={"rate": rate})
+
+
 def test_default_of_a_discriminator_is_not_chosen_for_the_caller(
     server: Server,
 ) -> None:

@@ -119,6 +119,7 @@ def _contract(index: Index) -> Contract:
         response_headers=tuple(_response_headers(index, types, describer)),
         tracing=own.get("tracing") is True,
         webhooks=webhooks,
+        left_out=source.left_out,
     )
 
 

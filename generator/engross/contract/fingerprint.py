@@ -13,9 +13,9 @@ from hashlib import sha256
 from typing import Final, TypeAlias
 
 from engross.contract.index import Index, IndexedOperation
-from engross.contract.openapi import METHODS
 from engross.findings import Span
 from engross.source import Location, Source, Value
+from engross.source.operations import METHODS
 from engross.source.pointer import Pointer, Tokens, write_tokens
 
 _DIGEST_LENGTH: Final = 12

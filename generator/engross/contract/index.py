@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Final
 
 from engross.contract.ir import OperationId
-from engross.contract.openapi import METHODS
 from engross.schema.schemas import Schemas
 from engross.source import Location, Source, Value
+from engross.source.operations import methods_of
 
 EXTENSION: Final = "x-engross"
 
@@ -277,12 +277,7 @@ class Index:
 
     def methods(self, item: Location) -> Iterator[tuple[str, Location]]:
         """Yield the HTTP methods that a path item itself describes."""
-        for key, member in self.value(item).items():
-            if key in METHODS and isinstance(member, dict):
-                yield key.upper(), item / key
-            elif key == "additionalOperations":
-                for method in mapping(member):
-                    yield method, item / key / method
+        yield from methods_of(item, self.value(item))
 
     def _operation(
         self,

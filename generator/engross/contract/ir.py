@@ -20,6 +20,7 @@ from engross.findings import Finding, Span
 from engross.schema.schemas import Schemas as SchemaTree
 from engross.source import Location, Value
 from engross.source.expression import Expression
+from engross.source.operations import LeftOut
 from engross.source.pointer import Pointer
 
 type_of_json = str | int | float | bool | None
@@ -840,6 +841,8 @@ class Contract:
     """Headers of responses by name, each once."""
     tracing: bool = False
     """Whether requests can be recorded as OpenTelemetry spans."""
+    left_out: LeftOut = field(default=LeftOut(), compare=False)
+    """What a slice leaves out; names are those of the whole document."""
 
     @property
     def server_variables(self) -> tuple[ServerVariable, ...]:

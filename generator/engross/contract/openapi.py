@@ -3,19 +3,6 @@
 from collections.abc import Iterable
 from typing import Final
 
-METHODS: Final = (
-    "get",
-    "put",
-    "post",
-    "delete",
-    "options",
-    "head",
-    "patch",
-    "trace",
-    "query",
-)
-"""HTTP methods, as path items name them."""
-
 SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS", "QUERY", "TRACE"))
 """HTTP methods that only read, as they are sent."""
 

@@ -14,9 +14,11 @@ from engross.source.library import Library
 from engross.source.location import Location
 from engross.source.metaschema import EXTENSION, metaschema
 from engross.source.omission import omitting_broken
+from engross.source.operations import LeftOut
 from engross.source.reference_walk import ReferenceWalk
 from engross.source.repair import Defect, Repair, apply, edits_of
 from engross.source.resolver import BadReferenceError
+from engross.source.slices import Slice, cut
 from engross.source.source import Source
 from engross.source.version import declared_version, unsupported_version
 
@@ -40,7 +42,12 @@ _TOLERABLE: Final = {
 
 
 def load(
-    path: Path, *, root: Path, strict: bool = False, skip_broken: bool = False
+    path: Path,
+    *,
+    root: Path,
+    strict: bool = False,
+    skip_broken: bool = False,
+    wanted: Slice | None = None,
 ) -> Source:
     """Read a contract and everything that it references.
 
@@ -53,13 +60,23 @@ def load(
             it is read.
         strict: whether to refuse a document for faults that could be repaired.
         skip_broken: whether to leave out operations for faults that cannot be repaired.
+        wanted: the operations to read, if not all.
 
     Raises:
         FindingsError: with every finding of text, structure and references.
     """
     with gc_paused():
         name = Path(relpath(path, root)).as_posix()
-        return _load(name, root, strict=strict, skip_broken=skip_broken)
+        entry, library = _opened(name, root)
+        left_out = LeftOut() if wanted is None else cut(entry, library, wanted)
+        return _walked(
+            entry,
+            library,
+            (),
+            strict=strict,
+            skip_broken=skip_broken,
+            left_out=left_out,
+        )
 
 
 def repaired(source: Source, defects: Iterable[Defect]) -> Source:
@@ -73,11 +90,18 @@ def repaired(source: Source, defects: Iterable[Defect]) -> Source:
     source.library.reread()
     entry = source.library.documents[source.entry]
     warnings = (*source.warnings, *_warnings(defects))
-    skip = source.skips_broken
-    return _walked(entry, source.library, warnings, strict=False, skip_broken=skip)
+    return _walked(
+        entry,
+        source.library,
+        warnings,
+        strict=False,
+        skip_broken=source.skips_broken,
+        left_out=source.left_out,
+    )
 
 
-def _load(name: str, root: Path, *, strict: bool, skip_broken: bool) -> Source:
+def _opened(name: str, root: Path) -> tuple[Document, Library]:
+    """Return the entry document of a contract, and the library that it belongs to."""
     if _UNSAFE_NAME.search(name) or not name.isprintable():
         message = f"{name!r} cannot be the name of a contract"
         hint = "rename it: letters, digits, '.', '_' and '-' are safe"
@@ -92,7 +116,7 @@ def _load(name: str, root: Path, *, strict: bool, skip_broken: bool) -> Source:
     unsupported = unsupported_version(entry)
     if unsupported is not None:
         raise FindingsError([unsupported])
-    return _walked(entry, library, (), strict=strict, skip_broken=skip_broken)
+    return entry, library
 
 
 def _walked(
@@ -102,6 +126,7 @@ def _walked(
     *,
     strict: bool,
     skip_broken: bool,
+    left_out: LeftOut,
 ) -> Source:
     """Return the source of documents that are sound, or sound after repairs."""
     rounds = 0
@@ -135,6 +160,7 @@ def _walked(
         walk.walks,
         is_of_ours=is_of_ours,
         skips_broken=skip_broken,
+        left_out=left_out,
         warnings=in_order(warnings),
     )
 

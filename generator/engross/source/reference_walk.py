@@ -35,14 +35,21 @@ class ReferenceWalk:
         self._metaschema = metaschema
         self._kind_of: dict[int, str] = {}
         self._defects: list[Defect] = []
-        self._edges: dict[Location, Location] = {}
+        self.targets: dict[Location, Location] = {}
+        """What each reference leads to, in one step, by its place."""
         self._expected: dict[Location, str] = {}
         self._compared = 0
 
-    def explore(self, entry: Document) -> None:
-        """Visit the entry document and all that it refers to, near and far."""
+    def explore(self, entry: Document, root: Value = None) -> None:
+        """Visit the entry document and all that it refers to, near and far.
+
+        Args:
+            entry: The document.
+            root: What to visit of it, if not all.
+        """
         self._spread_components(entry)
-        self._metaschema.kind(ROOT).visit(self._walk(entry.name), entry.value, None)
+        start = entry.value if root is None else root
+        self._metaschema.kind(ROOT).visit(self._walk(entry.name), start, None)
         done: dict[str, int] = {}
         while True:
             waiting = [
@@ -86,7 +93,12 @@ class ReferenceWalk:
         yield from self._defects
         for name, walk in self.walks.items():
             yield from structure_defects(self._library.documents[name], walk)
-        for place in _first_of_cycles(self._edges):
+        edges = {
+            place.parent: target
+            for place, target in self.targets.items()
+            if place.tokens[-1] == "$ref"
+        }
+        for place in _first_of_cycles(edges):
             at = place / "$ref"
             finding = Finding(
                 "circular-reference", "refers only to itself", self._span(at)
@@ -140,8 +152,8 @@ class ReferenceWalk:
         if target is None:  # its own findings say why
             return
         self._restate(place, text, target)
+        self.targets[place] = target
         if place.tokens[-1] == "$ref":
-            self._edges[place.parent] = target
             self._expected[place.parent] = kind
         value = self._library.value(target)
         is_schema = kind == "schema" and isinstance(value, bool)

@@ -8,6 +8,7 @@ from engross.source.document import Document, Value
 from engross.source.library import Library
 from engross.source.location import Location, tokens_of
 from engross.source.metaschema import Walk
+from engross.source.operations import LeftOut
 from engross.source.resolver import BadReferenceError, Resolver
 
 
@@ -25,6 +26,7 @@ class Source:
         *,
         is_of_ours: bool,
         skips_broken: bool = False,
+        left_out: LeftOut,
         warnings: tuple[Finding, ...] = (),
     ) -> None:
         self.entry = entry
@@ -35,6 +37,8 @@ class Source:
         """Whether it has an `x-engross`, or is to be as sound as if it had one."""
         self.skips_broken = skips_broken
         """Whether operations that cannot be generated are left out."""
+        self.left_out = left_out
+        """What a slice leaves out."""
         self.warnings = warnings
         """What was repaired."""
         self._walks = walks

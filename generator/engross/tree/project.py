@@ -1,12 +1,14 @@
 """A project on disk: its contracts, and the directory of their packages."""
 
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from engross.findings import Finding, FindingsError
 from engross.source.overlay import MARK
+from engross.source.slices import Slice
+from engross.source.suggest import did_you_mean
 from engross.tree.compare import Memory, recall
 from engross.tree.manifest import NAME, NEXT
 from engross.tree.snapshot import IGNORED_FILES, IGNORED_FOLDERS, Snapshot, take
@@ -16,11 +18,16 @@ ENDINGS: Final = (".yaml", ".yml", ".json")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Where a project keeps its contracts and their packages."""
+    """Where a project keeps its contracts and their packages.
+
+    Attributes:
+        slices: The operations to generate of contracts of which not all are wanted.
+    """
 
     root: Path
     specs: Path
     generated: Path
+    slices: Mapping[str, Slice] = field(default_factory=dict)
 
     def contracts(self) -> dict[str, Path]:
         """Return the contract files by provider, which is the file name without extension.
@@ -43,6 +50,7 @@ class Project:
                 findings.append(Finding("same-provider", message, hint=hint))
             found[path.stem] = path
         findings += self._lone_overlays(found)
+        findings += self._lone_slices(found)
         if not found:
             message = f"found no contract in {self.shown(self.specs)}/"
             hint = "add an OpenAPI document, such as payments.yaml"
@@ -59,6 +67,14 @@ class Project:
                 message = f"{self.shown(path)} has no contract {contract} beside it"
                 hint = "name an overlay after its contract: shop.overlay.yaml"
                 yield Finding("overlay-without-contract", message, hint=hint)
+
+    def _lone_slices(self, contracts: Mapping[str, Path]) -> Iterator[Finding]:
+        """Yield a finding for each slice of a contract that does not exist."""
+        for name, wanted in self.slices.items():
+            if name not in contracts:
+                message = f"no contract {name!r} in {self.shown(self.specs)}/"
+                hint = did_you_mean(name, contracts)
+                yield Finding("unknown-contract", message, wanted.span, hint)
 
     def shown(self, path: Path) -> str:
         """Return a path for display: relative to the root, with slashes."""

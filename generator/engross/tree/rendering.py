@@ -14,6 +14,7 @@ from engross.emit import emit, package_names, schema_findings
 from engross.findings import Finding, FindingsError, Severity, in_order
 from engross.source import Source, load
 from engross.source.gc_pause import gc_paused
+from engross.source.slices import Slice
 from engross.tree.manifest import Manifest, digest, is_safe
 
 Made: TypeAlias = tuple[str, Mapping[str, bytes], tuple[Finding, ...]]
@@ -90,6 +91,7 @@ def render(
     *,
     strict: bool = False,
     skip_broken: bool = False,
+    wanted: Slice | None = None,
 ) -> Rendering:
     """Render the contract at `path`; read files but write none.
 
@@ -99,13 +101,16 @@ def render(
         make: Usually the function of that name in this module.
         strict: Whether warnings are errors.
         skip_broken: Whether to leave out operations that cannot be generated.
+        wanted: The operations to generate, if not all.
 
     Raises:
         FindingsError: The contract is invalid; has all findings.
     """
     contract = path.relative_to(root).as_posix()
     try:
-        source = load(path, root=root, strict=strict, skip_broken=skip_broken)
+        source = load(
+            path, root=root, strict=strict, skip_broken=skip_broken, wanted=wanted
+        )
         package, files, warnings = make(source)
         if strict and warnings:
             raise FindingsError(map(_as_error, warnings))

@@ -71,6 +71,7 @@ def survey(
                     make,
                     strict=strict,
                     skip_broken=skip_broken,
+                    wanted=project.slices.get(provider),
                 )
                 renderings.append(rendering)
                 packages.append(examine(rendering, project.generated))

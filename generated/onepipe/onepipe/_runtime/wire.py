@@ -9,7 +9,8 @@ timezone, NaN and infinities.
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -401,22 +402,39 @@ def _closest(
     structs: list[type[Struct]], given: Mapping[str, object]
 ) -> tuple[type[Struct], tuple[int, int]]:
     """Return the struct that a mapping fits best, and how far it is from fitting."""
+    names = Counter(name for struct in structs for name in struct.__struct_fields__)
+    shared = {name for name, count in names.items() if count > 1}
     return min(
-        ((struct, _distance(struct, given)) for struct in structs),
+        ((struct, _distance(struct, given, shared)) for struct in structs),
         key=lambda found: found[1],
     )
 
 
-def _distance(struct: type[Struct], given: Mapping[str, object]) -> tuple[int, int]:
-    """Return how many fields have another constant, and how many are strange or missing."""
+def _distance(
+    struct: type[Struct], given: Mapping[str, object], shared: Collection[str] = ()
+) -> tuple[int, int]:
+    """Return how far a mapping is from fitting a struct.
+
+    Args:
+        struct: The struct.
+        given: The mapping, by the names of fields.
+        shared: Names of fields whose constants tell structs apart.
+
+    Returns:
+        How many of the shared fields have another constant, and how many of the others
+        have one, are strange or missing.
+    """
     known = struct_fields(struct)
-    contradicted = sum(
-        field.name in given and not _may_be(given[field.name], field.type)
+    contradicted = {
+        field.name
         for field in known
-    )
+        if field.name in given and not _may_be(given[field.name], field.type)
+    }
+    telling = len(contradicted.intersection(shared))
     strange = given.keys() - {field.name for field in known}
     missing = {field.name for field in known if field.required} - given.keys()
-    return contradicted, 2 * len(strange) + len(missing)
+    rest = len(contradicted) - telling
+    return telling, 2 * len(strange) + len(missing) + rest
 
 
 def _may_be(value: object, kind: object) -> bool:

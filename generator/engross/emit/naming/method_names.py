@@ -43,6 +43,7 @@ from engross.emit.naming.path_names import (
 from engross.emit.naming.words import pascal, snake, words
 from engross.findings import Finding
 from engross.source import Location
+from engross.source.operations import OperationLeftOut
 
 _MEMBERS_OF_CLIENTS = (
     "close",
@@ -332,11 +333,14 @@ class _Reading:
 
     @classmethod
     def of(cls, contract: Contract) -> _Reading:
-        """Read the operations of a contract."""
-        operations = contract.operations
+        """Read the operations of a contract, and those that a slice leaves out."""
+        operations: tuple[Operation | OperationLeftOut, ...] = (
+            *contract.operations,
+            *contract.left_out.operations,
+        )
         paths = [segments(operation.path) for operation in operations]
         prefix = common_prefix(paths)
-        tags = _tags(contract)
+        tags = _tags(operations, contract.title)
         return cls(
             prefix=prefix,
             tags=tags,
@@ -420,7 +424,7 @@ class _Reading:
 
 
 def _spelled(
-    operations: Sequence[Operation], prefix: tuple[Segment, ...]
+    operations: Sequence[Operation | OperationLeftOut], prefix: tuple[Segment, ...]
 ) -> dict[Words, bool]:
     """Return whether the operationIds of what changes something begin with the HTTP method."""
     counts: dict[Words, list[int]] = {(): [0, 0]}
@@ -436,9 +440,10 @@ def _spelled(
     return {key: spelled > others for key, (others, spelled) in counts.items()}
 
 
-def _tags(contract: Contract) -> dict[str, Words]:
+def _tags(
+    operations: Sequence[Operation | OperationLeftOut], title: str
+) -> dict[str, Words]:
     """Return the words of the tags that group operations."""
-    operations = contract.operations
     counted = Counter(operation.tags[0] for operation in operations if operation.tags)
     if len(operations) >= _FEWEST_ALIKE and counted:
         most, count = counted.most_common(1)[0]
@@ -451,7 +456,7 @@ def _tags(contract: Contract) -> dict[str, Words]:
         tag: each if shared[each] == 1 else _without_general(words(tag))
         for tag, each in short.items()
     }
-    return _without_common(found, words(contract.title))
+    return _without_common(found, words(title))
 
 
 def _without_general(found: Words) -> Words:
@@ -482,7 +487,7 @@ def _without_common(tags: dict[str, Words], title: Words) -> dict[str, Words]:
     return found
 
 
-def _id_prefix(operations: Sequence[Operation]) -> tuple[Words, ...]:
+def _id_prefix(operations: Sequence[Operation | OperationLeftOut]) -> tuple[Words, ...]:
     """Return what nearly all operationIds with dots begin with."""
     named = [
         tuple(map(words, operation.operation_id.split(".")))

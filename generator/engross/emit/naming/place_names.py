@@ -17,7 +17,6 @@ from engross.contract.ir import (
     Enum,
     Literal,
     Model,
-    Operation,
     Ref,
     UnionType,
 )
@@ -83,9 +82,15 @@ class PlaceNames:
                 if holder in holders:
                     text = f"{holders[holder]} {parameter.wire}"
                     holders.setdefault(parameter.at, text)
-            status = _first_success(operation)
+            status = _first_success(reply.status for reply in operation.replies)
             if status is not None:
                 first_success.add(operation.at / "responses" / status)
+        for left_out in contract.left_out.operations:
+            holders.setdefault(left_out.at, left_out.label)
+            holders.setdefault(left_out.at.parent, _of_path(left_out.path))
+            status = _first_success(left_out.statuses)
+            if status is not None:
+                first_success.add(left_out.at / "responses" / status)
         webhooks = contract.webhooks.members if contract.webhooks else ()
         for webhook in webhooks:
             holders.setdefault(webhook.at, webhook.key)
@@ -236,6 +241,5 @@ def _of_path(path: str) -> str:
     return " ".join(part for part in path.split("/") if not part.startswith("{"))
 
 
-def _first_success(operation: Operation) -> str | None:
-    statuses = (each.status for each in operation.replies)
+def _first_success(statuses: Iterable[str]) -> str | None:
     return next((each for each in statuses if each.startswith("2")), None)

@@ -107,6 +107,7 @@ def _classes(contract: Contract, models: Namespace) -> dict[Location, str]:
     places = PlaceNames.of(contract)
     rest = [each for each in contract.definitions if each.at not in found]
     titles = Counter(_title(each) for each in rest)
+    titles.update(map(_class_of_title, contract.left_out.titles))
     for definition in sorted(rest, key=lambda each: _order(each.at)):
         title = _title(definition)
         by_place = pascal(places.name(definition.at, found.get))
@@ -134,9 +135,12 @@ def _component_candidates(definition: Definition) -> Iterator[str]:
 
 def _title(definition: Definition) -> str:
     """Return the class that the title of an inline schema stands for; empty if for none."""
-    title = definition.title or ""
     if own_name(definition.at) is not None:
         return ""
+    return _class_of_title(definition.title or "")
+
+
+def _class_of_title(title: str) -> str:
     return pascal(title) if 0 < len(words(title)) <= _LONGEST_TITLE else ""
 
 
