@@ -327,6 +327,12 @@ def test_author_names_enum_members(make: Make) -> None:
     ]
 
 
+def test_author_need_not_name_null(make: Make) -> None:
+    schema = {"enum": ["a", None], "x-enum-varnames": ["One"]}
+    package = make(document(schemas={"Kind": schema}))
+    assert [each.name for each in package.Kind] == ["ONE"]
+
+
 def test_letters_of_any_script_are_kept(make: Make) -> None:
     wires = ("名前", "größe", "活动", "userIDs")
     package = make(document(schemas={"A": shape(**dict.fromkeys(wires, TEXT))}))

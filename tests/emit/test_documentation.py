@@ -125,6 +125,14 @@ def method(tmp_path: Path) -> Method:
             "Deck 2. Must be at most 2.5.",
         ),
         ("type: integer, default: 20, description: Seats.", "Seats. Default: 20."),
+        (
+            "type: integer, enum: [1, 2], x-enum-varnames: [Bow, Stern], description: Seat.",
+            "Seat. 1 is Bow, 2 is Stern.",
+        ),
+        (
+            "type: string, contentMediaType: application/json, description: Seats.",
+            "Seats. Holds application/json.",
+        ),
     ],
 )
 def test_limit_is_stated_once(field: Field, schema: str, shown: str) -> None:

@@ -11,7 +11,7 @@ from engross.contract.definitions import Use, definitions
 from engross.contract.describe import Describer
 from engross.contract.facts import mapping, optional_text, sequence, text
 from engross.contract.index import Index
-from engross.contract.ir import Contract, Tag
+from engross.contract.ir import Contract, Docs, Tag
 from engross.contract.openapi import is_success
 from engross.contract.operation import OperationBuilder
 from engross.contract.origins import Origins, line_comments
@@ -116,6 +116,7 @@ def _contract(index: Index) -> Contract:
         schema_tree=index.schemas,
         locate=source.schema_span,
         required_security=builder.security({}),
+        response_headers=tuple(_response_headers(index, types, describer)),
         tracing=own.get("tracing") is True,
         webhooks=webhooks,
         left_out=source.left_out,
@@ -129,6 +130,25 @@ def _components(index: Index) -> Iterator[Location]:
     yield from (at / name for name in named)
 
 
+def _response_headers(
+    index: Index, types: TypeBuilder, describer: Describer
+) -> Iterator[tuple[str, Docs]]:
+    """Yield the headers that responses of operations have, each name once."""
+    seen: set[str] = set()
+    for operation in index.operations:
+        for response in operation.responses.values():
+            for name in mapping(index.value(response).get("headers")):
+                if name.lower() in seen:
+                    continue
+                seen.add(name.lower())
+                listed = response / "headers" / name
+                at = index.source.follow(listed)
+                has_schema = "schema" in index.value(at)
+                schema = types.schema(at / "schema") if has_schema else None
+                yield name, describer.docs(listed, schema=schema)
+
+
 def _tags(index: Index) -> Iterator[Tag]:
     for tag in map(mapping, sequence(index.root.get("tags"))):
-        yield Tag(str(tag.get("name")), text(tag.get("description")))
+        about = text(tag.get("description") or tag.get("summary"))
+        yield Tag(str(tag.get("name")), about)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from engross.contract.facts import Facts, extension, mapping, optional_text, text
 from engross.contract.ir import ADDITIONAL, Docs, Money, MoneyUnit, Provenance
@@ -84,8 +85,14 @@ class Describer:
 def _notes(schema: Effective, facts: Facts, description: str) -> Iterator[str]:
     """Yield unit, limits and default, as far as the description does not state them."""
     yield from _units(facts, description.lower())
+    yield from _names_of_values(schema)
     yield from _bounds(schema, description)
     yield from _sizes(schema, description)
+    media_type = next(
+        (own.content_media_type for own in schema.nearest if own.content_media_type), ""
+    )
+    if media_type and not _states(description, media_type):
+        yield f"Holds {media_type}."
     default = next((own.default for own in schema.nearest if own.default), None)
     value = None if default is None else default.value
     if isinstance(value, str | int) and not _states(description, value):
@@ -103,6 +110,17 @@ def _units(facts: Facts, description: str) -> Iterator[str]:
     unit = str(facts.get("unit") or "")
     if unit and unit.lower() not in description:
         yield f"Unit: {unit}."
+
+
+def _names_of_values(schema: Effective) -> Iterator[str]:
+    """Yield the author's names for numbers: those of texts are the members of an enum."""
+    named = [
+        f"{value} is {name}"
+        for value, name in schema.named_values
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    ]
+    if named:
+        yield f"{', '.join(named)}."
 
 
 def _money(facts: Facts) -> Money | None:

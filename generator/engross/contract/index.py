@@ -1,6 +1,7 @@
 """The index of a contract: its operations, walked once, with references followed."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
@@ -185,6 +186,21 @@ class Index:
             if operation.id is not None:
                 found.setdefault(operation.id, operation)
         return found
+
+    def linked(self, link: Location) -> IndexedOperation | None:
+        """Return the operation on a path that a link names; None if there is none."""
+        value = self.value(link)
+        reference = value.get("operationRef")
+        if isinstance(reference, str):
+            with suppress(LookupError):
+                return self._operations_by_place.get(
+                    self.source.resolve(link, reference)
+                )
+        return self.operations_by_id.get(str(value.get("operationId")))
+
+    @cached_property
+    def _operations_by_place(self) -> Mapping[Location, IndexedOperation]:
+        return {operation.at: operation for operation in self.operations}
 
     def parameters(self, holder: Location) -> tuple[Parameter, ...]:
         """Return the parameters that a path item or an operation lists itself."""

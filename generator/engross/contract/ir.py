@@ -540,6 +540,8 @@ class Operation:
     reply_examples: tuple[tuple[str, Example], ...]
     """Status -> example."""
     docs: Docs
+    links: tuple[OperationId, ...]
+    """The operations that its responses link to."""
     span: Span
     errors: tuple[ProviderError, ...] = ()
     """The provider's errors that a call can raise."""
@@ -762,6 +764,8 @@ class ServerVariable:
     """Environment variable that the author chose."""
     required: bool
     description: str
+    values: tuple[str, ...]
+    """Those that the document lists; empty where any will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -833,6 +837,8 @@ class Contract:
     required_security: tuple[tuple[str, ...], ...] = ()
     """Alternative ways to authenticate a client."""
     webhooks: Webhooks | None = None
+    response_headers: tuple[tuple[str, Docs], ...] = ()
+    """Headers of responses by name, each once."""
     tracing: bool = False
     """Whether requests can be recorded as OpenTelemetry spans."""
     left_out: LeftOut = field(default=LeftOut(), compare=False)

@@ -33,6 +33,9 @@ def is_success(status: str, documented: Iterable[str]) -> bool:
     return status[:1] in ("2", "3")
 
 
+EXAMPLE_VALUES: Final = ("value", "dataValue")
+"""Members of an example that are the value which it shows."""
+
 FRAMING_HEADERS: Final = frozenset(
     (
         "connection",

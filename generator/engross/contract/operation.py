@@ -31,6 +31,7 @@ from engross.contract.ir import (
     MapOf,
     Nullable,
     Operation,
+    OperationId,
     Pagination,
     Parameter,
     ParameterId,
@@ -52,6 +53,7 @@ from engross.contract.media_types import (
     preferred,
 )
 from engross.contract.openapi import (
+    EXAMPLE_VALUES,
     EXPLODED,
     FRAMING_HEADERS,
     SAFE_METHODS,
@@ -117,9 +119,29 @@ class OperationBuilder:
             server=self._server(found),
             request_examples=tuple(self._request_examples(found, body)),
             reply_examples=tuple(self._reply_examples(found, replies)),
-            docs=self.describer.docs(found.at, summary=True),
+            docs=self.docs(found),
+            links=tuple(self._links(found)),
             span=self.source.span(found.at, key=True),
         )
+
+    def docs(self, found: IndexedOperation) -> Docs:
+        """Return the docs of an operation; those of its path where it has none."""
+        docs = self.describer.docs(found.at, summary=True)
+        if docs.summary or docs.description:
+            return docs
+        shared = self.describer.docs(found.listed, summary=True)
+        return replace(docs, summary=shared.summary, description=shared.description)
+
+    def _links(self, found: IndexedOperation) -> Iterator[OperationId]:
+        """Yield the operations that responses link to, each once."""
+        targets: dict[OperationId, None] = {}
+        for response in found.responses.values():
+            for name in mapping(self.index.value(response).get("links")):
+                at = self.source.follow(response / "links" / name)
+                target = self.index.linked(at)
+                if target is not None:
+                    targets[target.identity] = None
+        yield from targets
 
     def _server(self, found: IndexedOperation) -> Server | None:
         """Return the server of the operation or its path item alone."""
@@ -178,7 +200,7 @@ class OperationBuilder:
 
     def _parameter_example(self, facts: Facts, schema_at: Location | None) -> object:
         shown = [mapping(each) for each in mapping(facts.get("examples")).values()]
-        values = [each["value"] for each in shown if "value" in each]
+        values = [each[key] for each in shown for key in EXAMPLE_VALUES if key in each]
         for value in [facts["example"]] if "example" in facts else values:
             if schema_at is None or self._meets(schema_at, value):
                 return value
@@ -205,6 +227,7 @@ class OperationBuilder:
         bodies: dict[str, Body] = {}
         for media_type in preferred(content):
             body = self._body_of(media_type, content[media_type], required=is_required)
+            body = replace(body, docs=self._body_docs(at, content[media_type]))
             # A range besides other types is left to callers, who name one of its types.
             body = replace(body, media_type=media_type) if bodies else body
             bodies.setdefault(essence(body.media_type), body)
@@ -232,6 +255,12 @@ class OperationBuilder:
             schema=self.validated(schema_at) if is_validated else None,
             docs=self.describer.docs(media_at),
         )
+
+    def _body_docs(self, at: Location, media_at: Location) -> Docs:
+        """Return the docs of a media type of a body; those of the body where it has none."""
+        docs = self.describer.docs(media_at)
+        shared = self.describer.docs(at)
+        return replace(docs, description=docs.description or shared.description)
 
     def _body_type(self, media_at: Location, media_type: str) -> tuple[Type, bool]:
         """Return the type that callers give for a body, and whether it is validated.
@@ -520,11 +549,12 @@ class OperationBuilder:
         for name in mapping(media.get("examples")):
             at = self.source.follow(media_at / "examples" / name)
             facts = mapping(self.source.value(at))
-            if "value" in facts and self._fits(media_type, media_at, facts["value"]):
-                origin = self.describer.provenance(extension(facts))
-                span = self.source.span(at / "value")
-                yield Example(str(name), facts["value"], True, origin, span)
-                found = True
+            for key in EXAMPLE_VALUES:
+                if key in facts and self._fits(media_type, media_at, facts[key]):
+                    origin = self.describer.provenance(extension(facts))
+                    span = self.source.span(at / key)
+                    yield Example(str(name), facts[key], True, origin, span)
+                    found = True
         if not found and "schema" in media:
             made = self.schemas.smallest(media_at / "schema", direction)
             span = self.source.span(media_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from engross.contract.describe import Describer
@@ -156,7 +156,9 @@ def read_servers(
             _variable(str(name), mapping(each), is_declared=name in declared)
             for name, each in {**declared, **undeclared}.items()
         )
-        found.append(Server(url, variables, describer.docs(at / position)))
+        docs = describer.docs(at / position)
+        about = docs.description or str(facts.get("name") or "")
+        found.append(Server(url, variables, replace(docs, description=about)))
     return tuple(found)
 
 
@@ -169,6 +171,7 @@ def _variable(wire: str, facts: Facts, *, is_declared: bool) -> ServerVariable:
         env=optional_text(own.get("env")),
         required=bool(own.get("required")) or not is_declared,
         description=str(facts.get("description") or ""),
+        values=tuple(map(str, sequence(facts.get("enum")))),
     )
 
 

@@ -494,17 +494,10 @@ def _are_texts(values: tuple[JSON, ...]) -> bool:
 
 def _labels(schema: Effective, texts: tuple[str, ...]) -> tuple[str, ...]:
     """The author's names for the values, where there is one for each."""
-    for node, said in zip(schema.nodes, schema.annotations, strict=True):
-        listed = node.enum or said.known_values
-        if said.value_names and len(said.value_names) == len(listed):
-            names: Mapping[object, str] = {
-                value: name
-                for value, name in zip(listed, said.value_names, strict=True)
-                if isinstance(value, str)
-            }
-            if names.keys() >= set(texts):
-                return tuple(names[text] for text in texts)
-    return ()
+    names = {
+        value: name for value, name in schema.named_values if isinstance(value, str)
+    }
+    return tuple(names[text] for text in texts) if names.keys() >= set(texts) else ()
 
 
 def _primitive(schema: Effective, kind: str) -> Type:

@@ -62,7 +62,7 @@ class WebhookBuilder:
             proof=self._proof(own, operation.path),
             event=_event(mapping(own.get("event"))),
             examples=(),
-            docs=builder.describer.docs(at, summary=True),
+            docs=builder.docs(operation),
             span=builder.source.span(at, key=True),
         )
         if media_type is None:

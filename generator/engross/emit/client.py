@@ -243,7 +243,7 @@ def _client_docs(
         for setting in (names.setting(credential),)
     ]
     arguments += [
-        f"    {setting.argument}: {documentation.sentence(variable.description)} "
+        f"    {setting.argument}: {documentation.variable(variable)} "
         + taken.format(setting.env)
         for variable in contract.server_variables
         for setting in (names.setting(variable),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from engross.contract.ir import (
     Discrepancy,
@@ -11,6 +11,7 @@ from engross.contract.ir import (
     Provenance,
     ProviderError,
     Retry,
+    ServerVariable,
 )
 
 
@@ -56,6 +57,13 @@ def meaning(docs: Docs) -> str:
         "Deprecated." if docs.deprecated else "",
     )
     return " ".join(filter(None, parts))
+
+
+def variable(of_server: ServerVariable) -> str:
+    """Return the docs of a variable of a server's URL: meaning and values."""
+    listed = ", ".join(f"`{value}`" for value in of_server.values)
+    values = f"One of {listed}." if listed else ""
+    return " ".join(filter(None, (sentence(of_server.description), values)))
 
 
 def element(docs: Docs) -> str:
@@ -118,6 +126,7 @@ def method(
     raised: Iterable[tuple[str, ProviderError]],
     validated: bool,
     read_back: str | None,
+    linked: Sequence[str],
 ) -> Iterator[str]:
     """Yield the paragraphs of a method.
 
@@ -128,12 +137,16 @@ def method(
         raised: Class and meaning of each of the provider's errors that it can raise.
         validated: Whether its request is validated.
         read_back: The method that tells how a call ended.
+        linked: The methods that continue with a response.
     """
     docs = operation.docs
     yield from headed(docs, f"Call {operation.label}")
     if docs.deprecated:
         yield "Deprecated."
     yield " ".join(advice(docs.provenance.discrepancies))
+    if operation.body is not None and operation.body.spread:
+        about = sentence(operation.body.docs.description)
+        yield f"Body: {about}" if about else ""
     yield retries(operation.retry, key)
     described = [(name, meaning(of_argument)) for name, of_argument in arguments]
     if described:
@@ -155,6 +168,8 @@ def method(
             f"{check} before you repeat it."
         )
     yield "Raises:\n" + "\n".join([*errors, "    APIError: Any other API failure."])
+    if linked:
+        yield f"See also: {', '.join(f'`{name}`' for name in linked)}."
     where = origin(docs.provenance, full=True)
     if where:
         yield f"Source: {where}"

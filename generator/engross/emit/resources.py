@@ -273,6 +273,7 @@ class _MethodWriter:
                         validated=operation.body is not None
                         or any(not each.constant for each in operation.parameters),
                         read_back=self._read_back(operation),
+                        linked=self._linked(operation),
                     )
                 ],
                 indent=8,
@@ -291,6 +292,13 @@ class _MethodWriter:
             ),
             None,
         )
+
+    def _linked(self, operation: Operation) -> list[str]:
+        """Return the methods that responses of an operation link to."""
+        others = self.contract.operations if operation.links else ()
+        return [
+            self.names.method(other) for other in others if other.id in operation.links
+        ]
 
     def _overload_name(self, operation: Operation) -> str:
         is_overloaded = operation.body is not None and operation.body.others

@@ -348,9 +348,15 @@ class Effective:
         return next((a.known_values for a in self.annotations if a.known_values), ())
 
     @property
-    def value_names(self) -> tuple[str, ...]:
-        """The author's names for the values, in their order."""
-        return next((a.value_names for a in self.annotations if a.value_names), ())
+    def named_values(self) -> tuple[tuple[JSON, str], ...]:
+        """The values with the author's names, where there is one for each but null."""
+        for node, said in zip(self.nodes, self.annotations, strict=True):
+            listed = node.enum or said.known_values
+            if len(listed) != len(said.value_names):
+                listed = tuple(value for value in listed if value is not None)
+            if said.value_names and len(listed) == len(said.value_names):
+                return tuple(zip(listed, said.value_names, strict=True))
+        return ()
 
     @property
     def discriminator(self) -> tuple[Key, Discriminator] | None:

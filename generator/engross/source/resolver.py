@@ -108,6 +108,10 @@ class Resolver:
         self._documents[name] = document.value
         resource = Resource(name, Location(name))
         self._register(resource)
+        value = document.value
+        own = value.get("$self") if isinstance(value, dict) else None
+        if isinstance(own, str):
+            self._by_uri.setdefault(own, resource)
         if document.has_identifiers:
             self._scan(resource, document.value)
 

@@ -51,6 +51,9 @@ class Payments(SyncResource):
                 `payments.list` before you repeat it.
             APIError: Any other API failure.
 
+        See also: `payments.retrieve`, `payments.update`, `payments.delete`,
+        `payments.mark_as_realized`.
+
         Source: Invoice Payments, lines 1-3, 48-51, 92-94.
         """
         return self._client._send(

@@ -69,6 +69,8 @@ class AsyncInvoices(AsyncResource):
                 `invoices.retrieve` before you repeat it.
             APIError: Any other API failure.
 
+        See also: `invoices.retrieve`.
+
         Source: Create Invoice, lines 1-9.
         """
         return await self._client._send(

@@ -66,6 +66,8 @@ class Invoices(SyncResource):
                 repeat it.
             APIError: Any other API failure.
 
+        See also: `invoices.cancel`.
+
         Source: Rehive, 1. Invoicing (2018-09-17), lines 8-23, 64-67.
         """
         return self._client._send(

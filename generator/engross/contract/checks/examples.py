@@ -5,6 +5,7 @@ from typing import Final
 
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.index import Index, mapping, sequence
+from engross.contract.openapi import EXAMPLE_VALUES
 from engross.schema.evaluation import Violation, Violations
 from engross.schema.tree import Key
 from engross.source import Location, Value
@@ -49,7 +50,7 @@ def _shown(
         yield holder / "example"
     for name in mapping(value.get("examples")):
         example = index.source.follow(holder / "examples" / name)
-        for key in ("value", "dataValue"):
+        for key in EXAMPLE_VALUES:
             if key in index.value(example):
                 yield example / key
 

@@ -312,6 +312,30 @@ def item_schema_ignored(index: Index) -> Faults:
             yield Fault(media / "itemSchema", message, key=True)
 
 
+@rule(
+    "not-used",
+    "What a document says has an effect.",
+    harmless=True,
+)
+def not_used(index: Index) -> Faults:
+    for keyword, kind in _NOT_USED:
+        for at in index.source.places(kind):
+            if index.value(at).get(keyword) not in (None, False):
+                message = f"`{keyword}` is not used: {_NOT_USED[keyword, kind]}"
+                yield Fault(at / keyword, message, key=True)
+
+
+_NOT_USED: Final = {
+    ("allowEmptyValue", "parameter"): "only what the schema allows is sent",
+    ("defaultMapping", "discriminator"): "a value of no known kind is read as it is",
+    ("headers", "encoding"): "parts are sent without headers of their own",
+    ("encoding", "encoding"): "members of a part are sent as JSON",
+    ("prefixEncoding", "encoding"): "members of a part are sent as JSON",
+    ("itemEncoding", "encoding"): "members of a part are sent as JSON",
+}
+"""Keywords that change nothing, with the objects that have them, and what happens."""
+
+
 @rule("unsupported-encoding", "Parts of a request are encoded by name.")
 def unsupported_encoding(index: Index) -> Faults:
     for operation in index.operations:

@@ -17,7 +17,7 @@ from engross.contract.ir import (
     Union,
 )
 from engross.contract.openapi import SAFE_METHODS
-from engross.emit.documentation import sentence
+from engross.emit.documentation import meaning, sentence
 from engross.emit.naming import PythonNames
 from engross.emit.operations import is_success
 from engross.emit.readme.markdown import code, codes, paragraph, prose, table
@@ -182,3 +182,14 @@ def _reason(operation: Operation) -> str:
 def _reader(operation: Operation, by_id: dict[str, str]) -> str:
     read = operation.retry.read
     return by_id.get(read.operation, "") if read is not None else ""
+
+
+def response_headers(contract: Contract) -> str:
+    """Return the table of documented headers of responses."""
+    return table(
+        ("Header", "Meaning"),
+        (
+            (code(name), prose(meaning(docs)))
+            for name, docs in contract.response_headers
+        ),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engross.contract.ir import Contract, SecurityScheme
+from engross.emit import documentation
 from engross.emit.documentation import sentence
 from engross.emit.naming import PythonNames
 from engross.emit.readme.markdown import code, codes, prose, table
@@ -32,7 +33,7 @@ def settings(contract: Contract, names: PythonNames) -> str:
             if variable.required
             else f" Default: {code(variable.default)}."
         )
-        meaning = f"{prose(sentence(variable.description))}{default}".strip()
+        meaning = f"{prose(documentation.variable(variable))}{default}".strip()
         setting = names.setting(variable)
         row = (code(setting.argument), code(setting.env), meaning)
         rows.setdefault(setting.argument, row)
@@ -109,6 +110,8 @@ def _secrets(
     # The description of a signature does not describe the secret that it is made with.
     is_sent = scheme.signature is None
     about = prose(sentence(scheme.docs.description)) if is_sent else ""
+    if scheme.docs.deprecated:
+        about = f"{about} Deprecated.".strip()
     halves = ((scheme.credential, "user name"), (scheme.password, "password"))
     for credential, half in halves:
         if credential is not None:

@@ -103,6 +103,7 @@ class ReadmeView:
     methods: Methods
     failures: Failures
     values: Values
+    response_headers: str
     code: Code
     webhooks: WebhooksText | None
     origins: Origins
@@ -134,6 +135,7 @@ def readme_view(
         methods=_methods(contract, names),
         failures=_failures(contract, names),
         values=_values(contract, names),
+        response_headers=methods.response_headers(contract),
         code=_code(contract, write, shown, first),
         webhooks=webhooks_text(contract, write),
         origins=origins(contract, names),
