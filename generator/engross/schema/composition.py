@@ -424,6 +424,8 @@ class Composer:
         self.graph = graph
         self._effective: dict[Key, Effective] = {}
         self._together: dict[tuple[Location, Keys], Effective] = {}
+        self._taken: set[Location] = set()
+        """Places that stand for several schemas together."""
         self._conjunctions: dict[Keys, Effective] = {}
         self._plain: dict[Key, Key] = {}
         self._origins: dict[Key, Key] = {}
@@ -442,6 +444,7 @@ class Composer:
             return self.of(keys[0])
         found = self._together.get((at, keys))
         if found is None:
+            self._taken.add(at)
             found = self._together[at, keys] = self._compose(at, keys)
         return found
 
@@ -513,7 +516,9 @@ class Composer:
             parts += node.one_of if len(node.one_of) == 1 else ()
         for key in parts:
             inner = None if key.is_base else self.of(self.plain(key))
-            if inner is not None and inner.structure == effective.structure:
+            if inner is None or inner.at in self._taken:
+                continue
+            if inner.structure == effective.structure:
                 return self.origin(inner)
         return effective
 
