@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import yaml
 
@@ -142,11 +142,10 @@ def _object_at(
     """Return the object at a place, made where the base document has none."""
     here: Value = document
     for token in at:
-        if isinstance(here, list):
-            assert isinstance(token, int)
-            here = here[token]
+        if isinstance(token, int):
+            here = cast(list[Value], here)[token]
         else:
-            here = as_object(here).setdefault(str(token), {})
+            here = as_object(here).setdefault(token, {})
     return as_object(here)
 
 

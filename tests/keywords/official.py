@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -50,7 +50,9 @@ def _json_schema_keywords() -> Iterator[str]:
     """Yield the keywords of all vocabularies of JSON Schema."""
     for uri in REGISTRY:
         if uri.startswith(_VOCABULARIES):
-            yield from as_object(REGISTRY.contents(uri)["properties"])
+            vocabulary = REGISTRY.contents(uri)
+            assert isinstance(vocabulary, Mapping)
+            yield from vocabulary["properties"]
 
 
 @cache

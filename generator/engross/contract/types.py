@@ -341,7 +341,7 @@ class TypeBuilder:
             )
             for node in schema.nodes
         )
-        return self.composer.together(schema.at, keys)
+        return self.composer.conjunction(keys)
 
     def _field(
         self, holder: Location, found: Property, in_request: bool, in_response: bool
