@@ -31,7 +31,7 @@ _SILENT = ("allOf", "schema", "dependentSchemas")
 """Keywords that say nothing about what their schemas describe."""
 
 _KEYED = ("properties", "dependentSchemas")
-_UNIONS = ("oneOf", "anyOf")
+_UNIONS = (("oneOf",), ("anyOf",))
 _LISTED = {"oneOf": "Option", "anyOf": "Option", "prefixItems": "Item", "allOf": ""}
 _PAIRED = (*_KEYED, "patternProperties", *_LISTED, *_NAMED)
 """Keywords below which schemas have names or indices."""
@@ -172,7 +172,7 @@ class PlaceNames:
         if at in self.members:
             return self.members[at]
         word = _LISTED[keyword]
-        return f"{word}{int(key) + 1}" if word and key.isdigit() else ""
+        return f"{word}{int(key) + 1}" if word and key.isdecimal() else ""
 
 
 def union_members(definitions: Iterable[Definition]) -> dict[Location, str]:
@@ -184,7 +184,8 @@ def union_members(definitions: Iterable[Definition]) -> dict[Location, str]:
     known = {each.at: each for each in definitions}
     unions: dict[Location, list[Location]] = {}
     for at in known:
-        if len(at.tokens) > 1 and at.tokens[-2] in _UNIONS:
+        # A property may be called `oneOf`, and have `items`.
+        if at.tokens[-2:-1] in _UNIONS and str(at.tokens[-1]).isdecimal():
             unions.setdefault(at.parent, []).append(at)
     found: dict[Location, str] = {}
     for listed in unions.values():
