@@ -77,7 +77,8 @@ def needed_by(contract: Contract, names: PythonNames) -> str:
     if not needing or not free:
         return ""
     if len(needing) <= min(len(free), _MOST_NAMED):
-        return f"Only {codes(map(names.method, needing))} need credentials."
+        verb = "needs" if len(needing) == 1 else "need"
+        return f"Only {codes(map(names.method, needing))} {verb} credentials."
     if len(free) <= _MOST_NAMED:
         return f"All methods but {codes(map(names.method, free))} need credentials."
     total = len(contract.operations)
