@@ -402,12 +402,18 @@ def _closest(
     structs: list[type[Struct]], given: Mapping[str, object]
 ) -> tuple[type[Struct], tuple[int, int]]:
     """Return the struct that a mapping fits best, and how far it is from fitting."""
-    names = Counter(name for struct in structs for name in struct.__struct_fields__)
-    shared = {name for name, count in names.items() if count > 1}
+    shared = _shared_names(tuple(structs))
     return min(
         ((struct, _distance(struct, given, shared)) for struct in structs),
         key=lambda found: found[1],
     )
+
+
+@cache
+def _shared_names(structs: tuple[type[Struct], ...]) -> frozenset[str]:
+    """Return the names of fields that several structs have."""
+    names = Counter(name for struct in structs for name in struct.__struct_fields__)
+    return frozenset(name for name, count in names.items() if count > 1)
 
 
 def _distance(

@@ -112,14 +112,22 @@ def of_media_type(replies: tuple[Reply, ...], content_type: str | None) -> Reply
             documented = reply.media_type.replace(" ", "").lower()
             if wanted in (documented, documented.partition(";")[0]):
                 return reply
-    is_json = _is_json_type(essence)
-    for reply in replies:
-        # A page for people is never taken for a file.
-        is_near = reply.type is bytes and group not in ("", "text")
-        is_near |= reply.media_type.lower().startswith(f"{group}/")
-        if _is_json(reply) if is_json else is_near and not _is_json(reply):
-            return reply
-    return replies[0]
+    if _is_json_type(essence):
+        near = [reply for reply in replies if _is_json(reply)]
+    else:
+        near = [reply for reply in replies if _is_near(reply, group)]
+    return (*near, replies[0])[0]
+
+
+def _is_near(reply: Reply, group: str) -> bool:
+    """Return whether a response of another type, but no JSON, can be read as documented.
+
+    A page for people is never taken for a file.
+    """
+    if _is_json(reply):
+        return False
+    is_file = reply.type is bytes and group not in ("", "text")
+    return is_file or reply.media_type.lower().startswith(f"{group}/")
 
 
 def _is_json_type(content_type: str) -> bool:

@@ -80,7 +80,7 @@ class Choice(WireType, metaclass=ChoiceType):
                 return to_wire(named, value)
             # The members may contain this choice: they are looked up with a value.
             sent = _member_converter(cls)(value)
-            if isinstance(value, Mapping) and isinstance(sent, dict):
+            if cls.tag and isinstance(value, Mapping) and isinstance(sent, dict):
                 return cls._without_tag(value, sent)
             return sent
 
@@ -116,10 +116,8 @@ class Choice(WireType, metaclass=ChoiceType):
         cls, value: Mapping[Any, object], sent: dict[str, object]
     ) -> dict[str, object]:
         """Return a wire object without a tag that is only the default of some member."""
-        models = [kind for kind in _flat(cls) if _tag_field(cls.tag, kind)]
-        fields = {cls.tag, *(_tag_field(cls.tag, kind) for kind in models)}
-        is_constant = any(cls.tag in _shape(kind).constants for kind in models)
-        if is_constant or not fields.isdisjoint(value):
+        names = _names_of_tag(cls)
+        if not names or not names.isdisjoint(value):
             return sent
         return {wire: member for wire, member in sent.items() if wire != cls.tag}
 
@@ -162,6 +160,15 @@ def _tag_field(tag: str, kind: Any) -> str:
         return ""
     wires = zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True)
     return dict(wires).get(tag, "")
+
+
+@cache
+def _names_of_tag(choice: type[Choice]) -> frozenset[str]:
+    """Return the names that callers may give a tag by; none if it is a constant."""
+    models = [kind for kind in _flat(choice) if _tag_field(choice.tag, kind)]
+    if any(choice.tag in _shape(kind).constants for kind in models):
+        return frozenset()
+    return frozenset((choice.tag, *(_tag_field(choice.tag, kind) for kind in models)))
 
 
 def _flat(kind: Any) -> Iterator[Any]:
