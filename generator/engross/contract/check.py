@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from engross.contract.checks import (
-    examples,
-    extension,
-    operations,
-    provenance,
-    schemas,
-    styles,
-    webhooks,
+    example_rules,
+    extension_rules,
+    operation_rules,
+    provenance_rules,
+    schema_rules,
+    style_rules,
+    webhook_rules,
 )
 from engross.contract.checks.rule import Rule
 from engross.contract.index import Index
@@ -24,13 +24,13 @@ from engross.source.repair import Defect, edits_of
 RULES: Final[Mapping[str, Rule]] = {
     rule.id: rule
     for module in (
-        operations,
-        styles,
-        schemas,
-        examples,
-        extension,
-        provenance,
-        webhooks,
+        operation_rules,
+        style_rules,
+        schema_rules,
+        example_rules,
+        extension_rules,
+        provenance_rules,
+        webhook_rules,
     )
     for rule in vars(module).values()
     if isinstance(rule, Rule)

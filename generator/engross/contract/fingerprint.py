@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from engross.contract.index import Index, IndexedOperation
 from engross.findings import Span
 from engross.source import Location, Source, Value
-from engross.source.operations import METHODS
+from engross.source.path_items import METHODS
 from engross.source.pointer import Pointer, Tokens, write_tokens
 
 _DIGEST_LENGTH: Final = 12

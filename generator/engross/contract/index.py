@@ -10,7 +10,7 @@ from typing import Final
 from engross.contract.ir import OperationId
 from engross.schema.schemas import Schemas
 from engross.source import Location, Source, Value
-from engross.source.operations import methods_of
+from engross.source.path_items import methods_of
 
 EXTENSION: Final = "x-engross"
 

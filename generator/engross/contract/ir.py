@@ -20,7 +20,7 @@ from engross.findings import Finding, Span
 from engross.schema.schemas import Schemas as SchemaTree
 from engross.source import Location, Value
 from engross.source.expression import Expression
-from engross.source.operations import LeftOut
+from engross.source.path_items import LeftOut
 from engross.source.pointer import Pointer
 
 type_of_json = str | int | float | bool | None

@@ -28,10 +28,10 @@ from engross.contract.ir import (
 )
 from engross.schema.annotations import Discriminator
 from engross.schema.composition import Composer, Effective, Keys, Property
-from engross.schema.errors import SchemaError
+from engross.schema.json_values import JSON, same, type_of
+from engross.schema.schema_error import SchemaError
 from engross.schema.schemas import Schemas
 from engross.schema.tree import ALL_TYPES, Direction, Key
-from engross.schema.values import JSON, same, type_of
 from engross.source import Location
 
 _NULL: Final = Primitive(Kind.NULL)

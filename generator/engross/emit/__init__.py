@@ -2,8 +2,8 @@
 the templates.
 """
 
+from engross.emit.distribution import emit
 from engross.emit.naming import package_names
-from engross.emit.package import emit
 from engross.emit.validators import schema_findings
 
 __all__ = ["emit", "package_names", "schema_findings"]

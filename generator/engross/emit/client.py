@@ -19,7 +19,7 @@ from engross.emit.naming.reserved import (
 )
 from engross.emit.resources import InnerResourceView, ResourceView
 from engross.emit.runtime_modules import fetches_tokens, needs, pages, streams
-from engross.emit.webhooks import WebhooksView, knows_events
+from engross.emit.webhook_module import WebhooksView, knows_events
 from engross.layout import (
     Expression,
     Group,

@@ -15,7 +15,7 @@ from engross.contract.ir import (
 )
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
-from engross.emit.values import ValueWriter
+from engross.emit.value_source import ValueWriter
 from engross.layout import Expression, Group, Item
 
 

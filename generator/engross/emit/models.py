@@ -20,10 +20,10 @@ from engross.contract.ir import (
     UnionType,
 )
 from engross.emit import documentation
-from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
-from engross.emit.values import ValueWriter
+from engross.emit.type_annotations import Annotator
+from engross.emit.value_source import ValueWriter
 from engross.layout import (
     WIDTH,
     Expression,

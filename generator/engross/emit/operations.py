@@ -35,9 +35,9 @@ from engross.contract.ir import (
 )
 from engross.contract.media_types import essence, is_named_json
 from engross.contract.openapi import EXPLODED, STYLES
-from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, Setting
+from engross.emit.type_annotations import Annotator
 from engross.layout import (
     WIDTH,
     Expression,

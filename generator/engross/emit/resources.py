@@ -16,10 +16,10 @@ from engross.contract.ir import (
     Type,
 )
 from engross.emit import documentation
-from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, Resource
 from engross.emit.runtime_modules import streams
+from engross.emit.type_annotations import Annotator
 from engross.layout import (
     Expression,
     Group,

@@ -22,8 +22,8 @@ from engross.contract.ir import (
     UnionType,
 )
 from engross.contract.media_types import is_named_json
-from engross.emit.annotations import is_ambiguous
 from engross.emit.operations import body_encoder, enums_of, parameter_writer
+from engross.emit.type_annotations import is_ambiguous
 
 Needed = Callable[[Contract], bool]
 

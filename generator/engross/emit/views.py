@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from engross.contract.ir import Contract
 from engross.emit.client import client_view, errors_view, root_view
+from engross.emit.metadata import project_view
 from engross.emit.models import models_view, params_view
 from engross.emit.naming import PythonNames
 from engross.emit.operations import contract_view, operations_view
-from engross.emit.project import project_view
 from engross.emit.readme import readme_view
 from engross.emit.resources import ResourceView
 from engross.emit.testing import Scope, tests_view
 from engross.emit.validators import validators_source
-from engross.emit.webhooks import webhooks_view
+from engross.emit.webhook_module import webhooks_view
 
 
 def package_view(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engross.schema.json_values import JSON
 from engross.schema.tree import Constant
-from engross.schema.values import JSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from typing import Final, TypeAlias
 
 from engross.patterns import Regex
 from engross.schema.annotations import Annotations, Discriminator
+from engross.schema.json_values import JSON, Number, exact, identity, type_of
 from engross.schema.reader import Graph
 from engross.schema.tree import ALL_TYPES, Key, Schema
-from engross.schema.values import JSON, Number, exact, identity, type_of
 from engross.source import Location
 
 MOST_COMBINATIONS: Final = 256

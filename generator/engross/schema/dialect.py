@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from engross.schema.errors import SchemaError
-from engross.schema.values import JSON
+from engross.schema.json_values import JSON
+from engross.schema.schema_error import SchemaError
 from engross.source import Location
 from engross.source.resolver import (
     BadReferenceError,

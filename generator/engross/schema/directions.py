@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from engross.schema.json_values import JSON
 from engross.schema.tree import Direction, Key, Schema
-from engross.schema.values import JSON
 from engross.source import Location
 from engross.source.resolver import Resolver
 

@@ -13,8 +13,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from engross.schema.format_checks import has_format
-from engross.schema.tree import ALL_TYPES, Codes, Key, Rule, Schema
-from engross.schema.values import (
+from engross.schema.json_values import (
     JSON,
     Number,
     exact,
@@ -23,6 +22,7 @@ from engross.schema.values import (
     same,
     type_of,
 )
+from engross.schema.tree import ALL_TYPES, Codes, Key, Rule, Schema
 from engross.source.pointer import Token, Tokens
 
 Judge: TypeAlias = Callable[[Key, Rule, JSON], bool]

@@ -15,8 +15,9 @@ from engross.schema.annotations import (
 )
 from engross.schema.dialect import Dialect, Dialects, retrieve_official
 from engross.schema.directions import DirectionReader
-from engross.schema.errors import SchemaError, raise_all
 from engross.schema.formats import FORMATS
+from engross.schema.json_values import JSON, Number, is_number
+from engross.schema.schema_error import SchemaError, raise_all
 from engross.schema.tree import (
     ALL_TYPES,
     Applied,
@@ -27,7 +28,6 @@ from engross.schema.tree import (
     Rule,
     Schema,
 )
-from engross.schema.values import JSON, Number, is_number
 from engross.source import Location
 from engross.source.resolver import BadReferenceError, Resolver
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from engross.patterns import Regex, read_pattern
 from engross.schema.composition import Effective
-from engross.schema.values import Number, exact
+from engross.schema.json_values import Number, exact
 
 TEXTS: Final = {
     "byte": "dGV4dA==",

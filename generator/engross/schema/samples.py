@@ -14,12 +14,12 @@ from typing import Final, TypeAlias
 
 from engross.schema.annotations import Discriminator
 from engross.schema.composition import Composer, Effective, Keys
-from engross.schema.errors import SchemaError
 from engross.schema.evaluation import Evaluator
+from engross.schema.json_values import JSON, exact, identity
 from engross.schema.recursion import Cycles
 from engross.schema.sample_scalars import numbers, text_matching, texts
+from engross.schema.schema_error import SchemaError
 from engross.schema.tree import Direction, Key, Schema
-from engross.schema.values import JSON, exact, identity
 
 NECESSARY: Final = 0
 EVERYTHING: Final = 5

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from engross.schema.composition import Composer, Effective
 from engross.schema.evaluation import Evaluator, Judge, Violations
+from engross.schema.json_values import JSON
 from engross.schema.reader import Graph
 from engross.schema.samples import EVERYTHING, NECESSARY, Sample, Sampler
 from engross.schema.tree import Direction, Key
-from engross.schema.values import JSON
 from engross.source import Location
 from engross.source.resolver import Resolver
 

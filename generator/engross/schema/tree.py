@@ -8,7 +8,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from engross.patterns import Regex
-from engross.schema.values import JSON, Number
+from engross.schema.json_values import JSON, Number
 from engross.source import Location
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")

@@ -12,8 +12,8 @@ from typing import Final
 
 from engross.findings import Finding
 from engross.source.document import DEEPEST, Extent, Value
-from engross.source.scalars import UnusableNumberError, integer, number
 from engross.source.text import Text
+from engross.source.yaml_scalars import UnusableNumberError, integer, number
 
 _TOKEN: Final = re.compile(
     r'[ \t\r\n]*(?:("[^"\\]*(?:\\.[^"\\]*)*")|([{}\[\],:])|([^\s{}\[\],:"]+))',

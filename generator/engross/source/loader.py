@@ -14,7 +14,7 @@ from engross.source.library import Library
 from engross.source.location import Location
 from engross.source.metaschema import EXTENSION, metaschema
 from engross.source.omission import omitting_broken
-from engross.source.operations import LeftOut
+from engross.source.path_items import LeftOut
 from engross.source.reference_walk import ReferenceWalk
 from engross.source.repair import Defect, Repair, apply, edits_of
 from engross.source.resolver import BadReferenceError

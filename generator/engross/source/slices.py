@@ -14,7 +14,7 @@ from engross.source.document import Document, Value, value_at
 from engross.source.library import Library
 from engross.source.location import Location, tokens_of
 from engross.source.metaschema import EXTENSION, metaschema
-from engross.source.operations import LeftOut, OperationLeftOut, methods_of
+from engross.source.path_items import LeftOut, OperationLeftOut, methods_of
 from engross.source.pointer import Pointer
 from engross.source.reference_walk import ReferenceWalk
 from engross.source.repair import Put, Remove, apply

@@ -8,7 +8,7 @@ from engross.source.document import Document, Value
 from engross.source.library import Library
 from engross.source.location import Location, tokens_of
 from engross.source.metaschema import Walk
-from engross.source.operations import LeftOut
+from engross.source.path_items import LeftOut
 from engross.source.resolver import BadReferenceError, Resolver
 
 

@@ -16,7 +16,7 @@ from engross.source.repair import (
     removal,
     replacement,
 )
-from engross.source.scalars import UnusableNumberError, plain
+from engross.source.yaml_scalars import UnusableNumberError, plain
 
 # Names
 

@@ -15,8 +15,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from engross.findings import Finding, Span
 from engross.source.document import DEEPEST, Extent, Value
-from engross.source.scalars import Scalar, UnusableNumberError, plain
 from engross.source.text import Text
+from engross.source.yaml_scalars import Scalar, UnusableNumberError, plain
 
 _TAG: Final = "tag:yaml.org,2002:"
 _CONTAINER_TAGS: Final = frozenset(("", f"{_TAG}map", f"{_TAG}seq"))

@@ -1,6 +1,6 @@
 """JSON Schema 2020-12 -> straight-line Python."""
 
-from engross.schema.errors import SchemaError
+from engross.schema.schema_error import SchemaError
 from engross.validation.module import compile_module, refusals
 from engross.validation.rule_judge import judge_rules
 from engross.validation.runtime import Violation

@@ -21,7 +21,7 @@ from engross.layout.conditions import (
 )
 from engross.layout.statements import FAIL, Block, Line, require, when
 from engross.schema.tree import Key, Schema
-from engross.validation.types import possible, type_test
+from engross.validation.json_types import possible, type_test
 from engross.validation.units import Units
 from engross.validation.value import Value
 from engross.validation.writer import Writer

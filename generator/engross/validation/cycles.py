@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from engross.schema.errors import SchemaError
 from engross.schema.reader import Graph
 from engross.schema.recursion import Edges, cycles
+from engross.schema.schema_error import SchemaError
 from engross.schema.tree import Key
 
 

@@ -9,8 +9,15 @@ from engross.layout import string
 from engross.layout.conditions import negate
 from engross.layout.statements import FAIL, LEAVE, Block, Line, when
 from engross.schema.tree import Schema
-from engross.validation import applicators, arrays, objects, rules, scalars, unevaluated
-from engross.validation.types import (
+from engross.validation import (
+    applicators,
+    arrays,
+    objects,
+    rule_checks,
+    scalars,
+    unevaluated,
+)
+from engross.validation.json_types import (
     ARRAY,
     NUMBER,
     OBJECT,
@@ -102,7 +109,7 @@ def _for_any_type(writer: Writer, schema: Schema, value: Value) -> Block:
     return (
         *applicators.write(writer, schema, value),
         *unevaluated.write(writer, schema, value),
-        *rules.write(writer, schema, value),
+        *rule_checks.write(writer, schema, value),
     )
 
 

@@ -14,13 +14,13 @@ from engross.layout.statements import (
     names_in,
     render,
 )
-from engross.schema.errors import SchemaError, raise_all
 from engross.schema.reader import Graph
 from engross.schema.recursion import cycles, reachable
+from engross.schema.schema_error import SchemaError, raise_all
 from engross.schema.tree import Key
 from engross.source import Location
 from engross.source.resolver import Resolver
-from engross.validation import keywords, rules
+from engross.validation import keywords, rule_checks
 from engross.validation.cycles import endless
 from engross.validation.names import LINEAR, SUPPORT
 from engross.validation.units import Function, Target, Unit, Units
@@ -106,7 +106,7 @@ def refusals(
     if not endless(graph, cycles(edges)):
         for schema in tuple(graph.values()):
             for rule in schema.rules:
-                rules.check_rule(graph, schema.key, rule)
+                rule_checks.check_rule(graph, schema.key, rule)
     return tuple(graph.errors)
 
 

@@ -27,8 +27,8 @@ from engross.layout.statements import (
 from engross.patterns import Regex
 from engross.schema.tree import Key, Schema
 from engross.validation import names
+from engross.validation.json_types import STRING, possible
 from engross.validation.scalars import frozenset_of, pattern_test, sizes
-from engross.validation.types import STRING, possible
 from engross.validation.value import Value, code_for, token
 from engross.validation.writer import Writer
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 from engross.layout.statements import render
 from engross.patterns import Regex
 from engross.schema.evaluation import Judge
+from engross.schema.json_values import JSON
 from engross.schema.reader import Graph
 from engross.schema.tree import Key, Rule
-from engross.schema.values import JSON
 from engross.validation import runtime
 from engross.validation.cel import CelError, compile_rule
 

@@ -28,10 +28,10 @@ from engross.layout.conditions import (
 from engross.layout.statements import Block, require, when
 from engross.patterns import Method, Regex
 from engross.schema.formats import FORMATS
+from engross.schema.json_values import JSON, Number
 from engross.schema.tree import Schema
-from engross.schema.values import JSON, Number
+from engross.validation.json_types import NUMBER, STRING, split, type_of, type_test
 from engross.validation.names import LINEAR
-from engross.validation.types import NUMBER, STRING, split, type_of, type_test
 from engross.validation.value import Value
 from engross.validation.writer import Writer
 

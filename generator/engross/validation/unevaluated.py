@@ -19,8 +19,8 @@ from engross.validation.evaluated import (
     of_items,
     of_members,
 )
+from engross.validation.json_types import ARRAY, OBJECT, type_test
 from engross.validation.scalars import pattern_test
-from engross.validation.types import ARRAY, OBJECT, type_test
 from engross.validation.value import Value
 from engross.validation.writer import Writer
 

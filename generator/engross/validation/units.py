@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from engross.layout import Expression
-from engross.schema.errors import raise_all
 from engross.schema.reader import Graph
 from engross.schema.recursion import cycles, reachable
+from engross.schema.schema_error import raise_all
 from engross.schema.tree import Direction, Key, Rule, Schema
 from engross.source import Location
 from engross.validation import names

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from engross.schema.tree import Codes
 from engross.source.pointer import Pointer
 from engross.validation import names
-from engross.validation.types import EVERY
+from engross.validation.json_types import EVERY
 
 _SPECIAL = re.compile(r"""[{}"'\\]""")
 

@@ -43,7 +43,7 @@ from engross.emit.naming.path_names import (
 from engross.emit.naming.words import pascal, snake, words
 from engross.findings import Finding
 from engross.source import Location
-from engross.source.operations import OperationLeftOut
+from engross.source.path_items import OperationLeftOut
 
 _MEMBERS_OF_CLIENTS = (
     "close",

@@ -28,7 +28,7 @@ from engross.emit.readme.bodies import Bodies, inner, within
 from engross.emit.readme.highlights import Highlights, Reply, Variables
 from engross.emit.readme.markdown import plain
 from engross.emit.testing.wire import Filler
-from engross.emit.values import json_source
+from engross.emit.value_source import json_source
 from engross.layout import Item, call, lay_out, string
 
 CLIENT = "client"

@@ -6,6 +6,6 @@ contract refuses, the errors, the pages of lists.
 """
 
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.view import TestsView, tests_view
+from engross.emit.testing.tests_view import TestsView, tests_view
 
 __all__ = ["Scope", "TestsView", "tests_view"]

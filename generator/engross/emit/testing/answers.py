@@ -21,7 +21,7 @@ from engross.emit.operations import is_success
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import items, reply_source
+from engross.emit.testing.tests_source import items, reply_source
 from engross.layout import WIDTH, Expression, Group, flat, lay_out, string
 
 _CONTENT = "content of a file"

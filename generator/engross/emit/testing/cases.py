@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from engross.schema.values import JSON
+from engross.schema.json_values import JSON
 from engross.source.pointer import Token, Tokens, write_tokens
 
 

@@ -17,10 +17,10 @@ from engross.emit.testing.cases import Amount, Case, Removed, Spot, part
 from engross.emit.testing.wrong_values import AMOUNT, FUTURE, PAST, Trial
 from engross.schema.composition import Effective, Keys
 from engross.schema.evaluation import Evaluation, Violation, Violations
+from engross.schema.json_values import JSON, type_of
 from engross.schema.samples import NECESSARY, Sampler
 from engross.schema.schemas import Schemas
 from engross.schema.tree import Direction, Key, Schema
-from engross.schema.values import JSON, type_of
 from engross.source import Location
 from engross.source.pointer import write_tokens
 

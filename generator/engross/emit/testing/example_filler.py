@@ -23,10 +23,10 @@ from engross.contract.ir import (
     Webhooks,
 )
 from engross.emit.operations import is_success
-from engross.emit.testing.styles import member_has_a_form, parameter_has_a_form
+from engross.emit.testing.written_values import member_has_a_form, parameter_has_a_form
+from engross.schema.json_values import JSON, identity
 from engross.schema.schemas import Schemas
 from engross.schema.tree import Direction
-from engross.schema.values import JSON, identity
 from engross.source import Location
 from engross.validation import judge_rules
 

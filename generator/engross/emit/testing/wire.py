@@ -34,8 +34,8 @@ from engross.contract.ir import (
 from engross.emit.naming import PythonNames
 from engross.emit.operations import accept_headers
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import value_at
-from engross.emit.testing.styles import (
+from engross.emit.testing.tests_source import value_at
+from engross.emit.testing.written_values import (
     Pairs,
     crumbs,
     header,

@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 from engross.emit.testing.cases import Change, LongText, Repeated
 from engross.patterns import read_pattern
 from engross.schema.composition import Effective
+from engross.schema.json_values import JSON, Number, exact, same, type_of
 from engross.schema.tree import Schema
-from engross.schema.values import JSON, Number, exact, same, type_of
 
 AMOUNT: Final = Decimal("7.10")
 """An amount whose last digit is easily lost."""

@@ -1,6 +1,6 @@
 """Rules in CEL, the Common Expression Language, -> Python source."""
 
-from engross.validation.cel.rule import CompiledRule, compile_rule
-from engross.validation.cel.syntax import CelError
+from engross.validation.cel.cel_syntax import CelError
+from engross.validation.cel.compiled_rule import CompiledRule, compile_rule
 
 __all__ = ["CelError", "CompiledRule", "compile_rule"]

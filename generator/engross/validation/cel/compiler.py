@@ -15,6 +15,21 @@ from engross.patterns import Regex
 from engross.schema.reader import Graph
 from engross.schema.tree import Key
 from engross.validation import names
+from engross.validation.cel.cel_syntax import (
+    At,
+    Binary,
+    Call,
+    Conditional,
+    Expr,
+    Has,
+    Ident,
+    Index,
+    ListOf,
+    Literal,
+    Macro,
+    Select,
+    Unary,
+)
 from engross.validation.cel.functions import (
     FUNCTIONS,
     METHODS,
@@ -49,21 +64,6 @@ from engross.validation.cel.python import (
     contained,
     need,
     number_of,
-)
-from engross.validation.cel.syntax import (
-    At,
-    Binary,
-    Call,
-    Conditional,
-    Expr,
-    Has,
-    Ident,
-    Index,
-    ListOf,
-    Literal,
-    Macro,
-    Select,
-    Unary,
 )
 
 _OPPOSITES = {
@@ -110,7 +110,7 @@ def compile_expression(
             outside what is supported.
     """
     # The grammar takes a while to load, and most contracts have no rules.
-    from engross.validation.cel.parser import parse  # noqa: PLC0415
+    from engross.validation.cel.cel_parser import parse  # noqa: PLC0415
 
     tree = parse(text)
     compiler = _Compiler(Context(Schemas(graph), constant))

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from engross.layout import string
 from engross.patterns import Method, PatternError, Regex, read_re2
+from engross.validation.cel.cel_syntax import At
 from engross.validation.cel.kinds import (
     BOOLEAN,
     DURATION,
@@ -30,7 +31,6 @@ from engross.validation.cel.python import (
     need,
     number_of,
 )
-from engross.validation.cel.syntax import At
 
 _DURATION = re.compile(r"([-+]?)((?:\d+(?:\.\d*)?(?:h|ms|m|s|us|ns))+)")
 _DURATION_PART = re.compile(r"(\d+(?:\.\d*)?)(h|ms|m|s|us|ns)")

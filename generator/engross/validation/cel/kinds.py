@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from engross.schema.reader import Graph
 from engross.schema.tree import Key, Schema
-from engross.validation.types import EVERY, NUMBER, accepted, possible
+from engross.validation.json_types import EVERY, NUMBER, accepted, possible
 
 
 class Kind(Enum):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from engross.validation.cel.cel_syntax import At
 from engross.validation.cel.kinds import BOOLEAN, NULL_TYPE, Kind, Type
-from engross.validation.cel.syntax import At
 
 Path = tuple[str, ...]
 

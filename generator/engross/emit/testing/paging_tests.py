@@ -22,7 +22,7 @@ from engross.emit.operations import is_success
 from engross.emit.testing.answers import sent_by, status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import Function, ModuleView, reply_source
+from engross.emit.testing.tests_source import Function, ModuleView, reply_source
 from engross.layout import Expression, Item, call, lay_out, literal, string
 from engross.schema.composition import Effective
 from engross.source.pointer import Pointer

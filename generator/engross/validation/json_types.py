@@ -14,8 +14,8 @@ from engross.layout.conditions import (
     negate,
     some,
 )
+from engross.schema.json_values import JSON, is_number
 from engross.schema.tree import Key, Schema
-from engross.schema.values import JSON, is_number
 from engross.validation.runtime import same
 
 # `number` is split, so that sets of types can be intersected.

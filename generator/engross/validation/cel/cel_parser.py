@@ -13,7 +13,7 @@ from typing import TypeAlias
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from engross.validation.cel.syntax import (
+from engross.validation.cel.cel_syntax import (
     At,
     Binary,
     Call,

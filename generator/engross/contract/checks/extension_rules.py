@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
 from engross.contract.checks.rule import Fault, Faults, rule
-from engross.contract.checks.shape import Reach, reach
+from engross.contract.checks.shape_rules import Reach, reach
 from engross.contract.facts import pointer
 from engross.contract.index import (
     EXTENSION,

@@ -10,9 +10,9 @@ from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
 from engross.emit.operations import is_success
 from engross.emit.testing.answers import answer_to, result_class, simplest
-from engross.emit.testing.models import call_source
+from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import items, parametrized, row, value_at
+from engross.emit.testing.tests_source import items, parametrized, row, value_at
 from engross.layout import Expression, Group, Item, lay_out, literal, string
 from engross.source.expression import Expression as RuntimeExpression
 from engross.source.expression import Part

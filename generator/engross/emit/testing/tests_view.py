@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engross.emit.testing.errors import ErrorsView, errors_view
-from engross.emit.testing.examples import examples_view
-from engross.emit.testing.live import LiveView, live_view
-from engross.emit.testing.models import ModelsView, models_view
-from engross.emit.testing.package import PackageView, package_view
-from engross.emit.testing.paging import paging_view
-from engross.emit.testing.requests import requests_view
+from engross.emit.testing.error_tests import ErrorsView, errors_view
+from engross.emit.testing.example_tests import examples_view
+from engross.emit.testing.live_tests import LiveView, live_view
+from engross.emit.testing.model_tests import ModelsView, models_view
+from engross.emit.testing.paging_tests import paging_view
+from engross.emit.testing.request_tests import requests_view
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import ModuleView
-from engross.emit.testing.validation import ValidationView, validation_view
-from engross.emit.testing.webhooks import WebhooksView, webhooks_view
+from engross.emit.testing.tests_package import PackageView, package_view
+from engross.emit.testing.tests_source import ModuleView
+from engross.emit.testing.validation_tests import ValidationView, validation_view
+from engross.emit.testing.webhook_tests import WebhooksView, webhooks_view
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from engross.contract.ir import (
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.layout import Expression, Group, Item, call, dict_of, literal, string
-from engross.schema.values import JSON, same, type_of
+from engross.schema.json_values import JSON, same, type_of
 
 _JSON_TYPES: Final = {
     Kind.BOOLEAN: ("boolean",),

@@ -10,7 +10,7 @@ from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
 from engross.emit.testing.answers import result_class
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import Function, is_instance
+from engross.emit.testing.tests_source import Function, is_instance
 from engross.layout import Group, docstring, lay_out, string, tuple_of
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -15,12 +15,12 @@ from engross.contract.ir import (
     Webhooks,
 )
 from engross.emit import documentation
-from engross.emit.annotations import Annotator
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.reserved import UNKNOWN_EVENT
 from engross.emit.operations import credential_source, pointer
+from engross.emit.type_annotations import Annotator
 from engross.layout import (
     Expression,
     call,

@@ -27,7 +27,7 @@ from engross.emit.operations import is_success
 from engross.emit.testing.answers import status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import items, reply_source, row
+from engross.emit.testing.tests_source import items, reply_source, row
 from engross.layout import Expression, Group, call, lay_out, string
 from engross.source.pointer import Pointer
 

@@ -14,7 +14,6 @@ from engross.contract.ir import (
     Webhook,
     Webhooks,
 )
-from engross.emit.annotations import Annotator
 from engross.emit.documentation import sentence
 from engross.emit.imports import Imports
 from engross.emit.naming.reserved import UNKNOWN_EVENT, WEBHOOK_ERROR
@@ -23,8 +22,9 @@ from engross.emit.readme.markdown import code, prose, table
 from engross.emit.readme.snippets import CLIENT, Block, Snippets
 from engross.emit.testing.example_file import json_text
 from engross.emit.testing.example_filler import ExampleFiller
-from engross.emit.testing.webhooks import headers_within, readable
-from engross.emit.webhooks import knows_events
+from engross.emit.testing.webhook_tests import headers_within, readable
+from engross.emit.type_annotations import Annotator
+from engross.emit.webhook_module import knows_events
 from engross.layout import Expression, dict_of, lay_out, string
 
 _LONGEST = 60

@@ -13,12 +13,12 @@ from engross.emit.imports import Imports
 from engross.emit.testing.cases import Amount, Case, LongText, Removed, Repeated
 from engross.emit.testing.constraint_cases import ConstraintCases
 from engross.emit.testing.example_filler import NOTHING
-from engross.emit.testing.models import call_source
+from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import items, parametrized, row
+from engross.emit.testing.tests_source import items, parametrized, row
 from engross.emit.testing.wrong_values import AMOUNT
 from engross.layout import Expression, Group, Item, call, literal, string
-from engross.schema.values import JSON
+from engross.schema.json_values import JSON
 
 _SHORT_TEXT = 40
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from engross.contract.checks.rule import Fault, Faults, rule
-from engross.contract.checks.shape import components, parts, reach
+from engross.contract.checks.shape_rules import components, parts, reach
 from engross.contract.index import Index, mapping, strings
 from engross.patterns import PatternError, read_pattern
 from engross.source import Location, Value

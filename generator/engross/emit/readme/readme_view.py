@@ -12,9 +12,9 @@ from engross.emit.naming import PythonNames
 from engross.emit.readme import failures, methods, quantities, settings
 from engross.emit.readme.bodies import Bodies, refused
 from engross.emit.readme.markdown import code, codes, paragraph, plain, prose
-from engross.emit.readme.origins import Origins, origins
+from engross.emit.readme.provenance import Origins, origins
 from engross.emit.readme.snippets import Snippets, is_streamed, takes_files
-from engross.emit.readme.webhooks import WebhooksText, webhooks_text
+from engross.emit.readme.webhook_text import WebhooksText, webhooks_text
 
 
 @dataclass(frozen=True, slots=True)

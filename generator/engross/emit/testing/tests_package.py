@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engross.emit.client import credentials, issuers
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import items
+from engross.emit.testing.tests_source import items
 from engross.emit.testing.wire import TOKENS, base_path, secret
 from engross.layout import Expression, Group, call, lay_out, string, tuple_of
 

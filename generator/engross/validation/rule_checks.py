@@ -8,8 +8,8 @@ from engross.layout import comment, compact_call, string
 from engross.layout.conditions import atom, negate
 from engross.layout.statements import Block, Line, mentions, render, require, when
 from engross.patterns import Regex
-from engross.schema.errors import SchemaError
 from engross.schema.reader import Graph
+from engross.schema.schema_error import SchemaError
 from engross.schema.tree import Key, Rule, Schema
 from engross.validation.cel import CelError, CompiledRule, compile_rule
 from engross.validation.names import snake

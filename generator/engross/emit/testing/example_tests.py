@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engross.contract.ir import Kind, Operation, Primitive, Type
-from engross.emit.annotations import Annotator
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
 from engross.emit.operations import is_success
 from engross.emit.testing.answers import status_code
 from engross.emit.testing.example_file import Shown
-from engross.emit.testing.models import call_source
+from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import (
+from engross.emit.testing.tests_source import (
     Function,
     ModuleView,
     parametrized,
@@ -23,6 +22,7 @@ from engross.emit.testing.source import (
     row,
 )
 from engross.emit.testing.wire import Filler
+from engross.emit.type_annotations import Annotator
 from engross.layout import Expression
 
 

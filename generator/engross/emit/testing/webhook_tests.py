@@ -10,9 +10,9 @@ from engross.contract.media_types import is_json
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import Function, items, row
+from engross.emit.testing.tests_source import Function, items, row
 from engross.emit.testing.wire import secret
-from engross.emit.webhooks import knows_events
+from engross.emit.webhook_module import knows_events
 from engross.layout import (
     Expression,
     Group,

@@ -25,7 +25,7 @@ from engross.emit.testing.answers import (
     sent_by,
 )
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.source import (
+from engross.emit.testing.tests_source import (
     Function,
     ModuleView,
     equation,
@@ -36,9 +36,9 @@ from engross.emit.testing.source import (
     request_source,
     value_at,
 )
-from engross.emit.testing.styles import form_pairs, part_pairs, text
 from engross.emit.testing.wire import Filler, Sent, secret
-from engross.emit.values import json_source
+from engross.emit.testing.written_values import form_pairs, part_pairs, text
+from engross.emit.value_source import json_source
 from engross.layout import (
     Expression,
     Group,
