@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -44,6 +43,7 @@ from engross.emit.testing.written_values import (
     text,
     whole_query,
 )
+from engross.emit.value_source import member_of
 from engross.layout import Expression, call, literal, string
 from engross.source.pointer import Pointer
 
@@ -52,26 +52,6 @@ OF_EVERY_CLIENT = frozenset({"accept-encoding", "user-agent"})
 
 TOKENS = "/oauth-tokens/"
 """Below this the server of the tests issues tokens, one for each issuer by its argument."""
-
-
-def as_clients_write(value: object, type_: Type) -> object:
-    """A wire value in the one form that clients have for it, of several that mean the same."""
-    match type_, value:
-        case Nullable(inner), _:
-            return as_clients_write(value, inner)
-        case ListOf(item), list():
-            return [as_clients_write(each, item) for each in value]
-        case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
-            return int(value)
-        case Primitive(Kind.UUID), str():
-            return value.lower()
-        case Primitive(Kind.DATE_TIME), str():
-            text = datetime.fromisoformat(value).isoformat()
-            return (
-                f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
-            )
-        case _:
-            return value
 
 
 def token(issuer: str) -> str:
@@ -123,8 +103,7 @@ class Sent:
     def _of(self, location: str) -> Iterator[tuple[Parameter, object]]:
         for parameter in self.operation.parameters:
             if parameter.location == location and parameter.id in self.parameters:
-                value = self.parameters[parameter.id]
-                yield parameter, as_clients_write(value, parameter.type)
+                yield parameter, self.parameters[parameter.id]
 
     @property
     def path(self) -> str:
@@ -294,13 +273,26 @@ class Filler:
                 return [self.sent(each, item) for each in value]
             case MapOf(inner), dict():
                 return {name: self.sent(each, inner) for name, each in value.items()}
-            case Ref() as ref, dict() if isinstance(
-                model := self.names.definition(ref), Model
-            ):
-                return self._model(value, model)
+            case Union(members), dict():
+                return self._one_of(value, members)
+            case Ref() as ref, dict():
+                definition = self.names.definition(ref)
+                if isinstance(definition, Model):
+                    return self._model(value, definition)
+                if isinstance(definition, UnionType):
+                    return self._one_of(value, definition.members, definition)
             case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
                 return int(value)
         return value
+
+    def _one_of(
+        self,
+        value: Mapping[str, object],
+        members: tuple[Type, ...],
+        alias: UnionType | None = None,
+    ) -> object:
+        member = member_of(self.names, value, members, alias)
+        return value if member is None else self.sent(value, member)
 
     def knows(self, value: object, type_: Type) -> bool:
         """Whether a type has a place for all that a value has, and the value all it needs."""
