@@ -301,21 +301,37 @@ class Filler:
                 return True
             case Nullable(inner), _:
                 return value is None or self.knows(value, inner)
-            case ListOf(item), list():
-                return all(self.knows(each, item) for each in value)
-            case MapOf(inner), dict():
-                return all(self.knows(each, inner) for each in value.values())
+            case ListOf(item), _:
+                return isinstance(value, list) and all(
+                    self.knows(each, item) for each in value
+                )
+            case MapOf(inner), _:
+                return isinstance(value, dict) and all(
+                    self.knows(each, inner) for each in value.values()
+                )
             case Union(members), _:
-                return any(self.knows(value, member) for member in members)
+                return self._knows_one(value, members)
             case Ref() as ref, _:
                 definition = self.names.definition(ref)
                 if isinstance(definition, UnionType):
-                    return any(self.knows(value, each) for each in definition.members)
+                    return self._knows_one(value, definition.members, definition)
                 if isinstance(definition, Model) and isinstance(value, dict):
                     return self._has_all(value, definition)
                 return isinstance(definition, Enum) and isinstance(value, str)
             case _:
                 return not isinstance(value, dict | list)
+
+    def _knows_one(
+        self,
+        value: object,
+        members: tuple[Type, ...],
+        alias: UnionType | None = None,
+    ) -> bool:
+        """Whether a union has a place for all of a value: an object's is its member."""
+        if not isinstance(value, dict):
+            return any(self.knows(value, member) for member in members)
+        member = member_of(self.names, value, members, alias)
+        return member is not None and self.knows(value, member)
 
     def _has_all(self, value: Mapping[str, object], model: Model) -> bool:
         """Whether an object has the fields that a model needs, and no others."""
