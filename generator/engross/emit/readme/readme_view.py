@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract, Enum, Operation
+from engross.contract.ir import Contract, Enum, Operation, RetryMode
 from engross.emit.client import credentials
 from engross.emit.documentation import sentence
 from engross.emit.naming import PythonNames
@@ -37,7 +37,7 @@ class Methods:
     table: str
     take_objects: bool
     retries: str
-    modes: frozenset[str]
+    modes: frozenset[RetryMode]
     may_be_unknown: bool
     """Whether a call can end with an unknown outcome."""
     is_read_back: bool
@@ -167,9 +167,11 @@ def _methods(contract: Contract, names: PythonNames) -> Methods:
         take_objects=methods.takes_objects(contract),
         retries=methods.retries(contract, names),
         modes=frozenset(each.retry.mode for each in operations),
-        may_be_unknown=any(each.retry.mode != "safe" for each in operations),
+        may_be_unknown=any(
+            each.retry.mode is not RetryMode.SAFE for each in operations
+        ),
         is_read_back=any(
-            each.retry.mode == "keyed" and each.retry.read is not None
+            each.retry.mode is RetryMode.KEYED and each.retry.read is not None
             for each in operations
         ),
     )
