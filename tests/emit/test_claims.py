@@ -327,6 +327,35 @@ def test_author_names_enum_members(make: Make) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"x-enum-varnames": ["Bow", "Stern"]},
+        {"x-enumNames": ["Bow", "Stern"]},
+        {"x-enum-names": ["Bow", "Stern"]},
+        {
+            "x-ms-enum": {
+                "values": [{"value": 2, "name": "Stern"}, {"value": 1, "name": "Bow"}]
+            }
+        },
+    ],
+)
+def test_author_names_integers(names: Document, make: Make) -> None:
+    schema = {"type": "integer", "enum": [1, 2], **names}
+    package = make(document(schemas={"Seat": schema}))
+    assert [(member.name, member.value) for member in package.Seat] == [
+        ("BOW", 1),
+        ("STERN", 2),
+    ]
+
+
+def test_integers_without_names_are_no_class(make: Make) -> None:
+    seat = {"type": "integer", "enum": [1, 2]}
+    named = {**seat, "x-enum-varnames": ["Bow"]}
+    package = make(document(schemas={"Seat": seat, "Named": named}))
+    assert not {"Seat", "Named"} & vars(package).keys()
+
+
 def test_author_need_not_name_null(make: Make) -> None:
     schema = {"enum": ["a", None], "x-enum-varnames": ["One"]}
     package = make(document(schemas={"Kind": schema}))

@@ -268,14 +268,14 @@ class Model:
 class EnumMember:
     """A value of an enum."""
 
-    value: str
+    value: str | int
     label: str | None = None
     """Name that the author gave it (`x-enum-varnames`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """A closed or open set of strings."""
+    """A closed or open set of strings, or of integers that the author named."""
 
     at: Location
     explicit: str | None
@@ -285,6 +285,11 @@ class Enum:
     in_request: bool
     in_reply: bool
     span: Span | None = None
+
+    @property
+    def is_of_integers(self) -> bool:
+        """Return whether its values are integers."""
+        return not any(isinstance(member.value, str) for member in self.members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class TypeNames:
     dicts: dict[Location, str]
     exports: dict[Location, str]
     fields: dict[tuple[Location, str], str]
-    members: dict[tuple[Location, str], str]
+    members: dict[tuple[Location, str | int], str]
     errors: dict[str, str]
     findings: tuple[Finding, ...]
 
@@ -233,15 +233,17 @@ def _fields(
     return found, findings
 
 
-def _members(definitions: Iterable[Definition]) -> dict[tuple[Location, str], str]:
-    found: dict[tuple[Location, str], str] = {}
+def _members(
+    definitions: Iterable[Definition],
+) -> dict[tuple[Location, str | int], str]:
+    found: dict[tuple[Location, str | int], str] = {}
     for enum in definitions:
         if not isinstance(enum, Enum):
             continue
         scope = Namespace("a member")
         for member in enum.members:
-            name = constant(member.label or member.value)
+            text = str(member.value)
             found[enum.at, member.value] = scope.claim(
-                member.value, name, constant(spelled(member.value))
+                member.value, constant(member.label or text), constant(spelled(text))
             )
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engross.contract.ir import Contract, Enum, Operation, RetryMode
@@ -193,12 +193,28 @@ def _values(contract: Contract, names: PythonNames) -> Values:
         decimals=quantities.decimals(contract, names),
         floats=quantities.floats(contract, names),
         dates=quantities.dates(contract, names),
-        enums=codes(
-            names.class_of(each)
-            for each in contract.definitions
-            if isinstance(each, Enum) and each.in_reply
-        ),
+        enums="; ".join(_open_enums(contract, names)),
     )
+
+
+def _open_enums(contract: Contract, names: PythonNames) -> Iterator[str]:
+    """Yield what enums in responses may hold besides the members that are listed."""
+    received = [
+        definition
+        for definition in contract.definitions
+        if isinstance(definition, Enum) and definition.in_reply
+    ]
+    for is_of_integers, values, value in (
+        (False, "any text", "text"),
+        (True, "any integer", "integer"),
+    ):
+        of_kind = [
+            names.class_of(enum)
+            for enum in received
+            if enum.is_of_integers is is_of_integers
+        ]
+        if of_kind:
+            yield f"members of {codes(of_kind)} may have {values}, and equal that {value}"
 
 
 def _code(

@@ -328,7 +328,7 @@ class Filler:
                     return any(self.knows(value, each) for each in definition.members)
                 if isinstance(definition, Model) and isinstance(value, dict):
                     return self._has_all(value, definition)
-                return isinstance(definition, Enum) and isinstance(value, str)
+                return isinstance(definition, Enum) and isinstance(value, str | int)
             case _:
                 return not isinstance(value, dict | list)
 
