@@ -6,7 +6,7 @@ from typing import Any
 from hiveage import AsyncHiveage, Hiveage, models, operations
 from hiveage._runtime.bodies import encode_json
 from hiveage._runtime.conversion import decoder
-from hiveage._runtime.models import UNSET, Model, OpenEnum
+from hiveage._runtime.models import UNSET, Model
 from hiveage._runtime.operation import Operation
 from hiveage._runtime.retry_policy import instant_waits
 from hiveage._runtime.sources import attach
@@ -33,7 +33,6 @@ __all__ = [
     "Client",
     "ConfigurationError",
     "Model",
-    "OpenEnum",
     "Operation",
     "RequestInvalidError",
     "async_client",

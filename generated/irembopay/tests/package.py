@@ -6,7 +6,7 @@ from typing import Any
 from irembopay import AsyncIremboPay, IremboPay, models, operations
 from irembopay._runtime.bodies import encode_json
 from irembopay._runtime.conversion import decoder
-from irembopay._runtime.models import UNSET, Model, OpenEnum
+from irembopay._runtime.models import UNSET, Model
 from irembopay._runtime.operation import Operation
 from irembopay._runtime.retry_policy import instant_waits
 from irembopay._runtime.sources import attach
@@ -33,7 +33,6 @@ __all__ = [
     "Client",
     "ConfigurationError",
     "Model",
-    "OpenEnum",
     "Operation",
     "RequestInvalidError",
     "async_client",

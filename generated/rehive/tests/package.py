@@ -6,7 +6,7 @@ from typing import Any
 from rehive import AsyncRehive, Rehive, models, operations
 from rehive._runtime.bodies import encode_json
 from rehive._runtime.conversion import decoder
-from rehive._runtime.models import UNSET, Model, OpenEnum
+from rehive._runtime.models import UNSET, Model
 from rehive._runtime.operation import Operation
 from rehive._runtime.retry_policy import instant_waits
 from rehive._runtime.sources import attach
@@ -33,7 +33,6 @@ __all__ = [
     "Client",
     "ConfigurationError",
     "Model",
-    "OpenEnum",
     "Operation",
     "RequestInvalidError",
     "async_client",

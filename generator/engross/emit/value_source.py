@@ -153,7 +153,7 @@ class ValueWriter:
                 definition := self.names.definition(ref), UnionType
             ):
                 return self._single(value, definition.members)
-            case Ref() as ref, str() if self.as_models:
+            case Ref() as ref, str() | int() if self.as_models:
                 definition = self.names.definition(ref)
                 if isinstance(definition, Enum):
                     return self._member(value, definition)
@@ -194,7 +194,8 @@ class ValueWriter:
                 if isinstance(definition, UnionType):
                     return any(self._is_of(value, each) for each in definition.members)
                 if isinstance(definition, Enum):
-                    return any(value == member.value for member in definition.members)
+                    known = (member.value for member in definition.members)
+                    return any(same(cast(JSON, value), each) for each in known)
                 return isinstance(value, dict)
             case MapOf(), _:
                 return isinstance(value, dict)
@@ -214,12 +215,12 @@ class ValueWriter:
             return call(self.names.class_of(model), **dict(given))
         return dict_of({string(name): written for name, written in given})
 
-    def _member(self, value: str, enum: Enum) -> Expression:
+    def _member(self, value: str | int, enum: Enum) -> Expression:
         class_name = self.names.class_of(enum)
         for member in enum.members:
             if member.value == value:
                 return f"{class_name}.{self.names.member(enum, member)}"
-        return call(class_name, string(value))
+        return call(class_name, literal(value))
 
     def _literal(self, value: object) -> Expression:
         return json_source(value, self.imports)

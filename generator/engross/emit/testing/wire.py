@@ -22,14 +22,17 @@ from engross.contract.ir import (
     ParameterId,
     Primitive,
     Ref,
+    SchemeKind,
     SecurityScheme,
     Server,
     Signature,
+    SignatureEncoding,
     Type,
     Union,
     UnionType,
     by_field,
 )
+from engross.contract.openapi import ParameterLocation
 from engross.emit.naming import PythonNames
 from engross.emit.operations import accept_headers
 from engross.emit.testing.scope import Scope
@@ -100,9 +103,9 @@ class Sent:
     """Wire body; None where it is null, or none is sent."""
     has_body: bool
 
-    def _of(self, location: str) -> Iterator[tuple[Parameter, object]]:
+    def _of(self, location: ParameterLocation) -> Iterator[tuple[Parameter, object]]:
         for parameter in self.operation.parameters:
-            if parameter.location == location and parameter.id in self.parameters:
+            if parameter.location is location and parameter.id in self.parameters:
                 yield parameter, self.parameters[parameter.id]
 
     @property
@@ -110,7 +113,7 @@ class Sent:
         """The path, percent-encoded."""
         template, _, _ = self.operation.path.partition("?")
         path = server_path(self.operation, self.scope.contract) + template
-        for parameter, value in self._of("path"):
+        for parameter, value in self._of(ParameterLocation.PATH):
             path = path.replace(f"{{{parameter.wire}}}", segment(parameter, value))
         return path
 
@@ -119,12 +122,12 @@ class Sent:
         """Names and values of the query, decoded."""
         _, _, fixed = self.operation.path.partition("?")
         pairs: Pairs = parse_qsl(fixed, keep_blank_values=True)
-        for parameter, value in self._of("querystring"):
+        for parameter, value in self._of(ParameterLocation.QUERYSTRING):
             pairs += whole_query(parameter, value)
-        for parameter, value in self._of("query"):
+        for parameter, value in self._of(ParameterLocation.QUERY):
             pairs += parameter_pairs(parameter, value)
         for scheme in self._schemes():
-            if scheme.kind == "api-key" and scheme.location == "query":
+            if _is(scheme, SchemeKind.API_KEY, ParameterLocation.QUERY):
                 pairs.append((scheme.wire, self._secret(scheme.credential)))
         return pairs
 
@@ -134,7 +137,7 @@ class Sent:
         return [
             (scheme.wire, self._signature(scheme))
             for scheme in self._schemes()
-            if (scheme.kind, scheme.location) == ("signature", "query")
+            if _is(scheme, SchemeKind.SIGNATURE, ParameterLocation.QUERY)
         ]
 
     @property
@@ -144,27 +147,27 @@ class Sent:
         cookies: list[str] = []
         for scheme in self._schemes():
             match scheme.kind, scheme.location:
-                case "api-key", "cookie":
+                case SchemeKind.API_KEY, ParameterLocation.COOKIE:
                     cookies.append(f"{scheme.wire}={self._secret(scheme.credential)}")
-                case "signature", "header":
+                case SchemeKind.SIGNATURE, ParameterLocation.HEADER:
                     found[scheme.wire.lower()] = self._signature(scheme)
-                case "api-key", "header":
+                case SchemeKind.API_KEY, ParameterLocation.HEADER:
                     found[scheme.wire.lower()] = string(self._secret(scheme.credential))
-                case "basic", _:
+                case SchemeKind.BASIC, _:
                     found["authorization"] = self._basic(scheme)
-                case "authorization", _:
+                case SchemeKind.AUTHORIZATION, _:
                     found["authorization"] = string(
                         f"{scheme.wire} {self._secret(scheme.credential)}"
                     )
-                case "oauth2", _:
+                case SchemeKind.OAUTH2, _:
                     assert scheme.issuer is not None
                     found["authorization"] = string(
                         f"Bearer {token(self._argument(scheme.issuer))}"
                     )
-        for parameter, value in self._of("header"):
+        for parameter, value in self._of(ParameterLocation.HEADER):
             if parameter.wire.lower() not in OF_EVERY_CLIENT:
                 found[parameter.wire.lower()] = literal(header(parameter, value))
-        for parameter, value in self._of("cookie"):
+        for parameter, value in self._of(ParameterLocation.COOKIE):
             cookies += crumbs(parameter, value)
         if cookies:
             found["cookie"] = literal("; ".join(cookies))
@@ -177,7 +180,7 @@ class Sent:
     @property
     def issued_by(self) -> SecurityScheme | None:
         """The scheme whose token the call carries, if it needs one."""
-        schemes = (each for each in self._schemes() if each.kind == "oauth2")
+        schemes = (each for each in self._schemes() if each.kind is SchemeKind.OAUTH2)
         return next(schemes, None)
 
     def _argument(self, credential: Credential) -> str:
@@ -203,7 +206,7 @@ class Sent:
         keywords: dict[str, Expression] = {}
         if scheme.signature.hmac:
             keywords["key"] = string(self._secret(scheme.credential))
-        if scheme.signature.encoding != "hex":
+        if scheme.signature.encoding is not SignatureEncoding.HEX:
             keywords["encoding"] = string(scheme.signature.encoding)
         return call("digest", string(scheme.signature.digest), signed, **keywords)
 
@@ -228,7 +231,7 @@ class Sent:
     def _part(self, name: str, argument: str) -> str:
         kind, _, key = name.partition(":")
         by_wire = {
-            (each.location, each.wire): self.parameters.get(each.id)
+            (str(each.location), each.wire): self.parameters.get(each.id)
             for each in self.operation.parameters
         }
         match kind:
@@ -251,8 +254,12 @@ class Sent:
         return {
             scheme.wire.lower(): self._secret(scheme.credential)
             for scheme in self._schemes()
-            if (scheme.kind, scheme.location) == ("api-key", "header")
+            if _is(scheme, SchemeKind.API_KEY, ParameterLocation.HEADER)
         }
+
+
+def _is(scheme: SecurityScheme, kind: SchemeKind, location: ParameterLocation) -> bool:
+    return scheme.kind is kind and scheme.location is location
 
 
 # Bodies
@@ -317,7 +324,7 @@ class Filler:
                     return self._knows_one(value, definition.members, definition)
                 if isinstance(definition, Model) and isinstance(value, dict):
                     return self._has_all(value, definition)
-                return isinstance(definition, Enum) and isinstance(value, str)
+                return isinstance(definition, Enum) and isinstance(value, str | int)
             case _:
                 return not isinstance(value, dict | list)
 
