@@ -1,6 +1,7 @@
 """From the body of a response to the value that its method returns."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
 from operator import attrgetter
 from typing import Any, Final, TypeAlias, cast
 
@@ -84,6 +85,46 @@ def reader(reply: Reply, failure: Failure | None) -> ReadReply:
     if reply.bare and unwrap:
         read_bare = reader(replace(reply, unwrap=(), bare=False), None)
     return read
+
+
+def zoned(read: ReadReply, zone: tzinfo | None) -> ReadReply:
+    """Return a reader whose instants without an offset are in a timezone, if one is given."""
+    if zone is None:
+        return read
+    return lambda received: in_zone(read(received), zone)
+
+
+def in_zone(value: object, zone: tzinfo) -> object:
+    """Return a decoded value whose instants without an offset are in a timezone.
+
+    Models, lists and maps are changed in place.
+    """
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=zone) if value.tzinfo is None else value
+    if isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            member = getattr(value, name)
+            inner = in_zone(member, zone)
+            if inner is not member:
+                setattr(value, name, inner)
+    elif isinstance(value, list):
+        value[:] = [in_zone(item, zone) for item in value]
+    elif isinstance(value, dict):
+        value.update({name: in_zone(member, zone) for name, member in value.items()})
+    return value
+
+
+def zone_of(name: str) -> tzinfo | None:
+    """Return the timezone that a contract names: UTC, an offset, or a place."""
+    if not name:
+        return None
+    if name == "UTC":
+        return UTC
+    if name.startswith(("+", "-")):
+        return datetime.fromisoformat(f"2000-01-01T00:00{name}").tzinfo
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
 
 
 def _reader_of_any_text(reply: Reply, failure: Failure | None) -> ReadReply:
