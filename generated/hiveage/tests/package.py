@@ -9,6 +9,7 @@ from hiveage._runtime.conversion import decoder
 from hiveage._runtime.models import UNSET, Model
 from hiveage._runtime.operation import Operation
 from hiveage._runtime.retry_policy import instant_waits
+from hiveage._runtime.sources import attach
 from hiveage._runtime.wire import to_wire
 from hiveage._runtime.wire_types import ADDITIONAL
 from hiveage.errors import APIStatusError, ConfigurationError, RequestInvalidError
@@ -35,6 +36,7 @@ __all__ = [
     "Operation",
     "RequestInvalidError",
     "async_client",
+    "attach",
     "client",
     "decoder",
     "encode_json",

@@ -9,6 +9,7 @@ from irembopay._runtime.conversion import decoder
 from irembopay._runtime.models import UNSET, Model
 from irembopay._runtime.operation import Operation
 from irembopay._runtime.retry_policy import instant_waits
+from irembopay._runtime.sources import attach
 from irembopay._runtime.wire import to_wire
 from irembopay._runtime.wire_types import ADDITIONAL
 from irembopay.errors import APIStatusError, ConfigurationError, RequestInvalidError
@@ -35,6 +36,7 @@ __all__ = [
     "Operation",
     "RequestInvalidError",
     "async_client",
+    "attach",
     "client",
     "decoder",
     "encode_json",

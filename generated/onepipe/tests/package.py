@@ -9,6 +9,7 @@ from onepipe._runtime.conversion import decoder
 from onepipe._runtime.models import UNSET, Model
 from onepipe._runtime.operation import Operation
 from onepipe._runtime.retry_policy import instant_waits
+from onepipe._runtime.sources import attach
 from onepipe._runtime.wire import to_wire
 from onepipe._runtime.wire_types import ADDITIONAL
 from onepipe.errors import APIStatusError, ConfigurationError, RequestInvalidError
@@ -35,6 +36,7 @@ __all__ = [
     "Operation",
     "RequestInvalidError",
     "async_client",
+    "attach",
     "client",
     "decoder",
     "encode_json",

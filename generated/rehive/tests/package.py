@@ -9,6 +9,7 @@ from rehive._runtime.conversion import decoder
 from rehive._runtime.models import UNSET, Model
 from rehive._runtime.operation import Operation
 from rehive._runtime.retry_policy import instant_waits
+from rehive._runtime.sources import attach
 from rehive._runtime.wire import to_wire
 from rehive._runtime.wire_types import ADDITIONAL
 from rehive.errors import APIStatusError, ConfigurationError, RequestInvalidError
@@ -35,6 +36,7 @@ __all__ = [
     "Operation",
     "RequestInvalidError",
     "async_client",
+    "attach",
     "client",
     "decoder",
     "encode_json",

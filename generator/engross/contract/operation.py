@@ -581,7 +581,9 @@ class OperationBuilder:
         return self._meets(media_at / "schema", value)
 
     def _meets(self, schema: Location, value: object) -> bool:
-        return self.schemas.is_valid(schema, cast(Value, value))
+        found = cast(Value, value)
+        is_valid = self.schemas.is_valid(schema, found)
+        return is_valid and not any(self.schemas.unmeant(schema, found))
 
 
 def _positional(arguments: Sequence[Argument]) -> Iterator[Argument]:

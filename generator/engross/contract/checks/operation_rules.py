@@ -1,7 +1,7 @@
 """Rules of paths, operations, parameters, security and tags."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from engross.contract.checks.rule import Fault, Faults, rule
@@ -127,6 +127,39 @@ def unknown_security_scheme(index: Index) -> Faults:
                 done = "this way to authenticate is ignored"
                 repair = removal(at, done)
                 yield Fault(at / name, message, hint, key=True, repair=repair)
+
+
+@rule(
+    "conflicting-schemes",
+    "Security schemes that are needed together write different places of a request.",
+)
+def conflicting_schemes(index: Index) -> Faults:
+    schemes = index.source.root / "components" / "securitySchemes"
+    declared = mapping(mapping(index.root.get("components")).get("securitySchemes"))
+    for at in index.source.places("security-requirement"):
+        writers: dict[tuple[str, str], str] = {}
+        for name in filter(declared.__contains__, index.value(at)):
+            place = _written_place(index.value(schemes / name))
+            if place is None:
+                continue
+            first = writers.setdefault(place, name)
+            if first != name:
+                kind, header = place
+                message = f"{first!r} and {name!r} both write the {kind} {header!r}"
+                hint = "list them as alternatives"
+                repair = removal(at / name, f"only {first!r} is sent")
+                yield Fault(at / name, message, hint, key=True, repair=repair)
+
+
+def _written_place(scheme: Mapping[str, Value]) -> tuple[str, str] | None:
+    """Return where of a request a security scheme writes, if that is known."""
+    match scheme.get("type"):
+        case "http" | "oauth2" | "openIdConnect":
+            return "header", "Authorization"
+        case "apiKey":
+            place, name = str(scheme.get("in")), str(scheme.get("name"))
+            return place, name.title() if place == "header" else name
+    return None
 
 
 @rule("duplicate-tag", "A tag is described once.", needed=False)

@@ -16,6 +16,7 @@ SHARED = {
     "_runtime.models": ("UNSET", "Model"),
     "_runtime.operation": ("Operation",),
     "_runtime.retry_policy": ("instant_waits",),
+    "_runtime.sources": ("attach",),
     "_runtime.wire": ("to_wire",),
     "_runtime.wire_types": ("ADDITIONAL",),
     "errors": ("APIStatusError", "ConfigurationError", "RequestInvalidError"),

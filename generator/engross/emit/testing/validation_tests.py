@@ -112,7 +112,7 @@ def _found(
                 parameter.schema,
                 str(parameter.id),
                 cast(JSON, parameter.example),
-                is_given=parameter.id in made.parameters,
+                is_given=parameter.id in made.parameters and parameter.default is None,
                 can_be_missing=_can_be_missing(parameter)
                 and not operation.retry.generates(parameter.id),
             )

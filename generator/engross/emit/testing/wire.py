@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -47,6 +46,7 @@ from engross.emit.testing.written_values import (
     text,
     whole_query,
 )
+from engross.emit.value_source import member_of
 from engross.layout import Expression, call, literal, string
 from engross.source.pointer import Pointer
 
@@ -55,26 +55,6 @@ OF_EVERY_CLIENT = frozenset({"accept-encoding", "user-agent"})
 
 TOKENS = "/oauth-tokens/"
 """Below this the server of the tests issues tokens, one for each issuer by its argument."""
-
-
-def as_clients_write(value: object, type_: Type) -> object:
-    """A wire value in the one form that clients have for it, of several that mean the same."""
-    match type_, value:
-        case Nullable(inner), _:
-            return as_clients_write(value, inner)
-        case ListOf(item), list():
-            return [as_clients_write(each, item) for each in value]
-        case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
-            return int(value)
-        case Primitive(Kind.UUID), str():
-            return value.lower()
-        case Primitive(Kind.DATE_TIME), str():
-            text = datetime.fromisoformat(value).isoformat()
-            return (
-                f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
-            )
-        case _:
-            return value
 
 
 def token(issuer: str) -> str:
@@ -126,8 +106,7 @@ class Sent:
     def _of(self, location: ParameterLocation) -> Iterator[tuple[Parameter, object]]:
         for parameter in self.operation.parameters:
             if parameter.location is location and parameter.id in self.parameters:
-                value = self.parameters[parameter.id]
-                yield parameter, as_clients_write(value, parameter.type)
+                yield parameter, self.parameters[parameter.id]
 
     @property
     def path(self) -> str:
@@ -301,13 +280,26 @@ class Filler:
                 return [self.sent(each, item) for each in value]
             case MapOf(inner), dict():
                 return {name: self.sent(each, inner) for name, each in value.items()}
-            case Ref() as ref, dict() if isinstance(
-                model := self.names.definition(ref), Model
-            ):
-                return self._model(value, model)
+            case Union(members), dict():
+                return self._one_of(value, members)
+            case Ref() as ref, dict():
+                definition = self.names.definition(ref)
+                if isinstance(definition, Model):
+                    return self._model(value, definition)
+                if isinstance(definition, UnionType):
+                    return self._one_of(value, definition.members, definition)
             case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
                 return int(value)
         return value
+
+    def _one_of(
+        self,
+        value: Mapping[str, object],
+        members: tuple[Type, ...],
+        alias: UnionType | None = None,
+    ) -> object:
+        member = member_of(self.names, value, members, alias)
+        return value if member is None else self.sent(value, member)
 
     def knows(self, value: object, type_: Type) -> bool:
         """Whether a type has a place for all that a value has, and the value all it needs."""
@@ -316,21 +308,37 @@ class Filler:
                 return True
             case Nullable(inner), _:
                 return value is None or self.knows(value, inner)
-            case ListOf(item), list():
-                return all(self.knows(each, item) for each in value)
-            case MapOf(inner), dict():
-                return all(self.knows(each, inner) for each in value.values())
+            case ListOf(item), _:
+                return isinstance(value, list) and all(
+                    self.knows(each, item) for each in value
+                )
+            case MapOf(inner), _:
+                return isinstance(value, dict) and all(
+                    self.knows(each, inner) for each in value.values()
+                )
             case Union(members), _:
-                return any(self.knows(value, member) for member in members)
+                return self._knows_one(value, members)
             case Ref() as ref, _:
                 definition = self.names.definition(ref)
                 if isinstance(definition, UnionType):
-                    return any(self.knows(value, each) for each in definition.members)
+                    return self._knows_one(value, definition.members, definition)
                 if isinstance(definition, Model) and isinstance(value, dict):
                     return self._has_all(value, definition)
                 return isinstance(definition, Enum) and isinstance(value, str | int)
             case _:
                 return not isinstance(value, dict | list)
+
+    def _knows_one(
+        self,
+        value: object,
+        members: tuple[Type, ...],
+        alias: UnionType | None = None,
+    ) -> bool:
+        """Whether a union has a place for all of a value: an object's is its member."""
+        if not isinstance(value, dict):
+            return any(self.knows(value, member) for member in members)
+        member = member_of(self.names, value, members, alias)
+        return member is not None and self.knows(value, member)
 
     def _has_all(self, value: Mapping[str, object], model: Model) -> bool:
         """Whether an object has the fields that a model needs, and no others."""
