@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -117,3 +118,23 @@ def test_client_without_times_takes_no_timezone() -> None:
     made = package(text)
     with pytest.raises(TypeError, match="timezone"):
         getattr(made, made.__name__.capitalize())(timezone=UTC)
+
+
+@pytest.mark.parametrize("zone", [None, "UTC"])
+@pytest.mark.parametrize("given", [None, KIGALI])
+def test_times_in_webhooks_are_placed_too(zone: str | None, given: Any) -> None:
+    document = yaml.safe_load(ships(zone))
+    content = {"application/json": {"schema": ref("Ship")}}
+    document["webhooks"] = {
+        name: {
+            "post": {
+                "requestBody": {"content": content},
+                "responses": {"200": {"description": "Taken."}},
+            }
+        }
+        for name in ("departed", "arrived")
+    }
+    made = package(yaml.safe_dump(document, sort_keys=False))
+    client = getattr(made, made.__name__.capitalize())(timezone=given)
+    ship = client.webhooks.departed.parse(json.dumps(BODY))
+    assert ship.departs.tzinfo == (given or (UTC if zone else None))

@@ -91,7 +91,7 @@ class AsyncIremboPay(AsyncClient):
         """Webhooks that IremboPay sends."""
         from .webhooks import Webhooks
 
-        return Webhooks(self._core.keyring)
+        return Webhooks(self._core.keyring, self._core.timezone)
 
     @cached_property
     def with_raw_response(self) -> AsyncIremboPayWithRawResponse:
