@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeAlias, cast
 
 from msgspec import UNSET, Struct, defstruct
+from msgspec import json as _json
 from msgspec.structs import replace
 
 from .conversion import decoder, tolerant
@@ -42,6 +43,8 @@ def reader(reply: Reply, failure: Failure | None) -> ReadReply:
         return _reader_of_any_text(reply, failure)
     if not _is_json(reply):
         return _reader_without_type(reply, failure)
+    if reply.media_type.startswith("*"):
+        return _reader_of_json_or_text(reply, failure)
     kind, value_of, mark_of = _single_pass(reply, failure)
     decode = decoder(kind).decode
     values = failure.equals if failure else ()
@@ -139,6 +142,28 @@ def _reader_of_any_text(reply: Reply, failure: Failure | None) -> ReadReply:
             except UnreadableError:
                 pass
         return read_text(received)
+
+    return read
+
+
+def _reader_of_json_or_text(reply: Reply, failure: Failure | None) -> ReadReply:
+    """Return the function that reads JSON, or a text such as a date that is not quoted."""
+    read_json = reader(replace(reply, media_type="application/json"), failure)
+
+    def read(received: Received) -> object:
+        try:
+            return read_json(received)
+        except UnreadableError:
+            kind = received.header("content-type")
+            is_empty = not received.content.strip()
+            if received.defect or is_empty or _is_json_type(kind or ""):
+                raise
+            text = _json.encode(decoded(received.content, kind))
+            try:
+                return read_json(_Transcoded(received, text))
+            except UnreadableError:
+                pass
+            raise
 
     return read
 
