@@ -178,10 +178,10 @@ class Writer:
         keywords = (string(keyword),) if method in ("add", "add_unfit") else ()
         member = self._member(value, schema) if method in _OF_MEMBERS else None
         if member is not None:
-            method, pointer, place = f"{method}_of", ("at", member), "schema"
-        else:
-            pointer, place = (value.pointer(),), self.place(schema.key.place)
-        arguments = (*pointer, *keywords, *details, value.name, place, *further)
+            method += "_of"
+        before = (value.pointer(),) if member is None else ("at", member)
+        place = self.place(schema.key.place) if member is None else "schema"
+        arguments = (*before, *keywords, *details, value.name, place, *further)
         return Line(compact_call(f"{value.report}.{method}", arguments))
 
     def _member(self, value: Value, schema: Schema) -> Expression | None:
