@@ -88,7 +88,8 @@ def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
 def replayed(page: Page, section: str, root: Path) -> Iterator[tuple[Block, str]]:
     """Yield each block of a section that shows output, with its current output.
 
-    Diffs in the section are applied to the copy, so that later blocks see them.
+    Diffs in the section are applied to the copy, and YAML that begins with the name of a
+    file is written to it, so that later blocks see them.
     """
     last_python = ""
     for block in page.blocks:
@@ -97,6 +98,8 @@ def replayed(page: Page, section: str, root: Path) -> Iterator[tuple[Block, str]
         match block.language:
             case "diff":
                 apply(root, block.code)
+            case "yaml" if named := re.match(r"# (\S+\.yaml)\n", block.code):
+                (root / named[1]).write_text(block.code, encoding="utf-8")
             case "console":
                 yield block, session(root, block.code)
             case "python":

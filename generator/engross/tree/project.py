@@ -59,6 +59,14 @@ class Project:
             raise FindingsError(findings)
         return found
 
+    def contracts_by_path(self) -> dict[Path, str]:
+        """Return the providers by the absolute path of their contract."""
+        return {
+            path.resolve(): path.stem
+            for path in self.specs.glob("*")
+            if path.suffix in ENDINGS and not _is_note(path)
+        }
+
     def _lone_overlays(self, contracts: Container[str]) -> Iterator[Finding]:
         """Yield a finding for each overlay without a contract beside it."""
         for path in sorted(self.specs.glob(f"*{MARK}.*")):

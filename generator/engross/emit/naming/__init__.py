@@ -1,6 +1,6 @@
 """Python names: every emitted identifier, claimed once in its scope."""
 
-from engross.emit.naming.client_names import Setting, package_names
+from engross.emit.naming.client_names import Setting, package_names, standalone_name
 from engross.emit.naming.method_names import Resource
 from engross.emit.naming.operation_names import Target
 from engross.emit.naming.python_names import PythonNames, python_names
@@ -12,4 +12,5 @@ __all__ = [
     "Target",
     "package_names",
     "python_names",
+    "standalone_name",
 ]

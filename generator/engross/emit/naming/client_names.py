@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
@@ -66,6 +67,40 @@ def package_names(contract: Contract) -> PackageNames:
         env_prefix=contract.env_prefix or package.upper(),
         findings=tuple(_package_findings(contract, derived, package, client)),
     )
+
+
+_GENERIC = frozenset(
+    re.findall(
+        r"\w+",
+        "api apis app client definition definitions doc docs documentation http index "
+        "json latest main oas open openapi public rest schema schemas sdk server service "
+        "services spec specification specs stdin swagger web yaml",
+    )
+)
+"""Words in names of files and titles that do not tell one provider from another."""
+
+_MOST_WORDS = 4
+
+
+def standalone_name(contract: Contract) -> str:
+    """Name the package of a document that belongs to no project and names none.
+
+    It is named by its file; by its title where the file is called something like
+    `openapi.json`.
+    """
+    stem = re.sub(r"\.\w+$", "", contract.path.rpartition("/")[2])
+    for text in (stem, contract.title):
+        telling = [word for word in snake(text).split("_") if _tells(word)]
+        if telling:
+            words = telling if text is not stem else [snake(stem)]
+            name = "_".join(words[:_MOST_WORDS])
+            return name if taken_package(name) is None else f"{name}_api"
+    return "api_client"
+
+
+def _tells(word: str) -> bool:
+    is_version = re.fullmatch(r"v?[0-9]*", word) is not None
+    return word not in _GENERIC and not is_version and word.isascii()
 
 
 def _package_findings(
