@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,6 +32,7 @@ _EXAMPLES: Final = """\
 examples:
   engross generate petstore.yaml                    a package from a file, here
   engross generate https://api.example.com/openapi.json --output clients
+  engross new petstore --from petstore.yaml         a project, from the same file
   engross generate                                  all packages of this project
 """
 
@@ -50,6 +52,7 @@ class _Options(argparse.Namespace):
     output: str | None
     name: str | None
     client: str | None
+    origin: str | None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -209,7 +212,7 @@ def _again(options: _Options) -> list[str]:
 def _document(
     options: _Options, project: "Project | None"
 ) -> "StandaloneDocument | None":
-    """Return the document that the arguments name; None if they name providers.
+    """Return the document that the operands name; None if they name providers.
 
     The path of a contract of the project is replaced by its provider's name.
     """
@@ -223,26 +226,27 @@ def _document(
     if len(options.providers) > 1:
         command = f"engross generate {named[0]}"
         raise UsageError(f"one document at a time, as in: {command}")
+    package, client = _chosen_names(options)
+    return replace(_opened(named[0]), package=package, client=client)
+
+
+def _opened(name: str) -> "StandaloneDocument":
+    """Return the document at a path or a URL, or that of standard input."""
+    from engross.download import download, is_url
     from engross.tree.rendering import StandaloneDocument
 
-    (name,) = named
-    package, client = _chosen_names(options)
     if name == "-":
-        content = _standard_input()
-        return StandaloneDocument("stdin", None, content, package, client)
-    from engross.download import download, is_url
-
+        return StandaloneDocument("stdin", content=_standard_input())
     if is_url(name):
         found, content = download(name)
-        return StandaloneDocument(found, None, content, package, client)
+        return StandaloneDocument(found, content=content)
     path = Path(name).resolve()
     if not path.is_file():
         what = "is a directory" if path.is_dir() else "does not exist"
         raise UsageError(f"{name} {what}; expected an OpenAPI document")
     here = Path.cwd().resolve()
     root = here if path.is_relative_to(here) else path.parent
-    shown = path.relative_to(root).as_posix()
-    return StandaloneDocument(shown, root, b"", package, client)
+    return StandaloneDocument(path.relative_to(root).as_posix(), root)
 
 
 def _is_document(name: str) -> bool:
@@ -289,8 +293,41 @@ def _without_project(names: Sequence[str]) -> str:
 
     return (
         f"found no {config.FILE} with [{config.TABLE}] in this directory or its parents\n"
-        "to generate from a document, run: engross generate petstore.yaml"
+        "to generate from a document, run: engross generate petstore.yaml\n"
+        "to start a project, run: engross new petstore"
     )
+
+
+def _new(options: _Options) -> int:
+    """Start a contract, and a project if there is none."""
+    from engross import config
+    from engross.tree.new_contract import begin
+    from engross.tree.project import ENDINGS, Project
+
+    (name,) = options.providers
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+        raise UsageError(f"{name!r} is not a name such as pet-shop")
+    project, settings = _project(), None
+    if project is None:
+        here = Path.cwd()
+        settings = here / config.FILE
+        specs, generated = (here / path for path in config.DEFAULTS.values())
+        project = Project(here, specs, generated)
+    for ending in (*ENDINGS, ".overlay.yaml"):
+        path = project.specs / f"{name}{ending}"
+        if path.exists():
+            raise UsageError(f"{_shown(path)} exists; choose another name")
+    document = None if options.origin is None else _opened(options.origin)
+    existed = settings is not None and settings.exists()
+    for path in begin(project, name, document, settings=settings):
+        done = "extended" if existed and path == settings else "created"
+        print(f"  {done}  {_shown(path)}")
+    print(f"\nGenerate the package:\n\n  engross generate {name}")
+    return GOOD
+
+
+def _shown(path: Path) -> str:
+    return Path(os.path.relpath(path)).as_posix()
 
 
 def _check(options: _Options) -> int:
@@ -473,6 +510,23 @@ def _parser() -> argparse.ArgumentParser:
         operands="contract of the project, by its name or path, or a package; "
         "default: all",
         examples="example:\n  engross check --diff payments",
+    )
+    new = commands.add_parser(
+        "new",
+        help=(_new.__doc__ or "").strip(),
+        description=(_new.__doc__ or "").strip(),
+        epilog="examples:\n"
+        "  engross new petstore                              a contract to edit\n"
+        "  engross new petstore --from petstore.json         somebody else's document",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    new.set_defaults(run=_new, format="text")
+    new.add_argument("providers", nargs=1, metavar="NAME", help="name of the provider")
+    new.add_argument(
+        "--from",
+        dest="origin",
+        metavar="DOCUMENT",
+        help="an OpenAPI document: a file, an https URL, or - for standard input",
     )
     check.add_argument(
         "--diff",

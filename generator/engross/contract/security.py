@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urljoin
 
 from engross.contract.describe import Describer
 from engross.contract.facts import Facts, extension, mapping, optional_text, sequence
@@ -20,7 +19,6 @@ from engross.contract.ir import (
     Signature,
 )
 from engross.source import Location, Source
-from engross.source.resolver import is_absolute
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,9 @@ class SecurityReader:
         """
         at = self.source.root / "servers"
         servers = read_servers(self.index, self.describer, at)
-        if not servers and is_absolute(self.source.entry):
-            return (Server(_located("/", self.source.entry), (), Docs()),)
+        host = self.source.located("/")
+        if not servers and host != "/":
+            return (Server(host, (), Docs()),)
         return servers
 
     def schemes(self) -> tuple[SecurityScheme, ...]:
@@ -155,7 +154,7 @@ def read_servers(
     found: list[Server] = []
     for position, server in enumerate(sequence(holder.get(str(at.tokens[-1])))):
         facts = mapping(server)
-        url = _located(str(facts.get("url", "")), at.document)
+        url = index.source.located(str(facts.get("url", "")), at.document)
         declared = mapping(facts.get("variables"))
         # What is not declared has no default, so callers have to give it.
         undeclared: Facts = {
@@ -169,13 +168,6 @@ def read_servers(
         about = docs.description or str(facts.get("name") or "")
         found.append(Server(url, variables, replace(docs, description=about)))
     return tuple(found)
-
-
-def _located(url: str, document: str) -> str:
-    """Return the URL of a server; a relative one is relative to a downloaded document."""
-    if not is_absolute(document) or url.startswith("{") or "://" in url:
-        return url
-    return urljoin(document, url).rstrip("/")
 
 
 def _variable(wire: str, facts: Facts, *, is_declared: bool) -> ServerVariable:

@@ -3,13 +3,20 @@ the templates.
 """
 
 from engross.emit.distribution import Distribution, distribution, emit
-from engross.emit.naming import package_names, standalone_name
+from engross.emit.naming import (
+    client_of,
+    free_package,
+    package_names,
+    standalone_name,
+)
 from engross.emit.validators import schema_findings
 
 __all__ = [
     "Distribution",
+    "client_of",
     "distribution",
     "emit",
+    "free_package",
     "package_names",
     "schema_findings",
     "standalone_name",

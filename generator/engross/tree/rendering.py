@@ -147,6 +147,12 @@ class StandaloneDocument:
     package: str | None = None
     client: str | None = None
 
+    def read(self) -> bytes:
+        """Return the content of the document itself."""
+        if self.root is None:
+            return self.content
+        return (self.root / self.name).read_bytes()
+
     def load(self, *, strict: bool, skip_broken: bool) -> Source:
         """Return the document with all that it refers to.
 

@@ -55,18 +55,25 @@ def package_names(contract: Contract) -> PackageNames:
     """
     stem = contract.path.rpartition("/")[2].rpartition(".")[0]
     derived = snake(stem)
-    is_taken = taken_package(derived) is not None
-    package = contract.package or (f"{derived}_api" if is_taken else derived)
-    by_package = pascal(package)
-    client = contract.client or (
-        f"{by_package}Client" if is_taken_client(by_package) else by_package
-    )
+    package = contract.package or free_package(derived)
+    client = contract.client or client_of(package)
     return PackageNames(
         package=package,
         client=client,
         env_prefix=contract.env_prefix or package.upper(),
         findings=tuple(_package_findings(contract, derived, package, client)),
     )
+
+
+def free_package(name: str) -> str:
+    """Return the name for a package, qualified if a package must not have it."""
+    return name if taken_package(name) is None else f"{name}_api"
+
+
+def client_of(package: str) -> str:
+    """Return the name of the client of a package that names none."""
+    name = pascal(package)
+    return f"{name}Client" if is_taken_client(name) else name
 
 
 _GENERIC = frozenset(
@@ -93,8 +100,7 @@ def standalone_name(contract: Contract) -> str:
         telling = [word for word in snake(text).split("_") if _tells(word)]
         if telling:
             words = telling if text is not stem else [snake(stem)]
-            name = "_".join(words[:_MOST_WORDS])
-            return name if taken_package(name) is None else f"{name}_api"
+            return free_package("_".join(words[:_MOST_WORDS]))
     return "api_client"
 
 
