@@ -135,7 +135,7 @@ def test_shared_path_item_is_described_once_and_listed_twice(index: Index) -> No
 
 def test_parameters_are_merged_from_the_path_item(index: Index) -> None:
     ship, *_ = index.operations
-    assert [(each.name, each.place) for each in ship.parameters] == [
+    assert [(each.name, each.location) for each in ship.parameters] == [
         ("id", "path"),
         ("flag", "query"),
     ]

@@ -318,6 +318,25 @@ def test_enum_members_spell_out_operators(make: Make) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        (["add", "Add", "ADD"], ["ADD_LOWERCASE", "ADD_CAPITALIZED", "ADD"]),
+        (["add", "Add"], ["ADD", "ADD_CAPITALIZED"]),
+        (["b_c", "bC"], ["B_C", "B_C_CAMEL_CASE"]),
+        (["b-c", "b_c", "b c"], ["B_DASH_C", "B_C", "B_SPACE_C"]),
+        (["b", "b_", "_b"], ["B", "B_UNDERSCORE", "UNDERSCORE_B"]),
+        (["100%", "100"], ["VALUE_100_PERCENT", "VALUE_100"]),
+    ],
+)
+def test_enum_members_say_what_tells_their_values_apart(
+    values: list[str], names: list[str], make: Make
+) -> None:
+    package = make(document(schemas={"Verb": {"type": "string", "enum": values}}))
+    members = {member.value: member.name for member in package.Verb}
+    assert [members[value] for value in values] == names
+
+
 def test_author_names_enum_members(make: Make) -> None:
     schema = {"type": "string", "enum": ["a", "b"], "x-enum-varnames": ["One", "Two"]}
     package = make(document(schemas={"Kind": schema}))
@@ -325,6 +344,35 @@ def test_author_names_enum_members(make: Make) -> None:
         ("ONE", "a"),
         ("TWO", "b"),
     ]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"x-enum-varnames": ["Bow", "Stern"]},
+        {"x-enumNames": ["Bow", "Stern"]},
+        {"x-enum-names": ["Bow", "Stern"]},
+        {
+            "x-ms-enum": {
+                "values": [{"value": 2, "name": "Stern"}, {"value": 1, "name": "Bow"}]
+            }
+        },
+    ],
+)
+def test_author_names_integers(names: Document, make: Make) -> None:
+    schema = {"type": "integer", "enum": [1, 2], **names}
+    package = make(document(schemas={"Seat": schema}))
+    assert [(member.name, member.value) for member in package.Seat] == [
+        ("BOW", 1),
+        ("STERN", 2),
+    ]
+
+
+def test_integers_without_names_are_no_class(make: Make) -> None:
+    seat = {"type": "integer", "enum": [1, 2]}
+    named = {**seat, "x-enum-varnames": ["Bow"]}
+    package = make(document(schemas={"Seat": seat, "Named": named}))
+    assert not {"Seat", "Named"} & vars(package).keys()
 
 
 def test_author_need_not_name_null(make: Make) -> None:

@@ -126,8 +126,8 @@ def method(tmp_path: Path) -> Method:
         ),
         ("type: integer, default: 20, description: Seats.", "Seats. Default: 20."),
         (
-            "type: integer, enum: [1, 2], x-enum-varnames: [Bow, Stern], description: Seat.",
-            "Seat. 1 is Bow, 2 is Stern.",
+            "type: number, enum: [1.5, 2], x-enum-varnames: [Bow, Stern], description: Seat.",
+            "Seat. 1.5 is Bow, 2 is Stern.",
         ),
         (
             "type: string, contentMediaType: application/json, description: Seats.",

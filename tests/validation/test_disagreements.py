@@ -21,6 +21,15 @@ CASES: list[tuple[Any, list[object]]] = [
     ),
     ({"enum": [None], "const": False}, [None, False]),
     ({"enum": [0, 1], "const": 1.0, "type": "integer"}, [0, 1, True]),
+    (
+        # What is neither an object nor null has no members to look for.
+        {
+            "type": ["object", "null"],
+            "properties": {"a": {"type": "string"}},
+            "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
+        },
+        [None, 1, "a", [], {}, {"a": 1}, {"a": "x"}],
+    ),
 ]
 
 

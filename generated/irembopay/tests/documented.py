@@ -4,11 +4,12 @@ import copy
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
+from msgspec import Struct
 
 from .json_values import Json, changed, repeated
 from .package import ADDITIONAL, UNSET, Client, Operation, operations
@@ -147,13 +148,8 @@ def python_names(kind: Any, wire: Json) -> Json:
         maps = [each for each in _alternatives(kind) if get_origin(each) is dict]
         inner = get_args(maps[0])[1] if maps else object
         return {name: python_names(inner, value) for name, value in wire.items()}
-    fields = {
-        each.encode_name: each
-        for each in max(
-            (msgspec.structs.fields(model) for model in models),
-            key=lambda known: len({each.encode_name for each in known} & wire.keys()),
-        )
-    }
+    nearest = _named(wire, kind) or min(models, key=partial(_distance, wire))
+    fields = {each.encode_name: each for each in msgspec.structs.fields(nearest)}
     found = {
         fields[name].name: python_names(fields[name].type, value)
         for name, value in wire.items()
@@ -164,13 +160,38 @@ def python_names(kind: Any, wire: Json) -> Json:
     return found
 
 
+def _named(wire: Mapping[str, Json], kind: Any) -> type[Struct] | None:
+    """The model that the tag of an object names, in a union that has one."""
+    found = [each.named(wire) for each in (kind, *get_args(kind)) if _is_union(each)]
+    return next(filter(_is_model, found), None)
+
+
+def _distance(wire: Mapping[str, Json], model: type[Struct]) -> tuple[int, int, int]:
+    """How many constants differ, how many fields an object lacks, how many are new."""
+    fields = {each.encode_name: each for each in msgspec.structs.fields(model)}
+    differing = [
+        name
+        for name, field in fields.items()
+        if get_origin(field.type) is Literal
+        and wire.get(name, UNSET) not in (UNSET, *get_args(field.type))
+    ]
+    lacking = [
+        name for name, field in fields.items() if field.required and name not in wire
+    ]
+    return len(differing), len(lacking), len(wire.keys() - fields.keys())
+
+
 def _alternatives(kind: Any) -> list[Any]:
     """The types that a type is one of."""
-    if hasattr(kind, "members") and not _is_model(kind):
+    if _is_union(kind):
         return [inner for each in kind.members() for inner in _alternatives(each)]
     if get_origin(kind) in (None, list, dict):
         return [kind]
     return [inner for each in get_args(kind) for inner in _alternatives(each)]
+
+
+def _is_union(kind: Any) -> bool:
+    return hasattr(kind, "members") and not _is_model(kind)
 
 
 def _is_model(kind: Any) -> bool:

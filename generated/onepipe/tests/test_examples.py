@@ -9,7 +9,7 @@ from onepipe import models, validators
 
 from .documented import Call, reply_example, request_example
 from .json_values import Json, plain
-from .package import Client, decoder, encode_json, to_wire
+from .package import Client, attach, decoder, encode_json, to_wire
 from .server import Server
 
 
@@ -53,7 +53,9 @@ def test_a_documented_payload_is_valid(
     ],
 )
 def test_a_documented_payload_survives_its_type(payload: Json, kind: object) -> None:
-    value = decoder(kind).decode(encode_json(payload))
+    content = encode_json(payload)
+    value = decoder(kind).decode(content)
+    attach(value, content, ())
 
     assert plain(to_wire(kind, value)) == plain(payload)
 

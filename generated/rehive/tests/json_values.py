@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -18,14 +19,15 @@ Json: TypeAlias = Any
 """JSON as Python has it; numbers with a fraction are Decimals."""
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={1,2}")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 def plain(value: object) -> Json:
     """The value in a form in which equal means the same.
 
-    Models become what they are on the wire, instants and UUIDs compare as such however
-    they are written, and numbers by their value.
+    Models become what they are on the wire. Instants, UUIDs and base64 compare as such
+    however they are written, and numbers by their value.
     """
     match value:
         case Model():
@@ -44,6 +46,8 @@ def plain(value: object) -> Json:
             return _instant(value)
         case str() if _UUID.fullmatch(value):
             return value.lower()
+        case str() if _BASE64.fullmatch(value) and len(value) % 4 == 0:
+            return b64encode(b64decode(value)).decode()
         case UUID():
             return str(value)
         case datetime():

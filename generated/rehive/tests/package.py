@@ -6,9 +6,10 @@ from typing import Any
 from rehive import AsyncRehive, Rehive, models, operations
 from rehive._runtime.bodies import encode_json
 from rehive._runtime.conversion import decoder
-from rehive._runtime.models import UNSET, Model, OpenEnum
+from rehive._runtime.models import UNSET, Model
 from rehive._runtime.operation import Operation
 from rehive._runtime.retry_policy import instant_waits
+from rehive._runtime.sources import attach
 from rehive._runtime.wire import to_wire
 from rehive._runtime.wire_types import ADDITIONAL
 from rehive.errors import APIStatusError, ConfigurationError, RequestInvalidError
@@ -32,10 +33,10 @@ __all__ = [
     "Client",
     "ConfigurationError",
     "Model",
-    "OpenEnum",
     "Operation",
     "RequestInvalidError",
     "async_client",
+    "attach",
     "client",
     "decoder",
     "encode_json",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from engross.contract.facts import Facts, extension, mapping, optional_text, text
 from engross.contract.ir import ADDITIONAL, Docs, Money, MoneyUnit, Provenance
 from engross.contract.origins import Origins
+from engross.contract.types import are_named_integers
 from engross.schema.composition import Effective
 from engross.source import Location, Source
 
@@ -113,7 +114,10 @@ def _units(facts: Facts, description: str) -> Iterator[str]:
 
 
 def _names_of_values(schema: Effective) -> Iterator[str]:
-    """Yield the author's names for numbers: those of texts are the members of an enum."""
+    """Yield the author's names for numbers that are no members of an enum."""
+    values = schema.constants or schema.known_values
+    if are_named_integers(schema, tuple(v for v in values if v is not None)):
+        return
     named = [
         f"{value} is {name}"
         for value, name in schema.named_values

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from engross.contract.ir import OperationId
+from engross.contract.openapi import ParameterLocation
 from engross.schema.schemas import Schemas
 from engross.source import Location, Source, Value
 from engross.source.path_items import methods_of
@@ -49,7 +50,7 @@ class Parameter:
     listed: Location
     at: Location
     name: str
-    place: str
+    location: ParameterLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class IndexedOperation:
         at: the description of the operation, references followed.
         value: the description.
         parameters: those of the path item, then its own; a later one replaces an
-            earlier one of the same name and place.
+            earlier one of the same name and location.
         request_body: the description of its request body, references followed.
         responses: the description of each response, references followed, by status.
         servers: the list of servers that it or its path item has for itself.
@@ -209,8 +210,8 @@ class Index:
         for position in range(len(sequence(self.value(holder).get("parameters")))):
             at = self.source.follow(listed / position)
             value = self.value(at)
-            name, place = str(value.get("name")), str(value.get("in"))
-            found.append(Parameter(listed / position, at, name, place))
+            name, location = str(value.get("name")), ParameterLocation(str(value["in"]))
+            found.append(Parameter(listed / position, at, name, location))
         return tuple(found)
 
     def content(self, holder: Location) -> Mapping[str, Location]:
@@ -249,7 +250,7 @@ class Index:
     ) -> Iterator[IndexedOperation]:
         items = tuple(self._path_items(listed))
         shared = {
-            (parameter.name, parameter.place): parameter
+            (parameter.name, parameter.location): parameter
             for item in reversed(items)
             for parameter in self.parameters(item)
         }
@@ -285,11 +286,11 @@ class Index:
         identity: OperationId,
         listed: Location,
         at: Location,
-        shared: Mapping[tuple[str, str], Parameter],
+        shared: Mapping[tuple[str, ParameterLocation], Parameter],
         servers: Location | None,
     ) -> IndexedOperation:
         value = self.value(at)
-        own = {(each.name, each.place): each for each in self.parameters(at)}
+        own = {(each.name, each.location): each for each in self.parameters(at)}
         body = at / "requestBody" if "requestBody" in value else None
         return IndexedOperation(
             kind=kind,

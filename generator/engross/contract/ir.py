@@ -16,6 +16,7 @@ from typing import Final, TypeAlias
 from urllib.parse import quote
 
 from engross.contract.media_types import is_stream
+from engross.contract.openapi import ParameterLocation, Style
 from engross.findings import Finding, Span
 from engross.schema.schemas import Schemas as SchemaTree
 from engross.source import Location, Value
@@ -140,18 +141,35 @@ def by_field(
     return {**named, ADDITIONAL: others} if others else named
 
 
+class DiscrepancyKind(StrEnum):
+    """What is wrong with a document."""
+
+    CONTRADICTION = "contradiction"
+    OMISSION = "omission"
+    MISPRINT = "misprint"
+    UNCLEAR = "unclear"
+
+
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
     """A contradiction, omission or misprint in a document, and what the contract does instead."""
 
     id: str
-    kind: str
+    kind: DiscrepancyKind
     lines: str | None
     says: str
     chosen: str
     because: str
     caller: str
     """What a caller must do or know because of it, in one sentence; empty if nothing."""
+
+
+class Confidence(StrEnum):
+    """How sure an element of the contract is."""
+
+    DOCUMENTED = "documented"
+    SUPPLEMENTED = "supplemented"
+    INFERRED = "inferred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +181,7 @@ class Provenance:
     """Title of the document that the lines are of."""
     supplement: str | None = None
     """Title of the public reference that supplied it."""
-    confidence: str = "documented"
-    """documented, supplemented or inferred."""
+    confidence: Confidence = Confidence.DOCUMENTED
     because: str | None = None
     discrepancies: tuple[Discrepancy, ...] = ()
 
@@ -251,14 +268,14 @@ class Model:
 class EnumMember:
     """A value of an enum."""
 
-    value: str
+    value: str | int
     label: str | None = None
     """Name that the author gave it (`x-enum-varnames`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """A closed or open set of strings."""
+    """A closed or open set of strings, or of integers that the author named."""
 
     at: Location
     explicit: str | None
@@ -268,6 +285,11 @@ class Enum:
     in_request: bool
     in_reply: bool
     span: Span | None = None
+
+    @property
+    def is_of_integers(self) -> bool:
+        """Return whether its values are integers."""
+        return not any(isinstance(member.value, str) for member in self.members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +320,7 @@ Definition = Model | Enum | UnionType
 class ParameterId:
     """Identifies a parameter within its operation."""
 
-    location: str
+    location: ParameterLocation
     wire: str
 
     def __str__(self) -> str:
@@ -323,12 +345,12 @@ class Parameter:
 
     at: Location
     wire: str
-    location: str
+    location: ParameterLocation
     explicit: str | None
     """Name that the author chose for code."""
     type: Type
     required: bool
-    style: str
+    style: Style
     explode: bool
     allow_reserved: bool
     content: str | None
@@ -352,7 +374,7 @@ class Part:
     """How one property of a form or multipart body is encoded."""
 
     name: str
-    style: str | None
+    style: Style | None
     explode: bool | None
     content_type: str | None
     allow_reserved: bool
@@ -379,19 +401,12 @@ class Body:
     """The same in the other media types that are documented."""
 
 
-BODY = "body"
-"""Location of an argument that is the whole body of a request."""
-
-MEMBER = "member"
-"""Location of an argument that is a member of the body."""
-
-
 @dataclass(frozen=True, slots=True)
 class Argument:
     """A value that the caller of an operation gives."""
 
     id: ParameterId
-    """The parameter that it fills; a member of the body, at `MEMBER`; or the whole `BODY`."""
+    """The parameter that it fills; for the body or a member of it, its location says so."""
     explicit: str | None
     type: Type
     required: bool
@@ -407,12 +422,12 @@ class Argument:
     @property
     def is_body(self) -> bool:
         """Return whether it is the whole body."""
-        return self.id.location == BODY
+        return self.id.location is ParameterLocation.BODY
 
     @property
     def in_body(self) -> bool:
         """Return whether it is the body or one of its members."""
-        return self.id.location in (BODY, MEMBER)
+        return self.id.location in (ParameterLocation.BODY, ParameterLocation.MEMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,12 +473,22 @@ class ReadBack:
     """Wire body, which may contain expressions; None if there is none."""
 
 
+class RetryMode(StrEnum):
+    """Which failures a call may be retried after."""
+
+    SAFE = "safe"
+    """All, because it changes nothing."""
+    KEYED = "keyed"
+    """All, with one idempotency key."""
+    UNSAFE = "unsafe"
+    """Only those that prove that nothing was done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Retry:
     """Whether an operation may be retried, and how a request that was already done is resolved."""
 
-    mode: str
-    """safe, keyed or unsafe."""
+    mode: RetryMode
     key: Expression | None
     """Where the request has its idempotency key."""
     generates_key: bool
@@ -475,12 +500,13 @@ class Retry:
 
     def generates(self, parameter: ParameterId) -> bool:
         """Return whether a parameter is a key that the client fills in."""
-        if not self.generates_key or self.key is None:
+        if not self.generates_key or self.key is None or self.key.part is None:
             return False
         name, wire = self.key.name, parameter.wire
-        if parameter.location == "header":
+        if parameter.location is ParameterLocation.HEADER:
             name, wire = name.lower(), wire.lower()
-        return self.key.part == parameter.location and name == wire
+        is_there = ParameterLocation(self.key.part) is parameter.location
+        return is_there and name == wire
 
     def generates_within(self, pointer: str) -> bool:
         """Return whether the body has a key that the client fills in at or below a pointer."""
@@ -489,11 +515,23 @@ class Retry:
         return f"{self.key.pointer}/".startswith(f"{pointer}/")
 
 
+class PagingStyle(StrEnum):
+    """How a request asks for the next page of a list."""
+
+    PAGE = "page"
+    OFFSET = "offset"
+    CURSOR = "cursor"
+    URL = "url"
+    """By a URL in the body of the last response."""
+    LINK = "link"
+    """By a URL in its `Link` header."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pagination:
     """How a list continues: parameters of the request, pointers into the response."""
 
-    style: str
+    style: PagingStyle
     page: ParameterId | None
     size: ParameterId | None
     start: int
@@ -603,6 +641,20 @@ class Errors:
     classes: tuple[ProviderError, ...]
 
 
+class CredentialRole(StrEnum):
+    """What a credential is in its security scheme or webhook."""
+
+    ACCESS_TOKEN = "access_token"
+    API_KEY = "api_key"
+    CLIENT_ID = "client_id"
+    CLIENT_SECRET = "client_secret"
+    PASSWORD = "password"
+    SECRET = "secret"
+    TOKEN = "token"
+    TOKEN_URL = "token_url"
+    USERNAME = "username"
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """A secret, or part of one, that the client is given.
@@ -611,9 +663,9 @@ class Credential:
     """
 
     scheme: str
-    """The security scheme that needs it; empty if the author chose a name."""
-    role: str
-    """Its role in the scheme, such as `password`; empty if the author chose a name."""
+    """The security scheme or webhook that needs it; empty if the author chose a name."""
+    role: CredentialRole | None
+    """None if the author chose a name."""
     explicit: str | None = None
     """Name that the author chose for code."""
     env: str | None = None
@@ -622,17 +674,45 @@ class Credential:
     @property
     def id(self) -> tuple[str, ...]:
         """Return what identifies the credential."""
-        return (self.explicit,) if self.explicit else (self.scheme, self.role)
+        return (self.explicit,) if self.explicit else (self.scheme, self.role or "")
+
+
+class SignatureEncoding(StrEnum):
+    """How the bytes of a digest are written."""
+
+    HEX = "hex"
+    BASE64 = "base64"
+
+
+class HashFunction(StrEnum):
+    """What a digest is computed with."""
+
+    MD5 = "md5"
+    SHA1 = "sha1"
+    SHA256 = "sha256"
+    SHA512 = "sha512"
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
     """A value computed from the request."""
 
-    digest: str
+    digest: HashFunction
     hmac: bool
     template: str
-    encoding: str
+    encoding: SignatureEncoding
+
+
+class SchemeKind(StrEnum):
+    """How a security scheme authenticates a request."""
+
+    API_KEY = "api-key"
+    BASIC = "basic"
+    AUTHORIZATION = "authorization"
+    """A token in the header of that name."""
+    SIGNATURE = "signature"
+    OAUTH2 = "oauth2"
+    """A client of OAuth that fetches its tokens: `credential` is its id, `password` its secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -640,11 +720,8 @@ class SecurityScheme:
     """How a request is authenticated."""
 
     name: str
-    kind: str
-    """api-key, basic, authorization, signature or oauth2; the latter has the client's id as
-    `credential`, its secret as `password`."""
-    location: str
-    """header, query or cookie."""
+    kind: SchemeKind
+    location: ParameterLocation
     wire: str
     """Name of the header, query parameter or cookie; the scheme's word for `authorization`."""
     credential: Credential | None
@@ -659,6 +736,13 @@ class SecurityScheme:
     """The setting for the token URL of an OAuth client."""
 
 
+class TimestampUnit(StrEnum):
+    """What the timestamp of a message counts."""
+
+    SECONDS = "s"
+    MILLISECONDS = "ms"
+
+
 @dataclass(frozen=True, slots=True)
 class SignedHeader:
     """A header of a message that contains its signature."""
@@ -667,8 +751,7 @@ class SignedHeader:
     format: str
     signature: Signature
     credential: Credential
-    unit: str
-    """Unit of the timestamp: s or ms."""
+    unit: TimestampUnit
     timestamp_header: str | None
     """Header of the timestamp, if it is not in `header`."""
     tolerance: float
@@ -787,6 +870,13 @@ class SourceDocument:
     sha256: str
 
 
+class Publisher(StrEnum):
+    """Who published a reference."""
+
+    OFFICIAL = "official"
+    THIRD_PARTY = "third-party"
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A public source that supplied what the documents leave out."""
@@ -794,7 +884,7 @@ class Reference:
     id: str
     title: str
     url: str
-    publisher: str
+    publisher: Publisher
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,51 @@
 """Words of OpenAPI that several readers of a contract need."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Final
 
 SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS", "QUERY", "TRACE"))
 """HTTP methods that only read, as they are sent."""
 
-STYLES: Final = {
-    "path": "simple",
-    "header": "simple",
-    "query": "form",
-    "cookie": "form",
-    "querystring": "form",
-}
-"""Place of a parameter -> its style unless the contract says otherwise."""
 
-EXPLODED: Final = ("form", "cookie")
+class ParameterLocation(StrEnum):
+    """Where a request has a value."""
+
+    PATH = "path"
+    QUERY = "query"
+    QUERYSTRING = "querystring"
+    """The whole query."""
+    HEADER = "header"
+    COOKIE = "cookie"
+    BODY = "body"
+    """The whole body, which OpenAPI describes apart from parameters."""
+    MEMBER = "member"
+    """A member of the body."""
+
+
+class Style(StrEnum):
+    """How a parameter or a member of a form is written."""
+
+    MATRIX = "matrix"
+    LABEL = "label"
+    SIMPLE = "simple"
+    FORM = "form"
+    SPACE_DELIMITED = "spaceDelimited"
+    PIPE_DELIMITED = "pipeDelimited"
+    DEEP_OBJECT = "deepObject"
+    COOKIE = "cookie"
+
+
+STYLES: Final[Mapping[ParameterLocation, Style]] = {
+    ParameterLocation.PATH: Style.SIMPLE,
+    ParameterLocation.HEADER: Style.SIMPLE,
+    ParameterLocation.QUERY: Style.FORM,
+    ParameterLocation.COOKIE: Style.FORM,
+    ParameterLocation.QUERYSTRING: Style.FORM,
+}
+"""Location of a parameter -> its style unless the contract says otherwise."""
+
+EXPLODED: Final = (Style.FORM, Style.COOKIE)
 """Styles that write members apart unless the contract says otherwise."""
 
 

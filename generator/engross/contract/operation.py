@@ -19,8 +19,6 @@ from engross.contract.facts import (
 from engross.contract.index import Index, IndexedOperation
 from engross.contract.ir import (
     ANY,
-    BODY,
-    MEMBER,
     Argued,
     Argument,
     Body,
@@ -33,6 +31,7 @@ from engross.contract.ir import (
     Operation,
     OperationId,
     Pagination,
+    PagingStyle,
     Parameter,
     ParameterId,
     Part,
@@ -41,6 +40,7 @@ from engross.contract.ir import (
     Ref,
     Reply,
     Retry,
+    RetryMode,
     Server,
     Type,
     Union,
@@ -58,6 +58,8 @@ from engross.contract.openapi import (
     FRAMING_HEADERS,
     SAFE_METHODS,
     STYLES,
+    ParameterLocation,
+    Style,
     is_success,
 )
 from engross.contract.security import read_servers
@@ -153,11 +155,19 @@ class OperationBuilder:
 
     def _parameters(self, found: IndexedOperation) -> Iterator[Parameter]:
         listed = found.parameters
-        path = [parameter for parameter in listed if parameter.place == "path"]
+        path = [
+            parameter
+            for parameter in listed
+            if parameter.location is ParameterLocation.PATH
+        ]
         path.sort(key=lambda parameter: found.path.find(f"{{{parameter.name}}}"))
-        others = [parameter for parameter in listed if parameter.place != "path"]
+        others = [
+            parameter
+            for parameter in listed
+            if parameter.location is not ParameterLocation.PATH
+        ]
         for parameter in (*path, *others):
-            is_header = parameter.place == "header"
+            is_header = parameter.location is ParameterLocation.HEADER
             if (
                 is_header
                 and parameter.name.lower() in _IGNORED_HEADERS | FRAMING_HEADERS
@@ -168,17 +178,17 @@ class OperationBuilder:
     def _parameter(self, where: Location) -> Parameter:
         at = self.source.follow(where)
         facts = mapping(self.source.value(at))
-        wire, location = str(facts["name"]), str(facts["in"])
+        wire, location = str(facts["name"]), ParameterLocation(str(facts["in"]))
         own = {**extension(facts), **extension(self.source.value(where))}
         content = next(iter(mapping(facts.get("content"))), None)
         schema_at = at / "content" / content / "schema" if content else at / "schema"
         has_schema = self._value_or_none(schema_at) is not None
         schema = self.types.schema(schema_at) if has_schema else None
-        required = bool(facts.get("required")) or location == "path"
+        required = bool(facts.get("required")) or location is ParameterLocation.PATH
         default, constant = None, False
         if required and schema is not None:
             default, constant = default_of(schema)
-        style = str(facts.get("style") or STYLES[location])
+        style = Style(str(facts.get("style") or STYLES[location]))
         return Parameter(
             at=at,
             wire=wire,
@@ -317,7 +327,7 @@ class OperationBuilder:
                 required=parameter.required
                 and parameter.default is None
                 and not retry.generates(parameter.id),
-                positional=parameter.location == "path",
+                positional=parameter.location is ParameterLocation.PATH,
                 docs=parameter.docs,
                 span=parameter.span,
             )
@@ -329,7 +339,7 @@ class OperationBuilder:
         elif body is not None:
             found.append(
                 Argument(
-                    id=ParameterId(BODY, ""),
+                    id=ParameterId(ParameterLocation.BODY, ""),
                     explicit=None,
                     type=body.type,
                     required=body.required,
@@ -350,7 +360,7 @@ class OperationBuilder:
             if key == (*body.wrap, field.wire):
                 is_required = False
             yield Argument(
-                id=ParameterId(MEMBER, field.wire),
+                id=ParameterId(ParameterLocation.MEMBER, field.wire),
                 explicit=field.explicit,
                 type=_given(field.type, body.media_type),
                 required=is_required and body.required,
@@ -441,7 +451,9 @@ class OperationBuilder:
         if not own:
             return None
         by_wire = {
-            each.wire: each.id for each in parameters if each.location == "query"
+            parameter.wire: parameter.id
+            for parameter in parameters
+            if parameter.location is ParameterLocation.QUERY
         }
         page = own.get("page") or own.get("offset") or own.get("cursor")
         size = own.get("size") or own.get("limit")
@@ -450,10 +462,11 @@ class OperationBuilder:
             (reply for reply in replies if reply.status.startswith("2")), None
         )
         listed = self.unwrap(success.type, items) if success and success.type else ANY
-        first = {"page": 1}.get(str(own.get("style")), 0)
+        style = PagingStyle(str(own.get("style")))
+        first = 1 if style is PagingStyle.PAGE else 0
         start = own.get("start", first)
         return Pagination(
-            style=str(own.get("style")),
+            style=style,
             page=by_wire.get(str(page)) if page else None,
             size=by_wire.get(str(size)) if size else None,
             start=start if isinstance(start, int) else first,
@@ -464,10 +477,9 @@ class OperationBuilder:
 
     def _retry(self, own: Facts, method: str) -> Retry:
         read = mapping(own.get("read"))
+        by_method = RetryMode.SAFE if method in SAFE_METHODS else RetryMode.UNSAFE
         return Retry(
-            mode=str(
-                own.get("class") or ("safe" if method in SAFE_METHODS else "unsafe")
-            ),
+            mode=RetryMode(str(own.get("class") or by_method)),
             key=Expression.parse(str(own["key"])) if "key" in own else None,
             generates_key="generate" in own,
             done=tuple(str(code) for code in sequence(own.get("done"))),
@@ -569,7 +581,9 @@ class OperationBuilder:
         return self._meets(media_at / "schema", value)
 
     def _meets(self, schema: Location, value: object) -> bool:
-        return self.schemas.is_valid(schema, cast(Value, value))
+        found = cast(Value, value)
+        is_valid = self.schemas.is_valid(schema, found)
+        return is_valid and not any(self.schemas.unmeant(schema, found))
 
 
 def _positional(arguments: Sequence[Argument]) -> Iterator[Argument]:
@@ -626,7 +640,7 @@ def _parts(encoding: Facts, files: frozenset[str]) -> Iterator[Part]:
         explode = facts.get("explode")
         yield Part(
             name=name,
-            style=optional_text(facts.get("style")),
+            style=Style(str(facts["style"])) if "style" in facts else None,
             explode=explode if isinstance(explode, bool) else None,
             content_type=optional_text(facts.get("contentType")),
             allow_reserved=bool(facts.get("allowReserved")),

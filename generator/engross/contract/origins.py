@@ -15,8 +15,11 @@ from engross.contract.facts import (
     text,
 )
 from engross.contract.ir import (
+    Confidence,
     Discrepancy,
+    DiscrepancyKind,
     Provenance,
+    Publisher,
     Reference,
     SourceDocument,
 )
@@ -49,14 +52,14 @@ class Origins:
                     key,
                     str(facts.get("title")),
                     str(facts.get("url")),
-                    str(facts.get("publisher")),
+                    Publisher(text(facts.get("publisher"))),
                 )
                 for key, facts in entries(own.get("references"))
             },
             discrepancies={
                 key: Discrepancy(
                     id=key,
-                    kind=str(facts.get("kind")),
+                    kind=DiscrepancyKind(text(facts.get("kind"))),
                     lines=optional_text(facts.get("lines")),
                     says=text(facts.get("says")),
                     chosen=text(facts.get("chosen")),
@@ -73,12 +76,12 @@ class Origins:
         given = own.get("supplement")
         supplement = mapping(given) if isinstance(given, dict) else {"from": given}
         reference = self.references.get(str(supplement.get("from")))
-        confidence = "documented" if given is None else "supplemented"
+        confidence = Confidence.DOCUMENTED if given is None else Confidence.SUPPLEMENTED
         return Provenance(
             lines=lines,
             document=self._title(own) if lines is not None else None,
             supplement=reference.title if reference else None,
-            confidence=str(supplement.get("confidence") or confidence),
+            confidence=Confidence(str(supplement.get("confidence") or confidence)),
             because=optional_text(supplement.get("because")),
             discrepancies=tuple(
                 self.discrepancies[str(name)]

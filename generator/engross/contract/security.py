@@ -12,12 +12,17 @@ from engross.contract.facts import Facts, extension, mapping, optional_text, seq
 from engross.contract.index import Index
 from engross.contract.ir import (
     Credential,
+    CredentialRole,
     Docs,
+    HashFunction,
+    SchemeKind,
     SecurityScheme,
     Server,
     ServerVariable,
     Signature,
+    SignatureEncoding,
 )
+from engross.contract.openapi import ParameterLocation
 from engross.source import Location, Source
 
 
@@ -69,30 +74,32 @@ class SecurityReader:
         docs = self.describer.docs(
             self.source.root / "components" / "securitySchemes" / name
         )
-        kind, location, wire = "api-key", "header", ""
+        kind, location, wire = SchemeKind.API_KEY, ParameterLocation.HEADER, ""
         match facts.get("type"):
             case "apiKey":
-                location, wire = str(facts.get("in")), str(facts.get("name"))
-                role = "api_key"
+                location = ParameterLocation(str(facts.get("in")))
+                role, wire = CredentialRole.API_KEY, str(facts.get("name"))
                 if "signature" in own:
-                    kind = "signature"
+                    kind = SchemeKind.SIGNATURE
             case "http" if is_unsupported(facts):
                 return None
             case "http" if str(facts.get("scheme")).lower() == "basic":
-                kind, role, wire = "basic", "username", "Authorization"
+                kind, role = SchemeKind.BASIC, CredentialRole.USERNAME
+                wire = "Authorization"
             case "http":
                 word = str(facts.get("scheme"))
-                kind, role = "authorization", "token"
+                kind, role = SchemeKind.AUTHORIZATION, CredentialRole.TOKEN
                 wire = "Bearer" if word.lower() == "bearer" else word
             case "oauth2" if "clientCredentials" in mapping(facts.get("flows")):
                 return self._client_credentials(name, facts, own, docs)
             case "oauth2" | "openIdConnect":
-                kind, role, wire = "authorization", "access_token", "Bearer"
+                kind, role = SchemeKind.AUTHORIZATION, CredentialRole.ACCESS_TOKEN
+                wire = "Bearer"
             case _:
                 return None
         user, password = (
             _basic(own, name)
-            if kind == "basic"
+            if kind is SchemeKind.BASIC
             else (credential_of(own, name, role), None)
         )
         signature = mapping(own.get("signature"))
@@ -116,19 +123,21 @@ class SecurityReader:
         flow = mapping(mapping(facts.get("flows")).get("clientCredentials"))
         return SecurityScheme(
             name=name,
-            kind="oauth2",
-            location="header",
+            kind=SchemeKind.OAUTH2,
+            location=ParameterLocation.HEADER,
             wire="Bearer",
-            credential=credential_of(mapping(own.get("client_id")), name, "client_id"),
+            credential=credential_of(
+                mapping(own.get("client_id")), name, CredentialRole.CLIENT_ID
+            ),
             password=credential_of(
-                mapping(own.get("client_secret")), name, "client_secret"
+                mapping(own.get("client_secret")), name, CredentialRole.CLIENT_SECRET
             ),
             signature=None,
             token_url=str(flow.get("tokenUrl")),
             scopes=self._asked_scopes(name),
             docs=docs,
             in_form=own.get("authenticate") == "body",
-            issuer=credential_of({}, name, "token_url"),
+            issuer=credential_of({}, name, CredentialRole.TOKEN_URL),
         )
 
     def _asked_scopes(self, name: str) -> tuple[str, ...]:
@@ -205,31 +214,39 @@ def is_of_transport(scheme: Facts) -> bool:
 def _basic(own: Facts, scheme: str) -> tuple[Credential | None, Credential | None]:
     """Return user name and password; a scheme that uses one half leaves the other empty."""
     if "argument" in own:
-        half = str(own.get("as", "username"))
+        half = CredentialRole(str(own.get("as", CredentialRole.USERNAME)))
         only = credential_of(own, scheme, half)
-        return (only, None) if half == "username" else (None, only)
+        return (only, None) if half is CredentialRole.USERNAME else (None, only)
     user, password = mapping(own.get("username")), mapping(own.get("password"))
     has_both = not user and not password
     return (
-        credential_of(user, scheme, "username") if user or has_both else None,
-        credential_of(password, scheme, "password") if password or has_both else None,
+        (
+            credential_of(user, scheme, CredentialRole.USERNAME)
+            if user or has_both
+            else None
+        ),
+        (
+            credential_of(password, scheme, CredentialRole.PASSWORD)
+            if password or has_both
+            else None
+        ),
     )
 
 
-def credential_of(own: Facts, scheme: str, role: str) -> Credential:
+def credential_of(own: Facts, scheme: str, role: CredentialRole) -> Credential:
     """Return a secret that an object names by `argument` and `env`, where it does."""
     explicit = optional_text(own.get("argument"))
     env = optional_text(own.get("env"))
     if explicit is not None:
-        return Credential("", "", explicit, env)
+        return Credential("", None, explicit, env)
     return Credential(scheme, role, None, env)
 
 
 def signature_of(facts: Facts) -> Signature:
     """What an object says of a digest."""
     return Signature(
-        digest=str(facts.get("digest")),
+        digest=HashFunction(str(facts.get("digest"))),
         hmac=bool(facts.get("hmac")),
         template=str(facts.get("template")),
-        encoding=str(facts.get("encoding") or "hex"),
+        encoding=SignatureEncoding(str(facts.get("encoding") or SignatureEncoding.HEX)),
     )

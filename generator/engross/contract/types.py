@@ -7,7 +7,7 @@ save for component schemas, which a developer may want by name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
@@ -101,7 +101,7 @@ class Draft:
     shape: Shape
     fields: tuple[DraftField, ...] = ()
     closed: bool = False
-    values: tuple[str, ...] = ()
+    values: tuple[str | int, ...] = ()
     labels: tuple[str, ...] = ()
     members: tuple[Type, ...] = ()
     discriminator: str | None = None
@@ -193,6 +193,10 @@ class TypeBuilder:
                 return ListOf(self._item(schema))
             case "string" if _are_texts(schema.known_values):
                 return self._enum(schema, schema.known_values)
+            case "integer" | "number" if are_named_integers(
+                schema, schema.known_values
+            ):
+                return self._enum(schema, schema.known_values)
             case _:
                 return _primitive(schema, kind)
 
@@ -207,7 +211,7 @@ class TypeBuilder:
             found: Type = _primitive(schema, "integer") if is_integer else ANY
         elif schema.is_const and len(rest) == 1 and isinstance(rest[0], str | int):
             found = Literal((rest[0],))
-        elif _are_texts(rest):
+        elif _are_texts(rest) or are_named_integers(schema, rest):
             found = self._enum(schema, rest)
         elif all(isinstance(value, str | int) for value in rest):
             found = Literal(tuple(v for v in rest if isinstance(v, str | int)))
@@ -219,10 +223,10 @@ class TypeBuilder:
         return found if len(rest) == len(values) else _nullable(found)
 
     def _enum(self, schema: Effective, values: tuple[JSON, ...]) -> Type:
-        texts = tuple(value for value in values if isinstance(value, str))
-        labels = _labels(schema, texts)
+        known = tuple(value for value in values if isinstance(value, str | int))
+        labels = _labels(schema, known)
         at = schema.at
-        self.drafts[at] = Draft(schema, Shape.ENUM, values=texts, labels=labels)
+        self.drafts[at] = Draft(schema, Shape.ENUM, values=known, labels=labels)
         return Ref(at)
 
     # Objects and arrays
@@ -492,12 +496,23 @@ def _are_texts(values: tuple[JSON, ...]) -> bool:
     return bool(values) and all(isinstance(value, str) for value in values)
 
 
-def _labels(schema: Effective, texts: tuple[str, ...]) -> tuple[str, ...]:
-    """The author's names for the values, where there is one for each."""
+def are_named_integers(schema: Effective, values: tuple[JSON, ...]) -> bool:
+    """Return whether values are plain integers, each with a name that the author chose."""
+    is_plain = _primitive(schema, "integer") == Primitive(Kind.INTEGER)
+    is_of_integers = all(type(value) is int and not _is_long(value) for value in values)
+    return is_plain and is_of_integers and bool(_labels(schema, values))
+
+
+def _labels(schema: Effective, values: Iterable[JSON]) -> tuple[str, ...]:
+    """Return the author's names for the values, where there is one for each."""
     names = {
-        value: name for value, name in schema.named_values if isinstance(value, str)
+        value: name
+        for value, name in schema.named_values
+        if isinstance(value, str | int)
     }
-    return tuple(names[text] for text in texts) if names.keys() >= set(texts) else ()
+    found = [names.get(v) for v in values if isinstance(v, str | int)]
+    labels = tuple(name for name in found if name is not None)
+    return labels if len(labels) == len(found) else ()
 
 
 def _primitive(schema: Effective, kind: str) -> Type:

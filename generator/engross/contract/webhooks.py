@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from engross.contract.facts import Facts, extension, mapping, pointer, sequence
 from engross.contract.index import IndexedOperation
 from engross.contract.ir import (
+    CredentialRole,
     Event,
     Proof,
     SecretHeader,
     SignedHeader,
+    TimestampUnit,
     Webhook,
     Webhooks,
 )
@@ -120,7 +122,7 @@ class WebhookBuilder:
             return SecretHeader(
                 header=str(secret["header"]),
                 format=str(secret.get("format") or "{secret}"),
-                credential=credential_of(secret, key, "secret"),
+                credential=credential_of(secret, key, CredentialRole.SECRET),
                 provenance=self.builder.describer.provenance(secret),
             )
         return None
@@ -134,8 +136,8 @@ class WebhookBuilder:
             header=str(own["header"]),
             format=form,
             signature=signature_of(own),
-            credential=credential_of(own, key, "secret"),
-            unit=str(own.get("timestamp") or "s"),
+            credential=credential_of(own, key, CredentialRole.SECRET),
+            unit=TimestampUnit(str(own.get("timestamp") or TimestampUnit.SECONDS)),
             timestamp_header=str(apart) if apart else None,
             tolerance=float(str(tolerance)) if is_timed else 0.0,
             provenance=self.builder.describer.provenance(own),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from engross.contract.ir import (
+    Confidence,
     Discrepancy,
     Docs,
     Operation,
     Provenance,
     ProviderError,
     Retry,
+    RetryMode,
     ServerVariable,
 )
 
@@ -35,7 +37,7 @@ def origin(provenance: Provenance, *, full: bool) -> str:
         parts.append(f"{document}{where}")
     if full and provenance.supplement:
         parts.append(provenance.supplement)
-    if provenance.confidence == "inferred":
+    if provenance.confidence is Confidence.INFERRED:
         parts.append("partly inferred" if parts else "inferred")
     text = "; ".join(part.rstrip(".") for part in parts)
     return sentence(text[:1].upper() + text[1:])
@@ -103,9 +105,9 @@ def about(docs: Docs) -> Iterator[str]:
 
 def retries(retry: Retry, key: str | None) -> str:
     """Return when a call is retried."""
-    if retry.mode == "safe":
+    if retry.mode is RetryMode.SAFE:
         return "Retried automatically on connection errors, 408, 429 and 5xx."
-    if retry.mode == "keyed":
+    if retry.mode is RetryMode.KEYED:
         subject = f"`{key}` is the" if key else "the request carries an"
         generated = " (a UUID if you give none)" if retry.generates_key else ""
         return (
@@ -161,7 +163,7 @@ def method(
             0,
             "    RequestInvalidError: The arguments violate the contract; nothing was sent.",
         )
-    if operation.retry.mode != "safe":
+    if operation.retry.mode is not RetryMode.SAFE:
         check = f"check with `{read_back}`" if read_back else "check"
         errors.append(
             "    OutcomeUnknownError: The request may have been processed; "

@@ -15,7 +15,7 @@ from engross.contract.ir import (
 )
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
-from engross.emit.value_source import ValueWriter
+from engross.emit.value_source import ValueWriter, as_clients_write
 from engross.layout import Expression, Group, Item
 
 
@@ -83,7 +83,12 @@ class CallWriter:
             for each in operation.parameters
             if each.required and operation.retry.generates(each.id)
         }
-        sent = dict(_sent(operation, given))
+        values = {
+            parameter.id: parameter.example
+            for parameter in operation.parameters
+            if parameter.id in given
+            or (parameter.required and parameter.default is None)
+        }
         body = example.value if example is not None else None
         inner = body
         for name in operation.body.wrap if operation.body else ():
@@ -95,8 +100,8 @@ class CallWriter:
             name = self.names.argument(operation, argument.id)
             before = "" if argument.positional else f"{name}="
             if not argument.in_body:
-                if argument.id in sent and (argument.required or argument.id in given):
-                    written = self._write(sent[argument.id], argument.type)
+                if argument.id in values:
+                    written = self._write(values[argument.id], argument.type)
                     arguments.append(Item(before, written))
             elif argument.is_body:
                 if example is not None:
@@ -105,6 +110,7 @@ class CallWriter:
                 written = self._write(members[argument.wire], argument.type)
                 arguments.append(Item(before, written))
         method = self.names.method(operation)
+        sent = dict(_sent(operation, values))
         return Call(operation, example, method, tuple(arguments), sent, body)
 
     def _write(self, value: object, type_: Type) -> Expression:
@@ -112,13 +118,12 @@ class CallWriter:
 
 
 def _sent(
-    operation: Operation, given: Collection[ParameterId]
+    operation: Operation, given: Mapping[ParameterId, object]
 ) -> Iterator[tuple[ParameterId, object]]:
-    """Yield the wire value of each parameter that a call sends."""
+    """Yield the wire value of each parameter that a call sends; defaults as documented."""
     for parameter in operation.parameters:
         if parameter.id in given:
-            yield parameter.id, parameter.example
+            value = given[parameter.id]
+            yield parameter.id, as_clients_write(value, parameter.type)
         elif parameter.default is not None:
             yield parameter.id, parameter.default.value
-        elif parameter.required:
-            yield parameter.id, parameter.example

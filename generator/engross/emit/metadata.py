@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract
+from engross.contract.ir import Contract, Publisher
 from engross.emit.naming import PythonNames
 from engross.emit.readme.markdown import code, codes, plain, prose
 
@@ -43,7 +43,7 @@ def project_view(contract: Contract, names: PythonNames) -> ProjectView:
 def _urls(contract: Contract) -> Iterator[str]:
     for reference in contract.references:
         url = plain(reference.url)
-        if reference.publisher == "official" and url.startswith("https://"):
+        if reference.publisher is Publisher.OFFICIAL and url.startswith("https://"):
             yield f"Documentation = {json.dumps(url)}"
             return
 

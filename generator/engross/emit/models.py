@@ -107,13 +107,14 @@ class _ModelWriter:
 
     def enum(self, enum: Enum) -> ClassView:
         name = self.names.class_of(enum)
+        base = "OpenIntEnum" if enum.is_of_integers else "OpenEnum"
         return ClassView(
-            header=_header(name, self.imports.use("._runtime.models", "OpenEnum")),
+            header=_header(name, self.imports.use("._runtime.models", base)),
             docstring=docstring([*documentation.definition(enum.docs, _title(name))]),
             members=tuple(
                 (
                     lay_out_value(
-                        string(member.value),
+                        flat(literal(member.value)),
                         indent=4,
                         before=f"{self.names.member(enum, member)} = ",
                     ),

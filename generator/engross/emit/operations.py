@@ -21,20 +21,24 @@ from engross.contract.ir import (
     Operation,
     OperationId,
     Pagination,
+    PagingStyle,
     Parameter,
     Part,
     Primitive,
     Ref,
     Reply,
     Retry,
+    RetryMode,
+    SchemeKind,
     SecurityScheme,
     Server,
     ServerVariable,
+    SignatureEncoding,
     Type,
     Union,
 )
 from engross.contract.media_types import essence, is_named_json
-from engross.contract.openapi import EXPLODED, STYLES
+from engross.contract.openapi import EXPLODED, STYLES, ParameterLocation, Style
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, Setting
 from engross.emit.type_annotations import Annotator
@@ -182,7 +186,7 @@ class _Writer:
             keywords["explode"] = str(parameter.explode)
         if (
             parameter.required
-            and parameter.location != "path"
+            and parameter.location is not ParameterLocation.PATH
             and parameter.default is None
         ):
             keywords["required"] = "True"
@@ -292,16 +296,16 @@ class _Writer:
 
     def _retry(self, operation: Operation) -> Expression:
         retry = operation.retry
-        name = {"safe": "Safe", "keyed": "Keyed"}.get(retry.mode, "Unsafe")
+        name, is_keyed = retry.mode.name.title(), retry.mode is RetryMode.KEYED
         self.imports.add(RUNTIME, name)
         keywords: dict[str, Expression] = {}
-        if retry.mode == "keyed" and retry.key is not None:
+        if is_keyed and retry.key is not None:
             keywords["key"] = runtime_expression(retry.key, self.imports)
-        if retry.mode == "keyed" and retry.generates_key:
+        if is_keyed and retry.generates_key:
             keywords["generate"] = "True"
-        if retry.mode == "keyed" and retry.done:
+        if is_keyed and retry.done:
             keywords["done"] = tuple_of(string(code) for code in retry.done)
-        if retry.read is not None and retry.mode != "safe":
+        if retry.read is not None and retry.mode is not RetryMode.SAFE:
             keywords["read"] = self._read(retry)
         return call(name, **keywords)
 
@@ -332,15 +336,15 @@ class _Writer:
     def _pagination(self, operation: Operation, pagination: Pagination) -> Expression:
         keywords: dict[str, Expression] = {}
         match pagination.style:
-            case "page":
+            case PagingStyle.PAGE:
                 name, page, size = "PageStyle", "page", "size"
-            case "offset":
+            case PagingStyle.OFFSET:
                 name, page, size = "OffsetStyle", "offset", "limit"
-            case "cursor":
+            case PagingStyle.CURSOR:
                 name, page, size = "CursorStyle", "cursor", ""
-            case "url":
+            case PagingStyle.URL:
                 name, page, size = "NextUrlStyle", "", ""
-            case _:
+            case PagingStyle.LINK:
                 name, page, size = "LinkStyle", "", ""
         self.imports.add(PAGING, name)
         if page and pagination.page is not None:
@@ -483,7 +487,7 @@ def _scheme(scheme: SecurityScheme, names: PythonNames, imports: Imports) -> Exp
     name, keywords = "ApiKey", dict[str, Expression]()
     positional: tuple[Expression, ...] = (string(scheme.wire),)
     match scheme.kind:
-        case "basic":
+        case SchemeKind.BASIC:
             name, positional = "Basic", ()
             # Often one half is an API key, and the other is left empty.
             password = _credential(
@@ -494,9 +498,9 @@ def _scheme(scheme: SecurityScheme, names: PythonNames, imports: Imports) -> Exp
                 half: value for half, value in halves.items() if value is not None
             }
             secret = None
-        case "authorization":
+        case SchemeKind.AUTHORIZATION:
             name = "Http"
-        case "oauth2":
+        case SchemeKind.OAUTH2:
             name, positional = "OAuth2ClientCredentials", ()
             password = _credential(scheme.password, names, imports)
             keywords["token_url"] = string(str(scheme.token_url))
@@ -513,15 +517,15 @@ def _scheme(scheme: SecurityScheme, names: PythonNames, imports: Imports) -> Exp
             if issuer is not None:
                 keywords["issuer"] = issuer
             secret = None
-        case "signature" if scheme.signature is not None:
+        case SchemeKind.SIGNATURE if scheme.signature is not None:
             name = "Signature"
             keywords["template"] = _signed_parts(scheme, names, imports)
             keywords["digest"] = string(scheme.signature.digest)
             if scheme.signature.hmac:
                 keywords["hmac"] = "True"
-            if scheme.signature.encoding != "hex":
+            if scheme.signature.encoding is not SignatureEncoding.HEX:
                 keywords["encoding"] = string(scheme.signature.encoding)
-            if scheme.location != "header":
+            if scheme.location is not ParameterLocation.HEADER:
                 keywords["place"] = string(scheme.location)
         case _:
             positional = (string(scheme.wire), string(scheme.location))
@@ -678,9 +682,11 @@ def parameter_writer(
 ) -> tuple[str, str]:
     """Return the module and class that write a parameter; empty where it is a single value."""
     content = parameter.content or ""
-    if parameter.location == "querystring" and "x-www-form-urlencoded" in content:
+    is_form = "x-www-form-urlencoded" in content
+    if is_form and parameter.location is ParameterLocation.QUERYSTRING:
         return "forms", "FormQueryWriter"
-    plain = parameter.style in ("simple", "form") and not parameter.allow_reserved
+    is_usual = parameter.style in (Style.SIMPLE, Style.FORM)
+    plain = is_usual and not parameter.allow_reserved
     if plain and not content and _is_single(parameter.type, enums):
         return "", ""
     return "styles", "StyledWriter"

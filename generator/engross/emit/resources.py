@@ -520,7 +520,7 @@ def _key_argument(operation: Operation, names: PythonNames) -> str | None:
             is_key = key.pointer.tokens == (*wrap, argument.wire)
         else:
             is_named = argument.wire.lower() == key.name.lower()
-            is_key = is_named and argument.id.location == key.part
+            is_key = is_named and str(argument.id.location) == str(key.part)
         if is_key:
             return names.argument(operation, argument.id)
     return None

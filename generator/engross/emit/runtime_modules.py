@@ -17,6 +17,7 @@ from engross.contract.ir import (
     Nullable,
     Operation,
     Primitive,
+    SchemeKind,
     Type,
     Union,
     UnionType,
@@ -51,11 +52,11 @@ def streams(contract: Contract) -> bool:
 
 def fetches_tokens(contract: Contract) -> bool:
     """Return whether the client fetches its tokens itself."""
-    return any(scheme.kind == "oauth2" for scheme in contract.security)
+    return any(scheme.kind is SchemeKind.OAUTH2 for scheme in contract.security)
 
 
 def _signs(contract: Contract) -> bool:
-    return any(scheme.kind == "signature" for scheme in contract.security)
+    return any(scheme.kind is SchemeKind.SIGNATURE for scheme in contract.security)
 
 
 def _receives_webhooks(contract: Contract) -> bool:

@@ -228,11 +228,14 @@ def is_ambiguous(union: Union, definitions: Mapping[Location, Definition]) -> bo
         if isinstance(member, Literal) or member in _PLAIN_TEXTS
     ]
     found = [form for _, form in forms]
-    decimals = [m for m in union.members if m in _DECIMALS]
+    decimals = [member for member in union.members if member in _DECIMALS]
+    integers = [m for m in union.members if _is_of_integers(m, definitions)]
+    numbers = {*decimals, *integers, *_NUMBERS & {*union.members}}
     return (
         _Form.OTHER in found
         or (len(texts) > 1 and len(plain) < len(texts))
-        or (bool(decimals) and len({*decimals, *_NUMBERS & {*union.members}}) > 1)
+        or (bool(decimals) and len(numbers) > 1)
+        or (len(integers) > 1 and any(isinstance(m, Ref) for m in integers))
         or max(found.count(_Form.ARRAY), found.count(_Form.OBJECT)) > 1
     )
 
@@ -253,12 +256,27 @@ def _form(type_: Type, definitions: Mapping[Location, Definition]) -> _Form:
         case Nullable(inner):
             return _form(inner, definitions)
         case Ref(at):
-            definition = definitions[at]
-            if isinstance(definition, UnionType):
-                return _Form.OTHER
-            return _Form.OBJECT if isinstance(definition, Model) else _Form.TEXT
+            match definitions[at]:
+                case UnionType():
+                    return _Form.OTHER
+                case Model():
+                    return _Form.OBJECT
+                case Enum(is_of_integers=is_of_integers):
+                    return _Form.SCALAR if is_of_integers else _Form.TEXT
         case Union():
             return _Form.OTHER
+
+
+def _is_of_integers(type_: Type, definitions: Mapping[Location, Definition]) -> bool:
+    """Return whether a type is written as an integer and nothing else."""
+    match type_:
+        case Nullable(inner):
+            return _is_of_integers(inner, definitions)
+        case Ref(at) if isinstance(definition := definitions[at], Enum):
+            return definition.is_of_integers
+        case Literal(values):
+            return all(type(value) is int for value in values)
+    return type_ == Primitive(Kind.INTEGER)
 
 
 def _base(values: tuple[str | int | float | bool | None, ...]) -> str:

@@ -6,6 +6,7 @@ import re
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Final, cast
 
@@ -46,6 +47,76 @@ _PLAIN = frozenset(map(chr, range(32, 127))) - {'"', "\\"}
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z")
 
 
+def as_clients_write(value: object, type_: Type) -> object:
+    """A wire value in the one form that clients have for it, of several that mean the same."""
+    match type_, value:
+        case Nullable(inner), _:
+            return as_clients_write(value, inner)
+        case ListOf(item), list():
+            return [as_clients_write(each, item) for each in value]
+        case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
+            return int(value)
+        case Primitive(Kind.UUID), str():
+            return value.lower()
+        case Primitive(Kind.DATE_TIME), str():
+            text = datetime.fromisoformat(value).isoformat()
+            return (
+                f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
+            )
+        case _:
+            return value
+
+
+def member_of(
+    names: PythonNames,
+    value: Mapping[str, object],
+    members: tuple[Type, ...],
+    alias: UnionType | None = None,
+) -> Type | None:
+    """Return the member of a union that an object is: named by its tag, or most like it.
+
+    Args:
+        value: the object, by the names of the wire.
+        members: the types that it may be.
+        alias: the union, if it is one with a name.
+    """
+    if alias is not None and alias.discriminator is not None:
+        named = dict(alias.mapping).get(str(value.get(alias.discriminator)))
+        if named is not None:
+            return Ref(named)
+    objects = [
+        each
+        for each in members
+        if isinstance(each, Ref) and not isinstance(names.definition(each), Enum)
+    ]
+    maps = [each for each in members if isinstance(each, MapOf)]
+    if not objects:
+        return maps[0] if maps else None
+    nearest = min(objects, key=lambda each: _distance(names, value, each))
+    is_map = maps and _distance(names, value, nearest) > (0, 0, 0)
+    return maps[0] if is_map else nearest
+
+
+def _distance(
+    names: PythonNames, value: Mapping[str, object], member: Ref
+) -> tuple[int, int, int]:
+    """Return how many constants differ, how many fields lack, and how many more there are."""
+    model = names.definition(member)
+    if not isinstance(model, Model):
+        return 0, 0, 0
+    value = by_field(value, model.wires)
+    differing = (
+        isinstance(field.type, Literal)
+        and not any(
+            same(cast(JSON, value[field.wire]), each) for each in field.type.values
+        )
+        for field in model.fields
+        if field.wire in value
+    )
+    lacking = (field.required and field.wire not in value for field in model.fields)
+    return sum(differing), sum(lacking), len(value.keys() - set(model.wires))
+
+
 @dataclass(frozen=True, slots=True)
 class ValueWriter:
     """Writes wire values as Python expressions of their types."""
@@ -82,7 +153,7 @@ class ValueWriter:
                 definition := self.names.definition(ref), UnionType
             ):
                 return self._single(value, definition.members)
-            case Ref() as ref, str() if self.as_models:
+            case Ref() as ref, str() | int() if self.as_models:
                 definition = self.names.definition(ref)
                 if isinstance(definition, Enum):
                     return self._member(value, definition)
@@ -96,23 +167,8 @@ class ValueWriter:
         members: tuple[Type, ...],
         alias: UnionType | None = None,
     ) -> Expression:
-        """The object as the member that its discriminator names, or that it is most like."""
-        if alias is not None and alias.discriminator is not None:
-            named = dict(alias.mapping).get(str(value.get(alias.discriminator)))
-            if named is not None:
-                return self.write(value, Ref(named))
-        objects = [
-            each
-            for each in members
-            if isinstance(each, Ref)
-            and not isinstance(self.names.definition(each), Enum)
-        ]
-        maps = [each for each in members if isinstance(each, MapOf)]
-        if not objects:
-            return self.write(value, maps[0]) if maps else self._literal(value)
-        nearest = min(objects, key=lambda each: self._distance(value, each))
-        is_map = maps and self._distance(value, nearest) > (0, 0)
-        return self.write(value, maps[0] if is_map else nearest)
+        member = member_of(self.names, value, members, alias)
+        return self._literal(value) if member is None else self.write(value, member)
 
     def _single(self, value: object, members: tuple[Type, ...]) -> Expression:
         """The single value, or the list, as the first member that it is written of."""
@@ -138,7 +194,8 @@ class ValueWriter:
                 if isinstance(definition, UnionType):
                     return any(self._is_of(value, each) for each in definition.members)
                 if isinstance(definition, Enum):
-                    return any(value == member.value for member in definition.members)
+                    known = (member.value for member in definition.members)
+                    return any(same(cast(JSON, value), each) for each in known)
                 return isinstance(value, dict)
             case MapOf(), _:
                 return isinstance(value, dict)
@@ -146,16 +203,6 @@ class ValueWriter:
                 types = _JSON_TYPES.get(kind, ("string",))
                 return kind is Kind.ANY or type_of(value) in types
         return False
-
-    def _distance(self, value: Mapping[str, object], member: Ref) -> tuple[int, int]:
-        """How many fields the object lacks, and how many of its own the member does not know."""
-        model = self.names.definition(member)
-        if not isinstance(model, Model):
-            return 0, 0
-        value = by_field(value, model.wires)
-        wires = set(model.wires)
-        lacking = (each.required and each.wire not in value for each in model.fields)
-        return sum(lacking), len(value.keys() - wires)
 
     def _model(self, value: Mapping[str, object], model: Model) -> Expression:
         value = by_field(value, model.wires)
@@ -168,12 +215,12 @@ class ValueWriter:
             return call(self.names.class_of(model), **dict(given))
         return dict_of({string(name): written for name, written in given})
 
-    def _member(self, value: str, enum: Enum) -> Expression:
+    def _member(self, value: str | int, enum: Enum) -> Expression:
         class_name = self.names.class_of(enum)
         for member in enum.members:
             if member.value == value:
                 return f"{class_name}.{self.names.member(enum, member)}"
-        return call(class_name, string(value))
+        return call(class_name, literal(value))
 
     def _literal(self, value: object) -> Expression:
         return json_source(value, self.imports)

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from engross.contract.ir import (
     Contract,
+    HashFunction,
     Proof,
     SecretHeader,
+    SignatureEncoding,
     SignedHeader,
+    TimestampUnit,
     Type,
     Webhook,
     Webhooks,
@@ -249,13 +252,13 @@ class _Writer:
 def _signed(proof: SignedHeader) -> dict[str, Expression]:
     """Return the settings of a signed header that differ from the defaults."""
     keywords: dict[str, Expression] = {}
-    if proof.signature.digest != "sha256":
+    if proof.signature.digest is not HashFunction.SHA256:
         keywords["digest"] = string(proof.signature.digest)
     if proof.signature.hmac:
         keywords["hmac"] = "True"
-    if proof.signature.encoding != "hex":
+    if proof.signature.encoding is not SignatureEncoding.HEX:
         keywords["encoding"] = string(proof.signature.encoding)
-    if proof.unit != "s":
+    if proof.unit is not TimestampUnit.SECONDS:
         keywords["timestamp"] = string(proof.unit)
     if proof.timestamp_header is not None:
         keywords["timestamp_header"] = string(proof.timestamp_header)

@@ -35,7 +35,7 @@ def string(value: str) -> str:
 
     These are double quotes, unless single quotes need fewer escapes.
     """
-    plain = repr(value)
+    plain = repr(str(value))
     if plain[0] == '"' or value.count('"') > value.count("'"):
         return plain
     bare = plain[1:-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from engross.schema.json_values import JSON
 from engross.schema.tree import Constant
@@ -36,12 +37,15 @@ class Annotations:
     known_values: tuple[JSON, ...] = ()
     """`x-extensible-enum`: values that the author knows, of a set that may grow."""
     value_names: tuple[str, ...] = ()
-    """`x-enum-varnames`: the author's names for the values of `enum`, in their order."""
+    """The author's names for the values of `enum`, in their order."""
     extension: Mapping[str, JSON] = field(default_factory=dict)
     """The `x-engross` object."""
 
 
 _NONE = Annotations()
+
+_VALUE_NAMES: Final = ("x-enum-varnames", "x-enumNames", "x-enum-names")
+"""What tools call a list of names for the values of `enum`."""
 
 
 def read_annotations(schema: JSON) -> Annotations:
@@ -61,7 +65,7 @@ def read_annotations(schema: JSON) -> Annotations:
         content_media_type=_text(schema, "contentMediaType"),
         discriminator=read_discriminator(schema.get("discriminator")),
         known_values=_items(schema, "x-extensible-enum"),
-        value_names=tuple(map(str, _items(schema, "x-enum-varnames"))),
+        value_names=_value_names(schema),
         extension=_members(schema.get("x-engross")),
     )
 
@@ -78,6 +82,22 @@ def _items(schema: Mapping[str, JSON], keyword: str) -> tuple[JSON, ...]:
 
 def _members(value: JSON) -> Mapping[str, JSON]:
     return value if isinstance(value, dict) else {}
+
+
+def _value_names(schema: Mapping[str, JSON]) -> tuple[str, ...]:
+    """Return the names of values: of a list, or of AutoRest's objects for each value."""
+    for keyword in _VALUE_NAMES:
+        if keyword in schema:
+            return tuple(map(str, _items(schema, keyword)))
+    described = _items(_members(schema.get("x-ms-enum")), "values")
+    names = {
+        str(one["value"]): str(one["name"])
+        for one in map(_members, described)
+        if "value" in one and "name" in one
+    }
+    values = [str(value) for value in _items(schema, "enum") if value is not None]
+    is_complete = names.keys() >= set(values)
+    return tuple(names[value] for value in values) if is_complete else ()
 
 
 def _examples(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
+from unicodedata import is_normalized
 
 
 def has_format(name: str, text: str) -> bool:
@@ -80,6 +81,16 @@ def _is_hostname(text: str) -> bool:
         and (label[:4].lower() != "xn--" or _is_punycode(label[4:].lower()))
         for label in text.split(".")
     )
+
+
+def _is_idn_hostname(text: str) -> bool:
+    """Tell whether a text is surely a host name of RFC 5890: in small letters, and composed."""
+    try:
+        encoded = text.encode("idna").decode()
+    except UnicodeError:
+        return False
+    is_plain = text == text.lower() and is_normalized("NFC", text)
+    return _is_hostname(encoded) and (text.isascii() or is_plain)
 
 
 def _is_punycode(label: str) -> bool:
@@ -178,6 +189,7 @@ FORMAT_CHECKS: Final[Mapping[str, Callable[[str], bool]]] = {
     "duration": _matches(rf"P(?:\d+W|{_DAYS}(?:{_CLOCK})?|{_CLOCK})"),
     "email": _is_email,
     "hostname": _is_hostname,
+    "idn-hostname": _is_idn_hostname,
     "ipv4": _is_ipv4,
     "ipv6": _is_ipv6,
     "iri": _is_iri,
@@ -193,4 +205,4 @@ FORMAT_CHECKS: Final[Mapping[str, Callable[[str], bool]]] = {
     ),
     "uuid": _matches(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"),
 }
-"""The check of each format; `idn-email`, `idn-hostname` and `regex` are not judged."""
+"""The check of each format; `idn-email` and `regex` are not judged."""

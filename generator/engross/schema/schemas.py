@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from engross.schema.composition import Composer, Effective
+from engross.schema.composition import Composer, Effective, Keys
 from engross.schema.evaluation import Evaluator, Judge, Violations
-from engross.schema.json_values import JSON
+from engross.schema.json_values import JSON, type_of
 from engross.schema.reader import Graph
 from engross.schema.samples import EVERYTHING, NECESSARY, Sample, Sampler
-from engross.schema.tree import Direction, Key
+from engross.schema.tree import ALL_TYPES, Direction, Key
 from engross.source import Location
 from engross.source.resolver import Resolver
 
 _SOME = 2
 """Levels of a sample that is too long with all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeant:
+    """A part of a value that is of another type than its schema means."""
+
+    pointer: tuple[str | int, ...]
+    types: frozenset[str]
+    """The types that the schema means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,29 @@ class Schemas:
     def is_valid(self, at: Location, value: JSON) -> bool:
         """Return whether a value satisfies the schema at a location."""
         return self.evaluator.is_valid(self.key(at), value)
+
+    def unmeant(self, at: Location, value: JSON) -> Iterator[Unmeant]:
+        """Yield the parts of a value whose schemas allow them, but mean something else.
+
+        A schema that has properties and no `type` allows texts, and means objects.
+        """
+        yield from self._unmeant((self.key(at),), value, ())
+
+    def _unmeant(
+        self, keys: Keys, value: JSON, pointer: tuple[str | int, ...]
+    ) -> Iterator[Unmeant]:
+        if not keys:
+            return
+        schema = self.composer.conjunction(keys)
+        if schema.types == ALL_TYPES and type_of(value) not in schema.kinds:
+            yield Unmeant(pointer, schema.kinds)
+        elif isinstance(value, dict):
+            for name, member in value.items():
+                inner = schema.schemas_of(name) or ()
+                yield from self._unmeant(inner, member, (*pointer, name))
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from self._unmeant(schema.items, item, (*pointer, index))
 
     def sampler(self, direction: Direction) -> Sampler:
         """Return what makes samples for a direction."""

@@ -85,10 +85,12 @@ def _typed(
         if types & wanted and constrains(schema)
     ]
     if len(groups) > 1 or (groups and not wanted <= groups[0][0]):
-        return (
-            *_by_type(writer, schema, value, wanted, groups),
-            *_for_any_type(writer, schema, value.typed(wanted)),
-        )
+        by_type = _by_type(writer, schema, value, wanted, groups)
+        if writer.predicts or not value.types - wanted:
+            return (*by_type, *_for_any_type(writer, schema, value.typed(wanted)))
+        known = value.typed(wanted).indented()
+        rest = _for_any_type(writer, schema, known)
+        return (*by_type, *when(type_test(value.name, wanted, value.types), rest))
     early = outermost and not writer.predicts
     known = value.typed(wanted)
     if not writer.predicts and value.types - wanted and not early:

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from enum import IntEnum
 from functools import cache
 from types import NoneType, UnionType
 from typing import (
@@ -85,8 +86,11 @@ def _plain(value: object, kind: type) -> object:
             return kind.from_wire(value)
         except OverflowError:  # an instant that Python cannot represent
             return value
-    if kind is int and isinstance(value, Decimal) and is_whole(value):
-        return int(value)
+    if isinstance(value, Decimal) and is_whole(value):
+        if kind is int:
+            return int(value)
+        if issubclass(kind, IntEnum):
+            return kind(int(value))
     try:
         return converted(value, kind)
     except ValidationError:

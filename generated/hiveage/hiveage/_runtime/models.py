@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any, ClassVar, Final, Literal, Protocol, Self, cast
 
 from msgspec import UNSET, Struct, UnsetType, ValidationError
@@ -237,12 +237,29 @@ class OpenEnum(StrEnum):
         return member
 
 
+class OpenIntEnum(IntEnum):
+    """Integers of which the provider may send more than the contract knows.
+
+    An unknown value becomes a member that is equal to its integer but is not listed.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if type(value) is not int:
+            return None
+        member = int.__new__(cls, value)
+        member._name_ = str(value)
+        member._value_ = value
+        return member
+
+
 __all__ = [
     "UNSET",
     "ClosedModel",
     "DecimalText",
     "Model",
     "OpenEnum",
+    "OpenIntEnum",
     "Text",
     "UnsetType",
 ]

@@ -16,8 +16,16 @@ from engross.source.suggest import did_you_mean
 @rule("example-mismatch", "Examples and defaults fit their schemas.", needed=False)
 def example_mismatch(index: Index) -> Faults:
     for at, schema in _samples(index):
-        found = index.schemas.violations(schema, index.source.value(at))
+        value = index.source.value(at)
+        found = index.schemas.violations(schema, value)
         yield from _explained(index, at, found)
+        if not found:
+            for part in index.schemas.unmeant(schema, value):
+                place = Location(at.document, at.tokens + part.pointer)
+                message = misfit(
+                    "type", [*sorted(part.types)], index.source.value(place)
+                )
+                yield Fault(place, message)
 
 
 def _samples(index: Index) -> Iterator[tuple[Location, Location]]:

@@ -11,10 +11,12 @@ from engross.contract.index import (
     EXTENSION,
     Index,
     IndexedOperation,
+    Parameter,
     mapping,
     sequence,
     strings,
 )
+from engross.contract.openapi import ParameterLocation
 from engross.source import Location, Value
 from engross.source.expression import Expression, Message, Part
 from engross.source.pointer import Pointer, Token
@@ -75,7 +77,7 @@ def unknown_page_parameter(index: Index) -> Faults:
         known = {
             parameter.name
             for parameter in operation.parameters
-            if parameter.place == "query"
+            if parameter.location is ParameterLocation.QUERY
         }
         for key in ("page", "size", "offset", "limit", "cursor"):
             name = own.get(key)
@@ -155,11 +157,19 @@ def _key_schemas(
         for media in index.request_bodies(operation):
             yield from _described(index, media, key.pointer).schemas
         return
-    for parameter in operation.parameters:
+    for parameter in _read_by(key, operation):
         is_key = parameter.name.lower() == key.name.lower()
-        has_schema = "schema" in index.value(parameter.at)
-        if parameter.place == key.part and is_key and has_schema:
+        if is_key and "schema" in index.value(parameter.at):
             yield parameter.at / "schema"
+
+
+def _read_by(
+    expression: Expression, operation: IndexedOperation
+) -> Iterator[Parameter]:
+    """Yield the parameters of an operation among which an expression names one."""
+    for parameter in operation.parameters:
+        if str(parameter.location) == str(expression.part):
+            yield parameter
 
 
 def _described(index: Index, media: Location, way: Pointer) -> Reach:
@@ -213,11 +223,7 @@ def unknown_expression(index: Index) -> Faults:
                 yield Fault(place, "not an expression on the request", forms)
                 continue
             part, name = expression.part, expression.name
-            known = [
-                parameter.name
-                for parameter in operation.parameters
-                if parameter.place == part
-            ]
+            known = [parameter.name for parameter in _read_by(expression, operation)]
             if part in (Part.PATH, Part.QUERY) and name not in known:
                 hint = did_you_mean(name, known)
                 yield Fault(place, f"no {part} parameter {name!r}", hint)

@@ -1,7 +1,7 @@
 """Rules of paths, operations, parameters, security and tags."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from engross.contract.checks.rule import Fault, Faults, rule
@@ -13,7 +13,7 @@ from engross.contract.index import (
     sequence,
     strings,
 )
-from engross.contract.openapi import FRAMING_HEADERS
+from engross.contract.openapi import FRAMING_HEADERS, ParameterLocation
 from engross.contract.security import SERVER_VARIABLE, is_of_transport, is_unsupported
 from engross.source import Location, Value
 from engross.source.repair import Repair, removal, replacement
@@ -44,7 +44,7 @@ def undeclared_path_variable(index: Index) -> Faults:
         declared = {
             parameter.name
             for parameter in operation.parameters
-            if parameter.place == "path"
+            if parameter.location is ParameterLocation.PATH
         }
         for variable in _VARIABLE.findall(operation.path):
             if variable not in declared:
@@ -76,7 +76,10 @@ def unused_path_parameter(index: Index) -> Faults:
     for operation in index.operations:
         variables = _VARIABLE.findall(operation.path)
         for parameter in operation.parameters:
-            if parameter.place == "path" and parameter.name not in variables:
+            if (
+                parameter.location is ParameterLocation.PATH
+                and parameter.name not in variables
+            ):
                 message = f"{operation.path} has no {{{parameter.name}}}"
                 hint = did_you_mean(parameter.name, variables)
                 repair = removal(parameter.listed)
@@ -87,14 +90,15 @@ def unused_path_parameter(index: Index) -> Faults:
 def duplicate_parameter(index: Index) -> Faults:
     for kind in ("path-item", "operation"):
         for holder in index.source.places(kind):
-            seen: set[tuple[str, str]] = set()
+            seen: set[tuple[str, ParameterLocation]] = set()
             for parameter in index.parameters(holder):
-                if (parameter.name, parameter.place) in seen:
-                    message = f"the {parameter.place} parameter {parameter.name!r} is listed twice"
+                if (parameter.name, parameter.location) in seen:
+                    label = f"{parameter.location} parameter {parameter.name!r}"
+                    message = f"the {label} is listed twice"
                     repair = removal(parameter.listed, "the first is used")
                     at = _name_place(parameter)
                     yield Fault(at, message, "remove one", False, repair)
-                seen.add((parameter.name, parameter.place))
+                seen.add((parameter.name, parameter.location))
 
 
 @rule(
@@ -123,6 +127,39 @@ def unknown_security_scheme(index: Index) -> Faults:
                 done = "this way to authenticate is ignored"
                 repair = removal(at, done)
                 yield Fault(at / name, message, hint, key=True, repair=repair)
+
+
+@rule(
+    "conflicting-schemes",
+    "Security schemes that are needed together write different places of a request.",
+)
+def conflicting_schemes(index: Index) -> Faults:
+    schemes = index.source.root / "components" / "securitySchemes"
+    declared = mapping(mapping(index.root.get("components")).get("securitySchemes"))
+    for at in index.source.places("security-requirement"):
+        writers: dict[tuple[str, str], str] = {}
+        for name in filter(declared.__contains__, index.value(at)):
+            place = _written_place(index.value(schemes / name))
+            if place is None:
+                continue
+            first = writers.setdefault(place, name)
+            if first != name:
+                kind, header = place
+                message = f"{first!r} and {name!r} both write the {kind} {header!r}"
+                hint = "list them as alternatives"
+                repair = removal(at / name, f"only {first!r} is sent")
+                yield Fault(at / name, message, hint, key=True, repair=repair)
+
+
+def _written_place(scheme: Mapping[str, Value]) -> tuple[str, str] | None:
+    """Return where of a request a security scheme writes, if that is known."""
+    match scheme.get("type"):
+        case "http" | "oauth2" | "openIdConnect":
+            return "header", "Authorization"
+        case "apiKey":
+            place, name = str(scheme.get("in")), str(scheme.get("name"))
+            return place, name.title() if place == "header" else name
+    return None
 
 
 @rule("duplicate-tag", "A tag is described once.", needed=False)
@@ -185,7 +222,7 @@ def unknown_parameter(index: Index) -> Faults:
             continue
         known = {parameter.name for parameter in target.parameters}
         qualified = {
-            f"{parameter.place}.{parameter.name}" for parameter in target.parameters
+            f"{parameter.location}.{parameter.name}" for parameter in target.parameters
         }
         for name in mapping(index.value(at).get("parameters")):
             if name not in known | qualified:
@@ -226,6 +263,9 @@ def bad_method(index: Index) -> Faults:
             yield Fault(operation.at, message, key=True)
 
 
+_TOKENS: Final = (ParameterLocation.HEADER, ParameterLocation.COOKIE)
+"""Where names are tokens of HTTP."""
+
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
@@ -233,17 +273,17 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 def unsendable_name(index: Index) -> Faults:
     for operation in index.operations:
         for parameter in operation.parameters:
-            if parameter.place == "path":
+            if parameter.location is ParameterLocation.PATH:
                 continue  # it has its place, whatever its name
-            is_token = parameter.place in ("header", "cookie")
+            is_token = parameter.location in _TOKENS
             if not _is_sendable(parameter.name, is_token=is_token):
-                message = f"no {parameter.place} parameter can have this name"
+                message = f"no {parameter.location} parameter can have this name"
                 repair = removal(parameter.listed)
                 yield Fault(_name_place(parameter), message, None, False, repair)
     for at in index.source.places("security-scheme"):
         scheme = index.value(at)
         key = "name" if scheme.get("type") == "apiKey" else "scheme"
-        is_token = key == "scheme" or scheme.get("in") in ("header", "cookie")
+        is_token = key == "scheme" or scheme.get("in") in _TOKENS
         name = scheme.get(key)
         if isinstance(name, str) and not _is_sendable(name, is_token=is_token):
             repair = removal(at, "the scheme is ignored")
@@ -388,7 +428,7 @@ def framing_header(index: Index) -> Faults:
     for operation in index.operations:
         for parameter in operation.parameters:
             if (
-                parameter.place == "header"
+                parameter.location is ParameterLocation.HEADER
                 and parameter.name.lower() in FRAMING_HEADERS
             ):
                 message = f"{parameter.name} is set by the HTTP client"

@@ -5,7 +5,7 @@ from typing import Final
 
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.index import Index, mapping, sequence
-from engross.contract.openapi import STYLES
+from engross.contract.openapi import STYLES, ParameterLocation, Style
 from engross.source import Location, Source, Value
 
 _STYLED: Final = ("style", "explode", "allowReserved")
@@ -23,12 +23,13 @@ def unwritable_value(index: Index) -> Faults:
     for operation in index.operations:
         for parameter in operation.parameters:
             facts = index.value(parameter.at)
-            style = str(facts.get("style") or STYLES.get(parameter.place, "simple"))
-            if parameter.at in seen or "schema" not in facts or style == "deepObject":
+            style = Style(str(facts.get("style") or STYLES[parameter.location]))
+            is_deep = style is Style.DEEP_OBJECT
+            if parameter.at in seen or "schema" not in facts or is_deep:
                 continue
             seen.add(parameter.at)
             hint = _AS_JSON
-            if parameter.place == "query":
+            if parameter.location is ParameterLocation.QUERY:
                 hint += ", or as a deepObject if the provider reads brackets"
             yield from _faults(index.source, parameter.at / "schema", style, hint)
         for media_at in index.request_bodies(operation):
@@ -42,9 +43,9 @@ def _members(index: Index, media_at: Location) -> Faults:
     schema = index.source.follow(media_at / "schema") if "schema" in media else None
     for name, encoding in mapping(media.get("encoding")).items():
         facts = mapping(encoding)
-        style = str(facts.get("style") or "form")
+        style = Style(str(facts.get("style") or Style.FORM))
         is_styled = any(key in facts for key in _STYLED)
-        if schema is None or not is_styled or style == "deepObject":
+        if schema is None or not is_styled or style is Style.DEEP_OBJECT:
             continue
         if name in mapping(index.value(schema).get("properties")):
             member = schema / "properties" / name
@@ -52,7 +53,7 @@ def _members(index: Index, media_at: Location) -> Faults:
             yield from _faults(index.source, member, style, hint)
 
 
-def _faults(source: Source, at: Location, style: str, hint: str) -> Faults:
+def _faults(source: Source, at: Location, style: Style, hint: str) -> Faults:
     """Yield what makes a style unable to write any value of a schema."""
     target = source.follow(at)
     schema = mapping(source.value(target))

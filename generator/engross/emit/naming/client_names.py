@@ -7,7 +7,13 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract, Credential, OperationId, ServerVariable
+from engross.contract.ir import (
+    Contract,
+    Credential,
+    CredentialRole,
+    OperationId,
+    ServerVariable,
+)
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.reserved import (
     CLIENT_OPTIONS,
@@ -169,7 +175,7 @@ def client_names(contract: Contract, env_prefix: str) -> ClientNames:
             arguments.choose(wire, variable.explicit, span)
         if variable.env is not None:
             environment.choose(wire, variable.env, span)
-    roles = Counter(each.role for each in credentials.values() if not each.explicit)
+    roles = Counter(credential.role for credential in credentials.values())
     several = len(contract.security) > 1
 
     def setting(key: Hashable, *candidates: str) -> Setting:
@@ -179,8 +185,9 @@ def client_names(contract: Contract, env_prefix: str) -> ClientNames:
 
     settings: dict[tuple[str, ...], Setting] = {}
     for key, credential in credentials.items():
-        role = credential.role
-        is_shared = roles[role] > 1 if role == "token_url" else several
+        role = credential.role or ""
+        is_url = role is CredentialRole.TOKEN_URL
+        is_shared = roles[credential.role] > 1 if is_url else several
         qualified = _qualified(snake(credential.scheme), role)
         settings[key] = setting(key, qualified if is_shared else role, qualified)
     return ClientNames(

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engross.contract.ir import (
-    BODY,
-    MEMBER,
     Contract,
     Operation,
     OperationId,
     ParameterId,
     Ref,
 )
+from engross.contract.openapi import ParameterLocation
 from engross.emit.naming.method_names import MethodName
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.reserved import CALL_OPTIONS
@@ -23,7 +22,7 @@ from engross.schema.reader import Graph
 from engross.schema.tree import Direction, Key
 from engross.source import Location
 
-_WHOLE_BODY = ParameterId(BODY, "")
+_WHOLE_BODY = ParameterId(ParameterLocation.BODY, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,9 @@ def operation_names(
             arguments=arguments,
             options=scope.claim("options", "options", "call_options"),
             body=arguments.get(_WHOLE_BODY)
-            or _claimed_if_needed(operation, scope, BODY, f"request_{BODY}"),
+            or _claimed_if_needed(operation, scope, "body", "request_body"),
             content_type=_claimed_if_needed(
-                operation, scope, "content_type", f"{BODY}_content_type"
+                operation, scope, "content_type", "body_content_type"
             ),
         )
         findings += scope.findings
@@ -110,13 +109,13 @@ def _arguments(
             parameter.id, name, f"{name.rstrip('_')}_{parameter.location}"
         )
     for argument in operation.arguments:
-        if argument.id.location == MEMBER and isinstance(body, Ref):
+        if argument.id.location is ParameterLocation.MEMBER and isinstance(body, Ref):
             name = fields[body.at, argument.wire]
             found[argument.id] = scope.claim(
-                argument.id, name, f"{name.rstrip('_')}_{BODY}"
+                argument.id, name, f"{name.rstrip('_')}_body"
             )
         elif argument.is_body:
-            found[argument.id] = scope.claim(argument.id, BODY, f"request_{BODY}")
+            found[argument.id] = scope.claim(argument.id, "body", "request_body")
     return found
 
 

@@ -215,7 +215,7 @@ def _constant(definition: Definition, known: Mapping[Location, Definition]) -> s
             case Ref(at) if isinstance(enum := known.get(at), Enum):
                 if len(enum.members) != 1:
                     continue
-                value = enum.members[0].value
+                value = str(enum.members[0].value)
             case _:
                 continue
         name = camel(value.lower() if value.isupper() else value)

@@ -65,7 +65,7 @@ class PythonNames:
     exports: Mapping[Location, str]
     """Names under which the root of the package exports classes."""
     fields: Mapping[tuple[Location, str], str]
-    members: Mapping[tuple[Location, str], str]
+    members: Mapping[tuple[Location, str | int], str]
     errors: Mapping[str, str]
     operations: Mapping[OperationId, OperationNames]
     resources: tuple[Resource, ...]

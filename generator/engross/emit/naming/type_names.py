@@ -41,7 +41,7 @@ class TypeNames:
     dicts: dict[Location, str]
     exports: dict[Location, str]
     fields: dict[tuple[Location, str], str]
-    members: dict[tuple[Location, str], str]
+    members: dict[tuple[Location, str | int], str]
     errors: dict[str, str]
     findings: tuple[Finding, ...]
 
@@ -233,15 +233,49 @@ def _fields(
     return found, findings
 
 
-def _members(definitions: Iterable[Definition]) -> dict[tuple[Location, str], str]:
-    found: dict[tuple[Location, str], str] = {}
+def _members(
+    definitions: Iterable[Definition],
+) -> dict[tuple[Location, str | int], str]:
+    found: dict[tuple[Location, str | int], str] = {}
     for enum in definitions:
         if not isinstance(enum, Enum):
             continue
         scope = Namespace("a member")
-        for member in enum.members:
-            name = constant(member.label or member.value)
-            found[enum.at, member.value] = scope.claim(
-                member.value, name, constant(spelled(member.value))
+        texts = {
+            member.value: member.label or str(member.value) for member in enum.members
+        }
+        # A name that needs no change comes before one that becomes equal to it.
+        for value, text in sorted(texts.items(), key=lambda each: _is_changed(each[1])):
+            found[enum.at, value] = scope.claim(
+                value, *_member_names(text), constant(spelled(str(value)))
             )
     return found
+
+
+def _is_changed(text: str) -> tuple[bool, bool]:
+    """Return whether a member is named otherwise than its value, and not only in case."""
+    name = constant(text).removeprefix("VALUE_")
+    return text != name, text.upper() != name
+
+
+def _member_names(text: str) -> Iterator[str]:
+    """Yield names of a member, each telling it apart from values that the last would not."""
+    yield constant(text)
+    yield constant(spelled(text))
+    in_full = constant(
+        spelled(text.replace(" ", " space ").replace("_", " underscore "))
+    )
+    yield in_full
+    yield f"{constant(text)}_{_case(text)}"
+    yield f"{in_full}_{_case(text)}"
+
+
+def _case(text: str) -> str:
+    """Return what the case of a text is called."""
+    if text.islower():
+        return "LOWERCASE"
+    if text.isupper():
+        return "UPPERCASE"
+    if text in (text.capitalize(), text.title()):
+        return "CAPITALIZED"
+    return "CAMEL_CASE" if text[:1].islower() else "MIXED_CASE"

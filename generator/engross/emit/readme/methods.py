@@ -13,6 +13,7 @@ from engross.contract.ir import (
     Nullable,
     Operation,
     Ref,
+    RetryMode,
     Type,
     Union,
 )
@@ -48,7 +49,7 @@ def first(operations: Iterable[Operation]) -> Operation | None:
             operation.docs.deprecated,
             not sends,
             operation.result is None,
-            not sends and operation.retry.mode != "safe",
+            not sends and operation.retry.mode is not RetryMode.SAFE,
             0 if sends else sum(each.required for each in operation.arguments),
         )
 
@@ -61,7 +62,7 @@ def simplest(operations: Iterable[Operation], *, safe: bool) -> Operation | None
     def rank(operation: Operation) -> tuple[bool, bool, bool, bool, int]:
         return (
             operation.docs.deprecated,
-            (operation.retry.mode == "safe") is not safe,
+            (operation.retry.mode is RetryMode.SAFE) is not safe,
             operation.result is None,
             operation.pagination is not None,
             sum(each.required for each in operation.arguments),
@@ -180,7 +181,7 @@ def _summary(operation: Operation) -> str:
 
 def _mode(operation: Operation) -> str:
     retry = operation.retry
-    if retry.mode == "keyed" and retry.key is not None:
+    if retry.mode is RetryMode.KEYED and retry.key is not None:
         generated = ", a UUID if it is not given" if retry.generates_key else ""
         return f"keyed by {code(retry.key.label)}{generated}"
     return retry.mode
@@ -188,7 +189,7 @@ def _mode(operation: Operation) -> str:
 
 def _reason(operation: Operation) -> str:
     fallback = "Documented as safe to repeat."
-    if operation.retry.mode == "unsafe":
+    if operation.retry.mode is RetryMode.UNSAFE:
         fallback = _UNKNOWN
     elif operation.http_method in SAFE_METHODS:
         fallback = f"{operation.http_method} only reads."

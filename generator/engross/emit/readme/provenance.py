@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engross.contract.ir import (
+    Confidence,
     Contract,
     Discrepancy,
+    DiscrepancyKind,
     Model,
     Operation,
     Provenance,
+    Publisher,
     Webhook,
 )
 from engross.emit.documentation import sentence
@@ -18,10 +21,10 @@ from engross.emit.naming import PythonNames
 from engross.emit.readme.markdown import code, codes, link, plain, prose, table
 
 _KINDS = {
-    "contradiction": "Contradictions",
-    "omission": "Omissions",
-    "unclear": "Unclear passages",
-    "misprint": "Misprints",
+    DiscrepancyKind.CONTRADICTION: "Contradictions",
+    DiscrepancyKind.OMISSION: "Omissions",
+    DiscrepancyKind.UNCLEAR: "Unclear passages",
+    DiscrepancyKind.MISPRINT: "Misprints",
 }
 _MOST_CONCERNED = 3
 _DRAWN_FROM = 'Inferences; see "Inferred" below.'
@@ -126,18 +129,17 @@ def _discrepancies(
     for element in found:
         for discrepancy in element.provenance.discrepancies:
             concerned.setdefault(discrepancy.id, {})[element.label] = None
-    kinds = [*_KINDS, *(each.kind for each in contract.discrepancies)]
-    for kind in dict.fromkeys(kinds):
+    for kind, heading in _KINDS.items():
         listed = table(
             ("Discrepancy", "Document", "This package", "Reason"),
             (
                 _row(discrepancy, [*concerned.get(discrepancy.id, ())])
                 for discrepancy in contract.discrepancies
-                if discrepancy.kind == kind
+                if discrepancy.kind is kind
             ),
         )
         if listed:
-            yield _KINDS.get(kind, prose(kind)), listed
+            yield heading, listed
 
 
 def _row(discrepancy: Discrepancy, concerned: list[str]) -> tuple[str, str, str, str]:
@@ -172,7 +174,10 @@ def _references(contract: Contract, found: Iterable[_Element]) -> str:
     drawn_from: set[str] = set()
     for element in found:
         title = element.provenance.supplement
-        if title is not None and element.provenance.confidence == "supplemented":
+        if (
+            title is not None
+            and element.provenance.confidence is Confidence.SUPPLEMENTED
+        ):
             supplied.setdefault(title, []).append(element)
         elif title is not None:
             drawn_from.add(title)
@@ -187,7 +192,11 @@ def _references(contract: Contract, found: Iterable[_Element]) -> str:
         (
             (
                 link(reference.title, reference.url),
-                "provider" if reference.publisher == "official" else "third party",
+                (
+                    "provider"
+                    if reference.publisher is Publisher.OFFICIAL
+                    else "third party"
+                ),
                 what(reference.title),
             )
             for reference in contract.references
@@ -200,7 +209,7 @@ def _inferred(contract: Contract, found: Iterable[_Element]) -> str:
     reasons: dict[tuple[str, str], list[_Element]] = {}
     for element in found:
         origin = element.provenance
-        if origin.confidence == "inferred":
+        if origin.confidence is Confidence.INFERRED:
             key = (origin.because or "", links.get(origin.supplement or "", ""))
             reasons.setdefault(key, []).append(element)
     rows = [

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract, Enum, Operation
+from engross.contract.ir import Contract, Enum, Operation, RetryMode
 from engross.emit.client import credentials
 from engross.emit.documentation import sentence
 from engross.emit.naming import PythonNames
@@ -37,7 +37,7 @@ class Methods:
     table: str
     take_objects: bool
     retries: str
-    modes: frozenset[str]
+    modes: frozenset[RetryMode]
     may_be_unknown: bool
     """Whether a call can end with an unknown outcome."""
     is_read_back: bool
@@ -172,9 +172,11 @@ def _methods(contract: Contract, names: PythonNames) -> Methods:
         take_objects=methods.takes_objects(contract),
         retries=methods.retries(contract, names),
         modes=frozenset(each.retry.mode for each in operations),
-        may_be_unknown=any(each.retry.mode != "safe" for each in operations),
+        may_be_unknown=any(
+            each.retry.mode is not RetryMode.SAFE for each in operations
+        ),
         is_read_back=any(
-            each.retry.mode == "keyed" and each.retry.read is not None
+            each.retry.mode is RetryMode.KEYED and each.retry.read is not None
             for each in operations
         ),
     )
@@ -196,12 +198,28 @@ def _values(contract: Contract, names: PythonNames) -> Values:
         decimals=quantities.decimals(contract, names),
         floats=quantities.floats(contract, names),
         dates=quantities.dates(contract, names),
-        enums=codes(
-            names.class_of(each)
-            for each in contract.definitions
-            if isinstance(each, Enum) and each.in_reply
-        ),
+        enums="; ".join(_open_enums(contract, names)),
     )
+
+
+def _open_enums(contract: Contract, names: PythonNames) -> Iterator[str]:
+    """Yield what enums in responses may hold besides the members that are listed."""
+    received = [
+        definition
+        for definition in contract.definitions
+        if isinstance(definition, Enum) and definition.in_reply
+    ]
+    for is_of_integers, values, value in (
+        (False, "any text", "text"),
+        (True, "any integer", "integer"),
+    ):
+        of_kind = [
+            names.class_of(enum)
+            for enum in received
+            if enum.is_of_integers is is_of_integers
+        ]
+        if of_kind:
+            yield f"members of {codes(of_kind)} may have {values}, and equal that {value}"
 
 
 def _code(

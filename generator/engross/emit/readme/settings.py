@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engross.contract.ir import Contract, Operation, SecurityScheme
+from engross.contract.ir import Contract, Operation, SchemeKind, SecurityScheme
+from engross.contract.openapi import ParameterLocation
 from engross.emit import documentation
 from engross.emit.documentation import sentence
 from engross.emit.naming import PythonNames
@@ -146,17 +147,17 @@ def _secrets(
 def _way(scheme: SecurityScheme, half: str) -> str:
     """Return how a secret is sent."""
     match scheme.kind:
-        case "basic":
+        case SchemeKind.BASIC:
             alone = scheme.credential is None or scheme.password is None
             rest = "; the other half is empty" if alone else ""
             return f"Sent as {half} of HTTP basic authentication{rest}."
-        case "authorization":
+        case SchemeKind.AUTHORIZATION:
             return f"Sent as {code(f'Authorization: {scheme.wire} ...')}."
-        case "oauth2":
+        case SchemeKind.OAUTH2:
             place = "the form" if scheme.in_form else "HTTP basic authentication"
             name = "secret" if half == "password" else "id"
             return f"The client's {name}, sent in {place} to the token URL."
-        case "signature" if scheme.signature is not None:
+        case SchemeKind.SIGNATURE if scheme.signature is not None:
             made = scheme.signature
             digest = f"{'HMAC-' if made.hmac else ''}{made.digest.upper()}"
             return (
@@ -164,5 +165,6 @@ def _way(scheme: SecurityScheme, half: str) -> str:
                 f"{code(scheme.wire)} is the {digest} of {code(made.template)}, in "
                 f"{made.encoding}."
             )
-    place = {"query": "query parameter"}.get(scheme.location, scheme.location)
+    is_query = scheme.location is ParameterLocation.QUERY
+    place = "query parameter" if is_query else scheme.location
     return f"Sent as {place} {code(scheme.wire)}."

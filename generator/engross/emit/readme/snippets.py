@@ -19,6 +19,7 @@ from engross.contract.ir import (
     Operation,
     Primitive,
     Ref,
+    RetryMode,
     Type,
 )
 from engross.contract.media_types import essence
@@ -336,7 +337,7 @@ class Snippets:
             block.add(
                 f"except {each} as error:", "    print(error.code, error.message)"
             )
-        if operation.retry.mode != "safe":
+        if operation.retry.mode is not RetryMode.SAFE:
             block.imports.add(self.names.package, "OutcomeUnknownError")
             block.add(
                 "except OutcomeUnknownError as error:",

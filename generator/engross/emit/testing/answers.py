@@ -14,6 +14,7 @@ from engross.contract.ir import (
     Primitive,
     Ref,
     Reply,
+    RetryMode,
     Type,
 )
 from engross.emit.naming import PythonNames
@@ -131,11 +132,11 @@ def result_class(type_: Type | None, names: PythonNames) -> str:
 
 def simplest(operations: Iterable[Operation]) -> Operation | None:
     """The operation that is easiest to call: safe to repeat if possible, with few arguments."""
-    order = {"safe": 0, "unsafe": 1, "keyed": 2}
+    order = (RetryMode.SAFE, RetryMode.UNSAFE, RetryMode.KEYED)
 
     def effort(operation: Operation) -> tuple[bool, int, int]:
         required = sum(each.required for each in operation.arguments)
         paged = operation.pagination is not None
-        return paged, order[operation.retry.mode], required
+        return paged, order.index(operation.retry.mode), required
 
     return min(operations, key=effort, default=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract, Failure, Operation
+from engross.contract.ir import Contract, Failure, Operation, RetryMode
 from engross.contract.media_types import essence
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
@@ -81,7 +81,8 @@ def errors_view(scope: Scope) -> ErrorsView | None:
     refusal = _refusal(contract)
     if refusal:
         imports.add(".json_values", "Json")
-    safe, unsafe = _calls(scope, imports, "safe"), _calls(scope, imports, "unsafe")
+    safe = _calls(scope, imports, RetryMode.SAFE)
+    unsafe = _calls(scope, imports, RetryMode.UNSAFE)
     keyed = _keyed_calls(scope, imports) if refusal else ""
     if keyed:
         imports.add(".json_values", "plain")
@@ -119,15 +120,15 @@ def _codes(scope: Scope) -> str:
     return parametrized(("code", "status", "error"), rows)
 
 
-def _calls(scope: Scope, imports: Imports, mode: str) -> str:
+def _calls(scope: Scope, imports: Imports, mode: RetryMode) -> str:
     """A table of the calls that may, or must not, be repeated."""
     calls = CallWriter(scope.names, scope.imports())
     rows: list[Expression] = []
     for operation in scope.operations:
-        if operation.retry.mode != mode or operation.pagination is not None:
+        if operation.retry.mode is not mode or operation.pagination is not None:
             continue
         source = call_source(calls.first(operation))
-        if mode == "safe":
+        if mode is RetryMode.SAFE:
             answer = answer_to(operation, scope)
             if answer.shown is None:
                 continue
@@ -141,7 +142,7 @@ def _calls(scope: Scope, imports: Imports, mode: str) -> str:
     if not rows:
         return ""
     imports.add(".documented", "Call")
-    if mode == "safe":
+    if mode is RetryMode.SAFE:
         imports.add(".json_values", "Json")
         return parametrized(("call", "status", "answer"), rows)
     return parametrized(("call",), rows)
@@ -156,7 +157,7 @@ def _keyed_calls(scope: Scope, imports: Imports) -> str:
     for operation in scope.operations:
         retry = operation.retry
         read = by_id.get(retry.read.operation) if retry.read is not None else None
-        if retry.mode != "keyed" or read is None or retry.key is None:
+        if retry.mode is not RetryMode.KEYED or read is None or retry.key is None:
             continue
         made, answer = calls.first(operation), answer_to(read, scope)
         key = _at(made.body, retry.key)

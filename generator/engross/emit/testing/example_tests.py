@@ -59,12 +59,15 @@ class _TableWriter:
         typed += self._typed_replies()
         if typed:
             self.imports.add(".json_values", "plain")
-            self.imports.add(".package", "decoder", "encode_json", "to_wire")
+            shared = ("attach", "decoder", "encode_json", "to_wire")
+            self.imports.add(".package", *shared)
             yield Function.of(
                 "test_a_documented_payload_survives_its_type",
                 ("payload: Json", "kind: object"),
                 [
-                    "value = decoder(kind).decode(encode_json(payload))",
+                    "content = encode_json(payload)",
+                    "value = decoder(kind).decode(content)",
+                    "attach(value, content, ())",
                 ],
                 ["assert plain(to_wire(kind, value)) == plain(payload)"],
                 decorator=parametrized(("payload", "kind"), typed),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engross.contract.ir import Operation
+from engross.contract.ir import Operation, RetryMode
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
 from engross.emit.testing.answers import result_class
@@ -84,7 +84,10 @@ def _needed(scope: Scope) -> Iterator[str]:
 
 def _changes(operation: Operation) -> bool:
     """Whether a call may change something at the provider."""
-    return operation.http_method not in _READING and operation.retry.mode != "safe"
+    return (
+        operation.http_method not in _READING
+        and operation.retry.mode is not RetryMode.SAFE
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from engross.emit.testing.answers import status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import items, reply_source, row
-from engross.layout import Expression, Group, call, lay_out, string
+from engross.layout import Expression, Group, call, lay_out, literal, string
 from engross.source.pointer import Pointer
 
 _DEEPEST = 6
@@ -41,7 +41,7 @@ class ModelsView:
 
     Attributes:
         replies: assignments of documented replies.
-        enums: rows of reply and pointer, one for each value of an enum.
+        enums: rows of reply, pointer and unknown value, one for each value of an enum.
         amounts: the same for each decimal, with the value as it is on the wire.
         nullable: the same for each field that may be null and may be absent.
         objects: the same for each object.
@@ -67,6 +67,8 @@ def models_view(scope: Scope) -> ModelsView:
         imports.add(".documented", "Call", "Reply", "reply_example")
         imports.add(".package", "Client")
         imports.add(".server", "Server")
+    if tables.enums:
+        imports.add(".json_values", "Json")
     if tables.enums or tables.nullable or tables.objects:
         imports.add(".json_values", "plain", "value_at")
     if tables.enums or tables.nullable or tables.amounts:
@@ -164,7 +166,8 @@ class _Tables:
             case Ref() as ref, _:
                 definition = self.scope.names.definition(ref)
                 if isinstance(definition, Enum):
-                    self.enums.append(row(name, string(at)))
+                    unknown = literal(_unknown(definition))
+                    self.enums.append(row(name, string(at), unknown))
                 elif isinstance(definition, Model) and isinstance(value, dict):
                     self._model(value, definition, at, name, depth)
 
@@ -179,6 +182,12 @@ class _Tables:
                 self.nullable.append(row(name, string(place)))
             if each.wire in value:
                 self._walk(value[each.wire], each.type, place, name, depth + 1)
+
+
+def _unknown(enum: Enum) -> str | int:
+    """Return a value that an enum does not list."""
+    numbers = [m.value for m in enum.members if isinstance(m.value, int)]
+    return max(numbers) + 1 if numbers else "value of tomorrow"
 
 
 def _assignment(

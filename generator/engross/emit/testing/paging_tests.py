@@ -11,6 +11,7 @@ from engross.contract.ir import (
     Model,
     Operation,
     Pagination,
+    PagingStyle,
     Parameter,
     ParameterId,
     Primitive,
@@ -60,7 +61,7 @@ def _functions(
     yield writer.page_function()
     yield writer.pages_test(status)
     yield writer.repeated_page_test(status)
-    if paging.style in ("url", "link"):
+    if paging.style in (PagingStyle.URL, PagingStyle.LINK):
         yield writer.other_origin_test(status)
 
 
@@ -209,7 +210,7 @@ class _Writer:
         self.imports.add_module("pytest")
         elsewhere = "https://elsewhere.example/next"
         page = f"{self.page}(range({self.size})"
-        if self.paging.style == "link":
+        if self.paging.style is PagingStyle.LINK:
             header = f'headers={{"Link": \'<{elsewhere}>; rel="next"\'}}'
             answer = call("server.answer", str(status), f"{page})", header)
         else:
@@ -232,14 +233,14 @@ class _Writer:
         last = index == 2
         arguments: list[Expression] = [str(status)]
         match self.paging.style:
-            case "cursor":
+            case PagingStyle.CURSOR:
                 following = "None" if last else f'"cursor-{index + 1}"'
                 arguments.append(f"{self.page}({listed}, {following})")
-            case "url":
+            case PagingStyle.URL:
                 address = f'f"{{server.url}}{self._address(index + 1)}"'
                 following = "None" if last else address
                 arguments.append(call(self.page, listed, following))
-            case "link":
+            case PagingStyle.LINK:
                 arguments.append(f"{self.page}({listed})")
                 if not last:
                     target = f"<{{server.url}}{self._address(index + 1)}>"
@@ -266,11 +267,11 @@ class _Writer:
         parameter = self._parameter(self.paging.page)
         size, start = self.size, self.paging.start
         match self.paging.style:
-            case "page":
+            case PagingStyle.PAGE:
                 expected: list[object] = [None, str(start + 1), str(start + 2)]
-            case "offset":
+            case PagingStyle.OFFSET:
                 expected = [None, str(size), str(2 * size)]
-            case "cursor":
+            case PagingStyle.CURSOR:
                 expected = [None, "cursor-1", "cursor-2"]
             case _:
                 targets = f'["{self._address(1)}", "{self._address(2)}"]'

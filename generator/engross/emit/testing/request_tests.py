@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from engross.contract.ir import (
     Kind,
     Operation,
+    PagingStyle,
     Parameter,
     Primitive,
     SecurityScheme,
 )
 from engross.contract.media_types import essence, is_json
+from engross.contract.openapi import ParameterLocation
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming.namespace import Namespace
@@ -132,7 +134,7 @@ class _TestWriter:
         paged = operation.pagination
         if paged is None or answer.shown is None:
             return [answer.statement]
-        if paged.style in ("page", "offset"):
+        if paged.style in (PagingStyle.PAGE, PagingStyle.OFFSET):
             # A page that says nothing of its size may be full: another is asked for.
             self.imports.add(".json_values", "changed")
             items_at = string(str(Pointer(paged.items)))
@@ -295,7 +297,7 @@ class _TestWriter:
     def _is_free_text(self, parameter: Parameter) -> bool:
         """Whether a parameter is a part of the path that may be any text."""
         return (
-            parameter.location == "path"
+            parameter.location is ParameterLocation.PATH
             and parameter.type == Primitive(Kind.STRING)
             and not parameter.constant
             and parameter.content is None

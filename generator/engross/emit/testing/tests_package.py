@@ -13,9 +13,10 @@ from engross.layout import Expression, Group, call, lay_out, string, tuple_of
 SHARED = {
     "_runtime.bodies": ("encode_json",),
     "_runtime.conversion": ("decoder",),
-    "_runtime.models": ("UNSET", "Model", "OpenEnum"),
+    "_runtime.models": ("UNSET", "Model"),
     "_runtime.operation": ("Operation",),
     "_runtime.retry_policy": ("instant_waits",),
+    "_runtime.sources": ("attach",),
     "_runtime.wire": ("to_wire",),
     "_runtime.wire_types": ("ADDITIONAL",),
     "errors": ("APIStatusError", "ConfigurationError", "RequestInvalidError"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import cast
 
 from engross.contract.ir import Example, Operation, Parameter, Retry
+from engross.contract.openapi import ParameterLocation
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.testing.cases import Amount, Case, LongText, Removed, Repeated
@@ -111,7 +112,7 @@ def _found(
                 parameter.schema,
                 str(parameter.id),
                 cast(JSON, parameter.example),
-                is_given=parameter.id in made.parameters,
+                is_given=parameter.id in made.parameters and parameter.default is None,
                 can_be_missing=_can_be_missing(parameter)
                 and not operation.retry.generates(parameter.id),
             )
@@ -127,7 +128,7 @@ def _found(
 
 def _can_be_missing(parameter: Parameter) -> bool:
     """Whether a caller can leave out what the provider wants."""
-    in_path = parameter.location == "path"
+    in_path = parameter.location is ParameterLocation.PATH
     return parameter.required and parameter.default is None and not in_path
 
 

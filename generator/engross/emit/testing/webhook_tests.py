@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from engross.contract.ir import Proof, SignedHeader, Webhook, Webhooks
+from engross.contract.ir import (
+    Proof,
+    SignatureEncoding,
+    SignedHeader,
+    TimestampUnit,
+    Webhook,
+    Webhooks,
+)
 from engross.contract.media_types import is_json
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
@@ -213,7 +220,7 @@ def _signed(proof: SignedHeader, argument: str) -> Iterable[str]:
     """Statements that sign a body."""
     headers: dict[str, Expression] = {}
     if _holds_time(proof):
-        factor = " * 1000" if proof.unit == "ms" else ""
+        factor = " * 1000" if proof.unit is TimestampUnit.MILLISECONDS else ""
         seconds = "int(time.time() - age)"
         yield f"timestamp = str({seconds}{factor})"
     apart = headers_within(proof)
@@ -225,7 +232,7 @@ def _signed(proof: SignedHeader, argument: str) -> Iterable[str]:
     keywords: dict[str, Expression] = {}
     if proof.signature.hmac:
         keywords["key"] = "secret"
-    if proof.signature.encoding != "hex":
+    if proof.signature.encoding is not SignatureEncoding.HEX:
         keywords["encoding"] = string(proof.signature.encoding)
     made = call(
         "digest",

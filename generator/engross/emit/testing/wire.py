@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -23,14 +22,17 @@ from engross.contract.ir import (
     ParameterId,
     Primitive,
     Ref,
+    SchemeKind,
     SecurityScheme,
     Server,
     Signature,
+    SignatureEncoding,
     Type,
     Union,
     UnionType,
     by_field,
 )
+from engross.contract.openapi import ParameterLocation
 from engross.emit.naming import PythonNames
 from engross.emit.operations import accept_headers
 from engross.emit.testing.scope import Scope
@@ -44,6 +46,7 @@ from engross.emit.testing.written_values import (
     text,
     whole_query,
 )
+from engross.emit.value_source import member_of
 from engross.layout import Expression, call, literal, string
 from engross.source.pointer import Pointer
 
@@ -52,26 +55,6 @@ OF_EVERY_CLIENT = frozenset({"accept-encoding", "user-agent"})
 
 TOKENS = "/oauth-tokens/"
 """Below this the server of the tests issues tokens, one for each issuer by its argument."""
-
-
-def as_clients_write(value: object, type_: Type) -> object:
-    """A wire value in the one form that clients have for it, of several that mean the same."""
-    match type_, value:
-        case Nullable(inner), _:
-            return as_clients_write(value, inner)
-        case ListOf(item), list():
-            return [as_clients_write(each, item) for each in value]
-        case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
-            return int(value)
-        case Primitive(Kind.UUID), str():
-            return value.lower()
-        case Primitive(Kind.DATE_TIME), str():
-            text = datetime.fromisoformat(value).isoformat()
-            return (
-                f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
-            )
-        case _:
-            return value
 
 
 def token(issuer: str) -> str:
@@ -120,18 +103,17 @@ class Sent:
     """Wire body; None where it is null, or none is sent."""
     has_body: bool
 
-    def _of(self, location: str) -> Iterator[tuple[Parameter, object]]:
+    def _of(self, location: ParameterLocation) -> Iterator[tuple[Parameter, object]]:
         for parameter in self.operation.parameters:
-            if parameter.location == location and parameter.id in self.parameters:
-                value = self.parameters[parameter.id]
-                yield parameter, as_clients_write(value, parameter.type)
+            if parameter.location is location and parameter.id in self.parameters:
+                yield parameter, self.parameters[parameter.id]
 
     @property
     def path(self) -> str:
         """The path, percent-encoded."""
         template, _, _ = self.operation.path.partition("?")
         path = server_path(self.operation, self.scope.contract) + template
-        for parameter, value in self._of("path"):
+        for parameter, value in self._of(ParameterLocation.PATH):
             path = path.replace(f"{{{parameter.wire}}}", segment(parameter, value))
         return path
 
@@ -140,12 +122,12 @@ class Sent:
         """Names and values of the query, decoded."""
         _, _, fixed = self.operation.path.partition("?")
         pairs: Pairs = parse_qsl(fixed, keep_blank_values=True)
-        for parameter, value in self._of("querystring"):
+        for parameter, value in self._of(ParameterLocation.QUERYSTRING):
             pairs += whole_query(parameter, value)
-        for parameter, value in self._of("query"):
+        for parameter, value in self._of(ParameterLocation.QUERY):
             pairs += parameter_pairs(parameter, value)
         for scheme in self._schemes():
-            if scheme.kind == "api-key" and scheme.location == "query":
+            if _is(scheme, SchemeKind.API_KEY, ParameterLocation.QUERY):
                 pairs.append((scheme.wire, self._secret(scheme.credential)))
         return pairs
 
@@ -155,7 +137,7 @@ class Sent:
         return [
             (scheme.wire, self._signature(scheme))
             for scheme in self._schemes()
-            if (scheme.kind, scheme.location) == ("signature", "query")
+            if _is(scheme, SchemeKind.SIGNATURE, ParameterLocation.QUERY)
         ]
 
     @property
@@ -165,27 +147,27 @@ class Sent:
         cookies: list[str] = []
         for scheme in self._schemes():
             match scheme.kind, scheme.location:
-                case "api-key", "cookie":
+                case SchemeKind.API_KEY, ParameterLocation.COOKIE:
                     cookies.append(f"{scheme.wire}={self._secret(scheme.credential)}")
-                case "signature", "header":
+                case SchemeKind.SIGNATURE, ParameterLocation.HEADER:
                     found[scheme.wire.lower()] = self._signature(scheme)
-                case "api-key", "header":
+                case SchemeKind.API_KEY, ParameterLocation.HEADER:
                     found[scheme.wire.lower()] = string(self._secret(scheme.credential))
-                case "basic", _:
+                case SchemeKind.BASIC, _:
                     found["authorization"] = self._basic(scheme)
-                case "authorization", _:
+                case SchemeKind.AUTHORIZATION, _:
                     found["authorization"] = string(
                         f"{scheme.wire} {self._secret(scheme.credential)}"
                     )
-                case "oauth2", _:
+                case SchemeKind.OAUTH2, _:
                     assert scheme.issuer is not None
                     found["authorization"] = string(
                         f"Bearer {token(self._argument(scheme.issuer))}"
                     )
-        for parameter, value in self._of("header"):
+        for parameter, value in self._of(ParameterLocation.HEADER):
             if parameter.wire.lower() not in OF_EVERY_CLIENT:
                 found[parameter.wire.lower()] = literal(header(parameter, value))
-        for parameter, value in self._of("cookie"):
+        for parameter, value in self._of(ParameterLocation.COOKIE):
             cookies += crumbs(parameter, value)
         if cookies:
             found["cookie"] = literal("; ".join(cookies))
@@ -198,7 +180,7 @@ class Sent:
     @property
     def issued_by(self) -> SecurityScheme | None:
         """The scheme whose token the call carries, if it needs one."""
-        schemes = (each for each in self._schemes() if each.kind == "oauth2")
+        schemes = (each for each in self._schemes() if each.kind is SchemeKind.OAUTH2)
         return next(schemes, None)
 
     def _argument(self, credential: Credential) -> str:
@@ -224,7 +206,7 @@ class Sent:
         keywords: dict[str, Expression] = {}
         if scheme.signature.hmac:
             keywords["key"] = string(self._secret(scheme.credential))
-        if scheme.signature.encoding != "hex":
+        if scheme.signature.encoding is not SignatureEncoding.HEX:
             keywords["encoding"] = string(scheme.signature.encoding)
         return call("digest", string(scheme.signature.digest), signed, **keywords)
 
@@ -249,7 +231,7 @@ class Sent:
     def _part(self, name: str, argument: str) -> str:
         kind, _, key = name.partition(":")
         by_wire = {
-            (each.location, each.wire): self.parameters.get(each.id)
+            (str(each.location), each.wire): self.parameters.get(each.id)
             for each in self.operation.parameters
         }
         match kind:
@@ -272,8 +254,12 @@ class Sent:
         return {
             scheme.wire.lower(): self._secret(scheme.credential)
             for scheme in self._schemes()
-            if (scheme.kind, scheme.location) == ("api-key", "header")
+            if _is(scheme, SchemeKind.API_KEY, ParameterLocation.HEADER)
         }
+
+
+def _is(scheme: SecurityScheme, kind: SchemeKind, location: ParameterLocation) -> bool:
+    return scheme.kind is kind and scheme.location is location
 
 
 # Bodies
@@ -294,13 +280,26 @@ class Filler:
                 return [self.sent(each, item) for each in value]
             case MapOf(inner), dict():
                 return {name: self.sent(each, inner) for name, each in value.items()}
-            case Ref() as ref, dict() if isinstance(
-                model := self.names.definition(ref), Model
-            ):
-                return self._model(value, model)
+            case Union(members), dict():
+                return self._one_of(value, members)
+            case Ref() as ref, dict():
+                definition = self.names.definition(ref)
+                if isinstance(definition, Model):
+                    return self._model(value, definition)
+                if isinstance(definition, UnionType):
+                    return self._one_of(value, definition.members, definition)
             case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
                 return int(value)
         return value
+
+    def _one_of(
+        self,
+        value: Mapping[str, object],
+        members: tuple[Type, ...],
+        alias: UnionType | None = None,
+    ) -> object:
+        member = member_of(self.names, value, members, alias)
+        return value if member is None else self.sent(value, member)
 
     def knows(self, value: object, type_: Type) -> bool:
         """Whether a type has a place for all that a value has, and the value all it needs."""
@@ -309,21 +308,37 @@ class Filler:
                 return True
             case Nullable(inner), _:
                 return value is None or self.knows(value, inner)
-            case ListOf(item), list():
-                return all(self.knows(each, item) for each in value)
-            case MapOf(inner), dict():
-                return all(self.knows(each, inner) for each in value.values())
+            case ListOf(item), _:
+                return isinstance(value, list) and all(
+                    self.knows(each, item) for each in value
+                )
+            case MapOf(inner), _:
+                return isinstance(value, dict) and all(
+                    self.knows(each, inner) for each in value.values()
+                )
             case Union(members), _:
-                return any(self.knows(value, member) for member in members)
+                return self._knows_one(value, members)
             case Ref() as ref, _:
                 definition = self.names.definition(ref)
                 if isinstance(definition, UnionType):
-                    return any(self.knows(value, each) for each in definition.members)
+                    return self._knows_one(value, definition.members, definition)
                 if isinstance(definition, Model) and isinstance(value, dict):
                     return self._has_all(value, definition)
-                return isinstance(definition, Enum) and isinstance(value, str)
+                return isinstance(definition, Enum) and isinstance(value, str | int)
             case _:
                 return not isinstance(value, dict | list)
+
+    def _knows_one(
+        self,
+        value: object,
+        members: tuple[Type, ...],
+        alias: UnionType | None = None,
+    ) -> bool:
+        """Whether a union has a place for all of a value: an object's is its member."""
+        if not isinstance(value, dict):
+            return any(self.knows(value, member) for member in members)
+        member = member_of(self.names, value, members, alias)
+        return member is not None and self.knows(value, member)
 
     def _has_all(self, value: Mapping[str, object], model: Model) -> bool:
         """Whether an object has the fields that a model needs, and no others."""

@@ -10,6 +10,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from engross.contract.ir import Body, Parameter, Part
+from engross.contract.openapi import ParameterLocation, Style
 from engross.emit.testing.example_file import compact_json
 
 Pairs = list[tuple[str, str]]
@@ -48,7 +49,7 @@ def whole_query(parameter: Parameter, value: object) -> Pairs:
 def crumbs(parameter: Parameter, value: object) -> list[str]:
     """What a parameter becomes in the Cookie header."""
     pairs = parameter_pairs(parameter, value)
-    if parameter.style == "cookie":
+    if parameter.style is Style.COOKIE:
         return [f"{name}={each}" for name, each in pairs]
     return [f"{name}={quote(each, safe='')}" for name, each in pairs]
 
@@ -69,9 +70,9 @@ def segment(parameter: Parameter, value: object) -> str:
     parts = _parts(value, explode=explode, encode=True)
     named = explode and isinstance(value, dict)
     match parameter.style:
-        case "label":
+        case Style.LABEL:
             return "." + ("." if explode else ",").join(parts)
-        case "matrix":
+        case Style.MATRIX:
             name = quote(parameter.wire, safe="")
             if not explode:
                 return f";{name}={','.join(parts)}".removesuffix("=")
@@ -107,7 +108,9 @@ def _members(
     for name, value in payload.items() if isinstance(payload, dict) else ():
         part = parts.get(name)
         if part is not None and is_styled(part):
-            yield from _pairs(name, value, part.style or "form", explode=_explode(part))
+            yield from _pairs(
+                name, value, part.style or Style.FORM, explode=_explode(part)
+            )
             continue
         as_json = part is not None and "json" in (part.content_type or "")
         whole = is_form and as_json
@@ -129,7 +132,7 @@ def is_styled(part: Part) -> bool:
 
 
 def _explode(part: Part) -> bool:
-    return part.style in (None, "form") if part.explode is None else part.explode
+    return part.style in (None, Style.FORM) if part.explode is None else part.explode
 
 
 # What has a form at all
@@ -138,19 +141,23 @@ def _explode(part: Part) -> bool:
 def parameter_has_a_form(parameter: Parameter, value: object) -> bool:
     """Whether a value can be written as this parameter, and read back."""
     is_exploded = parameter.explode
-    if parameter.location == "header" and not _is_header(header(parameter, value)):
+    if parameter.location is ParameterLocation.HEADER and not _is_header(
+        header(parameter, value)
+    ):
         return False
-    if parameter.location == "path" and not _is_segment(segment(parameter, value)):
+    if parameter.location is ParameterLocation.PATH and not _is_segment(
+        segment(parameter, value)
+    ):
         return False
     if parameter.content is not None:
         return True
-    if parameter.style == "cookie" and not isinstance(value, dict | list):
+    if parameter.style is Style.COOKIE and not isinstance(value, dict | list):
         return set(_NO_CRUMBS).isdisjoint(text(value))
-    if parameter.style == "cookie":
+    if parameter.style is Style.COOKIE:
         return _can_be_told_apart(value, _NO_CRUMBS)
-    if parameter.location == "header":
+    if parameter.location is ParameterLocation.HEADER:
         return _can_be_told_apart(value, ",=" if is_exploded else ",")
-    if parameter.style == "label" and is_exploded:
+    if parameter.style is Style.LABEL and is_exploded:
         return _can_be_told_apart(value, ".")
     return _has_a_form(value, parameter.style, explode=is_exploded)
 
@@ -167,14 +174,14 @@ def member_has_a_form(part: Part, value: object, *, is_form: bool) -> bool:
     """Whether a value can be written as a member of a body in its style."""
     if not is_styled(part):
         return True
-    style, explode = part.style or "form", _explode(part)
-    if not is_form and style == "form" and not explode:
+    style, explode = part.style or Style.FORM, _explode(part)
+    if not is_form and style is Style.FORM and not explode:
         return _can_be_told_apart(value, ",")
     return _has_a_form(value, style, explode=explode)
 
 
-def _has_a_form(value: object, style: str, *, explode: bool) -> bool:
-    if style == "deepObject":
+def _has_a_form(value: object, style: Style, *, explode: bool) -> bool:
+    if style is Style.DEEP_OBJECT:
         return True
     return _can_be_told_apart(value, "" if explode else _SEPARATORS.get(style, ""))
 
@@ -182,7 +189,7 @@ def _has_a_form(value: object, style: str, *, explode: bool) -> bool:
 _NO_CRUMBS = ' ",;\\'
 """What a cookie cannot hold unencoded, among what samples are made of."""
 
-_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+_SEPARATORS = {Style.SPACE_DELIMITED: " ", Style.PIPE_DELIMITED: "|"}
 """Of styles that encode them like any other character."""
 
 
@@ -203,8 +210,8 @@ def _can_be_told_apart(value: object, separators: str) -> bool:
 # Values of several
 
 
-def _pairs(name: str, value: object, style: str, *, explode: bool) -> Pairs:
-    if style == "deepObject":
+def _pairs(name: str, value: object, style: Style, *, explode: bool) -> Pairs:
+    if style is Style.DEEP_OBJECT:
         return list(_deep(name, value))
     if not isinstance(value, dict | list):
         return [(name, text(value))]

@@ -277,7 +277,7 @@ def _rank_of_object(kind: Any, value: dict[str, object]) -> Rank | None:
                 return None
             matched += 1
     for wire, listed in shape.known.items():
-        if isinstance(value.get(wire, ()), (str, NoneType)):
+        if isinstance(value.get(wire, ()), (str, int, NoneType)):
             is_listed = value[wire] in listed
             matched += is_listed
             contradicted += not is_listed
@@ -335,6 +335,14 @@ _OF_TEXT: Mapping[object, int] = {
     str: _TEXT,
     bytes: _BYTES,
 }
+
+
+def _is_integer(value: object) -> bool:
+    """Return whether a JSON value is an integer, which may be written ``1.0``."""
+    is_int = isinstance(value, int) and not isinstance(value, bool)
+    return is_int or (isinstance(value, Decimal) and is_whole(value))
+
+
 _OF_INTEGERS: Mapping[object, int] = {int: 1, Decimal: 2, float: 3}
 _OF_FRACTIONS: Mapping[object, int] = {Decimal: 1, float: 2}
 
@@ -352,7 +360,8 @@ def _rank_of_scalar(kind: Any, value: object) -> int | None:
     if not isinstance(kind, type):
         return None
     if issubclass(kind, Enum):
-        if not is_text:
+        is_of_kind = is_text if issubclass(kind, str) else _is_integer(value)
+        if not is_of_kind:
             return None
         return 0 if any(member.value == value for member in kind) else _UNLISTED
     if is_text:
