@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 from engross import __version__
 
 if TYPE_CHECKING:
-    from engross.findings import Finding, SourceReader, Style
+    from engross.findings import Finding
+    from engross.printers import SourceReader, Style
     from engross.tree.project import Project
     from engross.tree.rendering import StandaloneDocument
     from engross.tree.survey import Survey
@@ -47,6 +48,8 @@ class _Options(argparse.Namespace):
     format: "Style"
     diff: bool
     force: bool
+    quiet: bool
+    verbose: bool
     strict: bool
     skip_broken: bool
     output: str | None
@@ -87,7 +90,7 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
     except UsageError as error:
         return _usage_error(str(error))
     except FindingsError as error:
-        _print_findings(error.findings, options.format, _below(_root() or Path.cwd()))
+        _print_findings(error.findings, options, _below(_root() or Path.cwd()))
         return FINDINGS
 
 
@@ -126,6 +129,7 @@ def _generate(options: _Options) -> int:
 
 
 def _generate_project(options: _Options, project: "Project") -> int:
+    from engross.printers import WHOLE
     from engross.tree.package import write
     from engross.tree.report import generate_report, refusals
     from engross.tree.write import exclusive
@@ -135,7 +139,7 @@ def _generate_project(options: _Options, project: "Project") -> int:
         if survey.findings:
             _print_findings(
                 survey.findings,
-                options.format,
+                options,
                 _below(project.root),
                 "Nothing was written.",
             )
@@ -144,20 +148,23 @@ def _generate_project(options: _Options, project: "Project") -> int:
             package.name: write(package, force=options.force)
             for package in survey.packages
         }
-    if options.format == "text" and survey.warnings:
-        _print_findings(survey.warnings, "text", _below(project.root))
+    if options.format == "text" and survey.warnings and not options.quiet:
+        _print_findings(survey.warnings, options, _below(project.root))
         print()
-    if options.format != "json":
+    if options.format not in WHOLE and not (
+        options.quiet and None not in plans.values()
+    ):
         print(generate_report(survey, plans, color=_color()), end="")
     if options.format != "text":
         folder = project.shown(project.generated)
         findings = [*survey.warnings, *refusals(survey, plans, folder)]
-        _print_findings(findings, options.format, _below(project.root))
+        _print_findings(findings, options, _below(project.root))
     return FINDINGS if None in plans.values() else GOOD
 
 
 def _generate_document(options: _Options, document: "StandaloneDocument") -> int:
     from engross.findings import FindingsError
+    from engross.printers import WHOLE
     from engross.tree.package import write
     from engross.tree.rendering import render_standalone
     from engross.tree.report import generate_report, next_steps, refusals
@@ -180,20 +187,22 @@ def _generate_document(options: _Options, document: "StandaloneDocument") -> int
             plan = write(package, force=options.force)
     except FindingsError as error:
         remark = "Nothing was written."
-        _print_findings(error.findings, options.format, read_source, remark)
+        _print_findings(error.findings, options, read_source, remark)
         return FINDINGS
     plans = {package.name: plan}
-    if options.format == "text" and survey.warnings:
-        _print_findings(survey.warnings, "text", read_source)
+    if options.format == "text" and survey.warnings and not options.quiet:
+        _print_findings(survey.warnings, options, read_source)
         print()
-    if options.format != "json":
+    if options.format not in WHOLE and not (
+        options.quiet and None not in plans.values()
+    ):
         print(
             generate_report(survey, plans, color=_color(), to=_again(options)), end=""
         )
     if options.format != "text":
         findings = [*survey.warnings, *refusals(survey, plans, shown)]
-        _print_findings(findings, options.format, read_source)
-    elif plan is not None:
+        _print_findings(findings, options, read_source)
+    elif plan is not None and not options.quiet:
         print(next_steps(package, shown), end="")
     return FINDINGS if plan is None else GOOD
 
@@ -332,6 +341,7 @@ def _shown(path: Path) -> str:
 
 def _check(options: _Options) -> int:
     """Check that the packages match their contracts; write nothing."""
+    from engross.printers import WHOLE
     from engross.tree.report import check_findings, check_report, diffs
 
     project = _project()
@@ -341,20 +351,20 @@ def _check(options: _Options) -> int:
     options.providers = [
         contracts.get(Path(name).resolve(), name) for name in options.providers
     ]
-    if options.diff and options.format == "json":
-        raise UsageError("--diff cannot be combined with --format json")
+    if options.diff and options.format in WHOLE:
+        raise UsageError(f"--diff cannot be combined with --format {options.format}")
     survey = _look(options, project)
-    findings = [*survey.findings, *survey.warnings]
+    findings = [*survey.findings, *([] if options.quiet else survey.warnings)]
     if options.format == "text" and findings:
-        _print_findings(findings, "text", _below(project.root))
+        _print_findings(findings, options, _below(project.root))
         print()
-    if options.format != "json":
+    if options.format not in WHOLE and not (options.quiet and survey.is_current):
         print(check_report(survey, color=_color()), end="")
     if options.format != "text":
         folder = project.shown(project.generated)
         grouped = options.format == "github"
         findings = check_findings(survey, folder, grouped=grouped)
-        _print_findings(findings, options.format, _below(project.root))
+        _print_findings(findings, options, _below(project.root))
     if options.diff:
         for diff in diffs(survey):
             print()
@@ -428,16 +438,24 @@ def _source_of(document: "StandaloneDocument") -> "SourceReader":
 
 def _print_findings(
     findings: "Sequence[Finding]",
-    style: "Style",
+    options: _Options,
     read_source: "SourceReader",
     remark: str = "",
 ) -> None:
-    from engross.findings import render, summary
+    from engross.printers import render, summary, totals
 
-    color = style == "text" and _color()
-    print(render(findings, style, read_source=read_source, color=color), end="")
-    if style == "text":
+    color = options.format == "text" and _color()
+    text = render(
+        findings,
+        options.format,
+        read_source=read_source,
+        color=color,
+        verbose=options.verbose,
+    )
+    print(text, end="")
+    if options.format == "text":
         print(f"\n{summary(findings)}. {remark}".rstrip())
+        print(totals(findings), end="")
 
 
 def _color() -> bool:
@@ -520,7 +538,7 @@ def _parser() -> argparse.ArgumentParser:
         "  engross new petstore --from petstore.json         somebody else's document",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    new.set_defaults(run=_new, format="text")
+    new.set_defaults(run=_new, format="text", verbose=False)
     new.add_argument("providers", nargs=1, metavar="NAME", help="name of the provider")
     new.add_argument(
         "--from",
@@ -561,9 +579,18 @@ def _command(
     )
     parser.add_argument(
         "--format",
-        choices=["text", "json", "github"],
+        choices=["text", "json", "github", "sarif", "junit"],
         default="text",
         help="output format (default: %(default)s)",
+    )
+    amount = parser.add_mutually_exclusive_group()
+    amount.add_argument(
+        "--quiet", action="store_true", help="print errors only, as text"
+    )
+    amount.add_argument(
+        "--verbose",
+        action="store_true",
+        help="print every finding, even if many are alike",
     )
     parser.add_argument(
         "--strict", action="store_true", help="treat warnings as errors"

@@ -43,7 +43,7 @@ class _Row:
 
 def check_report(survey: Survey, *, color: bool = False) -> str:
     """Return the table of `check`: every package, and every path that is not current."""
-    table = [(_status(package), _problem_rows(package)) for package in survey.packages]
+    table = [(_status(package), _shown_rows(package)) for package in survey.packages]
     return _layout([*table, *_stray_rows(survey)], color) + _advice(survey)
 
 
@@ -156,6 +156,15 @@ def _problem_rows(package: Package) -> list[_Row]:
     elif not rows or package.memory.manifest is None:
         rows.append(_Row(NAME, package.manifest_state, causes))
     return rows
+
+
+def _shown_rows(package: Package) -> list[_Row]:
+    """Return the rows of a table; one for all files of a package that is not there yet."""
+    rows = _problem_rows(package)
+    snapshot = package.snapshot
+    if snapshot.files or snapshot.pending or snapshot.manifest or not rows:
+        return rows
+    return [_Row(f"{package.name}/", rows[0].state, rows[0].notes)]
 
 
 def _blocking_rows(package: Package) -> list[_Row]:
