@@ -335,6 +335,22 @@ def _new(options: _Options) -> int:
     return GOOD
 
 
+def _explain(options: _Options) -> int:
+    """Explain a rule: what it is for, and an example of each kind."""
+    from engross.rulebook import rule_pages
+
+    pages = rule_pages()
+    for name in options.providers:
+        if name not in pages:
+            raise UsageError(_unknown(name, sorted(pages), "rule"))
+    chosen = [pages[name].text() for name in options.providers]
+    if not chosen:
+        width = max(map(len, pages))
+        chosen = ["".join(f"{p.rule:<{width}}  {p.what}\n" for p in pages.values())]
+    print("\n".join(chosen), end="")
+    return GOOD
+
+
 def _shown(path: Path) -> str:
     return Path(os.path.relpath(path)).as_posix()
 
@@ -404,16 +420,16 @@ def _chosen(names: Sequence[str], project: "Project") -> set[str]:
     known.update((name, name) for name in contracts)
     for name in names:
         if name not in known:
-            raise UsageError(_unknown(name, sorted(known)))
+            raise UsageError(_unknown(name, sorted(known), "provider"))
     return {known[name] for name in names}
 
 
-def _unknown(name: str, known: Sequence[str]) -> str:
+def _unknown(name: str, known: Sequence[str], kind: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
-    return f"no provider '{name}'; {hint}"
+    return f"no {kind} '{name}'; {hint}"
 
 
 def _below(root: Path) -> "SourceReader":
@@ -528,6 +544,20 @@ def _parser() -> argparse.ArgumentParser:
         operands="contract of the project, by its name or path, or a package; "
         "default: all",
         examples="example:\n  engross check --diff payments",
+    )
+    explain = commands.add_parser(
+        "explain",
+        help=(_explain.__doc__ or "").strip(),
+        description=(_explain.__doc__ or "").strip(),
+        epilog="example:\n  engross explain unknown-key",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    explain.set_defaults(run=_explain, format="text", verbose=False)
+    explain.add_argument(
+        "providers",
+        nargs="*",
+        metavar="RULE",
+        help="the rule that a finding names; default: a list of all",
     )
     new = commands.add_parser(
         "new",
