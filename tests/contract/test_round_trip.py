@@ -67,6 +67,14 @@ SCALARS: st.SearchStrategy[Json] = st.one_of(
         lambda texts: {"type": "string", "enum": texts},
         st.lists(st.sampled_from(TEXTS), unique=True, min_size=1),
     ),
+    st.builds(
+        lambda numbers: {
+            "type": "integer",
+            "enum": numbers,
+            "x-enum-varnames": [f"No {number}" for number in numbers],
+        },
+        st.lists(st.integers(1, 4), unique=True, min_size=1, max_size=3),
+    ),
 )
 REFERENCES: st.SearchStrategy[Json] = st.builds(
     lambda name: {"$ref": f"#/components/schemas/{name}"}, st.sampled_from(SHARED)

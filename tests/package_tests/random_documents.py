@@ -88,6 +88,13 @@ enums: Schemas = st.one_of(
     st.lists(st.integers(-2, 9), min_size=1, max_size=3, unique=True).map(
         lambda listed: {"type": "integer", "enum": listed}
     ),
+    st.lists(st.integers(-2, 9), min_size=1, max_size=3, unique=True).map(
+        lambda listed: {
+            "type": "integer",
+            "enum": listed,
+            "x-enum-varnames": [f"No {number}" for number in listed],
+        }
+    ),
     st.sampled_from((*TEXTS, 7, True, None)).map(lambda value: {"const": value}),
 )
 scalars: Schemas = st.one_of(

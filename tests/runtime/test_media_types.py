@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -142,6 +143,31 @@ class TestResponses:
     ) -> None:
         text = returning({"*/*": TEXT})
         assert read(text, server, content, content_type, way) == expected
+
+    @pytest.mark.parametrize(
+        ("content_type", "content"),
+        [
+            ("application/json", b'"2026-03-01"'),
+            ("text/plain", b'"2026-03-01"'),
+            ("text/plain", b"2026-03-01"),
+        ],
+    )
+    def test_date_of_any_media_type_may_be_json_or_text(
+        self, content_type: str, content: bytes, server: Server
+    ) -> None:
+        text = returning({"*/*": {**TEXT, "format": "date"}})
+        assert read(text, server, content, content_type) == date(2026, 3, 1)
+
+    @pytest.mark.parametrize(
+        ("content_type", "content"),
+        [("text/html", b"<h1>"), ("text/plain", b""), ("application/json", b"2026")],
+    )
+    def test_date_of_any_media_type_is_no_other_text(
+        self, content_type: str, content: bytes, server: Server
+    ) -> None:
+        text = returning({"*/*": {**TEXT, "format": "date"}})
+        with pytest.raises(Exception, match="the response with status 200 is invalid"):
+            read(text, server, content, content_type)
 
     @pytest.mark.parametrize("way", WAYS, ids=str)
     def test_stream_is_asked_for_where_it_is_read_piece_by_piece(

@@ -14,6 +14,7 @@ from .contract import CONTRACT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
 
     from ._runtime.observers import AfterReply, BeforeAttempt
     from ._runtime.options import Secret, TimeoutTypes
@@ -42,6 +43,7 @@ class Hiveage(SyncClient):
         http_client: A pyreqwest or httpx2 client; you remain responsible for closing
             it.
         validate_replies: Validate every response against the contract.
+        timezone: Where times are that come without an offset.
         before_attempt: Called with each request, without its secrets, before it is
             sent.
         after_reply: Called with the outcome of each request, without secrets.
@@ -59,6 +61,7 @@ class Hiveage(SyncClient):
         default_query: Mapping[str, object] | None = None,
         http_client: SyncHttpClient | None = None,
         validate_replies: bool = False,
+        timezone: tzinfo | None = None,
         before_attempt: BeforeAttempt | None = None,
         after_reply: AfterReply | None = None,
     ) -> None:
@@ -74,6 +77,7 @@ class Hiveage(SyncClient):
             default_query=default_query,
             http_client=http_client,
             validate_replies=validate_replies,
+            timezone=timezone,
             before_attempt=before_attempt,
             after_reply=after_reply,
         )

@@ -14,6 +14,7 @@ from .contract import CONTRACT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
 
     from ._runtime.observers import AfterReply, BeforeAttempt
     from ._runtime.options import Secret, TimeoutTypes
@@ -41,6 +42,7 @@ class IremboPay(SyncClient):
         http_client: A pyreqwest or httpx2 client; you remain responsible for closing
             it.
         validate_replies: Validate every response against the contract.
+        timezone: Where times are that come without an offset.
         before_attempt: Called with each request, without its secrets, before it is
             sent.
         after_reply: Called with the outcome of each request, without secrets.
@@ -57,6 +59,7 @@ class IremboPay(SyncClient):
         default_query: Mapping[str, object] | None = None,
         http_client: SyncHttpClient | None = None,
         validate_replies: bool = False,
+        timezone: tzinfo | None = None,
         before_attempt: BeforeAttempt | None = None,
         after_reply: AfterReply | None = None,
     ) -> None:
@@ -71,6 +74,7 @@ class IremboPay(SyncClient):
             default_query=default_query,
             http_client=http_client,
             validate_replies=validate_replies,
+            timezone=timezone,
             before_attempt=before_attempt,
             after_reply=after_reply,
         )
@@ -87,7 +91,7 @@ class IremboPay(SyncClient):
         """Webhooks that IremboPay sends."""
         from .webhooks import Webhooks
 
-        return Webhooks(self._core.keyring)
+        return Webhooks(self._core.keyring, self._core.timezone)
 
     @cached_property
     def with_raw_response(self) -> IremboPayWithRawResponse:

@@ -11,6 +11,8 @@ from ._runtime.credentials import Credential
 from ._runtime.webhooks import ProvenMessages, SignedHeader, Webhook
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from ._runtime.credentials import Keyring
 
 PROOF = SignedHeader(
@@ -33,8 +35,8 @@ PAYMENT_NOTIFICATION: Webhook[models.NotifiedInvoice] = Webhook(
 class Webhooks(ProvenMessages[models.NotifiedInvoice]):
     """Webhooks that IremboPay sends."""
 
-    def __init__(self, keyring: Keyring) -> None:
-        super().__init__(keyring, PROOF, PAYMENT_NOTIFICATION)
+    def __init__(self, keyring: Keyring, zone: tzinfo | None) -> None:
+        super().__init__(keyring, PROOF, PAYMENT_NOTIFICATION, zone=zone)
 
     @cached_property
     def payment_notification(self) -> ProvenMessages[models.NotifiedInvoice]:
@@ -45,4 +47,9 @@ class Webhooks(ProvenMessages[models.NotifiedInvoice]):
 
         Source: IremboPay API docs, Payment notifications.
         """
-        return ProvenMessages(self._keyring, PROOF, PAYMENT_NOTIFICATION)
+        return ProvenMessages(
+            self._keyring,
+            PROOF,
+            PAYMENT_NOTIFICATION,
+            zone=self._zone,
+        )

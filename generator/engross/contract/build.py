@@ -117,6 +117,7 @@ def _contract(index: Index) -> Contract:
         locate=source.schema_span,
         required_security=builder.security({}),
         response_headers=tuple(_response_headers(index, types, describer)),
+        timezone=optional_text(own.get("timezone")),
         tracing=own.get("tracing") is True,
         webhooks=webhooks,
         left_out=source.left_out,

@@ -929,6 +929,8 @@ class Contract:
     webhooks: Webhooks | None = None
     response_headers: tuple[tuple[str, Docs], ...] = ()
     """Headers of responses by name, each once."""
+    timezone: str | None = None
+    """Where instants without an offset are: UTC, an offset, or a place; None if unknown."""
     tracing: bool = False
     """Whether requests can be recorded as OpenTelemetry spans."""
     left_out: LeftOut = field(default=LeftOut(), compare=False)

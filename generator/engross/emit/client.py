@@ -18,7 +18,13 @@ from engross.emit.naming.reserved import (
     WEBHOOK_ERROR,
 )
 from engross.emit.resources import InnerResourceView, ResourceView
-from engross.emit.runtime_modules import fetches_tokens, needs, pages, streams
+from engross.emit.runtime_modules import (
+    fetches_tokens,
+    needs,
+    pages,
+    receives_instants,
+    streams,
+)
 from engross.emit.webhook_module import WebhooksView, knows_events
 from engross.layout import (
     Expression,
@@ -166,6 +172,9 @@ def client_view(
     ):
         own.append((argument, "str | None = None"))
         chosen[string(argument)] = argument
+    has_instants = receives_instants(contract)
+    if has_instants:
+        typing_imports.add("datetime", "tzinfo")
     common = [
         ("base_url", "str | None = None"),
         ("timeout", "TimeoutTypes = DEFAULT"),
@@ -174,6 +183,7 @@ def client_view(
         ("default_query", "Mapping[str, object] | None = None"),
         ("http_client", f"{http_client} | None = None"),
         ("validate_replies", "bool = False"),
+        *((("timezone", "tzinfo | None = None"),) if has_instants else ()),
         ("before_attempt", f"{prefix}BeforeAttempt | None = None"),
         ("after_reply", f"{prefix}AfterReply | None = None"),
     ]
@@ -268,10 +278,16 @@ def _client_docs(
         "    default_query: Query parameters of every request.",
         "    http_client: A pyreqwest or httpx2 client; you remain responsible for closing it.",
         "    validate_replies: Validate every response against the contract.",
+        *([_zone_docs(contract)] if receives_instants(contract) else []),
         "    before_attempt: Called with each request, without its secrets, before it is sent.",
         "    after_reply: Called with the outcome of each request, without secrets.",
     ]
     yield "Args:\n" + "\n".join(arguments)
+
+
+def _zone_docs(contract: Contract) -> str:
+    known = f" Defaults to {contract.timezone}." if contract.timezone else ""
+    return f"    timezone: Where times are that come without an offset.{known}"
 
 
 def _secret_docs(credential: Credential, contract: Contract) -> str:

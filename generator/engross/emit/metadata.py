@@ -25,6 +25,8 @@ class ProjectView:
     """Lines of the table `project.urls`."""
     added: tuple[str, ...]
     """What the version added, in markdown."""
+    names_a_place: bool
+    """Whether the contract names a timezone by a place, which not every system knows."""
 
 
 def project_view(contract: Contract, names: PythonNames) -> ProjectView:
@@ -37,6 +39,7 @@ def project_view(contract: Contract, names: PythonNames) -> ProjectView:
         keywords=json.dumps(list(keywords)),
         urls=tuple(_urls(contract)),
         added=tuple(_added(contract, names)),
+        names_a_place="/" in (contract.timezone or ""),
     )
 
 

@@ -445,6 +445,8 @@ def contract_view(contract: Contract, names: PythonNames) -> ModuleView:
     if contract.required_security:
         keywords["required"] = _security(contract.required_security)
     keywords["errors"] = _errors(contract, names, imports)
+    if contract.timezone is not None:
+        keywords["timezone"] = string(contract.timezone)
     if contract.webhook_secrets:
         keywords["webhook_secrets"] = tuple_of(
             credential_source(names.setting(each), imports)

@@ -55,6 +55,22 @@ def fetches_tokens(contract: Contract) -> bool:
     return any(scheme.kind is SchemeKind.OAUTH2 for scheme in contract.security)
 
 
+def receives_instants(contract: Contract) -> bool:
+    """Return whether a response or a message may have a date with a time, as text."""
+    received = [
+        field.type
+        for definition in contract.definitions
+        if isinstance(definition, Model) and definition.in_reply
+        for field in definition.fields
+    ]
+    for operation in contract.operations:
+        for reply in operation.replies:
+            media = (reply, *reply.others)
+            received += [each.type for each in media if each.type is not None]
+    instant = Primitive(Kind.DATE_TIME)
+    return any(instant in _within(type_) for type_ in received)
+
+
 def _signs(contract: Contract) -> bool:
     return any(scheme.kind is SchemeKind.SIGNATURE for scheme in contract.security)
 

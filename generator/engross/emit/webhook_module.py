@@ -23,6 +23,7 @@ from engross.emit.naming import PythonNames
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.reserved import UNKNOWN_EVENT
 from engross.emit.operations import credential_source, pointer
+from engross.emit.runtime_modules import receives_instants
 from engross.emit.type_annotations import Annotator
 from engross.layout import (
     Expression,
@@ -38,6 +39,7 @@ RUNTIME = "._runtime.webhooks"
 _PROOF = "PROOF"
 _MESSAGE = "Message"
 _KEYRING = "self._keyring"
+_ZONE = "self._zone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +85,31 @@ def webhooks_view(contract: Contract, names: PythonNames) -> WebhooksView | None
     if webhooks is None:
         return None
     imports, typing_imports = Imports(), Imports()
-    writer = _Writer(webhooks, names, imports, _proof_names(webhooks, names))
+    writer = _Writer(
+        webhooks,
+        names,
+        imports,
+        _proof_names(webhooks, names),
+        has_instants=receives_instants(contract),
+    )
     is_proven = any(each.proof for each in webhooks.members)
     if is_proven:
         imports.add("typing", "TYPE_CHECKING")
         typing_imports.add("._runtime.credentials", "Keyring")
+    has_instants = receives_instants(contract)
+    if has_instants:
+        imports.add("typing", "TYPE_CHECKING")
+        typing_imports.add("datetime", "tzinfo")
     imports.add("functools", "cached_property")
     imports.add(RUNTIME, "Webhook")
     about = f"Webhooks that {contract.title} sends."
     own = Imports()
     own.add(".webhooks", names.webhooks_class)
-    keyring = "self._core.keyring" if is_proven else ""
+    given = {
+        "keyring": ("Keyring", "self._core.keyring") if is_proven else None,
+        "zone": ("tzinfo | None", "self._core.timezone") if has_instants else None,
+    }
+    arguments = {name: pair for name, pair in given.items() if pair is not None}
     return WebhooksView(
         name=names.webhooks_property,
         class_name=names.webhooks_class,
@@ -103,9 +119,12 @@ def webhooks_view(contract: Contract, names: PythonNames) -> WebhooksView | None
         summary=docstring([about], indent=8),
         own_import=own.render(indent=8),
         made=lay_out(
-            call(names.webhooks_class, *([keyring] if keyring else [])), indent=8
+            call(names.webhooks_class, *(value for _, value in arguments.values())),
+            indent=8,
         ),
-        parameters="self, keyring: Keyring" if is_proven else "self",
+        parameters=", ".join(
+            ["self", *(f"{name}: {type_}" for name, (type_, _) in arguments.items())]
+        ),
         statements=tuple(writer.statements(is_proven=is_proven)),
         properties=tuple(map(writer.property, webhooks.members)),
         imports=imports.render(),
@@ -141,6 +160,8 @@ class _Writer:
     names: PythonNames
     imports: Imports
     proofs: Mapping[Proof, str]
+    has_instants: bool
+    """Whether a message may have a date with a time, which may lack its offset."""
 
     def assignments(self) -> Iterator[str]:
         """Yield proofs, descriptors, and the type of what one address receives."""
@@ -164,6 +185,8 @@ class _Writer:
         if not self.webhooks.at_one_address:
             if is_proven:
                 yield f"{_KEYRING} = keyring"
+            if self.has_instants:
+                yield f"{_ZONE} = zone"
             return
         arguments: list[Expression] = []
         proof = self.webhooks.proof
@@ -173,13 +196,16 @@ class _Writer:
         keywords: dict[str, Expression] = {}
         if knows_events(self.webhooks):
             keywords["unknown"] = UNKNOWN_EVENT
+        if self.has_instants:
+            keywords["zone"] = "zone"
         yield lay_out(call("super().__init__", *arguments, **keywords), indent=8)
 
     def property(self, webhook: Webhook) -> PropertyView:
         """Return the property that reads messages of one kind."""
         reader, proof = self._reader(webhook.proof), webhook.proof
         arguments = [_KEYRING, self.proofs[proof]] if proof is not None else []
-        made = call(reader, *arguments, self._constant(webhook))
+        zone: dict[str, Expression] = {"zone": _ZONE} if self.has_instants else {}
+        made = call(reader, *arguments, self._constant(webhook), **zone)
         return PropertyView(
             name=self.names.webhooks[webhook.id].name,
             annotation=f"{reader}[{self._annotation(webhook.result)}]",

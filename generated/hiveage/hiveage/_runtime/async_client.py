@@ -1,6 +1,7 @@
 """The async client: calls operations."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack, cast
 
 from msgspec import UNSET
@@ -50,6 +51,7 @@ class AsyncClient:
         default_query: Mapping[str, object] | None = None,
         http_client: "AsyncHttpClient | None" = None,
         validate_replies: bool = False,
+        timezone: tzinfo | None = None,
         before_attempt: AsyncBeforeAttempt | None = None,
         after_reply: AsyncAfterReply | None = None,
         token_source: Callable[[ClientCore], AsyncTokenSource] | None = None,
@@ -65,6 +67,7 @@ class AsyncClient:
             default_headers=default_headers,
             default_query=default_query,
             validate_replies=validate_replies,
+            timezone=timezone,
             hooks=Hooks(before_attempt, after_reply) if is_hooked else None,
         )
         tokens = None if token_source is None else token_source(core)

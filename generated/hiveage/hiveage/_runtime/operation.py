@@ -442,6 +442,9 @@ class ContractInfo(Struct, frozen=True, eq=False):
     errors: ErrorRules = ErrorRules()
     """How to read errors."""
 
+    timezone: str = ""
+    """Where instants without an offset are: UTC, an offset, or a place; empty: unknown."""
+
     webhook_secrets: tuple[Credential, ...] = ()
     """What proves that messages are the provider's, where no request needs it too."""
 

@@ -1,10 +1,12 @@
 """From the body of a response to the value that its method returns."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
 from operator import attrgetter
 from typing import Any, Final, TypeAlias, cast
 
 from msgspec import UNSET, Struct, defstruct
+from msgspec import json as _json
 from msgspec.structs import replace
 
 from .conversion import decoder, tolerant
@@ -41,6 +43,8 @@ def reader(reply: Reply, failure: Failure | None) -> ReadReply:
         return _reader_of_any_text(reply, failure)
     if not _is_json(reply):
         return _reader_without_type(reply, failure)
+    if reply.media_type.startswith("*"):
+        return _reader_of_json_or_text(reply, failure)
     kind, value_of, mark_of = _single_pass(reply, failure)
     decode = decoder(kind).decode
     values = failure.equals if failure else ()
@@ -86,6 +90,46 @@ def reader(reply: Reply, failure: Failure | None) -> ReadReply:
     return read
 
 
+def zoned(read: ReadReply, zone: tzinfo | None) -> ReadReply:
+    """Return a reader whose instants without an offset are in a timezone, if one is given."""
+    if zone is None:
+        return read
+    return lambda received: in_zone(read(received), zone)
+
+
+def in_zone(value: object, zone: tzinfo) -> object:
+    """Return a decoded value whose instants without an offset are in a timezone.
+
+    Models, lists and maps are changed in place.
+    """
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=zone) if value.tzinfo is None else value
+    if isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            member = getattr(value, name)
+            inner = in_zone(member, zone)
+            if inner is not member:
+                setattr(value, name, inner)
+    elif isinstance(value, list):
+        value[:] = [in_zone(item, zone) for item in value]
+    elif isinstance(value, dict):
+        value.update({name: in_zone(member, zone) for name, member in value.items()})
+    return value
+
+
+def zone_of(name: str) -> tzinfo | None:
+    """Return the timezone that a contract names: UTC, an offset, or a place."""
+    if not name:
+        return None
+    if name == "UTC":
+        return UTC
+    if name.startswith(("+", "-")):
+        return datetime.fromisoformat(f"2000-01-01T00:00{name}").tzinfo
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
 def _reader_of_any_text(reply: Reply, failure: Failure | None) -> ReadReply:
     """Return the function that reads a text, which may come as JSON."""
     read_json = reader(replace(reply, media_type="application/json"), failure)
@@ -98,6 +142,28 @@ def _reader_of_any_text(reply: Reply, failure: Failure | None) -> ReadReply:
             except UnreadableError:
                 pass
         return read_text(received)
+
+    return read
+
+
+def _reader_of_json_or_text(reply: Reply, failure: Failure | None) -> ReadReply:
+    """Return the function that reads JSON, or a text such as a date that is not quoted."""
+    read_json = reader(replace(reply, media_type="application/json"), failure)
+
+    def read(received: Received) -> object:
+        try:
+            return read_json(received)
+        except UnreadableError:
+            kind = received.header("content-type")
+            is_empty = not received.content.strip()
+            if received.defect or is_empty or _is_json_type(kind or ""):
+                raise
+            text = _json.encode(decoded(received.content, kind))
+            try:
+                return read_json(_Transcoded(received, text))
+            except UnreadableError:
+                pass
+            raise
 
     return read
 

@@ -5,6 +5,7 @@ out then.
 """
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from functools import cached_property
 from os import environ
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
@@ -16,7 +17,15 @@ from .bodies import BodyPlan
 from .checks import Violations, load_violations
 from .conversion import decoder
 from .credentials import HIDDEN, AnySecret, Keyring, Placed, Scheme, hidden
-from .decoding import WITHOUT_BODY, ReadReply, of_media_type, reader
+from .decoding import (
+    WITHOUT_BODY,
+    ReadReply,
+    in_zone,
+    of_media_type,
+    reader,
+    zone_of,
+    zoned,
+)
 from .errors import ConfigurationError, RequestInvalidError
 from .observers import Hooks, Subject
 from .operation import ContractInfo, Keyed, Operation, Reply, Server
@@ -86,6 +95,7 @@ class PreparedOperation(Generic[T]):
         "readers",
         "server",
         "subject",
+        "zone",
     )
 
     def __init__(
@@ -96,7 +106,9 @@ class PreparedOperation(Generic[T]):
         server: str,
         default_headers: SentHeaders,
         default_query: Mapping[str, object],
+        zone: tzinfo | None = None,
     ) -> None:
+        self.zone = zone
         self.operation = operation
         self.contract = contract
         self.keyring = keyring
@@ -299,14 +311,16 @@ class PreparedOperation(Generic[T]):
         if isinstance(documented, tuple):
             reply = of_media_type(documented, received.header("content-type"))
             return self._reader_of(reply)
-        read = self.readers[received.status] = reader(documented, failure)
+        read = zoned(reader(documented, failure), self.zone)
+        self.readers[received.status] = read
         return read
 
     def _reader_of(self, reply: Reply) -> ReadReply:
         read = self._media_readers.get(reply)
         if read is None:
             failure = self.contract.errors.failure
-            read = self._media_readers[reply] = reader(reply, failure)
+            read = zoned(reader(reply, failure), self.zone)
+            self._media_readers[reply] = read
         return read
 
     def is_success(self, status: int) -> bool:
@@ -339,7 +353,7 @@ class PreparedOperation(Generic[T]):
         except BROKEN:
             return None
         attach(value, content, ())
-        return value
+        return value if self.zone is None else in_zone(value, self.zone)
 
     def value_at(self, pointer: Pointer, status: int, content: bytes) -> object:
         """Return what a response has at a pointer into its value; ``UNSET`` if nothing."""
@@ -472,6 +486,7 @@ class ClientCore:
         "max_retries",
         "operations",
         "timeout",
+        "timezone",
         "url",
         "validate_replies",
         "variables",
@@ -489,6 +504,7 @@ class ClientCore:
         default_headers: Mapping[str, str] | None,
         default_query: Mapping[str, object] | None,
         validate_replies: bool,
+        timezone: tzinfo | None = None,
         hooks: Hooks | None = None,
     ) -> None:
         self.contract = contract
@@ -506,6 +522,7 @@ class ClientCore:
         self.default_headers = clean_headers(default_headers or {}, "default_headers")
         self.default_query = dict(checked_mapping(default_query or {}, "default_query"))
         self.validate_replies = validate_replies
+        self.timezone = checked_zone(timezone) or zone_of(contract.timezone)
         self.hooks = hooks
         self.bucket = Bucket()
         self.operations: dict[Operation[Any], PreparedOperation[Any]] = {}
@@ -566,6 +583,7 @@ class ClientCore:
                 self.server(operation.server),
                 self.default_headers,
                 self.default_query,
+                self.timezone,
             )
             if operation.id:
                 self.operations[operation] = found
@@ -598,6 +616,17 @@ def checked_retries(count: int) -> int:
     if count < 0:
         raise ConfigurationError(f"max_retries must not be negative, got {count}")
     return count
+
+
+def checked_zone(zone: tzinfo | None) -> tzinfo | None:
+    """Return a timezone that a caller gave.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if zone is not None and not isinstance(zone, tzinfo):
+        raise TypeError(f"timezone must be a datetime.tzinfo, got {zone!r}")
+    return zone
 
 
 class resource_property(cached_property[T]):  # noqa: N801 - used as a decorator

@@ -7,6 +7,8 @@ from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.checks.shape_rules import components, parts, reach
 from engross.contract.index import Index, mapping, strings
 from engross.patterns import PatternError, read_pattern
+from engross.schema.dialect import Dialects
+from engross.schema.schema_error import SchemaError
 from engross.source import Location, Value
 from engross.source.repair import removal
 from engross.source.suggest import closest
@@ -189,6 +191,21 @@ def unreadable_pattern(index: Index) -> Faults:
         except PatternError as error:
             repair = removal(at, "not checked")
             yield Fault(at, str(error), error.hint, is_key, repair)
+
+
+@rule("unknown-dialect", "Schemas are of a dialect that is known.")
+def unknown_dialect(index: Index) -> Faults:
+    if index.is_curated:
+        return  # the compiler of validators reports it with all that it refuses
+    dialects, reported = Dialects(index.source.resolver), set[Location]()
+    for at in index.source.places("schema"):
+        try:
+            dialects.at(at)
+        except SchemaError as error:
+            if error.at not in reported:
+                reported.add(error.at)
+                repair = removal(error.at, "read as JSON Schema 2020-12")
+                yield Fault(error.at, error.message, error.hint, False, repair)
 
 
 def _patterns(index: Index) -> Iterator[tuple[str, Location, bool]]:

@@ -164,6 +164,7 @@ _OF_EVERY_CLIENT: Final = frozenset(
         "max_retries",
         "self",
         "timeout",
+        "timezone",
         "validate_replies",
     }
 )

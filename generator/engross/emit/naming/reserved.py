@@ -73,6 +73,7 @@ CLIENT_OPTIONS: Final = (
     "default_query",
     "http_client",
     "validate_replies",
+    "timezone",
     "before_attempt",
     "after_reply",
 )

@@ -15,6 +15,7 @@ from engross.emit.readme.markdown import code, codes, paragraph, plain, prose
 from engross.emit.readme.provenance import Origins, origins
 from engross.emit.readme.snippets import Snippets, is_streamed, takes_files
 from engross.emit.readme.webhook_text import WebhooksText, webhooks_text
+from engross.emit.runtime_modules import receives_instants
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Values:
     decimals: str
     floats: str
     dates: str
+    zone: str
     enums: str
 
 
@@ -198,7 +200,23 @@ def _values(contract: Contract, names: PythonNames) -> Values:
         decimals=quantities.decimals(contract, names),
         floats=quantities.floats(contract, names),
         dates=quantities.dates(contract, names),
+        zone=_zone(contract),
         enums="; ".join(_open_enums(contract, names)),
+    )
+
+
+def _zone(contract: Contract) -> str:
+    """Return a sentence on instants that come without an offset; empty if none can come."""
+    if not receives_instants(contract):
+        return ""
+    if contract.timezone is None:
+        return (
+            " Times that come without an offset are naive, unless the client is given "
+            "the provider's `timezone`."
+        )
+    return (
+        f" Times that come without an offset are in {code(contract.timezone)}, "
+        "unless the client is given another `timezone`."
     )
 
 

@@ -3,6 +3,7 @@
 import hmac
 import re
 from collections.abc import Mapping
+from datetime import tzinfo
 from time import time
 from typing import Final, Generic, Literal, TypeAlias, TypeVar, cast
 
@@ -16,7 +17,7 @@ from .credentials import (
     digested,
     hidden,
 )
-from .decoding import ReadReply, reader
+from .decoding import ReadReply, reader, zoned
 from .errors import ConfigurationError, WebhookInvalidError
 from .operation import Reply
 from .pointers import Pointer, pointer_text, resolve
@@ -123,13 +124,17 @@ class UnknownEvent(Struct, frozen=True):
 class Messages(Generic[T]):
     """Messages that nothing proves to be the provider's."""
 
-    __slots__ = ("_readers", "_unknown", "_webhooks")
+    __slots__ = ("_readers", "_unknown", "_webhooks", "_zone")
 
     def __init__(
-        self, *webhooks: Webhook[T], unknown: type[UnknownEvent] | None = None
+        self,
+        *webhooks: Webhook[T],
+        unknown: type[UnknownEvent] | None = None,
+        zone: tzinfo | None = None,
     ) -> None:
         self._webhooks = webhooks
         self._unknown = unknown
+        self._zone = zone
         self._readers: dict[Webhook[T], ReadReply] = {}
 
     def parse(self, body: bytes | str) -> T:
@@ -149,7 +154,8 @@ class Messages(Generic[T]):
         read = self._readers.get(webhook)
         if read is None:
             reply = Reply(webhook.type, unwrap=webhook.unwrap, bare=webhook.bare)
-            read = self._readers[webhook] = reader(reply, None)
+            read = zoned(reader(reply, None), self._zone)
+            self._readers[webhook] = read
         try:
             return cast(T, read(_Message(200, content)))
         except UnreadableError as error:
@@ -193,8 +199,9 @@ class ProvenMessages(Messages[T]):
         proof: Proof,
         *webhooks: Webhook[T],
         unknown: type[UnknownEvent] | None = None,
+        zone: tzinfo | None = None,
     ) -> None:
-        super().__init__(*webhooks, unknown=unknown)
+        super().__init__(*webhooks, unknown=unknown, zone=zone)
         self._keyring = keyring
         self._proof = proof
 
