@@ -109,7 +109,9 @@ def _project() -> "Project | None":
     if root is None:
         return None
     settings = config.load(root)
-    return Project(root, settings.specs, settings.generated, settings.slices)
+    return Project(
+        root, settings.specs, settings.generated, settings.slices, settings.levels
+    )
 
 
 def _generate(options: _Options) -> int:

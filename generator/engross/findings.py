@@ -1,7 +1,7 @@
 """Findings: what is wrong, where, and how to fix it. All commands report them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -30,6 +30,14 @@ class Severity(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+
+
+class Level(StrEnum):
+    """What a project makes of the warnings of a rule."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,33 @@ class FindingsError(Exception):
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return distinct findings by position; those without a span come last."""
     return tuple(sorted(dict.fromkeys(findings), key=_sort_key))
+
+
+def judged(
+    warnings: Iterable[Finding], levels: Mapping[str, Level], *, strict: bool
+) -> tuple[Finding, ...]:
+    """Return warnings as a project wants them.
+
+    Args:
+        warnings: The warnings.
+        levels: What to make of those of some rules.
+        strict: Whether all are errors, whatever the levels.
+
+    Raises:
+        FindingsError: Some are errors; has those and the other warnings.
+    """
+    wanted = [
+        (warning, Level.ERROR if strict else levels.get(warning.rule, Level.WARNING))
+        for warning in warnings
+    ]
+    found = tuple(
+        replace(warning, severity=Severity(level))
+        for warning, level in wanted
+        if level is not Level.OFF
+    )
+    if any(finding.severity is Severity.ERROR for finding in found):
+        raise FindingsError(found)
+    return found
 
 
 def visible(text: str) -> str:

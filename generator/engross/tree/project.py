@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from engross.findings import Finding, FindingsError
+from engross.findings import Finding, FindingsError, Level
 from engross.source.overlay import MARK
 from engross.source.slices import Slice
 from engross.source.suggest import did_you_mean
@@ -22,12 +22,14 @@ class Project:
 
     Attributes:
         slices: The operations to generate of contracts of which not all are wanted.
+        levels: What to make of the warnings of some rules.
     """
 
     root: Path
     specs: Path
     generated: Path
     slices: Mapping[str, Slice] = field(default_factory=dict)
+    levels: Mapping[str, Level] = field(default_factory=dict)
 
     def contracts(self) -> dict[str, Path]:
         """Return the contract files by provider, which is the file name without extension.

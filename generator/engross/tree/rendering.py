@@ -19,7 +19,7 @@ from engross.emit import (
     schema_findings,
     standalone_name,
 )
-from engross.findings import Finding, FindingsError, Severity, in_order
+from engross.findings import Finding, FindingsError, Level, in_order, judged
 from engross.source import Source, load, load_content
 from engross.source.gc_pause import gc_paused
 from engross.source.slices import Slice
@@ -106,6 +106,7 @@ def render(
     strict: bool = False,
     skip_broken: bool = False,
     wanted: Slice | None = None,
+    levels: Mapping[str, Level] | None = None,
 ) -> Rendering:
     """Render the contract at `path`; read files but write none.
 
@@ -116,6 +117,7 @@ def render(
         strict: Whether warnings are errors.
         skip_broken: Whether to leave out operations that cannot be generated.
         wanted: The operations to generate, if not all.
+        levels: What to make of the warnings of some rules.
 
     Raises:
         FindingsError: The contract is invalid; has all findings.
@@ -126,7 +128,9 @@ def render(
             path, root=root, strict=strict, skip_broken=skip_broken, wanted=wanted
         )
         package, files, warnings = make(source)
-    return _rendering(contract, package, files, source, warnings, strict=strict)
+    return _rendering(
+        contract, package, files, source, warnings, strict=strict, levels=levels
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +207,9 @@ def _rendering(
     warnings: tuple[Finding, ...],
     *,
     strict: bool,
+    levels: Mapping[str, Level] | None = None,
 ) -> Rendering:
-    if strict and warnings:
-        raise FindingsError(map(_as_error, warnings))
+    warnings = judged(warnings, levels or {}, strict=strict)
     _guard(package, files, source)
     return Rendering(contract, package, files, source, warnings)
 
@@ -220,10 +224,6 @@ def _noting_bugs(contract: str) -> Iterator[None]:
     except Exception as error:
         error.add_note(f"This is a bug in engross, found while rendering {contract}.")
         raise
-
-
-def _as_error(warning: Finding) -> Finding:
-    return replace(warning, severity=Severity.ERROR)
 
 
 def _guard(package: str, files: Mapping[str, bytes], source: Source) -> None:

@@ -73,6 +73,7 @@ def survey(
                     strict=strict,
                     skip_broken=skip_broken,
                     wanted=project.slices.get(provider),
+                    levels=project.levels,
                 )
                 renderings.append(rendering)
                 packages.append(examine(rendering, project.generated))
