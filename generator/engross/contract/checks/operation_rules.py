@@ -14,7 +14,12 @@ from engross.contract.index import (
     strings,
 )
 from engross.contract.openapi import FRAMING_HEADERS, ParameterLocation
-from engross.contract.security import SERVER_VARIABLE, is_of_oauth, is_of_transport, is_unsupported
+from engross.contract.security import (
+    SERVER_VARIABLE,
+    is_of_oauth,
+    is_of_transport,
+    is_unsupported,
+)
 from engross.source import Location, Value
 from engross.source.repair import Repair, removal, replacement
 from engross.source.suggest import closest, did_you_mean
