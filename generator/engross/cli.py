@@ -5,8 +5,10 @@ Exit status: 0 success, 1 findings, 2 usage error, 130 interrupted.
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,8 +16,10 @@ from typing import TYPE_CHECKING, Final
 from engross import __version__
 
 if TYPE_CHECKING:
-    from engross.findings import Finding, Style
+    from engross.findings import Finding
+    from engross.printers import SourceReader, Style
     from engross.tree.project import Project
+    from engross.tree.rendering import StandaloneDocument
     from engross.tree.survey import Survey
 
 GOOD: Final = 0
@@ -25,18 +29,33 @@ INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 
 
+_EXAMPLES: Final = """\
+examples:
+  engross generate petstore.yaml                    a package from a file, here
+  engross generate https://api.example.com/openapi.json --output clients
+  engross new petstore --from petstore.yaml         a project, from the same file
+  engross generate                                  all packages of this project
+"""
+
+
 class UsageError(Exception):
     """The command line is invalid; the message says why."""
 
 
 class _Options(argparse.Namespace):
-    run: "Callable[[_Options, Project], int]"
+    run: "Callable[[_Options], int]"
     providers: list[str]
     format: "Style"
     diff: bool
     force: bool
+    quiet: bool
+    verbose: bool
     strict: bool
     skip_broken: bool
+    output: str | None
+    name: str | None
+    client: str | None
+    origin: str | None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,28 +83,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _dispatch(arguments: Sequence[str] | None) -> int:
     options = _parser().parse_args(arguments, _Options())
 
-    from engross import config
     from engross.findings import FindingsError
-    from engross.tree.project import Project
 
-    root = config.find_root(Path.cwd())
-    if root is None:
-        return _usage_error(
-            f"found no {config.FILE} with [{config.TABLE}] in this directory or its parents"
-        )
     try:
-        settings = config.load(root)
-        project = Project(root, settings.specs, settings.generated, settings.slices)
-        return options.run(options, project)
+        return options.run(options)
     except UsageError as error:
         return _usage_error(str(error))
     except FindingsError as error:
-        _print_findings(error.findings, options.format, root)
+        _print_findings(error.findings, options, _below(_root() or Path.cwd()))
         return FINDINGS
 
 
-def _generate(options: _Options, project: "Project") -> int:
-    """Generate the packages; write only files that changed."""
+def _root() -> Path | None:
+    from engross import config
+
+    return config.find_root(Path.cwd())
+
+
+def _project() -> "Project | None":
+    """Return the project that the current directory is in."""
+    from engross import config
+    from engross.tree.project import Project
+
+    root = _root()
+    if root is None:
+        return None
+    settings = config.load(root)
+    return Project(
+        root, settings.specs, settings.generated, settings.slices, settings.levels
+    )
+
+
+def _generate(options: _Options) -> int:
+    """Generate packages: of a project, or of one OpenAPI document."""
+    project = _project()
+    document = _document(options, project)
+    if document is not None:
+        return _generate_document(options, document)
+    if options.output or options.name or options.client:
+        raise UsageError(
+            "--output, --name and --client are for one document, as in: "
+            "engross generate petstore.yaml --output clients"
+        )
+    if project is None:
+        raise UsageError(_without_project(options.providers))
+    return _generate_project(options, project)
+
+
+def _generate_project(options: _Options, project: "Project") -> int:
+    from engross.printers import WHOLE
     from engross.tree.package import write
     from engross.tree.report import generate_report, refusals
     from engross.tree.write import exclusive
@@ -94,43 +140,249 @@ def _generate(options: _Options, project: "Project") -> int:
         survey = _look(options, project)
         if survey.findings:
             _print_findings(
-                survey.findings, options.format, project.root, "Nothing was written."
+                survey.findings,
+                options,
+                _below(project.root),
+                "Nothing was written.",
             )
             return FINDINGS
         plans = {
             package.name: write(package, force=options.force)
             for package in survey.packages
         }
-    if options.format == "text" and survey.warnings:
-        _print_findings(survey.warnings, "text", project.root)
+    if options.format == "text" and survey.warnings and not options.quiet:
+        _print_findings(survey.warnings, options, _below(project.root))
         print()
-    if options.format != "json":
+    if options.format not in WHOLE and not (
+        options.quiet and None not in plans.values()
+    ):
         print(generate_report(survey, plans, color=_color()), end="")
     if options.format != "text":
         folder = project.shown(project.generated)
         findings = [*survey.warnings, *refusals(survey, plans, folder)]
-        _print_findings(findings, options.format, project.root)
+        _print_findings(findings, options, _below(project.root))
     return FINDINGS if None in plans.values() else GOOD
 
 
-def _check(options: _Options, project: "Project") -> int:
+def _generate_document(options: _Options, document: "StandaloneDocument") -> int:
+    from engross.findings import FindingsError
+    from engross.printers import WHOLE
+    from engross.tree.package import write
+    from engross.tree.rendering import render_standalone
+    from engross.tree.report import generate_report, next_steps, refusals
+    from engross.tree.survey import survey_standalone
+    from engross.tree.write import exclusive
+
+    read_source = _source_of(document)
+    shown = options.output or "."
+    output = Path(shown)
+    try:
+        rendering = render_standalone(
+            document, strict=options.strict, skip_broken=options.skip_broken
+        )
+        output.mkdir(parents=True, exist_ok=True)
+        with exclusive(output):
+            survey = survey_standalone(rendering, output)
+            if survey.findings and not options.force:
+                raise FindingsError(survey.findings)
+            (package,) = survey.packages
+            plan = write(package, force=options.force)
+    except FindingsError as error:
+        remark = "Nothing was written."
+        _print_findings(error.findings, options, read_source, remark)
+        return FINDINGS
+    plans = {package.name: plan}
+    if options.format == "text" and survey.warnings and not options.quiet:
+        _print_findings(survey.warnings, options, read_source)
+        print()
+    if options.format not in WHOLE and not (
+        options.quiet and None not in plans.values()
+    ):
+        print(
+            generate_report(survey, plans, color=_color(), to=_again(options)), end=""
+        )
+    if options.format != "text":
+        findings = [*survey.warnings, *refusals(survey, plans, shown)]
+        _print_findings(findings, options, read_source)
+    elif plan is not None and not options.quiet:
+        print(next_steps(package, shown), end="")
+    return FINDINGS if plan is None else GOOD
+
+
+def _again(options: _Options) -> list[str]:
+    """Return the arguments that generate the same document again."""
+    given = (
+        ("--output", options.output),
+        ("--name", options.name),
+        ("--client", options.client),
+    )
+    chosen = [word for option, value in given if value for word in (option, value)]
+    return [*options.providers, *chosen]
+
+
+def _document(
+    options: _Options, project: "Project | None"
+) -> "StandaloneDocument | None":
+    """Return the document that the operands name; None if they name providers.
+
+    The path of a contract of the project is replaced by its provider's name.
+    """
+    contracts = {} if project is None else project.contracts_by_path()
+    options.providers = [
+        contracts.get(Path(name).resolve(), name) for name in options.providers
+    ]
+    named = [name for name in options.providers if _is_document(name)]
+    if not named:
+        return None
+    if len(options.providers) > 1:
+        command = f"engross generate {named[0]}"
+        raise UsageError(f"one document at a time, as in: {command}")
+    package, client = _chosen_names(options)
+    return replace(_opened(named[0]), package=package, client=client)
+
+
+def _opened(name: str) -> "StandaloneDocument":
+    """Return the document at a path or a URL, or that of standard input."""
+    from engross.download import download, is_url
+    from engross.tree.rendering import StandaloneDocument
+
+    if name == "-":
+        return StandaloneDocument("stdin", content=_standard_input())
+    if is_url(name):
+        found, content = download(name)
+        return StandaloneDocument(found, content=content)
+    path = Path(name).resolve()
+    if not path.is_file():
+        what = "is a directory" if path.is_dir() else "does not exist"
+        raise UsageError(f"{name} {what}; expected an OpenAPI document")
+    here = Path.cwd().resolve()
+    root = here if path.is_relative_to(here) else path.parent
+    return StandaloneDocument(path.relative_to(root).as_posix(), root)
+
+
+def _is_document(name: str) -> bool:
+    """Return whether an argument is a path, a URL or `-`, not the name of a provider."""
+    is_path = "/" in name or os.sep in name
+    return name == "-" or is_path or name.endswith((".yaml", ".yml", ".json"))
+
+
+def _chosen_names(options: _Options) -> tuple[str | None, str | None]:
+    """Return the names of package and client that the user chose.
+
+    Raises:
+        UsageError: One of them cannot be such a name.
+    """
+    for option, name, pattern, example in (
+        ("--name", options.name, r"[a-z][a-z0-9_]*", "pet_shop"),
+        ("--client", options.client, r"[A-Z][A-Za-z0-9]*", "PetShop"),
+    ):
+        if name is not None and not re.fullmatch(pattern, name):
+            raise UsageError(f"{option} {name!r} is not a name such as {example}")
+    return options.name, options.client
+
+
+def _standard_input() -> bytes:
+    from engross.download import LARGEST
+
+    if sys.stdin.isatty():
+        raise UsageError(
+            "expected a document, as in: engross generate - < petstore.yaml"
+        )
+    content = sys.stdin.buffer.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise UsageError(f"standard input is larger than {LARGEST >> 20} MiB")
+    return content
+
+
+def _without_project(names: Sequence[str]) -> str:
+    """Return what to do where a command needs a project and there is none."""
+    for name in names:
+        for ending in (".yaml", ".yml", ".json"):
+            if Path(name + ending).is_file():
+                return f"there is no project here; run: engross generate {name}{ending}"
+    from engross import config
+
+    return (
+        f"found no {config.FILE} with [{config.TABLE}] in this directory or its parents\n"
+        "to generate from a document, run: engross generate petstore.yaml\n"
+        "to start a project, run: engross new petstore"
+    )
+
+
+def _new(options: _Options) -> int:
+    """Start a contract, and a project if there is none."""
+    from engross import config
+    from engross.tree.new_contract import begin
+    from engross.tree.project import ENDINGS, Project
+
+    (name,) = options.providers
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+        raise UsageError(f"{name!r} is not a name such as pet-shop")
+    project, settings = _project(), None
+    if project is None:
+        here = Path.cwd()
+        settings = here / config.FILE
+        specs, generated = (here / path for path in config.DEFAULTS.values())
+        project = Project(here, specs, generated)
+    for ending in (*ENDINGS, ".overlay.yaml"):
+        path = project.specs / f"{name}{ending}"
+        if path.exists():
+            raise UsageError(f"{_shown(path)} exists; choose another name")
+    document = None if options.origin is None else _opened(options.origin)
+    existed = settings is not None and settings.exists()
+    for path in begin(project, name, document, settings=settings):
+        done = "extended" if existed and path == settings else "created"
+        print(f"  {done}  {_shown(path)}")
+    print(f"\nGenerate the package:\n\n  engross generate {name}")
+    return GOOD
+
+
+def _explain(options: _Options) -> int:
+    """Explain a rule: what it is for, and an example of each kind."""
+    from engross.rulebook import rule_pages
+
+    pages = rule_pages()
+    for name in options.providers:
+        if name not in pages:
+            raise UsageError(_unknown(name, sorted(pages), "rule"))
+    chosen = [pages[name].text() for name in options.providers]
+    if not chosen:
+        width = max(map(len, pages))
+        chosen = ["".join(f"{p.rule:<{width}}  {p.what}\n" for p in pages.values())]
+    print("\n".join(chosen), end="")
+    return GOOD
+
+
+def _shown(path: Path) -> str:
+    return Path(os.path.relpath(path)).as_posix()
+
+
+def _check(options: _Options) -> int:
     """Check that the packages match their contracts; write nothing."""
+    from engross.printers import WHOLE
     from engross.tree.report import check_findings, check_report, diffs
 
-    if options.diff and options.format == "json":
-        raise UsageError("--diff cannot be combined with --format json")
+    project = _project()
+    if project is None:
+        raise UsageError(_without_project([]))
+    contracts = project.contracts_by_path()
+    options.providers = [
+        contracts.get(Path(name).resolve(), name) for name in options.providers
+    ]
+    if options.diff and options.format in WHOLE:
+        raise UsageError(f"--diff cannot be combined with --format {options.format}")
     survey = _look(options, project)
-    findings = [*survey.findings, *survey.warnings]
+    findings = [*survey.findings, *([] if options.quiet else survey.warnings)]
     if options.format == "text" and findings:
-        _print_findings(findings, "text", project.root)
+        _print_findings(findings, options, _below(project.root))
         print()
-    if options.format != "json":
+    if options.format not in WHOLE and not (options.quiet and survey.is_current):
         print(check_report(survey, color=_color()), end="")
     if options.format != "text":
         folder = project.shown(project.generated)
         grouped = options.format == "github"
         findings = check_findings(survey, folder, grouped=grouped)
-        _print_findings(findings, options.format, project.root)
+        _print_findings(findings, options, _below(project.root))
     if options.diff:
         for diff in diffs(survey):
             print()
@@ -170,22 +422,20 @@ def _chosen(names: Sequence[str], project: "Project") -> set[str]:
     known.update((name, name) for name in contracts)
     for name in names:
         if name not in known:
-            raise UsageError(_unknown(name, sorted(known)))
+            raise UsageError(_unknown(name, sorted(known), "provider"))
     return {known[name] for name in names}
 
 
-def _unknown(name: str, known: Sequence[str]) -> str:
+def _unknown(name: str, known: Sequence[str], kind: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
-    return f"no provider '{name}'; {hint}"
+    return f"no {kind} '{name}'; {hint}"
 
 
-def _print_findings(
-    findings: "Sequence[Finding]", style: "Style", root: Path, remark: str = ""
-) -> None:
-    from engross.findings import render, summary
+def _below(root: Path) -> "SourceReader":
+    """Return what reads the text of files below a directory."""
 
     def read_source(file: str) -> str | None:
         try:
@@ -193,10 +443,37 @@ def _print_findings(
         except (OSError, UnicodeDecodeError):
             return None
 
-    color = style == "text" and _color()
-    print(render(findings, style, read_source=read_source, color=color), end="")
-    if style == "text":
+    return read_source
+
+
+def _source_of(document: "StandaloneDocument") -> "SourceReader":
+    """Return what reads the text of a document and of the files that it refers to."""
+    if document.root is not None:
+        return _below(document.root)
+    text = document.content.decode(errors="replace")
+    return lambda file: text if file == document.name else None
+
+
+def _print_findings(
+    findings: "Sequence[Finding]",
+    options: _Options,
+    read_source: "SourceReader",
+    remark: str = "",
+) -> None:
+    from engross.printers import render, summary, totals
+
+    color = options.format == "text" and _color()
+    text = render(
+        findings,
+        options.format,
+        read_source=read_source,
+        color=color,
+        verbose=options.verbose,
+    )
+    print(text, end="")
+    if options.format == "text":
         print(f"\n{summary(findings)}. {remark}".rstrip())
+        print(totals(findings), end="")
 
 
 def _color() -> bool:
@@ -224,7 +501,8 @@ def _usage_error(message: str) -> int:
 def _complain(message: str) -> None:
     from engross.findings import visible
 
-    print(f"engross: {visible(message)}", file=sys.stderr)
+    for line in message.split("\n"):
+        print(f"engross: {visible(line)}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -232,17 +510,74 @@ def _parser() -> argparse.ArgumentParser:
         prog="engross",
         description="Generate typed Python packages from API contracts, "
         "and check that they are current.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"engross {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    generate = _command(commands, "generate", _generate)
+    generate = _command(
+        commands,
+        "generate",
+        _generate,
+        operands="contract of the project, by its name or path, or a package; default: "
+        "all. Or one OpenAPI document: a file, an https URL, or - for standard input",
+        examples=_EXAMPLES,
+    )
+    for option, metavar, meaning in (
+        (
+            "--output",
+            "DIR",
+            "directory of the package of a document; default: this one",
+        ),
+        ("--name", "NAME", "name of its package, such as pet_shop"),
+        ("--client", "NAME", "name of its client, such as PetShop"),
+    ):
+        generate.add_argument(option, metavar=metavar, help=meaning)
     generate.add_argument(
         "--force",
         action="store_true",
         help="also overwrite hand-edited files, and files in the way",
     )
-    check = _command(commands, "check", _check)
+    check = _command(
+        commands,
+        "check",
+        _check,
+        operands="contract of the project, by its name or path, or a package; "
+        "default: all",
+        examples="example:\n  engross check --diff payments",
+    )
+    explain = commands.add_parser(
+        "explain",
+        help=(_explain.__doc__ or "").strip(),
+        description=(_explain.__doc__ or "").strip(),
+        epilog="example:\n  engross explain unknown-key",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    explain.set_defaults(run=_explain, format="text", verbose=False)
+    explain.add_argument(
+        "providers",
+        nargs="*",
+        metavar="RULE",
+        help="the rule that a finding names; default: a list of all",
+    )
+    new = commands.add_parser(
+        "new",
+        help=(_new.__doc__ or "").strip(),
+        description=(_new.__doc__ or "").strip(),
+        epilog="examples:\n"
+        "  engross new petstore                              a contract to edit\n"
+        "  engross new petstore --from petstore.json         somebody else's document",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    new.set_defaults(run=_new, format="text", verbose=False)
+    new.add_argument("providers", nargs=1, metavar="NAME", help="name of the provider")
+    new.add_argument(
+        "--from",
+        dest="origin",
+        metavar="DOCUMENT",
+        help="an OpenAPI document: a file, an https URL, or - for standard input",
+    )
     check.add_argument(
         "--diff",
         action="store_true",
@@ -254,22 +589,40 @@ def _parser() -> argparse.ArgumentParser:
 def _command(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
     name: str,
-    run: "Callable[[_Options, Project], int]",
+    run: "Callable[[_Options], int]",
+    *,
+    operands: str,
+    examples: str,
 ) -> argparse.ArgumentParser:
     summary = (run.__doc__ or "").strip()
-    parser = commands.add_parser(name, help=summary, description=summary)
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary,
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.set_defaults(run=run)
     parser.add_argument(
         "providers",
         nargs="*",
         metavar="PROVIDER",
-        help="contract without its file extension, or package; default: all",
+        help=operands,
     )
     parser.add_argument(
         "--format",
-        choices=["text", "json", "github"],
+        choices=["text", "json", "github", "sarif", "junit"],
         default="text",
         help="output format (default: %(default)s)",
+    )
+    amount = parser.add_mutually_exclusive_group()
+    amount.add_argument(
+        "--quiet", action="store_true", help="print errors only, as text"
+    )
+    amount.add_argument(
+        "--verbose",
+        action="store_true",
+        help="print every finding, even if many are alike",
     )
     parser.add_argument(
         "--strict", action="store_true", help="treat warnings as errors"

@@ -9,12 +9,16 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from engross.findings import Finding, FindingsError, Position, Span
+from engross.findings import Finding, FindingsError, Level, Position, Span
+from engross.rulebook import rule_pages
 from engross.source.slices import CRITERIA, Criterion, Slice
 
 FILE: Final = "pyproject.toml"
 TABLE: Final = "tool.engross"
 DEFAULTS: Final = {"specs": "specs", "generated": "generated"}
+
+_MOST_LISTED: Final = 20
+"""Known keys that a hint lists."""
 
 _Keys: TypeAlias = tuple[str, ...]
 _Table: TypeAlias = Mapping[str, object]
@@ -28,12 +32,14 @@ class Settings:
 
     Attributes:
         slices: which operations are generated, by contract.
+        levels: what becomes of warnings, by rule.
     """
 
     root: Path
     specs: Path
     generated: Path
     slices: Mapping[str, Slice]
+    levels: Mapping[str, Level]
 
 
 def find_root(start: Path) -> Path | None:
@@ -71,7 +77,7 @@ def load(root: Path) -> Settings:
     if not isinstance(table, dict):
         message = f"[{TABLE}] must be a table"
         raise FindingsError([_bad_type(message, (), lines)])
-    findings = [*_unknown(table, (*DEFAULTS, "contracts"), (), lines)]
+    findings = [*_unknown(table, (*DEFAULTS, "contracts", "rules"), (), lines)]
     folders: dict[str, Path] = {}
     for key, default in DEFAULTS.items():
         value = table.get(key, default)
@@ -81,9 +87,31 @@ def load(root: Path) -> Settings:
         else:
             findings.append(_bad_type(problem, (key,), lines))
     slices = _Slices(lines, findings).read(table.get("contracts", {}))
+    levels = dict(_levels(table.get("rules", {}), lines, findings))
     if findings:
         raise FindingsError(findings)
-    return Settings(root, folders["specs"], folders["generated"], slices)
+    return Settings(root, folders["specs"], folders["generated"], slices, levels)
+
+
+def _levels(
+    value: object, lines: list[str], findings: list[Finding]
+) -> Iterator[tuple[str, Level]]:
+    """Yield the rules whose warnings become something else; note what is wrong."""
+    at = ("rules",)
+    if not isinstance(value, dict):
+        findings.append(_bad_type("rules must be a table", at, lines))
+        return
+    if value:
+        findings += _unknown(value, tuple(rule_pages()), at, lines)
+    for rule, setting in value.items():
+        match setting:
+            case "error" | "warning":
+                yield rule, Level(setting)
+            case {"off": str(reason)} if reason.strip() and len(setting) == 1:
+                yield rule, Level.OFF
+            case _:
+                message = f'{rule} must be "error", "warning" or {{ off = "reason" }}'
+                findings.append(_bad_type(message, (*at, rule), lines))
 
 
 class _Slices:
@@ -177,9 +205,10 @@ def _unknown(
     for key in table:
         if key not in known:
             near = get_close_matches(key, known, n=1)
-            hint = (
-                f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
-            )
+            listed = f"known: {', '.join(known)}"
+            if len(known) > _MOST_LISTED:
+                listed = "engross explain lists all"
+            hint = f"did you mean '{near[0]}'?" if near else listed
             message = f"unknown setting in [{'.'.join((TABLE, *at))}]"
             yield Finding("config-unknown-key", message, _span(lines, (*at, key)), hint)
 

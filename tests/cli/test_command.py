@@ -39,6 +39,8 @@ def test_missing_project_exits_with_2(run: Run, tmp_path: Path) -> None:
     assert ran.err == (
         "engross: found no pyproject.toml with [tool.engross] in this directory or its "
         "parents\n"
+        "engross: to generate from a document, run: engross generate petstore.yaml\n"
+        "engross: to start a project, run: engross new petstore\n"
     )
 
 

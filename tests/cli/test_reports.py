@@ -132,10 +132,7 @@ def test_removed_contract_makes_its_package_an_orphan(
       shop/Item.json     orphan       same
       shop/Order.json    orphan       same
   store  missing       3 of 3 files
-      README.md           missing      never generated before
-      store/Item.json     missing      same
-      store/Order.json    missing      same
-      .engross.json       missing      same
+      store/    missing      never generated before
   run: engross generate
 """
     assert run("generate").out == """\

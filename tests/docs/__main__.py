@@ -1,4 +1,4 @@
-"""Update the output of commands in README.md.
+"""Update the output of commands in README.md, and the page of rules.
 
 Run it after a contract or a message has changed, and review the diff.
 """
@@ -6,7 +6,8 @@ Run it after a contract or a message has changed, and review the diff.
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.docs.page import README, Block
+from engross.rulebook import rules_as_markdown
+from tests.docs.page import README, RULES, Block
 from tests.docs.replay import copied, copied_again, replayed, sections
 
 
@@ -22,6 +23,7 @@ def main() -> None:
     for block, code in sorted(updated, key=lambda pair: -pair[0].start):
         text = f"{text[: block.start]}{code}{text[block.end :]}"
     README.path.write_text(text, encoding="utf-8")
+    RULES.write_text(rules_as_markdown(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -105,6 +105,7 @@ def page(name: str) -> Page:
     return Page(path, path.read_text(encoding="utf-8"))
 
 
+RULES = ROOT / "generator" / "RULES.md"
 README = page("README.md")
 CONTRIBUTING = page("CONTRIBUTING.md")
 PAGES = (README, CONTRIBUTING, page("CHANGELOG.md"))

@@ -71,11 +71,19 @@ def environment(root: Path) -> Mapping[str, str]:
     }
 
 
-def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
-    """Run a shell command in a copy, with standard error in standard output."""
+def run(
+    root: Path, command: str, here: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a shell command in a copy, with standard error in standard output.
+
+    Args:
+        root: The copy.
+        command: The command.
+        here: Another directory to run it in.
+    """
     return subprocess.run(
         ["bash", "-c", command],
-        cwd=root,
+        cwd=here or root,
         env=environment(root),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -88,17 +96,23 @@ def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
 def replayed(page: Page, section: str, root: Path) -> Iterator[tuple[Block, str]]:
     """Yield each block of a section that shows output, with its current output.
 
-    Diffs in the section are applied to the copy, so that later blocks see them.
+    Diffs in the section are applied to the copy, so that later blocks see them. YAML that
+    begins with the name of a file becomes that file, in an empty directory outside the
+    copy where later commands run.
     """
-    last_python = ""
+    last_python, here = "", root
     for block in page.blocks:
         if block.section != section:
             continue
         match block.language:
             case "diff":
                 apply(root, block.code)
+            case "yaml" if named := re.match(r"# (\S+\.yaml)\n", block.code):
+                here = root.parent / "empty"
+                here.mkdir()
+                (here / named[1]).write_text(block.code, encoding="utf-8")
             case "console":
-                yield block, session(root, block.code)
+                yield block, session(root, block.code, here)
             case "python":
                 last_python = block.code
             case "text" if last_python:
@@ -112,15 +126,15 @@ def sections(page: Page) -> list[str]:
     return list(dict.fromkeys(shown))
 
 
-def session(root: Path, transcript: str) -> str:
-    """Return a transcript with the current output of its commands."""
+def session(root: Path, transcript: str, here: Path) -> str:
+    """Return a transcript with the current output of its commands, run in a directory."""
     lines = transcript.splitlines()
     commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
     script = "".join(
         f"{command}\nstatus=$?; printf '{_END}'; (exit $status)\n"
         for command in commands
     )
-    outputs = run(root, script).stdout.split(_END)[:-1]
+    outputs = run(root, script, here).stdout.split(_END)[:-1]
     pairs = zip(commands, outputs, strict=True)
     return "".join(f"$ {command}\n{output}" for command, output in pairs)
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from engross.config import DEFAULTS
-from engross.findings import STYLES
+from engross.printers import STYLES
 from tests.conftest import ROOT
 from tests.docs.page import CONTRIBUTING, PAGES, README, Page, code_spans
 from tests.docs.replay import run

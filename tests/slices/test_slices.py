@@ -8,7 +8,8 @@ import pytest
 
 from engross import config
 from engross.contract import build
-from engross.findings import FindingsError, render
+from engross.findings import FindingsError
+from engross.printers import render
 from engross.source import load
 from engross.tree.project import Project
 

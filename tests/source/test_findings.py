@@ -1,18 +1,21 @@
 """Findings are printed for people, for programs and for GitHub."""
 
 import json
+from collections.abc import Sequence
+from xml.etree import ElementTree
 
+import pytest
+
+from engross import __version__
 from engross.findings import (
-    STYLES,
     Finding,
     FindingsError,
     Position,
     Severity,
     Span,
     in_order,
-    render,
-    summary,
 )
+from engross.printers import STYLES, render, summary, totals
 
 TEXT = "one\n  two: 請求 three\n\tfour: [\n"
 SPAN = Span("specs/shop.yaml", Position(2, 3), Position(2, 6))
@@ -129,3 +132,116 @@ def test_a_summary_counts_by_severity() -> None:
 def test_an_error_of_findings_reads_as_lines() -> None:
     error = FindingsError([FOUND, Finding("r", "m")])
     assert str(error) == "specs/shop.yaml:2:3: some-rule: is wrong\nr: m"
+
+
+def alike(number: int, rule: str = "unknown-key") -> list[Finding]:
+    """Return warnings that differ in their place and in a name."""
+    return [
+        Finding(
+            rule,
+            f"'x{line}' is unknown",
+            Span("f", Position(line, 1), Position(line, 2)),
+            severity=Severity.WARNING,
+        )
+        for line in range(1, number + 1)
+    ]
+
+
+def short(findings: Sequence[Finding]) -> str:
+    return render(findings, "text", read_source=lambda _file: None, verbose=False)
+
+
+def test_first_three_of_many_that_are_alike_are_shown() -> None:
+    other = Finding("other", "m", Span("f", Position(9, 1), Position(9, 2)))
+    assert short([*alike(6), other]) == (
+        "f:1:1  warning  unknown-key\n   'x1' is unknown\n\n"
+        "f:2:1  warning  unknown-key\n   'x2' is unknown\n\n"
+        "f:3:1  warning  unknown-key\n   'x3' is unknown\n\n"
+        "   and 3 more unknown-key like these; --verbose shows them\n\n"
+        "f:9:1  error  other\n   m\n"
+    )
+
+
+def test_all_are_shown_where_only_one_would_be_left_out() -> None:
+    assert short(alike(4)).count("warning") == 4
+
+
+def test_all_are_shown_on_request() -> None:
+    assert text_of(*alike(6)).count("warning") == 6
+
+
+def test_totals_count_by_rule_where_there_are_many() -> None:
+    assert totals(alike(10)) == ""
+    assert totals([*alike(9), *alike(12, "other")]) == (
+        "      12  other\n"
+        "       9  unknown-key\n"
+        "  engross explain RULE says what a rule is for\n"
+    )
+
+
+def test_sarif_is_a_log_of_one_run() -> None:
+    odd = Finding("r", "m", Span("a b/ü.yaml", Position(1, 1), Position(1, 2)))
+    url = Finding("r", "m", Span("https://a.example/b", Position(1, 1), Position(1, 2)))
+    bare = Finding("bare", "m", severity=Severity.WARNING)
+    text = render([FOUND, odd, url, bare], "sarif", read_source=lambda _file: None)
+    log = json.loads(text)
+    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    assert (driver["name"], driver["semanticVersion"]) == ("engross", __version__)
+    ids = [rule["id"] for rule in driver["rules"]]
+    assert ids == ["bare", "r", "some-rule"]
+    for result in run["results"]:
+        assert ids[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in ("error", "warning")
+        assert result["message"]["text"]
+    first, second, third, last = run["results"]
+    assert first["message"]["text"] == "is wrong\nhint: mend it"
+    assert first["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "specs/shop.yaml"},
+                "region": {
+                    "startLine": 2,
+                    "startColumn": 3,
+                    "endLine": 2,
+                    "endColumn": 6,
+                },
+            }
+        }
+    ]
+    uris = [
+        each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        for each in (second, third)
+    ]
+    assert uris == ["a%20b/%C3%BC.yaml", "https://a.example/b"]
+    assert "locations" not in last
+
+
+def test_junit_fails_a_test_for_each_error() -> None:
+    odd = Finding("r", 'a <b> & "c"\x07', hint="]]>", severity=Severity.WARNING)
+    text = render([FOUND, odd], "junit", read_source=lambda _file: None)
+    suites = ElementTree.fromstring(text)
+    (suite,) = suites
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    error, warning = suite
+    assert (error.get("classname"), error.get("name")) == (
+        "specs/shop.yaml",
+        "some-rule at 2:3",
+    )
+    (failure,) = error
+    assert (failure.tag, failure.get("message")) == ("failure", "is wrong")
+    assert failure.text == "specs/shop.yaml at 2:3\nhint: mend it"
+    (out,) = warning
+    assert out.tag == "system-out"
+    assert out.text == 'warning: a <b> & "c"\\x07\nhint: ]]>'
+
+
+@pytest.mark.parametrize("style", ["sarif", "junit"])
+def test_report_without_findings_is_a_passed_one(style: str) -> None:
+    text = render([], style, read_source=lambda _file: None)  # type: ignore[arg-type]
+    if style == "sarif":
+        assert json.loads(text)["runs"][0]["results"] == []
+    else:
+        (suite,) = ElementTree.fromstring(text)
+        assert (suite.get("tests"), suite.get("failures")) == ("1", "0")

@@ -4,7 +4,8 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from engross.findings import Finding, FindingsError, render
+from engross.findings import Finding, FindingsError
+from engross.printers import render
 from engross.source import Source, load
 
 Judge = Callable[[Source], tuple[Finding, ...]]

@@ -39,8 +39,16 @@ class SecurityReader:
         return self.index.source
 
     def servers(self) -> tuple[Server, ...]:
-        """Where the provider answers, the default first."""
-        return read_servers(self.index, self.describer, self.source.root / "servers")
+        """Where the provider answers, the default first.
+
+        A downloaded document without servers describes the host that it comes from.
+        """
+        at = self.source.root / "servers"
+        servers = read_servers(self.index, self.describer, at)
+        host = self.source.located("/")
+        if not servers and host != "/":
+            return (Server(host, (), Docs()),)
+        return servers
 
     def schemes(self) -> tuple[SecurityScheme, ...]:
         """The security schemes that the document declares and a client can use."""
@@ -155,7 +163,7 @@ def read_servers(
     found: list[Server] = []
     for position, server in enumerate(sequence(holder.get(str(at.tokens[-1])))):
         facts = mapping(server)
-        url = str(facts.get("url", ""))
+        url = index.source.located(str(facts.get("url", "")), at.document)
         declared = mapping(facts.get("variables"))
         # What is not declared has no default, so callers have to give it.
         undeclared: Facts = {

@@ -2,8 +2,22 @@
 the templates.
 """
 
-from engross.emit.distribution import emit
-from engross.emit.naming import package_names
+from engross.emit.distribution import Distribution, distribution, emit
+from engross.emit.naming import (
+    client_of,
+    free_package,
+    package_names,
+    standalone_name,
+)
 from engross.emit.validators import schema_findings
 
-__all__ = ["emit", "package_names", "schema_findings"]
+__all__ = [
+    "Distribution",
+    "client_of",
+    "distribution",
+    "emit",
+    "free_package",
+    "package_names",
+    "schema_findings",
+    "standalone_name",
+]

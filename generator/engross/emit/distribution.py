@@ -8,8 +8,8 @@ async ones also as their sync variants. `package` in a path stands for the packa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -18,11 +18,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from engross.contract.ir import Contract
 from engross.emit.formatting import formatted
 from engross.emit.naming import PythonNames, python_names
-from engross.emit.resources import resource_views
+from engross.emit.resources import ResourceView, resource_views
 from engross.emit.runtime_modules import needs
 from engross.emit.sync_variant import sync_path, sync_variant
 from engross.emit.template_cache import TemplateCache
-from engross.emit.views import package_view
+from engross.emit.views import PackageView, package_view
 from engross.paths import templates_root
 
 _TEMPLATE = ".jinja"
@@ -38,8 +38,31 @@ _VALIDATORS = "package/validators.py"
 _RUNTIME = "package/_runtime/"
 
 
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """What is generated from a contract.
+
+    Attributes:
+        files: content of each file, by its path below `generated/<package>/`.
+        command: a line of Python that makes a call, for a shell.
+    """
+
+    files: Mapping[str, bytes]
+    command: str
+
+
 def emit(contract: Contract) -> dict[str, bytes]:
     """Every file of the distribution, by its path below `generated/<package>/`.
+
+    Raises:
+        FindingsError: a schema or a rule cannot be honoured as it stands, or names that
+            the author chose clash.
+    """
+    return dict(distribution(contract).files)
+
+
+def distribution(contract: Contract) -> Distribution:
+    """Return the whole distribution.
 
     Raises:
         FindingsError: a schema or a rule cannot be honoured as it stands, or names that
@@ -48,17 +71,26 @@ def emit(contract: Contract) -> dict[str, bytes]:
     names = python_names(contract)
     operations = {each.id: each for each in contract.operations}
     ordered = [operations[id_] for each in names.resources for id_ in each.operations]
-    rendered = dict(_render(replace(contract, operations=tuple(ordered)), names))
-    if b"_runtime.patterns import" in rendered.get(_target(_VALIDATORS, names), b""):
-        rendered[_target(_PATTERNS, names)] = _PATTERNS_SOURCE.read_bytes()
-    return {path: rendered[path] for path in sorted(rendered)}
-
-
-def _render(contract: Contract, names: PythonNames) -> Iterator[tuple[str, bytes]]:
-    templates = _templates()
+    contract = replace(contract, operations=tuple(ordered))
     resources = resource_views(contract, names, is_async=False)
     async_resources = resource_views(contract, names, is_async=True)
     view = package_view(contract, names, resources, async_resources)
+    rendered = dict(_render(contract, names, view, resources, async_resources))
+    if b"_runtime.patterns import" in rendered.get(_target(_VALIDATORS, names), b""):
+        rendered[_target(_PATTERNS, names)] = _PATTERNS_SOURCE.read_bytes()
+    files = {path: rendered[path] for path in sorted(rendered)}
+    return Distribution(files, view.readme.command)
+
+
+def _render(
+    contract: Contract,
+    names: PythonNames,
+    package: PackageView,
+    resources: Sequence[ResourceView],
+    async_resources: Sequence[ResourceView],
+) -> Iterator[tuple[str, bytes]]:
+    templates = _templates()
+    view = package.printed
     for path in templates:
         name = path.removesuffix(_TEMPLATE)
         if path.startswith(_RUNTIME):

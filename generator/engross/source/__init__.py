@@ -1,12 +1,13 @@
 """Contracts as text become data that knows its file, line and column.
 
-`load` reads one contract with all files that it references, as data of the OpenAPI
-3.1 form, or raises every finding at once.
+`load` reads one contract with all files that it references, and `load_content` a
+document that is not a file, as data of the OpenAPI 3.1 form, or they raise every finding
+at once.
 """
 
 from engross.source.document import Value
-from engross.source.loader import load
+from engross.source.loader import load, load_content
 from engross.source.location import Location
 from engross.source.source import Source
 
-__all__ = ["Location", "Source", "Value", "load"]
+__all__ = ["Location", "Source", "Value", "load", "load_content"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from engross.findings import Finding
@@ -17,17 +18,25 @@ _IDENTIFIERS: Final = ("$id", "$anchor", "$dynamicAnchor")
 class Library:
     """Documents by name, each read once.
 
-    Names are posix paths relative to the root folder, out of which nothing is read.
+    Names are posix paths relative to the root folder, out of which nothing is read. A
+    document that was downloaded is named by its URL; without a root, no file is read.
+
+    Args:
+        root: the root folder.
+        given: contents of documents that are not read from files, by name.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self, root: Path | None, given: Mapping[str, bytes] = MappingProxyType({})
+    ) -> None:
         self.findings: list[Finding] = []
         self.resolver = Resolver({}, retrieve=self._retrieve)
         self._documents: dict[str, Document] = {}
         self._overlays: dict[str, Document] = {}
         self._unusable: set[str] = set()
         self._root = root
-        self._real_root = root.resolve()
+        self._real_root = None if root is None else root.resolve()
+        self._given = given
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -85,6 +94,8 @@ class Library:
 
     def _retrieve(self, name: str) -> Loaded:
         """Load a document that a reference names."""
+        if self._root is None:
+            raise _alone()
         if is_absolute(name):
             raise BadReferenceError(
                 "remote-reference",
@@ -116,6 +127,8 @@ class Library:
 
     def _with_overlays(self, document: Document) -> Document | None:
         """Return the document with the overlay beside it; None if that is unusable."""
+        if self._root is None:
+            return document
         for name in overlay_names(document.name):
             if (self._root / name).is_file():
                 overlay, findings = parse(name, self._read(name))
@@ -128,6 +141,10 @@ class Library:
         return document
 
     def _read(self, name: str) -> bytes:
+        if name in self._given:
+            return self._given[name]
+        if self._root is None or self._real_root is None:
+            raise _alone()
         path = self._root / name
         try:
             if not path.resolve().is_relative_to(self._real_root):
@@ -152,6 +169,14 @@ def _loaded(document: Document) -> Loaded:
 
 class _UnusableDocumentError(BadReferenceError):
     """A document is there, but its text has faults, which are findings already."""
+
+
+def _alone() -> BadReferenceError:
+    return BadReferenceError(
+        "remote-reference",
+        "of a document that is not a file, no references to others are followed",
+        "save it and the others as files, and give engross the path of the first",
+    )
 
 
 def _outside_root(file: str) -> BadReferenceError:

@@ -67,7 +67,12 @@ def load(
     """
     with gc_paused():
         name = Path(relpath(path, root)).as_posix()
-        entry, library = _opened(name, root)
+        if _UNSAFE_NAME.search(name) or not name.isprintable():
+            message = f"{name!r} cannot be the name of a contract"
+            hint = "rename it: letters, digits, '.', '_' and '-' are safe"
+            raise FindingsError([Finding("unsafe-file-name", message, hint=hint)])
+        library = Library(root)
+        entry = _opened(name, library)
         left_out = LeftOut() if wanted is None else cut(entry, library, wanted)
         return _walked(
             entry,
@@ -76,6 +81,32 @@ def load(
             strict=strict,
             skip_broken=skip_broken,
             left_out=left_out,
+        )
+
+
+def load_content(
+    name: str, content: bytes, *, strict: bool = False, skip_broken: bool = False
+) -> Source:
+    """Read a document that is not a file, such as a download; it refers to nothing else.
+
+    Args:
+        name: its URL, or another name for people to recognize it.
+        content: its bytes.
+        strict: whether to refuse it for faults that could be repaired.
+        skip_broken: whether to leave out operations for faults that cannot be repaired.
+
+    Raises:
+        FindingsError: with every finding of text, structure and references.
+    """
+    with gc_paused():
+        library = Library(None, {name: content})
+        return _walked(
+            _opened(name, library),
+            library,
+            (),
+            strict=strict,
+            skip_broken=skip_broken,
+            left_out=LeftOut(),
         )
 
 
@@ -100,13 +131,8 @@ def repaired(source: Source, defects: Iterable[Defect]) -> Source:
     )
 
 
-def _opened(name: str, root: Path) -> tuple[Document, Library]:
-    """Return the entry document of a contract, and the library that it belongs to."""
-    if _UNSAFE_NAME.search(name) or not name.isprintable():
-        message = f"{name!r} cannot be the name of a contract"
-        hint = "rename it: letters, digits, '.', '_' and '-' are safe"
-        raise FindingsError([Finding("unsafe-file-name", message, hint=hint)])
-    library = Library(root)
+def _opened(name: str, library: Library) -> Document:
+    """Return the entry document of a contract."""
     try:
         entry = library.open(name)
     except BadReferenceError as error:
@@ -116,7 +142,7 @@ def _opened(name: str, root: Path) -> tuple[Document, Library]:
     unsupported = unsupported_version(entry)
     if unsupported is not None:
         raise FindingsError([unsupported])
-    return entry, library
+    return entry
 
 
 def _walked(

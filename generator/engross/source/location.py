@@ -30,7 +30,9 @@ class Location(NamedTuple):
     @property
     def uri(self) -> str:
         """The location as a percent-encoded URI reference."""
-        return f"{quote(self.document)}#{self.pointer.fragment}"
+        is_url = "://" in self.document
+        document = self.document if is_url else quote(self.document)
+        return f"{document}#{self.pointer.fragment}"
 
     @property
     def parent(self) -> "Location":

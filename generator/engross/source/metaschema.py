@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path as FilePath
 from typing import Final, TypeAlias, cast
 
 from engross.patterns import syntax_error
@@ -31,6 +31,9 @@ from engross.source.version import Version
 
 Visit: TypeAlias = Callable[["Walk", Value, Path], None]
 _Member: TypeAlias = tuple[Predicate | None, Visit | None]
+
+SCHEMAS: Final = FilePath(__file__).parent / "schemas"
+"""Directory of the JSON Schemas of a contract."""
 
 ROOT: Final = "contract"
 REFERENCE: Final = "reference"
@@ -326,7 +329,7 @@ def _without_definitions(schema: JsonSchema) -> JsonSchema:
 
 @cache
 def _schema_file(name: str) -> JsonSchema:
-    path = files("engross.source").joinpath(f"schemas/{name}.schema.json")
+    path = SCHEMAS / f"{name}.schema.json"
     return cast(JsonSchema, json.loads(path.read_bytes()))
 
 

@@ -1,13 +1,21 @@
 """A file's bytes become a `Document`, or findings."""
 
+import re
+from typing import Final
+
 from engross.findings import Finding
 from engross.source import json_text, yaml_text
 from engross.source.document import Document
 from engross.source.text import decode
 
+_OBJECT: Final = re.compile(r'\s*\{\s*["}]')
+"""How a JSON object begins."""
+
 
 def parse(name: str, data: bytes) -> tuple[Document | None, list[Finding]]:
     """Read a file as JSON if its name ends in `.json`, else as YAML.
+
+    Where a name says neither, such as that of a download, the first character decides.
 
     A document comes with findings where its data is still worth a look.
 
@@ -20,7 +28,9 @@ def parse(name: str, data: bytes) -> tuple[Document | None, list[Finding]]:
     if not text.content.strip():
         empty = Finding("empty-document", "the file is empty", text.span(0, 0))
         return None, [empty]
-    language = json_text if name.endswith(".json") else yaml_text
+    says_neither = not name.endswith((".json", ".yaml", ".yml"))
+    is_json = name.endswith(".json") or (says_neither and _OBJECT.match(text.content))
+    language = json_text if is_json else yaml_text
     value, findings = language.parse(text)
     if findings and value is None:
         return None, findings

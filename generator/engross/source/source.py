@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from urllib.parse import urljoin
 
 from engross.findings import Finding, Span
 from engross.source.document import Document, Value
@@ -9,7 +10,7 @@ from engross.source.library import Library
 from engross.source.location import Location, tokens_of
 from engross.source.metaschema import Walk
 from engross.source.path_items import LeftOut
-from engross.source.resolver import BadReferenceError, Resolver
+from engross.source.resolver import BadReferenceError, Resolver, is_absolute
 
 
 class Source:
@@ -91,6 +92,18 @@ class Source:
     def span(self, at: Location, *, key: bool = False) -> Span:
         """Return the span of the value at `at`, or of its key if `key`."""
         return self._documents[at.document].span(at.tokens, key=key)
+
+    def located(self, url: str, document: str = "") -> str:
+        """Return the URL of a server; in full if it is relative and was downloaded.
+
+        Args:
+            url: the URL as it is written.
+            document: the document that it is written in; by default the entry.
+        """
+        document = document or self.entry
+        if not is_absolute(document) or url.startswith("{") or "://" in url:
+            return url
+        return urljoin(document, url).rstrip("/")
 
     def schema_span(self, at: Location) -> Span:
         """Return where the schema or keyword at `at` is written.

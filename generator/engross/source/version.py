@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from engross.findings import Finding
 from engross.source.document import Document
+from engross.source.resolver import is_absolute
 
 Version: TypeAlias = tuple[int, int]
 
@@ -28,7 +29,7 @@ def unsupported_version(document: Document) -> Finding | None:
             "unsupported-version",
             "Swagger 2 is not supported",
             document.span(("swagger",), key=True),
-            hint=f"convert it in place: {_conversion(document.name)}",
+            hint=_conversion(document.name),
         )
     major, minor = declared_version(document)
     if (major, minor) in ((3, 0), (3, 1), (3, 2)):
@@ -42,6 +43,14 @@ def unsupported_version(document: Document) -> Finding | None:
 
 
 def _conversion(name: str) -> str:
-    """Return the command that converts a file to OpenAPI 3."""
-    form = [] if name.endswith(".json") else ["--yaml"]
-    return join(["npx", "swagger2openapi", "--patch", *form, "--outfile", name, name])
+    """Return how to convert a document to OpenAPI 3."""
+    convert = ["npx", "swagger2openapi", "--patch"]
+    if name.endswith((".json", ".yaml", ".yml")) and not is_absolute(name):
+        form = [] if name.endswith(".json") else ["--yaml"]
+        return (
+            f"convert it in place: {join([*convert, *form, '--outfile', name, name])}"
+        )
+    origin = name if is_absolute(name) else "swagger.json"
+    command = join([*convert, "--outfile", "openapi.json", origin])
+    saved = "" if is_absolute(name) else f"save it as {origin}; "
+    return f"{saved}convert it: {command}, and generate from openapi.json"

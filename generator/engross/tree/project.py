@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from engross.findings import Finding, FindingsError
+from engross.findings import Finding, FindingsError, Level
 from engross.source.overlay import MARK
 from engross.source.slices import Slice
 from engross.source.suggest import did_you_mean
@@ -22,12 +22,14 @@ class Project:
 
     Attributes:
         slices: The operations to generate of contracts of which not all are wanted.
+        levels: What to make of the warnings of some rules.
     """
 
     root: Path
     specs: Path
     generated: Path
     slices: Mapping[str, Slice] = field(default_factory=dict)
+    levels: Mapping[str, Level] = field(default_factory=dict)
 
     def contracts(self) -> dict[str, Path]:
         """Return the contract files by provider, which is the file name without extension.
@@ -58,6 +60,14 @@ class Project:
         if findings:
             raise FindingsError(findings)
         return found
+
+    def contracts_by_path(self) -> dict[Path, str]:
+        """Return the providers by the absolute path of their contract."""
+        return {
+            path.resolve(): path.stem
+            for path in self.specs.glob("*")
+            if path.suffix in ENDINGS and not _is_note(path)
+        }
 
     def _lone_overlays(self, contracts: Container[str]) -> Iterator[Finding]:
         """Yield a finding for each overlay without a contract beside it."""

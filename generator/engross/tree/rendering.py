@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,9 +11,16 @@ from typing import Final, TypeAlias
 from engross import __version__
 from engross.contract import build
 from engross.contract.fingerprint import Change, Element, changes, elements
-from engross.emit import emit, package_names, schema_findings
-from engross.findings import Finding, FindingsError, Severity, in_order
-from engross.source import Source, load
+from engross.contract.ir import Contract
+from engross.emit import (
+    distribution,
+    emit,
+    package_names,
+    schema_findings,
+    standalone_name,
+)
+from engross.findings import Finding, FindingsError, Level, in_order, judged
+from engross.source import Source, load, load_content
 from engross.source.gc_pause import gc_paused
 from engross.source.slices import Slice
 from engross.tree.manifest import Manifest, digest, is_safe
@@ -37,15 +45,19 @@ def make(source: Source) -> Made:
         FindingsError: The contract is invalid.
     """
     with gc_paused():
-        try:
-            contract = build(source)
-        except FindingsError as error:
-            raise FindingsError(
-                in_order([*error.findings, *schema_findings(source)])
-            ) from None
+        contract = _built(source)
         names = package_names(contract)
         files = emit(contract)
         return names.package, files, (*contract.warnings, *names.findings)
+
+
+def _built(source: Source) -> Contract:
+    try:
+        return build(source)
+    except FindingsError as error:
+        raise FindingsError(
+            in_order([*error.findings, *schema_findings(source)])
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,7 @@ class Rendering:
         contract: Path of the contract, relative to the project root.
         package: Name of the package and its directory.
         files: Content by path in the package's directory.
+        command: A line of Python that tries the package, if it was asked for.
     """
 
     contract: str
@@ -63,6 +76,7 @@ class Rendering:
     files: Mapping[str, bytes]
     source: Source
     warnings: tuple[Finding, ...] = ()
+    command: str = ""
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -92,6 +106,7 @@ def render(
     strict: bool = False,
     skip_broken: bool = False,
     wanted: Slice | None = None,
+    levels: Mapping[str, Level] | None = None,
 ) -> Rendering:
     """Render the contract at `path`; read files but write none.
 
@@ -102,29 +117,113 @@ def render(
         strict: Whether warnings are errors.
         skip_broken: Whether to leave out operations that cannot be generated.
         wanted: The operations to generate, if not all.
+        levels: What to make of the warnings of some rules.
 
     Raises:
         FindingsError: The contract is invalid; has all findings.
     """
     contract = path.relative_to(root).as_posix()
-    try:
+    with _noting_bugs(contract):
         source = load(
             path, root=root, strict=strict, skip_broken=skip_broken, wanted=wanted
         )
         package, files, warnings = make(source)
-        if strict and warnings:
-            raise FindingsError(map(_as_error, warnings))
+    return _rendering(
+        contract, package, files, source, warnings, strict=strict, levels=levels
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StandaloneDocument:
+    """A document that is generated without a project.
+
+    Attributes:
+        name: Its path below `root`, or its URL or another name.
+        root: The directory that its files are in; None if it is not a file.
+        content: Its content, if it is not a file.
+        package: The package's name that the user chose, if any.
+        client: The client's name that the user chose, if any.
+    """
+
+    name: str
+    root: Path | None = None
+    content: bytes = b""
+    package: str | None = None
+    client: str | None = None
+
+    def read(self) -> bytes:
+        """Return the content of the document itself."""
+        if self.root is None:
+            return self.content
+        return (self.root / self.name).read_bytes()
+
+    def load(self, *, strict: bool, skip_broken: bool) -> Source:
+        """Return the document with all that it refers to.
+
+        Raises:
+            FindingsError: It is invalid.
+        """
+        if self.root is None:
+            return load_content(
+                self.name, self.content, strict=strict, skip_broken=skip_broken
+            )
+        path = self.root / self.name
+        return load(path, root=self.root, strict=strict, skip_broken=skip_broken)
+
+
+def render_standalone(
+    document: StandaloneDocument, *, strict: bool = False, skip_broken: bool = False
+) -> Rendering:
+    """Render a document without a project, and a command that tries its package.
+
+    Args:
+        document: The document.
+        strict: Whether warnings are errors.
+        skip_broken: Whether to leave out operations that cannot be generated.
+
+    Raises:
+        FindingsError: The document is invalid; has all findings.
+    """
+    with _noting_bugs(document.name), gc_paused():
+        source = document.load(strict=strict, skip_broken=skip_broken)
+        contract = _built(source)
+        package = document.package or contract.package or standalone_name(contract)
+        client = document.client or contract.client
+        contract = replace(contract, package=package, client=client)
+        names = package_names(contract)
+        made = distribution(contract)
+    warnings = (*contract.warnings, *names.findings)
+    rendering = _rendering(
+        document.name, package, made.files, source, warnings, strict=strict
+    )
+    return replace(rendering, command=made.command)
+
+
+def _rendering(
+    contract: str,
+    package: str,
+    files: Mapping[str, bytes],
+    source: Source,
+    warnings: tuple[Finding, ...],
+    *,
+    strict: bool,
+    levels: Mapping[str, Level] | None = None,
+) -> Rendering:
+    warnings = judged(warnings, levels or {}, strict=strict)
+    _guard(package, files, source)
+    return Rendering(contract, package, files, source, warnings)
+
+
+@contextmanager
+def _noting_bugs(contract: str) -> Iterator[None]:
+    """Name the contract in every exception that is not a finding."""
+    try:
+        yield
     except FindingsError:
         raise
     except Exception as error:
         error.add_note(f"This is a bug in engross, found while rendering {contract}.")
         raise
-    _guard(package, files, source)
-    return Rendering(contract, package, files, source, warnings)
-
-
-def _as_error(warning: Finding) -> Finding:
-    return replace(warning, severity=Severity.ERROR)
 
 
 def _guard(package: str, files: Mapping[str, bytes], source: Source) -> None:

@@ -1,9 +1,11 @@
 """Reports on packages, as text and as findings."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
+from shlex import join, quote
 from typing import Final
 
 from engross import __version__
@@ -41,12 +43,16 @@ class _Row:
 
 def check_report(survey: Survey, *, color: bool = False) -> str:
     """Return the table of `check`: every package, and every path that is not current."""
-    table = [(_status(package), _problem_rows(package)) for package in survey.packages]
+    table = [(_status(package), _shown_rows(package)) for package in survey.packages]
     return _layout([*table, *_stray_rows(survey)], color) + _advice(survey)
 
 
 def generate_report(
-    survey: Survey, plans: Mapping[str, Plan | None], *, color: bool = False
+    survey: Survey,
+    plans: Mapping[str, Plan | None],
+    *,
+    color: bool = False,
+    to: Sequence[str] = (),
 ) -> str:
     """Return the table of `generate`: what it changed, and what it left alone.
 
@@ -54,9 +60,26 @@ def generate_report(
         survey: The packages before the run.
         plans: What was carried out, by package; None if the run refused.
         color: Whether to use ANSI colors.
+        to: The arguments of the run, if they were not names of packages.
     """
     table = [_outcome(package, plans[package.name]) for package in survey.packages]
-    return _layout([*table, *_stray_rows(survey)], color) + _force_hint(survey, plans)
+    hint = _force_hint(survey, plans, to)
+    return _layout([*table, *_stray_rows(survey)], color) + hint
+
+
+def next_steps(package: Package, output: str) -> str:
+    """Return where a package is, and the commands that install and try it.
+
+    Args:
+        package: The package of a document without a project.
+        output: The directory that it is in, as the user wrote it.
+    """
+    folder = Path(output, package.name)
+    shown = str(folder) if folder.is_absolute() else f"./{folder.as_posix()}"
+    command = "" if package.rendering is None else package.rendering.command
+    lines = ["", f"The package is in {shown}. Install it, and try a call:", ""]
+    lines += [f"  pip install {quote(shown)}", f"  python -c {quote(command)}"]
+    return "".join(f"{line}\n" for line in map(visible, lines))
 
 
 def diffs(survey: Survey) -> Iterator[str]:
@@ -133,6 +156,15 @@ def _problem_rows(package: Package) -> list[_Row]:
     elif not rows or package.memory.manifest is None:
         rows.append(_Row(NAME, package.manifest_state, causes))
     return rows
+
+
+def _shown_rows(package: Package) -> list[_Row]:
+    """Return the rows of a table; one for all files of a package that is not there yet."""
+    rows = _problem_rows(package)
+    snapshot = package.snapshot
+    if snapshot.files or snapshot.pending or snapshot.manifest or not rows:
+        return rows
+    return [_Row(f"{package.name}/", rows[0].state, rows[0].notes)]
 
 
 def _blocking_rows(package: Package) -> list[_Row]:
@@ -243,12 +275,14 @@ def _advice(survey: Survey) -> str:
     return "".join(lines)
 
 
-def _force_hint(survey: Survey, plans: Mapping[str, Plan | None]) -> str:
+def _force_hint(
+    survey: Survey, plans: Mapping[str, Plan | None], to: Sequence[str]
+) -> str:
     refused = [package for package in survey.packages if plans[package.name] is None]
     names = [p.name for p in refused if not any(s.is_folder for s in p.blocking)]
     if not names:
         return ""
-    run = _command(names, force=True)
+    run = _command(to or names, force=True)
     return f"  to discard manual changes, run: {run}\n"
 
 
@@ -260,7 +294,7 @@ def _is_fixable(package: Package) -> bool:
 
 def _command(names: Iterable[str], *, force: bool = False) -> str:
     words = ["engross", "generate", *(["--force"] if force else []), *names]
-    return visible(" ".join(words))
+    return visible(join(words))
 
 
 # Formats

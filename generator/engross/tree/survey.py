@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from engross.findings import Finding, FindingsError, in_order
 from engross.tree.compare import Memory
@@ -72,6 +73,7 @@ def survey(
                     strict=strict,
                     skip_broken=skip_broken,
                     wanted=project.slices.get(provider),
+                    levels=project.levels,
                 )
                 renderings.append(rendering)
                 packages.append(examine(rendering, project.generated))
@@ -91,6 +93,25 @@ def survey(
         ),
         is_whole=chosen is None,
     )
+
+
+def survey_standalone(rendering: Rendering, output: Path) -> Survey:
+    """Examine the package of a document without a project.
+
+    A package below `output` that was generated from something else is a finding.
+
+    Raises:
+        FindingsError: The path of the package is not a regular directory.
+        OSError: A file could not be read.
+    """
+    package = examine(rendering, output)
+    origin = package.memory.source
+    findings = []
+    if origin not in (None, rendering.contract):
+        message = f"{package.name}/ was generated from {origin}"
+        hint = "choose another --name or --output, or overwrite it with --force"
+        findings = [Finding("other-origin", message, hint=hint)]
+    return Survey((package,), (), tuple(findings), in_order(rendering.warnings), True)
 
 
 def _abandoned(

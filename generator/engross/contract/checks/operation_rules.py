@@ -440,8 +440,8 @@ def framing_header(index: Index) -> Faults:
 def relative_server(index: Index) -> Faults:
     listed = index.source.root / "servers"
     for position, server in enumerate(sequence(index.root.get("servers"))):
-        url = mapping(server).get("url")
-        if isinstance(url, str) and "://" not in url and not url.startswith("{"):
+        url = index.source.located(str(mapping(server).get("url", "")))
+        if "://" not in url and not url.startswith("{"):
             message = (
                 "the URL has no scheme and host, so callers have to give `base_url`"
             )

@@ -1,6 +1,12 @@
 """Python names: every emitted identifier, claimed once in its scope."""
 
-from engross.emit.naming.client_names import Setting, package_names
+from engross.emit.naming.client_names import (
+    Setting,
+    client_of,
+    free_package,
+    package_names,
+    standalone_name,
+)
 from engross.emit.naming.method_names import Resource
 from engross.emit.naming.operation_names import Target
 from engross.emit.naming.python_names import PythonNames, python_names
@@ -10,6 +16,9 @@ __all__ = [
     "Resource",
     "Setting",
     "Target",
+    "client_of",
+    "free_package",
     "package_names",
     "python_names",
+    "standalone_name",
 ]

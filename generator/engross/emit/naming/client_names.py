@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
@@ -60,18 +61,58 @@ def package_names(contract: Contract) -> PackageNames:
     """
     stem = contract.path.rpartition("/")[2].rpartition(".")[0]
     derived = snake(stem)
-    is_taken = taken_package(derived) is not None
-    package = contract.package or (f"{derived}_api" if is_taken else derived)
-    by_package = pascal(package)
-    client = contract.client or (
-        f"{by_package}Client" if is_taken_client(by_package) else by_package
-    )
+    package = contract.package or free_package(derived)
+    client = contract.client or client_of(package)
     return PackageNames(
         package=package,
         client=client,
         env_prefix=contract.env_prefix or package.upper(),
         findings=tuple(_package_findings(contract, derived, package, client)),
     )
+
+
+def free_package(name: str) -> str:
+    """Return the name for a package, qualified if a package must not have it."""
+    return name if taken_package(name) is None else f"{name}_api"
+
+
+def client_of(package: str) -> str:
+    """Return the name of the client of a package that names none."""
+    name = pascal(package)
+    return f"{name}Client" if is_taken_client(name) else name
+
+
+_GENERIC = frozenset(
+    re.findall(
+        r"\w+",
+        "api apis app client definition definitions doc docs documentation http index "
+        "json latest main oas open openapi public rest schema schemas sdk server service "
+        "services spec specification specs stdin swagger web yaml",
+    )
+)
+"""Words in names of files and titles that do not tell one provider from another."""
+
+_MOST_WORDS = 4
+
+
+def standalone_name(contract: Contract) -> str:
+    """Name the package of a document that belongs to no project and names none.
+
+    It is named by its file; by its title where the file is called something like
+    `openapi.json`.
+    """
+    stem = re.sub(r"\.\w+$", "", contract.path.rpartition("/")[2])
+    for text in (stem, contract.title):
+        telling = [word for word in snake(text).split("_") if _tells(word)]
+        if telling:
+            words = telling if text is not stem else [snake(stem)]
+            return free_package("_".join(words[:_MOST_WORDS]))
+    return "api_client"
+
+
+def _tells(word: str) -> bool:
+    is_version = re.fullmatch(r"v?[0-9]*", word) is not None
+    return word not in _GENERIC and not is_version and word.isascii()
 
 
 def _package_findings(

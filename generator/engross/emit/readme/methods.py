@@ -22,6 +22,7 @@ from engross.emit.documentation import meaning, sentence
 from engross.emit.naming import PythonNames
 from engross.emit.operations import is_success
 from engross.emit.readme.markdown import code, codes, paragraph, prose, table
+from engross.emit.readme.snippets import is_streamed
 from engross.source import Location
 
 _MOST_SHOWN = 12
@@ -64,6 +65,21 @@ def simplest(operations: Iterable[Operation], *, safe: bool) -> Operation | None
             (operation.retry.mode is RetryMode.SAFE) is not safe,
             operation.result is None,
             operation.pagination is not None,
+            sum(each.required for each in operation.arguments),
+        )
+
+    return min(operations, key=rank, default=None)
+
+
+def easiest(operations: Iterable[Operation]) -> Operation | None:
+    """Return the method to try first: it reads something and needs as little as possible."""
+
+    def rank(operation: Operation) -> tuple[bool, bool, bool, bool, int]:
+        return (
+            operation.docs.deprecated,
+            operation.retry.mode != "safe",
+            operation.result is None or is_streamed(operation),
+            bool(operation.security) and () not in operation.security,
             sum(each.required for each in operation.arguments),
         )
 

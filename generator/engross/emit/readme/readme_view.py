@@ -107,6 +107,8 @@ class ReadmeView:
     values: Values
     response_headers: str
     code: Code
+    command: str
+    """A line of Python that makes a call, for a shell."""
     webhooks: WebhooksText | None
     origins: Origins
 
@@ -121,10 +123,12 @@ def readme_view(
         names: names of the package.
         operations: those that can be called, with an example of all that a call needs.
     """
+    operations = tuple(operations)
     shown = methods.shown(operations)
     first = methods.first(shown)
     docs = contract.docs
     write = Snippets.of(contract, names)
+    easiest = methods.easiest(operations)
     purpose = docs.summary or f"Typed client of {contract.title}"
     about = paragraph(first.docs.description or first.docs.summary) if first else ""
     return ReadmeView(
@@ -139,6 +143,7 @@ def readme_view(
         values=_values(contract, names),
         response_headers=methods.response_headers(contract),
         code=_code(contract, write, shown, first),
+        command=Snippets.of(contract, names).command(easiest),
         webhooks=webhooks_text(contract, write),
         origins=origins(contract, names),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engross.contract.ir import Contract, SchemeKind, SecurityScheme
+from engross.contract.ir import Contract, Operation, SchemeKind, SecurityScheme
 from engross.contract.openapi import ParameterLocation
 from engross.emit import documentation
 from engross.emit.documentation import sentence
 from engross.emit.naming import PythonNames
 from engross.emit.readme.markdown import code, codes, prose, table
+from engross.layout import string
 
 _PROVES = "Verifies [webhooks](#webhooks); no request needs it."
 _MOST_NAMED = 8
@@ -48,6 +49,27 @@ def settings(contract: Contract, names: PythonNames) -> str:
     return table(
         ("Argument", "Environment variable", "Meaning"), (*rows.values(), base_url)
     )
+
+
+def needed_arguments(
+    contract: Contract, names: PythonNames, operation: Operation | None
+) -> dict[str, str]:
+    """Return the arguments without which a client cannot make a call, with placeholders."""
+    found: dict[str, str] = {}
+    schemes = {scheme.name: scheme for scheme in contract.security}
+    alternatives = operation.security if operation is not None else ()
+    for scheme in () if () in alternatives else next(iter(alternatives), ()):
+        for argument, _, _ in _secrets(schemes[scheme], names):
+            found[argument] = string("...")
+    url = contract.servers[0].url if contract.servers else ""
+    if "://" in url or url.startswith("{"):
+        for variable in contract.servers[0].variables:
+            if variable.required:
+                found[names.setting(variable).argument] = string("...")
+    else:
+        path = f"/{url.lstrip('/')}".rstrip("/")
+        found["base_url"] = string(f"http://localhost:8000{path}")
+    return found
 
 
 def base_url_variable(names: PythonNames) -> str:

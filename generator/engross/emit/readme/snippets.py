@@ -6,6 +6,7 @@ throughout, and what a `print` shows stands beside it.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -25,12 +26,13 @@ from engross.contract.media_types import essence
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
+from engross.emit.readme import settings
 from engross.emit.readme.bodies import Bodies, inner, within
 from engross.emit.readme.highlights import Highlights, Reply, Variables
 from engross.emit.readme.markdown import plain
 from engross.emit.testing.wire import Filler
 from engross.emit.value_source import json_source
-from engross.layout import Item, call, lay_out, string
+from engross.layout import Item, call, flat, lay_out, string
 
 CLIENT = "client"
 """The client that the first snippet makes and all others use."""
@@ -108,6 +110,20 @@ class Snippets:
         if operation is not None:
             self._send(self._call(operation, block), block)
         return block.render()
+
+    def command(self, operation: Operation | None) -> str:
+        """Return one line of Python for a shell: a client, and a call that is printed."""
+        block = self.block(self.names.client)
+        arguments = settings.needed_arguments(self.contract, self.names, operation)
+        client = flat(call(self.names.client, **arguments))
+        shown = client
+        if operation is not None:
+            shown = flat(self._shortest(operation, block).on(client))
+        if operation is not None and operation.pagination is not None:
+            shown = f"next(iter({shown}), None)"
+        has_result = operation is None or operation.result is not None
+        imports = map(ast.unparse, ast.parse(block.imports.render()).body)
+        return "; ".join([*imports, f"print({shown})" if has_result else shown])
 
     def in_async(self, operation: Operation) -> str:
         """The same with the asynchronous client."""
