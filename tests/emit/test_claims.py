@@ -375,6 +375,51 @@ def test_integers_without_names_are_no_class(make: Make) -> None:
     assert not {"Seat", "Named"} & vars(package).keys()
 
 
+@pytest.mark.parametrize(
+    ("constants", "members"),
+    [
+        ([{"const": "a"}, {"const": "b"}], {"A": "a", "B": "b"}),
+        ([{"const": "a"}, {"const": "b"}, {"type": "null"}], {"A": "a", "B": "b"}),
+        (
+            [{"const": "a", "title": "Bow"}, {"enum": ["b"], "title": "Stern"}],
+            {"BOW": "a", "STERN": "b"},
+        ),
+        (
+            [{"const": 1, "title": "Bow"}, {"const": 2, "title": "Stern"}],
+            {"BOW": 1, "STERN": 2},
+        ),
+        (
+            [
+                {"const": "a", "title": "The seat that is before all others"},
+                {"const": "b"},
+            ],
+            {"A": "a", "B": "b"},
+        ),
+    ],
+)
+def test_union_of_constants_is_an_enum(
+    constants: list[Document], members: Document, make: Make
+) -> None:
+    package = make(document(schemas={"Seat": {"oneOf": constants}}))
+    assert {member.name: member.value for member in package.Seat} == members
+
+
+@pytest.mark.parametrize(
+    "constants",
+    [
+        [{"const": 1}, {"const": 2}],
+        [{"const": "a"}, {"const": 1}],
+        [{"const": "a"}, {"type": "string"}],
+        [{"const": True, "title": "Yes"}, {"const": False, "title": "No"}],
+    ],
+)
+def test_union_of_other_constants_is_no_enum(
+    constants: list[Document], make: Make
+) -> None:
+    package = make(document(schemas={"Seat": {"oneOf": constants}}))
+    assert "Seat" not in vars(package)
+
+
 def test_author_need_not_name_null(make: Make) -> None:
     schema = {"enum": ["a", None], "x-enum-varnames": ["One"]}
     package = make(document(schemas={"Kind": schema}))

@@ -154,3 +154,17 @@ def test_schemas_that_lead_back_to_themselves_share_nothing() -> None:
         "s#/$defs/second/properties/city/type",
         "s#/$defs/first/required",
     ]
+
+
+def test_short_schemas_share_a_check_where_there_are_many_of_them() -> None:
+    tags = {"type": "array", "items": {"type": "string", "maxLength": 9}}
+    module = Module(
+        {
+            f"thing_{number}": {"properties": {"tags": tags, str(number): {}}}
+            for number in range(4)
+        }
+    )
+    assert module.source.count("maxLength") == 1
+    assert module.places("thing_3", {"tags": ["0123456789"]}) == [
+        "s#/$defs/thing_3/properties/tags/items/maxLength"
+    ]

@@ -284,7 +284,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         items = payload["items"]
         if not isinstance(items, list):
-            report.add_type(f"{at}/items", "array", items, f"{schema}/properties/items")
+            report.add_type_of(at, "/items", "array", items, schema)
         else:
             for index, item in enumerate(items):
                 _check_invoice_item(item, f"{at}/items/{index}", report)
@@ -316,25 +316,21 @@ def _check_invoice_item(payload: object, at: str, report: Report) -> None:
     else:
         code = payload["code"]
         if not isinstance(code, str):
-            report.add_type(f"{at}/code", "string", code, f"{schema}/properties/code")
+            report.add_type_of(at, "/code", "string", code, schema)
         elif len(code) < 1:
-            report.add(f"{at}/code", "minLength", 1, code, f"{schema}/properties/code")
+            report.add_of(at, "/code", "minLength", 1, code, schema)
     if "price" not in payload:
         report.add(at, "required", "price", payload, schema)
     else:
         price = payload["price"]
         if type(price) is not int and not numeric(price):
-            report.add_type(
-                f"{at}/price", "number", price, f"{schema}/properties/price"
-            )
+            report.add_type_of(at, "/price", "number", price, schema)
     if "quantity" not in payload:
         report.add(at, "required", "quantity", payload, schema)
     else:
         quantity = payload["quantity"]
         if type(quantity) is not int and not integral(quantity):
-            report.add_type(
-                f"{at}/quantity", "integer", quantity, f"{schema}/properties/quantity"
-            )
+            report.add_type_of(at, "/quantity", "integer", quantity, schema)
 '''
 
 

@@ -103,9 +103,7 @@ def _check_new_payment(payload: object, at: str, report: Report) -> None:
     else:
         amount = payload["amount"]
         if not isinstance(amount, str):
-            report.add_type(
-                f"{at}/amount", "string", amount, f"{schema}/properties/amount"
-            )
+            report.add_type_of(at, "/amount", "string", amount, schema)
 
     # lines 58, 89
     if "payment_method" not in payload:
@@ -128,19 +126,15 @@ def _check_new_payment(payload: object, at: str, report: Report) -> None:
     if "date" in payload:
         date = payload["date"]
         if not isinstance(date, str):
-            report.add_type(f"{at}/date", "string", date, f"{schema}/properties/date")
+            report.add_type_of(at, "/date", "string", date, schema)
         elif not fits_date(date):
-            report.add(
-                f"{at}/date", "format", "date", date, f"{schema}/properties/date"
-            )
+            report.add_of(at, "/date", "format", "date", date, schema)
 
     # lines 60, 90
     if "details" in payload:
         details = payload["details"]
         if not isinstance(details, str):
-            report.add_type(
-                f"{at}/details", "string", details, f"{schema}/properties/details"
-            )
+            report.add_type_of(at, "/details", "string", details, schema)
 
 
 # UpdatePaymentRequest
@@ -237,9 +231,7 @@ def _check_payment_changes(payload: object, at: str, report: Report) -> None:
     if "amount" in payload:
         amount = payload["amount"]
         if not isinstance(amount, str):
-            report.add_type(
-                f"{at}/amount", "string", amount, f"{schema}/properties/amount"
-            )
+            report.add_type_of(at, "/amount", "string", amount, schema)
 
     # line 170
     if "payment_method" in payload:
@@ -260,19 +252,15 @@ def _check_payment_changes(payload: object, at: str, report: Report) -> None:
     if "date" in payload:
         date = payload["date"]
         if not isinstance(date, str):
-            report.add_type(f"{at}/date", "string", date, f"{schema}/properties/date")
+            report.add_type_of(at, "/date", "string", date, schema)
         elif not fits_date(date):
-            report.add(
-                f"{at}/date", "format", "date", date, f"{schema}/properties/date"
-            )
+            report.add_of(at, "/date", "format", "date", date, schema)
 
     # line 171
     if "details" in payload:
         details = payload["details"]
         if not isinstance(details, str):
-            report.add_type(
-                f"{at}/details", "string", details, f"{schema}/properties/details"
-            )
+            report.add_type_of(at, "/details", "string", details, schema)
 
     if len(payload) < 1:
         report.add(at, "minProperties", 1, payload, schema)
@@ -374,7 +362,7 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
     else:
         id_ = payload["id"]
         if type(id_) is not int and not integral(id_):
-            report.add_type(f"{at}/id", "integer", id_, f"{schema}/properties/id")
+            report.add_type_of(at, "/id", "integer", id_, schema)
 
     # lines 12, 33
     if "date" not in payload:
@@ -382,11 +370,9 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
     else:
         date = payload["date"]
         if not isinstance(date, str):
-            report.add_type(f"{at}/date", "string", date, f"{schema}/properties/date")
+            report.add_type_of(at, "/date", "string", date, schema)
         elif not fits_date(date):
-            report.add(
-                f"{at}/date", "format", "date", date, f"{schema}/properties/date"
-            )
+            report.add_of(at, "/date", "format", "date", date, schema)
 
     # lines 13, 34
     if "amount" not in payload:
@@ -394,9 +380,7 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
     else:
         amount = payload["amount"]
         if not isinstance(amount, str):
-            report.add_type(
-                f"{at}/amount", "string", amount, f"{schema}/properties/amount"
-            )
+            report.add_type_of(at, "/amount", "string", amount, schema)
 
     # lines 14, 35
     if "formatted_amount" not in payload:
@@ -404,11 +388,8 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
     else:
         formatted_amount = payload["formatted_amount"]
         if not isinstance(formatted_amount, str):
-            report.add_type(
-                f"{at}/formatted_amount",
-                "string",
-                formatted_amount,
-                f"{schema}/properties/formatted_amount",
+            report.add_type_of(
+                at, "/formatted_amount", "string", formatted_amount, schema
             )
 
     # lines 15, 36
@@ -417,9 +398,7 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
     else:
         balance = payload["balance"]
         if not isinstance(balance, str):
-            report.add_type(
-                f"{at}/balance", "string", balance, f"{schema}/properties/balance"
-            )
+            report.add_type_of(at, "/balance", "string", balance, schema)
 
     # lines 16, 37
     if "formatted_balance" not in payload:
@@ -427,11 +406,8 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
     else:
         formatted_balance = payload["formatted_balance"]
         if not isinstance(formatted_balance, str):
-            report.add_type(
-                f"{at}/formatted_balance",
-                "string",
-                formatted_balance,
-                f"{schema}/properties/formatted_balance",
+            report.add_type_of(
+                at, "/formatted_balance", "string", formatted_balance, schema
             )
 
     # lines 17, 38
@@ -453,12 +429,7 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
     else:
         details = payload["details"]
         if details is not None and not isinstance(details, str):
-            report.add_type(
-                f"{at}/details",
-                ("null", "string"),
-                details,
-                f"{schema}/properties/details",
-            )
+            report.add_type_of(at, "/details", ("null", "string"), details, schema)
 
     # lines 19, 40
     if "combined_payment_details" not in payload:
@@ -469,11 +440,12 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
             combined_payment_details is None
             or isinstance(combined_payment_details, str)
         ):
-            report.add_type(
-                f"{at}/combined_payment_details",
+            report.add_type_of(
+                at,
+                "/combined_payment_details",
                 ("null", "string"),
                 combined_payment_details,
-                f"{schema}/properties/combined_payment_details",
+                schema,
             )
 
     # lines 20, 41
@@ -482,11 +454,8 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
     else:
         currency_iso_code = payload["currency_iso_code"]
         if not isinstance(currency_iso_code, str):
-            report.add_type(
-                f"{at}/currency_iso_code",
-                "string",
-                currency_iso_code,
-                f"{schema}/properties/currency_iso_code",
+            report.add_type_of(
+                at, "/currency_iso_code", "string", currency_iso_code, schema
             )
 
     # lines 21, 42
@@ -495,11 +464,8 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
     else:
         currency_symbol = payload["currency_symbol"]
         if not isinstance(currency_symbol, str):
-            report.add_type(
-                f"{at}/currency_symbol",
-                "string",
-                currency_symbol,
-                f"{schema}/properties/currency_symbol",
+            report.add_type_of(
+                at, "/currency_symbol", "string", currency_symbol, schema
             )
 
     # lines 22, 43
@@ -508,11 +474,12 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
     else:
         payment_receipt_no = payload["payment_receipt_no"]
         if payment_receipt_no is not None and not isinstance(payment_receipt_no, str):
-            report.add_type(
-                f"{at}/payment_receipt_no",
+            report.add_type_of(
+                at,
+                "/payment_receipt_no",
                 ("null", "string"),
                 payment_receipt_no,
-                f"{schema}/properties/payment_receipt_no",
+                schema,
             )
 
     # lines 23, 44
@@ -524,11 +491,12 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
             payment_receipt_hash_key is None
             or isinstance(payment_receipt_hash_key, str)
         ):
-            report.add_type(
-                f"{at}/payment_receipt_hash_key",
+            report.add_type_of(
+                at,
+                "/payment_receipt_hash_key",
                 ("null", "string"),
                 payment_receipt_hash_key,
-                f"{schema}/properties/payment_receipt_hash_key",
+                schema,
             )
 
     # lines 24, 45
@@ -537,13 +505,7 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
     else:
         state = payload["state"]
         if state is not None and not isinstance(state, str):
-            report.add(
-                f"{at}/state",
-                "anyOf",
-                ("null", "string"),
-                state,
-                f"{schema}/properties/state",
-            )
+            report.add_of(at, "/state", "anyOf", ("null", "string"), state, schema)
 
     # lines 25, 46
     if "created_at" not in payload:
@@ -551,20 +513,9 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
     else:
         created_at = payload["created_at"]
         if not isinstance(created_at, str):
-            report.add_type(
-                f"{at}/created_at",
-                "string",
-                created_at,
-                f"{schema}/properties/created_at",
-            )
+            report.add_type_of(at, "/created_at", "string", created_at, schema)
         elif not fits_date_time(created_at):
-            report.add(
-                f"{at}/created_at",
-                "format",
-                "date-time",
-                created_at,
-                f"{schema}/properties/created_at",
-            )
+            report.add_of(at, "/created_at", "format", "date-time", created_at, schema)
 
 
 # RecordedPaymentMethod
@@ -615,9 +566,7 @@ def _check_deleted_payment(payload: object, at: str, report: Report) -> None:
     else:
         deleted = payload["deleted"]
         if not isinstance(deleted, bool):
-            report.add_type(
-                f"{at}/deleted", "boolean", deleted, f"{schema}/properties/deleted"
-            )
+            report.add_type_of(at, "/deleted", "boolean", deleted, schema)
 
     # line 188
     if "id" not in payload:
@@ -625,7 +574,7 @@ def _check_deleted_payment(payload: object, at: str, report: Report) -> None:
     else:
         id_ = payload["id"]
         if not isinstance(id_, str):
-            report.add_type(f"{at}/id", "string", id_, f"{schema}/properties/id")
+            report.add_type_of(at, "/id", "string", id_, schema)
 
 
 # invoice_hash_key of createPayment
@@ -734,132 +683,42 @@ def _check_payment_list_response_payments(
 
 
 # reply 2XX of createPayment
-def create_payment_reply_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create payment reply."""
-    return payment_response_violations(payload)
-
-
+create_payment_reply_violations = payment_response_violations
 # invoice_hash_key of listPayments
-def is_list_payments_invoice_hash_key(payload: object) -> bool:
-    """Tell whether the payload is a valid list payments invoice hash key."""
-    return is_create_payment_invoice_hash_key(payload)
-
-
-def list_payments_invoice_hash_key_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a list payments invoice hash key."""
-    return create_payment_invoice_hash_key_violations(payload)
-
-
+is_list_payments_invoice_hash_key = is_create_payment_invoice_hash_key
+list_payments_invoice_hash_key_violations = create_payment_invoice_hash_key_violations
 # reply 2XX of listPayments
-def list_payments_reply_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a list payments reply."""
-    return payment_list_response_violations(payload)
-
-
+list_payments_reply_violations = payment_list_response_violations
 # invoice_hash_key of retrievePayment
-def is_retrieve_payment_invoice_hash_key(payload: object) -> bool:
-    """Tell whether the payload is a valid retrieve payment invoice hash key."""
-    return is_create_payment_invoice_hash_key(payload)
-
-
-def retrieve_payment_invoice_hash_key_violations(
-    payload: object,
-) -> tuple[Violation, ...]:
-    """List all violations in a retrieve payment invoice hash key."""
-    return create_payment_invoice_hash_key_violations(payload)
-
-
+is_retrieve_payment_invoice_hash_key = is_create_payment_invoice_hash_key
+retrieve_payment_invoice_hash_key_violations = (
+    create_payment_invoice_hash_key_violations
+)
 # reply 2XX of retrievePayment
-def retrieve_payment_reply_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a retrieve payment reply."""
-    return payment_response_violations(payload)
-
-
+retrieve_payment_reply_violations = payment_response_violations
 # invoice_hash_key of updatePayment
-def is_update_payment_invoice_hash_key(payload: object) -> bool:
-    """Tell whether the payload is a valid update payment invoice hash key."""
-    return is_create_payment_invoice_hash_key(payload)
-
-
-def update_payment_invoice_hash_key_violations(
-    payload: object,
-) -> tuple[Violation, ...]:
-    """List all violations in an update payment invoice hash key."""
-    return create_payment_invoice_hash_key_violations(payload)
-
-
+is_update_payment_invoice_hash_key = is_create_payment_invoice_hash_key
+update_payment_invoice_hash_key_violations = create_payment_invoice_hash_key_violations
 # id of updatePayment
-def is_update_payment_id(payload: object) -> bool:
-    """Tell whether the payload is a valid update payment id."""
-    return is_retrieve_payment_id(payload)
-
-
-def update_payment_id_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in an update payment id."""
-    return retrieve_payment_id_violations(payload)
-
-
+is_update_payment_id = is_retrieve_payment_id
+update_payment_id_violations = retrieve_payment_id_violations
 # reply 2XX of updatePayment
-def update_payment_reply_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in an update payment reply."""
-    return payment_response_violations(payload)
-
-
+update_payment_reply_violations = payment_response_violations
 # invoice_hash_key of deletePayment
-def is_delete_payment_invoice_hash_key(payload: object) -> bool:
-    """Tell whether the payload is a valid delete payment invoice hash key."""
-    return is_create_payment_invoice_hash_key(payload)
-
-
-def delete_payment_invoice_hash_key_violations(
-    payload: object,
-) -> tuple[Violation, ...]:
-    """List all violations in a delete payment invoice hash key."""
-    return create_payment_invoice_hash_key_violations(payload)
-
-
+is_delete_payment_invoice_hash_key = is_create_payment_invoice_hash_key
+delete_payment_invoice_hash_key_violations = create_payment_invoice_hash_key_violations
 # id of deletePayment
-def is_delete_payment_id(payload: object) -> bool:
-    """Tell whether the payload is a valid delete payment id."""
-    return is_retrieve_payment_id(payload)
-
-
-def delete_payment_id_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a delete payment id."""
-    return retrieve_payment_id_violations(payload)
-
-
+is_delete_payment_id = is_retrieve_payment_id
+delete_payment_id_violations = retrieve_payment_id_violations
 # reply 2XX of deletePayment
-def delete_payment_reply_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a delete payment reply."""
-    return deleted_payment_violations(payload)
-
-
+delete_payment_reply_violations = deleted_payment_violations
 # invoice_hash_key of markPaymentAsRealized
-def is_mark_payment_as_realized_invoice_hash_key(payload: object) -> bool:
-    """Tell whether the payload is a valid mark payment as realized invoice hash key."""
-    return is_create_payment_invoice_hash_key(payload)
-
-
-def mark_payment_as_realized_invoice_hash_key_violations(
-    payload: object,
-) -> tuple[Violation, ...]:
-    """List all violations in a mark payment as realized invoice hash key."""
-    return create_payment_invoice_hash_key_violations(payload)
-
-
+is_mark_payment_as_realized_invoice_hash_key = is_create_payment_invoice_hash_key
+mark_payment_as_realized_invoice_hash_key_violations = (
+    create_payment_invoice_hash_key_violations
+)
 # id of markPaymentAsRealized
-def is_mark_payment_as_realized_id(payload: object) -> bool:
-    """Tell whether the payload is a valid mark payment as realized id."""
-    return is_retrieve_payment_id(payload)
-
-
-def mark_payment_as_realized_id_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a mark payment as realized id."""
-    return retrieve_payment_id_violations(payload)
-
-
+is_mark_payment_as_realized_id = is_retrieve_payment_id
+mark_payment_as_realized_id_violations = retrieve_payment_id_violations
 # reply 2XX of markPaymentAsRealized
-def mark_payment_as_realized_reply_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a mark payment as realized reply."""
-    return payment_response_violations(payload)
+mark_payment_as_realized_reply_violations = payment_response_violations

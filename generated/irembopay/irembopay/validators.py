@@ -84,19 +84,15 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
     else:
         transaction_id = payload["transactionId"]
         if not isinstance(transaction_id, str):
-            report.add_type(
-                f"{at}/transactionId",
-                "string",
-                transaction_id,
-                f"{schema}/properties/transactionId",
-            )
+            report.add_type_of(at, "/transactionId", "string", transaction_id, schema)
         elif len(transaction_id) < 1:
-            report.add(
-                f"{at}/transactionId",
+            report.add_of(
+                at,
+                "/transactionId",
                 "minLength",
                 1,
                 transaction_id,
-                f"{schema}/properties/transactionId",
+                schema,
                 "TRANSACTION_ID_MISSING",
             )
 
@@ -106,21 +102,18 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
     else:
         payment_items = payload["paymentItems"]
         if not isinstance(payment_items, list):
-            report.add_type(
-                f"{at}/paymentItems",
-                "array",
-                payment_items,
-                f"{schema}/properties/paymentItems",
-                "BAD_PRODUCT",
+            report.add_type_of(
+                at, "/paymentItems", "array", payment_items, schema, "BAD_PRODUCT"
             )
         else:
             if len(payment_items) < 1:
-                report.add(
-                    f"{at}/paymentItems",
+                report.add_of(
+                    at,
+                    "/paymentItems",
                     "minItems",
                     1,
                     payment_items,
-                    f"{schema}/properties/paymentItems",
+                    schema,
                     "PRODUCT_MISSING",
                 )
             for index, item in enumerate(payment_items):
@@ -139,11 +132,12 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
     else:
         payment_account_identifier = payload["paymentAccountIdentifier"]
         if not isinstance(payment_account_identifier, str):
-            report.add_type(
-                f"{at}/paymentAccountIdentifier",
+            report.add_type_of(
+                at,
+                "/paymentAccountIdentifier",
                 "string",
                 payment_account_identifier,
-                f"{schema}/properties/paymentAccountIdentifier",
+                schema,
             )
 
     # lines 31-34, 148-150
@@ -151,21 +145,18 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
         expiry_at = payload["expiryAt"]
         start = len(report)
         if not isinstance(expiry_at, str):
-            report.add_type(
-                f"{at}/expiryAt",
-                "string",
-                expiry_at,
-                f"{schema}/properties/expiryAt",
-                "BAD_EXPIRATION_DATE",
+            report.add_type_of(
+                at, "/expiryAt", "string", expiry_at, schema, "BAD_EXPIRATION_DATE"
             )
         else:
             if not fits_date_time(expiry_at):
-                report.add(
-                    f"{at}/expiryAt",
+                report.add_of(
+                    at,
+                    "/expiryAt",
                     "format",
                     "date-time",
                     expiry_at,
-                    f"{schema}/properties/expiryAt",
+                    schema,
                     "BAD_EXPIRATION_DATE",
                 )
             if report.passed(start, f"{at}/expiryAt"):
@@ -184,12 +175,7 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
     if "description" in payload:
         description = payload["description"]
         if not isinstance(description, str):
-            report.add_type(
-                f"{at}/description",
-                "string",
-                description,
-                f"{schema}/properties/description",
-            )
+            report.add_type_of(at, "/description", "string", description, schema)
 
     # lines 39-42
     if "customer" in payload:
@@ -245,9 +231,7 @@ def _check_payment_item(payload: object, at: str, report: Report) -> None:
     else:
         code = payload["code"]
         if not isinstance(code, str):
-            report.add_type(
-                f"{at}/code", "string", code, f"{schema}/properties/code", "BAD_PRODUCT"
-            )
+            report.add_type_of(at, "/code", "string", code, schema, "BAD_PRODUCT")
 
     # lines 56-59
     if "quantity" not in payload:
@@ -255,21 +239,12 @@ def _check_payment_item(payload: object, at: str, report: Report) -> None:
     else:
         quantity = payload["quantity"]
         if type(quantity) is not int and not integral(quantity):
-            report.add_type(
-                f"{at}/quantity",
-                "integer",
-                quantity,
-                f"{schema}/properties/quantity",
-                "BAD_PRODUCT",
+            report.add_type_of(
+                at, "/quantity", "integer", quantity, schema, "BAD_PRODUCT"
             )
         elif quantity <= 0:
-            report.add(
-                f"{at}/quantity",
-                "exclusiveMinimum",
-                0,
-                quantity,
-                f"{schema}/properties/quantity",
-                "BAD_PRODUCT",
+            report.add_of(
+                at, "/quantity", "exclusiveMinimum", 0, quantity, schema, "BAD_PRODUCT"
             )
 
     # lines 26, 60-62
@@ -278,12 +253,8 @@ def _check_payment_item(payload: object, at: str, report: Report) -> None:
     else:
         unit_amount = payload["unitAmount"]
         if type(unit_amount) is not int and not numeric(unit_amount):
-            report.add_type(
-                f"{at}/unitAmount",
-                "number",
-                unit_amount,
-                f"{schema}/properties/unitAmount",
-                "BAD_PRODUCT",
+            report.add_type_of(
+                at, "/unitAmount", "number", unit_amount, schema, "BAD_PRODUCT"
             )
 
 
@@ -323,32 +294,24 @@ def _check_customer(payload: object, at: str, report: Report) -> None:
     if "email" in payload:
         email = payload["email"]
         if not isinstance(email, str):
-            report.add_type(
-                f"{at}/email",
-                "string",
-                email,
-                f"{schema}/properties/email",
-                "BAD_CUSTOMER_CONTACT",
+            report.add_type_of(
+                at, "/email", "string", email, schema, "BAD_CUSTOMER_CONTACT"
             )
         elif not fits_email(email):
-            report.add(
-                f"{at}/email",
-                "format",
-                "email",
-                email,
-                f"{schema}/properties/email",
-                "BAD_CUSTOMER_CONTACT",
+            report.add_of(
+                at, "/email", "format", "email", email, schema, "BAD_CUSTOMER_CONTACT"
             )
 
     # lines 67-69
     if "phoneNumber" in payload:
         phone_number = payload["phoneNumber"]
         if not isinstance(phone_number, str):
-            report.add_type(
-                f"{at}/phoneNumber",
+            report.add_type_of(
+                at,
+                "/phoneNumber",
                 "string",
                 phone_number,
-                f"{schema}/properties/phoneNumber",
+                schema,
                 "BAD_CUSTOMER_CONTACT",
             )
 
@@ -356,12 +319,8 @@ def _check_customer(payload: object, at: str, report: Report) -> None:
     if "name" in payload:
         name = payload["name"]
         if not isinstance(name, str):
-            report.add_type(
-                f"{at}/name",
-                "string",
-                name,
-                f"{schema}/properties/name",
-                "BAD_CUSTOMER_CONTACT",
+            report.add_type_of(
+                at, "/name", "string", name, schema, "BAD_CUSTOMER_CONTACT"
             )
 
 
@@ -397,15 +356,11 @@ def _check_invoice_response(payload: object, at: str, report: Report) -> None:
     else:
         success = payload["success"]
         if not isinstance(success, bool):
-            report.add_type(
-                f"{at}/success", "boolean", success, f"{schema}/properties/success"
-            )
+            report.add_type_of(at, "/success", "boolean", success, schema)
     if "message" in payload:
         message = payload["message"]
         if not isinstance(message, str):
-            report.add_type(
-                f"{at}/message", "string", message, f"{schema}/properties/message"
-            )
+            report.add_type_of(at, "/message", "string", message, schema)
 
     # lines 73-74
     if "data" not in payload:
@@ -444,12 +399,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         invoice_number = payload["invoiceNumber"]
         if not isinstance(invoice_number, str):
-            report.add_type(
-                f"{at}/invoiceNumber",
-                "string",
-                invoice_number,
-                f"{schema}/properties/invoiceNumber",
-            )
+            report.add_type_of(at, "/invoiceNumber", "string", invoice_number, schema)
 
     # lines 79-82
     if "transactionId" not in payload:
@@ -457,12 +407,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         transaction_id = payload["transactionId"]
         if not isinstance(transaction_id, str):
-            report.add_type(
-                f"{at}/transactionId",
-                "string",
-                transaction_id,
-                f"{schema}/properties/transactionId",
-            )
+            report.add_type_of(at, "/transactionId", "string", transaction_id, schema)
 
     # lines 83-86
     if "paymentAccountIdentifier" not in payload:
@@ -470,11 +415,12 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         payment_account_identifier = payload["paymentAccountIdentifier"]
         if not isinstance(payment_account_identifier, str):
-            report.add_type(
-                f"{at}/paymentAccountIdentifier",
+            report.add_type_of(
+                at,
+                "/paymentAccountIdentifier",
                 "string",
                 payment_account_identifier,
-                f"{schema}/properties/paymentAccountIdentifier",
+                schema,
             )
 
     # lines 87-90
@@ -483,12 +429,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         payment_items = payload["paymentItems"]
         if not isinstance(payment_items, list):
-            report.add_type(
-                f"{at}/paymentItems",
-                "array",
-                payment_items,
-                f"{schema}/properties/paymentItems",
-            )
+            report.add_type_of(at, "/paymentItems", "array", payment_items, schema)
         else:
             for index, item in enumerate(payment_items):
                 _check_payment_item(item, f"{at}/paymentItems/{index}", report)
@@ -512,9 +453,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         amount = payload["amount"]
         if type(amount) is not int and not numeric(amount):
-            report.add_type(
-                f"{at}/amount", "number", amount, f"{schema}/properties/amount"
-            )
+            report.add_type_of(at, "/amount", "number", amount, schema)
 
     # lines 102-105
     if "currency" not in payload:
@@ -548,60 +487,29 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         created_at = payload["createdAt"]
         if not isinstance(created_at, str):
-            report.add_type(
-                f"{at}/createdAt",
-                "string",
-                created_at,
-                f"{schema}/properties/createdAt",
-            )
+            report.add_type_of(at, "/createdAt", "string", created_at, schema)
         elif not fits_date_time(created_at):
-            report.add(
-                f"{at}/createdAt",
-                "format",
-                "date-time",
-                created_at,
-                f"{schema}/properties/createdAt",
-            )
+            report.add_of(at, "/createdAt", "format", "date-time", created_at, schema)
 
     # lines 114-116
     if "updatedAt" in payload:
         updated_at = payload["updatedAt"]
         if isinstance(updated_at, str):
             if not fits_date_time(updated_at):
-                report.add(
-                    f"{at}/updatedAt",
-                    "format",
-                    "date-time",
-                    updated_at,
-                    f"{schema}/properties/updatedAt",
+                report.add_of(
+                    at, "/updatedAt", "format", "date-time", updated_at, schema
                 )
         elif updated_at is not None:
-            report.add_type(
-                f"{at}/updatedAt",
-                ("null", "string"),
-                updated_at,
-                f"{schema}/properties/updatedAt",
-            )
+            report.add_type_of(at, "/updatedAt", ("null", "string"), updated_at, schema)
 
     # lines 117-119
     if "expiryAt" in payload:
         expiry_at = payload["expiryAt"]
         if isinstance(expiry_at, str):
             if not fits_date_time(expiry_at):
-                report.add(
-                    f"{at}/expiryAt",
-                    "format",
-                    "date-time",
-                    expiry_at,
-                    f"{schema}/properties/expiryAt",
-                )
+                report.add_of(at, "/expiryAt", "format", "date-time", expiry_at, schema)
         elif expiry_at is not None:
-            report.add_type(
-                f"{at}/expiryAt",
-                ("null", "string"),
-                expiry_at,
-                f"{schema}/properties/expiryAt",
-            )
+            report.add_type_of(at, "/expiryAt", ("null", "string"), expiry_at, schema)
 
     # lines 120-123
     if "customer" in payload:
@@ -609,23 +517,16 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
         if isinstance(customer, dict):
             _check_invoice_customer(customer, f"{at}/customer", report)
         elif customer is not None:
-            report.add(
-                f"{at}/customer",
-                "anyOf",
-                ("null", "object"),
-                customer,
-                f"{schema}/properties/customer",
+            report.add_of(
+                at, "/customer", "anyOf", ("null", "object"), customer, schema
             )
 
     # lines 124-127
     if "description" in payload:
         description = payload["description"]
         if description is not None and not isinstance(description, str):
-            report.add_type(
-                f"{at}/description",
-                ("null", "string"),
-                description,
-                f"{schema}/properties/description",
+            report.add_type_of(
+                at, "/description", ("null", "string"), description, schema
             )
 
     # lines 128-131
@@ -634,67 +535,43 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         payment_link_url = payload["paymentLinkUrl"]
         if not isinstance(payment_link_url, str):
-            report.add_type(
-                f"{at}/paymentLinkUrl",
-                "string",
-                payment_link_url,
-                f"{schema}/properties/paymentLinkUrl",
+            report.add_type_of(
+                at, "/paymentLinkUrl", "string", payment_link_url, schema
             )
         elif not fits_uri(payment_link_url):
-            report.add(
-                f"{at}/paymentLinkUrl",
-                "format",
-                "uri",
-                payment_link_url,
-                f"{schema}/properties/paymentLinkUrl",
+            report.add_of(
+                at, "/paymentLinkUrl", "format", "uri", payment_link_url, schema
             )
 
     if "paidAt" in payload:
         paid_at = payload["paidAt"]
         if isinstance(paid_at, str):
             if not fits_date_time(paid_at):
-                report.add(
-                    f"{at}/paidAt",
-                    "format",
-                    "date-time",
-                    paid_at,
-                    f"{schema}/properties/paidAt",
-                )
+                report.add_of(at, "/paidAt", "format", "date-time", paid_at, schema)
         elif paid_at is not None:
-            report.add_type(
-                f"{at}/paidAt",
-                ("null", "string"),
-                paid_at,
-                f"{schema}/properties/paidAt",
-            )
+            report.add_type_of(at, "/paidAt", ("null", "string"), paid_at, schema)
     if "paymentReference" in payload:
         payment_reference = payload["paymentReference"]
         if payment_reference is not None and not isinstance(payment_reference, str):
-            report.add_type(
-                f"{at}/paymentReference",
-                ("null", "string"),
-                payment_reference,
-                f"{schema}/properties/paymentReference",
+            report.add_type_of(
+                at, "/paymentReference", ("null", "string"), payment_reference, schema
             )
     if "paymentMethod" in payload:
         payment_method = payload["paymentMethod"]
         if payment_method is not None and not isinstance(payment_method, str):
-            report.add(
-                f"{at}/paymentMethod",
+            report.add_of(
+                at,
+                "/paymentMethod",
                 "anyOf",
                 ("null", "string"),
                 payment_method,
-                f"{schema}/properties/paymentMethod",
+                schema,
             )
     if "language" in payload:
         language = payload["language"]
         if language is not None and not isinstance(language, str):
-            report.add(
-                f"{at}/language",
-                "anyOf",
-                ("null", "string"),
-                language,
-                f"{schema}/properties/language",
+            report.add_of(
+                at, "/language", "anyOf", ("null", "string"), language, schema
             )
     if "childInvoices" in payload:
         child_invoices = payload["childInvoices"]
@@ -708,20 +585,14 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
                         f"{schema}/properties/childInvoices/items",
                     )
         elif child_invoices is not None:
-            report.add_type(
-                f"{at}/childInvoices",
-                ("array", "null"),
-                child_invoices,
-                f"{schema}/properties/childInvoices",
+            report.add_type_of(
+                at, "/childInvoices", ("array", "null"), child_invoices, schema
             )
     if "batchNumber" in payload:
         batch_number = payload["batchNumber"]
         if batch_number is not None and not isinstance(batch_number, str):
-            report.add_type(
-                f"{at}/batchNumber",
-                ("null", "string"),
-                batch_number,
-                f"{schema}/properties/batchNumber",
+            report.add_type_of(
+                at, "/batchNumber", ("null", "string"), batch_number, schema
             )
     if report.passed(start, at, "amount", "paymentItems"):
         if not holds_exactly(_invoice_amount_is_sum_of_items, payload):
@@ -751,9 +622,7 @@ def _check_payment_notification(payload: object, at: str, report: Report) -> Non
     if "success" in payload:
         success = payload["success"]
         if not isinstance(success, bool):
-            report.add_type(
-                f"{at}/success", "boolean", success, f"{schema}/properties/success"
-            )
+            report.add_type_of(at, "/success", "boolean", success, schema)
     if "data" not in payload:
         report.add(at, "required", "data", payload, schema)
     else:
@@ -779,83 +648,42 @@ def _check_notified_invoice(payload: object, at: str, report: Report) -> None:
     else:
         invoice_number = payload["invoiceNumber"]
         if not isinstance(invoice_number, str):
-            report.add_type(
-                f"{at}/invoiceNumber",
-                "string",
-                invoice_number,
-                f"{schema}/properties/invoiceNumber",
-            )
+            report.add_type_of(at, "/invoiceNumber", "string", invoice_number, schema)
     if "transactionId" not in payload:
         report.add(at, "required", "transactionId", payload, schema)
     else:
         transaction_id = payload["transactionId"]
         if not isinstance(transaction_id, str):
-            report.add_type(
-                f"{at}/transactionId",
-                "string",
-                transaction_id,
-                f"{schema}/properties/transactionId",
-            )
+            report.add_type_of(at, "/transactionId", "string", transaction_id, schema)
     if "amount" in payload:
         amount = payload["amount"]
         if type(amount) is not int and not numeric(amount):
-            report.add_type(
-                f"{at}/amount", "number", amount, f"{schema}/properties/amount"
-            )
+            report.add_type_of(at, "/amount", "number", amount, schema)
     if "createdAt" in payload:
         created_at = payload["createdAt"]
         if isinstance(created_at, str):
             if not fits_date_time(created_at):
-                report.add(
-                    f"{at}/createdAt",
-                    "format",
-                    "date-time",
-                    created_at,
-                    f"{schema}/properties/createdAt",
+                report.add_of(
+                    at, "/createdAt", "format", "date-time", created_at, schema
                 )
         elif created_at is not None:
-            report.add_type(
-                f"{at}/createdAt",
-                ("null", "string"),
-                created_at,
-                f"{schema}/properties/createdAt",
-            )
+            report.add_type_of(at, "/createdAt", ("null", "string"), created_at, schema)
     if "updatedAt" in payload:
         updated_at = payload["updatedAt"]
         if isinstance(updated_at, str):
             if not fits_date_time(updated_at):
-                report.add(
-                    f"{at}/updatedAt",
-                    "format",
-                    "date-time",
-                    updated_at,
-                    f"{schema}/properties/updatedAt",
+                report.add_of(
+                    at, "/updatedAt", "format", "date-time", updated_at, schema
                 )
         elif updated_at is not None:
-            report.add_type(
-                f"{at}/updatedAt",
-                ("null", "string"),
-                updated_at,
-                f"{schema}/properties/updatedAt",
-            )
+            report.add_type_of(at, "/updatedAt", ("null", "string"), updated_at, schema)
     if "paidAt" in payload:
         paid_at = payload["paidAt"]
         if isinstance(paid_at, str):
             if not fits_date_time(paid_at):
-                report.add(
-                    f"{at}/paidAt",
-                    "format",
-                    "date-time",
-                    paid_at,
-                    f"{schema}/properties/paidAt",
-                )
+                report.add_of(at, "/paidAt", "format", "date-time", paid_at, schema)
         elif paid_at is not None:
-            report.add_type(
-                f"{at}/paidAt",
-                ("null", "string"),
-                paid_at,
-                f"{schema}/properties/paidAt",
-            )
+            report.add_type_of(at, "/paidAt", ("null", "string"), paid_at, schema)
     if "paymentStatus" in payload:
         payment_status = payload["paymentStatus"]
         if not isinstance(payment_status, str):
@@ -877,30 +705,29 @@ def _check_notified_invoice(payload: object, at: str, report: Report) -> None:
     if "paymentAccountIdentifier" in payload:
         payment_account_identifier = payload["paymentAccountIdentifier"]
         if not isinstance(payment_account_identifier, str):
-            report.add_type(
-                f"{at}/paymentAccountIdentifier",
+            report.add_type_of(
+                at,
+                "/paymentAccountIdentifier",
                 "string",
                 payment_account_identifier,
-                f"{schema}/properties/paymentAccountIdentifier",
+                schema,
             )
     if "paymentReference" in payload:
         payment_reference = payload["paymentReference"]
         if payment_reference is not None and not isinstance(payment_reference, str):
-            report.add_type(
-                f"{at}/paymentReference",
-                ("null", "string"),
-                payment_reference,
-                f"{schema}/properties/paymentReference",
+            report.add_type_of(
+                at, "/paymentReference", ("null", "string"), payment_reference, schema
             )
     if "paymentMethod" in payload:
         payment_method = payload["paymentMethod"]
         if payment_method is not None and not isinstance(payment_method, str):
-            report.add(
-                f"{at}/paymentMethod",
+            report.add_of(
+                at,
+                "/paymentMethod",
                 "anyOf",
                 ("null", "string"),
                 payment_method,
-                f"{schema}/properties/paymentMethod",
+                schema,
             )
 
 
@@ -922,9 +749,7 @@ def _check_invoice_customer(payload: object, at: str, report: Report) -> None:
     if "email" in payload:
         email = payload["email"]
         if email is not None and not isinstance(email, str):
-            report.add_type(
-                f"{at}/email", ("null", "string"), email, f"{schema}/properties/email"
-            )
+            report.add_type_of(at, "/email", ("null", "string"), email, schema)
 
     # lines 67-69
     if "phoneNumber" in payload:
@@ -935,20 +760,15 @@ def _check_invoice_customer(payload: object, at: str, report: Report) -> None:
             or type(phone_number) is int
             or integral(phone_number)
         ):
-            report.add_type(
-                f"{at}/phoneNumber",
-                ("integer", "null", "string"),
-                phone_number,
-                f"{schema}/properties/phoneNumber",
+            report.add_type_of(
+                at, "/phoneNumber", ("integer", "null", "string"), phone_number, schema
             )
 
     # lines 70-72
     if "name" in payload:
         name = payload["name"]
         if name is not None and not isinstance(name, str):
-            report.add_type(
-                f"{at}/name", ("null", "string"), name, f"{schema}/properties/name"
-            )
+            report.add_type_of(at, "/name", ("null", "string"), name, schema)
 
 
 # PaymentStatus
@@ -1039,21 +859,15 @@ def _check_error_response(payload: object, at: str, report: Report) -> None:
     else:
         success = payload["success"]
         if not isinstance(success, bool):
-            report.add_type(
-                f"{at}/success", "boolean", success, f"{schema}/properties/success"
-            )
+            report.add_type_of(at, "/success", "boolean", success, schema)
     if "message" in payload:
         message = payload["message"]
         if not isinstance(message, str):
-            report.add_type(
-                f"{at}/message", "string", message, f"{schema}/properties/message"
-            )
+            report.add_type_of(at, "/message", "string", message, schema)
     if "errors" in payload:
         errors = payload["errors"]
         if not isinstance(errors, list):
-            report.add_type(
-                f"{at}/errors", "array", errors, f"{schema}/properties/errors"
-            )
+            report.add_type_of(at, "/errors", "array", errors, schema)
         else:
             for index, item in enumerate(errors):
                 _check_error_detail(item, f"{at}/errors/{index}", report)
@@ -1079,14 +893,12 @@ def _check_error_detail(payload: object, at: str, report: Report) -> None:
     else:
         code = payload["code"]
         if not isinstance(code, str):
-            report.add_type(f"{at}/code", "string", code, f"{schema}/properties/code")
+            report.add_type_of(at, "/code", "string", code, schema)
 
     if "detail" in payload:
         detail = payload["detail"]
         if not isinstance(detail, str):
-            report.add_type(
-                f"{at}/detail", "string", detail, f"{schema}/properties/detail"
-            )
+            report.add_type_of(at, "/detail", "string", detail, schema)
 
 
 # invoice_reference of getInvoice
@@ -1116,89 +928,31 @@ def _check_get_invoice_invoice_reference(
 
 
 # request of createInvoice
-def is_create_invoice_request(payload: object) -> bool:
-    """Tell whether the payload is a valid create invoice request."""
-    return is_invoice_request(payload)
-
-
-def create_invoice_request_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice request."""
-    return invoice_request_violations(payload)
-
-
+is_create_invoice_request = is_invoice_request
+create_invoice_request_violations = invoice_request_violations
 # reply 200 of createInvoice
-def create_invoice_reply_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice reply."""
-    return invoice_response_violations(payload)
-
-
+create_invoice_reply_violations = invoice_response_violations
 # reply 201 of createInvoice
-def create_invoice_reply_201_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice reply 201."""
-    return invoice_response_violations(payload)
-
-
+create_invoice_reply_201_violations = invoice_response_violations
 # reply 400 of createInvoice
-def create_invoice_reply_400_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice reply 400."""
-    return error_response_violations(payload)
-
-
+create_invoice_reply_400_violations = error_response_violations
 # reply 401 of createInvoice
-def create_invoice_reply_401_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice reply 401."""
-    return error_response_violations(payload)
-
-
+create_invoice_reply_401_violations = error_response_violations
 # reply 429 of createInvoice
-def create_invoice_reply_429_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice reply 429."""
-    return error_response_violations(payload)
-
-
+create_invoice_reply_429_violations = error_response_violations
 # reply 5XX of createInvoice
-def create_invoice_reply_5_xx_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice reply 5 xx."""
-    return error_response_violations(payload)
-
-
+create_invoice_reply_5_xx_violations = error_response_violations
 # reply 200 of getInvoice
-def get_invoice_reply_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a get invoice reply."""
-    return invoice_response_violations(payload)
-
-
+get_invoice_reply_violations = invoice_response_violations
 # reply 400 of getInvoice
-def get_invoice_reply_400_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a get invoice reply 400."""
-    return error_response_violations(payload)
-
-
+get_invoice_reply_400_violations = error_response_violations
 # reply 401 of getInvoice
-def get_invoice_reply_401_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a get invoice reply 401."""
-    return error_response_violations(payload)
-
-
+get_invoice_reply_401_violations = error_response_violations
 # reply 404 of getInvoice
-def get_invoice_reply_404_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a get invoice reply 404."""
-    return error_response_violations(payload)
-
-
+get_invoice_reply_404_violations = error_response_violations
 # reply 429 of getInvoice
-def get_invoice_reply_429_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a get invoice reply 429."""
-    return error_response_violations(payload)
-
-
+get_invoice_reply_429_violations = error_response_violations
 # reply 5XX of getInvoice
-def get_invoice_reply_5_xx_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a get invoice reply 5 xx."""
-    return error_response_violations(payload)
-
-
+get_invoice_reply_5_xx_violations = error_response_violations
 # webhook paymentNotification
-def payment_notification_webhook_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a payment notification webhook."""
-    return payment_notification_violations(payload)
+payment_notification_webhook_violations = payment_notification_violations

@@ -48,12 +48,7 @@ def _check_send_invoice_request(payload: object, at: str, report: Report) -> Non
     else:
         request_ref = payload["request_ref"]
         if not isinstance(request_ref, str):
-            report.add_type(
-                f"{at}/request_ref",
-                "string",
-                request_ref,
-                f"{schema}/properties/request_ref",
-            )
+            report.add_type_of(at, "/request_ref", "string", request_ref, schema)
 
     # line 25
     if "request_type" not in payload:
@@ -61,12 +56,8 @@ def _check_send_invoice_request(payload: object, at: str, report: Report) -> Non
     else:
         request_type = payload["request_type"]
         if not isinstance(request_type, str) or request_type != "send_invoice":
-            report.add(
-                f"{at}/request_type",
-                "const",
-                "send_invoice",
-                request_type,
-                f"{schema}/properties/request_type",
+            report.add_of(
+                at, "/request_type", "const", "send_invoice", request_type, schema
             )
 
     # lines 15, 26-31
@@ -77,13 +68,7 @@ def _check_send_invoice_request(payload: object, at: str, report: Report) -> Non
         if isinstance(auth, dict):
             _check_auth(auth, f"{at}/auth", report)
         elif auth is not None:
-            report.add(
-                f"{at}/auth",
-                "anyOf",
-                ("null", "object"),
-                auth,
-                f"{schema}/properties/auth",
-            )
+            report.add_of(at, "/auth", "anyOf", ("null", "object"), auth, schema)
 
     # lines 32-78
     if "transaction" not in payload:
@@ -131,9 +116,7 @@ def _check_auth(payload: object, at: str, report: Report) -> None:
     else:
         type_ = payload["type"]
         if type_ is not None and not isinstance(type_, str):
-            report.add_type(
-                f"{at}/type", ("null", "string"), type_, f"{schema}/properties/type"
-            )
+            report.add_type_of(at, "/type", ("null", "string"), type_, schema)
 
     # line 28
     if "secure" not in payload:
@@ -141,12 +124,7 @@ def _check_auth(payload: object, at: str, report: Report) -> None:
     else:
         secure = payload["secure"]
         if secure is not None and not isinstance(secure, str):
-            report.add_type(
-                f"{at}/secure",
-                ("null", "string"),
-                secure,
-                f"{schema}/properties/secure",
-            )
+            report.add_type_of(at, "/secure", ("null", "string"), secure, schema)
 
     # line 29
     if "auth_provider" not in payload:
@@ -154,12 +132,7 @@ def _check_auth(payload: object, at: str, report: Report) -> None:
     else:
         auth_provider = payload["auth_provider"]
         if not isinstance(auth_provider, str):
-            report.add_type(
-                f"{at}/auth_provider",
-                "string",
-                auth_provider,
-                f"{schema}/properties/auth_provider",
-            )
+            report.add_type_of(at, "/auth_provider", "string", auth_provider, schema)
 
     # line 30
     if "route_mode" not in payload:
@@ -167,11 +140,8 @@ def _check_auth(payload: object, at: str, report: Report) -> None:
     else:
         route_mode = payload["route_mode"]
         if route_mode is not None and not isinstance(route_mode, str):
-            report.add_type(
-                f"{at}/route_mode",
-                ("null", "string"),
-                route_mode,
-                f"{schema}/properties/route_mode",
+            report.add_type_of(
+                at, "/route_mode", ("null", "string"), route_mode, schema
             )
 
 
@@ -243,12 +213,8 @@ def _check_transaction(payload: object, at: str, report: Report) -> None:
                     "specs/onepipe.yaml#/components/schemas/MockMode",
                 )
         elif mock_mode is not None:
-            report.add(
-                f"{at}/mock_mode",
-                "anyOf",
-                ("null", "string"),
-                mock_mode,
-                f"{schema}/properties/mock_mode",
+            report.add_of(
+                at, "/mock_mode", "anyOf", ("null", "string"), mock_mode, schema
             )
 
     # line 34
@@ -257,22 +223,16 @@ def _check_transaction(payload: object, at: str, report: Report) -> None:
     else:
         transaction_ref = payload["transaction_ref"]
         if not isinstance(transaction_ref, str):
-            report.add_type(
-                f"{at}/transaction_ref",
-                "string",
-                transaction_ref,
-                f"{schema}/properties/transaction_ref",
+            report.add_type_of(
+                at, "/transaction_ref", "string", transaction_ref, schema
             )
 
     # line 35
     if "transaction_desc" in payload:
         transaction_desc = payload["transaction_desc"]
         if not isinstance(transaction_desc, str):
-            report.add_type(
-                f"{at}/transaction_desc",
-                "string",
-                transaction_desc,
-                f"{schema}/properties/transaction_desc",
+            report.add_type_of(
+                at, "/transaction_desc", "string", transaction_desc, schema
             )
 
     # line 36
@@ -281,11 +241,12 @@ def _check_transaction(payload: object, at: str, report: Report) -> None:
         if not (
             transaction_ref_parent is None or isinstance(transaction_ref_parent, str)
         ):
-            report.add_type(
-                f"{at}/transaction_ref_parent",
+            report.add_type_of(
+                at,
+                "/transaction_ref_parent",
                 ("null", "string"),
                 transaction_ref_parent,
-                f"{schema}/properties/transaction_ref_parent",
+                schema,
             )
 
     # line 37
@@ -294,9 +255,7 @@ def _check_transaction(payload: object, at: str, report: Report) -> None:
     else:
         amount = payload["amount"]
         if type(amount) is not int and not integral(amount):
-            report.add_type(
-                f"{at}/amount", "integer", amount, f"{schema}/properties/amount"
-            )
+            report.add_type_of(at, "/amount", "integer", amount, schema)
 
     # lines 38-44
     if "customer" not in payload:
@@ -309,7 +268,7 @@ def _check_transaction(payload: object, at: str, report: Report) -> None:
     if "meta" in payload:
         meta = payload["meta"]
         if not isinstance(meta, dict):
-            report.add_type(f"{at}/meta", "object", meta, f"{schema}/properties/meta")
+            report.add_type_of(at, "/meta", "object", meta, schema)
 
     # lines 49-77, 102, 109-116
     if "details" not in payload:
@@ -378,44 +337,31 @@ def _check_customer(payload: object, at: str, report: Report) -> None:
     else:
         customer_ref = payload["customer_ref"]
         if not isinstance(customer_ref, str):
-            report.add_type(
-                f"{at}/customer_ref",
-                "string",
-                customer_ref,
-                f"{schema}/properties/customer_ref",
-            )
+            report.add_type_of(at, "/customer_ref", "string", customer_ref, schema)
 
     # line 40
     if "firstname" in payload:
         firstname = payload["firstname"]
         if not isinstance(firstname, str):
-            report.add_type(
-                f"{at}/firstname", "string", firstname, f"{schema}/properties/firstname"
-            )
+            report.add_type_of(at, "/firstname", "string", firstname, schema)
 
     # line 41
     if "surname" in payload:
         surname = payload["surname"]
         if not isinstance(surname, str):
-            report.add_type(
-                f"{at}/surname", "string", surname, f"{schema}/properties/surname"
-            )
+            report.add_type_of(at, "/surname", "string", surname, schema)
 
     # line 42
     if "email" in payload:
         email = payload["email"]
         if not isinstance(email, str):
-            report.add_type(
-                f"{at}/email", "string", email, f"{schema}/properties/email"
-            )
+            report.add_type_of(at, "/email", "string", email, schema)
 
     # line 43
     if "mobile_no" in payload:
         mobile_no = payload["mobile_no"]
         if not isinstance(mobile_no, str):
-            report.add_type(
-                f"{at}/mobile_no", "string", mobile_no, f"{schema}/properties/mobile_no"
-            )
+            report.add_type_of(at, "/mobile_no", "string", mobile_no, schema)
 
 
 # InvoiceDetails
@@ -466,12 +412,7 @@ def _check_invoice_details(payload: object, at: str, report: Report) -> None:
     if "invoice_number" in payload:
         invoice_number = payload["invoice_number"]
         if not isinstance(invoice_number, str):
-            report.add_type(
-                f"{at}/invoice_number",
-                "string",
-                invoice_number,
-                f"{schema}/properties/invoice_number",
-            )
+            report.add_type_of(at, "/invoice_number", "string", invoice_number, schema)
 
     # lines 51, 114
     if "due_date" not in payload:
@@ -479,17 +420,13 @@ def _check_invoice_details(payload: object, at: str, report: Report) -> None:
     else:
         due_date = payload["due_date"]
         if not isinstance(due_date, str):
-            report.add_type(
-                f"{at}/due_date", "string", due_date, f"{schema}/properties/due_date"
-            )
+            report.add_type_of(at, "/due_date", "string", due_date, schema)
 
     # line 52
     if "page_id" in payload:
         page_id = payload["page_id"]
         if not isinstance(page_id, str):
-            report.add_type(
-                f"{at}/page_id", "string", page_id, f"{schema}/properties/page_id"
-            )
+            report.add_type_of(at, "/page_id", "string", page_id, schema)
 
     # lines 53-64, 115
     if "payment_items" not in payload:
@@ -497,12 +434,7 @@ def _check_invoice_details(payload: object, at: str, report: Report) -> None:
     else:
         payment_items = payload["payment_items"]
         if not isinstance(payment_items, list):
-            report.add_type(
-                f"{at}/payment_items",
-                "array",
-                payment_items,
-                f"{schema}/properties/payment_items",
-            )
+            report.add_type_of(at, "/payment_items", "array", payment_items, schema)
         else:
             for index, item in enumerate(payment_items):
                 _check_payment_item(item, f"{at}/payment_items/{index}", report)
@@ -511,9 +443,7 @@ def _check_invoice_details(payload: object, at: str, report: Report) -> None:
     if "reminders" in payload:
         reminders = payload["reminders"]
         if not isinstance(reminders, list):
-            report.add_type(
-                f"{at}/reminders", "array", reminders, f"{schema}/properties/reminders"
-            )
+            report.add_type_of(at, "/reminders", "array", reminders, schema)
         else:
             for index, item in enumerate(reminders):
                 _check_reminder(item, f"{at}/reminders/{index}", report)
@@ -554,11 +484,8 @@ def _check_payment_item(payload: object, at: str, report: Report) -> None:
     else:
         item_description = payload["item_description"]
         if not isinstance(item_description, str):
-            report.add_type(
-                f"{at}/item_description",
-                "string",
-                item_description,
-                f"{schema}/properties/item_description",
+            report.add_type_of(
+                at, "/item_description", "string", item_description, schema
             )
 
     # lines 56, 61
@@ -567,9 +494,7 @@ def _check_payment_item(payload: object, at: str, report: Report) -> None:
     else:
         item_code = payload["item_code"]
         if not isinstance(item_code, str):
-            report.add_type(
-                f"{at}/item_code", "string", item_code, f"{schema}/properties/item_code"
-            )
+            report.add_type_of(at, "/item_code", "string", item_code, schema)
 
     # lines 57, 62
     if "item_amount" not in payload:
@@ -577,12 +502,7 @@ def _check_payment_item(payload: object, at: str, report: Report) -> None:
     else:
         item_amount = payload["item_amount"]
         if type(item_amount) is not int and not integral(item_amount):
-            report.add_type(
-                f"{at}/item_amount",
-                "integer",
-                item_amount,
-                f"{schema}/properties/item_amount",
-            )
+            report.add_type_of(at, "/item_amount", "integer", item_amount, schema)
 
 
 # Reminder
@@ -620,12 +540,7 @@ def _check_reminder(payload: object, at: str, report: Report) -> None:
     else:
         reminder_date = payload["reminder_date"]
         if not isinstance(reminder_date, str):
-            report.add_type(
-                f"{at}/reminder_date",
-                "string",
-                reminder_date,
-                f"{schema}/properties/reminder_date",
-            )
+            report.add_type_of(at, "/reminder_date", "string", reminder_date, schema)
 
     # lines 68, 73
     if "reminder_title" not in payload:
@@ -633,12 +548,7 @@ def _check_reminder(payload: object, at: str, report: Report) -> None:
     else:
         reminder_title = payload["reminder_title"]
         if not isinstance(reminder_title, str):
-            report.add_type(
-                f"{at}/reminder_title",
-                "string",
-                reminder_title,
-                f"{schema}/properties/reminder_title",
-            )
+            report.add_type_of(at, "/reminder_title", "string", reminder_title, schema)
 
     # lines 69, 74
     if "reminder_message" not in payload:
@@ -646,11 +556,8 @@ def _check_reminder(payload: object, at: str, report: Report) -> None:
     else:
         reminder_message = payload["reminder_message"]
         if not isinstance(reminder_message, str):
-            report.add_type(
-                f"{at}/reminder_message",
-                "string",
-                reminder_message,
-                f"{schema}/properties/reminder_message",
+            report.add_type_of(
+                at, "/reminder_message", "string", reminder_message, schema
             )
 
 
@@ -687,9 +594,7 @@ def _check_send_invoice_reply(payload: object, at: str, report: Report) -> None:
     else:
         message = payload["message"]
         if not isinstance(message, str):
-            report.add_type(
-                f"{at}/message", "string", message, f"{schema}/properties/message"
-            )
+            report.add_type_of(at, "/message", "string", message, schema)
 
     # lines 84-100
     if "data" not in payload:
@@ -721,11 +626,12 @@ def _check_send_invoice_result(payload: object, at: str, report: Report) -> None
         if not (
             provider_response_code is None or isinstance(provider_response_code, str)
         ):
-            report.add_type(
-                f"{at}/provider_response_code",
+            report.add_type_of(
+                at,
+                "/provider_response_code",
                 ("null", "string"),
                 provider_response_code,
-                f"{schema}/properties/provider_response_code",
+                schema,
             )
 
     # line 86
@@ -734,12 +640,7 @@ def _check_send_invoice_result(payload: object, at: str, report: Report) -> None
     else:
         provider = payload["provider"]
         if provider is not None and not isinstance(provider, str):
-            report.add_type(
-                f"{at}/provider",
-                ("null", "string"),
-                provider,
-                f"{schema}/properties/provider",
-            )
+            report.add_type_of(at, "/provider", ("null", "string"), provider, schema)
 
     # line 87
     if "errors" not in payload:
@@ -775,9 +676,7 @@ def _check_send_invoice_result(payload: object, at: str, report: Report) -> None
                                 "specs/onepipe.yaml#/components/schemas/ErrorDetail/properties/message",
                             )
         elif errors is not None:
-            report.add_type(
-                f"{at}/errors", ("array", "null"), errors, f"{schema}/properties/errors"
-            )
+            report.add_type_of(at, "/errors", ("array", "null"), errors, schema)
 
     # line 88
     if "error" not in payload:
@@ -804,13 +703,7 @@ def _check_send_invoice_result(payload: object, at: str, report: Report) -> None
                         "specs/onepipe.yaml#/components/schemas/ErrorDetail/properties/message",
                     )
         elif error is not None:
-            report.add(
-                f"{at}/error",
-                "anyOf",
-                ("null", "object"),
-                error,
-                f"{schema}/properties/error",
-            )
+            report.add_of(at, "/error", "anyOf", ("null", "object"), error, schema)
 
     # lines 89-99
     if "provider_response" not in payload:
@@ -820,12 +713,13 @@ def _check_send_invoice_result(payload: object, at: str, report: Report) -> None
         if isinstance(provider_response, dict):
             _check_invoice(provider_response, f"{at}/provider_response", report)
         elif provider_response is not None:
-            report.add(
-                f"{at}/provider_response",
+            report.add_of(
+                at,
+                "/provider_response",
                 "anyOf",
                 ("null", "object"),
                 provider_response,
-                f"{schema}/properties/provider_response",
+                schema,
             )
 
     if "client_info" in payload:
@@ -833,11 +727,8 @@ def _check_send_invoice_result(payload: object, at: str, report: Report) -> None
         if isinstance(client_info, dict):
             pass
         elif client_info is not None:
-            report.add_type(
-                f"{at}/client_info",
-                ("null", "object"),
-                client_info,
-                f"{schema}/properties/client_info",
+            report.add_type_of(
+                at, "/client_info", ("null", "object"), client_info, schema
             )
 
 
@@ -872,7 +763,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         cost = payload["cost"]
         if not isinstance(cost, str):
-            report.add_type(f"{at}/cost", "string", cost, f"{schema}/properties/cost")
+            report.add_type_of(at, "/cost", "string", cost, schema)
 
     # lines 92, 113
     if "invoice_number" not in payload:
@@ -880,23 +771,13 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         invoice_number = payload["invoice_number"]
         if not isinstance(invoice_number, str):
-            report.add_type(
-                f"{at}/invoice_number",
-                "string",
-                invoice_number,
-                f"{schema}/properties/invoice_number",
-            )
+            report.add_type_of(at, "/invoice_number", "string", invoice_number, schema)
 
     # lines 93, 114
     if "due_date" in payload:
         due_date = payload["due_date"]
         if due_date is not None and not isinstance(due_date, str):
-            report.add_type(
-                f"{at}/due_date",
-                ("null", "string"),
-                due_date,
-                f"{schema}/properties/due_date",
-            )
+            report.add_type_of(at, "/due_date", ("null", "string"), due_date, schema)
 
     # line 94
     if "amount_due" not in payload:
@@ -904,12 +785,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         amount_due = payload["amount_due"]
         if not isinstance(amount_due, str):
-            report.add_type(
-                f"{at}/amount_due",
-                "string",
-                amount_due,
-                f"{schema}/properties/amount_due",
-            )
+            report.add_type_of(at, "/amount_due", "string", amount_due, schema)
 
     # lines 2, 95
     if "invoice_link" not in payload:
@@ -917,12 +793,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         invoice_link = payload["invoice_link"]
         if not isinstance(invoice_link, str):
-            report.add_type(
-                f"{at}/invoice_link",
-                "string",
-                invoice_link,
-                f"{schema}/properties/invoice_link",
-            )
+            report.add_type_of(at, "/invoice_link", "string", invoice_link, schema)
 
     # line 96
     if "reference" not in payload:
@@ -930,9 +801,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         reference = payload["reference"]
         if not isinstance(reference, str):
-            report.add_type(
-                f"{at}/reference", "string", reference, f"{schema}/properties/reference"
-            )
+            report.add_type_of(at, "/reference", "string", reference, schema)
 
     # lines 97-98
     if "meta" in payload:
@@ -940,9 +809,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
         if isinstance(meta, dict):
             pass
         elif meta is not None:
-            report.add_type(
-                f"{at}/meta", ("null", "object"), meta, f"{schema}/properties/meta"
-            )
+            report.add_type_of(at, "/meta", ("null", "object"), meta, schema)
 
 
 # DeliveryStatus
@@ -989,18 +856,11 @@ def _check_error_detail(payload: object, at: str, report: Report) -> None:
     if "code" in payload:
         code = payload["code"]
         if code is not None and not isinstance(code, str):
-            report.add_type(
-                f"{at}/code", ("null", "string"), code, f"{schema}/properties/code"
-            )
+            report.add_type_of(at, "/code", ("null", "string"), code, schema)
     if "message" in payload:
         message = payload["message"]
         if message is not None and not isinstance(message, str):
-            report.add_type(
-                f"{at}/message",
-                ("null", "string"),
-                message,
-                f"{schema}/properties/message",
-            )
+            report.add_type_of(at, "/message", ("null", "string"), message, schema)
 
 
 # QueryTransactionRequest
@@ -1040,23 +900,13 @@ def _check_query_transaction_request(payload: object, at: str, report: Report) -
     else:
         request_ref = payload["request_ref"]
         if not isinstance(request_ref, str):
-            report.add_type(
-                f"{at}/request_ref",
-                "string",
-                request_ref,
-                f"{schema}/properties/request_ref",
-            )
+            report.add_type_of(at, "/request_ref", "string", request_ref, schema)
     if "request_type" not in payload:
         report.add(at, "required", "request_type", payload, schema)
     else:
         request_type = payload["request_type"]
         if not isinstance(request_type, str):
-            report.add_type(
-                f"{at}/request_type",
-                "string",
-                request_type,
-                f"{schema}/properties/request_type",
-            )
+            report.add_type_of(at, "/request_type", "string", request_type, schema)
     if "transaction" not in payload:
         report.add(at, "required", "transaction", payload, schema)
     else:
@@ -1105,11 +955,8 @@ def _check_transaction_reference(payload: object, at: str, report: Report) -> No
     else:
         transaction_ref = payload["transaction_ref"]
         if not isinstance(transaction_ref, str):
-            report.add_type(
-                f"{at}/transaction_ref",
-                "string",
-                transaction_ref,
-                f"{schema}/properties/transaction_ref",
+            report.add_type_of(
+                at, "/transaction_ref", "string", transaction_ref, schema
             )
 
 
@@ -1143,12 +990,7 @@ def _check_query_transaction_reply(payload: object, at: str, report: Report) -> 
     if "message" in payload:
         message = payload["message"]
         if message is not None and not isinstance(message, str):
-            report.add_type(
-                f"{at}/message",
-                ("null", "string"),
-                message,
-                f"{schema}/properties/message",
-            )
+            report.add_type_of(at, "/message", ("null", "string"), message, schema)
     if "data" in payload:
         data = payload["data"]
         if isinstance(data, dict):
@@ -1159,13 +1001,7 @@ def _check_query_transaction_reply(payload: object, at: str, report: Report) -> 
                 "specs/onepipe.yaml#/components/schemas/QueryTransactionResult",
             )
         elif data is not None:
-            report.add(
-                f"{at}/data",
-                "anyOf",
-                ("null", "object"),
-                data,
-                f"{schema}/properties/data",
-            )
+            report.add_of(at, "/data", "anyOf", ("null", "object"), data, schema)
 
 
 # QueryTransactionResult
@@ -1192,21 +1028,17 @@ def _check_query_transaction_result(
         if not (
             provider_response_code is None or isinstance(provider_response_code, str)
         ):
-            report.add_type(
-                f"{at}/provider_response_code",
+            report.add_type_of(
+                at,
+                "/provider_response_code",
                 ("null", "string"),
                 provider_response_code,
-                f"{schema}/properties/provider_response_code",
+                schema,
             )
     if "provider" in payload:
         provider = payload["provider"]
         if provider is not None and not isinstance(provider, str):
-            report.add_type(
-                f"{at}/provider",
-                ("null", "string"),
-                provider,
-                f"{schema}/properties/provider",
-            )
+            report.add_type_of(at, "/provider", ("null", "string"), provider, schema)
     if "errors" in payload:
         errors = payload["errors"]
         if isinstance(errors, list):
@@ -1238,9 +1070,7 @@ def _check_query_transaction_result(
                                 "specs/onepipe.yaml#/components/schemas/ErrorDetail/properties/message",
                             )
         elif errors is not None:
-            report.add_type(
-                f"{at}/errors", ("array", "null"), errors, f"{schema}/properties/errors"
-            )
+            report.add_type_of(at, "/errors", ("array", "null"), errors, schema)
     if "error" in payload:
         error = payload["error"]
         if isinstance(error, dict):
@@ -1263,34 +1093,22 @@ def _check_query_transaction_result(
                         "specs/onepipe.yaml#/components/schemas/ErrorDetail/properties/message",
                     )
         elif error is not None:
-            report.add(
-                f"{at}/error",
-                "anyOf",
-                ("null", "object"),
-                error,
-                f"{schema}/properties/error",
-            )
+            report.add_of(at, "/error", "anyOf", ("null", "object"), error, schema)
     if "provider_response" in payload:
         provider_response = payload["provider_response"]
         if isinstance(provider_response, dict):
             pass
         elif provider_response is not None:
-            report.add_type(
-                f"{at}/provider_response",
-                ("null", "object"),
-                provider_response,
-                f"{schema}/properties/provider_response",
+            report.add_type_of(
+                at, "/provider_response", ("null", "object"), provider_response, schema
             )
     if "client_info" in payload:
         client_info = payload["client_info"]
         if isinstance(client_info, dict):
             pass
         elif client_info is not None:
-            report.add_type(
-                f"{at}/client_info",
-                ("null", "object"),
-                client_info,
-                f"{schema}/properties/client_info",
+            report.add_type_of(
+                at, "/client_info", ("null", "object"), client_info, schema
             )
 
 
@@ -1324,12 +1142,7 @@ def _check_error_reply(payload: object, at: str, report: Report) -> None:
     if "message" in payload:
         message = payload["message"]
         if message is not None and not isinstance(message, str):
-            report.add_type(
-                f"{at}/message",
-                ("null", "string"),
-                message,
-                f"{schema}/properties/message",
-            )
+            report.add_type_of(at, "/message", ("null", "string"), message, schema)
     if "data" in payload:
         data = payload["data"]
         if isinstance(data, dict):
@@ -1340,13 +1153,7 @@ def _check_error_reply(payload: object, at: str, report: Report) -> None:
                 "specs/onepipe.yaml#/components/schemas/ErrorResult",
             )
         elif data is not None:
-            report.add(
-                f"{at}/data",
-                "anyOf",
-                ("null", "object"),
-                data,
-                f"{schema}/properties/data",
-            )
+            report.add_of(at, "/data", "anyOf", ("null", "object"), data, schema)
 
 
 # lines 49-77, 102, 109-116
@@ -1378,24 +1185,10 @@ def error_result_violations(payload: object) -> tuple[Violation, ...]:
 
 
 # reply 4XX of sendInvoice
-def send_invoice_reply_4_xx_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a send invoice reply 4 xx."""
-    return error_reply_violations(payload)
-
-
+send_invoice_reply_4_xx_violations = error_reply_violations
 # reply 5XX of sendInvoice
-def send_invoice_reply_5_xx_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a send invoice reply 5 xx."""
-    return error_reply_violations(payload)
-
-
+send_invoice_reply_5_xx_violations = error_reply_violations
 # reply 4XX of queryTransaction
-def query_transaction_reply_4_xx_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a query transaction reply 4 xx."""
-    return error_reply_violations(payload)
-
-
+query_transaction_reply_4_xx_violations = error_reply_violations
 # reply 5XX of queryTransaction
-def query_transaction_reply_5_xx_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a query transaction reply 5 xx."""
-    return error_reply_violations(payload)
+query_transaction_reply_5_xx_violations = error_reply_violations

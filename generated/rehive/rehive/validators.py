@@ -74,11 +74,8 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
     if "request_reference" in payload:
         request_reference = payload["request_reference"]
         if not isinstance(request_reference, str):
-            report.add_type(
-                f"{at}/request_reference",
-                "string",
-                request_reference,
-                f"{schema}/properties/request_reference",
+            report.add_type_of(
+                at, "/request_reference", "string", request_reference, schema
             )
 
     # lines 14, 29
@@ -87,23 +84,13 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
     else:
         request_amount = payload["request_amount"]
         if type(request_amount) is not int and not integral(request_amount):
-            report.add_type(
-                f"{at}/request_amount",
-                "integer",
-                request_amount,
-                f"{schema}/properties/request_amount",
-            )
+            report.add_type_of(at, "/request_amount", "integer", request_amount, schema)
 
     # line 30
     if "description" in payload:
         description = payload["description"]
         if not isinstance(description, str):
-            report.add_type(
-                f"{at}/description",
-                "string",
-                description,
-                f"{schema}/properties/description",
-            )
+            report.add_type_of(at, "/description", "string", description, schema)
 
     # lines 17, 31
     if "status" not in payload:
@@ -111,13 +98,7 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
     else:
         status = payload["status"]
         if not isinstance(status, str) or status != "initiated":
-            report.add(
-                f"{at}/status",
-                "const",
-                "initiated",
-                status,
-                f"{schema}/properties/status",
-            )
+            report.add_of(at, "/status", "const", "initiated", status, schema)
 
     # lines 15, 32, 67
     if "return_url" not in payload:
@@ -125,70 +106,42 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
     else:
         return_url = payload["return_url"]
         if not isinstance(return_url, str):
-            report.add_type(
-                f"{at}/return_url",
-                "string",
-                return_url,
-                f"{schema}/properties/return_url",
-            )
+            report.add_type_of(at, "/return_url", "string", return_url, schema)
 
     if "payer_email" in payload:
         payer_email = payload["payer_email"]
         if not isinstance(payer_email, str):
-            report.add_type(
-                f"{at}/payer_email",
-                "string",
-                payer_email,
-                f"{schema}/properties/payer_email",
-            )
+            report.add_type_of(at, "/payer_email", "string", payer_email, schema)
     if "payer_mobile_number" in payload:
         payer_mobile_number = payload["payer_mobile_number"]
         if not isinstance(payer_mobile_number, str):
-            report.add_type(
-                f"{at}/payer_mobile_number",
-                "string",
-                payer_mobile_number,
-                f"{schema}/properties/payer_mobile_number",
+            report.add_type_of(
+                at, "/payer_mobile_number", "string", payer_mobile_number, schema
             )
     if "expiration_date" in payload:
         expiration_date = payload["expiration_date"]
         if type(expiration_date) is not int and not integral(expiration_date):
-            report.add_type(
-                f"{at}/expiration_date",
-                "integer",
-                expiration_date,
-                f"{schema}/properties/expiration_date",
+            report.add_type_of(
+                at, "/expiration_date", "integer", expiration_date, schema
             )
     if "due_date" in payload:
         due_date = payload["due_date"]
         if type(due_date) is not int and not integral(due_date):
-            report.add_type(
-                f"{at}/due_date", "integer", due_date, f"{schema}/properties/due_date"
-            )
+            report.add_type_of(at, "/due_date", "integer", due_date, schema)
     if "send_request_on" in payload:
         send_request_on = payload["send_request_on"]
         if type(send_request_on) is not int and not integral(send_request_on):
-            report.add_type(
-                f"{at}/send_request_on",
-                "integer",
-                send_request_on,
-                f"{schema}/properties/send_request_on",
+            report.add_type_of(
+                at, "/send_request_on", "integer", send_request_on, schema
             )
     if "send_reminders" in payload:
         send_reminders = payload["send_reminders"]
         if not isinstance(send_reminders, bool):
-            report.add_type(
-                f"{at}/send_reminders",
-                "boolean",
-                send_reminders,
-                f"{schema}/properties/send_reminders",
-            )
+            report.add_type_of(at, "/send_reminders", "boolean", send_reminders, schema)
     if "metadata" in payload:
         metadata = payload["metadata"]
         if not isinstance(metadata, dict):
-            report.add_type(
-                f"{at}/metadata", "object", metadata, f"{schema}/properties/metadata"
-            )
+            report.add_type_of(at, "/metadata", "object", metadata, schema)
 
 
 # InvoiceCancellation
@@ -221,13 +174,7 @@ def _check_invoice_cancellation(payload: object, at: str, report: Report) -> Non
     else:
         status = payload["status"]
         if not isinstance(status, str) or status != "cancelled":
-            report.add(
-                f"{at}/status",
-                "const",
-                "cancelled",
-                status,
-                f"{schema}/properties/status",
-            )
+            report.add_of(at, "/status", "const", "cancelled", status, schema)
 
 
 # InvoiceEnvelope
@@ -246,9 +193,7 @@ def _check_invoice_envelope(payload: object, at: str, report: Report) -> None:
     if "status" in payload:
         status = payload["status"]
         if not isinstance(status, str):
-            report.add_type(
-                f"{at}/status", "string", status, f"{schema}/properties/status"
-            )
+            report.add_type_of(at, "/status", "string", status, schema)
 
     # lines 39-61
     if "data" not in payload:
@@ -298,7 +243,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         id_ = payload["id"]
         if not isinstance(id_, str):
-            report.add_type(f"{at}/id", "string", id_, f"{schema}/properties/id")
+            report.add_type_of(at, "/id", "string", id_, schema)
 
     # line 41
     if "user" not in payload:
@@ -338,12 +283,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         account = payload["account"]
         if account is not None and not isinstance(account, str):
-            report.add_type(
-                f"{at}/account",
-                ("null", "string"),
-                account,
-                f"{schema}/properties/account",
-            )
+            report.add_type_of(at, "/account", ("null", "string"), account, schema)
 
     # line 43
     if "request_reference" not in payload:
@@ -351,11 +291,8 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         request_reference = payload["request_reference"]
         if request_reference is not None and not isinstance(request_reference, str):
-            report.add_type(
-                f"{at}/request_reference",
-                ("null", "string"),
-                request_reference,
-                f"{schema}/properties/request_reference",
+            report.add_type_of(
+                at, "/request_reference", ("null", "string"), request_reference, schema
             )
 
     # lines 44-51
@@ -371,12 +308,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         request_amount = payload["request_amount"]
         if type(request_amount) is not int and not integral(request_amount):
-            report.add_type(
-                f"{at}/request_amount",
-                "integer",
-                request_amount,
-                f"{schema}/properties/request_amount",
-            )
+            report.add_type_of(at, "/request_amount", "integer", request_amount, schema)
 
     # line 53
     if "primary_payment_processor" in payload:
@@ -386,12 +318,13 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
                 primary_payment_processor, f"{at}/primary_payment_processor", report
             )
         elif primary_payment_processor is not None:
-            report.add(
-                f"{at}/primary_payment_processor",
+            report.add_of(
+                at,
+                "/primary_payment_processor",
                 "anyOf",
                 ("null", "object"),
                 primary_payment_processor,
-                f"{schema}/properties/primary_payment_processor",
+                schema,
             )
 
     # line 54
@@ -400,11 +333,8 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         description = payload["description"]
         if description is not None and not isinstance(description, str):
-            report.add_type(
-                f"{at}/description",
-                ("null", "string"),
-                description,
-                f"{schema}/properties/description",
+            report.add_type_of(
+                at, "/description", ("null", "string"), description, schema
             )
 
     # line 55
@@ -426,11 +356,8 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         return_url = payload["return_url"]
         if return_url is not None and not isinstance(return_url, str):
-            report.add_type(
-                f"{at}/return_url",
-                ("null", "string"),
-                return_url,
-                f"{schema}/properties/return_url",
+            report.add_type_of(
+                at, "/return_url", ("null", "string"), return_url, schema
             )
 
     # lines 57, 65
@@ -439,12 +366,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         redirect_url = payload["redirect_url"]
         if not isinstance(redirect_url, str):
-            report.add_type(
-                f"{at}/redirect_url",
-                "string",
-                redirect_url,
-                f"{schema}/properties/redirect_url",
-            )
+            report.add_type_of(at, "/redirect_url", "string", redirect_url, schema)
 
     # line 58
     if "payment_processor_quotes" not in payload:
@@ -461,9 +383,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         created = payload["created"]
         if type(created) is not int and not integral(created):
-            report.add_type(
-                f"{at}/created", "integer", created, f"{schema}/properties/created"
-            )
+            report.add_type_of(at, "/created", "integer", created, schema)
 
     # line 60
     if "updated" not in payload:
@@ -471,18 +391,17 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     else:
         updated = payload["updated"]
         if type(updated) is not int and not integral(updated):
-            report.add_type(
-                f"{at}/updated", "integer", updated, f"{schema}/properties/updated"
-            )
+            report.add_type_of(at, "/updated", "integer", updated, schema)
 
     if "available_payment_processors" in payload:
         available_payment_processors = payload["available_payment_processors"]
         if not isinstance(available_payment_processors, list):
-            report.add_type(
-                f"{at}/available_payment_processors",
+            report.add_type_of(
+                at,
+                "/available_payment_processors",
                 "array",
                 available_payment_processors,
-                f"{schema}/properties/available_payment_processors",
+                schema,
             )
         else:
             for index, item in enumerate(available_payment_processors):
@@ -511,30 +430,24 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
                         "specs/rehive.yaml#/components/schemas/User/properties/base_currency",
                     )
         elif payer_user is not None:
-            report.add(
-                f"{at}/payer_user",
-                "anyOf",
-                ("null", "object"),
-                payer_user,
-                f"{schema}/properties/payer_user",
+            report.add_of(
+                at, "/payer_user", "anyOf", ("null", "object"), payer_user, schema
             )
     if "payer_email" in payload:
         payer_email = payload["payer_email"]
         if payer_email is not None and not isinstance(payer_email, str):
-            report.add_type(
-                f"{at}/payer_email",
-                ("null", "string"),
-                payer_email,
-                f"{schema}/properties/payer_email",
+            report.add_type_of(
+                at, "/payer_email", ("null", "string"), payer_email, schema
             )
     if "payer_mobile_number" in payload:
         payer_mobile_number = payload["payer_mobile_number"]
         if payer_mobile_number is not None and not isinstance(payer_mobile_number, str):
-            report.add_type(
-                f"{at}/payer_mobile_number",
+            report.add_type_of(
+                at,
+                "/payer_mobile_number",
                 ("null", "string"),
                 payer_mobile_number,
-                f"{schema}/properties/payer_mobile_number",
+                schema,
             )
     if "expiration_date" in payload:
         expiration_date = payload["expiration_date"]
@@ -543,21 +456,13 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             or type(expiration_date) is int
             or integral(expiration_date)
         ):
-            report.add_type(
-                f"{at}/expiration_date",
-                ("integer", "null"),
-                expiration_date,
-                f"{schema}/properties/expiration_date",
+            report.add_type_of(
+                at, "/expiration_date", ("integer", "null"), expiration_date, schema
             )
     if "due_date" in payload:
         due_date = payload["due_date"]
         if not (due_date is None or type(due_date) is int or integral(due_date)):
-            report.add_type(
-                f"{at}/due_date",
-                ("integer", "null"),
-                due_date,
-                f"{schema}/properties/due_date",
-            )
+            report.add_type_of(at, "/due_date", ("integer", "null"), due_date, schema)
     if "send_request_on" in payload:
         send_request_on = payload["send_request_on"]
         if not (
@@ -565,38 +470,23 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             or type(send_request_on) is int
             or integral(send_request_on)
         ):
-            report.add_type(
-                f"{at}/send_request_on",
-                ("integer", "null"),
-                send_request_on,
-                f"{schema}/properties/send_request_on",
+            report.add_type_of(
+                at, "/send_request_on", ("integer", "null"), send_request_on, schema
             )
     if "send_reminders" in payload:
         send_reminders = payload["send_reminders"]
         if not isinstance(send_reminders, bool):
-            report.add_type(
-                f"{at}/send_reminders",
-                "boolean",
-                send_reminders,
-                f"{schema}/properties/send_reminders",
-            )
+            report.add_type_of(at, "/send_reminders", "boolean", send_reminders, schema)
     if "metadata" in payload:
         metadata = payload["metadata"]
         if isinstance(metadata, dict):
             pass
         elif metadata is not None:
-            report.add_type(
-                f"{at}/metadata",
-                ("null", "object"),
-                metadata,
-                f"{schema}/properties/metadata",
-            )
+            report.add_type_of(at, "/metadata", ("null", "object"), metadata, schema)
     if "refunded" in payload:
         refunded = payload["refunded"]
         if not isinstance(refunded, bool):
-            report.add_type(
-                f"{at}/refunded", "boolean", refunded, f"{schema}/properties/refunded"
-            )
+            report.add_type_of(at, "/refunded", "boolean", refunded, schema)
 
 
 # InvoiceStatus
@@ -633,7 +523,7 @@ def _check_currency(payload: object, at: str, report: Report) -> None:
     else:
         code = payload["code"]
         if not isinstance(code, str):
-            report.add_type(f"{at}/code", "string", code, f"{schema}/properties/code")
+            report.add_type_of(at, "/code", "string", code, schema)
 
     # line 46
     if "display_code" not in payload:
@@ -641,12 +531,7 @@ def _check_currency(payload: object, at: str, report: Report) -> None:
     else:
         display_code = payload["display_code"]
         if not isinstance(display_code, str):
-            report.add_type(
-                f"{at}/display_code",
-                "string",
-                display_code,
-                f"{schema}/properties/display_code",
-            )
+            report.add_type_of(at, "/display_code", "string", display_code, schema)
 
     # line 47
     if "description" not in payload:
@@ -654,12 +539,7 @@ def _check_currency(payload: object, at: str, report: Report) -> None:
     else:
         description = payload["description"]
         if not isinstance(description, str):
-            report.add_type(
-                f"{at}/description",
-                "string",
-                description,
-                f"{schema}/properties/description",
-            )
+            report.add_type_of(at, "/description", "string", description, schema)
 
     # line 48
     if "symbol" not in payload:
@@ -667,9 +547,7 @@ def _check_currency(payload: object, at: str, report: Report) -> None:
     else:
         symbol = payload["symbol"]
         if not isinstance(symbol, str):
-            report.add_type(
-                f"{at}/symbol", "string", symbol, f"{schema}/properties/symbol"
-            )
+            report.add_type_of(at, "/symbol", "string", symbol, schema)
 
     # line 49
     if "unit" not in payload:
@@ -677,7 +555,7 @@ def _check_currency(payload: object, at: str, report: Report) -> None:
     else:
         unit = payload["unit"]
         if not isinstance(unit, str):
-            report.add_type(f"{at}/unit", "string", unit, f"{schema}/properties/unit")
+            report.add_type_of(at, "/unit", "string", unit, schema)
 
     # line 50
     if "divisibility" not in payload:
@@ -685,12 +563,7 @@ def _check_currency(payload: object, at: str, report: Report) -> None:
     else:
         divisibility = payload["divisibility"]
         if type(divisibility) is not int and not integral(divisibility):
-            report.add_type(
-                f"{at}/divisibility",
-                "integer",
-                divisibility,
-                f"{schema}/properties/divisibility",
-            )
+            report.add_type_of(at, "/divisibility", "integer", divisibility, schema)
 
 
 # User
@@ -709,15 +582,12 @@ def _check_user(payload: object, at: str, report: Report) -> None:
     if "id" in payload:
         id_ = payload["id"]
         if not isinstance(id_, str):
-            report.add_type(f"{at}/id", "string", id_, f"{schema}/properties/id")
+            report.add_type_of(at, "/id", "string", id_, schema)
     if "base_currency" in payload:
         base_currency = payload["base_currency"]
         if base_currency is not None and not isinstance(base_currency, str):
-            report.add_type(
-                f"{at}/base_currency",
-                ("null", "string"),
-                base_currency,
-                f"{schema}/properties/base_currency",
+            report.add_type_of(
+                at, "/base_currency", ("null", "string"), base_currency, schema
             )
 
 
@@ -739,38 +609,30 @@ def _check_payment_processor(payload: object, at: str, report: Report) -> None:
     else:
         id_ = payload["id"]
         if not isinstance(id_, str):
-            report.add_type(f"{at}/id", "string", id_, f"{schema}/properties/id")
+            report.add_type_of(at, "/id", "string", id_, schema)
     if "unique_string_name" not in payload:
         report.add(at, "required", "unique_string_name", payload, schema)
     else:
         unique_string_name = payload["unique_string_name"]
         if not isinstance(unique_string_name, str):
-            report.add_type(
-                f"{at}/unique_string_name",
-                "string",
-                unique_string_name,
-                f"{schema}/properties/unique_string_name",
+            report.add_type_of(
+                at, "/unique_string_name", "string", unique_string_name, schema
             )
     if "name" not in payload:
         report.add(at, "required", "name", payload, schema)
     else:
         name = payload["name"]
         if not isinstance(name, str):
-            report.add_type(f"{at}/name", "string", name, f"{schema}/properties/name")
+            report.add_type_of(at, "/name", "string", name, schema)
     if "logo" in payload:
         logo = payload["logo"]
         if logo is not None and not isinstance(logo, str):
-            report.add_type(
-                f"{at}/logo", ("null", "string"), logo, f"{schema}/properties/logo"
-            )
+            report.add_type_of(at, "/logo", ("null", "string"), logo, schema)
     if "description" in payload:
         description = payload["description"]
         if description is not None and not isinstance(description, str):
-            report.add_type(
-                f"{at}/description",
-                ("null", "string"),
-                description,
-                f"{schema}/properties/description",
+            report.add_type_of(
+                at, "/description", ("null", "string"), description, schema
             )
     if "currencies" in payload:
         currencies = payload["currencies"]
@@ -784,40 +646,34 @@ def _check_payment_processor(payload: object, at: str, report: Report) -> None:
                         f"{schema}/properties/currencies/items",
                     )
         elif currencies is not None:
-            report.add_type(
-                f"{at}/currencies",
-                ("array", "null"),
-                currencies,
-                f"{schema}/properties/currencies",
-            )
+            report.add_type_of(at, "/currencies", ("array", "null"), currencies, schema)
     if "longest_expiration_time" in payload:
         longest_expiration_time = payload["longest_expiration_time"]
         if not integral(longest_expiration_time):
-            report.add_type(
-                f"{at}/longest_expiration_time",
+            report.add_type_of(
+                at,
+                "/longest_expiration_time",
                 "integer",
                 longest_expiration_time,
-                f"{schema}/properties/longest_expiration_time",
+                schema,
             )
     if "rehive_transaction_identifier" in payload:
         rehive_transaction_identifier = payload["rehive_transaction_identifier"]
         if isinstance(rehive_transaction_identifier, dict):
             pass
         elif rehive_transaction_identifier is not None:
-            report.add_type(
-                f"{at}/rehive_transaction_identifier",
+            report.add_type_of(
+                at,
+                "/rehive_transaction_identifier",
                 ("null", "object"),
                 rehive_transaction_identifier,
-                f"{schema}/properties/rehive_transaction_identifier",
+                schema,
             )
     if "rehive_subtype" in payload:
         rehive_subtype = payload["rehive_subtype"]
         if rehive_subtype is not None and not isinstance(rehive_subtype, str):
-            report.add_type(
-                f"{at}/rehive_subtype",
-                ("null", "string"),
-                rehive_subtype,
-                f"{schema}/properties/rehive_subtype",
+            report.add_type_of(
+                at, "/rehive_subtype", ("null", "string"), rehive_subtype, schema
             )
 
 
@@ -839,32 +695,22 @@ def _check_quote(payload: object, at: str, report: Report) -> None:
     else:
         id_ = payload["id"]
         if not isinstance(id_, str):
-            report.add_type(f"{at}/id", "string", id_, f"{schema}/properties/id")
+            report.add_type_of(at, "/id", "string", id_, schema)
     if "request" in payload:
         request = payload["request"]
         if type(request) is not int and not integral(request):
-            report.add_type(
-                f"{at}/request", "integer", request, f"{schema}/properties/request"
-            )
+            report.add_type_of(at, "/request", "integer", request, schema)
     if "reference" in payload:
         reference = payload["reference"]
         if reference is not None and not isinstance(reference, str):
-            report.add_type(
-                f"{at}/reference",
-                ("null", "string"),
-                reference,
-                f"{schema}/properties/reference",
-            )
+            report.add_type_of(at, "/reference", ("null", "string"), reference, schema)
     if "deposit_details" in payload:
         deposit_details = payload["deposit_details"]
         if isinstance(deposit_details, dict):
             pass
         elif deposit_details is not None:
-            report.add_type(
-                f"{at}/deposit_details",
-                ("null", "object"),
-                deposit_details,
-                f"{schema}/properties/deposit_details",
+            report.add_type_of(
+                at, "/deposit_details", ("null", "object"), deposit_details, schema
             )
     if "payment_processor" in payload:
         payment_processor = payload["payment_processor"]
@@ -873,12 +719,13 @@ def _check_quote(payload: object, at: str, report: Report) -> None:
                 payment_processor, f"{at}/payment_processor", report
             )
         elif payment_processor is not None:
-            report.add(
-                f"{at}/payment_processor",
+            report.add_of(
+                at,
+                "/payment_processor",
                 "anyOf",
                 ("null", "object"),
                 payment_processor,
-                f"{schema}/properties/payment_processor",
+                schema,
             )
     if "currency" in payload:
         currency = payload["currency"]
@@ -886,18 +733,11 @@ def _check_quote(payload: object, at: str, report: Report) -> None:
     if "amount" in payload:
         amount = payload["amount"]
         if type(amount) is not int and not integral(amount):
-            report.add_type(
-                f"{at}/amount", "integer", amount, f"{schema}/properties/amount"
-            )
+            report.add_type_of(at, "/amount", "integer", amount, schema)
     if "total_paid" in payload:
         total_paid = payload["total_paid"]
         if type(total_paid) is not int and not integral(total_paid):
-            report.add_type(
-                f"{at}/total_paid",
-                "integer",
-                total_paid,
-                f"{schema}/properties/total_paid",
-            )
+            report.add_type_of(at, "/total_paid", "integer", total_paid, schema)
     if "expiration_date" in payload:
         expiration_date = payload["expiration_date"]
         if not (
@@ -905,11 +745,8 @@ def _check_quote(payload: object, at: str, report: Report) -> None:
             or type(expiration_date) is int
             or integral(expiration_date)
         ):
-            report.add_type(
-                f"{at}/expiration_date",
-                ("integer", "null"),
-                expiration_date,
-                f"{schema}/properties/expiration_date",
+            report.add_type_of(
+                at, "/expiration_date", ("integer", "null"), expiration_date, schema
             )
     if "status" not in payload:
         report.add(at, "required", "status", payload, schema)
@@ -927,12 +764,13 @@ def _check_quote(payload: object, at: str, report: Report) -> None:
         if isinstance(conversion_quote, dict):
             _check_conversion_quote(conversion_quote, f"{at}/conversion_quote", report)
         elif conversion_quote is not None:
-            report.add(
-                f"{at}/conversion_quote",
+            report.add_of(
+                at,
+                "/conversion_quote",
                 "anyOf",
                 ("null", "object"),
                 conversion_quote,
-                f"{schema}/properties/conversion_quote",
+                schema,
             )
 
 
@@ -966,24 +804,17 @@ def _check_conversion_quote(payload: object, at: str, report: Report) -> None:
     if "conversion_quote_id" in payload:
         conversion_quote_id = payload["conversion_quote_id"]
         if not isinstance(conversion_quote_id, str):
-            report.add_type(
-                f"{at}/conversion_quote_id",
-                "string",
-                conversion_quote_id,
-                f"{schema}/properties/conversion_quote_id",
+            report.add_type_of(
+                at, "/conversion_quote_id", "string", conversion_quote_id, schema
             )
     if "rate" in payload:
         rate = payload["rate"]
         if rate is not None and not isinstance(rate, str):
-            report.add_type(
-                f"{at}/rate", ("null", "string"), rate, f"{schema}/properties/rate"
-            )
+            report.add_type_of(at, "/rate", ("null", "string"), rate, schema)
     if "status" in payload:
         status = payload["status"]
         if not isinstance(status, str):
-            report.add_type(
-                f"{at}/status", "string", status, f"{schema}/properties/status"
-            )
+            report.add_type_of(at, "/status", "string", status, schema)
 
 
 # ErrorReply
@@ -1004,21 +835,17 @@ def _check_error_reply(payload: object, at: str, report: Report) -> None:
     else:
         status = payload["status"]
         if not isinstance(status, str):
-            report.add_type(
-                f"{at}/status", "string", status, f"{schema}/properties/status"
-            )
+            report.add_type_of(at, "/status", "string", status, schema)
     if "message" not in payload:
         report.add(at, "required", "message", payload, schema)
     else:
         message = payload["message"]
         if not isinstance(message, str):
-            report.add_type(
-                f"{at}/message", "string", message, f"{schema}/properties/message"
-            )
+            report.add_type_of(at, "/message", "string", message, schema)
     if "data" in payload:
         data = payload["data"]
         if not isinstance(data, dict):
-            report.add_type(f"{at}/data", "object", data, f"{schema}/properties/data")
+            report.add_type_of(at, "/data", "object", data, schema)
         else:
             for key, member in data.items():
                 if not isinstance(member, list):
@@ -1094,111 +921,37 @@ def _check_invoice_payment_processor_quotes(
 
 
 # request of createInvoice
-def is_create_invoice_request(payload: object) -> bool:
-    """Tell whether the payload is a valid create invoice request."""
-    return is_invoice_request(payload)
-
-
-def create_invoice_request_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice request."""
-    return invoice_request_violations(payload)
-
-
+is_create_invoice_request = is_invoice_request
+create_invoice_request_violations = invoice_request_violations
 # reply 201 of createInvoice
-def create_invoice_reply_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice reply."""
-    return invoice_envelope_violations(payload)
-
-
+create_invoice_reply_violations = invoice_envelope_violations
 # reply 401 of createInvoice
-def create_invoice_reply_401_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice reply 401."""
-    return error_reply_violations(payload)
-
-
+create_invoice_reply_401_violations = error_reply_violations
 # reply 403 of createInvoice
-def create_invoice_reply_403_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice reply 403."""
-    return error_reply_violations(payload)
-
-
+create_invoice_reply_403_violations = error_reply_violations
 # reply 429 of createInvoice
-def create_invoice_reply_429_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice reply 429."""
-    return error_reply_violations(payload)
-
-
+create_invoice_reply_429_violations = error_reply_violations
 # reply 4XX of createInvoice
-def create_invoice_reply_4_xx_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice reply 4 xx."""
-    return error_reply_violations(payload)
-
-
+create_invoice_reply_4_xx_violations = error_reply_violations
 # reply 5XX of createInvoice
-def create_invoice_reply_5_xx_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a create invoice reply 5 xx."""
-    return error_reply_violations(payload)
-
-
+create_invoice_reply_5_xx_violations = error_reply_violations
 # business_id of cancelInvoice
-def is_cancel_invoice_business_id(payload: object) -> bool:
-    """Tell whether the payload is a valid cancel invoice business id."""
-    return is_create_invoice_business_id(payload)
-
-
-def cancel_invoice_business_id_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a cancel invoice business id."""
-    return create_invoice_business_id_violations(payload)
-
-
+is_cancel_invoice_business_id = is_create_invoice_business_id
+cancel_invoice_business_id_violations = create_invoice_business_id_violations
 # request of cancelInvoice
-def is_cancel_invoice_request(payload: object) -> bool:
-    """Tell whether the payload is a valid cancel invoice request."""
-    return is_invoice_cancellation(payload)
-
-
-def cancel_invoice_request_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a cancel invoice request."""
-    return invoice_cancellation_violations(payload)
-
-
+is_cancel_invoice_request = is_invoice_cancellation
+cancel_invoice_request_violations = invoice_cancellation_violations
 # reply 200 of cancelInvoice
-def cancel_invoice_reply_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a cancel invoice reply."""
-    return invoice_envelope_violations(payload)
-
-
+cancel_invoice_reply_violations = invoice_envelope_violations
 # reply 401 of cancelInvoice
-def cancel_invoice_reply_401_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a cancel invoice reply 401."""
-    return error_reply_violations(payload)
-
-
+cancel_invoice_reply_401_violations = error_reply_violations
 # reply 403 of cancelInvoice
-def cancel_invoice_reply_403_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a cancel invoice reply 403."""
-    return error_reply_violations(payload)
-
-
+cancel_invoice_reply_403_violations = error_reply_violations
 # reply 429 of cancelInvoice
-def cancel_invoice_reply_429_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a cancel invoice reply 429."""
-    return error_reply_violations(payload)
-
-
+cancel_invoice_reply_429_violations = error_reply_violations
 # reply 4XX of cancelInvoice
-def cancel_invoice_reply_4_xx_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a cancel invoice reply 4 xx."""
-    return error_reply_violations(payload)
-
-
+cancel_invoice_reply_4_xx_violations = error_reply_violations
 # reply 5XX of cancelInvoice
-def cancel_invoice_reply_5_xx_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a cancel invoice reply 5 xx."""
-    return error_reply_violations(payload)
-
-
+cancel_invoice_reply_5_xx_violations = error_reply_violations
 # webhook invoiceStatusChanged
-def invoice_status_changed_webhook_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in an invoice status changed webhook."""
-    return invoice_notification_violations(payload)
+invoice_status_changed_webhook_violations = invoice_notification_violations

@@ -110,10 +110,13 @@ def definitions(drafts: Drafts, describer: Describer, use: Use) -> Iterator[Defi
 def _definition(draft: Draft, describer: Describer, common: _Common) -> Definition:
     match draft.shape:
         case Shape.ENUM:
-            labels = draft.labels or (None,) * len(draft.values)
-            pairs = zip(draft.values, labels, strict=True)
-            members = tuple(EnumMember(value, label) for value, label in pairs)
-            return Enum(members=members, **common)
+            members = (
+                EnumMember(
+                    value, draft.labels.get(value), draft.descriptions.get(value, "")
+                )
+                for value in draft.values
+            )
+            return Enum(members=tuple(members), **common)
         case Shape.UNION:
             return UnionType(
                 members=draft.members,

@@ -271,6 +271,7 @@ class EnumMember:
     value: str | int
     label: str | None = None
     """Name that the author gave it (`x-enum-varnames`)."""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

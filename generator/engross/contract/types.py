@@ -51,6 +51,9 @@ _SECTIONS: Final = (("schemas",), ("definitions",), ("$defs",))
 _ORDER: Final = ("object", "array", "string", "number", "integer", "boolean")
 
 
+_LONGEST_NAME: Final = 4
+"""Words of a title that names a constant; longer ones describe it."""
+
 _NO_FIELD: Final = re.compile(r'[\x00-\x1f"\\]')
 """What the name of a field cannot contain; such members are among the additional ones."""
 
@@ -102,7 +105,10 @@ class Draft:
     fields: tuple[DraftField, ...] = ()
     closed: bool = False
     values: tuple[str | int, ...] = ()
-    labels: tuple[str, ...] = ()
+    labels: Mapping[str | int, str] = field(default_factory=dict)
+    """The author's names for the values."""
+    descriptions: Mapping[str | int, str] = field(default_factory=dict)
+    """What the values mean, where that is said."""
     members: tuple[Type, ...] = ()
     discriminator: str | None = None
     mapping: tuple[tuple[str, Location], ...] = ()
@@ -172,7 +178,7 @@ class TypeBuilder:
         if schema.constants is not None:
             return self._constants(schema, schema.constants)
         if schema.choices:
-            return self._union(schema)
+            return self._annotated_enum(schema) or self._union(schema)
         kinds = schema.kinds
         if kinds == ALL_TYPES or not kinds:
             return ANY
@@ -224,10 +230,67 @@ class TypeBuilder:
 
     def _enum(self, schema: Effective, values: tuple[JSON, ...]) -> Type:
         known = tuple(value for value in values if isinstance(value, str | int))
-        labels = _labels(schema, known)
-        at = schema.at
-        self.drafts[at] = Draft(schema, Shape.ENUM, values=known, labels=labels)
-        return Ref(at)
+        return self._defined_enum(
+            schema,
+            known,
+            _labels(schema, known),
+            {
+                value: text
+                for value, text in schema.described_values
+                if isinstance(value, str | int)
+            },
+        )
+
+    def _defined_enum(
+        self,
+        schema: Effective,
+        values: tuple[str | int, ...],
+        labels: Mapping[str | int, str],
+        descriptions: Mapping[str | int, str],
+    ) -> Type:
+        self.drafts[schema.at] = Draft(
+            schema,
+            Shape.ENUM,
+            values=values,
+            labels=labels,
+            descriptions=descriptions,
+        )
+        return Ref(schema.at)
+
+    def _annotated_enum(self, schema: Effective) -> Type | None:
+        """Return the enum that a union of constants is; None if it is another union.
+
+        That is how JSON Schema describes each value of an enum. A title names a value where
+        it is short.
+        """
+        (choice, *others), graph = schema.choices, self.composer.graph
+        keys = choice.members
+        if others or any(self.composer.plain(key) != key for key in keys):
+            return None
+        members = [(self.composer.of(key), graph.annotations(key)) for key in keys]
+        said = {
+            inner.constants[0]: about
+            for inner, about in members
+            if inner.constants is not None
+            and len(inner.constants) == 1
+            and isinstance(inner.constants[0], str | int)
+        }
+        is_null = [inner.kinds == {"null"} for inner, _ in members]
+        if len(said) < 2 or len(said) + sum(is_null) < len(members):
+            return None
+        titles = {value: about.title for value, about in said.items()}
+        is_named = all(
+            0 < len(title.split()) <= _LONGEST_NAME for title in titles.values()
+        )
+        labels = titles if is_named else {}
+        are_integers = all(type(v) is int and not _is_long(v) for v in said)
+        if not (_are_texts(tuple(said)) or (are_integers and labels)):
+            return None
+        descriptions = {
+            v: a.description or ("" if labels else a.title) for v, a in said.items()
+        }
+        found = self._defined_enum(schema, tuple(said), labels, descriptions)
+        return _nullable_if(found, any(is_null))
 
     # Objects and arrays
 
@@ -503,16 +566,14 @@ def are_named_integers(schema: Effective, values: tuple[JSON, ...]) -> bool:
     return is_plain and is_of_integers and bool(_labels(schema, values))
 
 
-def _labels(schema: Effective, values: Iterable[JSON]) -> tuple[str, ...]:
+def _labels(schema: Effective, values: Iterable[JSON]) -> Mapping[str | int, str]:
     """Return the author's names for the values, where there is one for each."""
     names = {
         value: name
         for value, name in schema.named_values
         if isinstance(value, str | int)
     }
-    found = [names.get(v) for v in values if isinstance(v, str | int)]
-    labels = tuple(name for name in found if name is not None)
-    return labels if len(labels) == len(found) else ()
+    return names if names.keys() >= set(values) else {}
 
 
 def _primitive(schema: Effective, kind: str) -> Type:

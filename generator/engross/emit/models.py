@@ -118,7 +118,7 @@ class _ModelWriter:
                         indent=4,
                         before=f"{self.names.member(enum, member)} = ",
                     ),
-                    "",
+                    docstring([documentation.sentence(member.description)]),
                 )
                 for member in enum.members
             ),

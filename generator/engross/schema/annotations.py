@@ -38,6 +38,8 @@ class Annotations:
     """`x-extensible-enum`: values that the author knows, of a set that may grow."""
     value_names: tuple[str, ...] = ()
     """The author's names for the values of `enum`, in their order."""
+    value_descriptions: tuple[str, ...] = ()
+    """What the values of `enum` mean, in their order."""
     extension: Mapping[str, JSON] = field(default_factory=dict)
     """The `x-engross` object."""
 
@@ -46,6 +48,9 @@ _NONE = Annotations()
 
 _VALUE_NAMES: Final = ("x-enum-varnames", "x-enumNames", "x-enum-names")
 """What tools call a list of names for the values of `enum`."""
+
+_VALUE_DESCRIPTIONS: Final = ("x-enum-descriptions", "x-enumDescriptions")
+"""What tools call a list, or an object, of the meanings of these values."""
 
 
 def read_annotations(schema: JSON) -> Annotations:
@@ -66,6 +71,7 @@ def read_annotations(schema: JSON) -> Annotations:
         discriminator=read_discriminator(schema.get("discriminator")),
         known_values=_items(schema, "x-extensible-enum"),
         value_names=_value_names(schema),
+        value_descriptions=_value_descriptions(schema),
         extension=_members(schema.get("x-engross")),
     )
 
@@ -98,6 +104,18 @@ def _value_names(schema: Mapping[str, JSON]) -> tuple[str, ...]:
     values = [str(value) for value in _items(schema, "enum") if value is not None]
     is_complete = names.keys() >= set(values)
     return tuple(names[value] for value in values) if is_complete else ()
+
+
+def _value_descriptions(schema: Mapping[str, JSON]) -> tuple[str, ...]:
+    """Return what values mean: of a list, or of an object with a member for each value."""
+    for keyword in _VALUE_DESCRIPTIONS:
+        by_value = _members(schema.get(keyword))
+        if by_value:
+            values = _items(schema, "enum")
+            return tuple(str(by_value.get(str(value), "")) for value in values)
+        if keyword in schema:
+            return tuple(map(str, _items(schema, keyword)))
+    return ()
 
 
 def _examples(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:

@@ -7,7 +7,7 @@ for all who ask what a value may be: types, samples and test cases.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, TypeAlias
@@ -350,12 +350,22 @@ class Effective:
     @property
     def named_values(self) -> tuple[tuple[JSON, str], ...]:
         """The values with the author's names, where there is one for each but null."""
+        return self._by_value(lambda said: said.value_names)
+
+    @property
+    def described_values(self) -> tuple[tuple[JSON, str], ...]:
+        """The values with what they mean, where that is said of each but null."""
+        return self._by_value(lambda said: said.value_descriptions)
+
+    def _by_value(
+        self, texts_of: Callable[[Annotations], tuple[str, ...]]
+    ) -> tuple[tuple[JSON, str], ...]:
         for node, said in zip(self.nodes, self.annotations, strict=True):
-            listed = node.enum or said.known_values
-            if len(listed) != len(said.value_names):
+            listed, texts = node.enum or said.known_values, texts_of(said)
+            if len(listed) != len(texts):
                 listed = tuple(value for value in listed if value is not None)
-            if said.value_names and len(listed) == len(said.value_names):
-                return tuple(zip(listed, said.value_names, strict=True))
+            if texts and len(listed) == len(texts):
+                return tuple(zip(listed, texts, strict=True))
         return ()
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import groupby
 
 from engross.layout import comment, compact_call, fits, lay_out, string
 from engross.layout.statements import (
@@ -72,7 +73,11 @@ def compile_module(
     bodies = _write_bodies(units)
     raise_all(graph.errors)
     sections = [_section(units, unit, bodies) for unit in units.by_key.values()]
-    sections += [_alias(target, key, units.unit(key)) for target, key in units.aliases]
+    for has_place, aliases in groupby(
+        units.aliases, lambda alias: units.unit(alias[1]).has_place
+    ):
+        written = [_alias(target, key, units.unit(key)) for target, key in aliases]
+        sections += written if has_place else ["\n".join(written)]
     if not sections:
         return f"{header.rstrip()}\n" if header else ""
     imports = "\n".join(_imports(sections, runtime, patterns))
@@ -203,6 +208,13 @@ def _public_violations(name: str, unit: Unit, key: Key) -> list[str]:
         key: the target's schema, which may be another one than the unit's.
     """
     place = string(str(key.place))
+    head = [
+        *_signature(f"{name}_violations", "payload: object", "tuple[Violation, ...]"),
+        _listed(name),
+    ]
+    if unit.guarded and not unit.has_place:
+        deep = "deep_violations", unit.check, "payload", place
+        return [*head, _call(*deep, indent=4, before="return ")]
     check = unit.check, "payload", '""', "report", *((place,) if unit.has_place else ())
     guarded = [
         "    try:",
@@ -211,8 +223,7 @@ def _public_violations(name: str, unit: Unit, key: Key) -> list[str]:
         _call("report.add", '""', '"depth"', "MAX_DEPTH", "payload", place, indent=8),
     ]
     return [
-        *_signature(f"{name}_violations", "payload: object", "tuple[Violation, ...]"),
-        _listed(name),
+        *head,
         "    report = Report()",
         *(guarded if unit.guarded else [_call(*check, indent=4)]),
         "    return tuple(report)",
@@ -223,26 +234,22 @@ def _alias(target: Target, key: Key, unit: Unit) -> str:
     """Write the functions of a target that shares the unit of another one."""
     name = target.name
     stem = unit.target.name if unit.target else unit.name
-    if unit.has_place:
-        violations = _public_violations(name, unit, key)
+    lines = _equal(f"is_{name}", f"is_{stem}") if target.has_predicate else []
+    if not unit.has_place:
+        lines += _equal(f"{name}_violations", f"{stem}_violations")
     else:
-        violations = [
-            *_signature(
-                f"{name}_violations", "payload: object", "tuple[Violation, ...]"
-            ),
-            _listed(name),
-            _call(f"{stem}_violations", "payload", indent=4, before="return "),
-        ]
-    predicate = [
-        *_signature(f"is_{name}", "payload: object", "bool"),
-        _valid(name),
-        _call(f"is_{stem}", "payload", indent=4, before="return "),
-        "",
-        "",
-    ]
-    lines = [*(predicate if target.has_predicate else ()), *violations]
+        lines += ["", ""] if lines else []
+        lines += _public_violations(name, unit, key)
     heading = f"{comment(target.docs)}\n" if target.docs else ""
     return heading + "\n".join(lines)
+
+
+def _equal(name: str, value: str) -> list[str]:
+    """Write an assignment as black lays it out."""
+    line = f"{name} = {value}"
+    if fits(line) or not fits(f"    {value}"):
+        return [line]
+    return [f"{name} = (", f"    {value}", ")"]
 
 
 def _call(function: str, *arguments: str, indent: int, before: str = "") -> str:

@@ -24,6 +24,7 @@ SUPPORT: tuple[str, ...] = (
         {
             "among",
             "both",
+            "deep_violations",
             "either",
             "escape",
             "exact",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -20,6 +21,12 @@ MAX_UNIT_NAME = 36
 _SHORT = 6
 LONG = 40
 """Size from which a schema gets functions of its own wherever it applies."""
+
+_REPEATED = 4
+"""Size from which a schema has that, if it is written out often in equal words."""
+
+_OFTEN = 4
+"""How many equal schemas there are then."""
 
 
 class Function(Enum):
@@ -141,7 +148,7 @@ class Units:
         plain_entries = [(target, self.plain(entry)) for target, entry in entries]
         candidates = [
             *(key for _, key in plain_entries if self.size(key) > _SHORT),
-            *(key for key in map(self.plain, edges) if self.size(key) > LONG),
+            *(key for key in map(self.plain, edges) if self.size(key) >= _REPEATED),
         ]
         self._first_equals = first_equals(
             graph,
@@ -149,6 +156,8 @@ class Units:
             plain=self.plain,
             comments=comments,
         )
+        copies = Counter(self._first_equals.values())
+        self._common = frozenset(key for key in copies if copies[key] >= _OFTEN)
         self._homes = {
             first.place for key, first in self._first_equals.items() if key != first
         }
@@ -191,6 +200,10 @@ class Units:
         if not is_target and key not in self.graph.referenced:
             return False
         return key in self._recursive or self.size(key) > _SHORT
+
+    def is_common(self, key: Key) -> bool:
+        """Tell whether a schema is one of many that are equal."""
+        return self._first_equals.get(key, key) in self._common
 
     def size(self, key: Key) -> int:
         """Return a measure of the code that a schema takes when it is written out."""

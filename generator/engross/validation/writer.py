@@ -41,6 +41,9 @@ from engross.validation.units import LONG, Function, Unit, Units
 from engross.validation.value import Value, f_string, merged_codes, pointer
 
 _DEEPEST = 4
+_OF_MEMBERS = ("add", "add_type")
+"""Methods of the report that have another for members, whose name ends with `_of`."""
+
 _LONGEST_TEST = 56
 _LONGEST_INLINE = 50
 _LONGEST_CONSTANT = 44
@@ -172,15 +175,25 @@ class Writer:
             further = (string(code), *further)
         elif further:
             further = ("None", *further)
-        arguments = (
-            value.pointer(),
-            *((string(keyword),) if method in ("add", "add_unfit") else ()),
-            *details,
-            value.name,
-            self.place(schema.key.place),
-            *further,
-        )
+        keywords = (string(keyword),) if method in ("add", "add_unfit") else ()
+        member = self._member(value, schema) if method in _OF_MEMBERS else None
+        if member is not None:
+            method += "_of"
+        before = (value.pointer(),) if member is None else ("at", member)
+        place = self.place(schema.key.place) if member is None else "schema"
+        arguments = (*before, *keywords, *details, value.name, place, *further)
         return Line(compact_call(f"{value.report}.{method}", arguments))
+
+    def _member(self, value: Value, schema: Schema) -> Expression | None:
+        """Return the path to a member of the payload that has its schema where it is declared."""
+        home, place = self.unit.key.place, schema.key.place
+        path = value.at.removeprefix("{at}")
+        if not path or "{" in path or not is_within(place, home):
+            return None
+        rest = write_tokens(place.tokens[len(home.tokens) :])
+        if f_string(rest) != path.replace("/", "/properties/"):
+            return None
+        return f'"{path}"'
 
     def place(self, place: Location) -> str:
         """Return the expression for a place in the contract."""
@@ -231,7 +244,9 @@ class Writer:
 
     def _is_apart(self, key: Key, schema: Schema, value: Value) -> bool:
         """Tell whether a schema is checked by a function of its own."""
-        if key == self.unit.key or self.units.shared(key):
+        if key == self.unit.key:
+            return True
+        if self.units.shared(key) or self.units.is_common(key):
             return True
         size = self.units.size(key)
         deep = value.indent > _DEEPEST

@@ -1056,6 +1056,33 @@ class Report(list[Violation]):
                 return
         self.add(pointer, "type", expected, actual, schema, code)
 
+    def add_of(
+        self,
+        at: str,
+        path: str,
+        keyword: str,
+        expected: object,
+        actual: object,
+        schema: str,
+        code: str | None = None,
+    ) -> None:
+        """Add a violation by a member that properties of the schema lead to."""
+        place = schema + path.replace("/", "/properties/")
+        self.add(at + path, keyword, expected, actual, place, code)
+
+    def add_type_of(
+        self,
+        at: str,
+        path: str,
+        expected: str | tuple[str, ...],
+        actual: object,
+        schema: str,
+        code: str | None = None,
+    ) -> None:
+        """Add a wrong type of a member that properties of the schema lead to."""
+        place = schema + path.replace("/", "/properties/")
+        self.add_type(at + path, expected, actual, place, code)
+
     def add_dependent(
         self,
         pointer: str,
@@ -1148,6 +1175,18 @@ class Report(list[Violation]):
             code = codes.get(found.keyword, default)
             if found.code is None and code is not None:
                 self[index] = _new(Violation, (*found[:6], code))
+
+
+def deep_violations(
+    check: Callable[[object, str, Report], None], payload: object, schema: str
+) -> tuple[Violation, ...]:
+    """List the violations in a payload that may be nested too deeply to be checked."""
+    report = Report()
+    try:
+        check(payload, "", report)
+    except RecursionError:
+        report.add("", "depth", MAX_DEPTH, payload, schema)
+    return tuple(report)
 
 
 class _Unfit:
