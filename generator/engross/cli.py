@@ -8,7 +8,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -237,6 +236,8 @@ def _document(
     if len(options.providers) > 1:
         command = f"engross generate {named[0]}"
         raise UsageError(f"one document at a time, as in: {command}")
+    from dataclasses import replace
+
     package, client = _chosen_names(options)
     return replace(_opened(named[0]), package=package, client=client)
 
