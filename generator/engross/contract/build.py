@@ -82,6 +82,7 @@ def _contract(index: Index) -> Contract:
         default_security=root.get("security"),
         schemes=frozenset(scheme.name for scheme in schemes),
         transport_schemes=security.transport_schemes(),
+        token_schemes=security.token_schemes(),
         schemas=index.schemas,
     )
     errors = provider_errors(own, origins)

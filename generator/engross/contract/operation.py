@@ -86,6 +86,7 @@ class OperationBuilder:
     default_security: object
     schemes: frozenset[str]
     transport_schemes: frozenset[str]
+    token_schemes: frozenset[str]
     schemas: Schemas
 
     @property
@@ -507,11 +508,20 @@ class OperationBuilder:
         listed = facts.get("security", self.default_security)
         usable = self.schemes | self.transport_schemes
         found = [
-            tuple(name for name in mapping(names) if name in self.schemes)
+            tuple(self._sent(mapping(names)))
             for names in sequence(listed)
             if usable.issuperset(mapping(names))
         ]
         return tuple(sorted(found, key=lambda names: not names))
+
+    def _sent(self, names: Iterable[str]) -> Iterator[str]:
+        """Yield the schemes of a requirement that a request carries, with one token."""
+        has_token = False
+        for name in names:
+            is_token = name in self.token_schemes
+            if name in self.schemes and not (is_token and has_token):
+                yield name
+            has_token |= is_token
 
     # Examples
 

@@ -61,6 +61,10 @@ class SecurityReader:
             name for name, facts in self._declared() if is_of_transport(facts)
         )
 
+    def token_schemes(self) -> frozenset[str]:
+        """Names of the schemes of OAuth: one token proves all that are needed together."""
+        return frozenset(name for name, facts in self._declared() if is_of_oauth(facts))
+
     def _declared(self) -> Iterator[tuple[str, Facts]]:
         at = self.source.root / "components" / "securitySchemes"
         components = mapping(
@@ -204,6 +208,11 @@ def is_unsupported(scheme: Facts) -> bool:
     return scheme.get("type") == "http" and (
         name in _UNSUPPORTED or name.startswith("scram-")
     )
+
+
+def is_of_oauth(scheme: Facts) -> bool:
+    """Return whether a security scheme is proven by an access token."""
+    return scheme.get("type") in ("oauth2", "openIdConnect")
 
 
 def is_of_transport(scheme: Facts) -> bool:

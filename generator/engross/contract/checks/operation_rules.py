@@ -14,7 +14,12 @@ from engross.contract.index import (
     strings,
 )
 from engross.contract.openapi import FRAMING_HEADERS, ParameterLocation
-from engross.contract.security import SERVER_VARIABLE, is_of_transport, is_unsupported
+from engross.contract.security import (
+    SERVER_VARIABLE,
+    is_of_oauth,
+    is_of_transport,
+    is_unsupported,
+)
 from engross.source import Location, Value
 from engross.source.repair import Repair, removal, replacement
 from engross.source.suggest import closest, did_you_mean
@@ -143,7 +148,8 @@ def conflicting_schemes(index: Index) -> Faults:
             if place is None:
                 continue
             first = writers.setdefault(place, name)
-            if first != name:
+            pair = index.value(schemes / first), index.value(schemes / name)
+            if first != name and not all(map(is_of_oauth, pair)):
                 kind, header = place
                 message = f"{first!r} and {name!r} both write the {kind} {header!r}"
                 hint = "list them as alternatives"
