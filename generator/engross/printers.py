@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from engross import __version__
 from engross.findings import Finding, Severity, Span, split_lines, visible
+from engross.rulebook import rule_pages
 
 Style: TypeAlias = Literal["text", "json", "github", "sarif", "junit"]
 
@@ -246,7 +247,7 @@ def _sarif(findings: Sequence[Finding]) -> str:
                     "driver": {
                         "name": "engross",
                         "semanticVersion": __version__,
-                        "rules": [{"id": rule} for rule in rules],
+                        "rules": [_sarif_rule(rule) for rule in rules],
                     }
                 },
                 "columnKind": "unicodeCodePoints",
@@ -258,6 +259,18 @@ def _sarif(findings: Sequence[Finding]) -> str:
         ],
     }
     return json.dumps(log, indent=2) + "\n"
+
+
+def _sarif_rule(rule: str) -> dict[str, object]:
+    page = rule_pages().get(rule)
+    if page is None:
+        return {"id": rule}
+    return {
+        "id": rule,
+        "shortDescription": {"text": page.what},
+        "fullDescription": {"text": page.why},
+        "help": {"text": page.text()},
+    }
 
 
 def _sarif_result(finding: Finding, rule: int) -> dict[str, object]:
