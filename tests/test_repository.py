@@ -80,7 +80,7 @@ def test_generator_knows_no_provider(contract: Path) -> None:
     word = re.compile("|".join(map(re.escape, sorted(names))), re.IGNORECASE)
     found = [
         f"{path.relative_to(ROOT)}:{number}"
-        for folder in ("generator", "templates")
+        for folder in ("generator/engross", "templates")
         for path in sources(ROOT / folder)
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if word.search(line)

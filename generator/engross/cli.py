@@ -8,7 +8,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -231,24 +230,32 @@ def _document(
     options.providers = [
         contracts.get(Path(name).resolve(), name) for name in options.providers
     ]
-    named = [name for name in options.providers if _is_document(name)]
+    providers = contracts.values()
+    named = [
+        name
+        for name in options.providers
+        if name not in providers and _is_document(name)
+    ]
     if not named:
         return None
     if len(options.providers) > 1:
         command = f"engross generate {named[0]}"
         raise UsageError(f"one document at a time, as in: {command}")
+    from dataclasses import replace
+
     package, client = _chosen_names(options)
     return replace(_opened(named[0]), package=package, client=client)
 
 
 def _opened(name: str) -> "StandaloneDocument":
     """Return the document at a path or a URL, or that of standard input."""
-    from engross.download import download, is_url
     from engross.tree.rendering import StandaloneDocument
 
     if name == "-":
         return StandaloneDocument("stdin", content=_standard_input())
-    if is_url(name):
+    if "://" in name:
+        from engross.download import download
+
         found, content = download(name)
         return StandaloneDocument(found, content=content)
     path = Path(name).resolve()
@@ -263,7 +270,8 @@ def _opened(name: str) -> "StandaloneDocument":
 def _is_document(name: str) -> bool:
     """Return whether an argument is a path, a URL or `-`, not the name of a provider."""
     is_path = "/" in name or os.sep in name
-    return name == "-" or is_path or name.endswith((".yaml", ".yml", ".json"))
+    is_file = name.endswith((".yaml", ".yml", ".json")) or Path(name).is_file()
+    return name == "-" or is_path or is_file
 
 
 def _chosen_names(options: _Options) -> tuple[str | None, str | None]:

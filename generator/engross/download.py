@@ -33,11 +33,6 @@ _CHUNK: Final = 64 * 1024
 _ACCEPTED: Final = "application/json, application/yaml, text/yaml, */*;q=0.5"
 
 
-def is_url(text: str) -> bool:
-    """Return whether the user means a URL, of whatever scheme."""
-    return "://" in text
-
-
 def shown_url(url: str) -> str:
     """Return a URL to remember: without the parts that may be secret or are not sent."""
     parts = urlsplit(url)

@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from html import escape
 from typing import Final, Literal, TypeAlias
 from unicodedata import combining, east_asian_width
 from urllib.parse import quote
-from xml.sax.saxutils import escape, quoteattr
 
 from engross import __version__
 from engross.findings import Finding, Severity, Span, split_lines, visible
+from engross.rulebook import rule_pages
 
 Style: TypeAlias = Literal["text", "json", "github", "sarif", "junit"]
 
@@ -246,7 +247,7 @@ def _sarif(findings: Sequence[Finding]) -> str:
                     "driver": {
                         "name": "engross",
                         "semanticVersion": __version__,
-                        "rules": [{"id": rule} for rule in rules],
+                        "rules": [_sarif_rule(rule) for rule in rules],
                     }
                 },
                 "columnKind": "unicodeCodePoints",
@@ -258,6 +259,18 @@ def _sarif(findings: Sequence[Finding]) -> str:
         ],
     }
     return json.dumps(log, indent=2) + "\n"
+
+
+def _sarif_rule(rule: str) -> dict[str, object]:
+    page = rule_pages().get(rule)
+    if page is None:
+        return {"id": rule}
+    return {
+        "id": rule,
+        "shortDescription": {"text": page.what},
+        "fullDescription": {"text": page.why},
+        "help": {"text": page.text()},
+    }
 
 
 def _sarif_result(finding: Finding, rule: int) -> dict[str, object]:
@@ -308,12 +321,12 @@ def _junit_case(finding: Finding) -> list[str]:
     file = "engross" if span is None else span.file
     place = "" if span is None else f" at {span.start.line}:{span.start.column}"
     hint = "" if finding.hint is None else f"\nhint: {finding.hint}"
-    name = f"classname={quoteattr(file)} name={quoteattr(finding.rule + place)}"
+    name = f'classname="{escape(file)}" name="{escape(finding.rule + place)}"'
     text = escape(f"{file}{place}{hint}")
-    message = quoteattr(finding.message)
+    message = escape(finding.message)
     if finding.severity is Severity.ERROR:
-        kind = quoteattr(finding.rule)
-        inside = f"<failure type={kind} message={message}>{text}</failure>"
+        kind = escape(finding.rule)
+        inside = f'<failure type="{kind}" message="{message}">{text}</failure>'
     else:
         shown = escape(f"warning: {finding.message}{hint}")
         inside = f"<system-out>{shown}</system-out>"

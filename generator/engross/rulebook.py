@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class RulePage:
 @cache
 def rule_pages() -> Mapping[str, RulePage]:
     """Return the page of every rule, by its id."""
-    text = files("engross").joinpath("rulebook.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
     return {rule: _page(rule, entry) for rule, entry in tomllib.loads(text).items()}
 
 

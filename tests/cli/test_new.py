@@ -68,6 +68,16 @@ def test_settings_are_added_to_an_existing_file(run: Run, folder: Path) -> None:
     assert run("generate", cwd=folder).status == 0
 
 
+@pytest.mark.parametrize("before", [b"[project]\r\nname = 'x'\r\n", b"[a]\nb = 1"])
+def test_existing_settings_keep_their_bytes(
+    run: Run, folder: Path, before: bytes
+) -> None:
+    (folder / "pyproject.toml").write_bytes(before)
+    run("new", "pet-shop", cwd=folder)
+    assert (folder / "pyproject.toml").read_bytes().startswith(before)
+    assert run("generate", cwd=folder).status == 0
+
+
 def test_contract_is_added_to_the_project_around(run: Run, project: Path) -> None:
     settings = (project / "pyproject.toml").read_text()
     ran = run("new", "pet-shop", cwd=project / "specs")

@@ -193,6 +193,36 @@ def test_faulty_document_writes_nothing(engross: Run, folder: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["shop.yaml"]
 
 
+def test_file_of_any_ending_is_a_document(engross: Run, folder: Path) -> None:
+    (folder / "shop.yaml").rename(folder / "shop.txt")
+    assert engross("generate", "shop.txt").status == 0
+    assert (folder / "shop/shop/client.py").is_file()
+
+
+def test_directory_is_a_usage_error(engross: Run, folder: Path) -> None:
+    ran = engross("generate", "./")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "engross: ./ is a directory; expected an OpenAPI document\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "package"),
+    [
+        ("petstore-v3.yaml", "petstore_v3"),
+        ("3d-models.yaml", "value_3d_models"),
+        ("名前.yaml", "shop"),
+        ("api-docs.v2.json.yaml", "shop"),
+        ("class.yaml", "class_api"),
+    ],
+)
+def test_package_has_a_name_that_can_be_installed(
+    engross: Run, folder: Path, file: str, package: str
+) -> None:
+    (folder / file).write_text(SHOP)
+    assert engross("generate", file).status == 0
+    assert (folder / package / package / "client.py").is_file()
+
+
 def test_missing_file_is_a_usage_error(engross: Run) -> None:
     ran = engross("generate", "shpo.yaml")
     assert (ran.status, ran.out) == (2, "")

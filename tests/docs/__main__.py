@@ -1,4 +1,4 @@
-"""Update the output of commands in README.md, and the page of rules.
+"""Update the output of commands and snippets in the docs, and the page of rules.
 
 Run it after a contract or a message has changed, and review the diff.
 """
@@ -7,23 +7,28 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engross.rulebook import rules_as_markdown
-from tests.docs.page import README, RULES, Block
+from tests.docs.page import RULES, RUN, Block, Page
 from tests.docs.replay import copied, copied_again, replayed, sections
 
 
 def main() -> None:
-    """Update every transcript."""
-    updated: list[tuple[Block, str]] = []
+    """Update every page."""
     with TemporaryDirectory(prefix="engross-docs-") as folder:
         current = copied(Path(folder))
-        for number, section in enumerate(sections(README)):
-            copy = copied_again(current, Path(folder, str(number)))
-            updated += replayed(README, section, copy)
-    text = README.text
+        for page in RUN:
+            _update(page, current, Path(folder, page.name))
+    RULES.write_text(rules_as_markdown(), encoding="utf-8")
+
+
+def _update(page: Page, current: Path, folder: Path) -> None:
+    updated: list[tuple[Block, str]] = []
+    for number, section in enumerate(sections(page)):
+        copy = copied_again(current, folder / str(number))
+        updated += replayed(page, section, copy)
+    text = page.text
     for block, code in sorted(updated, key=lambda pair: -pair[0].start):
         text = f"{text[: block.start]}{code}{text[block.end :]}"
-    README.path.write_text(text, encoding="utf-8")
-    RULES.write_text(rules_as_markdown(), encoding="utf-8")
+    page.path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

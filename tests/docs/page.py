@@ -38,6 +38,11 @@ class Page:
     text: str
 
     @property
+    def name(self) -> str:
+        """Return its path from the root of the project."""
+        return self.path.relative_to(ROOT).as_posix()
+
+    @property
     def blocks(self) -> list[Block]:
         """Return its fenced blocks, in order."""
         return [
@@ -100,7 +105,7 @@ def code_spans(text: str) -> list[str]:
 
 
 def page(name: str) -> Page:
-    """Return a page at the root of the project."""
+    """Return a page of the project."""
     path = ROOT / name
     return Page(path, path.read_text(encoding="utf-8"))
 
@@ -108,4 +113,9 @@ def page(name: str) -> Page:
 RULES = ROOT / "generator" / "RULES.md"
 README = page("README.md")
 CONTRIBUTING = page("CONTRIBUTING.md")
-PAGES = (README, CONTRIBUTING, page("CHANGELOG.md"))
+COMMAND = page("generator/README.md")
+CONTRACTS = page("specs/README.md")
+PACKAGES = page("generated/README.md")
+RUN = (README, COMMAND, PACKAGES)
+"""Pages whose commands and snippets are run."""
+PAGES = (*RUN, CONTRIBUTING, CONTRACTS, page("CHANGELOG.md"))

@@ -10,7 +10,15 @@ import yaml
 from engross.config import DEFAULTS
 from engross.printers import STYLES
 from tests.conftest import ROOT
-from tests.docs.page import CONTRIBUTING, PAGES, README, Page, code_spans
+from tests.docs.page import (
+    COMMAND,
+    CONTRACTS,
+    CONTRIBUTING,
+    PACKAGES,
+    PAGES,
+    Page,
+    code_spans,
+)
 from tests.docs.replay import run
 
 PROVIDER = "irembopay"
@@ -25,7 +33,7 @@ _PATH = re.compile(r"[\w.<>\[\]-]+/[\w./<>\[\]*-]*|[\w.-]*\w\.(?:py|toml|yaml|md
 _TARGET = re.compile(r"(?:^|`)make ([a-z][a-z<>-]*)", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 
-of_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.name)
+of_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
 def filled(text: str) -> str:
@@ -123,7 +131,7 @@ def test_documented_layers_are_enforced() -> None:
 
 
 def test_setting_is_documented_with_its_default() -> None:
-    shown = tomllib.loads(fenced(README, "toml", "Settings"))
+    shown = tomllib.loads(fenced(COMMAND, "toml", "Settings"))
     assert shown == {"tool": {"engross": DEFAULTS}}
 
 
@@ -131,9 +139,9 @@ def test_option_and_format_are_documented(current: Path) -> None:
     for command in ("generate", "check"):
         text = run(current, f"engross {command} --help").stdout
         for option in re.findall(r"^  (--[a-z]+)", text, re.MULTILINE):
-            assert option in README.section("The command"), option
+            assert option in COMMAND.section("The command"), option
     for style in STYLES:
-        assert f"`--format {style}`" in README.section("The command")
+        assert f"`--format {style}`" in COMMAND.section("The command")
 
 
 ACTION = ROOT / ".github/actions/generated-is-current/action.yml"
@@ -144,7 +152,7 @@ def test_action_and_hooks_match_their_definitions() -> None:
     defined = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     blocks = [
         yaml.safe_load(block.code)
-        for block in README.blocks
+        for block in COMMAND.blocks
         if block.section == "In CI and before a commit"
     ]
     steps, hooks = blocks
@@ -152,15 +160,26 @@ def test_action_and_hooks_match_their_definitions() -> None:
     (repository,) = hooks["repos"]
     ids = {hook["id"] for hook in defined}
     assert {hook["id"] for hook in repository["hooks"]} <= ids
-    assert all(each in README.section("In CI and before a commit") for each in ids)
+    assert all(each in COMMAND.section("In CI and before a commit") for each in ids)
 
 
 def test_contracts_name_the_documented_editor_schema() -> None:
-    line = fenced(README, "yaml", "Editors")
+    line = fenced(CONTRACTS, "yaml", "Editors")
     name = line.strip().partition("$schema=")[2]
     for contract in sorted(ROOT.glob("specs/*.yaml")):
         assert contract.read_text(encoding="utf-8").startswith(line), contract.name
         assert (contract.parent / name).is_file()
+
+
+def test_index_of_packages_is_complete() -> None:
+    (rows,) = PACKAGES.tables("Packages")
+    listed = {name: code_spans(about)[0] for name, about in rows}
+    clients = {}
+    for path in sorted(ROOT.glob("specs/*.yaml")):
+        names = yaml.safe_load(path.read_text(encoding="utf-8"))["x-engross"]
+        package = names.get("package", path.stem)
+        clients[f"[{package}]({package}/README.md)"] = names["client"]
+    assert listed == clients
 
 
 def test_documented_parts_of_the_bench_exist() -> None:
@@ -168,7 +187,7 @@ def test_documented_parts_of_the_bench_exist() -> None:
     listed = re.search(r"^PARTS.*?\{(.*?)^\}", source, re.MULTILINE | re.DOTALL)
     assert listed
     parts = set(re.findall(r'"(\w+)":', listed[1]))
-    used = fenced(README, "sh", "Benchmarks")
+    used = fenced(CONTRIBUTING, "sh", "Benchmarks")
     words = used.partition("tests.bench ")[2].split()
     assert {word for word in words if not word.startswith("-")} <= parts
 

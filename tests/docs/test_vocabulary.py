@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
-from tests.docs.page import README, code_spans
+from tests.docs.page import CONTRACTS, code_spans
 from tests.docs.vocabulary import Key, fits, keys
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table in README.md."""
+    """One row of the table in specs/README.md."""
 
     places: tuple[str, ...]
     path: str
@@ -50,7 +50,7 @@ def _words(value: object) -> Iterator[str]:
 
 ROWS = [
     Row(tuple(places.split(", ")), code_spans(key)[0], meaning, code_spans(example)[0])
-    for places, key, meaning, example in README.tables("The vocabulary")[1]
+    for places, key, meaning, example in CONTRACTS.tables("The vocabulary")[1]
 ]
 
 

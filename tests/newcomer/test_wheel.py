@@ -1,30 +1,10 @@
 """The wheel of engross holds all that engross needs."""
 
-import zipfile
 from pathlib import Path
 
 from engross import __version__
-from tests.conftest import ROOT, SHOP
+from tests.conftest import SHOP
 from tests.newcomer.conftest import Newcomer
-
-
-def test_wheel_has_every_template_and_schema(wheel: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
-    generator = ROOT / "generator"
-    files = {
-        path.relative_to(generator).as_posix()
-        for path in generator.joinpath("engross").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    templates = {
-        f"engross/_templates/{path.relative_to(ROOT / 'templates').as_posix()}"
-        for path in ROOT.joinpath("templates").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    assert sorted(files - packed) == []
-    assert sorted(templates - packed) == []
-    assert sorted(packed - files - templates) == []
 
 
 def test_installed_command_is_that_of_the_wheel(

@@ -218,6 +218,14 @@ def test_sarif_is_a_log_of_one_run() -> None:
     assert "locations" not in last
 
 
+def test_sarif_describes_its_rules() -> None:
+    found = Finding("duplicate-tag", "m")
+    text = render([found], "sarif", read_source=lambda _file: None)
+    (rule,) = json.loads(text)["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["shortDescription"] == {"text": "A tag is described once."}
+    assert "Right:" in rule["help"]["text"]
+
+
 def test_junit_fails_a_test_for_each_error() -> None:
     odd = Finding("r", 'a <b> & "c"\x07', hint="]]>", severity=Severity.WARNING)
     text = render([FOUND, odd], "junit", read_source=lambda _file: None)

@@ -126,9 +126,10 @@ def begin(
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(schema.read_bytes())
     if settings is not None:
-        before = settings.read_text(encoding="utf-8") if settings.exists() else ""
-        after = f"{before.rstrip()}\n\n{SETTINGS}" if before.strip() else SETTINGS
-        settings.write_text(after, encoding="utf-8")
+        before = settings.read_bytes() if settings.exists() else b""
+        gap = "\n" if before.endswith(b"\n") else "\n\n"
+        with settings.open("ab") as file:
+            file.write(f"{gap if before else ''}{SETTINGS}".encode())
         made.insert(0, settings)
     return made
 

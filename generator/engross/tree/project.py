@@ -13,6 +13,9 @@ from engross.tree.compare import Memory, recall
 from engross.tree.manifest import NAME, NEXT
 from engross.tree.snapshot import IGNORED_FILES, IGNORED_FOLDERS, Snapshot, take
 
+_ABOUT: Final = "README.md"
+"""A page about the packages, beside them, which a project may have."""
+
 ENDINGS: Final = (".yaml", ".yml", ".json")
 
 
@@ -102,7 +105,7 @@ class Project:
 
     def strays(self, packages: Iterable[str]) -> tuple[str, ...]:
         """Return the paths beside the packages that are not packages."""
-        known = {*packages, *IGNORED_FILES, *IGNORED_FOLDERS}
+        known = {*packages, *IGNORED_FILES, *IGNORED_FOLDERS, _ABOUT}
         return tuple(
             self.shown(path)
             for path in self._entries()

@@ -73,7 +73,14 @@ def package_names(contract: Contract) -> PackageNames:
 
 def free_package(name: str) -> str:
     """Return the name for a package, qualified if a package must not have it."""
-    return name if taken_package(name) is None else f"{name}_api"
+    return name if _problem(name) is None else f"{name.rstrip('_')}_api"
+
+
+def _problem(name: str) -> str | None:
+    """Return what a derived name is that a package must not have; None if it is free."""
+    if name.endswith("_"):
+        return "not the name of a distribution, which ends in a letter or digit"
+    return taken_package(name)
 
 
 def client_of(package: str) -> str:
@@ -126,7 +133,7 @@ def _package_findings(
         at = contract.locate(names / "package")
         yield Finding(_TAKEN, message, at, "choose another name")
     elif contract.package is None and derived != package:
-        message = f"{derived!r} is {taken_package(derived)}; the package is {package!r}"
+        message = f"{derived!r} is {_problem(derived)}; the package is {package!r}"
         hint = "rename the file, or choose a package in x-engross"
         at = contract.locate(root)
         yield Finding(_TAKEN, message, at, hint, Severity.WARNING)
