@@ -7,7 +7,7 @@ operation, or the schema around it. So no other part of a document can rename a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -200,7 +200,23 @@ def union_members(definitions: Iterable[Definition]) -> dict[Location, str]:
             elif not isinstance(known[at], UnionType):
                 kinds.setdefault(_ENDINGS[type(known[at])], at)
         found |= {at: kind for kind, at in kinds.items()}
-    return found
+    return found | dict.fromkeys(_only_holders(known), "")
+
+
+def _only_holders(known: Mapping[Location, Definition]) -> Iterator[Location]:
+    """Yield the members that alone of their unions hold definitions, and are none.
+
+    Of a union of a list and a text, only the items of the list need a name.
+    """
+    holders: dict[Location, set[Location]] = {}
+    for at in known:
+        for length in range(2, len(at.tokens)):
+            member = Location(at.document, at.tokens[:length])
+            if at.tokens[length - 2 : length - 1] in _UNIONS and member not in known:
+                holders.setdefault(member.parent, set()).add(member)
+    for members in holders.values():
+        if len(members) == 1:
+            yield from members
 
 
 _ENDINGS: Final[Mapping[type[Definition], str]] = {Model: "Object", Enum: "Enum"}
