@@ -234,3 +234,43 @@ def test_readme_begins_with_a_read_of_few_arguments(tmp_path: Path) -> None:
     readme = emit(contract)["README.md"].decode()
     begin = readme.index("client.orders.")
     assert readme[begin:].startswith("client.orders.list()")
+
+
+def test_function_of_fastapi_is_found_before_its_whole_path(tmp_path: Path) -> None:
+    operations = {
+        "POST /api/v1/stock/confirm/{order_id}": operation(
+            "confirm_stock_api_v1_stock_confirm__order_id__post", tag="warehouse"
+        ),
+        "GET /api/v1/stock": operation("get_stock_api_v1_stock_get", tag="warehouse"),
+    }
+    assert named(tmp_path, operations) == [
+        "warehouse.confirm_stock",
+        "warehouse.get_stock",
+    ]
+
+
+def test_service_before_an_underscore_is_the_resource_unless_all_name_it(
+    tmp_path: Path,
+) -> None:
+    several = {
+        "GET /orders": operation("OrderService_ListOrders"),
+        "POST /refunds": operation("RefundService_CreateRefund"),
+    }
+    assert named(tmp_path, several) == ["order.list", "refund.create"]
+    one = {
+        "GET /orders": operation("Shop_ListOrders", tag="orders"),
+        "POST /refunds": operation("Shop_CreateRefund", tag="refunds"),
+    }
+    assert named(tmp_path, one) == ["orders.list", "refunds.create"]
+
+
+def test_part_of_a_path_without_a_word_names_nothing(tmp_path: Path) -> None:
+    assert named(tmp_path, {"PATCH /items/-/read": operation()}) == ["items.read"]
+
+
+def test_actions_of_one_and_of_all_are_told_apart(tmp_path: Path) -> None:
+    operations = {
+        "POST /feeds/refresh": operation(),
+        "POST /feeds/{id}/refresh": operation(),
+    }
+    assert named(tmp_path, operations) == ["feeds.refresh", "feeds.refresh_by_id"]

@@ -67,6 +67,9 @@ def receives_instants(contract: Contract) -> bool:
         for reply in operation.replies:
             media = (reply, *reply.others)
             received += [each.type for each in media if each.type is not None]
+    if contract.webhooks is not None:
+        messages = contract.webhooks.members
+        received += [each.payload for each in messages if each.payload is not None]
     instant = Primitive(Kind.DATE_TIME)
     return any(instant in _within(type_) for type_ in received)
 

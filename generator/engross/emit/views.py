@@ -40,6 +40,7 @@ def package_view(
     """Return everything that a template may name."""
     webhooks = webhooks_view(contract, names)
     scope = Scope.of(contract, names)
+    validators = validators_source(contract, names)  # refuses schemas, so it comes first
     readme = readme_view(contract, names, scope.readable)
     printed = {
         "contract": contract,
@@ -66,7 +67,7 @@ def package_view(
             is_async=True,
         ),
         "webhooks": webhooks,
-        "validators": validators_source(contract, names),
+        "validators": validators,
         "project": project_view(contract, names),
         "readme": readme,
         "tests": tests_view(scope),

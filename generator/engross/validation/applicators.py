@@ -36,6 +36,9 @@ def write(writer: Writer, schema: Schema, value: Value) -> Block:
     block: Block = ()
     for applied in schema.every:
         block += writer.statements(applied.key, value)
+        if writer.predicts:
+            # What is of another type has returned by now.
+            value = value.typed(possible(writer.units.graph, applied.key))
     if schema.any_of:
         block += _alternatives(writer, schema, value, schema.any_of, "anyOf")
     if schema.one_of:

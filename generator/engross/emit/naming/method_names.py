@@ -27,6 +27,7 @@ from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.operation_ids import (
     begins_with_http_method,
     is_usual,
+    service_of,
     within,
     written,
 )
@@ -317,6 +318,7 @@ class _Reading:
         prefix: what nearly all paths begin with.
         tags: words of each tag that groups operations.
         id_prefix: what nearly all dotted operationIds begin with.
+        service: the service that nearly all operationIds begin with, if there is one.
         descriptions: descriptions of tags, by the resources of their names.
         patched: paths with a method that updates a part of what they lead to.
         spelled: whether the operationIds about a resource begin with the HTTP method, by the
@@ -326,6 +328,7 @@ class _Reading:
     prefix: tuple[Segment, ...]
     tags: Mapping[str, Words]
     id_prefix: tuple[Words, ...]
+    service: Words
     descriptions: Mapping[str, str]
     patched: frozenset[str]
     spelled: Mapping[Words, bool]
@@ -345,6 +348,7 @@ class _Reading:
             prefix=prefix,
             tags=tags,
             id_prefix=_id_prefix(operations),
+            service=_only_service(operations),
             descriptions={
                 snake(" ".join(tags.get(tag.name) or words(tag.name))): tag.description
                 for tag in contract.tags
@@ -507,18 +511,21 @@ def _id_prefix(operations: Sequence[Operation | OperationLeftOut]) -> tuple[Word
     return prefix
 
 
+def _only_service(operations: Sequence[Operation | OperationLeftOut]) -> Words:
+    """Return the service that nearly all operationIds begin with, if there is one."""
+    named = Counter(service_of(each.operation_id or "") for each in operations)
+    most, count = named.most_common(1)[0] if named else ((), 0)
+    return most if count >= NEARLY_ALL * len(operations) else ()
+
+
 def _wanted(operation: Operation, reading: _Reading) -> _Wanted:
     """Return the resource and the method that an operation would have on its own."""
     if operation.explicit is not None:
         *holders, name = operation.explicit.split(".")
         return _Wanted(operation, tuple(holders), (name, *_fallbacks(operation, name)))
     path = reading.path(operation)
-    said = written(
-        operation.operation_id,
-        operation.http_method,
-        path,
-        is_spelled=reading.is_spelled(path),
-    )
+    is_spelled = reading.is_spelled(path)
+    said = written(operation, path, is_spelled=is_spelled, service=reading.service)
     tag = reading.tag(operation)
     resource = (tag,) if tag else path.resource[:1]
     if not said.method:
@@ -559,10 +566,16 @@ def _by_path(
     name = _snake(path.method)
     verb = operation.http_method.lower()
     others = [f"{name}_by_{_snake(each)}" for each in path.parameters[-1:]]
+    if path.is_action:
+        otherwise = others or [f"{name}_all"]
+    elif verb == "get" and not others:
+        otherwise = ["list"]
+    else:
+        otherwise = [*_OTHERWISE.get(verb, others)]
     return _Wanted(
         operation,
         _resource_path(resource),
-        (name, *_OTHERWISE.get(verb, others), *_fallbacks(operation, name)),
+        (name, *otherwise, *_fallbacks(operation, name)),
         in_subresource=_IN_SUBRESOURCES.get(verb, "update") if path.is_action else "",
     )
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from engross.contract.ir import Operation
 from engross.emit.naming.english import (
     ADJECTIVES,
     CONNECTORS,
@@ -36,6 +37,9 @@ _CLASS: Final = re.compile(
     r"[._#:](?P<function>\w.*)",
     re.DOTALL,
 )
+_SERVICE: Final = re.compile(
+    r"(?P<owner>[A-Z][A-Za-z0-9]*?)(?:Service)?_(?P<function>[A-Z][A-Za-z0-9]*)"
+)
 _JOINING: Final = ("and", "or")
 _DOTTED: Final = re.compile(r"\w[\w-]*(?:[./]\w[\w-]*)+")
 
@@ -58,22 +62,42 @@ class WrittenId:
 NOTHING: Final = WrittenId((), ())
 
 
+def service_of(operation_id: str) -> Words:
+    """Return the words of the service in an operationId such as `Articles_ListComments`."""
+    found = _SERVICE.fullmatch(operation_id)
+    return words(found["owner"]) if found is not None else ()
+
+
 def written(
-    operation_id: str | None, http_method: str, path: PathName, *, is_spelled: bool
+    operation: Operation, path: PathName, *, is_spelled: bool, service: Words = ()
 ) -> WrittenId:
     """Return what a person wrote in an operationId.
 
     Args:
+        operation: the operation.
+        path: what its path says.
         is_spelled: whether the operationIds of alike operations begin with the HTTP method.
+        service: the only service that operationIds name.
     """
+    operation_id = operation.operation_id
     text = _SPRING.sub("", operation_id or "")
-    verb = http_method.lower()
+    verb = operation.http_method.lower()
+    of_function = re.sub(r"\W", "_", operation.path) + f"_{verb}"
+    if text.endswith(of_function):
+        function = words(text.removesuffix(of_function))
+        return WrittenId((), function, of_framework=True) if function else NOTHING
     in_class = _CLASS.fullmatch(text)
     if in_class is not None:
         function = words(in_class["function"])
         owner = words(in_class["owner"].rpartition(".")[2])
         method = () if _spells(function, verb, path, is_spelled=True) else function
         return WrittenId((owner,) if owner else (), method, of_framework=True)
+    of_service = _SERVICE.fullmatch(text)
+    if of_service is not None:
+        owner, function = words(of_service["owner"]), words(of_service["function"])
+        if owner == service:
+            return WrittenId((), function)
+        return WrittenId((owner,), function)
     if _DOTTED.fullmatch(text):
         *resource, last = map(words, re.split(r"[./]", text))
         if last:

@@ -95,6 +95,8 @@ def segments(path: str) -> tuple[Segment, ...]:
 def _split(part: str) -> list[Segment]:
     """Split what stands between two slashes into static parts and parameters."""
     found: list[Segment] = []
+    if not re.search(r"\w", part):
+        return found
     plain = _EXTENSION.sub("", part)
     for index, text in enumerate(_TEMPLATE.split(plain)):
         if index % 2:
