@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from engross.layout.strings import INDENT, WIDTH, width
 
@@ -61,7 +62,11 @@ def docstring(paragraphs: Sequence[str], *, indent: int = 4) -> str:
     return f'"""{lines[0]}\n{body}\n{pad}"""'
 
 
-def _wrap(paragraph: str, width: int) -> list[str]:
+@lru_cache(maxsize=8192)
+def _wrap(paragraph: str, width: int) -> tuple[str, ...]:
+    """Return the lines of a paragraph; documents say the same in many places."""
+    if len(paragraph) <= width and paragraph.isprintable() and paragraph[:1] != " ":
+        return (paragraph,)
     lines: list[str] = []
     pending: list[str] = []
 
@@ -100,7 +105,7 @@ def _wrap(paragraph: str, width: int) -> list[str]:
             flush()
             lines.append("")
     flush()
-    return lines
+    return tuple(lines)
 
 
 def _escaped(line: str) -> str:

@@ -128,7 +128,12 @@ class Resolver:
         """
         value = self._documents[at.document]
         for token in at.tokens:
-            value = _child(value, token, at)
+            if isinstance(value, dict) and isinstance(token, str) and token in value:
+                value = value[token]
+            elif isinstance(value, list) and token in range(len(value)):
+                value = value[int(token)]
+            else:
+                raise LookupError(f"nothing at {at}")
         return value
 
     def resource(self, at: Location) -> Resource:
@@ -450,11 +455,3 @@ def _step(value: Value, name: str) -> tuple[Tokens, Value] | None:
 
 
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
-
-
-def _child(value: Value, token: Token, at: Location) -> Value:
-    if isinstance(value, dict) and token in value:
-        return value[str(token)]
-    if isinstance(value, list) and isinstance(token, int) and 0 <= token < len(value):
-        return value[token]
-    raise LookupError(f"nothing at {at}")
