@@ -7,7 +7,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engross.tree.project import Project
     from engross.tree.rendering import StandaloneDocument
     from engross.tree.survey import Survey
+    from engross.tree.write import Plan
 
 GOOD: Final = 0
 FINDINGS: Final = 1
@@ -43,7 +44,7 @@ class UsageError(Exception):
 
 class _Options(argparse.Namespace):
     run: "Callable[[_Options], int]"
-    providers: list[str]
+    operands: list[str]
     format: "Style"
     diff: bool
     force: bool
@@ -125,56 +126,40 @@ def _generate(options: _Options) -> int:
             "engross generate petstore.yaml --output clients"
         )
     if project is None:
-        raise UsageError(_without_project(options.providers))
+        raise UsageError(_without_project(options.operands))
     return _generate_project(options, project)
 
 
 def _generate_project(options: _Options, project: "Project") -> int:
-    from engross.printers import WHOLE
     from engross.tree.package import write
-    from engross.tree.report import generate_report, refusals
     from engross.tree.write import exclusive
 
+    read_source = _below(project.root)
     with exclusive(project.root):
         survey = _look(options, project)
         if survey.findings:
-            _print_findings(
-                survey.findings,
-                options,
-                _below(project.root),
-                "Nothing was written.",
-            )
+            remark = "Nothing was written."
+            _print_findings(survey.findings, options, read_source, remark)
             return FINDINGS
         plans = {
             package.name: write(package, force=options.force)
             for package in survey.packages
         }
-    if options.format == "text" and survey.warnings and not options.quiet:
-        _print_findings(survey.warnings, options, _below(project.root))
-        print()
-    if options.format not in WHOLE and not (
-        options.quiet and None not in plans.values()
-    ):
-        print(generate_report(survey, plans, color=_color()), end="")
-    if options.format != "text":
-        folder = project.shown(project.generated)
-        findings = [*survey.warnings, *refusals(survey, plans, folder)]
-        _print_findings(findings, options, _below(project.root))
-    return FINDINGS if None in plans.values() else GOOD
+    folder = project.shown(project.generated)
+    return _print_outcome(options, survey, plans, read_source, folder)
 
 
 def _generate_document(options: _Options, document: "StandaloneDocument") -> int:
     from engross.findings import FindingsError
-    from engross.printers import WHOLE
     from engross.tree.package import write
     from engross.tree.rendering import render_standalone
-    from engross.tree.report import generate_report, next_steps, refusals
+    from engross.tree.report import next_steps
     from engross.tree.survey import survey_standalone
     from engross.tree.write import exclusive
 
     read_source = _source_of(document)
-    shown = options.output or "."
-    output = Path(shown)
+    folder = options.output or "."
+    output = Path(folder)
     try:
         rendering = render_standalone(
             document, strict=options.strict, skip_broken=options.skip_broken
@@ -191,21 +176,46 @@ def _generate_document(options: _Options, document: "StandaloneDocument") -> int
         _print_findings(error.findings, options, read_source, remark)
         return FINDINGS
     plans = {package.name: plan}
+    status = _print_outcome(
+        options, survey, plans, read_source, folder, _again(options)
+    )
+    if status == GOOD and options.format == "text" and not options.quiet:
+        print(next_steps(package, folder), end="")
+    return status
+
+
+def _print_outcome(
+    options: _Options,
+    survey: "Survey",
+    plans: "Mapping[str, Plan | None]",
+    read_source: "SourceReader",
+    folder: str,
+    arguments: Sequence[str] = (),
+) -> int:
+    """Print what a run of `generate` did; return the exit status.
+
+    Args:
+        options: The options of the run.
+        survey: The packages before the run.
+        plans: What was carried out, by package; None if the run refused.
+        read_source: Returns the text of a file of a finding.
+        folder: The directory of the packages, as it is shown.
+        arguments: The arguments of the run, if they were not names of packages.
+    """
+    from engross.printers import WHOLE
+    from engross.tree.report import generate_report, refusals
+
+    is_good = None not in plans.values()
     if options.format == "text" and survey.warnings and not options.quiet:
         _print_findings(survey.warnings, options, read_source)
         print()
-    if options.format not in WHOLE and not (
-        options.quiet and None not in plans.values()
-    ):
-        print(
-            generate_report(survey, plans, color=_color(), to=_again(options)), end=""
-        )
+    if options.format not in WHOLE and not (options.quiet and is_good):
+        report = generate_report(survey, plans, color=_color(), to=arguments)
+        print(report, end="")
     if options.format != "text":
-        findings = [*survey.warnings, *refusals(survey, plans, shown)]
+        findings = [*survey.warnings, *refusals(survey, plans, folder)]
         _print_findings(findings, options, read_source)
-    elif plan is not None and not options.quiet:
-        print(next_steps(package, shown), end="")
-    return FINDINGS if plan is None else GOOD
+    return GOOD if is_good else FINDINGS
 
 
 def _again(options: _Options) -> list[str]:
@@ -216,7 +226,7 @@ def _again(options: _Options) -> list[str]:
         ("--client", options.client),
     )
     chosen = [word for option, value in given if value for word in (option, value)]
-    return [*options.providers, *chosen]
+    return [*options.operands, *chosen]
 
 
 def _document(
@@ -227,18 +237,18 @@ def _document(
     The path of a contract of the project is replaced by its provider's name.
     """
     contracts = {} if project is None else project.contracts_by_path()
-    options.providers = [
-        contracts.get(Path(name).resolve(), name) for name in options.providers
+    options.operands = [
+        contracts.get(Path(name).resolve(), name) for name in options.operands
     ]
     providers = contracts.values()
     named = [
         name
-        for name in options.providers
+        for name in options.operands
         if name not in providers and _is_document(name)
     ]
     if not named:
         return None
-    if len(options.providers) > 1:
+    if len(options.operands) > 1:
         command = f"engross generate {named[0]}"
         raise UsageError(f"one document at a time, as in: {command}")
     from dataclasses import replace
@@ -323,7 +333,7 @@ def _new(options: _Options) -> int:
     from engross.tree.new_contract import begin
     from engross.tree.project import ENDINGS, Project
 
-    (name,) = options.providers
+    (name,) = options.operands
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
         raise UsageError(f"{name!r} is not a name such as pet-shop")
     project, settings = _project(), None
@@ -350,10 +360,10 @@ def _explain(options: _Options) -> int:
     from engross.rulebook import rule_pages
 
     pages = rule_pages()
-    for name in options.providers:
+    for name in options.operands:
         if name not in pages:
             raise UsageError(_unknown(name, sorted(pages), "rule"))
-    chosen = [pages[name].text() for name in options.providers]
+    chosen = [pages[name].text() for name in options.operands]
     if not chosen:
         width = max(map(len, pages))
         chosen = ["".join(f"{p.rule:<{width}}  {p.what}\n" for p in pages.values())]
@@ -374,8 +384,8 @@ def _check(options: _Options) -> int:
     if project is None:
         raise UsageError(_without_project([]))
     contracts = project.contracts_by_path()
-    options.providers = [
-        contracts.get(Path(name).resolve(), name) for name in options.providers
+    options.operands = [
+        contracts.get(Path(name).resolve(), name) for name in options.operands
     ]
     if options.diff and options.format in WHOLE:
         raise UsageError(f"--diff cannot be combined with --format {options.format}")
@@ -403,7 +413,7 @@ def _look(options: _Options, project: "Project") -> "Survey":
     from engross.progress import Progress
     from engross.tree.survey import survey
 
-    names = _chosen(options.providers, project) if options.providers else None
+    names = _chosen(options.operands, project) if options.operands else None
     with Progress(sys.stderr) as progress:
         return survey(
             project,
@@ -564,7 +574,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain.set_defaults(run=_explain, format="text", verbose=False)
     explain.add_argument(
-        "providers",
+        "operands",
         nargs="*",
         metavar="RULE",
         help="the rule that a finding names; default: a list of all",
@@ -579,7 +589,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     new.set_defaults(run=_new, format="text", verbose=False)
-    new.add_argument("providers", nargs=1, metavar="NAME", help="name of the provider")
+    new.add_argument("operands", nargs=1, metavar="NAME", help="name of the provider")
     new.add_argument(
         "--from",
         dest="origin",
@@ -612,7 +622,7 @@ def _command(
     )
     parser.set_defaults(run=run)
     parser.add_argument(
-        "providers",
+        "operands",
         nargs="*",
         metavar="PROVIDER",
         help=operands,

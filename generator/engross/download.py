@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException, HTTPMessage
 from ipaddress import ip_address
-from time import monotonic
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import IO, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -28,6 +29,8 @@ SLOWEST: Final = 30.0
 
 _PAGE: Final = re.compile(rb"\s*<(?:!doctype|html)", re.IGNORECASE)
 """How a web page begins."""
+
+_CHECK: Final = "check the URL, or download the document and give engross the file"
 
 _CHUNK: Final = 64 * 1024
 _ACCEPTED: Final = "application/json, application/yaml, text/yaml, */*;q=0.5"
@@ -60,7 +63,26 @@ def download(
     problem = _problem(url)
     if problem is not None:
         raise _refusal(problem)
-    deadline = monotonic() + seconds
+    answers: SimpleQueue[tuple[str, bytes] | FindingsError] = SimpleQueue()
+
+    def answer() -> None:
+        try:
+            answers.put(_downloaded(url, largest, seconds))
+        except FindingsError as error:
+            answers.put(error)
+
+    # A server can keep every single read short, so the whole is what is timed.
+    Thread(target=answer, daemon=True).start()
+    try:
+        found = answers.get(timeout=seconds)
+    except Empty:
+        raise _too_slow(url, seconds) from None
+    if isinstance(found, FindingsError):
+        raise found
+    return found
+
+
+def _downloaded(url: str, largest: int, seconds: float) -> tuple[str, bytes]:
     request = Request(
         url, headers={"Accept": _ACCEPTED, "User-Agent": f"engross/{__version__}"}
     )
@@ -73,8 +95,6 @@ def download(
             content += chunk
             if len(content) > largest:
                 raise _refusal(f"{shown_url(url)} is larger than {largest >> 20} MiB")
-            if monotonic() > deadline:
-                raise TimeoutError
         found = response.geturl()
         kind = response.headers.get_content_type()
     if kind == "text/html" or _PAGE.match(content):
@@ -135,6 +155,7 @@ class _Redirects(HTTPRedirectHandler):
         if problem is None and _is_loopback(enters) and not _is_loopback(leaves):
             problem = f"{shown_url(newurl)} is on this computer"
         if problem is not None:
+            fp.close()
             raise _refusal(f"{shown_url(req.full_url)} redirects: {problem}")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
@@ -149,23 +170,26 @@ def _opener(url: str) -> OpenerDirector:
 def _explained(url: str, seconds: float) -> Iterator[None]:
     """Turn what the network does wrong into a finding."""
     shown = shown_url(url)
-    hint = "check the URL, or download the document and give engross the file"
     try:
         yield
     except HTTPError as error:
         error.close()
-        raise _refusal(f"{shown} answered {error.code} {error.reason}", hint) from None
+        raise _refusal(
+            f"{shown} answered {error.code} {error.reason}", _CHECK
+        ) from None
     except TimeoutError:
-        raise _refusal(f"{shown} took more than {seconds:g} seconds", hint) from None
+        raise _too_slow(url, seconds) from None
     except URLError as error:
-        reason = error.reason
-        if isinstance(reason, TimeoutError):
-            message = f"{shown} took more than {seconds:g} seconds"
-        else:
-            message = f"{shown} cannot be reached: {_reason(reason)}"
-        raise _refusal(message, hint) from None
+        if isinstance(error.reason, TimeoutError):
+            raise _too_slow(url, seconds) from None
+        message = f"{shown} cannot be reached: {_reason(error.reason)}"
+        raise _refusal(message, _CHECK) from None
     except (HTTPException, OSError) as error:
-        raise _refusal(f"{shown} cannot be read: {_reason(error)}", hint) from None
+        raise _refusal(f"{shown} cannot be read: {_reason(error)}", _CHECK) from None
+
+
+def _too_slow(url: str, seconds: float) -> FindingsError:
+    return _refusal(f"{shown_url(url)} took more than {seconds:g} seconds", _CHECK)
 
 
 def _reason(reason: object) -> str:

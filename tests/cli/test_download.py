@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -11,17 +12,21 @@ from engross.findings import FindingsError
 from tests.loopback_files import Answer, serving
 
 
-@pytest.fixture
-def slow() -> Iterator[str]:
+@pytest.fixture(params=["headers", "body"])
+def slow(request: pytest.FixtureRequest) -> Iterator[str]:
     """Return the URL of a document that arrives a little at a time, and never ends."""
     over = threading.Event()
 
     class Slow(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
-            self.end_headers()
-            while not over.wait(0.02):
-                self.wfile.write(b" ")
+            if request.param == "body":
+                self.end_headers()
+            else:
+                self.flush_headers()
+            with suppress(OSError):
+                while not over.wait(0.02):
+                    self.wfile.write(b" ")
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Print nothing."""

@@ -357,7 +357,8 @@ def test_relative_server_belongs_to_the_host_of_the_url(
     pages["/docs/shop.yaml"] = Answer(
         body=SHOP.replace("https://shop.example", "../v2/")
     )
-    assert engross("generate", f"{base}/docs/shop.yaml").status == 0
+    ran = engross("generate", f"{base}/docs/shop.yaml", "--strict")
+    assert ran.status == 0, ran.out
     assert f'"{base}/v2"' in (folder / "shop/shop/contract.py").read_text()
 
 

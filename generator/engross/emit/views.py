@@ -40,7 +40,9 @@ def package_view(
     """Return everything that a template may name."""
     webhooks = webhooks_view(contract, names)
     scope = Scope.of(contract, names)
-    validators = validators_source(contract, names)  # refuses schemas, so it comes first
+    validators = validators_source(
+        contract, names
+    )  # refuses schemas, so it comes first
     readme = readme_view(contract, names, scope.readable)
     printed = {
         "contract": contract,
