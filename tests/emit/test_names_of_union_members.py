@@ -42,4 +42,4 @@ def test_member_with_a_constant_is_named_by_it(tmp_path: Path) -> None:
 def test_items_of_the_only_list_need_no_number(tmp_path: Path) -> None:
     rows = {"type": "array", "items": member(id={"type": "string"})}
     found = classes(tmp_path, member(rows={"oneOf": [rows, {"type": "string"}]}))
-    assert found == {"Reply", "ReplyRowsItem"}
+    assert found == {"Reply", "ReplyRows", "ReplyRowsItem"}
