@@ -10,7 +10,7 @@ from urllib.parse import unquote, urljoin
 
 from engross.source.document import Value
 from engross.source.location import Location, Path, tokens_of
-from engross.source.pointer import Pointer, Token, Tokens
+from engross.source.pointer import Pointer, Tokens
 from engross.source.upgrade import IGNORED
 
 
