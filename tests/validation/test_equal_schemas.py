@@ -168,3 +168,20 @@ def test_short_schemas_share_a_check_where_there_are_many_of_them() -> None:
     assert module.places("thing_3", {"tags": ["0123456789"]}) == [
         "s#/$defs/thing_3/properties/tags/items/maxLength"
     ]
+
+
+def test_short_targets_that_are_equal_keep_their_own_functions() -> None:
+    tags = {"type": "array", "items": {"type": "string"}}
+    same = {"$ref": "s#/$defs/tagged"}
+    module = Module(
+        {
+            "tagged": {"properties": {"tags": tags}},
+            "also": same,
+            "again": same,
+            "equal": {"properties": {"tags": tags}},
+        }
+    )
+    for name in ("tagged", "also", "again"):
+        assert module.places(name, {"tags": 1}) == [
+            "s#/$defs/tagged/properties/tags/type"
+        ]

@@ -147,8 +147,10 @@ class Units:
         self._guarded = leading_to(edges, self._recursive | deep)
         plain_entries = [(target, self.plain(entry)) for target, entry in entries]
         candidates = [
-            *(key for _, key in plain_entries if self.size(key) > _SHORT),
-            *(key for key in map(self.plain, edges) if self.size(key) >= _REPEATED),
+            # Targets come first, so that what equals one shares its functions.
+            key
+            for key in (*(key for _, key in plain_entries), *map(self.plain, edges))
+            if self.size(key) >= _REPEATED
         ]
         self._first_equals = first_equals(
             graph,
