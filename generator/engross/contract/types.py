@@ -29,7 +29,6 @@ from engross.contract.ir import (
 from engross.schema.annotations import Discriminator
 from engross.schema.composition import Composer, Effective, Keys, Property
 from engross.schema.json_values import JSON, same, type_of
-from engross.schema.schema_error import SchemaError
 from engross.schema.schemas import Schemas
 from engross.schema.tree import ALL_TYPES, Direction, Key
 from engross.source import Location
@@ -505,7 +504,7 @@ class TypeBuilder:
         """
         named: set[Location] = set()
         for value, reference in discriminator.mapping:
-            target = self._mapped(holder, reference)
+            target = self.composer.mapped(holder, reference)
             for variant, member in variants if target else ():
                 places = {node.key.place for node in variant.nodes}
                 if isinstance(member, Ref) and target and target.place in places:
@@ -533,16 +532,6 @@ class TypeBuilder:
             tokens = self.composer.plain(variant.schemas[0]).place.tokens
             if tokens[-2:-1] in _SECTIONS and str(tokens[-1]) not in stated:
                 yield str(tokens[-1]), member.at
-
-    def _mapped(self, holder: Key, reference: str) -> Key | None:
-        graph = self.composer.graph
-        is_name = "#" not in reference and "/" not in reference
-        for text in (f"#/components/schemas/{reference}", reference)[not is_name :]:
-            try:
-                return self.composer.plain(graph.resolve(holder, text))
-            except SchemaError:
-                continue
-        return None
 
 
 def _tag_text(value: str | int) -> str:

@@ -16,6 +16,7 @@ from engross.patterns import Regex
 from engross.schema.annotations import Annotations, Discriminator
 from engross.schema.json_values import JSON, Number, exact, identity, type_of
 from engross.schema.reader import Graph
+from engross.schema.schema_error import SchemaError
 from engross.schema.tree import ALL_TYPES, Key, Schema
 from engross.source import Location
 
@@ -545,6 +546,17 @@ class Composer:
                 found = target
             self._plain[key] = found
         return found
+
+    def mapped(self, holder: Key, reference: str) -> Key | None:
+        """Return the schema that a mapping of a discriminator names; None if there is none."""
+        graph = self.graph
+        is_name = "#" not in reference and "/" not in reference
+        for text in (f"#/components/schemas/{reference}", reference)[not is_name :]:
+            try:
+                return self.plain(graph.resolve(holder, text))
+            except SchemaError:
+                continue
+        return None
 
     def plainly(self, found: Property) -> Property:
         """Return a property as what its schemas refer to."""

@@ -20,11 +20,13 @@ _SOME = 2
 
 @dataclass(frozen=True, slots=True)
 class Unmeant:
-    """A part of a value that is of another type than its schema means."""
+    """A part of a value that is no value of what its schema means."""
 
     pointer: tuple[str | int, ...]
     types: frozenset[str]
     """The types that the schema means."""
+    key: Key | None = None
+    """The schema that the part's tag names, if it breaks that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class Schemas:
     def unmeant(self, at: Location, value: JSON) -> Iterator[Unmeant]:
         """Yield the parts of a value whose schemas allow them, but mean something else.
 
-        A schema that has properties and no `type` allows texts, and means objects.
+        A schema that has properties and no `type` allows texts, and means objects. One with
+        a discriminator means what the tag names.
         """
         yield from self._unmeant((self.key(at),), value, ())
 
@@ -80,8 +83,11 @@ class Schemas:
         if not keys:
             return
         schema = self.composer.conjunction(keys)
+        tagged = self._tagged(schema, value)
         if schema.types == ALL_TYPES and type_of(value) not in schema.kinds:
             yield Unmeant(pointer, schema.kinds)
+        elif tagged is not None and not self.evaluator.is_valid(tagged, value):
+            yield Unmeant(pointer, schema.kinds, tagged)
         elif isinstance(value, dict):
             for name, member in value.items():
                 inner = schema.schemas_of(name) or ()
@@ -89,6 +95,15 @@ class Schemas:
         elif isinstance(value, list):
             for index, item in enumerate(value):
                 yield from self._unmeant(schema.items, item, (*pointer, index))
+
+    def _tagged(self, schema: Effective, value: JSON) -> Key | None:
+        """Return the schema that the tag of an object names by a mapping."""
+        if not isinstance(value, dict) or schema.discriminator is None:
+            return None
+        holder, discriminator = schema.discriminator
+        tag = value.get(discriminator.property_name)
+        reference = dict(discriminator.mapping).get(str(tag))
+        return None if reference is None else self.composer.mapped(holder, reference)
 
     def sampler(self, direction: Direction) -> Sampler:
         """Return what makes samples for a direction."""

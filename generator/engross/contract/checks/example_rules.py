@@ -22,6 +22,11 @@ def example_mismatch(index: Index) -> Faults:
         if not found:
             for part in index.schemas.unmeant(schema, value):
                 place = Location(at.document, at.tokens + part.pointer)
+                if part.key is not None:
+                    inner = index.source.value(place)
+                    broken = index.schemas.evaluator.violations(part.key, inner)
+                    yield from _explained(index, place, broken)
+                    continue
                 message = misfit(
                     "type", [*sorted(part.types)], index.source.value(place)
                 )
