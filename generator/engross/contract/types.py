@@ -331,7 +331,9 @@ class TypeBuilder:
         variants = [(schema, self._model(schema, undeclared))]
         for child in children:
             self._type(child)
-            variants.append((child, Ref(self.composer.origin(child).at)))
+            place = self.composer.origin(child).at
+            if place in self.drafts:  # else no object fits it
+                variants.append((child, Ref(place)))
         stated = dict(self._mapping(holder, discriminator, variants))
         named = dict(self._by_schema_name(variants[1:], stated))
         self.drafts[at] = Draft(
