@@ -25,7 +25,7 @@ BESIDE: Final = ROOT.parent / "shared" / "corpus"
 
 AT_ONCE: Final = 2
 MEMORY: Final = 6 * 2**30
-"""Bytes of addresses that a process may take."""
+"""Bytes of addresses that a process may take, pyright excepted."""
 LIMIT: Final = 600.0
 """Seconds that a step may take."""
 
@@ -50,7 +50,8 @@ def main() -> int:
     if not found:
         print("no documents; OPENAPI_CORPUS names a folder of them", file=sys.stderr)
         return 2
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, most))
     begin = perf_counter()
     BUILD.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -1,4 +1,4 @@
-"""One document: generated, checked, imported, tested and type-checked."""
+"""One document: generated, checked, imported, tested and type-checked, by mypy and pyright."""
 
 import json
 import re
@@ -15,6 +15,9 @@ from tests.corpus.documents import Document, copy
 BIN: Final = Path(sys.executable).parent
 
 _OPERATION: Final = re.compile(r"^\w+: \w*Operation\[", re.MULTILINE)
+_UNLIMITED: Final = ("sh", "-c", 'ulimit -S -v unlimited && exec "$0" "$@"')
+"""Runs a command without the limit of addresses, of which Node reserves more than it uses."""
+
 _PASSED: Final = re.compile(r"(\d+) passed")
 
 
@@ -101,12 +104,15 @@ def tried(document: Document, folder: Path, *, limit: float) -> Trial:
     operations = (home / package / "operations.py").read_text(encoding="utf-8")
     cache = f"--cache-dir={folder.parent / '.mypy_cache'}"
     modules = f"{package}.client, {package}.async_client, {package}.validators"
+    settings = folder / "pyrightconfig.json"
+    settings.write_text(json.dumps(_pyright_settings(home)), encoding="utf-8")
     steps: dict[str, tuple[Path, list[str | Path]]] = {
         "check": (folder, [engross, "check", provider]),
         "import": (home, [sys.executable, "-c", f"import {package}, {modules}"]),
         "tests": (home, [BIN / "pytest", "-q", "-p", "no:cacheprovider", "-Werror"]),
         # Our own settings would apply, since the package is below them.
         "mypy": (home, [BIN / "mypy", "--strict", "--config-file=", cache, "."]),
+        "pyright": (folder, [*_UNLIMITED, BIN / "basedpyright", "--project", settings]),
     }
     runs = {
         step: run(*command, cwd=cwd, environment=environment, limit=limit)
@@ -130,6 +136,18 @@ def tried(document: Document, folder: Path, *, limit: float) -> Trial:
             Failure(step, done.output) for step, done in runs.items() if done.status
         ),
     )
+
+
+def _pyright_settings(home: Path) -> dict[str, object]:
+    """Return settings for pyright, which checks a package alone, as its users do."""
+    return {
+        "typeCheckingMode": "standard",
+        "pythonVersion": "3.11",
+        "include": [str(home)],
+        "executionEnvironments": [{"root": str(home), "extraPaths": []}],
+        "venvPath": str(BIN.parents[1]),
+        "venv": BIN.parent.name,
+    }
 
 
 def _findings(generated: Run) -> list[dict[str, str]] | None:
