@@ -213,7 +213,7 @@ class OperationBuilder:
         shown = [mapping(each) for each in mapping(facts.get("examples")).values()]
         values = [each[key] for each in shown for key in EXAMPLE_VALUES if key in each]
         for value in [facts["example"]] if "example" in facts else values:
-            if schema_at is None or self._meets(schema_at, value):
+            if schema_at is None or self._meets(schema_at, value, Direction.REQUEST):
                 return value
         made = None
         if schema_at is not None:
@@ -561,7 +561,11 @@ class OperationBuilder:
         """Yield the examples that fit, or a sample where there is none."""
         media = mapping(self.source.value(media_at))
         found = False
-        if "example" in media and self._fits(media_type, media_at, media["example"]):
+
+        def fits(value: object) -> bool:
+            return self._fits(media_type, media_at, value, direction)
+
+        if "example" in media and fits(media["example"]):
             at = media_at / "example"
             nowhere = Docs().provenance
             yield Example(
@@ -572,7 +576,7 @@ class OperationBuilder:
             at = self.source.follow(media_at / "examples" / name)
             facts = mapping(self.source.value(at))
             for key in EXAMPLE_VALUES:
-                if key in facts and self._fits(media_type, media_at, facts[key]):
+                if key in facts and fits(facts[key]):
                     origin = self.describer.provenance(extension(facts))
                     span = self.source.span(at / key)
                     yield Example(str(name), facts[key], True, origin, span)
@@ -583,16 +587,18 @@ class OperationBuilder:
             if made is not None:
                 yield Example("sample", made.value, False, Docs().provenance, span)
 
-    def _fits(self, media_type: str, media_at: Location, value: object) -> bool:
+    def _fits(
+        self, media_type: str, media_at: Location, value: object, direction: Direction
+    ) -> bool:
         """Return whether an example fits its schema; text that is no JSON always does."""
         is_text_as_sent = isinstance(value, str) and not is_json(media_type)
         if is_text_as_sent or "schema" not in mapping(self.source.value(media_at)):
             return True
-        return self._meets(media_at / "schema", value)
+        return self._meets(media_at / "schema", value, direction)
 
-    def _meets(self, schema: Location, value: object) -> bool:
+    def _meets(self, schema: Location, value: object, direction: Direction) -> bool:
         found = cast(Value, value)
-        is_valid = self.schemas.is_valid(schema, found)
+        is_valid = self.schemas.is_valid(schema, found, direction)
         return is_valid and not any(self.schemas.unmeant(schema, found))
 
 

@@ -61,13 +61,17 @@ class Schemas:
         """Return what the schema at a location says, with all that it refers to."""
         return self.composer.of(self.key(at))
 
-    def violations(self, at: Location, value: JSON) -> Violations:
-        """Return how a value breaks the schema at a location, whichever way it travels."""
-        return self.evaluator.violations(self.key(at), value)
+    def violations(
+        self, at: Location, value: JSON, direction: Direction = Direction.EITHER
+    ) -> Violations:
+        """Return how a value that travels in a direction breaks the schema at a location."""
+        return self.evaluator.violations(self.key(at, direction), value)
 
-    def is_valid(self, at: Location, value: JSON) -> bool:
-        """Return whether a value satisfies the schema at a location."""
-        return self.evaluator.is_valid(self.key(at), value)
+    def is_valid(
+        self, at: Location, value: JSON, direction: Direction = Direction.EITHER
+    ) -> bool:
+        """Return whether a value that travels in a direction satisfies the schema at a location."""
+        return self.evaluator.is_valid(self.key(at, direction), value)
 
     def unmeant(self, at: Location, value: JSON) -> Iterator[Unmeant]:
         """Yield the parts of a value whose schemas allow them, but mean something else.

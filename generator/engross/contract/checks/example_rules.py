@@ -7,7 +7,7 @@ from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.index import Index, mapping, sequence
 from engross.contract.openapi import EXAMPLE_VALUES
 from engross.schema.evaluation import Violation, Violations
-from engross.schema.tree import Key
+from engross.schema.tree import Direction, Key
 from engross.source import Location, Value
 from engross.source.messages import misfit
 from engross.source.suggest import did_you_mean
@@ -17,7 +17,7 @@ from engross.source.suggest import did_you_mean
 def example_mismatch(index: Index) -> Faults:
     for at, schema in _samples(index):
         value = index.source.value(at)
-        found = index.schemas.violations(schema, value)
+        found = index.schemas.violations(schema, value, _direction(schema))
         yield from _explained(index, at, found)
         if not found:
             for part in index.schemas.unmeant(schema, value):
@@ -54,6 +54,17 @@ def _samples(index: Index) -> Iterator[tuple[Location, Location]]:
                 is_json = kind == "media-type" and "json" in str(holder.tokens[-1])
                 if not is_text or is_json or _may_be_text(index, schema):
                     yield at, schema
+
+
+def _direction(schema: Location) -> Direction:
+    """Return which way the values of a body travel, as far as its place tells."""
+    is_webhook = schema.tokens[:1] == ("webhooks",)
+    for token in schema.tokens:
+        if token in ("requestBody", "requestBodies"):
+            return Direction.RESPONSE if is_webhook else Direction.REQUEST
+        if token == "responses":
+            return Direction.REQUEST if is_webhook else Direction.RESPONSE
+    return Direction.EITHER
 
 
 def _shown(

@@ -18,6 +18,7 @@ from engross.contract.ir import (
     Type,
 )
 from engross.emit.naming import PythonNames
+from engross.emit.testing.wire import Filler
 from engross.validation import Validator, Violation, compile_validator
 
 Path = tuple[str | int, ...]
@@ -209,7 +210,9 @@ def refused(operation: Operation, contract: Contract, bodies: Bodies) -> Refused
         {"$ref": body.schema.uri}, resources=contract.schemas, assert_formats=True
     )
     # The fullest request has the most to break.
-    original = max((each.value for each in operation.request_examples), key=_size)
+    filler = Filler(bodies.names)
+    sent = [filler.body(operation, each.value) for each in operation.request_examples]
+    original = max(sent, key=_size)
     if not validator.is_valid(original):
         return None
     breaker = _Breaker(operation, body.type, bodies, original)

@@ -161,7 +161,7 @@ class ExampleFiller:
         return example if value is NOTHING else replace(example, value=value)
 
     def _fits(self, place: Location, value: object) -> bool:
-        return self.schemas.is_valid(place, cast(JSON, value))
+        return self.schemas.is_valid(place, cast(JSON, value), Direction.REQUEST)
 
     def _value(
         self, place: Location, direction: Direction = Direction.REQUEST
