@@ -70,6 +70,8 @@ def segment(parameter: Parameter, value: object) -> str:
     parts = _parts(value, explode=explode, encode=True)
     named = explode and isinstance(value, dict)
     match parameter.style:
+        case _ if not parts:
+            return ""  # nothing is left of an empty list
         case Style.LABEL:
             return "." + ("." if explode else ",").join(parts)
         case Style.MATRIX:
