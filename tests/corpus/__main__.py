@@ -26,7 +26,7 @@ BESIDE: Final = ROOT.parent / "shared" / "corpus"
 AT_ONCE: Final = 2
 MEMORY: Final = 6 * 2**30
 """Bytes of addresses that a process may take, pyright excepted."""
-LIMIT: Final = 600.0
+LIMIT: Final = 1200.0
 """Seconds that a step may take."""
 
 HEADINGS: Final = (
