@@ -212,8 +212,12 @@ class Shape(NamedTuple):
     """Whether the contract gives a type to members that it does not name."""
 
 
-_NAMED, _MODEL, _MAP, _LAST, _LOSSY = range(5)
-"""Kinds of fits, best first; a lossy one has no room for members that were sent."""
+_NAMED, _MODEL, _MAP, _INVENTED, _LAST, _LOSSY = range(6)
+"""Kinds of fits, best first.
+
+An invented one lacks constants, which decoding adds; a lossy one has no room for members
+that were sent.
+"""
 
 
 def _fits(kind: Any, value: object) -> Iterator[Fit]:
@@ -284,8 +288,11 @@ def _rank_of_object(kind: Any, value: dict[str, object]) -> Rank | None:
     missing = len(shape.required - sent)
     unknown = 0 if shape.takes_others else others
     absent = len(shape.wires) - declared
-    is_closed = getattr(kind, "_is_closed", False)
-    fit = _LOSSY if unknown and is_closed else _MODEL
+    fit = _MODEL
+    if unknown and getattr(kind, "_is_closed", False):
+        fit = _LOSSY
+    elif not sent >= shape.required & shape.constants.keys():
+        fit = _INVENTED
     return (fit, contradicted, -matched, missing, unknown, absent)
 
 
