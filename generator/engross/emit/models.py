@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 from engross.contract.ir import (
     ADDITIONAL,
@@ -19,6 +20,7 @@ from engross.contract.ir import (
     Union,
     UnionType,
 )
+from engross.contract.type_walk import types_of
 from engross.emit import documentation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
@@ -299,10 +301,15 @@ def params_view(contract: Contract, names: PythonNames) -> ParamsView:
         for each in contract.definitions
         if isinstance(each, UnionType) and each.in_request and each.recursive
     ]
-    dicts = [
-        _dict(definition, annotator, imports)
+    models = {
+        definition.at: definition
         for definition in contract.definitions
         if isinstance(definition, Model) and definition.in_request
+    }
+    absent = _absent_keys(contract, models, names)
+    dicts = [
+        _dict(model, annotator, imports, absent.get(at, ()))
+        for at, model in models.items()
     ]
     return ParamsView(imports.render(), tuple(aliases), tuple(dicts))
 
@@ -342,12 +349,68 @@ def _alias(name: str, type_alias: str, values: Group) -> str:
     return f"{name}: (\n    {type_alias}\n{lay_out(values, before=') = ')}"
 
 
-def _dict(model: Model, annotator: Annotator, imports: Imports) -> ClassView:
+def _absent_keys(
+    contract: Contract, models: Mapping[Location, Model], names: PythonNames
+) -> dict[Location, tuple[str, ...]]:
+    """Return keys that dicts of unions must not have, so that no member is a kind of another.
+
+    A dict with more optional keys is a subtype of the dict without them. Of two such members
+    of a union, mypy forgets the longer one, and rejects its keys.
+    """
+    found: dict[Location, dict[str, None]] = {}
+    for members in _unions_of(contract):
+        dicts = [
+            models[each.at]
+            for each in members
+            if isinstance(each, Ref) and each.at in models
+        ]
+        for shorter, longer in permutations(dicts, 2):
+            keys, others = _keys(shorter, names), _keys(longer, names)
+            more = [name for name in others if name not in keys]
+            is_part = all(others.get(name) == key for name, key in keys.items())
+            if more and is_part and not any(others[name][1] for name in more):
+                absent = found.setdefault(shorter.at, {})
+                if absent.keys().isdisjoint(more):
+                    absent[more[0]] = None
+    return {at: tuple(absent) for at, absent in found.items()}
+
+
+def _unions_of(contract: Contract) -> Iterator[tuple[Type, ...]]:
+    for definition in contract.definitions:
+        if isinstance(definition, UnionType) and definition.in_request:
+            yield definition.members
+    for type_ in types_of(contract):
+        if isinstance(type_, Union):
+            yield type_.members
+
+
+def _keys(model: Model, names: PythonNames) -> dict[str, tuple[Type, bool]]:
+    """Return the type of each key of a model's dict, and whether the key is required."""
+    return {
+        names.field(model, field): (
+            field.type,
+            field.required_in_request and field.default is None,
+        )
+        for field in model.fields
+    }
+
+
+def _dict(
+    model: Model, annotator: Annotator, imports: Imports, absent: tuple[str, ...]
+) -> ClassView:
     base = imports.use("typing", "TypedDict")
+    members = [_key(each, model, annotator, imports) for each in model.fields]
+    for name in absent:
+        never = (
+            f"{imports.use('typing', 'NotRequired')}[{imports.use('typing', 'Never')}]"
+        )
+        members.append(
+            (f"{name}: {never}", docstring(["Of other members of a union."]))
+        )
     return ClassView(
         header=_header(annotator.names.dict_of(model), base),
         docstring=docstring([f"`{annotator.names.class_of(model)}` as a dict."]),
-        members=tuple(_key(each, model, annotator, imports) for each in model.fields),
+        members=tuple(members),
     )
 
 

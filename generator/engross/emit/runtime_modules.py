@@ -5,24 +5,20 @@ A module of `_runtime/` that is not listed here is part of every package.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from engross.contract.ir import (
     Contract,
     Kind,
-    ListOf,
-    MapOf,
     Model,
-    Nullable,
-    Operation,
     Primitive,
     SchemeKind,
-    Type,
     Union,
     UnionType,
 )
 from engross.contract.media_types import is_named_json
+from engross.contract.type_walk import types_of, within
 from engross.emit.operations import body_encoder, enums_of, parameter_writer
 from engross.emit.type_annotations import is_ambiguous
 
@@ -71,7 +67,7 @@ def receives_instants(contract: Contract) -> bool:
         messages = contract.webhooks.members
         received += [each.payload for each in messages if each.payload is not None]
     instant = Primitive(Kind.DATE_TIME)
-    return any(instant in _within(type_) for type_ in received)
+    return any(instant in within(type_) for type_ in received)
 
 
 def _signs(contract: Contract) -> bool:
@@ -90,7 +86,7 @@ def _has_unions(contract: Contract) -> bool:
     definitions = {each.at: each for each in contract.definitions}
     return any(isinstance(each, UnionType) for each in contract.definitions) or any(
         isinstance(type_, Union) and is_ambiguous(type_, definitions)
-        for type_ in _types(contract)
+        for type_ in types_of(contract)
     )
 
 
@@ -98,7 +94,7 @@ def _has_unix_time(contract: Contract) -> bool:
     kinds = (Kind.UNIX_MILLISECONDS, Kind.UNIX_SECONDS)
     return any(
         isinstance(type_, Primitive) and type_.kind in kinds
-        for type_ in _types(contract)
+        for type_ in types_of(contract)
     )
 
 
@@ -133,53 +129,6 @@ def _plugged(contract: Contract) -> set[str]:
             bodies = (operation.body, *operation.body.others)
             found |= {body_encoder(body)[0] for body in bodies}
     return found
-
-
-def _types(contract: Contract) -> Iterator[Type]:
-    """Every type that a contract names, and the types within it."""
-    for definition in contract.definitions:
-        if isinstance(definition, Model):
-            for field in definition.fields:
-                yield from _within(field.type)
-        elif isinstance(definition, UnionType):
-            for member in definition.members:
-                yield from _within(member)
-    for operation in contract.operations:
-        for type_ in _operation_types(operation):
-            yield from _within(type_)
-    if contract.webhooks is not None:
-        for webhook in contract.webhooks.members:
-            if webhook.result is not None:
-                yield from _within(webhook.result)
-
-
-def _operation_types(operation: Operation) -> Iterator[Type]:
-    for parameter in operation.parameters:
-        yield parameter.type
-    for argument in operation.arguments:
-        yield argument.type
-    for reply in operation.replies:
-        for media in (reply, *reply.others):
-            if media.type is not None:
-                yield media.type
-    if operation.body is not None:
-        yield from (body.type for body in (operation.body, *operation.body.others))
-
-
-def _within(type_: Type) -> Iterator[Type]:
-    yield type_
-    match type_:
-        case ListOf():
-            yield from _within(type_.item)
-        case MapOf():
-            yield from _within(type_.value)
-        case Nullable():
-            yield from _within(type_.inner)
-        case Union():
-            for member in type_.members:
-                yield from _within(member)
-        case _:
-            pass
 
 
 OPTIONAL: Final[Mapping[str, Needed]] = {

@@ -98,7 +98,9 @@ class Choice(WireType, metaclass=ChoiceType):
         for convert in (converted, tolerant):
             for fit in fits:
                 try:
-                    return convert(value, fit.kind)
+                    found = convert(value, fit.kind)
+                    # What was read as a map is no model when it is sent again.
+                    return RawObject(found) if type(found) is dict else found
                 except (ValueError, OverflowError):
                     continue
         return RawObject(value) if isinstance(value, dict) else value

@@ -60,7 +60,7 @@ class WireTypeError(TypeError):
 
 
 class RawObject(dict[str, object]):
-    """An object of the provider that fits no type of the contract, under wire names."""
+    """An object of the provider that is of no model of the contract, under wire names."""
 
     __slots__ = ()
 

@@ -1,0 +1,65 @@
+"""Every type that a contract names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engross.contract.ir import (
+    Contract,
+    ListOf,
+    MapOf,
+    Model,
+    Nullable,
+    Operation,
+    Type,
+    Union,
+    UnionType,
+)
+
+
+def types_of(contract: Contract) -> Iterator[Type]:
+    """Yield every type that a contract names, and the types within it."""
+    for definition in contract.definitions:
+        if isinstance(definition, Model):
+            for field in definition.fields:
+                yield from within(field.type)
+        elif isinstance(definition, UnionType):
+            for member in definition.members:
+                yield from within(member)
+    for operation in contract.operations:
+        for type_ in _operation_types(operation):
+            yield from within(type_)
+    if contract.webhooks is not None:
+        for webhook in contract.webhooks.members:
+            if webhook.result is not None:
+                yield from within(webhook.result)
+
+
+def _operation_types(operation: Operation) -> Iterator[Type]:
+    for parameter in operation.parameters:
+        yield parameter.type
+    for argument in operation.arguments:
+        yield argument.type
+    for reply in operation.replies:
+        for media in (reply, *reply.others):
+            if media.type is not None:
+                yield media.type
+    if operation.body is not None:
+        yield from (body.type for body in (operation.body, *operation.body.others))
+
+
+def within(type_: Type) -> Iterator[Type]:
+    """Yield a type and the types that it is made of, but not those of definitions."""
+    yield type_
+    match type_:
+        case ListOf():
+            yield from within(type_.item)
+        case MapOf():
+            yield from within(type_.value)
+        case Nullable():
+            yield from within(type_.inner)
+        case Union():
+            for member in type_.members:
+                yield from within(member)
+        case _:
+            pass
