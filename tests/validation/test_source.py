@@ -91,6 +91,34 @@ SCHEMAS: dict[str, Any] = {
             }
         }
     },
+    "types_that_others_decide": {
+        "type": "object",
+        "properties": {
+            "child": {
+                "allOf": [
+                    {"$ref": "#/$defs/parent"},
+                    {
+                        "type": "object",
+                        "properties": {"b": {"type": "string"}},
+                        "required": ["b"],
+                    },
+                ]
+            },
+            "impossible": {"allOf": [{"type": "string"}, {"type": "integer"}]},
+            "page": {
+                "type": ["object", "null"],
+                "properties": {"a": {"type": "string"}},
+                "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
+            },
+        },
+        "$defs": {
+            "parent": {
+                "type": "object",
+                "required": ["a"],
+                "properties": {"a": {"type": "string", "minLength": 1}},
+            }
+        },
+    },
     "constants": {
         "anyOf": [
             {"const": {"a": [1, {"b": None}], "c": "x" * 90}},

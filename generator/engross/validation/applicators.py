@@ -21,7 +21,7 @@ from engross.layout.conditions import (
 )
 from engross.layout.statements import FAIL, Block, Line, require, when
 from engross.schema.tree import Key, Schema
-from engross.validation.json_types import possible, type_test
+from engross.validation.json_types import possible, split, type_test
 from engross.validation.units import Units
 from engross.validation.value import Value
 from engross.validation.writer import Writer
@@ -36,9 +36,9 @@ def write(writer: Writer, schema: Schema, value: Value) -> Block:
     block: Block = ()
     for applied in schema.every:
         block += writer.statements(applied.key, value)
-        if writer.predicts:
-            # What is of another type has returned by now.
-            value = value.typed(possible(writer.units.graph, applied.key))
+        if writer.predicts and not writer.calls(applied.key, value):
+            # What is of another type has returned by now, before the reader's eyes.
+            value = value.typed(split(writer.units.graph[applied.key].types))
     if schema.any_of:
         block += _alternatives(writer, schema, value, schema.any_of, "anyOf")
     if schema.one_of:

@@ -242,6 +242,11 @@ class Writer:
         text = self.units.comments(key.place)
         return (Comment(text),) if text else ()
 
+    def calls(self, key: Key, value: Value) -> bool:
+        """Tell whether the checks of a schema are the call of another function."""
+        key = self.units.plain(key)
+        return self._is_apart(key, self.units.graph[key], value)
+
     def _is_apart(self, key: Key, schema: Schema, value: Value) -> bool:
         """Tell whether a schema is checked by a function of its own."""
         if key == self.unit.key:
