@@ -115,7 +115,9 @@ SCHEMAS: dict[str, Any] = {
             "parent": {
                 "type": "object",
                 "required": ["a"],
-                "properties": {"a": {"type": "string", "minLength": 1}},
+                "properties": {
+                    name: {"type": "string", "minLength": 1} for name in "acdef"
+                },
             }
         },
     },
