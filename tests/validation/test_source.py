@@ -91,26 +91,15 @@ SCHEMAS: dict[str, Any] = {
             }
         }
     },
-    "types_that_others_decide": {
-        "type": "object",
-        "properties": {
-            "child": {
-                "allOf": [
-                    {"$ref": "#/$defs/parent"},
-                    {
-                        "type": "object",
-                        "properties": {"b": {"type": "string"}},
-                        "required": ["b"],
-                    },
-                ]
+    "type_that_another_decides": {
+        "allOf": [
+            {"$ref": "#/$defs/parent"},
+            {
+                "type": "object",
+                "properties": {"b": {"type": "string"}},
+                "required": ["b"],
             },
-            "impossible": {"allOf": [{"type": "string"}, {"type": "integer"}]},
-            "page": {
-                "type": ["object", "null"],
-                "properties": {"a": {"type": "string"}},
-                "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
-            },
-        },
+        ],
         "$defs": {
             "parent": {
                 "type": "object",
@@ -120,6 +109,14 @@ SCHEMAS: dict[str, Any] = {
                 },
             }
         },
+    },
+    "types_that_exclude_each_other": {
+        "allOf": [{"type": "string"}, {"type": "integer"}]
+    },
+    "types_of_which_one_has_members": {
+        "type": ["object", "null"],
+        "properties": {"a": {"type": "string"}},
+        "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
     },
     "constants": {
         "anyOf": [
