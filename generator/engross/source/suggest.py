@@ -4,10 +4,28 @@ from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from typing import Final
 
+_MEANT: Final = {
+    "bool": "boolean",
+    "cent": "minor",
+    "cents": "minor",
+    "dict": "object",
+    "double": "number",
+    "float": "number",
+    "int": "integer",
+    "list": "array",
+    "map": "object",
+    "str": "string",
+    "text": "string",
+}
+"""What other languages and people call things -> what it is called here."""
+
 
 def closest(word: str, choices: Iterable[str], cutoff: float = 0.65) -> str | None:
     """Return the choice most like `word`, if any is similar; case counts little."""
     by_folded = {choice.casefold(): choice for choice in choices}
+    meant = _MEANT.get(word.casefold())
+    if meant in by_folded:
+        return by_folded[meant]
     found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=cutoff)
     return by_folded[found[0]] if found else None
 

@@ -4,6 +4,7 @@ Aliases and merge keys are expanded, so that the data is a tree. Keys are string
 they are written: `200` and `on` are keys like any other.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -320,15 +321,72 @@ def _syntax_finding(text: Text, error: yaml.MarkedYAMLError) -> Finding:
             span,
             hint="keep one document in a file",
         )
+    found = _unclosed(text, error) or _misaligned(text, error)
+    if found is not None:
+        return found
     context = f", {error.context}" if error.context else ""
     hint = next((hint for part, hint in _SYNTAX_HINTS if part in problem), None)
     return Finding("yaml-syntax", f"{problem}{context}", span, hint)
+
+
+def _unclosed(text: Text, error: yaml.MarkedYAMLError) -> Finding | None:
+    """Return a finding where a quote or a bracket opens that nothing closes."""
+    opening, surfaced = error.context_mark, error.problem_mark
+    if opening is None or surfaced is None:
+        return None
+    is_quoted = "quoted scalar" in str(error.context)
+    is_flow = "flow mapping" in str(error.context) or "flow seq" in str(error.context)
+    if is_quoted and "end of stream" not in str(error.problem):
+        return None
+    if not is_quoted and not (is_flow and surfaced.line > opening.line):
+        return None
+    span = text.span(opening.index, opening.index + 1)
+    sign = text.content[opening.index]
+    message = f"the quote {sign} is not closed"
+    if is_flow:
+        closing = "}" if sign == "{" else "]"
+        message = (
+            f"the {sign} here needs a , or {closing} before line {surfaced.line + 1}"
+        )
+    return Finding("yaml-syntax", message, span)
+
+
+def _misaligned(text: Text, error: yaml.MarkedYAMLError) -> Finding | None:
+    """Return a finding for a key that is indented further than the key above it."""
+    if error.problem_mark is None or "mapping values" not in str(error.problem):
+        return None
+    lines = text.content.splitlines()
+    number = error.problem_mark.line
+    key = _KEY.match(lines[number])
+    above = next((at for at in range(number - 1, -1, -1) if lines[at].strip()), None)
+    other = None if above is None else _KEY.match(lines[above])
+    if key is None or other is None or above is None or not other["value"]:
+        return None
+    wrong, right = len(key["margin"]), len(other["margin"])
+    if wrong <= right or error.problem_mark.column != key.end("name"):
+        return None
+    start = error.problem_mark.index - len(key["name"])
+    message = (
+        f"{key['name']!r} begins in column {wrong + 1}, and {other['name']!r} in line "
+        f"{above + 1} in column {right + 1}"
+    )
+    span = text.span(start, start + len(key["name"]))
+    return Finding("yaml-syntax", message, span, "align the keys of an object")
+
+
+_KEY: Final = re.compile(
+    r"(?P<margin> *)(?P<name>[^\s:#'\"-][^:#]*):(?: +(?P<value>\S.*))?$"
+)
 
 
 _SYNTAX_HINTS: Final[tuple[tuple[str, str], ...]] = (
     ("tab character", "indent with spaces"),
     ("cannot start any token", "indent with spaces, and quote text such as '@x'"),
     ("mapping values are not allowed", "quote text that contains ': '"),
+    (
+        "unknown escape character",
+        r"use single quotes, in which a backslash is itself, or write \\",
+    ),
     ("undefined alias", "define it before, as &name, or quote text that begins with *"),
     ("could not find expected ':'", "a key needs a colon and a space"),
     ("expected <block end>", "check the indentation of this line and those above"),

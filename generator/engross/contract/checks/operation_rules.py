@@ -86,6 +86,8 @@ def unused_path_parameter(index: Index) -> Faults:
                 and parameter.name not in variables
             ):
                 message = f"{operation.path} has no {{{parameter.name}}}"
+                if operation.path.partition("{" + parameter.name)[1]:
+                    message = f"{operation.path} has a {{ that is not closed"
                 hint = did_you_mean(parameter.name, variables)
                 repair = removal(parameter.listed)
                 yield Fault(_name_place(parameter), message, hint, False, repair)
