@@ -23,7 +23,8 @@ _MOST_LISTED: Final = 20
 _Keys: TypeAlias = tuple[str, ...]
 _Table: TypeAlias = Mapping[str, object]
 
-_HEADER: Final = re.compile(rf"^\s*\[\s*{re.escape(TABLE)}\s*\]", re.MULTILINE)
+_HEADER: Final = re.compile(rf"^\s*\[\s*{re.escape(TABLE)}\b", re.MULTILINE)
+"""The header of our table, in a file whose syntax may be wrong just there."""
 
 
 @dataclass(frozen=True, slots=True)

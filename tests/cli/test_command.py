@@ -129,6 +129,43 @@ error  no-contract
 """
 
 
+def test_settings_that_name_a_file_in_place_of_a_directory_are_explained(
+    project: Path, run: Run
+) -> None:
+    (project / "pyproject.toml").write_text(
+        '[tool.engross]\nspecs = "specs/shop.yaml"\n'
+    )
+    assert run("generate").out == """\
+error  no-contract
+   `specs` names specs/shop.yaml, which is a file
+   hint: name the directory that holds the contracts
+
+1 error.
+"""
+
+
+def test_link_to_no_contract_is_explained(project: Path, run: Run) -> None:
+    (project / "specs" / "shop.yaml").unlink()
+    (project / "specs" / "shop.yaml").symlink_to("moved.yaml")
+    assert run("generate").out == """\
+error  no-contract
+   specs/shop.yaml is a link to moved.yaml, which does not exist
+
+1 error.
+"""
+
+
+def test_settings_whose_header_is_not_closed_are_found(project: Path, run: Run) -> None:
+    (project / "pyproject.toml").write_text("[tool.engross\n")
+    assert run("generate").out == """\
+pyproject.toml:1:14  error  config-syntax
+    1 | [tool.engross
+      |              ^ Expected ']' at the end of a table declaration
+
+1 error.
+"""
+
+
 def test_write_error_is_reported_without_traceback(
     project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

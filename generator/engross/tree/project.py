@@ -46,7 +46,12 @@ class Project:
         found: dict[str, Path] = {}
         findings: list[Finding] = []
         for path in sorted(self.specs.glob("*")):
-            if path.suffix not in ENDINGS or _is_note(path) or not path.is_file():
+            if path.suffix not in ENDINGS or _is_note(path):
+                continue
+            if path.is_symlink() and not path.exists():
+                message = f"{self.shown(path)} is a link to {path.readlink()}, which does not exist"
+                findings.append(Finding("no-contract", message))
+            if not path.is_file():
                 continue
             if path.stem in found:
                 other = found[path.stem]
@@ -56,7 +61,11 @@ class Project:
             found[path.stem] = path
         findings += self._lone_overlays(found)
         findings += self._lone_slices(found)
-        if not found:
+        if self.specs.is_file():
+            message = f"`specs` names {self.shown(self.specs)}, which is a file"
+            hint = "name the directory that holds the contracts"
+            findings.append(Finding("no-contract", message, hint=hint))
+        elif not found and not findings:
             message = f"found no contract in {self.shown(self.specs)}/"
             hint = "add an OpenAPI document, such as payments.yaml"
             findings.append(Finding("no-contract", message, hint=hint))
