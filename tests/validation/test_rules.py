@@ -246,7 +246,8 @@ def test_a_rule_beyond_what_is_supported_is_refused_with_its_place(
     assert str(caught.value.at) == "#/x-engross/rules/0/cel"
     assert message in caught.value.message
     line = cel.count("\n") + 1
-    assert f"at {line}:{column} of" in caught.value.message
+    assert caught.value.inside is not None
+    assert caught.value.inside[:2] == (line, column)
 
 
 @pytest.mark.parametrize("missing", ["id", "cel", "message"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from engross.contract.ir import Contract
 from engross.emit.naming import PythonNames
@@ -13,6 +14,7 @@ from engross.source import Location, Source
 from engross.validation import SchemaError, Target, compile_module, refusals
 
 _RULE = "schema-not-honoured"
+_CEL = "invalid-cel"
 _HINT = "a check that cannot be exact is never left out: state the rule in another way"
 
 
@@ -41,10 +43,24 @@ def schema_findings(source: Source) -> tuple[Finding, ...]:
 def _findings(
     errors: Iterable[SchemaError], locate: Callable[[Location], Span]
 ) -> tuple[Finding, ...]:
-    return tuple(
-        Finding(_RULE, each.message, locate(each.at), each.hint or _HINT)
-        for each in errors
-    )
+    return tuple(_finding(each, locate(each.at)) for each in errors)
+
+
+def _finding(error: SchemaError, span: Span) -> Finding:
+    if error.inside is None:
+        return Finding(_RULE, error.message, span, error.hint or _HINT)
+    line, column, text = error.inside
+    start, end = span.start, span.end
+    if line == 1 and start.line == end.line:
+        # Plain text begins at once, quoted text behind the quote.
+        quote = (end.column - start.column) - len(text)
+        if quote in (0, 2):
+            at = start.column + quote // 2 + column - 1
+            where = replace(start, column=at)
+            span = replace(span, start=where, end=replace(where, column=at + 1))
+            return Finding(_CEL, error.message, span, error.hint)
+    message = f"{error.message}, at {line}:{column} of the rule"
+    return Finding(_CEL, message, span, error.hint)
 
 
 def _compile(contract: Contract, names: PythonNames) -> str:

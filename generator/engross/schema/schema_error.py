@@ -15,10 +15,18 @@ class SchemaError(Exception):
         message: what is wrong there.
         hint: what to write in its stead, where there is such a thing.
         others: what else cannot be honoured.
+        inside: where in the CEL there: line and column, from 1, and the CEL.
     """
 
-    def __init__(self, at: Location, message: str, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        at: Location,
+        message: str,
+        hint: str | None = None,
+        inside: tuple[int, int, str] | None = None,
+    ) -> None:
         super().__init__(f"{at}: {message}")
+        self.inside = inside
         self.at = at
         self.message = message
         self.hint = hint

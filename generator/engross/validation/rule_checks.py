@@ -92,6 +92,6 @@ def _compile(
     try:
         return compile_rule(rule.cel, graph, key, constant)
     except CelError as error:
-        message = f"{error}, at {error.line}:{error.column} of {rule.cel!r}"
-        graph.errors.append(SchemaError(rule.place / "cel", message))
+        inside = error.line, error.column, rule.cel
+        graph.errors.append(SchemaError(rule.place / "cel", str(error), inside=inside))
         return CompiledRule((), ())

@@ -454,7 +454,12 @@ class _Compiler:
         method = METHODS if tree.target is not None else FUNCTIONS
         found = method.get(tree.function)
         if found is None or len(values) != found[0]:
-            raise tree.at.error(f"{tree.function}() is not supported in rules")
+            known = ", ".join(sorted(method))
+            message = f"{tree.function}() is not known here; known are {known}"
+            if found is not None:
+                wanted = found[0] - (tree.target is not None)
+                message = f"{tree.function}() takes {wanted} arguments here"
+            raise tree.at.error(message)
         return found[1](self.context, tree.at, *values)
 
 
