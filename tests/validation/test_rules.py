@@ -222,7 +222,7 @@ def test_rules_in_items_are_told_apart_by_their_pointers() -> None:
         ("self.currency.matches(self.currency)", 15, "written out"),
         ("self.currency.matches('(?=a)')", 15, "RE2 has no assertions"),
         ("self.currency.matches('[')", 15, "unterminated character class"),
-        ("self.currency.reverse() == 'x'", 15, "reverse() is not supported"),
+        ("self.currency.reverse() == 'x'", 15, "reverse() is not known here"),
         ("double('x') > 1.0", 1, "needs a number"),
         ("self.expiryAt > 'tomorrow'", 17, "not an instant"),
         ("now > duration('1 hour')", 7, "not a duration"),
