@@ -1,15 +1,18 @@
 """Rules of schemas."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Final
 
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.checks.shape_rules import components, parts, reach
-from engross.contract.index import Index, mapping, strings
+from engross.contract.index import Index, mapping, sequence, strings
 from engross.patterns import PatternError, read_pattern
 from engross.schema.dialect import Dialects
+from engross.schema.formats import FORMATS
+from engross.schema.json_values import identity
 from engross.schema.schema_error import SchemaError
 from engross.source import Location, Value
+from engross.source.messages import shown
 from engross.source.repair import removal
 from engross.source.suggest import closest
 
@@ -242,6 +245,33 @@ def repeated_name(index: Index) -> Faults:
                 if name in names[:position]:
                     message = f"{name!r} is listed already"
                     yield Fault(at / "required" / position, message, "remove it")
+
+
+@rule("repeated-value", "Values of an enum are listed once.", harmless=True)
+def repeated_value(index: Index) -> Faults:
+    for at in index.source.places("schema"):
+        seen: set[Hashable] = set()
+        for position, value in enumerate(sequence(index.value(at).get("enum"))):
+            known = identity(value)
+            if known in seen:
+                place = at / "enum" / position
+                yield Fault(place, f"{shown(value)} is listed already", "remove it")
+            seen.add(known)
+
+
+@rule("misspelt-format", "Formats are spelt as JSON Schema spells them.", harmless=True)
+def misspelt_format(index: Index) -> Faults:
+    for at in index.source.places("schema"):
+        name = index.value(at).get("format")
+        if isinstance(name, str) and name not in FORMATS:
+            near = closest(name, FORMATS, _NEARLY_SAME)
+            if near is not None:
+                message = f"no format {name!r} is known, so texts may be anything"
+                yield Fault(at / "format", message, f"use {near!r}")
+
+
+_NEARLY_SAME: Final = 0.9
+"""How alike a misspelt format is to the right one; `uuid4` is a format of its own."""
 
 
 @rule("money-not-number", "Money is a number, or a decimal in text.")
