@@ -4,12 +4,14 @@ import copy
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import Enum
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from types import UnionType
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
 from .json_values import Json, changed, repeated
 from .package import ADDITIONAL, UNSET, Client, Operation, operations
@@ -167,18 +169,30 @@ def _named(wire: Mapping[str, Json], kind: Any) -> type[Struct] | None:
 
 
 def _distance(wire: Mapping[str, Json], model: type[Struct]) -> tuple[int, int, int]:
-    """How many constants differ, how many fields an object lacks, how many are new."""
+    """How many listed values differ, how many fields an object lacks, how many are new."""
     fields = {each.encode_name: each for each in msgspec.structs.fields(model)}
     differing = [
         name
         for name, field in fields.items()
-        if get_origin(field.type) is Literal
-        and wire.get(name, UNSET) not in (UNSET, *get_args(field.type))
+        if name in wire
+        and (known := _known_values(field.type))
+        and wire[name] not in known
     ]
     lacking = [
         name for name, field in fields.items() if field.required and name not in wire
     ]
     return len(differing), len(lacking), len(wire.keys() - fields.keys())
+
+
+def _known_values(kind: Any) -> tuple[Json, ...]:
+    """The values that a type lists; none if it is not of constants or an enum."""
+    kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    kinds = tuple(each for each in kinds if each is not UnsetType)
+    if len(kinds) == 1 and get_origin(kinds[0]) is Literal:
+        return get_args(kinds[0])
+    if len(kinds) == 1 and isinstance(kinds[0], type) and issubclass(kinds[0], Enum):
+        return tuple(member.value for member in kinds[0])
+    return ()
 
 
 def _alternatives(kind: Any) -> list[Any]:

@@ -100,21 +100,28 @@ def member_of(
 def _distance(
     names: PythonNames, value: Mapping[str, object], member: Ref
 ) -> tuple[int, int, int]:
-    """Return how many constants differ, how many fields lack, and how many more there are."""
+    """Return how many listed values differ, how many fields lack, and how many are new."""
     model = names.definition(member)
     if not isinstance(model, Model):
         return 0, 0, 0
     value = by_field(value, model.wires)
     differing = (
-        isinstance(field.type, Literal)
-        and not any(
-            same(cast(JSON, value[field.wire]), each) for each in field.type.values
-        )
+        not any(same(cast(JSON, value[field.wire]), each) for each in known)
         for field in model.fields
-        if field.wire in value
+        if field.wire in value and (known := _known_values(names, field.type))
     )
     lacking = (field.required and field.wire not in value for field in model.fields)
     return sum(differing), sum(lacking), len(value.keys() - set(model.wires))
+
+
+def _known_values(names: PythonNames, type_: Type) -> tuple[JSON, ...]:
+    """Return the values that a type lists; none if it is not of constants or an enum."""
+    match type_:
+        case Literal(values):
+            return values
+        case Ref() as ref if isinstance(enum := names.definition(ref), Enum):
+            return tuple(member.value for member in enum.members)
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
