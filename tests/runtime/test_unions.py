@@ -226,7 +226,6 @@ def test_map_is_read_where_a_model_would_add_constants(server: Server) -> None:
     assert class_of(read(text, server, {"unit": "mm"})) == "HolderValueMm"
 
 
-
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_each_item_of_a_list_has_a_type_of_its_own(way: Way, server: Server) -> None:
     text = holder(

@@ -169,7 +169,7 @@ def _named(wire: Mapping[str, Json], kind: Any) -> type[Struct] | None:
 
 
 def _distance(wire: Mapping[str, Json], model: type[Struct]) -> tuple[int, int, int]:
-    """How many listed values differ, how many fields an object lacks, how many are new."""
+    """How many listed values differ, how many fields lack, how many are new."""
     fields = {each.encode_name: each for each in msgspec.structs.fields(model)}
     differing = [
         name
