@@ -21,13 +21,13 @@ _MEANT: Final = {
 
 
 def closest(word: str, choices: Iterable[str], cutoff: float = 0.65) -> str | None:
-    """Return the choice most like `word`, if any is similar; case counts little."""
+    """Return the choice most like `word`, if any is similar; case counts little.
+
+    Where none is, a choice that means the same will do.
+    """
     by_folded = {choice.casefold(): choice for choice in choices}
-    meant = _MEANT.get(word.casefold())
-    if meant in by_folded:
-        return by_folded[meant]
     found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=cutoff)
-    return by_folded[found[0]] if found else None
+    return by_folded.get(found[0] if found else _MEANT.get(word.casefold(), ""))
 
 
 _MOST_CHOICES: Final = 1000

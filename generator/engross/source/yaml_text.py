@@ -331,51 +331,52 @@ def _syntax_finding(text: Text, error: yaml.MarkedYAMLError) -> Finding:
 
 def _unclosed(text: Text, error: yaml.MarkedYAMLError) -> Finding | None:
     """Return a finding where a quote or a bracket opens that nothing closes."""
-    opening, surfaced = error.context_mark, error.problem_mark
-    if opening is None or surfaced is None:
+    if error.context_mark is None or error.problem_mark is None:
         return None
-    is_quoted = "quoted scalar" in str(error.context)
-    is_flow = "flow mapping" in str(error.context) or "flow seq" in str(error.context)
-    if is_quoted and "end of stream" not in str(error.problem):
-        return None
-    if not is_quoted and not (is_flow and surfaced.line > opening.line):
-        return None
-    span = text.span(opening.index, opening.index + 1)
-    sign = text.content[opening.index]
-    message = f"the quote {sign} is not closed"
-    if is_flow:
+    start, context = error.context_mark.index, str(error.context)
+    opened, surfaced = (
+        text.position(mark.index).line
+        for mark in (error.context_mark, error.problem_mark)
+    )
+    is_flow = "flow mapping" in context or "flow sequence" in context
+    sign = text.content[start : start + 1]
+    if "quoted scalar" in context and "end of stream" in str(error.problem):
+        message = f"the quote {sign} is not closed"
+    elif is_flow and surfaced > opened:
         closing = "}" if sign == "{" else "]"
-        message = (
-            f"the {sign} here needs a , or {closing} before line {surfaced.line + 1}"
-        )
-    return Finding("yaml-syntax", message, span)
+        message = f"the {sign} here needs a , or {closing} before line {surfaced}"
+    else:
+        return None
+    return Finding("yaml-syntax", message, text.span(start, start + 1))
 
 
 def _misaligned(text: Text, error: yaml.MarkedYAMLError) -> Finding | None:
-    """Return a finding for a key that is indented further than the key above it."""
-    if error.problem_mark is None or "mapping values" not in str(error.problem):
+    """Return a finding for a key that is not aligned with the key above it."""
+    problem, mark = str(error.problem), error.problem_mark
+    if mark is None or not ("mapping values" in problem or "expected key" in problem):
         return None
-    lines = text.content.splitlines()
-    number = error.problem_mark.line
-    key = _KEY.match(lines[number])
-    above = next((at for at in range(number - 1, -1, -1) if lines[at].strip()), None)
-    other = None if above is None else _KEY.match(lines[above])
-    if key is None or other is None or above is None or not other["value"]:
+    begin = text.content.rfind("\n", 0, mark.index) + 1
+    key = _KEY.match(text.content, begin)
+    above = text.content[:begin].splitlines(keepends=True)
+    while above and above[-1].strip()[:1] in ("", "#"):
+        begin -= len(above.pop())
+    other = _KEY.match(above[-1]) if above else None
+    if key is None or other is None or not other["value"]:
         return None
     wrong, right = len(key["margin"]), len(other["margin"])
-    if wrong <= right or error.problem_mark.column != key.end("name"):
+    if wrong == right or mark.index not in (key.start("name"), key.end("name")):
         return None
-    start = error.problem_mark.index - len(key["name"])
+    number = text.position(begin - 1).line
     message = (
         f"{key['name']!r} begins in column {wrong + 1}, and {other['name']!r} in line "
-        f"{above + 1} in column {right + 1}"
+        f"{number} in column {right + 1}"
     )
-    span = text.span(start, start + len(key["name"]))
+    span = text.span(*key.span("name"))
     return Finding("yaml-syntax", message, span, "align the keys of an object")
 
 
 _KEY: Final = re.compile(
-    r"(?P<margin> *)(?P<name>[^\s:#'\"-][^:#]*):(?: +(?P<value>\S.*))?$"
+    r"(?P<margin> *)(?P<name>[^\s:#'\"-][^:#\r\n]*):(?: +(?P<value>\S))?"
 )
 
 
