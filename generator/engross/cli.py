@@ -232,15 +232,8 @@ def _again(options: _Options) -> list[str]:
 def _document(
     options: _Options, project: "Project | None"
 ) -> "StandaloneDocument | None":
-    """Return the document that the operands name; None if they name providers.
-
-    The path of a contract of the project is replaced by its provider's name.
-    """
-    contracts = {} if project is None else project.contracts_by_path()
-    options.operands = [
-        contracts.get(Path(name).resolve(), name) for name in options.operands
-    ]
-    providers = contracts.values()
+    """Return the document that the operands name; None if they name providers."""
+    providers = [] if project is None else _name_providers(options, project)
     named = [
         name
         for name in options.operands
@@ -255,6 +248,15 @@ def _document(
 
     package, client = _chosen_names(options)
     return replace(_opened(named[0]), package=package, client=client)
+
+
+def _name_providers(options: _Options, project: "Project") -> list[str]:
+    """Replace the path of each contract of the project by its provider; return these."""
+    contracts = project.contracts_by_path()
+    options.operands = [
+        contracts.get(Path(name).resolve(), name) for name in options.operands
+    ]
+    return [*contracts.values()]
 
 
 def _opened(name: str) -> "StandaloneDocument":
@@ -279,8 +281,10 @@ def _opened(name: str) -> "StandaloneDocument":
 
 def _is_document(name: str) -> bool:
     """Return whether an argument is a path, a URL or `-`, not the name of a provider."""
+    from engross.tree.project import ENDINGS
+
     is_path = "/" in name or os.sep in name
-    is_file = name.endswith((".yaml", ".yml", ".json")) or Path(name).is_file()
+    is_file = name.endswith(ENDINGS) or Path(name).is_file()
     return name == "-" or is_path or is_file
 
 
@@ -314,11 +318,13 @@ def _standard_input() -> bytes:
 
 def _without_project(names: Sequence[str]) -> str:
     """Return what to do where a command needs a project and there is none."""
+    from engross import config
+    from engross.tree.project import ENDINGS
+
     for name in names:
-        for ending in (".yaml", ".yml", ".json"):
+        for ending in ENDINGS:
             if Path(name + ending).is_file():
                 return f"there is no project here; run: engross generate {name}{ending}"
-    from engross import config
 
     return (
         f"found no {config.FILE} with [{config.TABLE}] in this directory or its parents\n"
@@ -383,10 +389,7 @@ def _check(options: _Options) -> int:
     project = _project()
     if project is None:
         raise UsageError(_without_project([]))
-    contracts = project.contracts_by_path()
-    options.operands = [
-        contracts.get(Path(name).resolve(), name) for name in options.operands
-    ]
+    _name_providers(options, project)
     if options.diff and options.format in WHOLE:
         raise UsageError(f"--diff cannot be combined with --format {options.format}")
     survey = _look(options, project)
@@ -534,7 +537,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"engross {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    generate = _command(
+    generate = _package_command(
         commands,
         "generate",
         _generate,
@@ -557,7 +560,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="also overwrite hand-edited files, and files in the way",
     )
-    check = _command(
+    check = _package_command(
         commands,
         "check",
         _check,
@@ -565,41 +568,39 @@ def _parser() -> argparse.ArgumentParser:
         "default: all",
         examples="example:\n  engross check --diff payments",
     )
-    explain = commands.add_parser(
-        "explain",
-        help=(_explain.__doc__ or "").strip(),
-        description=(_explain.__doc__ or "").strip(),
-        epilog="example:\n  engross explain unknown-key",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    check.add_argument(
+        "--diff",
+        action="store_true",
+        help="show what generate would change, as a unified diff",
     )
-    explain.set_defaults(run=_explain, format="text", verbose=False)
+    explain = _command(
+        commands,
+        "explain",
+        _explain,
+        examples="example:\n  engross explain unknown-key",
+    )
+    explain.set_defaults(format="text", verbose=False)
     explain.add_argument(
         "operands",
         nargs="*",
         metavar="RULE",
         help="the rule that a finding names; default: a list of all",
     )
-    new = commands.add_parser(
+    new = _command(
+        commands,
         "new",
-        help=(_new.__doc__ or "").strip(),
-        description=(_new.__doc__ or "").strip(),
-        epilog="examples:\n"
+        _new,
+        examples="examples:\n"
         "  engross new petstore                              a contract to edit\n"
         "  engross new petstore --from petstore.json         somebody else's document",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    new.set_defaults(run=_new, format="text", verbose=False)
+    new.set_defaults(format="text", verbose=False)
     new.add_argument("operands", nargs=1, metavar="NAME", help="name of the provider")
     new.add_argument(
         "--from",
         dest="origin",
         metavar="DOCUMENT",
         help="an OpenAPI document: a file, an https URL, or - for standard input",
-    )
-    check.add_argument(
-        "--diff",
-        action="store_true",
-        help="show what generate would change, as a unified diff",
     )
     return parser
 
@@ -609,9 +610,9 @@ def _command(
     name: str,
     run: "Callable[[_Options], int]",
     *,
-    operands: str,
     examples: str,
 ) -> argparse.ArgumentParser:
+    """Return the parser of a command, which its function's docstring describes."""
     summary = (run.__doc__ or "").strip()
     parser = commands.add_parser(
         name,
@@ -621,6 +622,19 @@ def _command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.set_defaults(run=run)
+    return parser
+
+
+def _package_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: "Callable[[_Options], int]",
+    *,
+    operands: str,
+    examples: str,
+) -> argparse.ArgumentParser:
+    """Return the parser of a command about packages."""
+    parser = _command(commands, name, run, examples=examples)
     parser.add_argument(
         "operands",
         nargs="*",
