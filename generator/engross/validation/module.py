@@ -6,7 +6,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
 
-from engross.layout import comment, compact_call, fits, lay_out, string
+from engross.layout import (
+    Expression,
+    Group,
+    Item,
+    comment,
+    compact_call,
+    fits,
+    lay_out,
+    string,
+)
 from engross.layout.statements import (
     FAIL,
     Block,
@@ -212,20 +221,18 @@ def _public_violations(name: str, unit: Unit, key: Key) -> list[str]:
         *_signature(f"{name}_violations", "payload: object", "tuple[Violation, ...]"),
         _listed(name),
     ]
-    if unit.guarded and not unit.has_place:
-        deep = "deep_violations", unit.check, "payload", place
+    if unit.guarded:
+        check: Expression = unit.check
+        if unit.has_place:
+            bound = Item("", unit.check), Item("schema=", place)
+            check = Group("partial(", bound, ")", compact=True)
+        deep = "deep_violations", check, "payload", place
         return [*head, _call(*deep, indent=4, before="return ")]
-    check = unit.check, "payload", '""', "report", *((place,) if unit.has_place else ())
-    guarded = [
-        "    try:",
-        _call(*check, indent=8),
-        "    except RecursionError:",
-        _call("report.add", '""', '"depth"', "MAX_DEPTH", "payload", place, indent=8),
-    ]
+    places = (place,) if unit.has_place else ()
     return [
         *head,
         "    report = Report()",
-        *(guarded if unit.guarded else [_call(*check, indent=4)]),
+        _call(unit.check, "payload", '""', "report", *places, indent=4),
         "    return tuple(report)",
     ]
 
@@ -252,7 +259,7 @@ def _equal(name: str, value: str) -> list[str]:
     return [f"{name} = (", f"    {value}", ")"]
 
 
-def _call(function: str, *arguments: str, indent: int, before: str = "") -> str:
+def _call(function: str, *arguments: Expression, indent: int, before: str = "") -> str:
     call = compact_call(function, arguments)
     return " " * indent + lay_out(call, indent=indent, before=before)
 

@@ -194,18 +194,18 @@ class Units:
     def shared(self, key: Key) -> bool:
         """Tell whether a schema is checked by functions of its own wherever it applies.
 
-        These are schemas with members that references lead to, and all that lead back to
-        themselves. A short schema is written out where it applies.
+        These are schemas with members that references lead to, all that lead back to
+        themselves, and those that are written out often in equal words. Another short
+        schema is written out where it applies.
         """
-        unit = self.by_key.get(self._first_equals.get(key, key))
+        first = self._first_equals.get(key, key)
+        if first in self._common:
+            return True
+        unit = self.by_key.get(first)
         is_target = unit is not None and unit.target is not None
         if not is_target and key not in self.graph.referenced:
             return False
         return key in self._recursive or self.size(key) > _SHORT
-
-    def is_common(self, key: Key) -> bool:
-        """Tell whether a schema is one of many that are equal."""
-        return self._first_equals.get(key, key) in self._common
 
     def size(self, key: Key) -> int:
         """Return a measure of the code that a schema takes when it is written out."""

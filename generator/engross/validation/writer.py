@@ -249,9 +249,7 @@ class Writer:
 
     def _is_apart(self, key: Key, schema: Schema, value: Value) -> bool:
         """Tell whether a schema is checked by a function of its own."""
-        if key == self.unit.key:
-            return True
-        if self.units.shared(key) or self.units.is_common(key):
+        if key == self.unit.key or self.units.shared(key):
             return True
         size = self.units.size(key)
         deep = value.indent > _DEEPEST
