@@ -358,30 +358,42 @@ def _absent_keys(
     of a union, mypy forgets the longer one, and rejects its keys.
     """
     found: dict[Location, dict[str, None]] = {}
-    for members in _unions_of(contract):
-        dicts = [
-            models[each.at]
-            for each in members
-            if isinstance(each, Ref) and each.at in models
-        ]
+    keys = {at: _keys(model, names) for at, model in models.items()}
+    for members in dict.fromkeys(_unions_of(contract)):
+        dicts = [each.at for each in members if each.at in models]
         for shorter, longer in permutations(dicts, 2):
-            keys, others = _keys(shorter, names), _keys(longer, names)
-            more = [name for name in others if name not in keys]
-            is_part = all(others.get(name) == key for name, key in keys.items())
+            own, others = keys[shorter], keys[longer]
+            more = [name for name in others if name not in own]
+            is_part = all(others.get(name) == key for name, key in own.items())
             if more and is_part and not any(others[name][1] for name in more):
-                absent = found.setdefault(shorter.at, {})
+                absent = found.setdefault(shorter, {})
                 if absent.keys().isdisjoint(more):
                     absent[more[0]] = None
     return {at: tuple(absent) for at, absent in found.items()}
 
 
-def _unions_of(contract: Contract) -> Iterator[tuple[Type, ...]]:
-    for definition in contract.definitions:
-        if isinstance(definition, UnionType) and definition.in_request:
-            yield definition.members
+def _unions_of(contract: Contract) -> Iterator[tuple[Ref, ...]]:
+    """Yield the definitions that are members of each union, those of inner unions too."""
+    unions = {
+        definition.at: definition.members
+        for definition in contract.definitions
+        if isinstance(definition, UnionType)
+    }
+
+    def members(types: Iterable[Type], seen: frozenset[Location]) -> Iterator[Ref]:
+        for type_ in types:
+            if isinstance(type_, Ref) and type_.at not in seen:
+                inner = unions.get(type_.at)
+                if inner is None:
+                    yield type_
+                else:
+                    yield from members(inner, seen | {type_.at})
+
+    for at, listed in unions.items():
+        yield tuple(members(listed, frozenset({at})))
     for type_ in types_of(contract):
         if isinstance(type_, Union):
-            yield type_.members
+            yield tuple(members(type_.members, frozenset()))
 
 
 def _keys(model: Model, names: PythonNames) -> dict[str, tuple[Type, bool]]:

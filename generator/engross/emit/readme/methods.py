@@ -77,7 +77,7 @@ def easiest(operations: Iterable[Operation]) -> Operation | None:
     def rank(operation: Operation) -> tuple[bool, bool, bool, bool, int]:
         return (
             operation.docs.deprecated,
-            operation.retry.mode != "safe",
+            operation.retry.mode is not RetryMode.SAFE,
             operation.result is None or is_streamed(operation),
             bool(operation.security) and () not in operation.security,
             sum(each.required for each in operation.arguments),
