@@ -599,7 +599,7 @@ class OperationBuilder:
     def _meets(self, schema: Location, value: object, direction: Direction) -> bool:
         found = cast(Value, value)
         is_valid = self.schemas.is_valid(schema, found, direction)
-        return is_valid and not any(self.schemas.unmeant(schema, found))
+        return is_valid and not any(self.schemas.unmeant(schema, found, direction))
 
 
 def _positional(arguments: Sequence[Argument]) -> Iterator[Argument]:

@@ -12,6 +12,7 @@ from engross.schema.reader import Graph
 from engross.schema.samples import EVERYTHING, NECESSARY, Sample, Sampler
 from engross.schema.tree import ALL_TYPES, Direction, Key
 from engross.source import Location
+from engross.source.pointer import Tokens
 from engross.source.resolver import Resolver
 
 _SOME = 2
@@ -22,11 +23,11 @@ _SOME = 2
 class Unmeant:
     """A part of a value that is no value of what its schema means."""
 
-    pointer: tuple[str | int, ...]
+    pointer: Tokens
     types: frozenset[str]
     """The types that the schema means."""
-    key: Key | None = None
-    """The schema that the part's tag names, if it breaks that."""
+    violations: Violations = ()
+    """How it breaks the schema that its tag names; nothing if its type is the fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,41 +74,46 @@ class Schemas:
         """Return whether a value that travels in a direction satisfies the schema at a location."""
         return self.evaluator.is_valid(self.key(at, direction), value)
 
-    def unmeant(self, at: Location, value: JSON) -> Iterator[Unmeant]:
+    def unmeant(
+        self, at: Location, value: JSON, direction: Direction = Direction.EITHER
+    ) -> Iterator[Unmeant]:
         """Yield the parts of a value whose schemas allow them, but mean something else.
 
         A schema that has properties and no `type` allows texts, and means objects. One with
         a discriminator means what the tag names.
         """
-        yield from self._unmeant((self.key(at),), value, ())
+        yield from self._unmeant((self.key(at, direction),), value, (), direction)
 
     def _unmeant(
-        self, keys: Keys, value: JSON, pointer: tuple[str | int, ...]
+        self, keys: Keys, value: JSON, pointer: Tokens, direction: Direction
     ) -> Iterator[Unmeant]:
         if not keys:
             return
         schema = self.composer.conjunction(keys)
         tagged = self._tagged(schema, value)
+        broken = tagged and self.violations(tagged, value, direction)
         if schema.types == ALL_TYPES and type_of(value) not in schema.kinds:
             yield Unmeant(pointer, schema.kinds)
-        elif tagged is not None and not self.evaluator.is_valid(tagged, value):
-            yield Unmeant(pointer, schema.kinds, tagged)
+        elif broken:
+            yield Unmeant(pointer, schema.kinds, broken)
         elif isinstance(value, dict):
             for name, member in value.items():
                 inner = schema.schemas_of(name) or ()
-                yield from self._unmeant(inner, member, (*pointer, name))
+                yield from self._unmeant(inner, member, (*pointer, name), direction)
         elif isinstance(value, list):
             for index, item in enumerate(value):
-                yield from self._unmeant(schema.items, item, (*pointer, index))
+                part = *pointer, index
+                yield from self._unmeant(schema.items, item, part, direction)
 
-    def _tagged(self, schema: Effective, value: JSON) -> Key | None:
-        """Return the schema that the tag of an object names by a mapping."""
+    def _tagged(self, schema: Effective, value: JSON) -> Location | None:
+        """Return the place of the schema that the tag of an object names by a mapping."""
         if not isinstance(value, dict) or schema.discriminator is None:
             return None
         holder, discriminator = schema.discriminator
         tag = value.get(discriminator.property_name)
         reference = dict(discriminator.mapping).get(str(tag))
-        return None if reference is None else self.composer.mapped(holder, reference)
+        found = reference and self.composer.mapped(holder, reference)
+        return found.place if found else None
 
     def sampler(self, direction: Direction) -> Sampler:
         """Return what makes samples for a direction."""

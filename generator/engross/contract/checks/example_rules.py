@@ -16,21 +16,17 @@ from engross.source.suggest import did_you_mean
 @rule("example-mismatch", "Examples and defaults fit their schemas.", needed=False)
 def example_mismatch(index: Index) -> Faults:
     for at, schema in _samples(index):
-        value = index.source.value(at)
-        found = index.schemas.violations(schema, value, _direction(schema))
+        value, direction = index.source.value(at), _direction(schema)
+        found = index.schemas.violations(schema, value, direction)
         yield from _explained(index, at, found)
-        if not found:
-            for part in index.schemas.unmeant(schema, value):
-                place = Location(at.document, at.tokens + part.pointer)
-                if part.key is not None:
-                    inner = index.source.value(place)
-                    broken = index.schemas.evaluator.violations(part.key, inner)
-                    yield from _explained(index, place, broken)
-                    continue
-                message = misfit(
-                    "type", [*sorted(part.types)], index.source.value(place)
-                )
-                yield Fault(place, message)
+        if found:
+            continue
+        for part in index.schemas.unmeant(schema, value, direction):
+            place = Location(at.document, at.tokens + part.pointer)
+            yield from _explained(index, place, part.violations)
+            if not part.violations:
+                got = index.source.value(place)
+                yield Fault(place, misfit("type", [*sorted(part.types)], got))
 
 
 def _samples(index: Index) -> Iterator[tuple[Location, Location]]:

@@ -80,13 +80,15 @@ def _text_parameter(index: Index, operation: IndexedOperation, name: str) -> Rep
 def unused_path_parameter(index: Index) -> Faults:
     for operation in index.operations:
         variables = _VARIABLE.findall(operation.path)
+        _, brace, rest = operation.path.rpartition("{")
+        is_open = bool(brace) and "}" not in rest
         for parameter in operation.parameters:
             if (
                 parameter.location is ParameterLocation.PATH
                 and parameter.name not in variables
             ):
                 message = f"{operation.path} has no {{{parameter.name}}}"
-                if operation.path.partition("{" + parameter.name)[1]:
+                if is_open:
                     message = f"{operation.path} has a {{ that is not closed"
                 hint = did_you_mean(parameter.name, variables)
                 repair = removal(parameter.listed)
@@ -124,8 +126,7 @@ def duplicate_path(index: Index) -> Faults:
 
 @rule("unknown-security-scheme", "Security names schemes that are defined.")
 def unknown_security_scheme(index: Index) -> Faults:
-    components = mapping(index.root.get("components"))
-    schemes = mapping(components.get("securitySchemes"))
+    schemes = _declared_schemes(index)
     for at in index.source.places("security-requirement"):
         for name in index.value(at):
             if name not in schemes:
@@ -141,22 +142,31 @@ def unknown_security_scheme(index: Index) -> Faults:
     "Security schemes that are needed together write different places of a request.",
 )
 def conflicting_schemes(index: Index) -> Faults:
-    schemes = index.source.root / "components" / "securitySchemes"
-    declared = mapping(mapping(index.root.get("components")).get("securitySchemes"))
+    schemes = _declared_schemes(index)
     for at in index.source.places("security-requirement"):
         writers: dict[tuple[str, str], str] = {}
-        for name in filter(declared.__contains__, index.value(at)):
-            place = _written_place(index.value(schemes / name))
+        for name in filter(schemes.__contains__, index.value(at)):
+            place = _written_place(schemes[name])
             if place is None:
                 continue
             first = writers.setdefault(place, name)
-            pair = index.value(schemes / first), index.value(schemes / name)
+            pair = schemes[first], schemes[name]
             if first != name and not all(map(is_of_oauth, pair)):
                 kind, header = place
                 message = f"{first!r} and {name!r} both write the {kind} {header!r}"
                 hint = "list them as alternatives"
                 repair = removal(at / name, f"only {first!r} is sent")
                 yield Fault(at / name, message, hint, key=True, repair=repair)
+
+
+def _declared_schemes(index: Index) -> Mapping[str, Mapping[str, Value]]:
+    """Return the security schemes that the document declares, behind any `$ref`."""
+    at = index.source.root / "components" / "securitySchemes"
+    components = mapping(index.root.get("components"))
+    return {
+        name: index.value(index.source.follow(at / name))
+        for name in mapping(components.get("securitySchemes"))
+    }
 
 
 def _written_place(scheme: Mapping[str, Value]) -> tuple[str, str] | None:

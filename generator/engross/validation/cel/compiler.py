@@ -458,7 +458,8 @@ class _Compiler:
             message = f"{tree.function}() is not known here; known are {known}"
             if found is not None:
                 wanted = found[0] - (tree.target is not None)
-                message = f"{tree.function}() takes {wanted} arguments here"
+                arguments = "argument" if wanted == 1 else "arguments"
+                message = f"{tree.function}() takes {wanted} {arguments} here"
             raise tree.at.error(message)
         return found[1](self.context, tree.at, *values)
 
