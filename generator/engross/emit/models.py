@@ -417,7 +417,7 @@ def _dict(
             f"{imports.use('typing', 'NotRequired')}[{imports.use('typing', 'Never')}]"
         )
         members.append(
-            (f"{name}: {never}", docstring(["Of other members of a union."]))
+            (f"{name}: {never}", docstring(["Only other members of the union have it."]))
         )
     return ClassView(
         header=_header(annotator.names.dict_of(model), base),

@@ -1066,7 +1066,7 @@ class Report(list[Violation]):
         schema: str,
         code: str | None = None,
     ) -> None:
-        """Add a violation by a member that properties of the schema lead to."""
+        """Add a violation by the member at `path`, each step of it a property."""
         place = schema + path.replace("/", "/properties/")
         self.add(at + path, keyword, expected, actual, place, code)
 
@@ -1079,7 +1079,7 @@ class Report(list[Violation]):
         schema: str,
         code: str | None = None,
     ) -> None:
-        """Add a wrong type of a member that properties of the schema lead to."""
+        """Add a wrong type of the member at `path`, each step of it a property."""
         place = schema + path.replace("/", "/properties/")
         self.add_type(at + path, expected, actual, place, code)
 

@@ -153,7 +153,7 @@ def conflicting_schemes(index: Index) -> Faults:
             pair = schemes[first], schemes[name]
             if first != name and not all(map(is_of_oauth, pair)):
                 kind, header = place
-                message = f"{first!r} and {name!r} both write the {kind} {header!r}"
+                message = f"{first!r} and {name!r} both set the {kind} {header!r}"
                 hint = "list them as alternatives"
                 repair = removal(at / name, f"only {first!r} is sent")
                 yield Fault(at / name, message, hint, key=True, repair=repair)
