@@ -417,7 +417,10 @@ def _dict(
             f"{imports.use('typing', 'NotRequired')}[{imports.use('typing', 'Never')}]"
         )
         members.append(
-            (f"{name}: {never}", docstring(["Only other members of the union have it."]))
+            (
+                f"{name}: {never}",
+                docstring(["Only other members of the union have it."]),
+            )
         )
     return ClassView(
         header=_header(annotator.names.dict_of(model), base),
