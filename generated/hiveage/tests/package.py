@@ -4,14 +4,13 @@
 from typing import Any
 
 from hiveage import AsyncHiveage, Hiveage, models, operations
-from hiveage._runtime.bodies import encode_json
-from hiveage._runtime.conversion import decoder
+from hiveage._runtime.arguments import encode_json
+from hiveage._runtime.conversion import ADDITIONAL, decoder
 from hiveage._runtime.models import UNSET, Model
 from hiveage._runtime.operation import Operation
 from hiveage._runtime.retry_policy import instant_waits
 from hiveage._runtime.sources import attach
 from hiveage._runtime.wire import to_wire
-from hiveage._runtime.wire_types import ADDITIONAL
 from hiveage.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
 Client = Hiveage

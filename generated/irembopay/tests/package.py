@@ -4,14 +4,13 @@
 from typing import Any
 
 from irembopay import AsyncIremboPay, IremboPay, models, operations
-from irembopay._runtime.bodies import encode_json
-from irembopay._runtime.conversion import decoder
+from irembopay._runtime.arguments import encode_json
+from irembopay._runtime.conversion import ADDITIONAL, decoder
 from irembopay._runtime.models import UNSET, Model
 from irembopay._runtime.operation import Operation
 from irembopay._runtime.retry_policy import instant_waits
 from irembopay._runtime.sources import attach
 from irembopay._runtime.wire import to_wire
-from irembopay._runtime.wire_types import ADDITIONAL
 from irembopay.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
 Client = IremboPay

@@ -4,14 +4,13 @@
 from typing import Any
 
 from onepipe import AsyncOnePipe, OnePipe, models, operations
-from onepipe._runtime.bodies import encode_json
-from onepipe._runtime.conversion import decoder
+from onepipe._runtime.arguments import encode_json
+from onepipe._runtime.conversion import ADDITIONAL, decoder
 from onepipe._runtime.models import UNSET, Model
 from onepipe._runtime.operation import Operation
 from onepipe._runtime.retry_policy import instant_waits
 from onepipe._runtime.sources import attach
 from onepipe._runtime.wire import to_wire
-from onepipe._runtime.wire_types import ADDITIONAL
 from onepipe.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
 Client = OnePipe

@@ -4,14 +4,13 @@
 from typing import Any
 
 from rehive import AsyncRehive, Rehive, models, operations
-from rehive._runtime.bodies import encode_json
-from rehive._runtime.conversion import decoder
+from rehive._runtime.arguments import encode_json
+from rehive._runtime.conversion import ADDITIONAL, decoder
 from rehive._runtime.models import UNSET, Model
 from rehive._runtime.operation import Operation
 from rehive._runtime.retry_policy import instant_waits
 from rehive._runtime.sources import attach
 from rehive._runtime.wire import to_wire
-from rehive._runtime.wire_types import ADDITIONAL
 from rehive.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
 Client = Rehive

@@ -13,8 +13,13 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 from msgspec import UNSET
 from msgspec import json as _json
 
-from .bodies import BodyPlan
-from .checks import Violations, load_violations
+from .arguments import (
+    BodyPlan,
+    ParameterPlan,
+    ParametersPlan,
+    Violations,
+    load_violations,
+)
 from .conversion import decoder
 from .credentials import HIDDEN, AnySecret, Keyring, Placed, Scheme, hidden
 from .decoding import (
@@ -39,7 +44,6 @@ from .options import (
     check_client_options,
     checked_mapping,
 )
-from .parameters import ParameterPlan, ParametersPlan
 from .pointers import Expression, FromBody, FromParameter, Pointer, new_key, resolve
 from .response import BROKEN, exact
 from .retry_policy import Bucket

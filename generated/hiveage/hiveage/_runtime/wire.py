@@ -33,8 +33,7 @@ from msgspec import NODEFAULT, UNSET, Struct, UnsetType, to_builtins
 from msgspec.structs import FieldInfo
 from msgspec.structs import fields as struct_fields
 
-from .sources import SOURCE, unknown_members
-from .wire_types import (
+from .conversion import (
     ADDITIONAL,
     Convert,
     RawObject,
@@ -42,6 +41,7 @@ from .wire_types import (
     WireType,
     WireTypeError,
 )
+from .sources import SOURCE, unknown_members
 
 
 def to_wire(kind: object, value: object) -> object:

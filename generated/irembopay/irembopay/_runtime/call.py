@@ -15,12 +15,14 @@ client's bucket.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from .arguments import BytesEncoder
 from .client_core import ClientCore, PreparedOperation, checked_retries
+from .conversion import WireTypeError
 from .error_mapping import (
     SentCall,
     connection_error,
@@ -30,27 +32,15 @@ from .error_mapping import (
     read_answer,
     status_error,
 )
-from .errors import APIError, APIStatusError, ResponseInvalidError
-from .operation import Keyed, Operation, Read, Safe
-from .options import (
-    DEFAULT,
-    CallOptions,
-    Timeout,
-    as_timeout,
-    check_call_options,
-)
+from .errors import APIError, APIStatusError, ConfigurationError, ResponseInvalidError
+from .operation import Body, Keyed, Operation, Read, Reply, Safe, Unsafe
+from .options import DEFAULT, CallOptions, Timeout, as_timeout, check_call_options
 from .pointers import FromBody, FromParameter, SentValues
 from .response import BROKEN, RawResponse, exact, raw_response
-from .retry_policy import (
-    LONGEST_RETRY_AFTER,
-    NOTHING_DONE,
-    backoff,
-    clock,
-    retry_after,
-)
+from .retry_policy import LONGEST_RETRY_AFTER, NOTHING_DONE, backoff, clock, retry_after
 from .transport_types import Failed, Received, Request, UnreadableError
+from .urls import quote_path
 from .wire import text
-from .wire_types import WireTypeError
 
 T = TypeVar("T")
 
@@ -437,3 +427,60 @@ def _raiser(error: ResponseInvalidError) -> Callable[[], Any]:
         raise error
 
     return parse
+
+
+_SAFE: Final = frozenset(("GET", "HEAD", "OPTIONS", "QUERY", "TRACE"))
+"""Methods that only read."""
+
+
+def raw_request(
+    core: ClientCore,
+    method: str,
+    path: str,
+    *,
+    query: Mapping[str, object] | None,
+    json: object,
+    content: bytes | None,
+    options: CallOptions,
+) -> Call[object]:
+    """Return the call of a path below the base URL.
+
+    Raises:
+        ConfigurationError: the path is not below the base URL.
+        TypeError: ``request`` has no such argument.
+    """
+    check_call_options(options, "request", lambda: ("query", "json", "content"))
+    if "://" in path or path.startswith("//") or "\\" in path:
+        raise ConfigurationError(
+            f"request() takes a path below {core.base_url or 'the base URL'}, "
+            f"got {path!r}"
+        )
+    path = path if path.startswith("/") else f"/{path}"
+    steps = path.partition("?")[0].lower().replace("%2e", ".").split("/")
+    if "." in steps or ".." in steps:
+        raise ConfigurationError(f"request() takes a plain path, got {path!r}")
+    body: object = UNSET
+    descriptor = None
+    if content is not None:
+        body, descriptor = content, Body(
+            "application/octet-stream", encoder=BytesEncoder
+        )
+    elif json is not UNSET:
+        body, descriptor = json, Body("application/json")
+    operation: Operation[object] = Operation(
+        id="",
+        name=f"{method.upper()} {quote_path(path)}",
+        method=method.upper(),
+        path=quote_path(path),
+        body=descriptor,
+        replies={"2XX": Reply(bytes)},
+        accept="application/json",
+        retry=Safe() if method.upper() in _SAFE else Unsafe(),
+        security=core.contract.required,
+    )
+    if query:
+        options = {
+            **options,
+            "extra_query": {**query, **options.get("extra_query", {})},
+        }
+    return Call(core, operation, {}, body, options)

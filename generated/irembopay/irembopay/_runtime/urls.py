@@ -8,8 +8,8 @@ from typing import Final
 
 from msgspec import UNSET
 
+from .conversion import WireTypeError
 from .wire import text, to_wire
-from .wire_types import WireTypeError
 
 _UNRESERVED: Final = (
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"

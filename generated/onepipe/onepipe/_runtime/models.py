@@ -8,10 +8,9 @@ from typing import Any, ClassVar, Final, Literal, Protocol, Self, cast
 from msgspec import UNSET, Struct, UnsetType, ValidationError
 from msgspec import json as _json
 
-from .conversion import converted, tolerant
+from .conversion import ADDITIONAL, DecimalText, Text, converted, tolerant
 from .sources import SOURCE, Source, held, prepare, source_of, unknown_members
 from .wire import as_it_came
-from .wire_types import ADDITIONAL, DecimalText, Text
 
 _exact: Final = _json.Decoder(float_hook=Decimal)
 _encoder: Final = _json.Encoder(decimal_format="number")

@@ -14,8 +14,7 @@ from msgspec import Raw, Struct
 from msgspec import json as _json
 from msgspec.structs import fields as struct_fields
 
-from .conversion import converted, tolerant
-from .wire_types import ADDITIONAL, WireType
+from .conversion import ADDITIONAL, WireType, converted, tolerant
 
 SOURCE: Final = "_source"
 """Key, among the attributes of a model, of what it was decoded from."""

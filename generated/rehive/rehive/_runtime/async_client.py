@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, Unpack, cast
 from msgspec import UNSET
 
 from .async_retry_loop import AsyncRetryLoop, AsyncTokenSource, async_transport
-from .call import Call
+from .call import Call, raw_request
 from .client_core import ClientCore
 from .observers import AsyncAfterReply, AsyncBeforeAttempt, Hooks
 from .operation import ContractInfo, Operation
@@ -113,8 +113,6 @@ class AsyncClient:
         The path is added to the base URL. GET, HEAD, OPTIONS, QUERY and TRACE are retried
         like safe operations, all other methods like unsafe ones.
         """
-        from .raw_request import raw_request
-
         call = raw_request(
             self._core,
             method,

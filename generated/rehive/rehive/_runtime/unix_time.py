@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, Final, Self
 
+from .conversion import Convert, WireType, is_whole
 from .wire import aware
-from .wire_types import Convert, WireType, is_whole
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

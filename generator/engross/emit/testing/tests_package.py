@@ -11,14 +11,13 @@ from engross.emit.testing.wire import TOKENS, base_path, secret
 from engross.layout import Expression, Group, call, lay_out, string, tuple_of
 
 SHARED = {
-    "_runtime.bodies": ("encode_json",),
-    "_runtime.conversion": ("decoder",),
+    "_runtime.arguments": ("encode_json",),
+    "_runtime.conversion": ("ADDITIONAL", "decoder"),
     "_runtime.models": ("UNSET", "Model"),
     "_runtime.operation": ("Operation",),
     "_runtime.retry_policy": ("instant_waits",),
     "_runtime.sources": ("attach",),
     "_runtime.wire": ("to_wire",),
-    "_runtime.wire_types": ("ADDITIONAL",),
     "errors": ("APIStatusError", "ConfigurationError", "RequestInvalidError"),
 }
 """What tests that do not vary with the contract need of the package."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from . import styles
-from .bodies import encode_json
+from .arguments import encode_json
 from .operation import Body, Part
 from .transport_types import Content
 from .urls import quote_form, quote_form_name, quote_reserved

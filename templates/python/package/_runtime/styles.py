@@ -11,10 +11,10 @@ from typing import Final, TypeAlias
 
 from msgspec import json as _json
 
+from .conversion import WireTypeError
 from .operation import Parameter, Part
 from .urls import bracketed, quote, quote_reserved, without
 from .wire import kind_of, text
-from .wire_types import WireTypeError
 
 Quote: TypeAlias = Callable[[str], str]
 Pairs: TypeAlias = list[tuple[str, str]]

@@ -24,9 +24,17 @@ from uuid import UUID
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import fields as struct_fields
 
-from .conversion import converted, tolerant
+from .conversion import (
+    ADDITIONAL,
+    Convert,
+    RawObject,
+    Text,
+    WireType,
+    converted,
+    is_whole,
+    tolerant,
+)
 from .wire import to_wire, union_converter
-from .wire_types import ADDITIONAL, Convert, RawObject, Text, WireType, is_whole
 
 
 class ChoiceType(type):

@@ -1,19 +1,73 @@
-"""From arguments to path, query, headers and cookies."""
+"""From a caller's arguments to what is sent: path, query, headers, cookies and body, each
+checked by the package's validators."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from msgspec import UNSET
+from msgspec import json as _json
 
-from .checks import load_check, violation, within
-from .operation import Operation, Parameter, ParameterWriter
+from .conversion import WireTypeError
+from .operation import Body, BodyEncoder, Operation, Parameter, ParameterWriter
+from .pointers import Pointer, with_new_key
+from .transport_types import Content
 from .urls import quote
-from .wire import converter, text, to_wire
-from .wire_types import WireTypeError
+from .wire import converter, merged, text, to_wire
 
 if TYPE_CHECKING:
     from .validation import Violation
+
+
+IsValid: TypeAlias = Callable[[object], bool]
+Violations: TypeAlias = Callable[[object], "tuple[Violation, ...]"]
+
+
+class Check:
+    """Both validators of one schema: a quick verdict, and all violations."""
+
+    __slots__ = ("is_valid", "violations")
+
+    def __init__(self, is_valid: IsValid, violations: Violations) -> None:
+        self.is_valid = is_valid
+        self.violations = violations
+
+
+def load_check(module: str, is_valid: str, violations: str) -> Check | None:
+    """Return the validators with these names; None if the contract has none."""
+    listing = load_violations(module, violations)
+    if listing is None:
+        return None
+    verdict = cast(IsValid, getattr(import_module(module), is_valid))
+    return Check(verdict, listing)
+
+
+def load_violations(module: str, name: str) -> Violations | None:
+    """Return what lists violations; None if the contract has no validator."""
+    if not module or not name:
+        return None
+    return cast(Violations, getattr(import_module(module), name))
+
+
+def within(where: str, found: "Violation") -> "Violation":
+    """Return a violation of a value as a violation of the request that holds it."""
+    return type(found)(
+        where + found.pointer,
+        found.keyword,
+        found.message,
+        found.expected,
+        found.actual,
+        found.schema_pointer,
+        found.code,
+    )
+
+
+def violation(where: str, keyword: str, message: str, actual: object) -> "Violation":
+    """Return a violation that no schema describes: of a path, or of an absent value."""
+    from .validation import Violation
+
+    return Violation(where, keyword, message, None, actual, "")
 
 
 class SingleValueWriter:
@@ -184,3 +238,113 @@ class ParametersPlan:
             (plan.place, plan.wire): plan.wire_value(arguments, [])
             for plan in (*self.path.parameters, *self.query)
         }
+
+
+encode_json: Final = _json.Encoder(decimal_format="number").encode
+
+
+class JsonEncoder:
+    """Encodes a body as JSON."""
+
+    __slots__ = ("content_type", "encode", "shown")
+
+    def __init__(self, body: Body) -> None:
+        self.content_type = body.media_type
+        self.encode = encode_json
+        self.shown = _unchanged
+
+
+class BytesEncoder:
+    """Sends bytes unchanged."""
+
+    __slots__ = ("content_type",)
+
+    def __init__(self, body: Body) -> None:
+        self.content_type = body.media_type
+
+    def encode(self, payload: object) -> Content:
+        """Return the bytes.
+
+        Raises:
+            TypeError: it is something else.
+        """
+        if isinstance(payload, (bytes, bytearray, memoryview)):
+            return bytes(payload)
+        raise TypeError(f"expected bytes, got {type(payload).__name__}")
+
+    def shown(self, payload: object) -> object:
+        """Return nothing: bytes are not validated."""
+        return UNSET
+
+
+class BodyPlan:
+    """How the body of an operation is built, checked and encoded."""
+
+    __slots__ = (
+        "_body",
+        "_check",
+        "_convert",
+        "_key",
+        "_shown",
+        "content_type",
+        "encode",
+    )
+
+    def __init__(self, body: Body, validators: str, key: Pointer | None) -> None:
+        encode = JsonEncoder if body.encoder is None else body.encoder
+        encoder: BodyEncoder | JsonEncoder = encode(body)
+        self._body = body
+        self._key = key
+        is_sent_as_given = body.type is bytes and body.encoder is not None
+        self._convert = None if is_sent_as_given else converter(body.type)
+        self._check = load_check(validators, body.is_valid, body.violations)
+        self._shown = None if type(encoder) is JsonEncoder else encoder.shown
+        self.content_type = encoder.content_type
+        self.encode = encoder.encode
+        """Returns what is sent for a wire body."""
+
+    def payload(
+        self,
+        value: object,
+        extra: Mapping[str, object] | None,
+        wrong: "list[Violation]",
+        *,
+        wired: bool = False,
+    ) -> object:
+        """Return the wire body, as JSON types; ``UNSET`` if there is none to send.
+
+        A ``wired`` value is the wire body already.
+        """
+        body = self._body
+        if value is UNSET or (not body.required and _is_empty(value)):
+            if not extra and self._key is None:
+                if body.required:
+                    wrong.append(violation("", "required", "a body is required", None))
+                return UNSET
+            value = {}
+        payload = value
+        if not wired:
+            if self._convert is not None:
+                payload = self._convert(value)
+            for name in reversed(body.wrap):
+                payload = {name: payload}
+        if extra:
+            payload = merged(payload, extra)
+        if self._key is not None:
+            payload = with_new_key(payload, self._key)
+        check = self._check
+        if check is not None:
+            shown = payload if self._shown is None else self._shown(payload)
+            if shown is not UNSET and not check.is_valid(shown):
+                wrong += check.violations(shown)
+        return payload
+
+
+def _is_empty(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        member is UNSET for member in value.values()
+    )
+
+
+def _unchanged(payload: object) -> object:
+    return payload
