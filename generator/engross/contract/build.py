@@ -9,6 +9,7 @@ from dataclasses import replace
 from engross.contract.check import checked
 from engross.contract.definitions import Use, definitions
 from engross.contract.describe import Describer
+from engross.contract.equal_definitions import first_equals
 from engross.contract.facts import mapping, optional_text, sequence, text
 from engross.contract.index import Index
 from engross.contract.ir import Contract, Docs, Tag
@@ -93,6 +94,7 @@ def _contract(index: Index) -> Contract:
     )
     webhooks = WebhookBuilder(builder).build()
     use = Use.of(operations, webhooks, types.drafts)
+    defined = tuple(definitions(types.drafts, describer, use))
     return Contract(
         package=optional_text(own.get("package")),
         client=optional_text(own.get("client")),
@@ -106,7 +108,8 @@ def _contract(index: Index) -> Contract:
         security=schemes,
         operations=operations,
         tags=tuple(_tags(index)),
-        definitions=tuple(definitions(types.drafts, describer, use)),
+        definitions=defined,
+        first_equal=first_equals(defined),
         errors=errors,
         documents=tuple(origins.documents.values()),
         references=tuple(origins.references.values()),

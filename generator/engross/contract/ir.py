@@ -130,6 +130,11 @@ ADDITIONAL = "(additional properties)"
 describes without naming them."""
 
 
+def is_component(at: Location) -> bool:
+    """Return whether a schema is a component, whose name is part of the contract."""
+    return len(at.tokens) == 3 and at.tokens[:2] == ("components", "schemas")
+
+
 def by_field(
     value: Mapping[str, object], wires: Collection[str]
 ) -> Mapping[str, object]:
@@ -909,6 +914,8 @@ class Contract:
     operations: tuple[Operation, ...]
     tags: tuple[Tag, ...]
     definitions: tuple[Definition, ...]
+    first_equal: Mapping[Location, Location]
+    """Definition -> the first one that is equal to it, often itself."""
     errors: Errors
     documents: tuple[SourceDocument, ...]
     references: tuple[Reference, ...]

@@ -25,6 +25,7 @@ from engross.contract.ir import (
     Ref,
     Type,
     Union,
+    is_component,
 )
 from engross.schema.annotations import Discriminator
 from engross.schema.composition import Composer, Effective, Keys, Property
@@ -229,16 +230,16 @@ class TypeBuilder:
 
     def _enum(self, schema: Effective, values: tuple[JSON, ...]) -> Type:
         known = tuple(value for value in values if isinstance(value, str | int))
-        return self._defined_enum(
-            schema,
-            known,
-            _labels(schema, known),
-            {
-                value: text
-                for value, text in schema.described_values
-                if isinstance(value, str | int)
-            },
-        )
+        labels = _labels(schema, known)
+        descriptions = {
+            value: text
+            for value, text in schema.described_values
+            if isinstance(value, str | int)
+        }
+        is_named = is_component(schema.at) or schema.extension("name") is not None
+        if len(known) == 1 and not (is_named or labels or descriptions):
+            return Literal(known)
+        return self._defined_enum(schema, known, labels, descriptions)
 
     def _defined_enum(
         self,

@@ -9,6 +9,7 @@ from itertools import permutations
 from engross.contract.ir import (
     ADDITIONAL,
     Contract,
+    Definition,
     Enum,
     Field,
     ListOf,
@@ -73,7 +74,7 @@ class ModelsView:
     imports: str
     enums: tuple[ClassView, ...]
     models: tuple[ClassView, ...]
-    unions: tuple[AliasView, ...]
+    aliases: tuple[AliasView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +82,35 @@ class ParamsView:
     """What `params.py` holds."""
 
     imports: str
-    aliases: tuple[AliasView, ...]
+    values: tuple[AliasView, ...]
     dicts: tuple[ClassView, ...]
+    aliases: tuple[AliasView, ...]
 
 
 def models_view(contract: Contract, names: PythonNames) -> ModelsView:
     """Return the view of `models.py`."""
     imports = Imports(taken=names.in_models)
     writer = _ModelWriter(Annotator(names, imports), imports, names)
-    found = contract.definitions
+    first_equal = contract.first_equal
+    found = [each for each in contract.definitions if first_equal[each.at] == each.at]
     enums = [writer.enum(each) for each in found if isinstance(each, Enum)]
     models = [writer.model(each) for each in found if isinstance(each, Model)]
-    unions = []
+    equal = [each for each in contract.definitions if first_equal[each.at] != each.at]
+    aliases = [
+        writer.alias(each, first_equal[each.at])
+        for each in equal
+        if not isinstance(each, UnionType)
+    ]
     defined: set[Location] = set()
-    listed = [each for each in found if isinstance(each, UnionType)]
-    for union in _members_first(listed, names):
-        unions.append(writer.union(union, defined))
+    listed = [each for each in contract.definitions if isinstance(each, UnionType)]
+    for union in _members_first(listed, first_equal, names):
+        first = first_equal[union.at]
+        is_first = first == union.at
+        aliases.append(
+            writer.union(union, defined) if is_first else writer.alias(union, first)
+        )
         defined.add(union.at)
-    return ModelsView(imports.render(), tuple(enums), tuple(models), tuple(unions))
+    return ModelsView(imports.render(), tuple(enums), tuple(models), tuple(aliases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +188,18 @@ class _ModelWriter:
         field_ = self.imports.use("msgspec", "field")
         return call(field_, default_factory=_lambda(written))
 
+    def alias(self, definition: Definition, first: Location) -> AliasView:
+        """Return another name of a class, for the place of an equal definition."""
+        name = self.names.class_of(definition)
+        type_alias = self.imports.use("typing", "TypeAlias")
+        return AliasView(
+            name=name,
+            alias=_equal(name, type_alias, self.names.classes[first]),
+            docstring=docstring(
+                [*documentation.definition(definition.docs, "")], indent=0
+            ),
+        )
+
     def union(self, union: UnionType, defined: Set[Location]) -> AliasView:
         """Return the alias of a union; `defined` are the unions before it."""
         self.imports.add("typing", "TYPE_CHECKING")
@@ -244,12 +268,18 @@ def _unions_in(union: UnionType, names: PythonNames) -> Iterator[tuple[Location,
                 waiting += [(member, is_member) for member in members]
 
 
-def _members_first(unions: Iterable[UnionType], names: PythonNames) -> list[UnionType]:
-    """Return unions in an order in which each follows those that are its members."""
+def _members_first(
+    unions: Iterable[UnionType],
+    first_equal: Mapping[Location, Location],
+    names: PythonNames,
+) -> list[UnionType]:
+    """Return unions in an order in which each follows its members and its equal."""
     by_place = {union.at: union for union in unions}
     ordered: dict[Location, UnionType] = {}
 
     def place(union: UnionType) -> None:
+        if first_equal[union.at] != union.at:
+            place(by_place[first_equal[union.at]])
         if union.at not in ordered:
             for at, is_member in _unions_in(union, names):
                 if is_member:
@@ -291,27 +321,27 @@ def params_view(contract: Contract, names: PythonNames) -> ParamsView:
     """Return the view of `params.py`: dicts and values accepted in place of models."""
     imports = Imports(taken=names.in_models, defined=frozenset(names.dicts.values()))
     annotator = Annotator(names, imports, models=".models")
-    aliases = [
-        _values(definition, names, imports)
-        for definition in contract.definitions
-        if isinstance(definition, Enum) and definition.in_request
-    ]
-    aliases += [
-        _recursive(each, annotator, imports)
-        for each in contract.definitions
-        if isinstance(each, UnionType) and each.in_request and each.recursive
-    ]
-    models = {
-        definition.at: definition
-        for definition in contract.definitions
-        if isinstance(definition, Model) and definition.in_request
-    }
+    sent = [each for each in contract.definitions if each.in_request]
+    models = {each.at: each for each in sent if isinstance(each, Model)}
     absent = _absent_keys(contract, models, names)
-    dicts = [
-        _dict(model, annotator, imports, absent.get(at, ()))
-        for at, model in models.items()
-    ]
-    return ParamsView(imports.render(), tuple(aliases), tuple(dicts))
+    written: dict[tuple[Location, tuple[str, ...]], str] = {}
+    values, dicts, aliases = [], [], []
+    for each in sent:
+        if isinstance(each, UnionType) and not each.recursive:
+            continue
+        own = names.dict_of(each)
+        lacks = absent.get(each.at, ())
+        first = written.setdefault((contract.first_equal[each.at], lacks), own)
+        if first != own:
+            type_alias = imports.use("typing", "TypeAlias")
+            aliases.append(AliasView(own, _equal(own, type_alias, first), ""))
+        elif isinstance(each, Model):
+            dicts.append(_dict(each, annotator, imports, lacks))
+        elif isinstance(each, Enum):
+            values.append(_values(each, names, imports))
+        else:
+            values.append(_recursive(each, annotator, imports))
+    return ParamsView(imports.render(), tuple(values), tuple(dicts), tuple(aliases))
 
 
 def _values(enum: Enum, names: PythonNames, imports: Imports) -> AliasView:
@@ -337,6 +367,12 @@ def _recursive(union: UnionType, annotator: Annotator, imports: Imports) -> Alia
     class_name = annotator.names.class_of(union)
     about = docstring([f"`{class_name}`, with dicts in place of models."], indent=0)
     return AliasView(name, lay_out(written, before=before), about)
+
+
+def _equal(name: str, type_alias: str, first: str) -> str:
+    """Return the statement that gives a class another name."""
+    line = f"{name}: {type_alias} = {first}"
+    return line if len(line) <= WIDTH else f"{name}: {type_alias} = (\n    {first}\n)"
 
 
 def _alias(name: str, type_alias: str, values: Group) -> str:

@@ -13,6 +13,7 @@ from engross.contract.ir import (
     Model,
     ProviderError,
     UnionType,
+    is_component,
 )
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.place_names import PlaceNames, own_name
@@ -55,8 +56,8 @@ def type_names(contract: Contract, client: str) -> TypeNames:
     codes = Location(contract.path) / "x-engross" / "errors" / "codes"
     for error, name in explicit:
         root.choose(error.code, name, contract.locate(codes / error.code))
-    components = [each for each in contract.definitions if is_component(each)]
-    inline = [each for each in contract.definitions if not is_component(each)]
+    components = [each for each in contract.definitions if is_component(each.at)]
+    inline = [each for each in contract.definitions if not is_component(each.at)]
     exports = {each.at: _exported_as(each, classes, root) for each in components}
     errors = {error.code: name for error, name in explicit}
     for error, name in derived:
@@ -82,12 +83,6 @@ def type_names(contract: Contract, client: str) -> TypeNames:
 # Classes
 
 
-def is_component(definition: Definition) -> bool:
-    """Return whether a definition is a component schema, whose name is part of the contract."""
-    tokens = definition.at.tokens
-    return len(tokens) == 3 and tokens[:2] == ("components", "schemas")
-
-
 def _classes(contract: Contract, models: Namespace) -> dict[Location, str]:
     """Name the definitions: chosen names, then components, then the rest by their places."""
     explicit = [each for each in contract.definitions if each.explicit is not None]
@@ -97,7 +92,7 @@ def _classes(contract: Contract, models: Namespace) -> dict[Location, str]:
     components = [
         each
         for each in contract.definitions
-        if is_component(each) and each.at not in found
+        if is_component(each.at) and each.at not in found
     ]
     # A name that needs no change comes before one that becomes equal to it.
     for definition in sorted(components, key=lambda each: not _is_exact(each)):
