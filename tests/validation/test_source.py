@@ -338,26 +338,11 @@ def _check_invoice_item(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    if "code" not in payload:
-        report.add(at, "required", "code", payload, schema)
-    else:
-        code = payload["code"]
-        if not isinstance(code, str):
-            report.add_type_of(at, "/code", "string", code, schema)
-        elif len(code) < 1:
-            report.add_of(at, "/code", "minLength", 1, code, schema)
-    if "price" not in payload:
-        report.add(at, "required", "price", payload, schema)
-    else:
-        price = payload["price"]
-        if type(price) is not int and not numeric(price):
-            report.add_type_of(at, "/price", "number", price, schema)
-    if "quantity" not in payload:
-        report.add(at, "required", "quantity", payload, schema)
-    else:
-        quantity = payload["quantity"]
-        if type(quantity) is not int and not integral(quantity):
-            report.add_type_of(at, "/quantity", "integer", quantity, schema)
+    report.check_type(
+        payload, "code", at, schema, "string", min_length=1, required=True
+    )
+    report.check_type(payload, "price", at, schema, "number", required=True)
+    report.check_type(payload, "quantity", at, schema, "integer", required=True)
 '''
 
 

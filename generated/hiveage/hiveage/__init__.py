@@ -7,165 +7,85 @@ out comes from public sources.
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ._runtime.async_pager import AsyncPager
-    from ._runtime.models import UNSET, UnsetType
-    from ._runtime.observers import Attempt, Outcome
-    from ._runtime.options import Timeout
-    from ._runtime.response import RawResponse
-    from ._runtime.sync_pager import Pager
-    from ._runtime.validation import Violation
-    from .async_client import AsyncHiveage
-    from .client import Hiveage
-    from .errors import (
-        APIConnectionError,
-        APIError,
-        APIStatusError,
-        APITimeoutError,
-        AuthenticationError,
-        BadRequestError,
-        ConfigurationError,
-        ConflictError,
-        HiveageError,
-        InternalServerError,
-        NotFoundError,
-        OutcomeUnknownError,
-        OutcomeUnknownServerError,
-        OutcomeUnknownStatusError,
-        PaginationError,
-        PermissionDeniedError,
-        RateLimitError,
-        RequestInvalidError,
-        ResponseInvalidError,
-        UnprocessableEntityError,
-    )
-    from .models import (
-        CreatePaymentRequest,
-        DeletedPayment,
-        NewPayment,
-        Payment,
-        PaymentChanges,
-        PaymentListResponse,
-        PaymentMethod,
-        PaymentResponse,
-        PaymentState,
-        RecordedPaymentMethod,
-        UpdatePaymentRequest,
-    )
-    from .params import NewPaymentDict, PaymentChangesDict, PaymentMethodValue
-
 __version__ = "0.1.0"
 
-__all__ = [
-    "APIConnectionError",
-    "APIError",
-    "APIStatusError",
-    "APITimeoutError",
-    "AsyncHiveage",
-    "AsyncPager",
-    "Attempt",
-    "AuthenticationError",
-    "BadRequestError",
-    "ConfigurationError",
-    "ConflictError",
-    "CreatePaymentRequest",
-    "DeletedPayment",
-    "Hiveage",
-    "HiveageError",
-    "InternalServerError",
-    "NewPayment",
-    "NewPaymentDict",
-    "NotFoundError",
-    "Outcome",
-    "OutcomeUnknownError",
-    "OutcomeUnknownServerError",
-    "OutcomeUnknownStatusError",
-    "Pager",
-    "PaginationError",
-    "Payment",
-    "PaymentChanges",
-    "PaymentChangesDict",
-    "PaymentListResponse",
-    "PaymentMethod",
-    "PaymentMethodValue",
-    "PaymentResponse",
-    "PaymentState",
-    "PermissionDeniedError",
-    "RateLimitError",
-    "RawResponse",
-    "RecordedPaymentMethod",
-    "RequestInvalidError",
-    "ResponseInvalidError",
-    "Timeout",
-    "UNSET",
-    "UnprocessableEntityError",
-    "UnsetType",
-    "UpdatePaymentRequest",
-    "Violation",
-    "__version__",
-]
+if TYPE_CHECKING:
+    from ._runtime.async_pager import AsyncPager as AsyncPager
+    from ._runtime.models import UNSET as UNSET
+    from ._runtime.models import UnsetType as UnsetType
+    from ._runtime.observers import Attempt as Attempt
+    from ._runtime.observers import Outcome as Outcome
+    from ._runtime.options import Timeout as Timeout
+    from ._runtime.response import RawResponse as RawResponse
+    from ._runtime.sync_pager import Pager as Pager
+    from ._runtime.validation import Violation as Violation
+    from .async_client import AsyncHiveage as AsyncHiveage
+    from .client import Hiveage as Hiveage
+    from .errors import *  # noqa: F403
+    from .models import *  # noqa: F403
+    from .params import *  # noqa: F403
+else:
+    _EXPORTS = {
+        "APIConnectionError": "errors",
+        "APIError": "errors",
+        "APIStatusError": "errors",
+        "APITimeoutError": "errors",
+        "AsyncHiveage": "async_client",
+        "AsyncPager": "_runtime.async_pager",
+        "Attempt": "_runtime.observers",
+        "AuthenticationError": "errors",
+        "BadRequestError": "errors",
+        "ConfigurationError": "errors",
+        "ConflictError": "errors",
+        "CreatePaymentRequest": "models",
+        "DeletedPayment": "models",
+        "Hiveage": "client",
+        "HiveageError": "errors",
+        "InternalServerError": "errors",
+        "NewPayment": "models",
+        "NewPaymentDict": "params",
+        "NotFoundError": "errors",
+        "Outcome": "_runtime.observers",
+        "OutcomeUnknownError": "errors",
+        "OutcomeUnknownServerError": "errors",
+        "OutcomeUnknownStatusError": "errors",
+        "Pager": "_runtime.sync_pager",
+        "PaginationError": "errors",
+        "Payment": "models",
+        "PaymentChanges": "models",
+        "PaymentChangesDict": "params",
+        "PaymentListResponse": "models",
+        "PaymentMethod": "models",
+        "PaymentMethodValue": "params",
+        "PaymentResponse": "models",
+        "PaymentState": "models",
+        "PermissionDeniedError": "errors",
+        "RateLimitError": "errors",
+        "RawResponse": "_runtime.response",
+        "RecordedPaymentMethod": "models",
+        "RequestInvalidError": "errors",
+        "ResponseInvalidError": "errors",
+        "Timeout": "_runtime.options",
+        "UNSET": "_runtime.models",
+        "UnprocessableEntityError": "errors",
+        "UnsetType": "_runtime.models",
+        "UpdatePaymentRequest": "models",
+        "Violation": "_runtime.validation",
+    }
 
-_EXPORTS = {
-    "APIConnectionError": "errors",
-    "APIError": "errors",
-    "APIStatusError": "errors",
-    "APITimeoutError": "errors",
-    "AsyncHiveage": "async_client",
-    "AsyncPager": "_runtime.async_pager",
-    "Attempt": "_runtime.observers",
-    "AuthenticationError": "errors",
-    "BadRequestError": "errors",
-    "ConfigurationError": "errors",
-    "ConflictError": "errors",
-    "CreatePaymentRequest": "models",
-    "DeletedPayment": "models",
-    "Hiveage": "client",
-    "HiveageError": "errors",
-    "InternalServerError": "errors",
-    "NewPayment": "models",
-    "NewPaymentDict": "params",
-    "NotFoundError": "errors",
-    "Outcome": "_runtime.observers",
-    "OutcomeUnknownError": "errors",
-    "OutcomeUnknownServerError": "errors",
-    "OutcomeUnknownStatusError": "errors",
-    "Pager": "_runtime.sync_pager",
-    "PaginationError": "errors",
-    "Payment": "models",
-    "PaymentChanges": "models",
-    "PaymentChangesDict": "params",
-    "PaymentListResponse": "models",
-    "PaymentMethod": "models",
-    "PaymentMethodValue": "params",
-    "PaymentResponse": "models",
-    "PaymentState": "models",
-    "PermissionDeniedError": "errors",
-    "RateLimitError": "errors",
-    "RawResponse": "_runtime.response",
-    "RecordedPaymentMethod": "models",
-    "RequestInvalidError": "errors",
-    "ResponseInvalidError": "errors",
-    "Timeout": "_runtime.options",
-    "UNSET": "_runtime.models",
-    "UnprocessableEntityError": "errors",
-    "UnsetType": "_runtime.models",
-    "UpdatePaymentRequest": "models",
-    "Violation": "_runtime.validation",
-}
+    __all__ = [*_EXPORTS, "__version__"]
 
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used."""
+        place = _EXPORTS.get(name)
+        if place is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
 
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first used."""
-    place = _EXPORTS.get(name)
-    if place is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+        module, _, own = place.partition(":")
+        value: object = getattr(import_module(f"{__name__}.{module}"), own or name)
+        globals()[name] = value
+        return value
 
-    module, _, own = place.partition(":")
-    value: object = getattr(import_module(f"{__name__}.{module}"), own or name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+    def __dir__() -> list[str]:
+        return __all__

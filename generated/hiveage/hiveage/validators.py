@@ -7,6 +7,7 @@ from ._runtime.validation import (
     fits_date,
     fits_date_time,
     integral,
+    listing,
     same,
 )
 
@@ -36,11 +37,7 @@ def _check_create_payment_request(payload: object, at: str, report: Report) -> N
         return
 
     # lines 57-60
-    if "payment" not in payload:
-        report.add(at, "required", "payment", payload, schema)
-    else:
-        payment = payload["payment"]
-        _check_new_payment(payment, f"{at}/payment", report)
+    report.check_part(payload, "payment", at, schema, _check_new_payment, required=True)
 
 
 # NewPayment
@@ -98,12 +95,7 @@ def _check_new_payment(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 57, 88
-    if "amount" not in payload:
-        report.add(at, "required", "amount", payload, schema)
-    else:
-        amount = payload["amount"]
-        if not isinstance(amount, str):
-            report.add_type_of(at, "/amount", "string", amount, schema)
+    report.check_type(payload, "amount", at, schema, "string", required=True)
 
     # lines 58, 89
     if "payment_method" not in payload:
@@ -131,10 +123,7 @@ def _check_new_payment(payload: object, at: str, report: Report) -> None:
             report.add_of(at, "/date", "format", "date", date, schema)
 
     # lines 60, 90
-    if "details" in payload:
-        details = payload["details"]
-        if not isinstance(details, str):
-            report.add_type_of(at, "/details", "string", details, schema)
+    report.check_type(payload, "details", at, schema, "string")
 
 
 # UpdatePaymentRequest
@@ -162,11 +151,9 @@ def _check_update_payment_request(payload: object, at: str, report: Report) -> N
         return
 
     # line 142
-    if "payment" not in payload:
-        report.add(at, "required", "payment", payload, schema)
-    else:
-        payment = payload["payment"]
-        _check_payment_changes(payment, f"{at}/payment", report)
+    report.check_part(
+        payload, "payment", at, schema, _check_payment_changes, required=True
+    )
 
 
 # PaymentChanges
@@ -228,10 +215,7 @@ def _check_payment_changes(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 142, 169
-    if "amount" in payload:
-        amount = payload["amount"]
-        if not isinstance(amount, str):
-            report.add_type_of(at, "/amount", "string", amount, schema)
+    report.check_type(payload, "amount", at, schema, "string")
 
     # line 170
     if "payment_method" in payload:
@@ -257,10 +241,7 @@ def _check_payment_changes(payload: object, at: str, report: Report) -> None:
             report.add_of(at, "/date", "format", "date", date, schema)
 
     # line 171
-    if "details" in payload:
-        details = payload["details"]
-        if not isinstance(details, str):
-            report.add_type_of(at, "/details", "string", details, schema)
+    report.check_type(payload, "details", at, schema, "string")
 
     if len(payload) < 1:
         report.add(at, "minProperties", 1, payload, schema)
@@ -313,11 +294,7 @@ def _check_payment_response(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 10, 65, 110, 146, 250
-    if "payment" not in payload:
-        report.add(at, "required", "payment", payload, schema)
-    else:
-        payment = payload["payment"]
-        _check_payment(payment, f"{at}/payment", report)
+    report.check_part(payload, "payment", at, schema, _check_payment, required=True)
 
 
 # PaymentListResponse
@@ -335,11 +312,14 @@ def _check_payment_list_response(payload: object, at: str, report: Report) -> No
         return
 
     # lines 195, 207
-    if "payments" not in payload:
-        report.add(at, "required", "payments", payload, schema)
-    else:
-        payments = payload["payments"]
-        _check_payment_list_response_payments(payments, f"{at}/payments", report)
+    report.check_part(
+        payload,
+        "payments",
+        at,
+        schema,
+        _check_payment_list_response_payments,
+        required=True,
+    )
 
 
 # Payment
@@ -357,12 +337,7 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 11, 32
-    if "id" not in payload:
-        report.add(at, "required", "id", payload, schema)
-    else:
-        id_ = payload["id"]
-        if type(id_) is not int and not integral(id_):
-            report.add_type_of(at, "/id", "integer", id_, schema)
+    report.check_type(payload, "id", at, schema, "integer", required=True)
 
     # lines 12, 33
     if "date" not in payload:
@@ -375,40 +350,16 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
             report.add_of(at, "/date", "format", "date", date, schema)
 
     # lines 13, 34
-    if "amount" not in payload:
-        report.add(at, "required", "amount", payload, schema)
-    else:
-        amount = payload["amount"]
-        if not isinstance(amount, str):
-            report.add_type_of(at, "/amount", "string", amount, schema)
+    report.check_type(payload, "amount", at, schema, "string", required=True)
 
     # lines 14, 35
-    if "formatted_amount" not in payload:
-        report.add(at, "required", "formatted_amount", payload, schema)
-    else:
-        formatted_amount = payload["formatted_amount"]
-        if not isinstance(formatted_amount, str):
-            report.add_type_of(
-                at, "/formatted_amount", "string", formatted_amount, schema
-            )
+    report.check_type(payload, "formatted_amount", at, schema, "string", required=True)
 
     # lines 15, 36
-    if "balance" not in payload:
-        report.add(at, "required", "balance", payload, schema)
-    else:
-        balance = payload["balance"]
-        if not isinstance(balance, str):
-            report.add_type_of(at, "/balance", "string", balance, schema)
+    report.check_type(payload, "balance", at, schema, "string", required=True)
 
     # lines 16, 37
-    if "formatted_balance" not in payload:
-        report.add(at, "required", "formatted_balance", payload, schema)
-    else:
-        formatted_balance = payload["formatted_balance"]
-        if not isinstance(formatted_balance, str):
-            report.add_type_of(
-                at, "/formatted_balance", "string", formatted_balance, schema
-            )
+    report.check_type(payload, "formatted_balance", at, schema, "string", required=True)
 
     # lines 17, 38
     if "payment_method" not in payload:
@@ -424,80 +375,38 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
             )
 
     # lines 18, 39
-    if "details" not in payload:
-        report.add(at, "required", "details", payload, schema)
-    else:
-        details = payload["details"]
-        if details is not None and not isinstance(details, str):
-            report.add_type_of(at, "/details", ("null", "string"), details, schema)
+    report.check_type(payload, "details", at, schema, ("null", "string"), required=True)
 
     # lines 19, 40
-    if "combined_payment_details" not in payload:
-        report.add(at, "required", "combined_payment_details", payload, schema)
-    else:
-        combined_payment_details = payload["combined_payment_details"]
-        if not (
-            combined_payment_details is None
-            or isinstance(combined_payment_details, str)
-        ):
-            report.add_type_of(
-                at,
-                "/combined_payment_details",
-                ("null", "string"),
-                combined_payment_details,
-                schema,
-            )
+    report.check_type(
+        payload,
+        "combined_payment_details",
+        at,
+        schema,
+        ("null", "string"),
+        required=True,
+    )
 
     # lines 20, 41
-    if "currency_iso_code" not in payload:
-        report.add(at, "required", "currency_iso_code", payload, schema)
-    else:
-        currency_iso_code = payload["currency_iso_code"]
-        if not isinstance(currency_iso_code, str):
-            report.add_type_of(
-                at, "/currency_iso_code", "string", currency_iso_code, schema
-            )
+    report.check_type(payload, "currency_iso_code", at, schema, "string", required=True)
 
     # lines 21, 42
-    if "currency_symbol" not in payload:
-        report.add(at, "required", "currency_symbol", payload, schema)
-    else:
-        currency_symbol = payload["currency_symbol"]
-        if not isinstance(currency_symbol, str):
-            report.add_type_of(
-                at, "/currency_symbol", "string", currency_symbol, schema
-            )
+    report.check_type(payload, "currency_symbol", at, schema, "string", required=True)
 
     # lines 22, 43
-    if "payment_receipt_no" not in payload:
-        report.add(at, "required", "payment_receipt_no", payload, schema)
-    else:
-        payment_receipt_no = payload["payment_receipt_no"]
-        if payment_receipt_no is not None and not isinstance(payment_receipt_no, str):
-            report.add_type_of(
-                at,
-                "/payment_receipt_no",
-                ("null", "string"),
-                payment_receipt_no,
-                schema,
-            )
+    report.check_type(
+        payload, "payment_receipt_no", at, schema, ("null", "string"), required=True
+    )
 
     # lines 23, 44
-    if "payment_receipt_hash_key" not in payload:
-        report.add(at, "required", "payment_receipt_hash_key", payload, schema)
-    else:
-        payment_receipt_hash_key = payload["payment_receipt_hash_key"]
-        if not (
-            payment_receipt_hash_key is None
-            or isinstance(payment_receipt_hash_key, str)
-        ):
-            report.add_type_of(
-                at,
-                "/payment_receipt_hash_key",
-                ("null", "string"),
-                payment_receipt_hash_key,
-                schema,
-            )
+    report.check_type(
+        payload,
+        "payment_receipt_hash_key",
+        at,
+        schema,
+        ("null", "string"),
+        required=True,
+    )
 
     # lines 24, 45
     if "state" not in payload:
@@ -522,26 +431,18 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
 def recorded_payment_method_violations(payload: object) -> tuple[Violation, ...]:
     """List all violations in a recorded payment method."""
     report = Report()
-    _check_recorded_payment_method(payload, "", report)
+    _check_recorded_payment_method(
+        payload,
+        "",
+        report,
+        "specs/hiveage.yaml#/components/schemas/RecordedPaymentMethod",
+    )
     return tuple(report)
 
 
-def _check_recorded_payment_method(payload: object, at: str, report: Report) -> None:
-    schema = "specs/hiveage.yaml#/components/schemas/RecordedPaymentMethod"
-    if not isinstance(payload, str):
-        report.add_type(at, "string", payload, schema)
-
-
-# PaymentState
-def payment_state_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a payment state."""
-    report = Report()
-    _check_payment_state(payload, "", report)
-    return tuple(report)
-
-
-def _check_payment_state(payload: object, at: str, report: Report) -> None:
-    schema = "specs/hiveage.yaml#/components/schemas/PaymentState"
+def _check_recorded_payment_method(
+    payload: object, at: str, report: Report, schema: str
+) -> None:
     if not isinstance(payload, str):
         report.add_type(at, "string", payload, schema)
 
@@ -561,20 +462,10 @@ def _check_deleted_payment(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 187, 191
-    if "deleted" not in payload:
-        report.add(at, "required", "deleted", payload, schema)
-    else:
-        deleted = payload["deleted"]
-        if not isinstance(deleted, bool):
-            report.add_type_of(at, "/deleted", "boolean", deleted, schema)
+    report.check_type(payload, "deleted", at, schema, "boolean", required=True)
 
     # line 188
-    if "id" not in payload:
-        report.add(at, "required", "id", payload, schema)
-    else:
-        id_ = payload["id"]
-        if not isinstance(id_, str):
-            report.add_type_of(at, "/id", "string", id_, schema)
+    report.check_type(payload, "id", at, schema, "string", required=True)
 
 
 # invoice_hash_key of createPayment
@@ -637,33 +528,18 @@ def is_list_payments_page(payload: object) -> bool:
 def list_payments_page_violations(payload: object) -> tuple[Violation, ...]:
     """List all violations in a list payments page."""
     report = Report()
-    _check_list_payments_page(payload, "", report)
+    _check_list_payments_page(
+        payload,
+        "",
+        report,
+        "specs/hiveage.yaml#/paths/~1invs~1{invoice_hash_key}~1payments/get/parameters/1/schema",
+    )
     return tuple(report)
 
 
-def _check_list_payments_page(payload: object, at: str, report: Report) -> None:
-    schema = "specs/hiveage.yaml#/paths/~1invs~1{invoice_hash_key}~1payments/get/parameters/1/schema"
-    if type(payload) is not int and not integral(payload):
-        report.add_type(at, "integer", payload, schema)
-
-
-# id of retrievePayment
-def is_retrieve_payment_id(payload: object) -> bool:
-    """Tell whether the payload is a valid retrieve payment id."""
-    if type(payload) is not int and not integral(payload):
-        return False
-    return True
-
-
-def retrieve_payment_id_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a retrieve payment id."""
-    report = Report()
-    _check_retrieve_payment_id(payload, "", report)
-    return tuple(report)
-
-
-def _check_retrieve_payment_id(payload: object, at: str, report: Report) -> None:
-    schema = "specs/hiveage.yaml#/components/parameters/PaymentId/schema"
+def _check_list_payments_page(
+    payload: object, at: str, report: Report, schema: str
+) -> None:
     if type(payload) is not int and not integral(payload):
         report.add_type(at, "integer", payload, schema)
 
@@ -682,6 +558,11 @@ def _check_payment_list_response_payments(
         _check_payment(item, f"{at}/{index}", report)
 
 
+# PaymentState
+payment_state_violations = listing(
+    _check_recorded_payment_method,
+    "specs/hiveage.yaml#/components/schemas/PaymentState",
+)
 # reply 2XX of createPayment
 create_payment_reply_violations = payment_response_violations
 # invoice_hash_key of listPayments
@@ -694,22 +575,34 @@ is_retrieve_payment_invoice_hash_key = is_create_payment_invoice_hash_key
 retrieve_payment_invoice_hash_key_violations = (
     create_payment_invoice_hash_key_violations
 )
+# id of retrievePayment
+is_retrieve_payment_id = is_list_payments_page
+retrieve_payment_id_violations = listing(
+    _check_list_payments_page,
+    "specs/hiveage.yaml#/components/parameters/PaymentId/schema",
+)
 # reply 2XX of retrievePayment
 retrieve_payment_reply_violations = payment_response_violations
 # invoice_hash_key of updatePayment
 is_update_payment_invoice_hash_key = is_create_payment_invoice_hash_key
 update_payment_invoice_hash_key_violations = create_payment_invoice_hash_key_violations
 # id of updatePayment
-is_update_payment_id = is_retrieve_payment_id
-update_payment_id_violations = retrieve_payment_id_violations
+is_update_payment_id = is_list_payments_page
+update_payment_id_violations = listing(
+    _check_list_payments_page,
+    "specs/hiveage.yaml#/components/parameters/PaymentId/schema",
+)
 # reply 2XX of updatePayment
 update_payment_reply_violations = payment_response_violations
 # invoice_hash_key of deletePayment
 is_delete_payment_invoice_hash_key = is_create_payment_invoice_hash_key
 delete_payment_invoice_hash_key_violations = create_payment_invoice_hash_key_violations
 # id of deletePayment
-is_delete_payment_id = is_retrieve_payment_id
-delete_payment_id_violations = retrieve_payment_id_violations
+is_delete_payment_id = is_list_payments_page
+delete_payment_id_violations = listing(
+    _check_list_payments_page,
+    "specs/hiveage.yaml#/components/parameters/PaymentId/schema",
+)
 # reply 2XX of deletePayment
 delete_payment_reply_violations = deleted_payment_violations
 # invoice_hash_key of markPaymentAsRealized
@@ -718,7 +611,10 @@ mark_payment_as_realized_invoice_hash_key_violations = (
     create_payment_invoice_hash_key_violations
 )
 # id of markPaymentAsRealized
-is_mark_payment_as_realized_id = is_retrieve_payment_id
-mark_payment_as_realized_id_violations = retrieve_payment_id_violations
+is_mark_payment_as_realized_id = is_list_payments_page
+mark_payment_as_realized_id_violations = listing(
+    _check_list_payments_page,
+    "specs/hiveage.yaml#/components/parameters/PaymentId/schema",
+)
 # reply 2XX of markPaymentAsRealized
 mark_payment_as_realized_reply_violations = payment_response_violations

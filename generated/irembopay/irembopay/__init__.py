@@ -7,209 +7,98 @@ provider's public documentation describes it.
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ._runtime.models import UNSET, UnsetType
-    from ._runtime.observers import Attempt, Outcome
-    from ._runtime.options import Timeout
-    from ._runtime.response import RawResponse
-    from ._runtime.validation import Violation
-    from .async_client import AsyncIremboPay
-    from .client import IremboPay
-    from .errors import (
-        APIConnectionError,
-        APIError,
-        APIStatusError,
-        APITimeoutError,
-        AuthenticationError,
-        AuthenticationFailed,
-        BadCustomerContact,
-        BadExpirationDate,
-        BadLanguage,
-        BadProduct,
-        BadRequestError,
-        ConfigurationError,
-        ConflictError,
-        DuplicateTransactionId,
-        InternalServerError,
-        IremboPayError,
-        NotFoundError,
-        OutcomeUnknownError,
-        OutcomeUnknownServerError,
-        OutcomeUnknownStatusError,
-        PaymentAccountMissing,
-        PaymentAccountNotFound,
-        PermissionDeniedError,
-        ProductMissing,
-        ProductNotFound,
-        RateLimitError,
-        RequestInvalidError,
-        ResponseInvalidError,
-        TransactionIdMissing,
-        UnprocessableEntityError,
-        WebhookInvalidError,
-    )
-    from .models import (
-        Currency,
-        Customer,
-        ErrorDetail,
-        ErrorResponse,
-        Invoice,
-        InvoiceCustomer,
-        InvoiceLanguage,
-        InvoiceRequest,
-        InvoiceResponse,
-        InvoiceType,
-        Language,
-        NotifiedInvoice,
-        PaymentItem,
-        PaymentMethod,
-        PaymentNotification,
-        PaymentStatus,
-    )
-    from .params import CustomerDict, InvoiceRequestDict, LanguageValue, PaymentItemDict
-
 __version__ = "0.1.0"
 
-__all__ = [
-    "APIConnectionError",
-    "APIError",
-    "APIStatusError",
-    "APITimeoutError",
-    "AsyncIremboPay",
-    "Attempt",
-    "AuthenticationError",
-    "AuthenticationFailed",
-    "BadCustomerContact",
-    "BadExpirationDate",
-    "BadLanguage",
-    "BadProduct",
-    "BadRequestError",
-    "ConfigurationError",
-    "ConflictError",
-    "Currency",
-    "Customer",
-    "CustomerDict",
-    "DuplicateTransactionId",
-    "ErrorDetail",
-    "ErrorResponse",
-    "InternalServerError",
-    "Invoice",
-    "InvoiceCustomer",
-    "InvoiceLanguage",
-    "InvoiceRequest",
-    "InvoiceRequestDict",
-    "InvoiceResponse",
-    "InvoiceType",
-    "IremboPay",
-    "IremboPayError",
-    "Language",
-    "LanguageValue",
-    "NotFoundError",
-    "NotifiedInvoice",
-    "Outcome",
-    "OutcomeUnknownError",
-    "OutcomeUnknownServerError",
-    "OutcomeUnknownStatusError",
-    "PaymentAccountMissing",
-    "PaymentAccountNotFound",
-    "PaymentItem",
-    "PaymentItemDict",
-    "PaymentMethod",
-    "PaymentNotification",
-    "PaymentStatus",
-    "PermissionDeniedError",
-    "ProductMissing",
-    "ProductNotFound",
-    "RateLimitError",
-    "RawResponse",
-    "RequestInvalidError",
-    "ResponseInvalidError",
-    "Timeout",
-    "TransactionIdMissing",
-    "UNSET",
-    "UnprocessableEntityError",
-    "UnsetType",
-    "Violation",
-    "WebhookInvalidError",
-    "__version__",
-]
+if TYPE_CHECKING:
+    from ._runtime.models import UNSET as UNSET
+    from ._runtime.models import UnsetType as UnsetType
+    from ._runtime.observers import Attempt as Attempt
+    from ._runtime.observers import Outcome as Outcome
+    from ._runtime.options import Timeout as Timeout
+    from ._runtime.response import RawResponse as RawResponse
+    from ._runtime.validation import Violation as Violation
+    from .async_client import AsyncIremboPay as AsyncIremboPay
+    from .client import IremboPay as IremboPay
+    from .errors import *  # noqa: F403
+    from .models import *  # noqa: F403
+    from .params import *  # noqa: F403
+else:
+    _EXPORTS = {
+        "APIConnectionError": "errors",
+        "APIError": "errors",
+        "APIStatusError": "errors",
+        "APITimeoutError": "errors",
+        "AsyncIremboPay": "async_client",
+        "Attempt": "_runtime.observers",
+        "AuthenticationError": "errors",
+        "AuthenticationFailed": "errors",
+        "BadCustomerContact": "errors",
+        "BadExpirationDate": "errors",
+        "BadLanguage": "errors",
+        "BadProduct": "errors",
+        "BadRequestError": "errors",
+        "ConfigurationError": "errors",
+        "ConflictError": "errors",
+        "Currency": "models",
+        "Customer": "models",
+        "CustomerDict": "params",
+        "DuplicateTransactionId": "errors",
+        "ErrorDetail": "models",
+        "ErrorResponse": "models",
+        "InternalServerError": "errors",
+        "Invoice": "models",
+        "InvoiceCustomer": "models",
+        "InvoiceLanguage": "models",
+        "InvoiceRequest": "models",
+        "InvoiceRequestDict": "params",
+        "InvoiceResponse": "models",
+        "InvoiceType": "models",
+        "IremboPay": "client",
+        "IremboPayError": "errors",
+        "Language": "models",
+        "LanguageValue": "params",
+        "NotFoundError": "errors",
+        "NotifiedInvoice": "models",
+        "Outcome": "_runtime.observers",
+        "OutcomeUnknownError": "errors",
+        "OutcomeUnknownServerError": "errors",
+        "OutcomeUnknownStatusError": "errors",
+        "PaymentAccountMissing": "errors",
+        "PaymentAccountNotFound": "errors",
+        "PaymentItem": "models",
+        "PaymentItemDict": "params",
+        "PaymentMethod": "models",
+        "PaymentNotification": "models",
+        "PaymentStatus": "models",
+        "PermissionDeniedError": "errors",
+        "ProductMissing": "errors",
+        "ProductNotFound": "errors",
+        "RateLimitError": "errors",
+        "RawResponse": "_runtime.response",
+        "RequestInvalidError": "errors",
+        "ResponseInvalidError": "errors",
+        "Timeout": "_runtime.options",
+        "TransactionIdMissing": "errors",
+        "UNSET": "_runtime.models",
+        "UnprocessableEntityError": "errors",
+        "UnsetType": "_runtime.models",
+        "Violation": "_runtime.validation",
+        "WebhookInvalidError": "errors",
+    }
 
-_EXPORTS = {
-    "APIConnectionError": "errors",
-    "APIError": "errors",
-    "APIStatusError": "errors",
-    "APITimeoutError": "errors",
-    "AsyncIremboPay": "async_client",
-    "Attempt": "_runtime.observers",
-    "AuthenticationError": "errors",
-    "AuthenticationFailed": "errors",
-    "BadCustomerContact": "errors",
-    "BadExpirationDate": "errors",
-    "BadLanguage": "errors",
-    "BadProduct": "errors",
-    "BadRequestError": "errors",
-    "ConfigurationError": "errors",
-    "ConflictError": "errors",
-    "Currency": "models",
-    "Customer": "models",
-    "CustomerDict": "params",
-    "DuplicateTransactionId": "errors",
-    "ErrorDetail": "models",
-    "ErrorResponse": "models",
-    "InternalServerError": "errors",
-    "Invoice": "models",
-    "InvoiceCustomer": "models",
-    "InvoiceLanguage": "models",
-    "InvoiceRequest": "models",
-    "InvoiceRequestDict": "params",
-    "InvoiceResponse": "models",
-    "InvoiceType": "models",
-    "IremboPay": "client",
-    "IremboPayError": "errors",
-    "Language": "models",
-    "LanguageValue": "params",
-    "NotFoundError": "errors",
-    "NotifiedInvoice": "models",
-    "Outcome": "_runtime.observers",
-    "OutcomeUnknownError": "errors",
-    "OutcomeUnknownServerError": "errors",
-    "OutcomeUnknownStatusError": "errors",
-    "PaymentAccountMissing": "errors",
-    "PaymentAccountNotFound": "errors",
-    "PaymentItem": "models",
-    "PaymentItemDict": "params",
-    "PaymentMethod": "models",
-    "PaymentNotification": "models",
-    "PaymentStatus": "models",
-    "PermissionDeniedError": "errors",
-    "ProductMissing": "errors",
-    "ProductNotFound": "errors",
-    "RateLimitError": "errors",
-    "RawResponse": "_runtime.response",
-    "RequestInvalidError": "errors",
-    "ResponseInvalidError": "errors",
-    "Timeout": "_runtime.options",
-    "TransactionIdMissing": "errors",
-    "UNSET": "_runtime.models",
-    "UnprocessableEntityError": "errors",
-    "UnsetType": "_runtime.models",
-    "Violation": "_runtime.validation",
-    "WebhookInvalidError": "errors",
-}
+    __all__ = [*_EXPORTS, "__version__"]
 
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used."""
+        place = _EXPORTS.get(name)
+        if place is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
 
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first used."""
-    place = _EXPORTS.get(name)
-    if place is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+        module, _, own = place.partition(":")
+        value: object = getattr(import_module(f"{__name__}.{module}"), own or name)
+        globals()[name] = value
+        return value
 
-    module, _, own = place.partition(":")
-    value: object = getattr(import_module(f"{__name__}.{module}"), own or name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+    def __dir__() -> list[str]:
+        return __all__

@@ -15,6 +15,7 @@ from ._runtime.validation import (
     holds_exactly,
     instant,
     integral,
+    listing,
     now,
     numeric,
 )
@@ -172,10 +173,7 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
                     )
 
     # lines 35-38
-    if "description" in payload:
-        description = payload["description"]
-        if not isinstance(description, str):
-            report.add_type_of(at, "/description", "string", description, schema)
+    report.check_type(payload, "description", at, schema, "string")
 
     # lines 39-42
     if "customer" in payload:
@@ -351,23 +349,11 @@ def _check_invoice_response(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    if "success" not in payload:
-        report.add(at, "required", "success", payload, schema)
-    else:
-        success = payload["success"]
-        if not isinstance(success, bool):
-            report.add_type_of(at, "/success", "boolean", success, schema)
-    if "message" in payload:
-        message = payload["message"]
-        if not isinstance(message, str):
-            report.add_type_of(at, "/message", "string", message, schema)
+    report.check_type(payload, "success", at, schema, "boolean", required=True)
+    report.check_type(payload, "message", at, schema, "string")
 
     # lines 73-74
-    if "data" not in payload:
-        report.add(at, "required", "data", payload, schema)
-    else:
-        data = payload["data"]
-        _check_invoice(data, f"{at}/data", report)
+    report.check_part(payload, "data", at, schema, _check_invoice, required=True)
 
 
 # Invoice
@@ -394,34 +380,15 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 75-78
-    if "invoiceNumber" not in payload:
-        report.add(at, "required", "invoiceNumber", payload, schema)
-    else:
-        invoice_number = payload["invoiceNumber"]
-        if not isinstance(invoice_number, str):
-            report.add_type_of(at, "/invoiceNumber", "string", invoice_number, schema)
+    report.check_type(payload, "invoiceNumber", at, schema, "string", required=True)
 
     # lines 79-82
-    if "transactionId" not in payload:
-        report.add(at, "required", "transactionId", payload, schema)
-    else:
-        transaction_id = payload["transactionId"]
-        if not isinstance(transaction_id, str):
-            report.add_type_of(at, "/transactionId", "string", transaction_id, schema)
+    report.check_type(payload, "transactionId", at, schema, "string", required=True)
 
     # lines 83-86
-    if "paymentAccountIdentifier" not in payload:
-        report.add(at, "required", "paymentAccountIdentifier", payload, schema)
-    else:
-        payment_account_identifier = payload["paymentAccountIdentifier"]
-        if not isinstance(payment_account_identifier, str):
-            report.add_type_of(
-                at,
-                "/paymentAccountIdentifier",
-                "string",
-                payment_account_identifier,
-                schema,
-            )
+    report.check_type(
+        payload, "paymentAccountIdentifier", at, schema, "string", required=True
+    )
 
     # lines 87-90
     if "paymentItems" not in payload:
@@ -448,12 +415,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             )
 
     # lines 98-101
-    if "amount" not in payload:
-        report.add(at, "required", "amount", payload, schema)
-    else:
-        amount = payload["amount"]
-        if type(amount) is not int and not numeric(amount):
-            report.add_type_of(at, "/amount", "number", amount, schema)
+    report.check_type(payload, "amount", at, schema, "number", required=True)
 
     # lines 102-105
     if "currency" not in payload:
@@ -522,26 +484,19 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             )
 
     # lines 124-127
-    if "description" in payload:
-        description = payload["description"]
-        if description is not None and not isinstance(description, str):
-            report.add_type_of(
-                at, "/description", ("null", "string"), description, schema
-            )
+    report.check_type(payload, "description", at, schema, ("null", "string"))
 
     # lines 128-131
-    if "paymentLinkUrl" not in payload:
-        report.add(at, "required", "paymentLinkUrl", payload, schema)
-    else:
-        payment_link_url = payload["paymentLinkUrl"]
-        if not isinstance(payment_link_url, str):
-            report.add_type_of(
-                at, "/paymentLinkUrl", "string", payment_link_url, schema
-            )
-        elif not fits_uri(payment_link_url):
-            report.add_of(
-                at, "/paymentLinkUrl", "format", "uri", payment_link_url, schema
-            )
+    report.check_type(
+        payload,
+        "paymentLinkUrl",
+        at,
+        schema,
+        "string",
+        format_="uri",
+        fits=fits_uri,
+        required=True,
+    )
 
     if "paidAt" in payload:
         paid_at = payload["paidAt"]
@@ -550,12 +505,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
                 report.add_of(at, "/paidAt", "format", "date-time", paid_at, schema)
         elif paid_at is not None:
             report.add_type_of(at, "/paidAt", ("null", "string"), paid_at, schema)
-    if "paymentReference" in payload:
-        payment_reference = payload["paymentReference"]
-        if payment_reference is not None and not isinstance(payment_reference, str):
-            report.add_type_of(
-                at, "/paymentReference", ("null", "string"), payment_reference, schema
-            )
+    report.check_type(payload, "paymentReference", at, schema, ("null", "string"))
     if "paymentMethod" in payload:
         payment_method = payload["paymentMethod"]
         if payment_method is not None and not isinstance(payment_method, str):
@@ -588,12 +538,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             report.add_type_of(
                 at, "/childInvoices", ("array", "null"), child_invoices, schema
             )
-    if "batchNumber" in payload:
-        batch_number = payload["batchNumber"]
-        if batch_number is not None and not isinstance(batch_number, str):
-            report.add_type_of(
-                at, "/batchNumber", ("null", "string"), batch_number, schema
-            )
+    report.check_type(payload, "batchNumber", at, schema, ("null", "string"))
     if report.passed(start, at, "amount", "paymentItems"):
         if not holds_exactly(_invoice_amount_is_sum_of_items, payload):
             report.add_rule(
@@ -619,15 +564,10 @@ def _check_payment_notification(payload: object, at: str, report: Report) -> Non
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    if "success" in payload:
-        success = payload["success"]
-        if not isinstance(success, bool):
-            report.add_type_of(at, "/success", "boolean", success, schema)
-    if "data" not in payload:
-        report.add(at, "required", "data", payload, schema)
-    else:
-        data = payload["data"]
-        _check_notified_invoice(data, f"{at}/data", report)
+    report.check_type(payload, "success", at, schema, "boolean")
+    report.check_part(
+        payload, "data", at, schema, _check_notified_invoice, required=True
+    )
 
 
 # NotifiedInvoice
@@ -643,22 +583,9 @@ def _check_notified_invoice(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    if "invoiceNumber" not in payload:
-        report.add(at, "required", "invoiceNumber", payload, schema)
-    else:
-        invoice_number = payload["invoiceNumber"]
-        if not isinstance(invoice_number, str):
-            report.add_type_of(at, "/invoiceNumber", "string", invoice_number, schema)
-    if "transactionId" not in payload:
-        report.add(at, "required", "transactionId", payload, schema)
-    else:
-        transaction_id = payload["transactionId"]
-        if not isinstance(transaction_id, str):
-            report.add_type_of(at, "/transactionId", "string", transaction_id, schema)
-    if "amount" in payload:
-        amount = payload["amount"]
-        if type(amount) is not int and not numeric(amount):
-            report.add_type_of(at, "/amount", "number", amount, schema)
+    report.check_type(payload, "invoiceNumber", at, schema, "string", required=True)
+    report.check_type(payload, "transactionId", at, schema, "string", required=True)
+    report.check_type(payload, "amount", at, schema, "number")
     if "createdAt" in payload:
         created_at = payload["createdAt"]
         if isinstance(created_at, str):
@@ -702,22 +629,8 @@ def _check_notified_invoice(payload: object, at: str, report: Report) -> None:
                 currency,
                 "specs/irembopay.yaml#/components/schemas/Currency",
             )
-    if "paymentAccountIdentifier" in payload:
-        payment_account_identifier = payload["paymentAccountIdentifier"]
-        if not isinstance(payment_account_identifier, str):
-            report.add_type_of(
-                at,
-                "/paymentAccountIdentifier",
-                "string",
-                payment_account_identifier,
-                schema,
-            )
-    if "paymentReference" in payload:
-        payment_reference = payload["paymentReference"]
-        if payment_reference is not None and not isinstance(payment_reference, str):
-            report.add_type_of(
-                at, "/paymentReference", ("null", "string"), payment_reference, schema
-            )
+    report.check_type(payload, "paymentAccountIdentifier", at, schema, "string")
+    report.check_type(payload, "paymentReference", at, schema, ("null", "string"))
     if "paymentMethod" in payload:
         payment_method = payload["paymentMethod"]
         if payment_method is not None and not isinstance(payment_method, str):
@@ -746,97 +659,28 @@ def _check_invoice_customer(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 65-66
-    if "email" in payload:
-        email = payload["email"]
-        if email is not None and not isinstance(email, str):
-            report.add_type_of(at, "/email", ("null", "string"), email, schema)
+    report.check_type(payload, "email", at, schema, ("null", "string"))
 
     # lines 67-69
-    if "phoneNumber" in payload:
-        phone_number = payload["phoneNumber"]
-        if not (
-            phone_number is None
-            or isinstance(phone_number, str)
-            or type(phone_number) is int
-            or integral(phone_number)
-        ):
-            report.add_type_of(
-                at, "/phoneNumber", ("integer", "null", "string"), phone_number, schema
-            )
+    report.check_type(payload, "phoneNumber", at, schema, ("integer", "null", "string"))
 
     # lines 70-72
-    if "name" in payload:
-        name = payload["name"]
-        if name is not None and not isinstance(name, str):
-            report.add_type_of(at, "/name", ("null", "string"), name, schema)
+    report.check_type(payload, "name", at, schema, ("null", "string"))
 
 
 # PaymentStatus
 def payment_status_violations(payload: object) -> tuple[Violation, ...]:
     """List all violations in a payment status."""
     report = Report()
-    _check_payment_status(payload, "", report)
+    _check_payment_status(
+        payload, "", report, "specs/irembopay.yaml#/components/schemas/PaymentStatus"
+    )
     return tuple(report)
 
 
-def _check_payment_status(payload: object, at: str, report: Report) -> None:
-    schema = "specs/irembopay.yaml#/components/schemas/PaymentStatus"
-    if not isinstance(payload, str):
-        report.add_type(at, "string", payload, schema)
-
-
-# Currency
-def currency_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a currency."""
-    report = Report()
-    _check_currency(payload, "", report)
-    return tuple(report)
-
-
-def _check_currency(payload: object, at: str, report: Report) -> None:
-    schema = "specs/irembopay.yaml#/components/schemas/Currency"
-    if not isinstance(payload, str):
-        report.add_type(at, "string", payload, schema)
-
-
-# InvoiceType
-def invoice_type_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in an invoice type."""
-    report = Report()
-    _check_invoice_type(payload, "", report)
-    return tuple(report)
-
-
-def _check_invoice_type(payload: object, at: str, report: Report) -> None:
-    schema = "specs/irembopay.yaml#/components/schemas/InvoiceType"
-    if not isinstance(payload, str):
-        report.add_type(at, "string", payload, schema)
-
-
-# PaymentMethod
-def payment_method_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in a payment method."""
-    report = Report()
-    _check_payment_method(payload, "", report)
-    return tuple(report)
-
-
-def _check_payment_method(payload: object, at: str, report: Report) -> None:
-    schema = "specs/irembopay.yaml#/components/schemas/PaymentMethod"
-    if not isinstance(payload, str):
-        report.add_type(at, "string", payload, schema)
-
-
-# InvoiceLanguage
-def invoice_language_violations(payload: object) -> tuple[Violation, ...]:
-    """List all violations in an invoice language."""
-    report = Report()
-    _check_invoice_language(payload, "", report)
-    return tuple(report)
-
-
-def _check_invoice_language(payload: object, at: str, report: Report) -> None:
-    schema = "specs/irembopay.yaml#/components/schemas/InvoiceLanguage"
+def _check_payment_status(
+    payload: object, at: str, report: Report, schema: str
+) -> None:
     if not isinstance(payload, str):
         report.add_type(at, "string", payload, schema)
 
@@ -854,16 +698,8 @@ def _check_error_response(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    if "success" not in payload:
-        report.add(at, "required", "success", payload, schema)
-    else:
-        success = payload["success"]
-        if not isinstance(success, bool):
-            report.add_type_of(at, "/success", "boolean", success, schema)
-    if "message" in payload:
-        message = payload["message"]
-        if not isinstance(message, str):
-            report.add_type_of(at, "/message", "string", message, schema)
+    report.check_type(payload, "success", at, schema, "boolean", required=True)
+    report.check_type(payload, "message", at, schema, "string")
     if "errors" in payload:
         errors = payload["errors"]
         if not isinstance(errors, list):
@@ -888,17 +724,9 @@ def _check_error_detail(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 132-162
-    if "code" not in payload:
-        report.add(at, "required", "code", payload, schema)
-    else:
-        code = payload["code"]
-        if not isinstance(code, str):
-            report.add_type_of(at, "/code", "string", code, schema)
+    report.check_type(payload, "code", at, schema, "string", required=True)
 
-    if "detail" in payload:
-        detail = payload["detail"]
-        if not isinstance(detail, str):
-            report.add_type_of(at, "/detail", "string", detail, schema)
+    report.check_type(payload, "detail", at, schema, "string")
 
 
 # invoice_reference of getInvoice
@@ -927,6 +755,22 @@ def _check_get_invoice_invoice_reference(
         report.add(at, "minLength", 1, payload, schema)
 
 
+# Currency
+currency_violations = listing(
+    _check_payment_status, "specs/irembopay.yaml#/components/schemas/Currency"
+)
+# InvoiceType
+invoice_type_violations = listing(
+    _check_payment_status, "specs/irembopay.yaml#/components/schemas/InvoiceType"
+)
+# PaymentMethod
+payment_method_violations = listing(
+    _check_payment_status, "specs/irembopay.yaml#/components/schemas/PaymentMethod"
+)
+# InvoiceLanguage
+invoice_language_violations = listing(
+    _check_payment_status, "specs/irembopay.yaml#/components/schemas/InvoiceLanguage"
+)
 # request of createInvoice
 is_create_invoice_request = is_invoice_request
 create_invoice_request_violations = invoice_request_violations

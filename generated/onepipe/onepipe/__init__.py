@@ -7,211 +7,97 @@ version is that of the endpoint.
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ._runtime.models import UNSET, UnsetType
-    from ._runtime.observers import Attempt, Outcome
-    from ._runtime.options import Timeout
-    from ._runtime.response import RawResponse
-    from ._runtime.validation import Violation
-    from .async_client import AsyncOnePipe
-    from .client import OnePipe
-    from .errors import (
-        APIConnectionError,
-        APIError,
-        APIStatusError,
-        APITimeoutError,
-        AuthenticationError,
-        BadRequestError,
-        ConfigurationError,
-        ConflictError,
-        InternalServerError,
-        NotFoundError,
-        OnePipeError,
-        OutcomeUnknownError,
-        OutcomeUnknownServerError,
-        OutcomeUnknownStatusError,
-        PermissionDeniedError,
-        RateLimitError,
-        RequestInvalidError,
-        ResponseInvalidError,
-        TransactionFailed,
-        UnprocessableEntityError,
-    )
-    from .models import (
-        Auth,
-        Customer,
-        DeliveryStatus,
-        ErrorDetail,
-        ErrorReply,
-        ErrorResult,
-        Invoice,
-        InvoiceDetails,
-        MockMode,
-        PaymentItem,
-        QueryTransactionReply,
-        QueryTransactionRequest,
-        QueryTransactionResult,
-        Reminder,
-        SendInvoiceReply,
-        SendInvoiceRequest,
-        SendInvoiceResult,
-        Transaction,
-        TransactionReference,
-        TransactionStatus,
-    )
-    from .params import (
-        AuthDict,
-        CustomerDict,
-        InvoiceDetailsDict,
-        MockModeValue,
-        PaymentItemDict,
-        QueryTransactionRequestDict,
-        ReminderDict,
-        SendInvoiceRequestDict,
-        TransactionDict,
-        TransactionReferenceDict,
-    )
-
 __version__ = "0.1.0"
 
-__all__ = [
-    "APIConnectionError",
-    "APIError",
-    "APIStatusError",
-    "APITimeoutError",
-    "AsyncOnePipe",
-    "Attempt",
-    "Auth",
-    "AuthDict",
-    "AuthenticationError",
-    "BadRequestError",
-    "ConfigurationError",
-    "ConflictError",
-    "Customer",
-    "CustomerDict",
-    "DeliveryStatus",
-    "ErrorDetail",
-    "ErrorReply",
-    "ErrorResult",
-    "InternalServerError",
-    "Invoice",
-    "InvoiceDetails",
-    "InvoiceDetailsDict",
-    "MockMode",
-    "MockModeValue",
-    "NotFoundError",
-    "OnePipe",
-    "OnePipeError",
-    "Outcome",
-    "OutcomeUnknownError",
-    "OutcomeUnknownServerError",
-    "OutcomeUnknownStatusError",
-    "PaymentItem",
-    "PaymentItemDict",
-    "PermissionDeniedError",
-    "QueryTransactionReply",
-    "QueryTransactionRequest",
-    "QueryTransactionRequestDict",
-    "QueryTransactionResult",
-    "RateLimitError",
-    "RawResponse",
-    "Reminder",
-    "ReminderDict",
-    "RequestInvalidError",
-    "ResponseInvalidError",
-    "SendInvoiceReply",
-    "SendInvoiceRequest",
-    "SendInvoiceRequestDict",
-    "SendInvoiceResult",
-    "Timeout",
-    "Transaction",
-    "TransactionDict",
-    "TransactionFailed",
-    "TransactionReference",
-    "TransactionReferenceDict",
-    "TransactionStatus",
-    "UNSET",
-    "UnprocessableEntityError",
-    "UnsetType",
-    "Violation",
-    "__version__",
-]
+if TYPE_CHECKING:
+    from ._runtime.models import UNSET as UNSET
+    from ._runtime.models import UnsetType as UnsetType
+    from ._runtime.observers import Attempt as Attempt
+    from ._runtime.observers import Outcome as Outcome
+    from ._runtime.options import Timeout as Timeout
+    from ._runtime.response import RawResponse as RawResponse
+    from ._runtime.validation import Violation as Violation
+    from .async_client import AsyncOnePipe as AsyncOnePipe
+    from .client import OnePipe as OnePipe
+    from .errors import *  # noqa: F403
+    from .models import *  # noqa: F403
+    from .params import *  # noqa: F403
+else:
+    _EXPORTS = {
+        "APIConnectionError": "errors",
+        "APIError": "errors",
+        "APIStatusError": "errors",
+        "APITimeoutError": "errors",
+        "AsyncOnePipe": "async_client",
+        "Attempt": "_runtime.observers",
+        "Auth": "models",
+        "AuthDict": "params",
+        "AuthenticationError": "errors",
+        "BadRequestError": "errors",
+        "ConfigurationError": "errors",
+        "ConflictError": "errors",
+        "Customer": "models",
+        "CustomerDict": "params",
+        "DeliveryStatus": "models",
+        "ErrorDetail": "models",
+        "ErrorReply": "models",
+        "ErrorResult": "models",
+        "InternalServerError": "errors",
+        "Invoice": "models",
+        "InvoiceDetails": "models",
+        "InvoiceDetailsDict": "params",
+        "MockMode": "models",
+        "MockModeValue": "params",
+        "NotFoundError": "errors",
+        "OnePipe": "client",
+        "OnePipeError": "errors",
+        "Outcome": "_runtime.observers",
+        "OutcomeUnknownError": "errors",
+        "OutcomeUnknownServerError": "errors",
+        "OutcomeUnknownStatusError": "errors",
+        "PaymentItem": "models",
+        "PaymentItemDict": "params",
+        "PermissionDeniedError": "errors",
+        "QueryTransactionReply": "models",
+        "QueryTransactionRequest": "models",
+        "QueryTransactionRequestDict": "params",
+        "QueryTransactionResult": "models",
+        "RateLimitError": "errors",
+        "RawResponse": "_runtime.response",
+        "Reminder": "models",
+        "ReminderDict": "params",
+        "RequestInvalidError": "errors",
+        "ResponseInvalidError": "errors",
+        "SendInvoiceReply": "models",
+        "SendInvoiceRequest": "models",
+        "SendInvoiceRequestDict": "params",
+        "SendInvoiceResult": "models",
+        "Timeout": "_runtime.options",
+        "Transaction": "models",
+        "TransactionDict": "params",
+        "TransactionFailed": "errors",
+        "TransactionReference": "models",
+        "TransactionReferenceDict": "params",
+        "TransactionStatus": "models",
+        "UNSET": "_runtime.models",
+        "UnprocessableEntityError": "errors",
+        "UnsetType": "_runtime.models",
+        "Violation": "_runtime.validation",
+    }
 
-_EXPORTS = {
-    "APIConnectionError": "errors",
-    "APIError": "errors",
-    "APIStatusError": "errors",
-    "APITimeoutError": "errors",
-    "AsyncOnePipe": "async_client",
-    "Attempt": "_runtime.observers",
-    "Auth": "models",
-    "AuthDict": "params",
-    "AuthenticationError": "errors",
-    "BadRequestError": "errors",
-    "ConfigurationError": "errors",
-    "ConflictError": "errors",
-    "Customer": "models",
-    "CustomerDict": "params",
-    "DeliveryStatus": "models",
-    "ErrorDetail": "models",
-    "ErrorReply": "models",
-    "ErrorResult": "models",
-    "InternalServerError": "errors",
-    "Invoice": "models",
-    "InvoiceDetails": "models",
-    "InvoiceDetailsDict": "params",
-    "MockMode": "models",
-    "MockModeValue": "params",
-    "NotFoundError": "errors",
-    "OnePipe": "client",
-    "OnePipeError": "errors",
-    "Outcome": "_runtime.observers",
-    "OutcomeUnknownError": "errors",
-    "OutcomeUnknownServerError": "errors",
-    "OutcomeUnknownStatusError": "errors",
-    "PaymentItem": "models",
-    "PaymentItemDict": "params",
-    "PermissionDeniedError": "errors",
-    "QueryTransactionReply": "models",
-    "QueryTransactionRequest": "models",
-    "QueryTransactionRequestDict": "params",
-    "QueryTransactionResult": "models",
-    "RateLimitError": "errors",
-    "RawResponse": "_runtime.response",
-    "Reminder": "models",
-    "ReminderDict": "params",
-    "RequestInvalidError": "errors",
-    "ResponseInvalidError": "errors",
-    "SendInvoiceReply": "models",
-    "SendInvoiceRequest": "models",
-    "SendInvoiceRequestDict": "params",
-    "SendInvoiceResult": "models",
-    "Timeout": "_runtime.options",
-    "Transaction": "models",
-    "TransactionDict": "params",
-    "TransactionFailed": "errors",
-    "TransactionReference": "models",
-    "TransactionReferenceDict": "params",
-    "TransactionStatus": "models",
-    "UNSET": "_runtime.models",
-    "UnprocessableEntityError": "errors",
-    "UnsetType": "_runtime.models",
-    "Violation": "_runtime.validation",
-}
+    __all__ = [*_EXPORTS, "__version__"]
 
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used."""
+        place = _EXPORTS.get(name)
+        if place is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
 
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first used."""
-    place = _EXPORTS.get(name)
-    if place is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+        module, _, own = place.partition(":")
+        value: object = getattr(import_module(f"{__name__}.{module}"), own or name)
+        globals()[name] = value
+        return value
 
-    module, _, own = place.partition(":")
-    value: object = getattr(import_module(f"{__name__}.{module}"), own or name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+    def __dir__() -> list[str]:
+        return __all__

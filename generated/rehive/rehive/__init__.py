@@ -7,166 +7,83 @@ can cancel it. The version is the date on the document.
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ._runtime.models import UNSET, UnsetType
-    from ._runtime.observers import Attempt, Outcome
-    from ._runtime.options import Timeout
-    from ._runtime.response import RawResponse
-    from ._runtime.validation import Violation
-    from .async_client import AsyncRehive
-    from .client import Rehive
-    from .errors import (
-        APIConnectionError,
-        APIError,
-        APIStatusError,
-        APITimeoutError,
-        AuthenticationError,
-        BadRequestError,
-        ConfigurationError,
-        ConflictError,
-        InternalServerError,
-        NotFoundError,
-        OutcomeUnknownError,
-        OutcomeUnknownServerError,
-        OutcomeUnknownStatusError,
-        PermissionDeniedError,
-        RateLimitError,
-        RehiveError,
-        RequestInvalidError,
-        ResponseInvalidError,
-        UnprocessableEntityError,
-        WebhookInvalidError,
-    )
-    from .models import (
-        ConversionQuote,
-        ConversionStatus,
-        Currency,
-        ErrorReply,
-        Invoice,
-        InvoiceCancellation,
-        InvoiceEnvelope,
-        InvoiceNotification,
-        InvoiceRequest,
-        InvoiceStatus,
-        PaymentProcessor,
-        Quote,
-        QuoteStatus,
-        User,
-    )
-    from .params import InvoiceCancellationDict, InvoiceRequestDict
-
 __version__ = "0.1.0"
 
-__all__ = [
-    "APIConnectionError",
-    "APIError",
-    "APIStatusError",
-    "APITimeoutError",
-    "AsyncRehive",
-    "Attempt",
-    "AuthenticationError",
-    "BadRequestError",
-    "ConfigurationError",
-    "ConflictError",
-    "ConversionQuote",
-    "ConversionStatus",
-    "Currency",
-    "ErrorReply",
-    "InternalServerError",
-    "Invoice",
-    "InvoiceCancellation",
-    "InvoiceCancellationDict",
-    "InvoiceEnvelope",
-    "InvoiceNotification",
-    "InvoiceRequest",
-    "InvoiceRequestDict",
-    "InvoiceStatus",
-    "NotFoundError",
-    "Outcome",
-    "OutcomeUnknownError",
-    "OutcomeUnknownServerError",
-    "OutcomeUnknownStatusError",
-    "PaymentProcessor",
-    "PermissionDeniedError",
-    "Quote",
-    "QuoteStatus",
-    "RateLimitError",
-    "RawResponse",
-    "Rehive",
-    "RehiveError",
-    "RequestInvalidError",
-    "ResponseInvalidError",
-    "Timeout",
-    "UNSET",
-    "UnprocessableEntityError",
-    "UnsetType",
-    "User",
-    "Violation",
-    "WebhookInvalidError",
-    "__version__",
-]
+if TYPE_CHECKING:
+    from ._runtime.models import UNSET as UNSET
+    from ._runtime.models import UnsetType as UnsetType
+    from ._runtime.observers import Attempt as Attempt
+    from ._runtime.observers import Outcome as Outcome
+    from ._runtime.options import Timeout as Timeout
+    from ._runtime.response import RawResponse as RawResponse
+    from ._runtime.validation import Violation as Violation
+    from .async_client import AsyncRehive as AsyncRehive
+    from .client import Rehive as Rehive
+    from .errors import *  # noqa: F403
+    from .models import *  # noqa: F403
+    from .params import *  # noqa: F403
+else:
+    _EXPORTS = {
+        "APIConnectionError": "errors",
+        "APIError": "errors",
+        "APIStatusError": "errors",
+        "APITimeoutError": "errors",
+        "AsyncRehive": "async_client",
+        "Attempt": "_runtime.observers",
+        "AuthenticationError": "errors",
+        "BadRequestError": "errors",
+        "ConfigurationError": "errors",
+        "ConflictError": "errors",
+        "ConversionQuote": "models",
+        "ConversionStatus": "models",
+        "Currency": "models",
+        "ErrorReply": "models",
+        "InternalServerError": "errors",
+        "Invoice": "models",
+        "InvoiceCancellation": "models",
+        "InvoiceCancellationDict": "params",
+        "InvoiceEnvelope": "models",
+        "InvoiceNotification": "models",
+        "InvoiceRequest": "models",
+        "InvoiceRequestDict": "params",
+        "InvoiceStatus": "models",
+        "NotFoundError": "errors",
+        "Outcome": "_runtime.observers",
+        "OutcomeUnknownError": "errors",
+        "OutcomeUnknownServerError": "errors",
+        "OutcomeUnknownStatusError": "errors",
+        "PaymentProcessor": "models",
+        "PermissionDeniedError": "errors",
+        "Quote": "models",
+        "QuoteStatus": "models",
+        "RateLimitError": "errors",
+        "RawResponse": "_runtime.response",
+        "Rehive": "client",
+        "RehiveError": "errors",
+        "RequestInvalidError": "errors",
+        "ResponseInvalidError": "errors",
+        "Timeout": "_runtime.options",
+        "UNSET": "_runtime.models",
+        "UnprocessableEntityError": "errors",
+        "UnsetType": "_runtime.models",
+        "User": "models",
+        "Violation": "_runtime.validation",
+        "WebhookInvalidError": "errors",
+    }
 
-_EXPORTS = {
-    "APIConnectionError": "errors",
-    "APIError": "errors",
-    "APIStatusError": "errors",
-    "APITimeoutError": "errors",
-    "AsyncRehive": "async_client",
-    "Attempt": "_runtime.observers",
-    "AuthenticationError": "errors",
-    "BadRequestError": "errors",
-    "ConfigurationError": "errors",
-    "ConflictError": "errors",
-    "ConversionQuote": "models",
-    "ConversionStatus": "models",
-    "Currency": "models",
-    "ErrorReply": "models",
-    "InternalServerError": "errors",
-    "Invoice": "models",
-    "InvoiceCancellation": "models",
-    "InvoiceCancellationDict": "params",
-    "InvoiceEnvelope": "models",
-    "InvoiceNotification": "models",
-    "InvoiceRequest": "models",
-    "InvoiceRequestDict": "params",
-    "InvoiceStatus": "models",
-    "NotFoundError": "errors",
-    "Outcome": "_runtime.observers",
-    "OutcomeUnknownError": "errors",
-    "OutcomeUnknownServerError": "errors",
-    "OutcomeUnknownStatusError": "errors",
-    "PaymentProcessor": "models",
-    "PermissionDeniedError": "errors",
-    "Quote": "models",
-    "QuoteStatus": "models",
-    "RateLimitError": "errors",
-    "RawResponse": "_runtime.response",
-    "Rehive": "client",
-    "RehiveError": "errors",
-    "RequestInvalidError": "errors",
-    "ResponseInvalidError": "errors",
-    "Timeout": "_runtime.options",
-    "UNSET": "_runtime.models",
-    "UnprocessableEntityError": "errors",
-    "UnsetType": "_runtime.models",
-    "User": "models",
-    "Violation": "_runtime.validation",
-    "WebhookInvalidError": "errors",
-}
+    __all__ = [*_EXPORTS, "__version__"]
 
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used."""
+        place = _EXPORTS.get(name)
+        if place is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
 
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first used."""
-    place = _EXPORTS.get(name)
-    if place is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+        module, _, own = place.partition(":")
+        value: object = getattr(import_module(f"{__name__}.{module}"), own or name)
+        globals()[name] = value
+        return value
 
-    module, _, own = place.partition(":")
-    value: object = getattr(import_module(f"{__name__}.{module}"), own or name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+    def __dir__() -> list[str]:
+        return __all__

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engross.contract.ir import Contract, Credential, ProviderError
@@ -96,7 +96,6 @@ class RootView:
     docstring: str
     typing_imports: str
     exports: str
-    exported: str
 
 
 def credentials(contract: Contract) -> list[Credential]:
@@ -364,19 +363,31 @@ def root_view(contract: Contract, names: PythonNames) -> RootView:
         exports[name] = "models" if name == own else f"models:{own}"
     for name in names.dicts.values():
         exports[name] = "params"
-    imports = Imports()
-    for name, place in exports.items():
-        module, _, own = place.partition(":")
-        imports.add(f".{module}", f"{own} as {name}" if own else name)
-    public = sorted((*exports, "__version__"))
-    listed = Group("[", tuple(Item("", string(name)) for name in public), "]")
     table = {string(name): string(place) for name, place in sorted(exports.items())}
     return RootView(
         docstring=docstring([*_root_docs(contract)], indent=0),
-        typing_imports=imports.render(indent=4),
-        exports=lay_out(dict_of(dict(table)), before="_EXPORTS = "),
-        exported=lay_out(listed, before="__all__ = "),
+        typing_imports="\n    ".join(_typing_imports(exports)),
+        exports=lay_out(dict_of(dict(table)), indent=4, before="_EXPORTS = "),
     )
+
+
+def _typing_imports(exports: Mapping[str, str]) -> Iterator[str]:
+    """Yield what makes the public names known to type checkers, in the order of isort.
+
+    A name from a module with a list of its own, or with nothing but public names, comes
+    with all others of it, unless some name is another one there.
+    """
+    modules: dict[str, dict[str, str]] = {}
+    for name, place in exports.items():
+        module, _, own = place.partition(":")
+        modules.setdefault(module, {})[name] = own or name
+    for module, public in sorted(modules.items()):
+        is_renamed = any(name != own for name, own in public.items())
+        if module in ("errors", "models", "params") and not is_renamed:
+            yield f"from .{module} import *  # noqa: F403"
+        else:
+            for name, own in sorted(public.items(), key=lambda pair: pair[1]):
+                yield f"from .{module} import {own} as {name}"
 
 
 def _root_docs(contract: Contract) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from itertools import groupby
 
 from engross.layout import (
     Expression,
@@ -82,11 +81,9 @@ def compile_module(
     bodies = _write_bodies(units)
     raise_all(graph.errors)
     sections = [_section(units, unit, bodies) for unit in units.by_key.values()]
-    for has_place, aliases in groupby(
-        units.aliases, lambda alias: units.unit(alias[1]).has_place
-    ):
-        written = [_alias(target, key, units.unit(key)) for target, key in aliases]
-        sections += written if has_place else ["\n".join(written)]
+    aliases = [_alias(target, key, units.unit(key)) for target, key in units.aliases]
+    if aliases:
+        sections.append("\n".join(aliases))
     if not sections:
         return f"{header.rstrip()}\n" if header else ""
     imports = "\n".join(_imports(sections, runtime, patterns))
@@ -242,11 +239,11 @@ def _alias(target: Target, key: Key, unit: Unit) -> str:
     name = target.name
     stem = unit.target.name if unit.target else unit.name
     lines = _equal(f"is_{name}", f"is_{stem}") if target.has_predicate else []
-    if not unit.has_place:
-        lines += _equal(f"{name}_violations", f"{stem}_violations")
+    if unit.has_place:
+        call = compact_call("listing", (unit.check, string(str(key.place))))
+        lines.append(lay_out(call, before=f"{name}_violations = "))
     else:
-        lines += ["", ""] if lines else []
-        lines += _public_violations(name, unit, key)
+        lines += _equal(f"{name}_violations", f"{stem}_violations")
     heading = f"{comment(target.docs)}\n" if target.docs else ""
     return heading + "\n".join(lines)
 

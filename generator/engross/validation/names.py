@@ -35,6 +35,7 @@ SUPPORT: tuple[str, ...] = (
             "instant",
             "integral",
             "item_at",
+            "listing",
             "multiple",
             "now",
             "numeric",

@@ -28,6 +28,7 @@ from engross.patterns import Regex
 from engross.schema.tree import Key, Schema
 from engross.validation import names
 from engross.validation.json_types import STRING, possible
+from engross.validation.plain_members import plain_member
 from engross.validation.scalars import frozenset_of, pattern_test, sizes
 from engross.validation.value import Value, code_for, token
 from engross.validation.writer import Writer
@@ -115,6 +116,11 @@ def _member(
         known: variable that counts the members found.
     """
     required = name in schema.required
+    if key is not None and not writer.predicts:
+        line = plain_member(writer, value, name, key, required=required)
+        if line is not None:
+            comment = writer.comment(key)
+            return (Gap(), *comment, line, Gap()) if comment else (line,)
     if key is not None and required and writer.predicts:
         body = _required_member(writer, value, name, key)
         if body:

@@ -51,7 +51,7 @@ def constants(writer: Writer, schema: Schema, value: Value) -> Block:
     if schema.enum is not None:
         allowed = [constant for constant in schema.enum if type_of(constant) in types]
         test = _is_one_of(writer, value, allowed)
-        expected = _constants(writer, value, allowed)
+        expected = allowed_constants(writer, value, allowed)
         if expected.startswith("_") and _are_texts(allowed):
             expected = f"sorted({expected})"
         block += writer.demand(test, value, schema, "enum", expected)
@@ -72,10 +72,10 @@ def _is_one_of(writer: Writer, value: Value, allowed: Sequence[JSON]) -> Test:
         if len(texts) == 1:
             known = compare(value.name, "==", json_literal(texts[0]))
         else:
-            known = compare(value.name, "in", _constants(writer, value, texts))
+            known = compare(value.name, "in", allowed_constants(writer, value, texts))
         tests.insert(0, every((is_text, known)))
     if len(others) > _FEW:
-        return atom(f"among({value.name}, {_constants(writer, value, allowed)})")
+        return atom(f"among({value.name}, {allowed_constants(writer, value, allowed)})")
     return some(tests)
 
 
@@ -107,7 +107,8 @@ def constant(
     return writer.constant(purpose, literal(value, breakable=False), label)
 
 
-def _constants(writer: Writer, value: Value, allowed: Sequence[JSON]) -> str:
+def allowed_constants(writer: Writer, value: Value, allowed: Sequence[JSON]) -> str:
+    """Return the expression for the constants of an enum."""
     if len(allowed) <= _FEW:
         members = ", ".join(map(json_literal, allowed))
         if len(members) <= _SHORT:

@@ -160,6 +160,13 @@ class Units:
         )
         copies = Counter(self._first_equals.values())
         self._common = frozenset(key for key in copies if copies[key] >= _OFTEN)
+        self._first_equals |= first_equals(
+            graph,
+            # Targets have functions however short they are.
+            [key for _, key in plain_entries if self.size(key) < _REPEATED],
+            plain=self.plain,
+            comments=comments,
+        )
         self._homes = {
             first.place for key, first in self._first_equals.items() if key != first
         }

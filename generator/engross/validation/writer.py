@@ -184,6 +184,10 @@ class Writer:
         arguments = (*before, *keywords, *details, value.name, place, *further)
         return Line(compact_call(f"{value.report}.{method}", arguments))
 
+    def is_member(self, value: Value, schema: Schema) -> bool:
+        """Tell whether a schema is that of a member of the payload, where it is declared."""
+        return self._member(value, schema) is not None
+
     def _member(self, value: Value, schema: Schema) -> Expression | None:
         """Return the path to a member of the payload that has its schema where it is declared."""
         home, place = self.unit.key.place, schema.key.place
@@ -205,8 +209,7 @@ class Writer:
 
     def check_of(self, key: Key) -> Expression:
         """Return the expression for the function that reports violations of a schema."""
-        unit = self.units.unit(key)
-        unit.wanted.add(Function.CHECK)
+        unit = self.unit_of(key)
         if not unit.has_place:
             return unit.check
         arguments = Item("", unit.check), Item("schema=", self.place(key.place))
@@ -242,6 +245,12 @@ class Writer:
         text = self.units.comments(key.place)
         return (Comment(text),) if text else ()
 
+    def unit_of(self, key: Key) -> Unit:
+        """Return the unit whose check is called for a schema."""
+        unit = self.units.unit(key)
+        unit.wanted.add(Function.CHECK)
+        return unit
+
     def calls(self, key: Key, value: Value) -> bool:
         """Tell whether the checks of a schema are the call of another function."""
         key = self.units.plain(key)
@@ -258,8 +267,7 @@ class Writer:
     def _call(self, key: Key, schema: Schema, value: Value) -> Block:
         if self.predicts:
             return require(self._call_predicate(key, value))
-        unit = self.units.unit(key)
-        unit.wanted.add(Function.CHECK)
+        unit = self.unit_of(key)
         place = self.place(key.place) if unit.has_place else ""
         depth = self._depth(unit, value).removeprefix(", ")
         arguments = value.name, value.pointer(), value.report, place, depth

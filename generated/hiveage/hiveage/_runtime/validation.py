@@ -7,7 +7,15 @@ standard library alone and does little when it is imported.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Sized
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Mapping,
+    Sequence,
+    Sized,
+)
 from datetime import UTC, datetime, timedelta
 from decimal import (
     Context,
@@ -1009,6 +1017,15 @@ _WHOLE: Final = frozenset(
 )
 
 
+_IS_OF: Final[Mapping[str, Callable[[object], bool]]] = {
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": integral,
+    "null": lambda value: value is None,
+    "number": numeric,
+    "string": lambda value: isinstance(value, str),
+}
+
+
 class Report(list[Violation]):
     """The violations found so far, in the order in which they were found."""
 
@@ -1082,6 +1099,101 @@ class Report(list[Violation]):
         """Add a wrong type of the member at `path`, each step of it a property."""
         place = schema + path.replace("/", "/properties/")
         self.add_type(at + path, expected, actual, place, code)
+
+    def check_type(
+        self,
+        payload: Mapping[str, object],
+        name: str,
+        at: str,
+        schema: str,
+        expected: str | tuple[str, ...],
+        *,
+        required: bool = False,
+        min_length: int = 0,
+        max_length: int | None = None,
+        minimum: int | None = None,
+        maximum: int | None = None,
+        format_: str = "",
+        fits: Callable[[str], bool] | None = None,
+    ) -> None:
+        """Check a member that is plain: a text, a number, a boolean, perhaps null."""
+        if name not in payload:
+            if required:
+                self.add(at, "required", name, payload, schema)
+            return
+        value = payload[name]
+        kinds = (expected,) if isinstance(expected, str) else expected
+        path = f"/{escape(name)}"
+        if not any(_IS_OF[kind](value) for kind in kinds):
+            self.add_type_of(at, path, expected, value, schema)
+        elif isinstance(value, str):
+            if max_length is not None and len(value) > max_length:
+                self.add_of(at, path, "maxLength", max_length, value, schema)
+            elif len(value) < min_length:
+                self.add_of(at, path, "minLength", min_length, value, schema)
+            elif fits is not None and not fits(value):
+                self.add_of(at, path, "format", format_, value, schema)
+        elif numeric(value):
+            if minimum is not None and not value >= minimum:
+                self.add_of(at, path, "minimum", minimum, value, schema)
+            if maximum is not None and not value <= maximum:
+                self.add_of(at, path, "maximum", maximum, value, schema)
+
+    def check_part(
+        self,
+        payload: Mapping[str, object],
+        name: str,
+        at: str,
+        schema: str,
+        check: Callable[[object, str, Report], None],
+        *,
+        required: bool = False,
+    ) -> None:
+        """Check a member whose schema has a function of its own."""
+        if name in payload:
+            check(payload[name], f"{at}/{escape(name)}", self)
+        elif required:
+            self.add(at, "required", name, payload, schema)
+
+    def check_shared(
+        self,
+        payload: Mapping[str, object],
+        name: str,
+        at: str,
+        schema: str,
+        check: Callable[[object, str, Report, str], None],
+        *,
+        required: bool = False,
+    ) -> None:
+        """Check a member whose function serves several equal schemas."""
+        if name in payload:
+            step = escape(name)
+            check(payload[name], f"{at}/{step}", self, f"{schema}/properties/{step}")
+        elif required:
+            self.add(at, "required", name, payload, schema)
+
+    def check_enum(
+        self,
+        payload: Mapping[str, object],
+        name: str,
+        at: str,
+        schema: str,
+        allowed: Collection[str | None],
+        *,
+        required: bool = False,
+    ) -> None:
+        """Check a member that is one of a few texts, or perhaps null."""
+        if name not in payload:
+            if required:
+                self.add(at, "required", name, payload, schema)
+            return
+        value = payload[name]
+        if (isinstance(value, str) or value is None) and value in allowed:
+            return
+        expected = (
+            sorted(map(str, allowed)) if isinstance(allowed, frozenset) else allowed
+        )
+        self.add_of(at, f"/{escape(name)}", "enum", expected, value, schema)
 
     def add_dependent(
         self,
@@ -1175,6 +1287,19 @@ class Report(list[Violation]):
             code = codes.get(found.keyword, default)
             if found.code is None and code is not None:
                 self[index] = _new(Violation, (*found[:6], code))
+
+
+def listing(
+    check: Callable[[object, str, Report, str], None], schema: str
+) -> Callable[[object], tuple[Violation, ...]]:
+    """Return what lists the violations of a schema that shares its check with others."""
+
+    def violations(payload: object) -> tuple[Violation, ...]:
+        return deep_violations(
+            lambda value, at, report: check(value, at, report, schema), payload, schema
+        )
+
+    return violations
 
 
 def deep_violations(
