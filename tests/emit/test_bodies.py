@@ -19,7 +19,9 @@ BINARY = {"type": "string", "format": "binary"}
 OBJECT = {"type": "object", "properties": {"id": {"type": "integer"}}}
 
 
-def contract(folder: Path, media_type: str, schema: Any) -> Contract:
+def contract(
+    folder: Path, media_type: str, schema: Any, *, required: bool = True
+) -> Contract:
     """A contract with one operation that takes a body."""
     media = {} if schema is None else {"schema": schema}
     document = {
@@ -30,7 +32,10 @@ def contract(folder: Path, media_type: str, schema: Any) -> Contract:
             "/things": {
                 "post": {
                     "operationId": "put",
-                    "requestBody": {"required": True, "content": {media_type: media}},
+                    "requestBody": {
+                        "required": required,
+                        "content": {media_type: media},
+                    },
                     "responses": {"204": {"description": "stored"}},
                 }
             }
@@ -107,3 +112,27 @@ def test_an_example_that_is_no_text_is_none_of_a_body_sent_as_it_is(
     made = contract(tmp_path, "application/xml", {**OBJECT, "example": {"id": 1}})
     (operation,) = made.operations
     assert [each.value for each in operation.request_examples] == ["content"]
+
+
+NOTHING = {"type": "object", "properties": {}, "additionalProperties": False}
+
+
+def test_optional_body_that_can_only_be_empty_is_no_argument(tmp_path: Path) -> None:
+    form = "application/x-www-form-urlencoded"
+    (operation,) = contract(tmp_path, form, NOTHING, required=False).operations
+    assert operation.body is None
+
+
+def test_body_that_is_required_though_it_can_only_be_empty_is_sent(
+    tmp_path: Path,
+) -> None:
+    (operation,) = contract(tmp_path, "application/json", NOTHING).operations
+    assert operation.body is not None
+
+
+def test_optional_body_that_may_have_other_members_is_an_argument(
+    tmp_path: Path,
+) -> None:
+    anything = {"type": "object"}
+    body = contract(tmp_path, "application/json", anything, required=False)
+    assert body.operations[0].body is not None

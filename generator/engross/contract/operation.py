@@ -235,6 +235,8 @@ class OperationBuilder:
             return None
         content = self.index.content(at)
         is_required = bool(mapping(self.source.value(at)).get("required"))
+        if not is_required and all(map(self._says_nothing, content.values())):
+            return None
         bodies: dict[str, Body] = {}
         for media_type in preferred(content):
             body = self._body_of(media_type, content[media_type], required=is_required)
@@ -244,6 +246,14 @@ class OperationBuilder:
             bodies.setdefault(essence(body.media_type), body)
         first, *others = bodies.values() or (None,)
         return first and replace(first, others=tuple(filter(None, others)))
+
+    def _says_nothing(self, media_at: Location) -> bool:
+        """Tell whether a body can only be the empty object, as frameworks write for none."""
+        if "schema" not in mapping(self.source.value(media_at)):
+            return False
+        schema = self.types.schema(media_at / "schema")
+        has_members = schema.properties or schema.patterns or schema.choices
+        return schema.kinds == {"object"} and schema.is_closed and not has_members
 
     def _body_of(self, media_type: str, media_at: Location, *, required: bool) -> Body:
         media = mapping(self.source.value(media_at))
