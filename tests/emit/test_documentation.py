@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -165,3 +166,27 @@ def test_description_follows_a_summary_of_its_own(method: Method) -> None:
 def test_unknown_outcome_is_raised_by_unsafe_methods_only(method: Method) -> None:
     assert "OutcomeUnknownError" in method(retry="unsafe")
     assert "OutcomeUnknownError" not in method(retry="safe")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("<p>Buys a <code>Ticket</code>.</p>", "Buys a `Ticket`."),
+        ("<p>One.</p><p>Two &amp; more.</p>", "One.\n\nTwo & more."),
+        ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
+        (
+            '<p>See <a href="https://ferry.example/a">the page</a>, <a href="/b">b</a>.</p>',
+            "See [the page](https://ferry.example/a), b.",
+        ),
+        ("<p>Send <b>Bearer</b> <api_key>.</p>", "Send **Bearer** <api_key>."),
+        ("Send Bearer <api_key> if a < b.", "Send Bearer <api_key> if a < b."),
+        ("Write `<br/>` for a new line.", "Write `<br/>` for a new line."),
+    ],
+)
+def test_html_of_a_description_is_shown_as_markdown(
+    written: str, shown: str, tmp_path: Path
+) -> None:
+    files = emitted(tmp_path, description=json.dumps(written))
+    method = files["ferry/resources/tickets.py"].decode()
+    for paragraph in shown.split("\n\n"):
+        assert paragraph.replace("\n", "\n        ") in method

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from engross.contract.html_text import markdown
 from engross.source.pointer import Pointer
 
 Facts = Mapping[str, object]
@@ -34,8 +35,11 @@ def extension(value: object) -> Facts:
 
 
 def text(value: object) -> str:
-    """Return a description without the spaces around it; blocks keep their line ends."""
-    return value.strip() if isinstance(value, str) else ""
+    """Return a description without the spaces around it; blocks keep their line ends.
+
+    HTML becomes Markdown.
+    """
+    return markdown(value).strip() if isinstance(value, str) else ""
 
 
 def optional_text(value: object) -> str | None:
