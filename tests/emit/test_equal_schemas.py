@@ -3,7 +3,10 @@
 import typing
 from copy import deepcopy
 from types import ModuleType
+from pathlib import Path
 from typing import Any
+
+import black
 
 from tests.runtime.rendered import contract, module, operation
 
@@ -73,3 +76,11 @@ def test_enum_of_one_value_whose_value_has_a_name_stays_an_enum() -> None:
     named = {"type": "string", "enum": ["x"], "x-enum-varnames": ["EXTRA"]}
     found = models({"type": "object", "properties": {"size": named}}, ADDRESS)
     assert found.SendHomeRequestHomeSize.EXTRA == "x"
+
+
+def test_names_of_equal_types_are_laid_out_as_black_does() -> None:
+    choice = {"oneOf": [ADDRESS, {"type": "string", "maxLength": 9}]}
+    found = models(choice, deepcopy(choice))
+    for name in ("models", "params"):
+        source = Path(str(found.__file__)).with_name(f"{name}.py").read_text()
+        assert black.format_str(source, mode=black.Mode()) == source
