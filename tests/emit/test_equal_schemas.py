@@ -2,8 +2,8 @@
 
 import typing
 from copy import deepcopy
-from types import ModuleType
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import black
