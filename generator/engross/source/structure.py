@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from engross.findings import Finding
 from engross.patterns import syntax_error
-from engross.source.document import Document, Value
+from engross.source.document import Document, Value, value_at
 from engross.source.location import Location, tokens_of
 from engross.source.messages import misfit, phrase, shown
 from engross.source.metaschema import EXTENSION, Kind, Walk
@@ -18,11 +18,13 @@ from engross.source.structure_repairs import (
     of_bad_key,
     of_bad_value,
     of_conflict,
+    of_exclusive,
     of_missing_keys,
     of_unknown_key,
     of_wrong_type,
 )
 from engross.source.suggest import closest, did_you_mean
+from engross.source.upgrade import EXCLUSIVE
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -157,6 +159,11 @@ class _Broken:
         repair = of_wrong_type(
             self._kind.name, self._at, self._limit, self._instance, written
         )
+        is_exclusive = self._kind.name == "schema" and self._tokens[-1:] in _EXCLUSIVE
+        if is_exclusive and isinstance(self._instance, bool):
+            above = (*self._tokens[:-1], EXCLUSIVE[str(self._tokens[-1])])
+            limit = value_at(self._document.value, above)
+            hint, repair = of_exclusive(self._at, limit, self._instance)
         yield self._at_value("wrong-type", message, hint, repair)
 
     def not_listed(self) -> Iterator[Defect]:
@@ -230,6 +237,9 @@ _EXPLANATIONS: Final[dict[str, Callable[[_Broken], Iterable[Defect]]]] = {
     "required": _Broken.missing_keys,
     "type": _Broken.wrong_type,
 }
+
+
+_EXCLUSIVE: Final = tuple((keyword,) for keyword in EXCLUSIVE)
 
 
 def _properties(schema: JsonSchema) -> JsonSchema:
