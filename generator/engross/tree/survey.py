@@ -154,7 +154,7 @@ def _rivals(
             yield Finding(
                 "same-package",
                 f"{maker} generates the package {rendering.package} too",
-                rendering.source.span(rendering.source.root),
+                rendering.source.span(rendering.source.root / "x-engross" / "package"),
                 "set another package in x-engross",
             )
 
