@@ -52,6 +52,7 @@ class _Options(argparse.Namespace):
     verbose: bool
     strict: bool
     skip_broken: bool
+    documents: str | None = None
     output: str | None
     name: str | None
     client: str | None
@@ -433,7 +434,17 @@ def _look(options: _Options, project: "Project") -> "Survey":
             note=lambda provider: progress.show(f"rendering {provider}"),
             strict=options.strict,
             skip_broken=options.skip_broken,
+            documents=_documents(options),
         )
+
+
+def _documents(options: _Options) -> Path | None:
+    """Return the directory with the documents that the contracts list, if it is given."""
+    if options.documents is None:
+        return None
+    if not Path(options.documents).is_dir():
+        raise UsageError(f"--documents {options.documents} is not a directory")
+    return Path(options.documents)
 
 
 def _chosen(names: Sequence[str], project: "Project") -> set[str]:
@@ -581,6 +592,12 @@ def _parser() -> argparse.ArgumentParser:
         "--diff",
         action="store_true",
         help="show what generate would change, as a unified diff",
+    )
+    check.add_argument(
+        "--documents",
+        metavar="DIR",
+        help="directory of the providers' documents; also check that these are those that "
+        "the contracts were written from",
     )
     explain = _command(
         commands,

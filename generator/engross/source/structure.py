@@ -133,7 +133,9 @@ class _Broken:
         # The validator tells each by itself; one finding names them all.
         wanted, got = cast(list[str], self._limit), cast(JsonSchema, self._instance)
         missing = [name for name in wanted if name not in got]
-        message = f"{self._of()} needs {' and '.join(map(repr, missing))}"
+        *first, last = map(repr, missing)
+        listed = f"{', '.join(first)} and {last}" if first else last
+        message = f"{self._of()} needs {listed}"
         is_inner = len(self._error.absolute_path) > 0
         kind = "" if is_inner else self._kind.name
         value_keys = self._value_keys(_properties(self._kind.schema))

@@ -157,11 +157,11 @@ _SIZES: Final = {
 
 
 def _of_sizes(schema: Effective) -> Iterator[_Contradiction]:
-    for ending, (holder, parts) in _SIZES.items():
+    for ending, (holder, measured) in _SIZES.items():
         least = schema.fewest(f"min_{ending.lower()}")
         most = schema.most(f"max_{ending.lower()}")
         if most is not None and least > most:
-            message = f"no {holder} both at least {least} and at most {most} {parts}"
+            message = f"no {holder} both at least {least} and at most {most} {measured}"
             yield _Contradiction(message, (f"min{ending}", f"max{ending}"))
     most = schema.most("max_properties")
     required = len(schema.required)
