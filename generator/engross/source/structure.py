@@ -15,6 +15,7 @@ from engross.source.pointer import Tokens
 from engross.source.predicates import JsonSchema
 from engross.source.repair import Defect, Repair, removal
 from engross.source.structure_repairs import (
+    BOOLEANS,
     of_bad_key,
     of_bad_value,
     of_conflict,
@@ -36,7 +37,7 @@ def structure_defects(document: Document, walk: Walk) -> Iterator[Defect]:
     for kind, value, path in walk.broken:
         base = tokens_of(path)
         instance = cast(str, value)  # any value: its stubs know no Decimal
-        for error in _validator(kind).iter_errors(instance):
+        for error in _without_followers(_validator(kind).iter_errors(instance)):
             tokens = (*base, *error.absolute_path)
             yield from _Broken(document, kind, tokens, error).defects()
     for kind, path, key, intended in walk.misspelt:
@@ -46,6 +47,20 @@ def structure_defects(document: Document, walk: Walk) -> Iterator[Defect]:
         message = f"no such key in {phrase(kind.name)}"
         finding = Finding("unknown-key", message, span, hint)
         yield Defect(finding, at, removal(at))
+
+
+def _without_followers(
+    errors: Iterable["ValidationError"],
+) -> Iterator["ValidationError"]:
+    """Yield the errors, but not that a value of a wrong type is no allowed value either."""
+    found = [*errors]
+    mistyped = {
+        tuple(error.absolute_path) for error in found if error.validator == "type"
+    }
+    for error in found:
+        is_follower = error.validator in ("const", "enum")
+        if not is_follower or tuple(error.absolute_path) not in mistyped:
+            yield error
 
 
 @cache
@@ -144,6 +159,7 @@ class _Broken:
 
     def wrong_type(self) -> Iterator[Defect]:
         kinds = self._limit if isinstance(self._limit, list) else [self._limit]
+        written = self._document.written(self._tokens)
         hint = None
         if "string" in kinds and isinstance(self._instance, int | float):
             hint = "put it in quotes"
@@ -156,8 +172,16 @@ class _Broken:
                 "OpenAPI allows no `$ref` here: put its target in its place, "
                 "for example with `redocly bundle`"
             )
+        elif "boolean" in kinds and str(self._instance).lower() in BOOLEANS:
+            meant = BOOLEANS[str(self._instance).lower()]
+            hint = f"write {shown(meant)}, without quotes"
+        elif self._instance is None and "null" in written:
+            hint = "put it in quotes" if "string" in kinds else None
+        elif self._instance is None and {"object", "array"} & {*kinds}:
+            hint = "indent below it what belongs to it, or remove it"
+        elif "patternErrorMessage" in self._schema:
+            hint = str(self._schema["patternErrorMessage"])
         message = misfit("type", self._limit, self._instance)
-        written = self._document.written(self._tokens)
         repair = of_wrong_type(
             self._kind.name, self._at, self._limit, self._instance, written
         )

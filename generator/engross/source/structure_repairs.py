@@ -293,8 +293,8 @@ def _converted(
     match expected:
         case "string" if isinstance(value, bool | int | float | Decimal):
             return replacement(at, written, "read as text")
-        case "boolean" if isinstance(value, str) and value.lower() in _BOOLEANS:
-            meant = _BOOLEANS[value.lower()]
+        case "boolean" if isinstance(value, str) and value.lower() in BOOLEANS:
+            meant = BOOLEANS[value.lower()]
             return replacement(at, meant, f"read as {shown(meant)}")
         case "integer" | "number" if isinstance(value, str):
             return _number(at, expected, value)
@@ -305,7 +305,7 @@ def _converted(
     return None
 
 
-_BOOLEANS: Final = {"true": True, "yes": True, "false": False, "no": False}
+BOOLEANS: Final = {"true": True, "yes": True, "false": False, "no": False}
 
 
 def _number(at: Location, expected: str, text: str) -> Repair | None:
