@@ -52,6 +52,7 @@ class _Options(argparse.Namespace):
     verbose: bool
     strict: bool
     skip_broken: bool
+    documents: str | None = None
     output: str | None
     name: str | None
     client: str | None
@@ -74,8 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        place = "" if error.filename is None else f"{error.filename}: "
-        _complain(f"{place}{error.strerror}")
+        name = error.filename
+        place = "standard output" if name is None else _near(Path(str(name)))
+        _complain(f"{place}: {error.strerror}")
         return FINDINGS
     return status
 
@@ -160,6 +162,8 @@ def _generate_document(options: _Options, document: "StandaloneDocument") -> int
     read_source = _source_of(document)
     folder = options.output or "."
     output = Path(folder)
+    if not output.is_dir() and (output.exists() or output.is_symlink()):
+        raise UsageError(f"--output {folder} is not a directory")
     try:
         rendering = render_standalone(
             document, strict=options.strict, skip_broken=options.skip_broken
@@ -254,7 +258,7 @@ def _name_providers(options: _Options, project: "Project") -> list[str]:
     """Replace the path of each contract of the project by its provider; return these."""
     contracts = project.contracts_by_path()
     options.operands = [
-        contracts.get(Path(name).resolve(), name) for name in options.operands
+        contracts.get(Path(os.path.realpath(name)), name) for name in options.operands
     ]
     return [*contracts.values()]
 
@@ -270,7 +274,7 @@ def _opened(name: str) -> "StandaloneDocument":
 
         found, content = download(name)
         return StandaloneDocument(found, content=content)
-    path = Path(name).resolve()
+    path = Path(os.path.realpath(name))
     if not path.is_file():
         what = "is a directory" if path.is_dir() else "does not exist"
         raise UsageError(f"{name} {what}; expected an OpenAPI document")
@@ -377,6 +381,12 @@ def _explain(options: _Options) -> int:
     return GOOD
 
 
+def _near(path: Path) -> str:
+    """Return a path relative to the current directory, if it is within that."""
+    is_below = path.is_absolute() and path.is_relative_to(Path.cwd())
+    return _shown(path) if is_below else str(path)
+
+
 def _shown(path: Path) -> str:
     return Path(os.path.relpath(path)).as_posix()
 
@@ -424,7 +434,17 @@ def _look(options: _Options, project: "Project") -> "Survey":
             note=lambda provider: progress.show(f"rendering {provider}"),
             strict=options.strict,
             skip_broken=options.skip_broken,
+            documents=_documents(options),
         )
+
+
+def _documents(options: _Options) -> Path | None:
+    """Return the directory with the documents that the contracts list, if it is given."""
+    if options.documents is None:
+        return None
+    if not Path(options.documents).is_dir():
+        raise UsageError(f"--documents {options.documents} is not a directory")
+    return Path(options.documents)
 
 
 def _chosen(names: Sequence[str], project: "Project") -> set[str]:
@@ -572,6 +592,12 @@ def _parser() -> argparse.ArgumentParser:
         "--diff",
         action="store_true",
         help="show what generate would change, as a unified diff",
+    )
+    check.add_argument(
+        "--documents",
+        metavar="DIR",
+        help="directory of the providers' documents; also check that these are those that "
+        "the contracts were written from",
     )
     explain = _command(
         commands,

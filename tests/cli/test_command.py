@@ -149,10 +149,54 @@ def test_link_to_no_contract_is_explained(project: Path, run: Run) -> None:
     (project / "specs" / "shop.yaml").symlink_to("moved.yaml")
     assert run("generate").out == """\
 error  no-contract
-   specs/shop.yaml is a link to moved.yaml, which does not exist
+   specs/shop.yaml is a link to moved.yaml, which leads nowhere
+   hint: change the link, or remove it
 
 1 error.
 """
+
+
+def test_contract_that_is_a_link_to_itself_is_named(project: Path, run: Run) -> None:
+    (project / "specs" / "shop.yaml").unlink()
+    (project / "specs" / "shop.yaml").symlink_to("shop.yaml")
+    assert run("check").out == """\
+error  no-contract
+   specs/shop.yaml is a link to shop.yaml, which leads nowhere
+   hint: change the link, or remove it
+
+1 error.
+"""
+
+
+def test_directory_of_contracts_that_is_a_dangling_link_is_named(
+    project: Path, run: Run
+) -> None:
+    (project / "specs").rename(project / "elsewhere")
+    (project / "specs").symlink_to("contracts")
+    assert run("check").out == """\
+error  no-contract
+   specs is a link to contracts, which leads nowhere
+   hint: change the link, or remove it
+
+1 error.
+"""
+
+
+def test_two_contracts_of_one_package_are_named(project: Path, run: Run) -> None:
+    contract = (project / "specs" / "shop.yaml").read_text()
+    store = f"{contract}x-engross: {{ package: shop }}\n"
+    (project / "specs" / "store.yaml").write_text(store)
+    ran = run("generate")
+    line, column = store.count("\n"), len("x-engross: { package: ") + 1
+    assert ran.out.startswith(
+        f"specs/store.yaml:{line}:{column}  error  same-package\n"
+    )
+    assert ran.out.endswith("""\
+^^^^ specs/shop.yaml generates the package shop too
+   hint: set another package in x-engross
+
+1 error. Nothing was written.
+""")
 
 
 def test_settings_whose_header_is_not_closed_are_found(project: Path, run: Run) -> None:
@@ -176,6 +220,82 @@ def test_write_error_is_reported_without_traceback(
     ran = run("generate")
     assert ran.status == 1
     assert ran.err == "engross: generated/shop: No space left on device\n"
+
+
+def test_file_that_is_too_large_for_the_disk_is_named(project: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", LITTLE_ROOM, "generate"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr == "engross: generated/shop/.engross.next.json: File too large\n"
+
+
+LITTLE_ROOM = """\
+import resource, sys
+from engross.cli import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+sys.exit(main())
+"""
+
+
+def test_new_names_the_file_that_the_disk_has_no_room_for(project: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", LITTLE_ROOM, "new", "store"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr == "engross: specs/store.yaml: File too large\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+def test_full_standard_output_is_named(project: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "engross", "explain"],
+            cwd=project,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ran.returncode == 1
+    assert ran.stderr == "engross: standard output: No space left on device\n"
+
+
+def test_file_in_place_of_the_packages_is_named(project: Path, run: Run) -> None:
+    (project / "generated").write_text("mine\n")
+    for command, remark in (("check", ""), ("generate", " Nothing was written.")):
+        assert run(command).out.startswith(f"""\
+error  no-folder
+   generated is not a directory
+   hint: move it elsewhere
+
+1 error.{remark}
+""")
+
+
+def test_link_to_nowhere_in_place_of_the_packages_is_named(
+    project: Path, run: Run
+) -> None:
+    (project / "generated").symlink_to("nowhere")
+    assert run("generate").out.startswith("""\
+error  no-folder
+   generated is not a directory
+""")
+
+
+def test_output_that_is_a_file_is_a_usage_error(project: Path, run: Run) -> None:
+    (project / "pets.yaml").write_text((project / "specs" / "shop.yaml").read_text())
+    ran = run("generate", "pets.yaml", "--output", "pyproject.toml")
+    assert ran.status == 2
+    assert ran.err == "engross: --output pyproject.toml is not a directory\n"
 
 
 def test_interrupted_command_exits_with_130(

@@ -310,7 +310,7 @@ def test_json_is_recognized_in_standard_input(
     piped(monkeypatch, '{"openapi": "3.1.0",\n}')
     ran = engross("generate", "-")
     assert ran.status == 1
-    assert ran.out.startswith("stdin:2:1  error  json-syntax\n")
+    assert ran.out.startswith("stdin:1:20  error  json-syntax\n")
 
 
 def test_standard_input_refers_to_no_files(

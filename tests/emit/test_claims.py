@@ -472,10 +472,14 @@ def test_security_schemes_of_one_name_in_python_are_arguments_of_their_own(
 # Names that an author chose
 
 
-def test_explicit_name_wins_over_a_component(make: Make) -> None:
+def test_explicit_name_of_another_component_is_free_where_that_is_named_too(
+    make: Make,
+) -> None:
     chosen = {**shape(a=TEXT), "x-engross": {"name": "Thing"}}
-    package = make(document(schemas={"Thing": shape(b=TEXT), "Other": chosen}))
+    other = {**shape(b=TEXT), "x-engross": {"name": "Old"}}
+    package = make(document(schemas={"Thing": other, "Other": chosen}))
     assert package.Thing.__struct_fields__ == ("a",)
+    assert package.Old.__struct_fields__ == ("b",)
 
 
 def test_explicit_names_that_clash_are_reported_at_their_line(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_package_is_never_a_name_that_python_or_a_system_has(tmp_path: Path) -> 
     [
         ("package: json", "'json' is a module of the standard library"),
         ("package: tests", "'tests' is a directory beside the package"),
-        ("client: Exception", "every package has 'Exception'"),
+        ("client: Exception", "'Exception' would hide Python's own"),
         ("client: Type", "every package has 'Type'"),
     ],
 )

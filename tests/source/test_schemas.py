@@ -194,7 +194,12 @@ CONTRACT: dict[str, Any] = {
         "package": "shop",
         "client": "Shop",
         "documents": {
-            "guide": {"title": "Guide", "file": "guide.txt", "sha256": "0" * 64}
+            "guide": {
+                "title": "Guide",
+                "file": "guide.txt",
+                "sha256": "0" * 64,
+                "lines": 40,
+            }
         },
         "discrepancies": {
             "phone": {

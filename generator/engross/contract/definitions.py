@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from engross.contract.describe import Describer
-from engross.contract.facts import optional_text
+from engross.contract.facts import name_span, optional_text
 from engross.contract.ir import (
     Definition,
     Docs,
@@ -102,7 +102,7 @@ def definitions(drafts: Drafts, describer: Describer, use: Use) -> Iterator[Defi
             "docs": describer.of_schema(draft.schema),
             "in_request": at in use.in_requests,
             "in_reply": at in use.in_replies,
-            "span": describer.source.span(at, key=True),
+            "span": name_span(describer.source, at, "name"),
         }
         yield _definition(draft, describer, common)
 
@@ -142,5 +142,5 @@ def _field(found: DraftField, describer: Describer, in_response: bool) -> Field:
         constant=found.constant,
         explicit=found.explicit,
         docs=describer.of_member(found.wire, found.schema),
-        span=describer.source.span(found.at, key=True),
+        span=name_span(describer.source, found.at, "argument"),
     )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from engross.contract.html_text import markdown
+from engross.findings import Span
+from engross.source import Location, Source
 from engross.source.pointer import Pointer
 
 Facts = Mapping[str, object]
@@ -32,6 +35,14 @@ def entries(value: object) -> Iterator[tuple[str, Facts]]:
 def extension(value: object) -> Facts:
     """Return the `x-engross` object of an element."""
     return mapping(mapping(value).get("x-engross"))
+
+
+def name_span(source: Source, at: Location, key: str) -> Span:
+    """Return where the author names an element in its `x-engross`; else where it begins."""
+    with suppress(LookupError):  # a part of a composition may be nowhere by itself
+        if key in extension(source.value(at)):
+            return source.span(at / "x-engross" / key)
+    return source.span(at, key=True)
 
 
 def text(value: object) -> str:

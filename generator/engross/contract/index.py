@@ -232,6 +232,12 @@ class Index:
             if status.startswith("2"):
                 yield from self.content(response).values()
 
+    def failures(self, operation: IndexedOperation) -> Iterator[Location]:
+        """Yield the media types of all other responses."""
+        for status, response in operation.responses.items():
+            if not status.startswith("2"):
+                yield from self.content(response).values()
+
     def _section(self, section: str, kind: OperationKind) -> Iterator[IndexedOperation]:
         if section in self.root:
             yield from self._below(self.source.root / section, kind)

@@ -11,6 +11,7 @@ from engross.contract.facts import (
     Facts,
     extension,
     mapping,
+    name_span,
     optional_text,
     pointer,
     sequence,
@@ -206,7 +207,11 @@ class OperationBuilder:
             schema=None if constant or not has_schema else self.validated(schema_at),
             example=self._parameter_example(facts, schema_at if has_schema else None),
             docs=self.describer.docs(where, schema=schema),
-            span=self.source.span(where),
+            span=name_span(
+                self.source,
+                where if extension(self.source.value(where)) else at,
+                "argument",
+            ),
         )
 
     def _parameter_example(self, facts: Facts, schema_at: Location | None) -> object:
@@ -377,7 +382,7 @@ class OperationBuilder:
                 required=is_required and body.required,
                 positional=False,
                 docs=self.describer.of_member(field.wire, field.schema),
-                span=self.source.span(field.at, key=True),
+                span=name_span(self.source, field.at, "argument"),
             )
 
     # Replies

@@ -9,7 +9,7 @@ from engross.emit.naming import (
     package_names,
     standalone_name,
 )
-from engross.emit.validators import schema_findings
+from engross.emit.validators import rule_findings, schema_findings
 
 __all__ = [
     "Distribution",
@@ -18,6 +18,7 @@ __all__ = [
     "emit",
     "free_package",
     "package_names",
+    "rule_findings",
     "schema_findings",
     "standalone_name",
 ]

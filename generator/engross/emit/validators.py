@@ -7,14 +7,21 @@ from dataclasses import replace
 
 from engross.contract.ir import Contract
 from engross.emit.naming import PythonNames
-from engross.findings import Finding, FindingsError, Span, in_order
+from engross.findings import Finding, FindingsError, Severity, Span, in_order
 from engross.layout import docstring
 from engross.schema.tree import Direction
 from engross.source import Location, Source
-from engross.validation import SchemaError, Target, compile_module, refusals
+from engross.validation import (
+    SchemaError,
+    Target,
+    compile_module,
+    constant_verdict,
+    refusals,
+)
 
 _RULE = "schema-not-honoured"
 _CEL = "invalid-cel"
+_CONSTANT = "constant-rule"
 _HINT = "a check that cannot be exact is never left out: state the rule in another way"
 
 
@@ -38,6 +45,24 @@ def schema_findings(source: Source) -> tuple[Finding, ...]:
         source.places("schema"), resolver=source.resolver, assert_formats=True
     )
     return _findings(errors, source.schema_span)
+
+
+def rule_findings(contract: Contract) -> tuple[Finding, ...]:
+    """Return warnings about rules that no value, or every value, keeps."""
+    graph = contract.schema_tree.graph
+    found = []
+    for schema in tuple(graph.values()):
+        for rule in schema.rules:
+            verdict = constant_verdict(rule.cel, graph, schema.key)
+            if verdict is not None:
+                words = (
+                    "true: it allows every" if verdict else "false: it refuses every"
+                )
+                message = f"the rule is always {words} value"
+                at = contract.locate(rule.place / "cel")
+                severity = Severity.WARNING
+                found.append(Finding(_CONSTANT, message, at, None, severity))
+    return in_order(found)
 
 
 def _findings(

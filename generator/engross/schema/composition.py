@@ -628,26 +628,27 @@ class Composer:
         innermost_first: list[Schema] = []
         choices: list[Choice] = []
 
-        def visit(key: Key) -> None:
-            if key in nodes:
-                return
-            node = nodes[key] = self.graph[key]
-            for applied in node.every:
-                visit(applied.key)
-            for keyword, listed in (("oneOf", node.one_of), ("anyOf", node.any_of)):
+        # Without recursion, since a schema may be composed of a thousand others.
+        waiting = [(key, "") for key in reversed([*keys])]
+        while waiting:
+            key, step = waiting.pop()
+            if step == "leave":
+                innermost_first.append(nodes[key])
+            elif step:
+                node = nodes[key]
                 members = tuple(
                     member
-                    for member in listed
+                    for member in (node.one_of if step == "oneOf" else node.any_of)
                     if self.graph[member].always is not False
                 )
                 if len(members) == 1:
-                    visit(members[0])
+                    waiting.append((members[0], ""))
                 elif members:
-                    choices.append(Choice(key, keyword, members))
-            innermost_first.append(node)
-
-        for key in keys:
-            visit(key)
+                    choices.append(Choice(key, step, members))
+            elif key not in nodes:
+                node = nodes[key] = self.graph[key]
+                waiting += [(key, "leave"), (key, "anyOf"), (key, "oneOf")]
+                waiting += [(applied.key, "") for applied in reversed(node.every)]
         return _Expansion(tuple(nodes.values()), tuple(innermost_first), tuple(choices))
 
 

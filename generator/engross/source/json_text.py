@@ -196,5 +196,21 @@ def _is_too_deep(value: Value) -> bool:
 
 
 def _syntax_finding(text: Text, error: json.JSONDecodeError) -> Finding:
-    message = error.msg[0].lower() + error.msg[1:]
-    return Finding("json-syntax", message, text.span(error.pos, error.pos + 1))
+    content, at = text.content, error.pos
+    message, hint = error.msg[0].lower() + error.msg[1:], None
+    before, sign = content[:at].rstrip(), content[at : at + 1]
+    # Since Python 3.13, the error is at the comma.
+    if (sign in ("}", "]") and before.endswith(",")) or "trailing comma" in message:
+        at = at if sign == "," else len(before) - 1
+        message, hint = "nothing follows this comma", "remove it"
+    elif not content[at:].strip():
+        message, hint = "the text ends too early", "the file may have been cut off"
+    elif message.startswith("unterminated string"):
+        message = "the quote is not closed"
+    elif sign in ("\n", "\r"):
+        message = "a quote is not closed before the end of the line"
+    elif sign == "'":
+        hint = "JSON has double quotes only"
+    elif sign == "#" or content[at : at + 2] in ("//", "/*"):
+        hint = "JSON has no comments"
+    return Finding("json-syntax", message, text.span(at, at + 1), hint)

@@ -119,7 +119,7 @@ class Kind:
         """Check `value` and everything in it."""
         if self._choice is not None:
             self._visit_choice(walk, value, path, *self._choice)
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and self._may_be_object:
             self._visit_object(walk, value, path)
         elif not self._check(value):
             walk.broken.append((self, value, path))
@@ -185,6 +185,11 @@ class Kind:
             return None
         then, other = _object(self.schema["then"]), _object(self.schema["else"])
         return self._referred(then), self._referred(other)
+
+    @cached_property
+    def _may_be_object(self) -> bool:
+        types = self.schema.get("type", "object")
+        return "object" in (types if isinstance(types, list) else [types])
 
     @cached_property
     def _members(self) -> dict[str, _Member]:

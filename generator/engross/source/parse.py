@@ -9,6 +9,8 @@ from engross.source.document import Document
 from engross.source.text import decode
 
 _OBJECT: Final = re.compile(r'\s*\{\s*["}]')
+_MARKUP: Final = re.compile(r"\s*<[!?A-Za-z]")
+_CONFLICT: Final = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.MULTILINE)
 """How a JSON object begins."""
 
 
@@ -31,7 +33,17 @@ def parse(name: str, data: bytes) -> tuple[Document | None, list[Finding]]:
     says_neither = not name.endswith((".json", ".yaml", ".yml"))
     is_json = name.endswith(".json") or (says_neither and _OBJECT.match(text.content))
     language = json_text if is_json else yaml_text
+    rule = "json-syntax" if is_json else "yaml-syntax"
+    if _MARKUP.match(text.content):
+        message = "this is HTML or XML, not an OpenAPI document"
+        hint = "download the document itself; pages that ask for a login look like this"
+        return None, [Finding(rule, message, text.span(0, len(text.content)), hint)]
     value, findings = language.parse(text)
+    conflict = _CONFLICT.search(text.content) if findings and value is None else None
+    if conflict is not None:
+        hint = "keep one of the two versions"
+        span = text.span(*conflict.span())
+        return None, [Finding(rule, "unresolved merge conflict", span, hint)]
     if findings and value is None:
         return None, findings
     return Document(name, text, value, lambda: language.marks(text)), findings

@@ -201,6 +201,8 @@ class ReferenceWalk:
         self, place: Location, error: BadReferenceError, repair: Repair | None
     ) -> Defect:
         hint = error.hint
+        if str(self._library.value(place))[:1] in _CURLY_QUOTES:
+            hint = "use straight quotes; curly ones are part of the text"
         if error.reached is not None:
             there = _members(self._library.value(error.reached))
             self._compared += len(there)
@@ -233,6 +235,7 @@ class ReferenceWalk:
 
 
 # Names compared for hints, since that takes long where thousands are wrong.
+_CURLY_QUOTES: Final = frozenset("\u201c\u201d\u2018\u2019\u201e")
 _MOST_COMPARED: Final = 50_000
 
 _REFERENCE_SIGNS: Final = re.compile(r"[#/]|\.(?:json|ya?ml)$")

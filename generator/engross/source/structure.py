@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from engross.findings import Finding
 from engross.patterns import syntax_error
-from engross.source.document import Document, Value
+from engross.source.document import Document, Value, value_at
 from engross.source.location import Location, tokens_of
 from engross.source.messages import misfit, phrase, shown
 from engross.source.metaschema import EXTENSION, Kind, Walk
@@ -15,14 +15,17 @@ from engross.source.pointer import Tokens
 from engross.source.predicates import JsonSchema
 from engross.source.repair import Defect, Repair, removal
 from engross.source.structure_repairs import (
+    BOOLEANS,
     of_bad_key,
     of_bad_value,
     of_conflict,
+    of_exclusive,
     of_missing_keys,
     of_unknown_key,
     of_wrong_type,
 )
 from engross.source.suggest import closest, did_you_mean
+from engross.source.upgrade import EXCLUSIVE
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -34,7 +37,7 @@ def structure_defects(document: Document, walk: Walk) -> Iterator[Defect]:
     for kind, value, path in walk.broken:
         base = tokens_of(path)
         instance = cast(str, value)  # any value: its stubs know no Decimal
-        for error in _validator(kind).iter_errors(instance):
+        for error in _without_followers(_validator(kind).iter_errors(instance)):
             tokens = (*base, *error.absolute_path)
             yield from _Broken(document, kind, tokens, error).defects()
     for kind, path, key, intended in walk.misspelt:
@@ -44,6 +47,20 @@ def structure_defects(document: Document, walk: Walk) -> Iterator[Defect]:
         message = f"no such key in {phrase(kind.name)}"
         finding = Finding("unknown-key", message, span, hint)
         yield Defect(finding, at, removal(at))
+
+
+def _without_followers(
+    errors: Iterable["ValidationError"],
+) -> Iterator["ValidationError"]:
+    """Yield the errors, but not that a value of a wrong type is no allowed value either."""
+    found = [*errors]
+    mistyped = {
+        tuple(error.absolute_path) for error in found if error.validator == "type"
+    }
+    for error in found:
+        is_follower = error.validator in ("const", "enum")
+        if not is_follower or tuple(error.absolute_path) not in mistyped:
+            yield error
 
 
 @cache
@@ -131,7 +148,9 @@ class _Broken:
         # The validator tells each by itself; one finding names them all.
         wanted, got = cast(list[str], self._limit), cast(JsonSchema, self._instance)
         missing = [name for name in wanted if name not in got]
-        message = f"{self._of()} needs {' and '.join(map(repr, missing))}"
+        *first, last = map(repr, missing)
+        listed = f"{', '.join(first)} and {last}" if first else last
+        message = f"{self._of()} needs {listed}"
         is_inner = len(self._error.absolute_path) > 0
         kind = "" if is_inner else self._kind.name
         value_keys = self._value_keys(_properties(self._kind.schema))
@@ -140,6 +159,7 @@ class _Broken:
 
     def wrong_type(self) -> Iterator[Defect]:
         kinds = self._limit if isinstance(self._limit, list) else [self._limit]
+        written = self._document.written(self._tokens)
         hint = None
         if "string" in kinds and isinstance(self._instance, int | float):
             hint = "put it in quotes"
@@ -152,11 +172,24 @@ class _Broken:
                 "OpenAPI allows no `$ref` here: put its target in its place, "
                 "for example with `redocly bundle`"
             )
+        elif "boolean" in kinds and str(self._instance).lower() in BOOLEANS:
+            meant = BOOLEANS[str(self._instance).lower()]
+            hint = f"write {shown(meant)}, without quotes"
+        elif self._instance is None and "null" in written:
+            hint = "put it in quotes" if "string" in kinds else None
+        elif self._instance is None and {"object", "array"} & {*kinds}:
+            hint = "indent below it what belongs to it, or remove it"
+        elif "patternErrorMessage" in self._schema:
+            hint = str(self._schema["patternErrorMessage"])
         message = misfit("type", self._limit, self._instance)
-        written = self._document.written(self._tokens)
         repair = of_wrong_type(
             self._kind.name, self._at, self._limit, self._instance, written
         )
+        is_exclusive = self._kind.name == "schema" and self._tokens[-1:] in _EXCLUSIVE
+        if is_exclusive and isinstance(self._instance, bool):
+            above = (*self._tokens[:-1], EXCLUSIVE[str(self._tokens[-1])])
+            limit = value_at(self._document.value, above)
+            hint, repair = of_exclusive(self._at, limit, self._instance)
         yield self._at_value("wrong-type", message, hint, repair)
 
     def not_listed(self) -> Iterator[Defect]:
@@ -230,6 +263,9 @@ _EXPLANATIONS: Final[dict[str, Callable[[_Broken], Iterable[Defect]]]] = {
     "required": _Broken.missing_keys,
     "type": _Broken.wrong_type,
 }
+
+
+_EXCLUSIVE: Final = tuple((keyword,) for keyword in EXCLUSIVE)
 
 
 def _properties(schema: JsonSchema) -> JsonSchema:

@@ -16,6 +16,7 @@ from engross.source.repair import (
     removal,
     replacement,
 )
+from engross.source.upgrade import EXCLUSIVE
 from engross.source.yaml_scalars import UnusableNumberError, plain
 
 # Names
@@ -241,6 +242,26 @@ _TYPES: Final[Mapping[str, tuple[str, str | None]]] = {
 """What authors write as a type, with the type and format that they mean."""
 
 
+def of_exclusive(at: Location, limit: Value, value: bool) -> tuple[str, Repair]:
+    """Return what to write in place of a boolean that 3.0 has beside a limit, and its repair.
+
+    Args:
+        at: The location of the boolean.
+        limit: The value of the keyword beside it.
+        value: The boolean.
+    """
+    exclusive = str(at.tokens[-1])
+    inclusive = EXCLUSIVE[exclusive]
+    is_number = isinstance(limit, int | float | Decimal) and not isinstance(limit, bool)
+    if not value:
+        return f"remove it: `{inclusive}` includes its value", removal(at)
+    if not is_number:
+        return "write the limit itself, or remove it", removal(at)
+    hint = f"write `{exclusive}: {limit}` in place of `{inclusive}: {limit}`"
+    edits = (Put(at, limit), Remove(at.parent / inclusive))
+    return hint, Repair(f"read as `{exclusive}: {limit}`", edits)
+
+
 def of_wrong_type(
     kind: str, at: Location, limit: Value, value: Value, written: str
 ) -> Repair | None:
@@ -272,8 +293,8 @@ def _converted(
     match expected:
         case "string" if isinstance(value, bool | int | float | Decimal):
             return replacement(at, written, "read as text")
-        case "boolean" if isinstance(value, str) and value.lower() in _BOOLEANS:
-            meant = _BOOLEANS[value.lower()]
+        case "boolean" if isinstance(value, str) and value.lower() in BOOLEANS:
+            meant = BOOLEANS[value.lower()]
             return replacement(at, meant, f"read as {shown(meant)}")
         case "integer" | "number" if isinstance(value, str):
             return _number(at, expected, value)
@@ -284,7 +305,7 @@ def _converted(
     return None
 
 
-_BOOLEANS: Final = {"true": True, "yes": True, "false": False, "no": False}
+BOOLEANS: Final = {"true": True, "yes": True, "false": False, "no": False}
 
 
 def _number(at: Location, expected: str, text: str) -> Repair | None:

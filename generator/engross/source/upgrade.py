@@ -30,6 +30,10 @@ _BESIDE_REFERENCE: Final = frozenset(
 )
 
 
+EXCLUSIVE: Final = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+"""Limits that exclude their value; in 3.0, booleans beside the limit itself."""
+
+
 def upgrade_schema(schema: dict[str, Value], is_3_0: bool) -> None:
     """Rewrite one schema, not those within it.
 
@@ -44,10 +48,9 @@ def upgrade_schema(schema: dict[str, Value], is_3_0: bool) -> None:
         del schema["nullable"]
     if "example" in schema and "examples" not in schema:
         schema["examples"] = [schema.pop("example")]
-    if isinstance(schema.get("exclusiveMinimum"), bool):
-        _make_exclusive(schema, "minimum", "exclusiveMinimum")
-    if isinstance(schema.get("exclusiveMaximum"), bool):
-        _make_exclusive(schema, "maximum", "exclusiveMaximum")
+    for exclusive, limit in EXCLUSIVE.items() if is_3_0 else ():
+        if isinstance(schema.get(exclusive), bool):
+            _make_exclusive(schema, limit, exclusive)
 
 
 def _set_ignored_aside(schema: dict[str, Value]) -> None:

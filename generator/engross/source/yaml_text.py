@@ -321,7 +321,7 @@ def _syntax_finding(text: Text, error: yaml.MarkedYAMLError) -> Finding:
             span,
             hint="keep one document in a file",
         )
-    found = _unclosed(text, error) or _misaligned(text, error)
+    found = _unclosed(text, error) or _misaligned(text, error) or _no_key(text, error)
     if found is not None:
         return found
     context = f", {error.context}" if error.context else ""
@@ -347,7 +347,31 @@ def _unclosed(text: Text, error: yaml.MarkedYAMLError) -> Finding | None:
         message = f"the {sign} here needs a , or {closing} before line {surfaced}"
     else:
         return None
-    return Finding("yaml-syntax", message, text.span(start, start + 1))
+    line = text.content[start:].partition("\n")[0]
+    hint = (
+        "quote text that contains '#', where comments begin" if " #" in line else None
+    )
+    return Finding("yaml-syntax", message, text.span(start, start + 1), hint)
+
+
+def _no_key(text: Text, error: yaml.MarkedYAMLError) -> Finding | None:
+    """Return a finding for a line that should be a key and a value, and has no colon."""
+    problem, start = str(error.problem), -1
+    if "could not find expected ':'" in problem and error.context_mark is not None:
+        start = error.context_mark.index
+    elif "mapping values" in problem and error.problem_mark is not None:
+        begin = text.content.rfind("\n", 0, error.problem_mark.index) + 1
+        above = text.content.rfind("\n", 0, max(begin - 1, 0)) + 1
+        key = _KEY.match(text.content, begin)
+        words = _WORDS.match(text.content, above)
+        if key and words and key["margin"] == words["margin"]:
+            start = words.end("margin")
+    if start < 0:
+        return None
+    end = text.content.find("\n", start)
+    span = text.span(start, end if end >= 0 else len(text.content))
+    hint = "a key needs a colon and a space"
+    return Finding("yaml-syntax", "expected `key: value`", span, hint)
 
 
 def _misaligned(text: Text, error: yaml.MarkedYAMLError) -> Finding | None:
@@ -380,6 +404,9 @@ _KEY: Final = re.compile(
 )
 
 
+_WORDS: Final = re.compile(r"(?P<margin> *)[^\s:#'\"-][^:#\r\n]*(?:\r?\n)")
+"""A line that is neither a key nor an item, a comment or a quote."""
+
 _SYNTAX_HINTS: Final[tuple[tuple[str, str], ...]] = (
     ("tab character", "indent with spaces"),
     ("cannot start any token", "indent with spaces, and quote text such as '@x'"),
@@ -389,6 +416,9 @@ _SYNTAX_HINTS: Final[tuple[tuple[str, str], ...]] = (
         r"use single quotes, in which a backslash is itself, or write \\",
     ),
     ("undefined alias", "define it before, as &name, or quote text that begins with *"),
-    ("could not find expected ':'", "a key needs a colon and a space"),
+    (
+        "expected '-' indicator",
+        "the lines above are a list: begin an item with '- ', or indent what belongs to one",
+    ),
     ("expected <block end>", "check the indentation of this line and those above"),
 )

@@ -11,6 +11,7 @@ from engross.source import Source
 from engross.source.metaschema import SCHEMAS
 from engross.tree.project import Project
 from engross.tree.rendering import StandaloneDocument
+from engross.tree.write import naming
 
 SETTINGS: Final = """\
 [tool.engross]
@@ -124,11 +125,12 @@ def begin(
         for schema in sorted(SCHEMAS.rglob("*.json")):
             target = folder / schema.relative_to(SCHEMAS)
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(schema.read_bytes())
+            with naming(target):
+                target.write_bytes(schema.read_bytes())
     if settings is not None:
         before = settings.read_bytes() if settings.exists() else b""
         gap = "\n" if before.endswith(b"\n") else "\n\n"
-        with settings.open("ab") as file:
+        with naming(settings), settings.open("ab") as file:
             file.write(f"{gap if before else ''}{SETTINGS}".encode())
         made.insert(0, settings)
     return made
@@ -136,7 +138,7 @@ def begin(
 
 def _write_new(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
+    with naming(path), path.open("xb") as file:
         file.write(content)
 
 

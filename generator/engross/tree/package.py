@@ -104,12 +104,17 @@ def examine(rendering: Rendering, generated: Path) -> Package:
         OSError: A file could not be read.
     """
     directory = generated / rendering.package
+    if not generated.is_dir() and (generated.exists() or generated.is_symlink()):
+        raise _no_folder(generated.name, "a directory")
     if directory.is_symlink() or (directory.exists() and not directory.is_dir()):
         shown = f"{generated.name}/{rendering.package}"
-        message = f"{shown} is not a regular directory"
-        hint = "move it elsewhere"
-        raise FindingsError([Finding("no-folder", message, hint=hint)])
+        raise _no_folder(shown, "a regular directory")
     return _package(directory, rendering.contract, rendering)
+
+
+def _no_folder(shown: str, expected: str) -> FindingsError:
+    message, hint = f"{shown} is not {expected}", "move it elsewhere"
+    return FindingsError([Finding("no-folder", message, hint=hint)])
 
 
 def examine_abandoned(directory: Path, contract: str) -> Package:

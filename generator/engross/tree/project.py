@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from os.path import realpath
 from pathlib import Path
 from typing import Final
 
@@ -49,8 +50,7 @@ class Project:
             if path.suffix not in ENDINGS or _is_note(path):
                 continue
             if path.is_symlink() and not path.exists():
-                message = f"{self.shown(path)} is a link to {path.readlink()}, which does not exist"
-                findings.append(Finding("no-contract", message))
+                findings.append(self._dangling(path))
             if not path.is_file():
                 continue
             if path.stem in found:
@@ -65,6 +65,8 @@ class Project:
             message = f"`specs` names {self.shown(self.specs)}, which is a file"
             hint = "name the directory that holds the contracts"
             findings.append(Finding("no-contract", message, hint=hint))
+        elif self.specs.is_symlink() and not self.specs.exists():
+            findings.append(self._dangling(self.specs))
         elif not found and not findings:
             message = f"found no contract in {self.shown(self.specs)}/"
             hint = "add an OpenAPI document, such as payments.yaml"
@@ -73,10 +75,17 @@ class Project:
             raise FindingsError(findings)
         return found
 
+    def _dangling(self, link: Path) -> Finding:
+        message = (
+            f"{self.shown(link)} is a link to {link.readlink()}, which leads nowhere"
+        )
+        hint = "change the link, or remove it"
+        return Finding("no-contract", message, hint=hint)
+
     def contracts_by_path(self) -> dict[Path, str]:
         """Return the providers by the absolute path of their contract."""
         return {
-            path.resolve(): path.stem
+            Path(realpath(path)): path.stem
             for path in self.specs.glob("*")
             if path.suffix in ENDINGS and not _is_note(path)
         }
@@ -124,7 +133,7 @@ class Project:
     def _entries(self) -> list[Path]:
         try:
             return sorted(self.generated.iterdir())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
 
 

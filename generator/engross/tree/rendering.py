@@ -16,6 +16,7 @@ from engross.emit import (
     distribution,
     emit,
     package_names,
+    rule_findings,
     schema_findings,
     standalone_name,
 )
@@ -48,7 +49,12 @@ def make(source: Source) -> Made:
         contract = _built(source)
         names = package_names(contract)
         files = emit(contract)
-        return names.package, files, (*contract.warnings, *names.findings)
+        return names.package, files, _warnings(contract, names.findings)
+
+
+def _warnings(contract: Contract, of_names: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return what is to be said of a contract from which a package could be made."""
+    return in_order((*contract.warnings, *of_names, *rule_findings(contract)))
 
 
 def _built(source: Source) -> Contract:
@@ -192,7 +198,7 @@ def render_standalone(
         contract = replace(contract, package=package, client=client)
         names = package_names(contract)
         made = distribution(contract)
-    warnings = (*contract.warnings, *names.findings)
+        warnings = _warnings(contract, names.findings)
     rendering = _rendering(
         document.name, package, made.files, source, warnings, strict=strict
     )

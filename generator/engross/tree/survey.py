@@ -8,6 +8,7 @@ from engross.findings import Finding, FindingsError, in_order
 from engross.tree.compare import Memory
 from engross.tree.package import Package, examine, examine_abandoned
 from engross.tree.project import Project
+from engross.tree.provider_documents import document_findings
 from engross.tree.rendering import Rendering, make, render
 
 
@@ -43,6 +44,7 @@ def survey(
     note: Callable[[str], None] = lambda _: None,
     strict: bool = False,
     skip_broken: bool = False,
+    documents: Path | None = None,
 ) -> Survey:
     """Render contracts in memory and examine their packages on disk.
 
@@ -52,6 +54,7 @@ def survey(
         note: Called with each provider before it is rendered.
         strict: Whether warnings are errors.
         skip_broken: Whether to leave out operations that cannot be generated.
+        documents: A directory with the documents that the contracts list, to compare.
 
     Raises:
         FindingsError: There is no contract, or two with one name.
@@ -77,6 +80,8 @@ def survey(
                 )
                 renderings.append(rendering)
                 packages.append(examine(rendering, project.generated))
+                if documents is not None:
+                    findings += document_findings(rendering.source, documents)
             except FindingsError as error:
                 findings += error.findings
     folders = project.folders()
@@ -154,7 +159,7 @@ def _rivals(
             yield Finding(
                 "same-package",
                 f"{maker} generates the package {rendering.package} too",
-                rendering.source.span(rendering.source.root),
+                rendering.source.span(rendering.source.root / "x-engross" / "package"),
                 "set another package in x-engross",
             )
 

@@ -103,6 +103,16 @@ def exclusive(directory: Path) -> Iterator[None]:
             os.close(handle)
 
 
+@contextmanager
+def naming(target: Path) -> Iterator[None]:
+    """Name a file in errors of writing it, which name a temporary file or none."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(target)
+        raise
+
+
 def _replace(target: Path, content: bytes) -> None:
     """Replace a file atomically and keep its permissions."""
     with _written(target, content) as temporary:
@@ -115,7 +125,7 @@ def _written(target: Path, content: bytes) -> Iterator[Path]:
     temporary = target.with_name(temporary_name(target.name))
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with temporary.open("xb") as file:
+        with naming(target), temporary.open("xb") as file:
             file.write(content)
         if target.is_file() and not target.is_symlink():
             temporary.chmod(target.stat().st_mode & 0o777)

@@ -1,6 +1,7 @@
 """JSON Schema 2020-12 -> straight-line Python."""
 
 from engross.schema.schema_error import SchemaError
+from engross.validation.cel import constant_verdict
 from engross.validation.module import compile_module, refusals
 from engross.validation.rule_judge import judge_rules
 from engross.validation.runtime import Violation
@@ -14,6 +15,7 @@ __all__ = [
     "Violation",
     "compile_module",
     "compile_validator",
+    "constant_verdict",
     "judge_rules",
     "refusals",
 ]

@@ -1,7 +1,7 @@
 """Rules of `x-engross`: what it names exists, and it is used where it applies."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from engross.contract.checks.rule import Fault, Faults, rule
@@ -109,6 +109,49 @@ def unknown_pointer(index: Index) -> Faults:
         event = mapping(mapping(webhook.value.get(EXTENSION)).get("event"))
         for media in index.request_bodies(webhook):
             yield from _missing(index, place / "at", pointer(event.get("at")), media)
+    yield from _unknown_in_errors(index)
+    yield from _unknown_in_signatures(index)
+
+
+def _unknown_in_errors(index: Index) -> Faults:
+    """Yield the faults of pointers into the bodies of failures, which differ.
+
+    A pointer is good if one body has what it points to, since the first that resolves
+    counts.
+    """
+    errors = index.named("errors")
+    at = index.source.root / EXTENSION / "errors"
+    succeeding = [
+        media for operation in index.operations for media in index.replies(operation)
+    ]
+    failing = [
+        media for operation in index.operations for media in index.failures(operation)
+    ]
+    if "failure" in errors:
+        failing += succeeding
+    for key in ("code", "message"):
+        for position, text in enumerate(strings(errors.get(key))):
+            place = at / key / position
+            yield from _missing_in_all(index, place, text, failing, "no error body")
+    failure = mapping(errors.get("failure")).get("at")
+    if isinstance(failure, str):
+        place = at / "failure" / "at"
+        yield from _missing_in_all(index, place, failure, succeeding, "no response")
+
+
+def _unknown_in_signatures(index: Index) -> Faults:
+    bodies = [
+        media
+        for operation in index.operations
+        for media in index.request_bodies(operation)
+    ]
+    for at, own in index.extensions("security-scheme"):
+        template = mapping(own.get("signature")).get("template")
+        for name in _PLACEHOLDER.findall(str(template or "")):
+            kind, _, way = name.partition(":")
+            if kind == "body" and way.startswith("/"):
+                place = at / "signature" / "template"
+                yield from _missing_in_all(index, place, way, bodies, "no request body")
 
 
 @rule("undeclared-key", "An idempotency key is a declared part of the request.")
@@ -187,6 +230,37 @@ def _missing(index: Index, at: Location, way: Pointer, media: Location) -> Fault
     if found.missing is not None:
         hint = did_you_mean(found.missing, found.known)
         yield Fault(at, f"the body has no {found.missing!r}", hint)
+
+
+def _missing_in_all(
+    index: Index, at: Location, text: str, bodies: Iterable[Location], whose: str
+) -> Faults:
+    """Yield the fault of a pointer to something that none of several bodies describes."""
+    tokens = pointer(text).tokens
+    described = [
+        body for body in dict.fromkeys(bodies) if "schema" in index.value(body)
+    ]
+    found = [reach(index.source, body / "schema", tokens) for body in described]
+    # Of the bodies that have a part of the way, the one that has the most of it tells.
+    missing = [each.missing for each in found if each.missing is not None]
+    if not missing or len(missing) < len(found):
+        return
+    name = max(missing, key=tokens.index)
+    known = [other for each in found if each.missing == name for other in each.known]
+    hint = did_you_mean(name, known)
+    if hint is None and known:
+        hint = f"they have {_listed(known)}"
+    yield Fault(at, f"{whose} has {name!r}", hint)
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = [*map(repr, dict.fromkeys(names))]
+    more = len(listed) - _MOST_NAMES
+    return ", ".join(listed[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+_MOST_NAMES: Final = 8
+"""Members that a hint lists."""
 
 
 @rule("items-not-list", "The items of a page are a list.")

@@ -107,21 +107,52 @@ def _problem(lines: str, length: Value) -> str | None:
     return None
 
 
-@rule("no-provenance", "Where documents are listed, each fact has its provenance.")
+@rule(
+    "no-provenance",
+    "Where documents are listed, each fact has a provenance: its own, or that of what it is in.",
+)
 def no_provenance(index: Index) -> Faults:
     if not index.named("documents"):
         return
-    for at in _facts(index):
-        own = mapping(index.value(at).get(EXTENSION))
-        if "lines" not in own and "supplement" not in own:
-            hint = "add x-engross with `lines` or `supplement`"
-            yield Fault(at, "has no provenance", hint, key=True)
-    codes = index.source.root / EXTENSION / "errors" / "codes"
-    for code, meaning in index.error_codes.items():
-        if not {"lines", "supplement"} & mapping(meaning).keys():
-            hint = "add `lines` or `supplement`"
-            message = "has no provenance"
-            yield Fault(codes / code, message, hint, key=True)
+    bare = dict.fromkeys(at for at in _facts(index) if not _is_stated(index, at))
+    within: dict[Location, int] = {}
+    for at in bare:
+        outermost = [above for above in _above(at) if above in bare]
+        top = outermost[-1] if outermost else at
+        within[top] = within.get(top, 0) + (top != at)
+    for at, count in within.items():
+        message = "has no provenance"
+        if count:
+            facts = "1 fact in it has" if count == 1 else f"{count} facts in it have"
+            message += f", and {facts} none"
+        yield Fault(at, message, _hint(at), key=True)
+
+
+def _hint(at: Location) -> str:
+    if EXTENSION in at.tokens:
+        return "add `lines` or `supplement`"
+    return (
+        "add x-engross with `lines` or `supplement`; it also counts for what is in it"
+    )
+
+
+def _is_stated(index: Index, at: Location) -> bool:
+    """Return whether an object or one around it says where it comes from."""
+    for place in (at, *_above(at)):
+        value = index.source.value(place)
+        own = mapping(value)
+        if EXTENSION not in place.tokens:
+            own = mapping(own.get(EXTENSION))
+        if own.keys() & {"lines", "supplement"}:
+            return True
+    return False
+
+
+def _above(at: Location) -> Iterator[Location]:
+    """Yield the objects around a place, the nearest first, up to the document itself."""
+    while len(at.tokens) > 1:
+        at = at.parent
+        yield at
 
 
 def _facts(index: Index) -> Iterator[Location]:
@@ -137,6 +168,9 @@ def _facts(index: Index) -> Iterator[Location]:
     for at in source.places("schema"):
         if _is_component(at) or _is_property(at):
             yield at
+    codes = source.root / EXTENSION / "errors" / "codes"
+    for code in index.error_codes:
+        yield codes / code
 
 
 def _is_component(at: Location) -> bool:

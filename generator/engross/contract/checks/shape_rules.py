@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from engross.contract.index import mapping, sequence
+from engross.contract.index import mapping, sequence, strings
 from engross.source import Location, Source
 
 _COMPOSING: Final = ("allOf", "anyOf", "oneOf")
@@ -44,12 +44,26 @@ def reach(source: Source, schema: Location, tokens: tuple[str, ...]) -> Reach:
                 inner += parts(source, at / "additionalProperties")
             is_open = is_open or value.get("additionalProperties") is True
         # A schema that names no members says nothing about them.
-        if not inner and known and not is_open:
+        is_scalar = _have_no_member(source, schemas, token)
+        if not inner and ((known and not is_open) or is_scalar):
             return Reach((), token, tuple(known))
         schemas = tuple(inner)
         if not schemas:
             break
     return Reach(schemas)
+
+
+def _have_no_member(source: Source, schemas: tuple[Location, ...], token: str) -> bool:
+    """Return whether the types of schemas allow no member or item of a name."""
+    values = [mapping(source.value(at)) for at in schemas]
+    stated = [strings(value["type"]) for value in values if "type" in value]
+    others = [value for value in values if "type" not in value]
+    holding = {"object", "array"} if token.isdigit() else {"object"}
+    return (
+        bool(stated)
+        and all(holding.isdisjoint(types) for types in stated)
+        and all(value.keys() & {"$ref", *_COMPOSING} for value in others)
+    )
 
 
 def parts(source: Source, schema: Location) -> Iterator[Location]:

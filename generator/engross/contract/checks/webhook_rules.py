@@ -160,6 +160,7 @@ _OF_EVERY_CLIENT: Final = frozenset(
         "before_attempt",
         "default_headers",
         "default_query",
+        "hidden",
         "http_client",
         "max_retries",
         "self",

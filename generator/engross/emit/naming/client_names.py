@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterator
@@ -14,7 +15,7 @@ from engross.contract.ir import (
     OperationId,
     ServerVariable,
 )
-from engross.emit.naming.namespace import Namespace
+from engross.emit.naming.namespace import Namespace, hidden_builtin
 from engross.emit.naming.reserved import (
     CLIENT_OPTIONS,
     IN_CLIENTS,
@@ -127,7 +128,7 @@ def _package_findings(
 ) -> Iterator[Finding]:
     root = Location(contract.path)
     names = root / "x-engross"
-    taken = taken_package(package)
+    taken = _problem(package)
     if taken is not None:
         message = f"{package!r} is {taken}"
         at = contract.locate(names / "package")
@@ -138,9 +139,12 @@ def _package_findings(
         at = contract.locate(root)
         yield Finding(_TAKEN, message, at, hint, Severity.WARNING)
     if contract.client is not None and is_taken_client(client):
-        message = f"every package has {client!r} or a name derived from it already"
         at = contract.locate(names / "client")
-        yield Finding(_TAKEN, message, at, "choose another name")
+        if hasattr(builtins, client):
+            yield hidden_builtin(client, at)
+        else:
+            message = f"every package has {client!r} or a name derived from it already"
+            yield Finding(_TAKEN, message, at, "choose another name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +235,8 @@ def _variables(contract: Contract) -> Iterator[tuple[ServerVariable, Span]]:
     servers = Location(contract.path) / "servers"
     for index, server in enumerate(contract.servers):
         for variable in server.variables:
-            at = servers / index / "variables" / variable.wire
+            place = servers / index / "variables" / variable.wire
+            at = place / "x-engross" / "argument"
             yield variable, contract.locate(at)
     for operation in contract.operations:
         for variable in operation.server.variables if operation.server else ():

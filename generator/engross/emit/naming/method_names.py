@@ -186,7 +186,7 @@ def method_names(contract: Contract, client_class: str) -> MethodNames:
     wanted = [_moved(each, paths) for each in wanted]
     scopes = _Scopes()
     for each in wanted:
-        scopes.choose(each)
+        scopes.choose(each, contract)
     for each in wanted:
         scopes.claim_resource(each.resource)
     methods = {each.operation.id: scopes.claim(each) for each in _plain_first(wanted)}
@@ -194,7 +194,7 @@ def method_names(contract: Contract, client_class: str) -> MethodNames:
     return MethodNames(
         methods=ordered,
         resources=tuple(_resources(ordered, reading, client_class)),
-        webhooks=scopes.of(()).claim(OperationId, "webhooks", "incoming_webhooks"),
+        webhooks=scopes.claim_webhooks() if contract.webhooks else "webhooks",
         findings=scopes.findings,
     )
 
@@ -246,11 +246,14 @@ class _Scopes:
         """Return the members of a resource, or of clients."""
         return self._scopes.setdefault(path, Namespace("a method"))
 
-    def choose(self, wanted: _Wanted) -> None:
-        """Claim the name of a method that the author chose."""
-        if wanted.operation.explicit is not None:
-            operation, name = wanted.operation, wanted.candidates[0]
-            self.of(wanted.resource).choose(operation.id, name, operation.span)
+    def choose(self, wanted: _Wanted, contract: Contract) -> None:
+        """Claim the names of a method and its resources that the author chose."""
+        operation, path = wanted.operation, wanted.resource
+        if operation.explicit is not None:
+            span = contract.locate(operation.at / "x-engross" / "method")
+            for end in _ends(path):
+                self.of(path[: end - 1]).choose(path[:end], path[end - 1], span)
+            self.of(path).choose(operation.id, wanted.candidates[0], span)
 
     def claim_resource(self, path: ResourcePath) -> ResourcePath:
         """Claim the names of a resource and of those that hold it; return them."""
@@ -258,6 +261,11 @@ class _Scopes:
             self.of(path[: end - 1]).claim(path[:end], path[end - 1])
             for end in _ends(path)
         )
+
+    def claim_webhooks(self) -> str:
+        """Claim the name of the property that reads webhooks."""
+        names = "webhooks", "incoming_webhooks"
+        return self.of(()).claim(OperationId, *names, gives_way=True)
 
     def claim(self, wanted: _Wanted) -> MethodName:
         """Claim the name of a method."""

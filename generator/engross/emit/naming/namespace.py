@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from keyword import iskeyword
+from typing import Final
 
 from engross.findings import Finding, Span
 
-_RULE = "name-clash"
+_CLASH: Final = "name-clash"
+_TAKEN: Final = "taken-name"
+_HINT: Final = "choose another name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class Namespace:
 
     A claim of a name that is taken gets the next candidate: a name with a qualifier from the
     place of what is named. Names that an author chose are claimed first and are never changed;
-    where two of these are equal, that is a finding.
+    where one of these is taken, or takes the name of something else, that is a finding.
 
     Args:
         what: what the names are of, with an article, for findings.
@@ -44,6 +49,10 @@ class Namespace:
             key: what is named.
             span: where the author says so.
         """
+        if iskeyword(name):
+            hint = f"use {f'{name}_'!r}" if name.islower() else _HINT
+            message = f"{name!r} is a keyword of Python"
+            self.findings.append(Finding(_TAKEN, message, span, hint))
         holder = self._holders.get(name)
         if holder is not None and (holder.key is None or holder.key != key):
             self.findings.append(_clash(self._what, name, span, holder))
@@ -51,8 +60,15 @@ class Namespace:
             self._holders[name] = _Holder(key, span)
         return self._names.setdefault(key, name)
 
-    def claim(self, key: Hashable, *candidates: str) -> str:
-        """Claim the first candidate that is free; the last one is lengthened until it is."""
+    def claim(self, key: Hashable, *candidates: str, gives_way: bool = False) -> str:
+        """Claim the first candidate that is free; the last one is lengthened until it is.
+
+        Args:
+            key: what is named.
+            candidates: names, the best first.
+            gives_way: whether an author may choose the first candidate for something
+                else; by default, that is reported.
+        """
         known = self._names.get(key)
         if known is not None:
             return known
@@ -61,6 +77,9 @@ class Namespace:
             name = f"{candidates[-1]}_"
             while name in self._holders:
                 name += "_"
+        holder = self._holders.get(candidates[0])
+        if holder is not None and holder.span is not None and not gives_way:
+            self.findings.append(_ousted(self._what, candidates[0], name, holder.span))
         self._holders[name] = _Holder(key)
         self._names[key] = name
         return name
@@ -70,9 +89,22 @@ class Namespace:
         return name in self._holders
 
 
+def hidden_builtin(name: str, span: Span | None) -> Finding:
+    """Return the finding about a chosen name that hides one of Python's own."""
+    return Finding(_TAKEN, f"{name!r} would hide Python's own", span, _HINT)
+
+
 def _clash(what: str, name: str, span: Span | None, holder: _Holder) -> Finding:
     if holder.span is not None:
         message = f"line {holder.span.start.line} has {what} {name!r} already"
+    elif hasattr(builtins, name):
+        return hidden_builtin(name, span)
     else:
         message = f"every package has {what} {name!r} already"
-    return Finding(_RULE, message, span, "choose another name")
+    return Finding(_CLASH, message, span, _HINT)
+
+
+def _ousted(what: str, name: str, other: str, span: Span) -> Finding:
+    """Return the finding about a chosen name that something else has by itself."""
+    message = f"something else is {what} {name!r} already, and would become {other!r}"
+    return Finding(_CLASH, message, span, "choose another name, or name that one too")

@@ -71,7 +71,7 @@ def operation_names(
                 constant(str(operation.id)),
             ),
             arguments=arguments,
-            options=scope.claim("options", "options", "call_options"),
+            options=scope.claim("options", "options", "call_options", gives_way=True),
             body=arguments.get(_WHOLE_BODY)
             or _claimed_if_needed(operation, scope, "body", "request_body"),
             content_type=_claimed_if_needed(
@@ -86,7 +86,7 @@ def _claimed_if_needed(operation: Operation, scope: Namespace, *names: str) -> s
     """Claim an argument that only bodies of several media types need."""
     if operation.body is None or not operation.body.others:
         return names[0]
-    return scope.claim(names[0], *names)
+    return scope.claim(names[0], *names, gives_way=True)
 
 
 def _arguments(
@@ -115,7 +115,9 @@ def _arguments(
                 argument.id, name, f"{name.rstrip('_')}_body"
             )
         elif argument.is_body:
-            found[argument.id] = scope.claim(argument.id, "body", "request_body")
+            found[argument.id] = scope.claim(
+                argument.id, "body", "request_body", gives_way=True
+            )
     return found
 
 

@@ -112,9 +112,15 @@ _DEVICES: Final = frozenset(
 )
 """Names that are no files on Windows."""
 
+_DEPENDENCIES: Final = (
+    *("msgspec", "pyreqwest", "httpx2", "opentelemetry"),
+    *("anyio", "h11", "httpcore2", "idna", "truststore", "typing_extensions"),
+)
+"""What packages import, and what httpx2 does."""
+
 _TAKEN_PACKAGES: Final = {
     **dict.fromkeys(sys.stdlib_module_names, "a module of the standard library"),
-    **dict.fromkeys(("msgspec", "pyreqwest", "httpx2"), "a dependency of the package"),
+    **dict.fromkeys(_DEPENDENCIES, "a dependency of the package"),
     **dict.fromkeys(("pytest", "conftest"), "a module that its tests import"),
     **dict.fromkeys(("tests", "build", "dist"), "a directory beside the package"),
     **dict.fromkeys(_DEVICES, "a device on Windows"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from keyword import iskeyword
 
 from engross.contract.ir import (
     Contract,
@@ -15,7 +17,7 @@ from engross.contract.ir import (
     UnionType,
     is_component,
 )
-from engross.emit.naming.namespace import Namespace
+from engross.emit.naming.namespace import Namespace, hidden_builtin
 from engross.emit.naming.place_names import PlaceNames, own_name
 from engross.emit.naming.reserved import (
     BASE_ERRORS,
@@ -51,11 +53,19 @@ def type_names(contract: Contract, client: str) -> TypeNames:
     """Name every class of the package."""
     models = Namespace("a class")
     classes = _classes(contract, models)
-    root = Namespace("a public", _exported(contract, client))
+    root = Namespace("a public name", _exported(contract, client))
     explicit, derived = _errors(contract)
+    findings: list[Finding] = []
     codes = Location(contract.path) / "x-engross" / "errors" / "codes"
     for error, name in explicit:
-        root.choose(error.code, name, contract.locate(codes / error.code))
+        at = contract.locate(codes / error.code / "exception")
+        if hasattr(builtins, name) and not iskeyword(name):
+            findings.append(hidden_builtin(name, at))
+        root.choose(error.code, name, at)
+    chosen = {each.explicit: each for each in reversed(contract.definitions)}
+    for own, definition in chosen.items():
+        if own is not None:  # of two that are equal, `models` tells
+            root.choose(definition.at, own, definition.span)
     components = [each for each in contract.definitions if is_component(each.at)]
     inline = [each for each in contract.definitions if not is_component(each.at)]
     exports = {each.at: _exported_as(each, classes, root) for each in components}
@@ -68,7 +78,7 @@ def type_names(contract: Contract, client: str) -> TypeNames:
         for each in contract.definitions
         if each.in_request and is_given_otherwise(each)
     }
-    fields, findings = _fields(contract.definitions)
+    fields, of_fields = _fields(contract.definitions)
     return TypeNames(
         classes=classes,
         dicts=dicts,
@@ -76,7 +86,7 @@ def type_names(contract: Contract, client: str) -> TypeNames:
         fields=fields,
         members=_members(contract.definitions),
         errors=errors,
-        findings=(*models.findings, *root.findings, *findings),
+        findings=(*models.findings, *root.findings, *findings, *of_fields),
     )
 
 
@@ -183,7 +193,10 @@ def _exported_as(
 ) -> str:
     """Return the public name of a class: its own, unless the package itself has that."""
     name = classes[definition.at]
-    return root.claim(definition.at, name, name + _kind(definition))
+    is_judged = definition.explicit is not None
+    return root.claim(
+        definition.at, name, name + _kind(definition), gives_way=is_judged
+    )
 
 
 def _errors(

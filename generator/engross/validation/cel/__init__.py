@@ -2,5 +2,6 @@
 
 from engross.validation.cel.cel_syntax import CelError
 from engross.validation.cel.compiled_rule import CompiledRule, compile_rule
+from engross.validation.cel.verdict import constant_verdict
 
-__all__ = ["CelError", "CompiledRule", "compile_rule"]
+__all__ = ["CelError", "CompiledRule", "compile_rule", "constant_verdict"]

@@ -84,7 +84,7 @@ class Schemas:
     def type_of(self, *keys: Key) -> Type:
         """Return the type of a value that all of these schemas apply to."""
         types = EVERY
-        for schema in self._closure(keys):
+        for schema in self.applied(keys):
             types &= accepted(schema)
             for alternatives in (schema.any_of, schema.one_of):
                 if alternatives:
@@ -109,7 +109,7 @@ class Schemas:
         """
         found: list[Key] = []
         required = False
-        for schema in self._closure(owner.keys):
+        for schema in self.applied(owner.keys):
             found += [key for declared, key in schema.properties if declared == name]
             required = required or name in schema.required
         if not found and not required:
@@ -122,19 +122,19 @@ class Schemas:
             return owner.item
         items = [
             schema.items
-            for schema in self._closure(owner.keys)
+            for schema in self.applied(owner.keys)
             if schema.items is not None
         ]
         return self.type_of(*items) if items else UNKNOWN
 
     def instant(self, owner: Type) -> str | None:
         """Return how the value represents an instant: `date-time`, `date`, `unix-ms`..."""
-        for schema in self._closure(owner.keys):
+        for schema in self.applied(owner.keys):
             if schema.instant is not None:
                 return schema.instant
         return None
 
-    def _closure(self, keys: tuple[Key, ...]) -> Iterator[Schema]:
+    def applied(self, keys: tuple[Key, ...]) -> Iterator[Schema]:
         """Yield the schemas, and those that apply wherever they do.
 
         An alternative counts if all the others are null.
