@@ -16,14 +16,19 @@ from engross.schema.tree import ALL_TYPES
 from engross.source import Location
 from engross.source.messages import shown
 
-_LIMITS: Final = frozenset(
-    {
-        *("type", "enum", "const", "minimum", "exclusiveMinimum", "maximum"),
-        *("exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"),
-        *("required", "minProperties", "maxProperties"),
-    }
+_RIVALS: Final = (
+    frozenset({"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"}),
+    frozenset({"minLength", "maxLength"}),
+    frozenset({"minItems", "maxItems"}),
+    frozenset({"minProperties", "maxProperties", "required"}),
 )
-"""Keywords that can contradict others."""
+"""Keywords of which two can contradict each other."""
+
+_VALUES: Final = frozenset({"enum", "const"})
+"""Keywords that any other can contradict."""
+
+_LIMITS: Final = frozenset({"type"}).union(_VALUES, *_RIVALS)
+"""Keywords that can contradict those of another schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,7 @@ class _Contradiction:
 def impossible_schema(index: Index) -> Faults:
     found: dict[Location, _Contradiction] = {}
     for at in index.source.places("schema"):
-        stated = len(_LIMITS & index.value(at).keys())
-        # What says only one thing contradicts nothing.
-        if stated + sum(1 for _ in components(index.source, at)) > 1:
+        if _may_contradict(index, at):
             contradiction = _contradiction(index, at)
             if contradiction is not None:
                 found[at] = contradiction
@@ -52,6 +55,17 @@ def impossible_schema(index: Index) -> Faults:
             keywords = (*contradiction.keywords, "allOf", "anyOf", "oneOf")
             place = next((at / each for each in keywords if each in own), at)
             yield Fault(place, contradiction.message, contradiction.hint, key=True)
+
+
+def _may_contradict(index: Index, at: Location) -> bool:
+    """Tell whether a schema says two things about the same; that is quick to see."""
+    stated = index.value(at).keys()
+    if len(stated) > 1 and not _VALUES.isdisjoint(stated):
+        return True
+    if any(len(rivals & stated) > 1 for rivals in _RIVALS):
+        return True
+    own = not _LIMITS.isdisjoint(stated)
+    return own + sum(1 for _ in components(index.source, at)) > 1
 
 
 def _contradiction(index: Index, at: Location) -> _Contradiction | None:
