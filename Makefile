@@ -97,7 +97,7 @@ $(SAMPLE):
 .PHONY: lint-current lint-contracts lint-pyright lint-mypy lint-layers lint-ruff lint-black
 
 lint-current:
-	$(call step,generated is current,$(BIN)/engross check --diff)
+	$(call step,generated is current,$(BIN)/engross check --diff --no-cached)
 
 lint-contracts:
 	$(call step,contracts: openapi-spec-validator redocly spectral,$(BIN)/python $(LINTERS)/contracts.py)

@@ -1,11 +1,12 @@
 """A project in a temporary directory, with a small contract."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from engross.cache import Memo
 from engross.source import Source, Value
 
 ROOT = Path(__file__).parents[1]
@@ -92,6 +93,14 @@ components:
 """
 
 
+@pytest.fixture(autouse=True, scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the cache of the user who runs the tests out of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ENGROSS_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Return the root of a project with the contract `shop`, not generated yet."""
@@ -102,7 +111,9 @@ def project(tmp_path: Path) -> Path:
     return root
 
 
-def plain_package(source: Source) -> tuple[str, Mapping[str, bytes], tuple[()]]:
+def plain_package(
+    source: Source, _: Memo | None = None
+) -> tuple[str, Mapping[str, bytes], tuple[()]]:
     """Return a package with one file for each schema of a source."""
     document = as_object(source.value(source.root))
     settings = as_object(document.get("x-engross", {}))
@@ -122,6 +133,10 @@ def as_object(value: Value) -> dict[str, Value]:
 
 
 @pytest.fixture
-def plain_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Generate plain packages, so that a test knows what is in each file."""
-    monkeypatch.setattr("engross.tree.survey.make", plain_package)
+def plain_packages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Generate plain packages, so that a test knows what is in each file.
+
+    No digest of our code knows of that, so they need a cache of their own.
+    """
+    monkeypatch.setenv("ENGROSS_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr("engross.tree.rendering.make", plain_package)

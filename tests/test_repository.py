@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,10 @@ def test_generator_imports_only_declared_dependencies() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {
         {"pyyaml": "yaml"}.get(name, name.replace("-", "_"))
-        for each in project["dependencies"]
+        for each in (
+            *project["dependencies"],
+            *chain.from_iterable(project["optional-dependencies"].values()),
+        )
         for name in re.findall(r"^[\w-]+", each)
     }
     files = (ROOT / "generator" / "engross").rglob("*.py")

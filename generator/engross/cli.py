@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from engross.findings import Finding
     from engross.printers import SourceReader, Style
     from engross.tree.project import Project
+    from engross.tree.records import Records
     from engross.tree.rendering import StandaloneDocument
-    from engross.tree.survey import Survey
+    from engross.tree.survey import Map, Survey
     from engross.tree.write import Plan
 
 GOOD: Final = 0
@@ -53,6 +55,9 @@ class _Options(argparse.Namespace):
     strict: bool
     skip_broken: bool
     documents: str | None = None
+    cached: bool | None
+    jobs: int
+    executor: str | None
     output: str | None
     name: str | None
     client: str | None
@@ -121,6 +126,8 @@ def _generate(options: _Options) -> int:
     project = _project()
     document = _document(options, project)
     if document is not None:
+        if options.jobs > 1 or options.executor is not None:
+            raise UsageError("--jobs and --executor are for the contracts of a project")
         return _generate_document(options, document)
     if options.output or options.name or options.client:
         raise UsageError(
@@ -139,19 +146,17 @@ def _generate_project(options: _Options, project: "Project") -> int:
     read_source = _below(project.root)
     with exclusive(project.root):
         survey = _look(options, project)
-        if survey.findings:
-            remark = "Nothing was written."
-            _print_findings(survey.findings, options, read_source, remark)
-            return FINDINGS
         plans = {
             package.name: write(package, force=options.force)
-            for package in survey.packages
+            for package in survey.writable
         }
     folder = project.shown(project.generated)
     return _print_outcome(options, survey, plans, read_source, folder)
 
 
 def _generate_document(options: _Options, document: "StandaloneDocument") -> int:
+    from dataclasses import replace
+
     from engross.findings import FindingsError
     from engross.tree.package import write
     from engross.tree.rendering import render_standalone
@@ -165,15 +170,16 @@ def _generate_document(options: _Options, document: "StandaloneDocument") -> int
     if not output.is_dir() and (output.exists() or output.is_symlink()):
         raise UsageError(f"--output {folder} is not a directory")
     try:
-        rendering = render_standalone(
+        fresh = render_standalone(
             document, strict=options.strict, skip_broken=options.skip_broken
         )
         output.mkdir(parents=True, exist_ok=True)
         with exclusive(output):
-            survey = survey_standalone(rendering, output)
+            survey = survey_standalone(fresh, output)
             if survey.findings and not options.force:
                 raise FindingsError(survey.findings)
             (package,) = survey.packages
+            survey = replace(survey, findings=())  # none left, or overruled
             plan = write(package, force=options.force)
     except FindingsError as error:
         remark = "Nothing was written."
@@ -209,17 +215,39 @@ def _print_outcome(
     from engross.printers import WHOLE
     from engross.tree.report import generate_report, refusals
 
-    is_good = None not in plans.values()
-    if options.format == "text" and survey.warnings and not options.quiet:
-        _print_findings(survey.warnings, options, read_source)
-        print()
-    if options.format not in WHOLE and not (options.quiet and is_good):
+    is_good = None not in plans.values() and not (survey.findings or survey.bugs)
+    findings = [*survey.findings, *([] if options.quiet else survey.warnings)]
+    if options.format == "text" and findings:
+        _print_findings(findings, options, read_source, _unwritten(survey, plans))
+        if plans or survey.bugs:
+            print()
+    if (
+        options.format not in WHOLE
+        and not (options.quiet and is_good)
+        and (plans or survey.bugs)
+    ):
         report = generate_report(survey, plans, color=_color(), to=arguments)
         print(report, end="")
     if options.format != "text":
-        findings = [*survey.warnings, *refusals(survey, plans, folder)]
+        refused = refusals(survey, plans, folder)
+        findings = [*survey.findings, *survey.warnings, *refused]
         _print_findings(findings, options, read_source)
+    _print_bugs(survey)
     return GOOD if is_good else FINDINGS
+
+
+def _unwritten(survey: "Survey", plans: "Mapping[str, Plan | None]") -> str:
+    """Return what was not written because of errors in contracts."""
+    if not survey.findings:
+        return ""
+    if not plans:
+        return "Nothing was written."
+    return f"Nothing was written for {', '.join(survey.invalid)}."
+
+
+def _print_bugs(survey: "Survey") -> None:
+    for traceback in survey.bugs.values():
+        print(traceback, file=sys.stderr, end="")
 
 
 def _again(options: _Options) -> list[str]:
@@ -285,7 +313,7 @@ def _opened(name: str) -> "StandaloneDocument":
 
 def _is_document(name: str) -> bool:
     """Return whether an argument is a path, a URL or `-`, not the name of a provider."""
-    from engross.tree.project import ENDINGS
+    from engross.input_files import ENDINGS
 
     is_path = "/" in name or os.sep in name
     is_file = name.endswith(ENDINGS) or Path(name).is_file()
@@ -323,7 +351,7 @@ def _standard_input() -> bytes:
 def _without_project(names: Sequence[str]) -> str:
     """Return what to do where a command needs a project and there is none."""
     from engross import config
-    from engross.tree.project import ENDINGS
+    from engross.input_files import ENDINGS
 
     for name in names:
         for ending in ENDINGS:
@@ -340,8 +368,9 @@ def _without_project(names: Sequence[str]) -> str:
 def _new(options: _Options) -> int:
     """Start a contract, and a project if there is none."""
     from engross import config
+    from engross.input_files import ENDINGS
     from engross.tree.new_contract import begin
-    from engross.tree.project import ENDINGS, Project
+    from engross.tree.project import Project
 
     (name,) = options.operands
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
@@ -419,6 +448,7 @@ def _check(options: _Options) -> int:
             print()
             for line in diff.splitlines(keepends=True):
                 print(_shown_line(line, color=_color()), end="")
+    _print_bugs(survey)
     return GOOD if survey.is_current else FINDINGS
 
 
@@ -431,11 +461,38 @@ def _look(options: _Options, project: "Project") -> "Survey":
         return survey(
             project,
             names=names,
-            note=lambda provider: progress.show(f"rendering {provider}"),
+            note=progress.show,
             strict=options.strict,
             skip_broken=options.skip_broken,
             documents=_documents(options),
+            records=_records(options),
+            engine=lambda tasks: _engine(options, tasks),
         )
+
+
+def _engine(options: _Options, tasks: int) -> "AbstractContextManager[Map]":
+    """Return where so many contracts are rendered."""
+    from engross.tree.survey import in_this_process
+
+    jobs = min(options.jobs, tasks)
+    if options.executor is None and jobs == 1:
+        return in_this_process(tasks)
+    from engross.executors import in_processes, on_dask
+
+    return in_processes(jobs) if options.executor is None else on_dask(options.executor)
+
+
+def _records(options: _Options) -> "Records | None":
+    """Return what earlier runs found out; None in CI, where nothing is taken on trust."""
+    if options.documents is not None:
+        return None
+    in_ci = os.environ.get("CI", "").casefold() not in ("", "0", "false")
+    if in_ci if options.cached is None else not options.cached:
+        return None
+    from engross.cache import Cache, cache_folder, code_digest
+    from engross.tree.records import Records
+
+    return Records(Cache(cache_folder()), code_digest())
 
 
 def _documents(options: _Options) -> Path | None:
@@ -631,6 +688,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _jobs(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of jobs")
+    return int(text)
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"dask://[^/@\s]+:[0-9]+", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not an address like dask://host:8786"
+        )
+    return text
+
+
 def _command(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
     name: str,
@@ -690,5 +761,25 @@ def _package_command(
         action="store_true",
         help="leave out operations of a document without x-engross that cannot be "
         "generated",
+    )
+    parser.add_argument(
+        "--cached",
+        action=argparse.BooleanOptionalAction,
+        help="trust what earlier runs found out about contracts and packages that are "
+        "as they were (default: except in CI)",
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        default=1,
+        help="contracts to render at a time, each in a process (default: %(default)s)",
+    )
+    where.add_argument(
+        "--executor",
+        type=_address,
+        metavar="URL",
+        help="render contracts on other machines: dask://host:port",
     )
     return parser

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from engross.findings import Finding, FindingsError, Level, Position, Span
 from engross.rulebook import rule_pages
-from engross.source.slices import CRITERIA, Criterion, Slice
+from engross.selection import CRITERIA, Criterion, Slice
 
 FILE: Final = "pyproject.toml"
 TABLE: Final = "tool.engross"

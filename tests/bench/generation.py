@@ -1,6 +1,7 @@
 """Generation of all four packages, as a user runs it."""
 
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,9 +16,12 @@ from .project import ENGROSS, Project
 PLAIN = f"{OPENAPI_PYTHON_CLIENT}, plain"
 GENERATE = "engross generate"
 CHECK = "engross check"
+UNCHANGED = "engross check, nothing changed"
+IMPORTS = "python -c 'import yaml, jinja2'"
 TARGETS = (
     Target(GENERATE, (OPENAPI_PYTHON_CLIENT,), 0.5),
     Target(CHECK, (OPENAPI_PYTHON_CLIENT,), 0.5),
+    Target(UNCHANGED, (IMPORTS,), 2.0),
 )
 
 
@@ -37,6 +41,8 @@ def measured(bench: Bench) -> list[Table]:
     subjects: dict[str, Callable[[], Run]] = {
         GENERATE: lambda: _generate(project),
         CHECK: lambda: _engross(project, "check"),  # what the other one wrote
+        UNCHANGED: lambda: _unchanged(project),
+        IMPORTS: lambda: succeed(sys.executable, "-c", "import yaml, jinja2"),
     }
     if _command(bench.peers).exists():
         subjects[OPENAPI_PYTHON_CLIENT] = lambda: peer(project.contracts)
@@ -69,8 +75,20 @@ def _generate(project: Project) -> Run:
     return _engross(project, "generate")
 
 
-def _engross(project: Project, command: str) -> Run:
-    return succeed(*ENGROSS, command, cwd=project.root)
+def _unchanged(project: Project) -> Run:
+    """Run `check` with what an earlier one found out about the same packages."""
+    if not (project.root / "cache" / "entries").exists():
+        _engross(project, "check", "--cached")
+    return _engross(project, "check", "--cached")
+
+
+def _engross(project: Project, command: str, cached: str = "--no-cached") -> Run:
+    return succeed(
+        *ENGROSS,
+        *(command, cached),
+        cwd=project.root,
+        environment={"ENGROSS_CACHE_DIR": str(project.root / "cache")},
+    )
 
 
 def _command(peers: Environment) -> Path:

@@ -4,13 +4,16 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from engross import __version__
+from engross.cache import Memo
+from engross.source import Source
 from tests.cli.conftest import Run
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SHOP, plain_package
 
 
 @pytest.fixture(autouse=True)
@@ -97,12 +100,60 @@ def test_package_without_contract_is_deleted_by_name(project: Path, run: Run) ->
 def test_invalid_contract_exits_with_1_and_writes_nothing(
     project: Path, run: Run
 ) -> None:
+    (project / "specs" / "shop.yaml").write_text("openapi: [\n")
+    ran = run("generate")
+    assert ran.status == 1
+    assert ran.out.startswith("specs/shop.yaml:")
+    assert ran.out.endswith("\n1 error. Nothing was written.\n")
+    assert not (project / "generated").exists()
+
+
+def test_invalid_contract_does_not_stop_others(project: Path, run: Run) -> None:
     (project / "specs" / "broken.yaml").write_text("openapi: [\n")
     ran = run("generate")
     assert ran.status == 1
     assert ran.out.startswith("specs/broken.yaml:")
-    assert ran.out.endswith("\n1 error. Nothing was written.\n")
-    assert not (project / "generated").exists()
+    assert ran.out.endswith("""
+1 error. Nothing was written for broken.
+
+  broken  invalid       1 error
+  shop    created       3 files
+""")
+    assert [path.name for path in (project / "generated").iterdir()] == ["shop"]
+
+
+def test_package_of_a_renamed_contract_stays_while_that_is_invalid(
+    project: Path, run: Run
+) -> None:
+    run("generate")
+    (project / "specs" / "shop.yaml").unlink()
+    (project / "specs" / "store.yaml").write_text("openapi: [\n")
+    assert run("generate").status == 1
+    assert (project / "generated" / "shop" / "README.md").exists()
+
+
+def test_bug_in_engross_does_not_stop_other_contracts(
+    project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_for_one(
+        source: Source, _: Memo
+    ) -> tuple[str, Mapping[str, bytes], tuple[()]]:
+        if source.entry == "specs/odd.yaml":
+            raise ZeroDivisionError
+        return plain_package(source)
+
+    (project / "specs" / "odd.yaml").write_text(SHOP)
+    monkeypatch.setattr("engross.tree.rendering.make", fail_for_one)
+    ran = run("generate", "--jobs", "1")
+    assert ran.status == 1
+    assert ran.out == """\
+  odd   failed       a bug in engross
+  shop  created       3 files
+"""
+    assert "ZeroDivisionError" in ran.err
+    assert ran.err.endswith(
+        "This is a bug in engross, found while rendering specs/odd.yaml.\n"
+    )
 
 
 def test_check_examines_valid_contracts_beside_an_invalid_one(
@@ -113,7 +164,12 @@ def test_check_examines_valid_contracts_beside_an_invalid_one(
     ran = run("check")
     assert ran.status == 1
     assert ran.out.startswith("specs/broken.yaml:")
-    assert ran.out.endswith("\n1 error.\n\n  shop  current       3 files\n")
+    assert ran.out.endswith("""
+1 error.
+
+  broken  invalid       1 error
+  shop    current       3 files
+""")
 
 
 def test_project_without_contracts_gets_a_hint(project: Path, run: Run) -> None:
@@ -304,7 +360,7 @@ def test_interrupted_command_exits_with_130(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("engross.tree.survey.render", interrupt)
+    monkeypatch.setattr("engross.tree.rendering.render", interrupt)
     ran = run("generate")
     assert (ran.status, ran.out) == (130, "")
     assert ran.err == "engross: interrupted\n"
@@ -393,10 +449,10 @@ def test_settings_choose_the_directories(project: Path, run: Run) -> None:
 PLAIN = f"""\
 import sys
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "generator")!r}]
-import engross.tree.survey
+import engross.tree.rendering
 from engross.cli import main
 from tests.conftest import plain_package
-engross.tree.survey.make = plain_package
+engross.tree.rendering.make = plain_package
 sys.exit(main())
 """
 

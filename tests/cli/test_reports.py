@@ -169,7 +169,9 @@ def test_new_version_of_engross_is_a_cause(
 ) -> None:
     for module in ("rendering", "report"):
         monkeypatch.setattr(f"engross.tree.{module}.__version__", "9.0")
-    assert f"engross {__version__} was replaced by 9.0" in run("check").out
+    assert (
+        f"engross {__version__} was replaced by 9.0" in run("check", "--no-cached").out
+    )
 
 
 def test_long_list_of_changes_is_cut(package: Path, shop: Path, run: Run) -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from engross.findings import FindingsError, Severity
 from engross.source import load
-from engross.tree.rendering import Rendering, make, render
+from engross.tree.package import Rendering
+from engross.tree.rendering import make, render
+from engross.tree.request import Request
 from tests.conftest import SHOP
 
 
@@ -18,7 +20,7 @@ def rendered(folder: Path, file: str, extension: str = "") -> Rendering:
     """Return the package of a shop in a file of this name."""
     path = folder / file
     path.write_text(SHOP + extension)
-    return render(path, folder, make)
+    return render(Request(path, folder), make).rendering
 
 
 def test_package_is_never_a_name_that_python_or_a_system_has(tmp_path: Path) -> None:

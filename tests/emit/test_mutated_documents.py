@@ -22,6 +22,7 @@ import yaml
 from engross.findings import Finding, FindingsError
 from engross.source import Value
 from engross.tree.rendering import make, render
+from engross.tree.request import Request
 from tests.conftest import SHOP
 from tests.source.mutations import MARKER, mutated, text_of
 
@@ -115,7 +116,7 @@ def outcome(path: Path, note: str) -> Mapping[str, bytes] | None:
     found: Sequence[Finding] = ()
     signal.setitimer(signal.ITIMER_PROF, _LONGEST)
     try:
-        return render(path, path.parent, make).files
+        return render(Request(path, path.parent), make).rendering.files
     except FindingsError as error:
         found = error.findings
     except BaseException as error:

@@ -9,8 +9,8 @@ import yaml
 
 from engross.contract import build
 from engross.findings import FindingsError
+from engross.selection import Criterion, Slice
 from engross.source import Value, load
-from engross.source.slices import Criterion, Slice
 from tests.source.mutations import mutated, text_of
 
 _DOCUMENTS: Final = 300

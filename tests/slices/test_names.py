@@ -8,8 +8,8 @@ import pytest
 
 from engross.contract import build
 from engross.emit.naming.python_names import python_names
+from engross.selection import Criterion, Slice
 from engross.source import load
-from engross.source.slices import Criterion, Slice
 
 CASES = Path(__file__).parent / "cases"
 

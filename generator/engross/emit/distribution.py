@@ -15,6 +15,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from engross.cache import Memo
 from engross.contract.ir import Contract
 from engross.emit.formatting import formatted
 from engross.emit.naming import PythonNames, python_names
@@ -51,18 +52,26 @@ class Distribution:
     command: str
 
 
-def emit(contract: Contract) -> dict[str, bytes]:
+def emit(contract: Contract, memo: Memo | None = None) -> dict[str, bytes]:
     """Every file of the distribution, by its path below `generated/<package>/`.
+
+    Args:
+        contract: what to generate from.
+        memo: what the last run worked out of texts, to which this one adds.
 
     Raises:
         FindingsError: a schema or a rule cannot be honoured as it stands, or names that
             the author chose clash.
     """
-    return dict(distribution(contract).files)
+    return dict(distribution(contract, memo).files)
 
 
-def distribution(contract: Contract) -> Distribution:
+def distribution(contract: Contract, memo: Memo | None = None) -> Distribution:
     """Return the whole distribution.
+
+    Args:
+        contract: what to generate from.
+        memo: what the last run worked out of texts, to which this one adds.
 
     Raises:
         FindingsError: a schema or a rule cannot be honoured as it stands, or names that
@@ -75,7 +84,7 @@ def distribution(contract: Contract) -> Distribution:
     resources = resource_views(contract, names, is_async=False)
     async_resources = resource_views(contract, names, is_async=True)
     view = package_view(contract, names, resources, async_resources)
-    rendered = dict(_render(contract, names, view, resources, async_resources))
+    rendered = dict(_render(contract, names, view, resources, async_resources, memo))
     if b"_runtime.patterns import" in rendered.get(_target(_VALIDATORS, names), b""):
         rendered[_target(_PATTERNS, names)] = _PATTERNS_SOURCE.read_bytes()
     files = {path: rendered[path] for path in sorted(rendered)}
@@ -88,6 +97,7 @@ def _render(
     package: PackageView,
     resources: Sequence[ResourceView],
     async_resources: Sequence[ResourceView],
+    memo: Memo | None,
 ) -> Iterator[tuple[str, bytes]]:
     templates = _templates()
     view = package.printed
@@ -101,9 +111,9 @@ def _render(
         elif "[resource]" in name:
             for resource in async_resources if "async_" in name else resources:
                 target = _target(name.replace("[resource]", resource.module), names)
-                yield target, _print(path, {**view, "resource": resource})
+                yield target, _print(path, {**view, "resource": resource}, memo)
         else:
-            content = _print(path, view)
+            content = _print(path, view, memo)
             if content.strip():  # a template with nothing to say makes no file
                 yield _target(name, names), content
     yield _target(_VALIDATION, names), _VALIDATION_SOURCE.read_bytes()
@@ -114,9 +124,11 @@ def _target(path: str, names: PythonNames) -> str:
     return f"{names.package}/{rest}" if first == "package" and rest else path
 
 
-def _print(path: str, view: Mapping[str, object]) -> bytes:
+def _print(path: str, view: Mapping[str, object], memo: Memo | None) -> bytes:
     text = _environment().get_template(path).render(view)
-    return (formatted(text) if path.endswith(f".py{_TEMPLATE}") else text).encode()
+    return (
+        formatted(text, memo) if path.endswith(f".py{_TEMPLATE}") else text
+    ).encode()
 
 
 @cache

@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from engross.cache import Memo
 from engross.layout import WIDTH, width
 
 _UNBREAKABLE = re.compile(
@@ -35,12 +36,20 @@ _BETWEEN = "\n\n\n"
 Block = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def formatted(source: str) -> str:
+def formatted(source: str, memo: Memo | None = None) -> str:
     """Return a module as black would print it, given that short lines are printed so."""
     if not any(map(_is_too_long, source.splitlines())):
         return source
+    memo = Memo() if memo is None else memo
     try:
-        return _BETWEEN.join(map(_formatted, source.split(_BETWEEN)))
+        return _BETWEEN.join(
+            (
+                memo.result(_formatted, piece)
+                if any(map(_is_too_long, piece.split("\n")))
+                else piece
+            )
+            for piece in source.split(_BETWEEN)
+        )
     except SyntaxError:  # what stands between statements may stand in a string as well
         return _formatted(source)
 

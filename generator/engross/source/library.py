@@ -6,9 +6,10 @@ from types import MappingProxyType
 from typing import Final
 
 from engross.findings import Finding
+from engross.input_files import input_digest, overlay_names
 from engross.source.document import Document, Value
 from engross.source.location import Location
-from engross.source.overlay import applied, overlay_names
+from engross.source.overlay import applied
 from engross.source.parse import parse
 from engross.source.resolver import BadReferenceError, Loaded, Resolver, is_absolute
 
@@ -30,6 +31,8 @@ class Library:
         self, root: Path | None, given: Mapping[str, bytes] = MappingProxyType({})
     ) -> None:
         self.findings: list[Finding] = []
+        self.inputs: dict[str, str | None] = {}
+        """Digest of each file that was read; None of what may yet become readable."""
         self.resolver = Resolver({}, retrieve=self._retrieve)
         self._documents: dict[str, Document] = {}
         self._overlays: dict[str, Document] = {}
@@ -130,7 +133,9 @@ class Library:
         if self._root is None:
             return document
         for name in overlay_names(document.name):
-            if (self._root / name).is_file():
+            if not (self._root / name).is_file():
+                self.inputs[name] = None
+            else:
                 overlay, findings = parse(name, self._read(name))
                 self.findings += findings
                 if overlay is None:
@@ -146,6 +151,7 @@ class Library:
         if self._root is None or self._real_root is None:
             raise _alone()
         path = self._root / name
+        self.inputs[name] = None
         try:
             if not path.resolve().is_relative_to(self._real_root):
                 raise _outside_root(name)
@@ -153,11 +159,13 @@ class Library:
                 raise BadReferenceError("no-such-file", f"there is no file {name}")
             if not path.is_file():
                 raise BadReferenceError("unreadable-file", f"{name} is not a file")
-            return path.read_bytes()
+            content = path.read_bytes()
         except (OSError, RuntimeError) as error:  # the latter: symlinks in a circle
             reason = getattr(error, "strerror", None) or "symlinks in a circle"
             message = f"{name} cannot be read: {reason}"
             raise BadReferenceError("unreadable-file", message) from None
+        self.inputs[name] = input_digest(self._root, name, content)
+        return content
 
 
 def _loaded(document: Document) -> Loaded:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from engross.findings import Finding, FindingsError, in_order
+from engross.selection import Slice
 from engross.source.document import Document
 from engross.source.gc_pause import gc_paused
 from engross.source.library import Library
@@ -18,7 +19,7 @@ from engross.source.path_items import LeftOut
 from engross.source.reference_walk import ReferenceWalk
 from engross.source.repair import Defect, Repair, apply, edits_of
 from engross.source.resolver import BadReferenceError
-from engross.source.slices import Slice, cut
+from engross.source.slices import cut
 from engross.source.source import Source
 from engross.source.version import declared_version, unsupported_version
 

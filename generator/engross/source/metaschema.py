@@ -25,9 +25,9 @@ from engross.source.predicates import (
     always,
     compile_predicate,
 )
-from engross.source.suggest import closest
 from engross.source.upgrade import upgrade_schema
 from engross.source.version import Version
+from engross.suggest import closest
 
 Visit: TypeAlias = Callable[["Walk", Value, Path], None]
 _Member: TypeAlias = tuple[Predicate | None, Visit | None]

@@ -12,24 +12,13 @@ from typing import Final, TypeAlias
 from engross.findings import Finding, Span
 from engross.source.document import Document, Origin, Value, origin_of, value_at
 from engross.source.pointer import Tokens
-from engross.source.suggest import did_you_mean
-
-ENDINGS: Final = (".yaml", ".yml", ".json")
-
-MARK: Final = ".overlay"
-"""What the name of an overlay has before its ending."""
+from engross.suggest import did_you_mean
 
 _ROOT_KEYS: Final = ("overlay", "info", "extends", "actions")
 _ACTION_KEYS: Final = ("target", "description", "update", "remove", "copy")
 _VERSIONS: Final = ("1.0", "1.1")
 
 _Nodes: TypeAlias = list[Tokens]
-
-
-def overlay_names(name: str) -> tuple[str, ...]:
-    """Return the names that an overlay of the document `name` may have."""
-    stem = name.rpartition(".")[0]
-    return tuple(f"{stem}{MARK}{ending}" for ending in ENDINGS)
 
 
 def applied(document: Document, overlay: Document) -> tuple[Document, list[Finding]]:

@@ -22,8 +22,8 @@ from engross.source.repair import Defect, Repair, replacement
 from engross.source.resolver import BadReferenceError
 from engross.source.structure import structure_defects
 from engross.source.structure_repairs import of_reference
-from engross.source.suggest import closest
 from engross.source.upgrade import IGNORED
+from engross.suggest import closest
 
 
 class ReferenceWalk:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engross.findings import Finding, FindingsError, Span, in_order
+from engross.selection import CRITERIA, Criterion, Slice
 from engross.source.document import Document, Value, value_at
 from engross.source.library import Library
 from engross.source.location import Location, tokens_of
@@ -19,46 +20,8 @@ from engross.source.pointer import Pointer
 from engross.source.reference_walk import ReferenceWalk
 from engross.source.repair import Put, Remove, apply
 from engross.source.resolver import BadReferenceError
-from engross.source.suggest import did_you_mean
 from engross.source.version import declared_version
-
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """What tells operations apart, such as a tag, and where a project asks for it.
-
-    Attributes:
-        key: one of `CRITERIA`.
-        pattern: a name; `*` stands for any text without a slash, `**` for any text.
-    """
-
-    key: str
-    pattern: str
-    span: Span | None = None
-
-
-CRITERIA: Final = {
-    "tags": "has the tag",
-    "paths": "has the path",
-    "operations": "is called",
-    "webhooks": "is the webhook",
-}
-"""The keys of criteria, each with what it says of an operation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """Which operations of a contract are generated.
-
-    Attributes:
-        include: what operations have one of; all operations are included if it is empty.
-        exclude: what operations have none of; if both are empty, nothing is left out.
-        span: where a project asks for it.
-    """
-
-    include: tuple[Criterion, ...] = ()
-    exclude: tuple[Criterion, ...] = ()
-    span: Span | None = None
+from engross.suggest import did_you_mean
 
 
 def cut(entry: Document, library: Library, wanted: Slice) -> LeftOut:

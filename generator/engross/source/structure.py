@@ -24,8 +24,8 @@ from engross.source.structure_repairs import (
     of_unknown_key,
     of_wrong_type,
 )
-from engross.source.suggest import closest, did_you_mean
 from engross.source.upgrade import EXCLUSIVE
+from engross.suggest import closest, did_you_mean
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import PurePosixPath
 from typing import Final
 
 NAME: Final = ".engross.json"
@@ -18,6 +17,9 @@ NEXT: Final = ".engross.next.json"
 """The manifest of a run in progress; left behind only if that run was interrupted."""
 
 FORMAT: Final = 1
+
+_NO_NAMES: Final = frozenset({"", ".", ".."})
+"""What no file and no folder on the way to it is called."""
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -93,15 +95,12 @@ def parse(content: bytes) -> Manifest:
 
 def is_safe(path: str) -> bool:
     """Return whether `path` is a plain relative path inside its package."""
-    pure = PurePosixPath(path)
     return (
-        path not in ("", NAME, NEXT)
+        path not in (NAME, NEXT)
         and path.isprintable()
         and "\\" not in path
         and ":" not in path
-        and not pure.is_absolute()
-        and str(pure) == path
-        and ".." not in pure.parts
+        and _NO_NAMES.isdisjoint(path.split("/"))
     )
 
 

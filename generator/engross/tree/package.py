@@ -1,15 +1,40 @@
 """One package: as its contract generates it, and as it is on disk."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engross.contract.fingerprint import Change
-from engross.findings import Finding, FindingsError
+from engross.findings import Finding, FindingsError, Span
 from engross.tree.compare import FileState, Memory, State, compare, recall
-from engross.tree.rendering import Rendering
+from engross.tree.manifest import Manifest
 from engross.tree.snapshot import Snapshot, take
 from engross.tree.write import Plan, carry_out
+
+if TYPE_CHECKING:  # it loads YAML and more, which a run with nothing to do can spare
+    from engross.contract.fingerprint import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """The package that a contract generates.
+
+    Attributes:
+        contract: Path of the contract, relative to the project root.
+        package: Name of the package and its directory.
+        files: Content by path in the package's directory.
+        span: Where the contract names the package, or begins.
+        command: A line of Python that tries the package, if it was asked for.
+    """
+
+    contract: str
+    package: str
+    files: Mapping[str, bytes]
+    manifest: Manifest
+    span: Span
+    warnings: tuple[Finding, ...] = ()
+    command: str = ""
 
 
 @dataclass(frozen=True)
@@ -21,6 +46,7 @@ class Package:
         contract: Path of the contract, relative to the project root.
         rendering: The generated files; None if no contract generates this package.
         states: State of every file except the manifest.
+        changes: What changed in the contract since the last run.
     """
 
     name: str
@@ -30,13 +56,7 @@ class Package:
     snapshot: Snapshot
     memory: Memory
     states: tuple[FileState, ...]
-
-    @cached_property
-    def changes(self) -> tuple[Change, ...]:
-        """Return what changed in the contract since the last run."""
-        if self.rendering is None or self.memory.manifest is None:
-            return ()
-        return self.rendering.changes_since(self.memory.manifest)
+    changes: "tuple[Change, ...]" = ()
 
     @property
     def is_current(self) -> bool:
@@ -96,8 +116,17 @@ class Package:
         return None if self.rendering is None else self.rendering.manifest.dump()
 
 
-def examine(rendering: Rendering, generated: Path) -> Package:
+def examine(
+    rendering: Rendering,
+    generated: Path,
+    changes_since: "Callable[[Manifest], tuple[Change, ...]]" = lambda _: (),
+) -> Package:
     """Return the package that a contract generates, with its state on disk.
+
+    Args:
+        rendering: What the contract generates.
+        generated: The directory that packages are in.
+        changes_since: Returns what changed in the contract since a manifest was written.
 
     Raises:
         FindingsError: Its path is not a regular directory.
@@ -109,7 +138,11 @@ def examine(rendering: Rendering, generated: Path) -> Package:
     if directory.is_symlink() or (directory.exists() and not directory.is_dir()):
         shown = f"{generated.name}/{rendering.package}"
         raise _no_folder(shown, "a regular directory")
-    return _package(directory, rendering.contract, rendering)
+    package = compared(directory, rendering.contract, rendering, take(directory))
+    before = package.memory.manifest
+    return (
+        package if before is None else replace(package, changes=changes_since(before))
+    )
 
 
 def _no_folder(shown: str, expected: str) -> FindingsError:
@@ -117,29 +150,17 @@ def _no_folder(shown: str, expected: str) -> FindingsError:
     return FindingsError([Finding("no-folder", message, hint=hint)])
 
 
-def examine_abandoned(directory: Path, contract: str) -> Package:
-    """Return a package that no contract generates anymore, with its state on disk.
+def compared(
+    directory: Path, contract: str, rendering: Rendering | None, snapshot: Snapshot
+) -> Package:
+    """Return a package that is on disk as a snapshot of its directory says.
 
-    Raises:
-        OSError: A file could not be read.
+    Args:
+        directory: The directory of the package.
+        contract: Path of the contract that generates it, or did so formerly.
+        rendering: What the contract generates; None if it does so no more.
+        snapshot: What is in the directory.
     """
-    return _package(directory, contract, None)
-
-
-def write(package: Package, *, force: bool = False) -> Plan | None:
-    """Update a package; return None if a file that engross does not own is in the way.
-
-    Raises:
-        OSError: A file could not be read or written.
-    """
-    plan = package.plan(force=force)
-    if plan is not None:
-        carry_out(plan, package.directory, package.snapshot)
-    return plan
-
-
-def _package(directory: Path, contract: str, rendering: Rendering | None) -> Package:
-    snapshot = take(directory)
     memory = recall(snapshot)
     snapshot = snapshot.with_leftovers(memory.owns)
     rendered = {} if rendering is None else rendering.files
@@ -152,3 +173,24 @@ def _package(directory: Path, contract: str, rendering: Rendering | None) -> Pac
         memory=memory,
         states=compare(rendered, memory, snapshot),
     )
+
+
+def examine_abandoned(directory: Path, contract: str) -> Package:
+    """Return a package that no contract generates anymore, with its state on disk.
+
+    Raises:
+        OSError: A file could not be read.
+    """
+    return compared(directory, contract, None, take(directory))
+
+
+def write(package: Package, *, force: bool = False) -> Plan | None:
+    """Update a package; return None if a file that engross does not own is in the way.
+
+    Raises:
+        OSError: A file could not be read or written.
+    """
+    plan = package.plan(force=force)
+    if plan is not None:
+        carry_out(plan, package.directory, package.snapshot)
+    return plan

@@ -7,17 +7,15 @@ from pathlib import Path
 from typing import Final
 
 from engross.findings import Finding, FindingsError, Level
-from engross.source.overlay import MARK
-from engross.source.slices import Slice
-from engross.source.suggest import did_you_mean
+from engross.input_files import ENDINGS, MARK
+from engross.selection import Slice
+from engross.suggest import did_you_mean
 from engross.tree.compare import Memory, recall
 from engross.tree.manifest import NAME, NEXT
 from engross.tree.snapshot import IGNORED_FILES, IGNORED_FOLDERS, Snapshot, take
 
 _ABOUT: Final = "README.md"
 """A page about the packages, beside them, which a project may have."""
-
-ENDINGS: Final = (".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True, slots=True)

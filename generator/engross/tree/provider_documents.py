@@ -6,7 +6,7 @@ from pathlib import Path
 from engross.contract.index import EXTENSION, Index, mapping
 from engross.findings import Finding, split_lines
 from engross.source import Location, Source, Value
-from engross.source.suggest import did_you_mean
+from engross.suggest import did_you_mean
 from engross.tree.manifest import digest
 
 _RULE = "other-document"

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
+from traceback import format_exc
 from typing import Final, TypeAlias
 
 from engross import __version__
+from engross.cache import Memo
 from engross.contract import build
 from engross.contract.fingerprint import Change, Element, changes, elements
 from engross.contract.ir import Contract
@@ -20,27 +21,31 @@ from engross.emit import (
     schema_findings,
     standalone_name,
 )
-from engross.findings import Finding, FindingsError, Level, in_order, judged
+from engross.findings import Finding, FindingsError, in_order, judged
 from engross.source import Source, load, load_content
 from engross.source.gc_pause import gc_paused
-from engross.source.slices import Slice
 from engross.tree.manifest import Manifest, digest, is_safe
+from engross.tree.package import Package, Rendering, examine
+from engross.tree.provider_documents import document_findings
+from engross.tree.records import Record, Records
+from engross.tree.request import Request
 
 Made: TypeAlias = tuple[str, Mapping[str, bytes], tuple[Finding, ...]]
 """Name and files of a package, and warnings about its contract."""
 
-Make: TypeAlias = Callable[[Source], Made]
+Make: TypeAlias = Callable[[Source, Memo], Made]
 """Returns name, files and warnings of the package of a source."""
 
-_LARGEST_PIECE: Final = 250_000
-"""Bytes of a module that are compiled at once, to see that they are Python."""
-
-_BETWEEN: Final = b"\n\n\n"
+_BETWEEN: Final = "\n\n\n"
 """What stands between the functions and classes of a module."""
 
 
-def make(source: Source) -> Made:
+def make(source: Source, memo: Memo | None = None) -> Made:
     """Return the package that engross generates from a contract.
+
+    Args:
+        source: The contract.
+        memo: What the last run worked out of texts.
 
     Raises:
         FindingsError: The contract is invalid.
@@ -48,7 +53,7 @@ def make(source: Source) -> Made:
     with gc_paused():
         contract = _built(source)
         names = package_names(contract)
-        files = emit(contract)
+        files = emit(contract, memo)
         return names.package, files, _warnings(contract, names.findings)
 
 
@@ -66,77 +71,105 @@ def _built(source: Source) -> Contract:
         ) from None
 
 
-@dataclass(frozen=True)
-class Rendering:
-    """The package that a contract generates.
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A package that was just rendered, and what it was rendered from."""
 
-    Attributes:
-        contract: Path of the contract, relative to the project root.
-        package: Name of the package and its directory.
-        files: Content by path in the package's directory.
-        command: A line of Python that tries the package, if it was asked for.
-    """
-
-    contract: str
-    package: str
-    files: Mapping[str, bytes]
+    rendering: Rendering
     source: Source
-    warnings: tuple[Finding, ...] = ()
-    command: str = ""
-
-    @cached_property
-    def manifest(self) -> Manifest:
-        """Return the manifest of these files."""
-        return Manifest(
-            contract=self.contract,
-            sha256=self.source.sha256,
-            engross=__version__,
-            files={path: digest(content) for path, content in self.files.items()},
-            elements={element.key: element.digest for element in self._elements},
-        )
+    elements: tuple[Element, ...]
 
     def changes_since(self, manifest: Manifest) -> tuple[Change, ...]:
         """Return what changed in the contract since the run that wrote `manifest`."""
-        return changes(manifest.elements, self._elements, self.source)
+        return changes(manifest.elements, self.elements, self.source)
 
-    @cached_property
-    def _elements(self) -> tuple[Element, ...]:
-        return elements(self.source)
+    def examined(self, generated: Path) -> Package:
+        """Return the package with its state on disk.
+
+        Raises:
+            FindingsError: Its path is not a regular directory.
+            OSError: A file could not be read.
+        """
+        return examine(self.rendering, generated, self.changes_since)
+
+    def record(self) -> Record:
+        """Return what the next run may rely on."""
+        rendering = self.rendering
+        return Record(
+            inputs=self.source.library.inputs,
+            package=rendering.package,
+            manifest=digest(rendering.manifest.dump()),
+            span=rendering.span,
+            warnings=rendering.warnings,
+        )
 
 
-def render(
-    path: Path,
-    root: Path,
-    make: Make,
-    *,
-    strict: bool = False,
-    skip_broken: bool = False,
-    wanted: Slice | None = None,
-    levels: Mapping[str, Level] | None = None,
-) -> Rendering:
-    """Render the contract at `path`; read files but write none.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one contract; exactly one of these is set.
+
+    Attributes:
+        record: What the next run may rely on, with a package.
+        findings: Why the contract is invalid.
+        bug: The traceback of an exception that engross should not have raised.
+    """
+
+    package: Package | None = None
+    record: Record | None = None
+    findings: tuple[Finding, ...] = ()
+    bug: str = ""
+
+
+def outcome(request: Request, *, generated: Path, records: Records | None) -> Outcome:
+    """Render a contract, and examine its package on disk; write nothing but records.
+
+    It may run in another process, and raises nothing that would stop other contracts.
+
+    Raises:
+        OSError: A file could not be read.
+    """
+    try:
+        memo = Memo() if records is None else records.memo(request)
+        fresh = render(request, make, memo)
+        if records is not None:
+            records.keep_memo(request, memo)
+        if request.documents is not None:
+            differences = tuple(document_findings(fresh.source, request.documents))
+            if differences:
+                return Outcome(findings=differences)
+        return Outcome(package=fresh.examined(generated), record=fresh.record())
+    except FindingsError as error:
+        return Outcome(findings=error.findings)
+    except OSError:
+        raise
+    except Exception:  # noqa: BLE001 - reported when all other contracts are done
+        return Outcome(bug=format_exc())
+
+
+def render(request: Request, make: Make, memo: Memo | None = None) -> Fresh:
+    """Render a contract; read files but write none.
 
     Args:
-        path: Path of the contract.
-        root: Root of the project.
+        request: The contract, and what is wanted of it.
         make: Usually the function of that name in this module.
-        strict: Whether warnings are errors.
-        skip_broken: Whether to leave out operations that cannot be generated.
-        wanted: The operations to generate, if not all.
-        levels: What to make of the warnings of some rules.
+        memo: What the last run worked out of texts, to which this one adds.
 
     Raises:
         FindingsError: The contract is invalid; has all findings.
     """
-    contract = path.relative_to(root).as_posix()
-    with _noting_bugs(contract):
+    contract = request.contract
+    memo = Memo() if memo is None else memo
+    with _noting_bugs(contract), gc_paused():
         source = load(
-            path, root=root, strict=strict, skip_broken=skip_broken, wanted=wanted
+            request.path,
+            root=request.root,
+            strict=request.strict,
+            skip_broken=request.skip_broken,
+            wanted=request.wanted,
         )
-        package, files, warnings = make(source)
-    return _rendering(
-        contract, package, files, source, warnings, strict=strict, levels=levels
-    )
+        package, files, warnings = make(source, memo)
+        warnings = judged(warnings, request.levels, strict=request.strict)
+        return _fresh(contract, package, files, source, warnings, memo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +212,7 @@ class StandaloneDocument:
 
 def render_standalone(
     document: StandaloneDocument, *, strict: bool = False, skip_broken: bool = False
-) -> Rendering:
+) -> Fresh:
     """Render a document without a project, and a command that tries its package.
 
     Args:
@@ -197,27 +230,42 @@ def render_standalone(
         client = document.client or contract.client
         contract = replace(contract, package=package, client=client)
         names = package_names(contract)
-        made = distribution(contract)
-        warnings = _warnings(contract, names.findings)
-    rendering = _rendering(
-        document.name, package, made.files, source, warnings, strict=strict
-    )
-    return replace(rendering, command=made.command)
+        memo = Memo()
+        made = distribution(contract, memo)
+        warnings = judged(_warnings(contract, names.findings), {}, strict=strict)
+        return _fresh(
+            document.name,
+            package,
+            made.files,
+            source,
+            warnings,
+            memo,
+            command=made.command,
+        )
 
 
-def _rendering(
+def _fresh(
     contract: str,
     package: str,
     files: Mapping[str, bytes],
     source: Source,
     warnings: tuple[Finding, ...],
+    memo: Memo,
     *,
-    strict: bool,
-    levels: Mapping[str, Level] | None = None,
-) -> Rendering:
-    warnings = judged(warnings, levels or {}, strict=strict)
-    _guard(package, files, source)
-    return Rendering(contract, package, files, source, warnings)
+    command: str = "",
+) -> Fresh:
+    _guard(package, files, source, memo)
+    found = elements(source)
+    manifest = Manifest(
+        contract=contract,
+        sha256=source.sha256,
+        engross=__version__,
+        files={path: digest(content) for path, content in files.items()},
+        elements={element.key: element.digest for element in found},
+    )
+    span = source.span(source.root / "x-engross" / "package")
+    rendering = Rendering(contract, package, files, manifest, span, warnings, command)
+    return Fresh(rendering, source, found)
 
 
 @contextmanager
@@ -232,7 +280,9 @@ def _noting_bugs(contract: str) -> Iterator[None]:
         raise
 
 
-def _guard(package: str, files: Mapping[str, bytes], source: Source) -> None:
+def _guard(
+    package: str, files: Mapping[str, bytes], source: Source, memo: Memo
+) -> None:
     """Reject unsafe and colliding paths, and modules that Python cannot compile."""
     span = source.span(source.root)
     seen = Counter(path.casefold() for path in files)
@@ -245,8 +295,8 @@ def _guard(package: str, files: Mapping[str, bytes], source: Source) -> None:
     ]
     for path, content in files.items():
         is_rendered = path.endswith(".py") and "/_runtime/" not in path
-        fault = _syntax_fault(path, content) if is_rendered else None
-        if fault is not None:
+        fault = _syntax_fault(path, content, memo) if is_rendered else ""
+        if fault:
             message = f"{path} would not be Python: {fault}"
             hint = "this is a bug in engross; please report it"
             findings.append(Finding("invalid-module", message, span, hint))
@@ -258,34 +308,23 @@ def _guard(package: str, files: Mapping[str, bytes], source: Source) -> None:
         raise FindingsError(findings)
 
 
-def _syntax_fault(path: str, content: bytes) -> str | None:
-    """Return why Python cannot compile a module."""
-    pieces = [*_pieces(content)]
-    faults = (_fault_of(path, piece) for piece in pieces)
-    fault = next((each for each in faults if each is not None), None)
-    # What stands between statements may stand in a string as well.
-    return fault if fault is None or len(pieces) == 1 else _fault_of(path, content)
+def _syntax_fault(path: str, content: bytes, memo: Memo) -> str:
+    """Return why Python cannot compile a module.
+
+    Its statements are compiled one by one, since a large module takes much memory, and
+    most are known from the last run. What is between them may be in a string as well, so
+    only the module as a whole can be at fault.
+    """
+    pieces = content.decode(errors="surrogateescape").split(_BETWEEN)
+    if any(memo.result(_compile_error, piece) for piece in pieces):
+        return _compile_error(content, path)
+    return ""
 
 
-def _pieces(content: bytes) -> Iterator[bytes]:
-    """Split a large module between statements, since compiling takes much memory."""
-    if len(content) <= _LARGEST_PIECE:
-        yield content
-        return
-    held: list[bytes] = []
-    size = 0
-    for statements in content.split(_BETWEEN):
-        held.append(statements)
-        size += len(statements)
-        if size > _LARGEST_PIECE:
-            yield _BETWEEN.join(held)
-            held, size = [], 0
-    yield _BETWEEN.join(held)
-
-
-def _fault_of(path: str, source: bytes) -> str | None:
+def _compile_error(source: str | bytes, path: str = "") -> str:
+    """Return why Python cannot compile statements; nothing if it can."""
     try:
         compile(source, path, "exec", dont_inherit=True, optimize=0)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return str(error)
-    return None
+        return str(error) or type(error).__name__
+    return ""

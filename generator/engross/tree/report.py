@@ -44,7 +44,7 @@ class _Row:
 def check_report(survey: Survey, *, color: bool = False) -> str:
     """Return the table of `check`: every package, and every path that is not current."""
     table = [(_status(package), _shown_rows(package)) for package in survey.packages]
-    return _layout([*table, *_stray_rows(survey)], color) + _advice(survey)
+    return _layout(_whole(table, survey), color) + _advice(survey)
 
 
 def generate_report(
@@ -58,13 +58,14 @@ def generate_report(
 
     Args:
         survey: The packages before the run.
-        plans: What was carried out, by package; None if the run refused.
+        plans: What was carried out, by package that was written or could have been; None
+            if the run refused.
         color: Whether to use ANSI colors.
         to: The arguments of the run, if they were not names of packages.
     """
-    table = [_outcome(package, plans[package.name]) for package in survey.packages]
+    table = [_outcome(package, plans[package.name]) for package in survey.writable]
     hint = _force_hint(survey, plans, to)
-    return _layout([*table, *_stray_rows(survey)], color) + hint
+    return _layout(_whole(table, survey), color) + hint
 
 
 def next_steps(package: Package, output: str) -> str:
@@ -120,7 +121,7 @@ def refusals(
     """Return the files that `generate` refused to overwrite or delete, as findings."""
     return [
         _finding(package, [row], folder)
-        for package in survey.packages
+        for package in survey.writable
         if plans[package.name] is None
         for row in _blocking_rows(package)
     ]
@@ -219,7 +220,7 @@ def _causes(package: Package) -> tuple[str, ...]:
         causes.append(f"{before.contract} was renamed to {rendering.contract}")
     if before.engross != __version__:
         causes.append(f"engross {before.engross} was replaced by {__version__}")
-    if not causes and before.sha256 != rendering.source.sha256:
+    if not causes and before.sha256 != rendering.manifest.sha256:
         causes.append(f"{package.contract} changed only in comments, order or layout")
     return tuple(causes) or ("engross now generates this differently",)
 
@@ -278,7 +279,7 @@ def _advice(survey: Survey) -> str:
 def _force_hint(
     survey: Survey, plans: Mapping[str, Plan | None], to: Sequence[str]
 ) -> str:
-    refused = [package for package in survey.packages if plans[package.name] is None]
+    refused = [package for package in survey.writable if plans[package.name] is None]
     names = [p.name for p in refused if not any(s.is_folder for s in p.blocking)]
     if not names:
         return ""
@@ -327,6 +328,19 @@ def _count(files: int) -> str:
     return f"{files:>3} file{'' if files == 1 else 's'}"
 
 
+def _whole(
+    packages: list[tuple[_Row, list[_Row]]], survey: Survey
+) -> list[tuple[_Row, list[_Row]]]:
+    """Return the rows of packages, of contracts without any, and of strays."""
+    failed = [
+        _Row(name, "invalid", (f"{errors:>3} error{'' if errors == 1 else 's'}",))
+        for name, errors in survey.invalid.items()
+    ]
+    failed += [_Row(name, "failed", (" a bug in engross",)) for name in survey.bugs]
+    rows = [*packages, *((row, []) for row in failed)]
+    return [*sorted(rows, key=lambda row: row[0].path), *_stray_rows(survey)]
+
+
 def _stray_rows(survey: Survey) -> list[tuple[_Row, list[_Row]]]:
     return [(_Row(path, State.ORPHAN, (f" {_STRAY}",)), []) for path in survey.strays]
 
@@ -363,6 +377,8 @@ _COLORS: Final = {
     "orphan": "35",
     "hand-edited": "31",
     "refused": "31",
+    "invalid": "31",
+    "failed": "31",
 }
 
 

@@ -1,15 +1,36 @@
 """Everything that a run examines, before anything is written."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from engross.findings import Finding, FindingsError, in_order
+from engross.findings import Finding, Severity, in_order
 from engross.tree.compare import Memory
-from engross.tree.package import Package, examine, examine_abandoned
+from engross.tree.package import Package, Rendering, examine_abandoned
 from engross.tree.project import Project
-from engross.tree.provider_documents import document_findings
-from engross.tree.rendering import Rendering, make, render
+from engross.tree.records import Records
+from engross.tree.request import Request
+
+if (
+    TYPE_CHECKING
+):  # it loads all that generates, which a run with nothing to do can spare
+    from engross.tree.rendering import Fresh, Outcome
+
+Map: TypeAlias = (
+    "Callable[[Callable[[Request], Outcome], Iterable[Request]], Iterator[Outcome]]"
+)
+"""Calls a function with each request, like `map`; perhaps in other processes."""
+
+Engine: TypeAlias = Callable[[int], AbstractContextManager[Map]]
+"""Prepares to render so many contracts."""
+
+
+def in_this_process(_: int) -> AbstractContextManager[Map]:
+    """Return the engine that renders one contract after the other."""
+    return nullcontext(map)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +41,8 @@ class Survey:
         packages: Packages of valid contracts, and of no contract anymore, by name.
         strays: Paths beside the packages that engross did not generate.
         findings: Errors in contracts.
+        invalid: Providers of contracts with errors, and how many each has.
+        bugs: Tracebacks of exceptions that engross should not have raised, by provider.
         warnings: Warnings about contracts that were rendered.
         is_whole: Whether the whole project was examined.
     """
@@ -29,12 +52,23 @@ class Survey:
     findings: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
     is_whole: bool
+    invalid: Mapping[str, int] = field(default_factory=dict)
+    bugs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def writable(self) -> tuple[Package, ...]:
+        """Return the packages that a run may write.
+
+        A contract that could not be rendered may be the new one of an abandoned package.
+        """
+        is_whole = not (self.findings or self.bugs)
+        return tuple(p for p in self.packages if is_whole or p.rendering is not None)
 
     @property
     def is_current(self) -> bool:
         """Return whether every file on disk is what the contracts generate."""
         packages = all(package.is_current for package in self.packages)
-        return packages and not self.strays and not self.findings
+        return packages and not (self.strays or self.findings or self.bugs)
 
 
 def survey(
@@ -45,16 +79,20 @@ def survey(
     strict: bool = False,
     skip_broken: bool = False,
     documents: Path | None = None,
+    records: Records | None = None,
+    engine: Engine = in_this_process,
 ) -> Survey:
     """Render contracts in memory and examine their packages on disk.
 
     Args:
         project: The project.
         names: Providers, and packages without a contract; None means all.
-        note: Called with each provider before it is rendered.
+        note: Called with what is done next, for people to see.
         strict: Whether warnings are errors.
         skip_broken: Whether to leave out operations that cannot be generated.
         documents: A directory with the documents that the contracts list, to compare.
+        records: What earlier runs found out; None to render every contract.
+        engine: Where contracts are rendered.
 
     Raises:
         FindingsError: There is no contract, or two with one name.
@@ -62,45 +100,96 @@ def survey(
     """
     contracts = project.contracts()
     chosen = None if names is None else frozenset(names)
-    renderings: list[Rendering] = []
-    findings: list[Finding] = []
-    packages: list[Package] = []
-    for provider, path in contracts.items():
-        if chosen is None or provider in chosen:
-            note(provider)
-            try:
-                rendering = render(
-                    path,
-                    project.root,
-                    make,
-                    strict=strict,
-                    skip_broken=skip_broken,
-                    wanted=project.slices.get(provider),
-                    levels=project.levels,
-                )
-                renderings.append(rendering)
-                packages.append(examine(rendering, project.generated))
-                if documents is not None:
-                    findings += document_findings(rendering.source, documents)
-            except FindingsError as error:
-                findings += error.findings
+    requests = {
+        provider: Request(
+            path,
+            project.root,
+            strict=strict,
+            skip_broken=skip_broken,
+            wanted=project.slices.get(provider),
+            levels=project.levels,
+            documents=documents,
+        )
+        for provider, path in contracts.items()
+        if chosen is None or provider in chosen
+    }
+    packages: dict[str, Package] = {}
+    if records is not None:
+        for provider, request in requests.items():
+            recalled = records.recall(request, project.generated)
+            if recalled is not None:
+                packages[provider] = recalled
+    todo = {name: each for name, each in requests.items() if name not in packages}
+    findings: dict[str, tuple[Finding, ...]] = {}
+    bugs: dict[str, str] = {}
+    for provider, rendered in _rendered(todo, project.generated, records, note, engine):
+        if rendered.package is not None:
+            packages[provider] = rendered.package
+        elif rendered.bug:
+            bugs[provider] = rendered.bug
+        else:
+            findings[provider] = rendered.findings
+        if records is not None and rendered.record is not None:
+            records.remember(todo[provider], rendered.record)
+    renderings = {
+        provider: rendering
+        for provider in requests
+        if provider in packages
+        and (rendering := packages[provider].rendering) is not None
+    }
     folders = project.folders()
     existing = frozenset(project.shown(path) for path in contracts.values())
-    findings += _rivals(renderings, folders, existing)
-    for name, contract in _abandoned(renderings, folders, existing, chosen):
-        packages.append(examine_abandoned(project.generated / name, contract))
+    for provider, rival in _rivals(renderings, folders, existing):
+        findings[provider] = (rival,)
+    made = renderings.values()
+    doubtful = {renderings[name].package for name in findings if name in renderings}
+    known = [each for each in packages.values() if each.name not in doubtful]
+    known += [
+        examine_abandoned(project.generated / name, contract)
+        for name, contract in _abandoned(made, folders, existing, chosen)
+    ]
     return Survey(
-        packages=tuple(sorted(packages, key=lambda package: package.name)),
-        strays=_strays(project, renderings, folders) if chosen is None else (),
-        findings=in_order(findings),
-        warnings=in_order(
-            warning for rendering in renderings for warning in rendering.warnings
-        ),
+        packages=tuple(sorted(known, key=lambda package: package.name)),
+        strays=_strays(project, made, folders) if chosen is None else (),
+        findings=in_order(each for found in findings.values() for each in found),
+        warnings=in_order(each for one in made for each in one.warnings),
         is_whole=chosen is None,
+        invalid={name: _errors(found) for name, found in findings.items()},
+        bugs=bugs,
     )
 
 
-def survey_standalone(rendering: Rendering, output: Path) -> Survey:
+def _errors(findings: Iterable[Finding]) -> int:
+    return sum(finding.severity is Severity.ERROR for finding in findings)
+
+
+def _rendered(
+    requests: Mapping[str, Request],
+    generated: Path,
+    records: Records | None,
+    note: Callable[[str], None],
+    engine: Engine,
+) -> "Iterator[tuple[str, Outcome]]":
+    """Yield what becomes of each contract, by its provider."""
+    if not requests:
+        return
+    from engross.tree.rendering import outcome  # noqa: PLC0415 - see Outcome above
+
+    with engine(len(requests)) as run:
+        render = partial(outcome, generated=generated, records=records)
+        outcomes = run(render, requests.values())
+        yield from zip(_noted(requests, note), outcomes, strict=True)
+
+
+def _noted(names: Collection[str], note: Callable[[str], None]) -> Iterator[str]:
+    """Yield the names; note each before whoever asks for it waits for its outcome."""
+    for number, name in enumerate(names, 1):
+        place = f", {number} of {len(names)}" if len(names) > 1 else ""
+        note(f"rendering {name}{place}")
+        yield name
+
+
+def survey_standalone(fresh: "Fresh", output: Path) -> Survey:
     """Examine the package of a document without a project.
 
     A package below `output` that was generated from something else is a finding.
@@ -109,14 +198,15 @@ def survey_standalone(rendering: Rendering, output: Path) -> Survey:
         FindingsError: The path of the package is not a regular directory.
         OSError: A file could not be read.
     """
-    package = examine(rendering, output)
-    origin = package.memory.source
+    package = fresh.examined(output)
+    contract, origin = fresh.rendering.contract, package.memory.source
     findings = []
-    if origin not in (None, rendering.contract):
+    if origin not in (None, contract):
         message = f"{package.name}/ was generated from {origin}"
         hint = "choose another --name or --output, or overwrite it with --force"
         findings = [Finding("other-origin", message, hint=hint)]
-    return Survey((package,), (), tuple(findings), in_order(rendering.warnings), True)
+    warnings = in_order(fresh.rendering.warnings)
+    return Survey((package,), (), tuple(findings), warnings, True)
 
 
 def _abandoned(
@@ -141,14 +231,14 @@ def _abandoned(
 
 
 def _rivals(
-    renderings: Collection[Rendering],
+    renderings: Mapping[str, Rendering],
     folders: Mapping[str, Memory],
     existing: Collection[str],
-) -> Iterator[Finding]:
-    """Yield a finding for each contract that generates the package of another one."""
-    looked_at = {rendering.contract for rendering in renderings}
+) -> Iterator[tuple[str, Finding]]:
+    """Yield each provider whose contract generates the package of another one, and why."""
+    looked_at = {rendering.contract for rendering in renderings.values()}
     makers: dict[str, str] = {}
-    for rendering in renderings:
+    for provider, rendering in renderings.items():
         # A contract that was not examined may have generated what is on disk.
         memory = folders.get(rendering.package, Memory())
         before = memory.source
@@ -156,12 +246,9 @@ def _rivals(
             makers.setdefault(rendering.package, before)
         maker = makers.setdefault(rendering.package, rendering.contract)
         if maker != rendering.contract:
-            yield Finding(
-                "same-package",
-                f"{maker} generates the package {rendering.package} too",
-                rendering.source.span(rendering.source.root / "x-engross" / "package"),
-                "set another package in x-engross",
-            )
+            message = f"{maker} generates the package {rendering.package} too"
+            hint = "set another package in x-engross"
+            yield provider, Finding("same-package", message, rendering.span, hint)
 
 
 def _strays(

@@ -10,7 +10,7 @@ from engross.schema.evaluation import Violation, Violations
 from engross.schema.tree import Direction, Key
 from engross.source import Location, Value
 from engross.source.messages import misfit
-from engross.source.suggest import did_you_mean
+from engross.suggest import did_you_mean
 
 
 @rule("example-mismatch", "Examples and defaults fit their schemas.", needed=False)

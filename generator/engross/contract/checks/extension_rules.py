@@ -20,7 +20,7 @@ from engross.contract.openapi import ParameterLocation
 from engross.source import Location, Value
 from engross.source.expression import Expression, Message, Part
 from engross.source.pointer import Pointer, Token
-from engross.source.suggest import did_you_mean
+from engross.suggest import did_you_mean
 
 _Placed: TypeAlias = tuple[Location, str]
 

@@ -22,7 +22,7 @@ from engross.contract.security import (
 )
 from engross.source import Location, Value
 from engross.source.repair import Repair, removal, replacement
-from engross.source.suggest import closest, did_you_mean
+from engross.suggest import closest, did_you_mean
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 

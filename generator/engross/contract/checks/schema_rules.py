@@ -14,7 +14,7 @@ from engross.schema.schema_error import SchemaError
 from engross.source import Location, Value
 from engross.source.messages import shown
 from engross.source.repair import removal
-from engross.source.suggest import closest
+from engross.suggest import closest
 
 _APPLICATORS: Final = frozenset(
     ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")

@@ -8,7 +8,7 @@ from typing import Final
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.index import EXTENSION, Index, mapping, strings
 from engross.source import Location, Value
-from engross.source.suggest import did_you_mean
+from engross.suggest import did_you_mean
 
 _SIGNATURE: Final = "webhook/signature"
 _SECRET: Final = "webhook/secret"

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
+from engross.cache import cache_folder
 from engross.validation.cel.cel_syntax import (
     At,
     Binary,
@@ -124,8 +125,7 @@ def _literal_word(token: Token) -> Token:
 
 def _cache_file() -> str | bool:
     """Return a file in the user's cache for the tables, or False if it cannot be written."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folder = Path(home) / "engross"
+    folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not os.access(folder, os.W_OK):
