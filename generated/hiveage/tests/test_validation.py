@@ -34,22 +34,17 @@ from .server import Server
         ),
         *changes_of(
             Call.of("payments.list"),
-            wrong("path:invoice_hash_key", 12, "type"),
-            wrong("path:invoice_hash_key", "", "minLength"),
             wrong("query:per_page", 101, "enum"),
             wrong("query:page", "text", "type"),
+            wrong("path:invoice_hash_key", 12, "type"),
         ),
         *changes_of(
             Call.of("payments.retrieve"),
-            wrong("path:invoice_hash_key", 12, "type"),
-            wrong("path:invoice_hash_key", "", "minLength"),
             wrong("path:id", "text", "type"),
+            wrong("path:invoice_hash_key", 12, "type"),
         ),
         *changes_of(
             Call.of("payments.update", "amount"),
-            wrong("path:invoice_hash_key", 12, "type"),
-            wrong("path:invoice_hash_key", "", "minLength"),
-            wrong("path:id", "text", "type"),
             wrong("/payment", "text", "type"),
             wrong("/payment", {}, "minProperties"),
             wrong("/payment/amount", True, "type"),
@@ -57,17 +52,17 @@ from .server import Server
             wrong("/payment/date", 12, "type"),
             wrong("/payment/date", "2023-02-30", "format"),
             wrong("/payment/details", 12, "type"),
+            wrong("path:invoice_hash_key", 12, "type"),
+            wrong("path:id", "text", "type"),
         ),
         *changes_of(
             Call.of("payments.delete"),
             wrong("path:invoice_hash_key", 12, "type"),
-            wrong("path:invoice_hash_key", "", "minLength"),
             wrong("path:id", "text", "type"),
         ),
         *changes_of(
             Call.of("payments.mark_as_realized"),
             wrong("path:invoice_hash_key", 12, "type"),
-            wrong("path:invoice_hash_key", "", "minLength"),
             wrong("path:id", "text", "type"),
         ),
     ],
@@ -88,17 +83,6 @@ def test_a_call_that_breaks_the_contract_is_refused_before_anything_is_sent(
     [
         *changes_of(
             Call.of("payments.create", "paypal"),
-            fits("path:invoice_hash_key", "x"),
-        ),
-        *changes_of(Call.of("payments.list"), fits("path:invoice_hash_key", "x")),
-        *changes_of(Call.of("payments.retrieve"), fits("path:invoice_hash_key", "x")),
-        *changes_of(
-            Call.of("payments.update", "amount"),
-            fits("path:invoice_hash_key", "x"),
-        ),
-        *changes_of(Call.of("payments.delete"), fits("path:invoice_hash_key", "x")),
-        *changes_of(
-            Call.of("payments.mark_as_realized"),
             fits("path:invoice_hash_key", "x"),
         ),
     ],
