@@ -34,17 +34,19 @@ from .server import Server
         ),
         *changes_of(
             Call.of("payments.list"),
+            wrong("path:invoice_hash_key", 12, "type"),
             wrong("query:per_page", 101, "enum"),
             wrong("query:page", "text", "type"),
-            wrong("path:invoice_hash_key", 12, "type"),
         ),
         *changes_of(
             Call.of("payments.retrieve"),
-            wrong("path:id", "text", "type"),
             wrong("path:invoice_hash_key", 12, "type"),
+            wrong("path:id", "text", "type"),
         ),
         *changes_of(
             Call.of("payments.update", "amount"),
+            wrong("path:invoice_hash_key", 12, "type"),
+            wrong("path:id", "text", "type"),
             wrong("/payment", "text", "type"),
             wrong("/payment", {}, "minProperties"),
             wrong("/payment/amount", True, "type"),
@@ -52,8 +54,6 @@ from .server import Server
             wrong("/payment/date", 12, "type"),
             wrong("/payment/date", "2023-02-30", "format"),
             wrong("/payment/details", 12, "type"),
-            wrong("path:invoice_hash_key", 12, "type"),
-            wrong("path:id", "text", "type"),
         ),
         *changes_of(
             Call.of("payments.delete"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from .documented import Call, Reply, reply_example
+from .documented import Call, Reply, places, reply_example
 from .json_values import Json, field_at, on_the_wire, plain, unknown_at, value_at
 from .package import UNSET, Client, Operation, decoder, models, operations
 from .server import Server
@@ -79,19 +79,22 @@ def test_an_amount_keeps_its_digits(
 @pytest.mark.parametrize(
     ("reply", "pointer"),
     [
-        (INVOICE, "/updatedAt"),
-        (INVOICE, "/expiryAt"),
-        (INVOICE, "/customer"),
-        (INVOICE, "/customer/email"),
-        (INVOICE, "/customer/phoneNumber"),
-        (INVOICE, "/customer/name"),
-        (INVOICE, "/description"),
-        (INVOICE, "/paidAt"),
-        (INVOICE, "/paymentReference"),
-        (INVOICE, "/paymentMethod"),
-        (INVOICE, "/language"),
-        (INVOICE, "/childInvoices"),
-        (INVOICE, "/batchNumber"),
+        *places(
+            INVOICE,
+            "/updatedAt",
+            "/expiryAt",
+            "/customer",
+            "/customer/email",
+            "/customer/phoneNumber",
+            "/customer/name",
+            "/description",
+            "/paidAt",
+            "/paymentReference",
+            "/paymentMethod",
+            "/language",
+            "/childInvoices",
+            "/batchNumber",
+        ),
     ],
 )
 def test_null_and_absent_are_told_apart(
@@ -108,7 +111,7 @@ def test_null_and_absent_are_told_apart(
 
 @pytest.mark.parametrize(
     ("reply", "pointer"),
-    [(INVOICE, ""), (INVOICE, "/paymentItems/0"), (INVOICE, "/customer")],
+    [*places(INVOICE, "", "/paymentItems/0", "/customer")],
 )
 def test_a_field_that_the_contract_does_not_know_stays_readable(
     reply: Reply, pointer: str, client: Client, server: Server

@@ -1,6 +1,5 @@
 """What the contract shows: its example payloads, and the calls that send them."""
 
-import copy
 import json
 from collections.abc import Mapping
 from decimal import Decimal
@@ -13,7 +12,7 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 import msgspec
 from msgspec import Struct, UnsetType
 
-from .json_values import Json, changed, repeated
+from .json_values import Json, changed, repeated, value_at
 from .package import ADDITIONAL, UNSET, Client, Operation, operations
 from .server import Server
 
@@ -24,14 +23,35 @@ def _examples() -> Json:
     return json.loads(text, parse_float=Decimal)
 
 
+def _example(*steps: str) -> Json:
+    """A copy of a part of the examples, with what its references lead to."""
+    part = _examples()
+    for step in steps:
+        part = part[step]
+    return _copied(part)
+
+
+def _copied(value: Json) -> Json:
+    match value:
+        case {"$ref": str(place)} if len(value) == 1 and place.startswith("#/"):
+            found = value_at(_examples(), place.removeprefix("#"))
+            return value if found is UNSET else _copied(found)
+        case dict():
+            return {name: _copied(member) for name, member in value.items()}
+        case list():
+            return [_copied(item) for item in value]
+        case _:
+            return value
+
+
 def request_example(method: str, name: str) -> Json:
     """The body of a documented request."""
-    return copy.deepcopy(_examples()[method]["requests"][name])
+    return _example(method, "requests", name)
 
 
 def reply_example(method: str, status: str, name: str) -> Json:
     """The body of a documented reply."""
-    return copy.deepcopy(_examples()[method]["replies"][status][name])
+    return _example(method, "replies", status, name)
 
 
 @cache
@@ -56,7 +76,8 @@ class Call(NamedTuple):
     @classmethod
     def of(cls, method: str, example: str = "") -> "Call":
         """The call of a method with a documented request."""
-        arguments = copy.deepcopy(_examples()[method].get("arguments", {}))
+        has_arguments = "arguments" in _examples()[method]
+        arguments = _example(method, "arguments") if has_arguments else {}
         body = request_example(method, example) if example else UNSET
         return cls(operation(method), arguments, body)
 
@@ -128,6 +149,11 @@ class Reply(NamedTuple):
         payload = changed(self.payload, self.inside + pointer, value)
         server.answer(self.status, payload)
         return self.call.send(client)
+
+
+def places(reply: Reply, *pointers: str) -> list[tuple[Reply, str]]:
+    """The reply with each of the places in it."""
+    return [(reply, pointer) for pointer in pointers]
 
 
 def _files(wire: Json) -> Json:

@@ -14,7 +14,8 @@ from .server import Server
 
 
 def test_invoices_send_sends_the_invoice_request(send: Send, server: Server) -> None:
-    server.answer(200, reply_example("invoices.send", "200", "sent"))
+    reply = reply_example("invoices.send", "200", "sent")
+    server.answer(200, reply)
 
     result = send(
         lambda client: client.invoices.send(
@@ -84,11 +85,12 @@ def test_invoices_send_sends_the_invoice_request(send: Send, server: Server) -> 
     assert plain(request.json()) == plain(request_example("invoices.send", "invoice"))
 
     assert isinstance(result, models.SendInvoiceReply)
-    assert plain(result) == plain(reply_example("invoices.send", "200", "sent"))
+    assert plain(result) == plain(reply)
 
 
 def test_transactions_query_sends_the_query_request(send: Send, server: Server) -> None:
-    server.answer(200, reply_example("transactions.query", "200", "sample"))
+    reply = reply_example("transactions.query", "200", "sample")
+    server.answer(200, reply)
 
     result = send(
         lambda client: client.transactions.query(
@@ -112,4 +114,4 @@ def test_transactions_query_sends_the_query_request(send: Send, server: Server) 
     )
 
     assert isinstance(result, models.QueryTransactionReply)
-    assert plain(result) == plain(reply_example("transactions.query", "200", "sample"))
+    assert plain(result) == plain(reply)

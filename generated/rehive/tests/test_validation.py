@@ -35,8 +35,8 @@ from .server import Server
         ),
         *changes_of(
             Call.of("invoices.cancel", "cancelled"),
-            wrong("path:invoice_id", 12, "type"),
             wrong("path:business_id", 12, "type"),
+            wrong("path:invoice_id", 12, "type"),
         ),
     ],
     ids=str,

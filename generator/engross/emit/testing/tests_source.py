@@ -134,8 +134,12 @@ def request_source(method: str, example: Example, steps: Iterable[str] = ()) -> 
 
 
 def _example(function: str, names: Iterable[str], steps: Iterable[str]) -> Group:
-    path = "".join(f"[{string(step)}]" for step in steps)
-    return Group(f"{function}(", items(*map(string, names)), f"){path}")
+    return Group(f"{function}(", items(*map(string, names)), part_of(")", steps))
+
+
+def part_of(subject: str, steps: Iterable[str]) -> str:
+    """The expression that reads a part of a JSON value."""
+    return subject + "".join(f"[{string(step)}]" for step in steps)
 
 
 def is_instance(subject: str, model: str) -> Group:
