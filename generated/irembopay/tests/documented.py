@@ -55,10 +55,14 @@ def reply_example(method: str, status: str, name: str) -> Json:
 
 
 @cache
+def _operations() -> dict[str, Operation[Any]]:
+    found = [each for each in vars(operations).values() if isinstance(each, Operation)]
+    return {each.name: each for each in reversed(found)}
+
+
 def operation(method: str) -> Operation[Any]:
     """The operation behind a method, such as `invoices.create`."""
-    found = [each for each in vars(operations).values() if isinstance(each, Operation)]
-    return next(each for each in found if each.name == method)
+    return _operations()[method]
 
 
 class Call(NamedTuple):
