@@ -54,6 +54,12 @@ def reply_example(method: str, status: str, name: str) -> Json:
     return _example(method, "replies", status, name)
 
 
+def reply_examples(method: str, status: str) -> dict[str, Json]:
+    """The bodies of all documented replies with a status, by their names."""
+    replies = _examples()[method].get("replies", {}).get(status, {})
+    return {name: reply_example(method, status, name) for name in replies}
+
+
 @cache
 def _operations() -> dict[str, Operation[Any]]:
     found = [each for each in vars(operations).values() if isinstance(each, Operation)]

@@ -44,25 +44,27 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One change of a documented request.
+    """One change of a documented request that the contract refuses.
 
     Attributes:
         pointer: what is changed, in the wire body or, as `query:page`, among the parameters.
         value: what it is changed to; a JSON value, LongText, Removed or Repeated.
         finding: pointer that the refusal names.
-        keyword: keyword that the refusal names; empty where the change is accepted.
+        keyword: keyword that the refusal names.
         code: the provider's code that the refusal names.
         lacks: name of the property that is missing, where the change does not tell.
         given: the sample that is changed, where the request has nothing to change.
+        edge: what the contract just accepts in the place of the value, if that is known.
     """
 
     pointer: str
     value: object
     finding: str
-    keyword: str = ""
+    keyword: str
     code: str | None = None
     lacks: str | None = None
     given: Given | None = None
+    edge: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)

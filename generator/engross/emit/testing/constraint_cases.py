@@ -1,4 +1,4 @@
-"""What a contract refuses in a request, and what it just accepts, case by case.
+"""What a contract refuses in a request, and what it just accepts instead, case by case.
 
 Each case is one change of a documented request: a property left out, a value just beyond a
 limit, a value right at it. Whether the changed request is refused, and with which keyword
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from engross.emit.testing import wrong_values
-from engross.emit.testing.cases import Amount, Case, Removed, Spot, part
+from engross.emit.testing.cases import Amount, Case, Change, Removed, Spot, part
 from engross.emit.testing.wrong_values import AMOUNT, FUTURE, PAST, Trial
 from engross.schema.composition import Effective, Keys
 from engross.schema.evaluation import Evaluation, Violation, Violations
@@ -265,10 +265,6 @@ class _Here:
         change = trial.change
         found = self.walk.new_violations(changed.after(change), self.before)
         pointer, given = changed.pointer, changed.given(change)
-        if not trial.keyword:
-            if not found:
-                yield Case(pointer, change, self.spot.pointer, given=given)
-            return
         named = [violation for violation in found if violation.keyword == trial.keyword]
         exact = [violation for violation in named if violation.key == node.key]
         if trial.keyword == "pattern" and not exact:
@@ -277,7 +273,15 @@ class _Here:
             at = self.spot.root + write_tokens(violation.pointer)
             lacks = None if isinstance(change, Removed) else violation.missing
             keyword, code = violation.keyword, violation.code
-            yield Case(pointer, change, at, keyword, code, lacks, given)
+            edge = self._edge(trial, changed)
+            yield Case(pointer, change, at, keyword, code, lacks, given, edge)
+
+    def _edge(self, trial: Trial, changed: Spot) -> Change | None:
+        """Return the change that just keeps to a keyword, if it is accepted."""
+        if trial.edge is None:
+            return None
+        broken = self.walk.new_violations(changed.after(trial.edge), self.before)
+        return None if broken else trial.edge
 
     def trials(self, node: Schema) -> Iterator[Trial]:
         """Yield changes that break a keyword of a schema object, or just do not."""
@@ -330,8 +334,8 @@ class _Here:
             found = _TIME_RULE.match(rule.cel)
             if found is not None:
                 is_later = found[1].startswith(">")
-                yield Trial("rule", PAST if is_later else FUTURE)
-                yield Trial("", FUTURE if is_later else PAST)
+                wrong, right = (PAST, FUTURE) if is_later else (FUTURE, PAST)
+                yield Trial("rule", wrong, right)
 
     def amounts(self) -> Iterator[Amount]:
         """Yield the value if it is an amount in whose place any other is as good."""

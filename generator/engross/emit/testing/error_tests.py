@@ -92,6 +92,8 @@ def errors_view(scope: Scope) -> ErrorsView | None:
     keyed = _keyed_calls(scope, imports) if refusal else ""
     if keyed:
         imports.add(".json_values", "plain")
+    if safe:
+        imports.add("contextlib", "suppress")
     if safe or unsafe or keyed:
         imports.add(".package", "instant_waits")
     return ErrorsView(
@@ -133,22 +135,11 @@ def _calls(scope: Scope, imports: Imports, mode: RetryMode) -> str:
     for operation in scope.operations:
         if operation.retry.mode is not mode or operation.pagination is not None:
             continue
-        source = call_source(calls.first(operation))
-        if mode is RetryMode.SAFE:
-            answer = answer_to(operation, scope)
-            if answer.shown is None:
-                continue
-            imports.add(".documented", "reply_example")
-            rows.append(row(source, str(answer.status), reply_source(answer.shown)))
-        else:
-            rows.append(source)
+        rows.append(call_source(calls.first(operation)))
     if not rows:
         return ""
     imports.add(".documented", "Call")
-    if mode is RetryMode.SAFE:
-        imports.add(".json_values", "Json")
-        return parametrized(("call", "status", "answer"), rows)
-    return parametrized(("call",), rows)
+    return parametrized(("call",), rows, ids="str")
 
 
 def _keyed_calls(scope: Scope, imports: Imports) -> str:

@@ -18,7 +18,7 @@ from engross.source.pointer import Pointer
 
 WIDTH = 88
 
-_LONG: Final = 200
+_LONG: Final = 150
 """Characters from which a value is written once only."""
 
 

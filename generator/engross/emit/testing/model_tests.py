@@ -42,7 +42,8 @@ class ModelsView:
 
     Attributes:
         replies: assignments of documented replies.
-        enums: rows of reply, pointer and unknown value, one for each field with an enum.
+        enums: places of each field with an enum of texts.
+        numbers: rows of reply, pointer and unknown value, one for each enum of numbers.
         amounts: the same for each decimal, with the value as it is on the wire.
         nullable: places of each field that may be null and may be absent.
         objects: places of each model.
@@ -51,6 +52,7 @@ class ModelsView:
     imports: str
     replies: tuple[str, ...]
     enums: str
+    numbers: str
     amounts: str
     nullable: str
     objects: str
@@ -66,15 +68,16 @@ def models_view(scope: Scope) -> ModelsView:
         tables.add(operation)
     if tables.replies:
         imports.add(".documented", "Call", "Reply", "reply_example")
-    if tables.nullable or tables.objects:
+    if tables.enums or tables.nullable or tables.objects:
         imports.add(".documented", "places")
         imports.add(".package", "Client")
         imports.add(".server", "Server")
-    if tables.enums:
+    if tables.numbers:
         imports.add(".json_values", "Json")
-    if tables.enums or tables.nullable or tables.objects:
+    enums = bool(tables.enums or tables.numbers)
+    if enums or tables.nullable or tables.objects:
         imports.add(".json_values", "plain", "value_at")
-    if tables.enums or tables.nullable or tables.amounts:
+    if enums or tables.nullable or tables.amounts:
         imports.add(".json_values", "field_at")
     if tables.amounts:
         imports.add(".json_values", "Json", "on_the_wire", "value_at")
@@ -86,7 +89,8 @@ def models_view(scope: Scope) -> ModelsView:
     return ModelsView(
         imports=imports.render(),
         replies=tuple(tables.replies),
-        enums=_table(tables.enums),
+        enums=_table(_places(tables.enums)),
+        numbers=_table(tables.numbers),
         amounts=_table(tables.amounts),
         nullable=_table(_places(tables.nullable)),
         objects=_table(_places(tables.objects)),
@@ -109,7 +113,8 @@ class _Tables:
     """Rows that are found in the replies of one operation after the other.
 
     Attributes:
-        nullable: pointers by the names of replies.
+        enums: pointers by the names of replies.
+        nullable: the same.
         objects: the same.
         seen: what has a row already: models, fields of models and types of replies.
     """
@@ -118,7 +123,8 @@ class _Tables:
     imports: Imports
     calls: CallWriter
     replies: list[str] = field(default_factory=list)
-    enums: list[Expression] = field(default_factory=list)
+    enums: dict[str, list[str]] = field(default_factory=dict)
+    numbers: list[Expression] = field(default_factory=list)
     amounts: list[Expression] = field(default_factory=list)
     nullable: dict[str, list[str]] = field(default_factory=dict)
     objects: dict[str, list[str]] = field(default_factory=dict)
@@ -206,10 +212,17 @@ class _Tables:
             case Ref() as ref, _:
                 definition = self.scope.names.definition(ref)
                 if isinstance(definition, Enum) and self._is_new(holder, "enum"):
-                    unknown = literal(_unknown(definition))
-                    self.enums.append(row(name, string(at), unknown))
+                    self._enum(definition, at, name)
                 elif isinstance(definition, Model) and isinstance(value, dict):
                     self._model(value, definition, at, name, depth)
+
+    def _enum(self, enum: Enum, at: str, name: str) -> None:
+        numbers = [m.value for m in enum.members if isinstance(m.value, int)]
+        if numbers:
+            unknown = literal(max(numbers) + 1)
+            self.numbers.append(row(name, string(at), unknown))
+        else:
+            self.enums.setdefault(name, []).append(at)
 
     def _model(
         self, value: dict[str, object], model: Model, at: str, name: str, depth: int
@@ -225,12 +238,6 @@ class _Tables:
             if each.wire in value:
                 inner = value[each.wire]
                 self._walk(inner, each.type, place, name, field_of, depth + 1)
-
-
-def _unknown(enum: Enum) -> str | int:
-    """Return a value that an enum does not list."""
-    numbers = [m.value for m in enum.members if isinstance(m.value, int)]
-    return max(numbers) + 1 if numbers else "value of tomorrow"
 
 
 def _assignment(

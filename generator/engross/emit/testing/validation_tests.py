@@ -1,11 +1,11 @@
-"""`test_validation.py`: what each request is refused for, and what just passes."""
+"""`test_validation.py`: what requests are refused for, and what just passes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from typing import cast
 
 from engross.contract.ir import Example, Operation, Parameter, Retry
@@ -19,7 +19,7 @@ from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import items, parametrized, row
 from engross.emit.testing.wrong_values import AMOUNT
-from engross.layout import Expression, Group, Item, call, flat, literal, string
+from engross.layout import Expression, Group, Item, call, flat, lay_out, literal, string
 from engross.schema.json_values import JSON
 from engross.validation import Units
 
@@ -28,17 +28,17 @@ _SHORT_TEXT = 40
 
 @dataclass(frozen=True, slots=True)
 class ValidationView:
-    """What `test_validation.py` holds: decorators with tables; an empty one is left out.
+    """What `test_validation.py` holds; an empty table is left out.
 
     Attributes:
-        refused: changes of calls that the contract refuses.
-        accepted: changes of calls that it just accepts.
-        amounts: amounts that calls send.
+        breaches: changes of calls that the contract refuses.
+        has_edges: whether there are some that it just accepts.
+        amounts: decorator with the amounts that calls send.
     """
 
     imports: str
-    refused: str
-    accepted: str
+    breaches: str
+    has_edges: bool
     amounts: str
 
 
@@ -51,48 +51,47 @@ def validation_view(scope: Scope, units: Units) -> ValidationView:
     """
     imports = scope.imports()
     writer = _RowWriter(imports)
-    refused: list[Expression] = []
-    accepted: list[Expression] = []
+    breaches: list[Expression] = []
     amounts: list[Expression] = []
+    has_edges = False
     for made, found in _found_cases(scope, units):
         cases = [each for each in found if isinstance(each, Case)]
-        refused += writer.changes(made, (each for each in cases if each.keyword))
-        accepted += writer.changes(made, (each for each in cases if not each.keyword))
+        breaches += writer.changes(made, cases)
+        has_edges |= any(each.edge is not None for each in cases)
         amounts += writer.amounts(made, found)
-    _import(imports, refused, accepted, amounts)
+    _import(imports, breaches, amounts, has_edges=has_edges)
+    listed = Group("[", items(*breaches), "]")
+    table = ("call", "pointer", "amount")
     return ValidationView(
         imports=imports.render(),
-        refused=_table(("call", "breach"), refused),
-        accepted=_table(("call", "edge"), accepted),
-        amounts=_table(("call", "pointer", "amount"), amounts),
+        breaches=lay_out(listed, before="BREACHES = ") if breaches else "",
+        has_edges=has_edges,
+        amounts=parametrized(table, amounts, ids="str") if amounts else "",
     )
 
 
 def _import(
     imports: Imports,
-    refused: list[Expression],
-    accepted: list[Expression],
+    breaches: list[Expression],
     amounts: list[Expression],
+    *,
+    has_edges: bool,
 ) -> None:
-    if refused or accepted or amounts:
+    if breaches or amounts:
         imports.add_module("pytest")
         imports.add(".documented", "Call")
         imports.add(".package", "Client")
         imports.add(".server", "Server")
-    if refused:
+    if breaches:
         imports.add(".breaches", "Breach", "changes_of", "findings")
         imports.add(".package", "RequestInvalidError")
-    if accepted:
-        imports.add(".breaches", "Edge", "changes_of")
-    if accepted or amounts:
+    if has_edges:
+        imports.add(".package", "UNSET")
+    if has_edges or amounts:
         imports.add(".package", "APIStatusError")
         imports.add("contextlib", "suppress")
     if amounts:
         imports.add(".json_values", "Json")
-
-
-def _table(names: tuple[str, ...], rows: list[Expression]) -> str:
-    return parametrized(names, rows, ids="str") if rows else ""
 
 
 def _richest(operation: Operation) -> Example | None:
@@ -125,7 +124,7 @@ def _found_cases(
     for (operation, made), cases in zip(calls, found, strict=True):
         cases += _cases(lacking, operation, made)
         wiring = _wiring(shown.anew(), operation, made, cases)
-        yield made, [*_distinct((*wiring, *cases))]
+        yield made, [*_distinct(chain(wiring, cases))]
 
 
 def _cases(
@@ -173,9 +172,7 @@ def _wiring(
     A parameter that the provider wants has to be there. One whose schema has its cases with
     another operation is wrong once here, and so is such a body.
     """
-    refused = {
-        _root(each.pointer) for each in cases if isinstance(each, Case) and each.keyword
-    }
+    refused = {_root(each.pointer) for each in cases if isinstance(each, Case)}
     for parameter in operation.parameters:
         name = str(parameter.id)
         can_be_missing = _can_be_missing(parameter)
@@ -188,8 +185,7 @@ def _wiring(
 
 
 def _first_refused(found: Iterator[Case | Amount]) -> Iterator[Case]:
-    refused = (each for each in found if isinstance(each, Case) and each.keyword)
-    yield from islice(refused, 1)
+    yield from islice((each for each in found if isinstance(each, Case)), 1)
 
 
 def _root(pointer: str) -> str:
@@ -258,7 +254,7 @@ class _RowWriter:
                 yield row(call_source(made), string(each.pointer), amount)
 
     def _row(self, case: Case) -> Expression:
-        """`missing(...)`, `wrong(...)`, `fits(...)` or one of their like."""
+        """`missing(...)`, `wrong(...)` or `wrong_count(...)`."""
         positional: list[Expression] = [string(case.pointer)]
         keywords: dict[str, Expression] = {}
         implied = case.pointer
@@ -267,18 +263,20 @@ class _RowWriter:
                 name = "missing"
                 if "/" in case.pointer:
                     implied = case.pointer.rpartition("/")[0]
-            case Repeated(count):
-                name = "wrong_count" if case.keyword else "right_count"
-                positional.append(str(count))
+            case Repeated():
+                name = "wrong_count"
+                positional.append(self._value(case.value))
             case value:
-                name = "wrong" if case.keyword else "fits"
+                name = "wrong"
                 positional.append(self._value(value))
         self.imports.add(".breaches", name)
-        if case.keyword and not (name == "missing" and case.keyword == "required"):
+        if not (name == "missing" and case.keyword == "required"):
             positional.append(string(case.keyword))
+        if case.edge is not None:
+            keywords["fits"] = self._value(case.edge)
         if case.code is not None:
             keywords["code"] = string(case.code)
-        if case.keyword and case.finding != implied:
+        if case.finding != implied:
             keywords["at"] = string(case.finding)
         if case.lacks is not None:
             keywords["lacks"] = string(case.lacks)
@@ -286,6 +284,8 @@ class _RowWriter:
 
     def _value(self, value: object) -> Expression:
         match value:
+            case Repeated(count):
+                return str(count)
             case LongText(length):
                 return f'"x" * {length}'
             case Decimal():
