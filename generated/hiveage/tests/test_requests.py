@@ -19,6 +19,8 @@ from .recipes import basic
 from .sending import Send
 from .server import Server
 
+API_KEY = {"authorization": basic("test-api-key", "")}
+
 
 def test_payments_create_sends_the_paypal_request(send: Send, server: Server) -> None:
     reply = reply_example("payments.create", "2XX", "created")
@@ -38,7 +40,7 @@ def test_payments_create_sends_the_paypal_request(send: Send, server: Server) ->
     assert request.method == "POST"
     assert request.target == "/api/invs/bCbFYNj3RFM2uQ/payments"
     assert request.own_headers == {
-        "authorization": basic("test-api-key", ""),
+        **API_KEY,
         "accept": "application/json",
         "content-type": "application/x-www-form-urlencoded",
     }
@@ -66,10 +68,7 @@ def test_payments_list_sends_every_parameter(send: Send, server: Server) -> None
     assert request.method == "GET"
     assert request.path == "/api/invs/bCbFYNj3RFM2uQ/payments"
     assert request.query == [("per_page", "20"), ("page", "1")]
-    assert request.own_headers == {
-        "authorization": basic("test-api-key", ""),
-        "accept": "application/json",
-    }
+    assert request.own_headers == {**API_KEY, "accept": "application/json"}
     assert request.body == b""
 
     assert all(isinstance(each, models.Payment) for each in items)
@@ -87,10 +86,7 @@ def test_payments_retrieve_sends_what_the_contract_says(
     request = server.only_request()
     assert request.method == "GET"
     assert request.target == "/api/invs/bCbFYNj3RFM2uQ/payments/10"
-    assert request.own_headers == {
-        "authorization": basic("test-api-key", ""),
-        "accept": "application/json",
-    }
+    assert request.own_headers == {**API_KEY, "accept": "application/json"}
     assert request.body == b""
 
     assert isinstance(result, models.Payment)
@@ -109,7 +105,7 @@ def test_payments_update_sends_the_amount_request(send: Send, server: Server) ->
     assert request.method == "PUT"
     assert request.target == "/api/invs/bCbFYNj3RFM2uQ/payments/10"
     assert request.own_headers == {
-        "authorization": basic("test-api-key", ""),
+        **API_KEY,
         "accept": "application/json",
         "content-type": "application/x-www-form-urlencoded",
     }
@@ -130,10 +126,7 @@ def test_payments_delete_sends_what_the_contract_says(
     request = server.only_request()
     assert request.method == "DELETE"
     assert request.target == "/api/invs/bCbFYNj3RFM2uQ/payments/10"
-    assert request.own_headers == {
-        "authorization": basic("test-api-key", ""),
-        "accept": "application/json",
-    }
+    assert request.own_headers == {**API_KEY, "accept": "application/json"}
     assert request.body == b""
 
     assert isinstance(result, models.DeletedPayment)
@@ -151,10 +144,7 @@ def test_payments_mark_as_realized_sends_what_the_contract_says(
     request = server.only_request()
     assert request.method == "POST"
     assert request.target == "/api/invs/bCbFYNj3RFM2uQ/payments/10/mark_as_realized"
-    assert request.own_headers == {
-        "authorization": basic("test-api-key", ""),
-        "accept": "application/json",
-    }
+    assert request.own_headers == {**API_KEY, "accept": "application/json"}
     assert request.body == b""
 
     assert isinstance(result, models.Payment)

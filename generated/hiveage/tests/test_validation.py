@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 
-from .breaches import Breach, changes_of, findings, missing, wrong
+from .breaches import Breach, changes_of, findings, missing, too_short, wrong
 from .documented import Call
 from .json_values import Json
 from .package import UNSET, APIStatusError, Client, RequestInvalidError
@@ -20,7 +20,7 @@ BREACHES = [
     *changes_of(
         Call.of("payments.create", "paypal"),
         wrong("path:invoice_hash_key", 12, "type"),
-        wrong("path:invoice_hash_key", "", "minLength", fits="x"),
+        too_short("path:invoice_hash_key", 1),
         wrong("/payment", "text", "type"),
         missing("/payment/amount"),
         missing("/payment/payment_method"),

@@ -133,6 +133,12 @@ class Call(NamedTuple):
         }
         return client._send(self.operation, arguments, body)
 
+    def answer(self, server: Server, status: str) -> None:
+        """Let the server answer with the first documented reply of a status."""
+        example = next(iter(reply_examples(self.operation.name, status).values()))
+        is_number = status[0].isdecimal()
+        server.answer(int(status.replace("X", "0")) if is_number else 200, example)
+
     def _parameter(self, pointer: str) -> tuple[str, str, str]:
         """Place and argument of the parameter that a pointer names, and the rest."""
         head, slash, rest = pointer.partition("/")

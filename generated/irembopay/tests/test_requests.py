@@ -18,6 +18,8 @@ from .package import APIStatusError, Client
 from .sending import Send
 from .server import Server
 
+SECRET_KEY = {"irembopay-secretkey": "test-secret-key"}
+
 
 def test_invoices_create_sends_the_minimal_request(send: Send, server: Server) -> None:
     reply = reply_example("invoices.create", "200", "created")
@@ -41,7 +43,7 @@ def test_invoices_create_sends_the_minimal_request(send: Send, server: Server) -
     assert request.method == "POST"
     assert request.target == "/payments/invoices"
     assert request.own_headers == {
-        "irembopay-secretkey": "test-secret-key",
+        **SECRET_KEY,
         "x-api-version": "2",
         "accept": "application/json",
         "content-type": "application/json",
@@ -82,7 +84,7 @@ def test_invoices_create_sends_the_complete_request(send: Send, server: Server) 
     assert request.method == "POST"
     assert request.target == "/payments/invoices"
     assert request.own_headers == {
-        "irembopay-secretkey": "test-secret-key",
+        **SECRET_KEY,
         "x-api-version": "2",
         "accept": "application/json",
         "content-type": "application/json",
@@ -107,7 +109,7 @@ def test_invoices_retrieve_sends_what_the_contract_says(
     assert request.method == "GET"
     assert request.target == "/payments/invoices/TST-10020"
     assert request.own_headers == {
-        "irembopay-secretkey": "test-secret-key",
+        **SECRET_KEY,
         "x-api-version": "2",
         "accept": "application/json",
     }

@@ -11,7 +11,15 @@ from decimal import Decimal
 
 import pytest
 
-from .breaches import Breach, changes_of, findings, missing, wrong, wrong_count
+from .breaches import (
+    Breach,
+    changes_of,
+    findings,
+    missing,
+    too_short,
+    wrong,
+    wrong_count,
+)
 from .documented import Call
 from .json_values import Json
 from .package import UNSET, APIStatusError, Client, RequestInvalidError
@@ -24,13 +32,7 @@ BREACHES = [
         missing("/paymentItems", code="PRODUCT_MISSING"),
         missing("/paymentAccountIdentifier", code="PAYMENT_ACCOUNT_MISSING"),
         wrong("/transactionId", 12, "type"),
-        wrong(
-            "/transactionId",
-            "",
-            "minLength",
-            fits="x",
-            code="TRANSACTION_ID_MISSING",
-        ),
+        too_short("/transactionId", 1, code="TRANSACTION_ID_MISSING"),
         wrong("/paymentItems", "text", "type", code="BAD_PRODUCT"),
         wrong_count("/paymentItems", 0, "minItems", fits=1, code="PRODUCT_MISSING"),
         wrong("/paymentItems/0", "text", "type", code="BAD_PRODUCT"),
@@ -68,7 +70,7 @@ BREACHES = [
     *changes_of(
         Call.of("invoices.retrieve"),
         wrong("path:invoice_reference", 12, "type"),
-        wrong("path:invoice_reference", "", "minLength", fits="x"),
+        too_short("path:invoice_reference", 1),
     ),
 ]
 

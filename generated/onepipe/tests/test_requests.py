@@ -12,6 +12,8 @@ from .recipes import digest
 from .sending import Send
 from .server import Server
 
+API_KEY_SIGNATURE = {"authorization": "Bearer test-api-key"}
+
 
 def test_invoices_send_sends_the_invoice_request(send: Send, server: Server) -> None:
     reply = reply_example("invoices.send", "200", "sent")
@@ -77,7 +79,7 @@ def test_invoices_send_sends_the_invoice_request(send: Send, server: Server) -> 
     assert request.method == "POST"
     assert request.target == "/v2/transact"
     assert request.own_headers == {
-        "authorization": "Bearer test-api-key",
+        **API_KEY_SIGNATURE,
         "signature": digest("md5", "{{request_ref}};test-client-secret"),
         "accept": "application/json",
         "content-type": "application/json",
@@ -104,7 +106,7 @@ def test_transactions_query_sends_the_query_request(send: Send, server: Server) 
     assert request.method == "POST"
     assert request.target == "/v2/transact/query"
     assert request.own_headers == {
-        "authorization": "Bearer test-api-key",
+        **API_KEY_SIGNATURE,
         "signature": digest("md5", "{{request-ref}};test-client-secret"),
         "accept": "application/json",
         "content-type": "application/json",

@@ -16,6 +16,8 @@ from .package import APIStatusError, Client
 from .sending import Send
 from .server import Server
 
+TOKEN = {"authorization": "Token test-token"}
+
 
 def test_invoices_create_sends_the_order_request(send: Send, server: Server) -> None:
     reply = reply_example("invoices.create", "201", "created")
@@ -35,7 +37,7 @@ def test_invoices_create_sends_the_order_request(send: Send, server: Server) -> 
     assert request.method == "POST"
     assert request.target == "/api/manager/businesses/business-id/invoices/"
     assert request.own_headers == {
-        "authorization": "Token test-token",
+        **TOKEN,
         "accept": "application/json",
         "content-type": "application/json",
     }
@@ -57,7 +59,7 @@ def test_invoices_cancel_sends_the_cancelled_request(
     assert request.method == "PATCH"
     assert request.target == "/api/manager/businesses/business-id/invoices/invoice-id/"
     assert request.own_headers == {
-        "authorization": "Token test-token",
+        **TOKEN,
         "accept": "application/json",
         "content-type": "application/json",
     }

@@ -80,6 +80,22 @@ def wrong(
     return Breach(pointer=pointer, value=value, fits=fits, finding=finding)
 
 
+def too_long(
+    pointer: str, longest: int, *, code: str | None = None, at: str | None = None
+) -> Breach:
+    """The text has one character more than it may have."""
+    value, fits = "x" * (longest + 1), "x" * longest
+    return wrong(pointer, value, "maxLength", fits=fits, code=code, at=at)
+
+
+def too_short(
+    pointer: str, shortest: int, *, code: str | None = None, at: str | None = None
+) -> Breach:
+    """The text has one character less than it has to have."""
+    value, fits = "x" * (shortest - 1), "x" * shortest
+    return wrong(pointer, value, "minLength", fits=fits, code=code, at=at)
+
+
 def wrong_count(
     pointer: str,
     count: int,

@@ -92,8 +92,6 @@ def errors_view(scope: Scope) -> ErrorsView | None:
     keyed = _keyed_calls(scope, imports) if refusal else ""
     if keyed:
         imports.add(".json_values", "plain")
-    if safe:
-        imports.add("contextlib", "suppress")
     if safe or unsafe or keyed:
         imports.add(".package", "instant_waits")
     return ErrorsView(
@@ -135,11 +133,19 @@ def _calls(scope: Scope, imports: Imports, mode: RetryMode) -> str:
     for operation in scope.operations:
         if operation.retry.mode is not mode or operation.pagination is not None:
             continue
-        rows.append(call_source(calls.first(operation)))
+        source = call_source(calls.first(operation))
+        if mode is RetryMode.SAFE:
+            shown = answer_to(operation, scope).shown
+            if shown is None or shown.method != scope.names.method(operation):
+                continue
+            rows.append(row(source, string(shown.status)))
+        else:
+            rows.append(source)
     if not rows:
         return ""
     imports.add(".documented", "Call")
-    return parametrized(("call",), rows, ids="str")
+    names = ("call", "status") if mode is RetryMode.SAFE else ("call",)
+    return parametrized(names, rows, ids="str")
 
 
 def _keyed_calls(scope: Scope, imports: Imports) -> str:

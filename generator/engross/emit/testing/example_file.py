@@ -186,7 +186,9 @@ class _Referring:
                 size = 2 + sum(size + 2 for _, size in parts)
             case _:
                 form = type(value), repr(value)
-                return self.numbers.setdefault(form, len(self.numbers)), len(repr(value))
+                return self.numbers.setdefault(form, len(self.numbers)), len(
+                    repr(value)
+                )
         found = self.numbers.setdefault(form, len(self.numbers)), size
         self.counted[id(value)] = found
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from engross.contract.ir import (
@@ -19,7 +19,7 @@ from engross.contract.openapi import ParameterLocation
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming.namespace import Namespace
-from engross.emit.naming.words import snake
+from engross.emit.naming.words import constant, snake
 from engross.emit.testing.answers import (
     Answer,
     answer_to,
@@ -49,8 +49,10 @@ from engross.emit.value_source import json_source
 from engross.layout import (
     Expression,
     Group,
+    Item,
     call,
     dict_of,
+    flat,
     lay_out,
     literal,
     string,
@@ -74,7 +76,7 @@ def requests_view(scope: Scope) -> ModuleView:
         for function in writer.functions(operation)
     ]
     functions += writer.paths()
-    return ModuleView.of(imports, functions)
+    return ModuleView.of(imports, functions, writer.credentials.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,9 @@ class _TestWriter:
     calls: CallWriter
     imports: Imports
     functions_named: Namespace
+    constants_named: Namespace = field(default_factory=lambda: Namespace("a constant"))
+    credentials: dict[str, str] = field(default_factory=dict)
+    """Assignments of headers with credentials, by their names."""
 
     def functions(self, operation: Operation) -> Iterator[Function]:
         """The tests of an operation; one that says why there are none, if need be."""
@@ -187,11 +192,25 @@ class _TestWriter:
         if sent.issued_by is not None:
             yield from self._token(sent.issued_by)
         headers = dict_of({string(name): value for name, value in sent.headers.items()})
+        if sent.credentials:
+            known = Item("**", self._credentials(sent))
+            headers = Group("{", (known, *headers.items), "}")
         yield lay_out(headers, indent=4, before="assert request.own_headers == ")
         for recipe in ("basic", "digest"):
-            if any(_calls(value, recipe) for value in sent.headers.values()):
+            values = (*sent.credentials.values(), *sent.headers.values())
+            if any(_calls(value, recipe) for value in values):
                 self.imports.add(".recipes", recipe)
         yield self._body(made, body) if has_body else 'assert request.body == b""'
+
+    def _credentials(self, sent: Sent) -> str:
+        """Return the name of the headers that hold a call's credentials."""
+        headers = dict_of(
+            {string(name): value for name, value in sent.credentials.items()}
+        )
+        wanted = constant(" ".join(sent.scheme_names))
+        name = self.constants_named.claim(flat(headers), wanted)
+        self.credentials[name] = lay_out(headers, before=f"{name} = ")
+        return name
 
     def _token(self, scheme: SecurityScheme) -> Iterator[str]:
         """How the token was asked for."""

@@ -63,13 +63,20 @@ class ModuleView:
     """A module of tests; one without functions is not emitted."""
 
     imports: str
+    """Imports, and the constants below them."""
     functions: tuple[str, ...]
 
     @classmethod
-    def of(cls, imports: Imports, functions: Iterable[Function]) -> ModuleView:
+    def of(
+        cls,
+        imports: Imports,
+        functions: Iterable[Function],
+        constants: Iterable[str] = (),
+    ) -> ModuleView:
         """The view of functions that are all written."""
         texts = tuple(each.text for each in functions)
-        return cls(imports.render(), texts)
+        above = "\n\n".join(filter(None, (imports.render(), "\n".join(constants))))
+        return cls(above, texts)
 
 
 def items(*expressions: Expression) -> tuple[Item, ...]:

@@ -121,8 +121,8 @@ def _found_cases(
         for makes_up in (False, True)
     )
     found = [[*_cases(shown, *each)] for each in calls]
-    for (operation, made), cases in zip(calls, found, strict=True):
-        cases += _cases(lacking, operation, made)
+    for (operation, made), first in zip(calls, found, strict=True):
+        cases = [*first, *_cases(lacking, operation, made)]
         wiring = _wiring(shown.anew(), operation, made, cases)
         yield made, [*_distinct(chain(wiring, cases))]
 
@@ -158,7 +158,9 @@ def _of_body(
         is_empty = not body.required and _leaves_nothing(case, made.body)
         return not is_empty and not _is_filled(case, operation.retry)
 
-    yield from finder.in_body(body.schema, cast(JSON, made.body), body.wrap, can_be_sent)
+    yield from finder.in_body(
+        body.schema, cast(JSON, made.body), body.wrap, can_be_sent
+    )
 
 
 def _wiring(
@@ -254,15 +256,19 @@ class _RowWriter:
                 yield row(call_source(made), string(each.pointer), amount)
 
     def _row(self, case: Case) -> Expression:
-        """`missing(...)`, `wrong(...)` or `wrong_count(...)`."""
+        """`missing(...)`, `wrong(...)` or one of their like."""
         positional: list[Expression] = [string(case.pointer)]
         keywords: dict[str, Expression] = {}
         implied = case.pointer
+        limit = _limit_of_length(case)
         match case.value:
             case Removed():
                 name = "missing"
                 if "/" in case.pointer:
                     implied = case.pointer.rpartition("/")[0]
+            case _ if limit is not None:
+                name = "too_long" if case.keyword == "maxLength" else "too_short"
+                positional.append(str(limit))
             case Repeated():
                 name = "wrong_count"
                 positional.append(self._value(case.value))
@@ -270,9 +276,10 @@ class _RowWriter:
                 name = "wrong"
                 positional.append(self._value(value))
         self.imports.add(".breaches", name)
-        if not (name == "missing" and case.keyword == "required"):
+        is_implied = name == "missing" and case.keyword == "required"
+        if limit is None and not is_implied:
             positional.append(string(case.keyword))
-        if case.edge is not None:
+        if limit is None and case.edge is not None:
             keywords["fits"] = self._value(case.edge)
         if case.code is not None:
             keywords["code"] = string(case.code)
@@ -303,3 +310,23 @@ class _RowWriter:
                 return f"{string(value[0])} * {len(value)}"
             case _:
                 return literal(value)
+
+
+def _limit_of_length(case: Case) -> int | None:
+    """Return the limit that a text is one character beyond, if that is the case."""
+    beyond, limit = _length(case.value), _length(case.edge)
+    if beyond is None or limit is None or case.lacks is not None:
+        return None
+    step = {"maxLength": 1, "minLength": -1}.get(case.keyword)
+    return limit if beyond - limit == step else None
+
+
+def _length(change: object) -> int | None:
+    """Return the length of a text that only its length matters of."""
+    match change:
+        case LongText(length):
+            return length
+        case str() if set(change) <= {"x"}:
+            return len(change)
+        case _:
+            return None
