@@ -27,7 +27,7 @@ class Breach:
 
     pointer: str
     value: Json = UNSET
-    """What stands there; in a list that is repeated, how often it holds its first item."""
+    """What stands there; of a count, how often the list holds its first item."""
     fits: Json = UNSET
     """The same, where it just fits; UNSET where nothing is known to."""
     is_count: bool = False
