@@ -1,6 +1,5 @@
 """What the contract shows: its example payloads, and the calls that send them."""
 
-import copy
 import json
 from collections.abc import Mapping
 from decimal import Decimal
@@ -13,7 +12,7 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 import msgspec
 from msgspec import Struct, UnsetType
 
-from .json_values import Json, changed, repeated
+from .json_values import Json, changed, repeated, value_at
 from .package import ADDITIONAL, UNSET, Client, Operation, operations
 from .server import Server
 
@@ -24,21 +23,52 @@ def _examples() -> Json:
     return json.loads(text, parse_float=Decimal)
 
 
+def _example(*steps: str) -> Json:
+    """A copy of a part of the examples, with what its references lead to."""
+    part = _examples()
+    for step in steps:
+        part = part[step]
+    return _copied(part)
+
+
+def _copied(value: Json) -> Json:
+    match value:
+        case {"$ref": str(place)} if len(value) == 1 and place.startswith("#/"):
+            found = value_at(_examples(), place.removeprefix("#"))
+            return value if found is UNSET else _copied(found)
+        case dict():
+            return {name: _copied(member) for name, member in value.items()}
+        case list():
+            return [_copied(item) for item in value]
+        case _:
+            return value
+
+
 def request_example(method: str, name: str) -> Json:
     """The body of a documented request."""
-    return copy.deepcopy(_examples()[method]["requests"][name])
+    return _example(method, "requests", name)
 
 
 def reply_example(method: str, status: str, name: str) -> Json:
     """The body of a documented reply."""
-    return copy.deepcopy(_examples()[method]["replies"][status][name])
+    return _example(method, "replies", status, name)
+
+
+def reply_examples(method: str, status: str) -> dict[str, Json]:
+    """The bodies of all documented replies with a status, by their names."""
+    replies = _examples()[method].get("replies", {}).get(status, {})
+    return {name: reply_example(method, status, name) for name in replies}
 
 
 @cache
+def _operations() -> dict[str, Operation[Any]]:
+    found = [each for each in vars(operations).values() if isinstance(each, Operation)]
+    return {each.name: each for each in reversed(found)}
+
+
 def operation(method: str) -> Operation[Any]:
     """The operation behind a method, such as `invoices.create`."""
-    found = [each for each in vars(operations).values() if isinstance(each, Operation)]
-    return next(each for each in found if each.name == method)
+    return _operations()[method]
 
 
 class Call(NamedTuple):
@@ -56,7 +86,8 @@ class Call(NamedTuple):
     @classmethod
     def of(cls, method: str, example: str = "") -> "Call":
         """The call of a method with a documented request."""
-        arguments = copy.deepcopy(_examples()[method].get("arguments", {}))
+        has_arguments = "arguments" in _examples()[method]
+        arguments = _example(method, "arguments") if has_arguments else {}
         body = request_example(method, example) if example else UNSET
         return cls(operation(method), arguments, body)
 
@@ -102,6 +133,12 @@ class Call(NamedTuple):
         }
         return client._send(self.operation, arguments, body)
 
+    def answer(self, server: Server, status: str) -> None:
+        """Let the server answer with the first documented reply of a status."""
+        example = next(iter(reply_examples(self.operation.name, status).values()))
+        is_number = status[0].isdecimal()
+        server.answer(int(status.replace("X", "0")) if is_number else 200, example)
+
     def _parameter(self, pointer: str) -> tuple[str, str, str]:
         """Place and argument of the parameter that a pointer names, and the rest."""
         head, slash, rest = pointer.partition("/")
@@ -128,6 +165,11 @@ class Reply(NamedTuple):
         payload = changed(self.payload, self.inside + pointer, value)
         server.answer(self.status, payload)
         return self.call.send(client)
+
+
+def places(reply: Reply, *pointers: str) -> list[tuple[Reply, str]]:
+    """The reply with each of the places in it."""
+    return [(reply, pointer) for pointer in pointers]
 
 
 def _files(wire: Json) -> Json:

@@ -4,8 +4,7 @@
 import pytest
 from hiveage import errors
 
-from .documented import Call, reply_example
-from .json_values import Json
+from .documented import Call
 from .package import APIStatusError, Client, instant_waits
 from .server import Server
 
@@ -84,20 +83,15 @@ def test_a_reply_of_another_form_is_invalid_and_kept(
 
 
 @pytest.mark.parametrize(
-    ("call", "status", "answer"),
-    [
-        (
-            Call.of("payments.retrieve"),
-            200,
-            reply_example("payments.retrieve", "2XX", "retrieved"),
-        ),
-    ],
+    ("call", "status"),
+    [(Call.of("payments.retrieve"), "2XX")],
+    ids=str,
 )
 def test_a_call_that_only_reads_is_repeated_when_the_provider_fails(
-    call: Call, status: int, answer: Json, client: Client, server: Server
+    call: Call, status: str, client: Client, server: Server
 ) -> None:
     server.answer(503)
-    server.answer(status, answer)
+    call.answer(server, status)
 
     with instant_waits():
         call.send(client.with_options(max_retries=1))
@@ -114,6 +108,7 @@ def test_a_call_that_only_reads_is_repeated_when_the_provider_fails(
         Call.of("payments.delete"),
         Call.of("payments.mark_as_realized"),
     ],
+    ids=str,
 )
 def test_a_call_that_may_do_it_twice_is_never_repeated(
     call: Call, client: Client, server: Server

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from hiveage import models, validators
 
-from .documented import Call, reply_example, request_example
+from .documented import reply_example, request_example
 from .json_values import Json, plain
-from .package import Client, attach, decoder, encode_json, to_wire
-from .server import Server
+from .package import attach, decoder, encode_json, to_wire
 
 
 @pytest.mark.parametrize(
@@ -84,52 +83,3 @@ def test_a_documented_payload_survives_its_type(payload: Json, kind: object) -> 
     attach(value, content, ())
 
     assert plain(to_wire(kind, value)) == plain(payload)
-
-
-@pytest.mark.parametrize(
-    ("call", "status", "answer", "value"),
-    [
-        (
-            Call.of("payments.create", "paypal"),
-            200,
-            reply_example("payments.create", "2XX", "created"),
-            reply_example("payments.create", "2XX", "created")["payment"],
-        ),
-        (
-            Call.of("payments.list"),
-            200,
-            reply_example("payments.list", "2XX", "page"),
-            reply_example("payments.list", "2XX", "page")["payments"],
-        ),
-        (
-            Call.of("payments.retrieve"),
-            200,
-            reply_example("payments.retrieve", "2XX", "retrieved"),
-            reply_example("payments.retrieve", "2XX", "retrieved")["payment"],
-        ),
-        (
-            Call.of("payments.update", "amount"),
-            200,
-            reply_example("payments.update", "2XX", "updated"),
-            reply_example("payments.update", "2XX", "updated")["payment"],
-        ),
-        (
-            Call.of("payments.delete"),
-            200,
-            reply_example("payments.delete", "2XX", "deleted"),
-            reply_example("payments.delete", "2XX", "deleted"),
-        ),
-        (
-            Call.of("payments.mark_as_realized"),
-            200,
-            reply_example("payments.mark_as_realized", "2XX", "realized"),
-            reply_example("payments.mark_as_realized", "2XX", "realized")["payment"],
-        ),
-    ],
-)
-def test_a_documented_answer_comes_back_without_its_envelope(
-    call: Call, status: int, answer: Json, value: Json, client: Client, server: Server
-) -> None:
-    server.answer(status, answer)
-
-    assert plain(call.send(client)) == plain(value)

@@ -5,19 +5,26 @@ Every test runs four times: with the sync and the async client, on both transpor
 """
 
 import datetime as dt
+import re
+from contextlib import suppress
 from decimal import Decimal
 
+import pytest
 from hiveage import models
 
-from .documented import reply_example
+from .documented import Call, reply_example
 from .json_values import changed, plain
+from .package import APIStatusError, Client
 from .recipes import basic
 from .sending import Send
 from .server import Server
 
+API_KEY = {"authorization": basic("test-api-key", "")}
+
 
 def test_payments_create_sends_the_paypal_request(send: Send, server: Server) -> None:
-    server.answer(200, reply_example("payments.create", "2XX", "created"))
+    reply = reply_example("payments.create", "2XX", "created")
+    server.answer(200, reply)
 
     result = send(
         lambda client: client.payments.create(
@@ -33,7 +40,7 @@ def test_payments_create_sends_the_paypal_request(send: Send, server: Server) ->
     assert request.method == "POST"
     assert request.target == "/api/invs/bCbFYNj3RFM2uQ/payments"
     assert request.own_headers == {
-        "authorization": basic("test-api-key", ""),
+        **API_KEY,
         "accept": "application/json",
         "content-type": "application/x-www-form-urlencoded",
     }
@@ -45,59 +52,13 @@ def test_payments_create_sends_the_paypal_request(send: Send, server: Server) ->
     ]
 
     assert isinstance(result, models.Payment)
-    assert plain(result) == plain(
-        reply_example("payments.create", "2XX", "created")["payment"]
-    )
-
-
-def test_payments_create_keeps_any_text_in_its_place_in_the_path(
-    send: Send, server: Server
-) -> None:
-    server.answer(200, reply_example("payments.create", "2XX", "created"))
-
-    send(
-        lambda client: client.payments.create(
-            "a/b?c#d e%é",
-            amount=Decimal("10"),
-            payment_method="paypal",
-            date=dt.date(2015, 1, 25),
-            details="Payment description",
-        )
-    )
-
-    assert server.requests[0].path == "/api/invs/a%2Fb%3Fc%23d%20e%25%C3%A9/payments"
-
-
-def test_payments_list_sends_what_the_contract_says(send: Send, server: Server) -> None:
-    server.answer(200, reply_example("payments.list", "2XX", "page"))
-    server.answer(
-        200,
-        changed(reply_example("payments.list", "2XX", "page"), "/payments", []),
-    )
-
-    items = send.items(lambda client: client.payments.list("bCbFYNj3RFM2uQ"))
-
-    request = server.requests[0]
-    assert request.method == "GET"
-    assert request.target == "/api/invs/bCbFYNj3RFM2uQ/payments"
-    assert request.own_headers == {
-        "authorization": basic("test-api-key", ""),
-        "accept": "application/json",
-    }
-    assert request.body == b""
-
-    assert all(isinstance(each, models.Payment) for each in items)
-    assert plain(items) == plain(
-        reply_example("payments.list", "2XX", "page")["payments"]
-    )
+    assert plain(result) == plain(reply["payment"])
 
 
 def test_payments_list_sends_every_parameter(send: Send, server: Server) -> None:
-    server.answer(200, reply_example("payments.list", "2XX", "page"))
-    server.answer(
-        200,
-        changed(reply_example("payments.list", "2XX", "page"), "/payments", []),
-    )
+    reply = reply_example("payments.list", "2XX", "page")
+    server.answer(200, reply)
+    server.answer(200, changed(reply, "/payments", []))
 
     items = send.items(
         lambda client: client.payments.list("bCbFYNj3RFM2uQ", per_page=20, page=1)
@@ -107,66 +68,34 @@ def test_payments_list_sends_every_parameter(send: Send, server: Server) -> None
     assert request.method == "GET"
     assert request.path == "/api/invs/bCbFYNj3RFM2uQ/payments"
     assert request.query == [("per_page", "20"), ("page", "1")]
-    assert request.own_headers == {
-        "authorization": basic("test-api-key", ""),
-        "accept": "application/json",
-    }
+    assert request.own_headers == {**API_KEY, "accept": "application/json"}
     assert request.body == b""
 
     assert all(isinstance(each, models.Payment) for each in items)
-    assert plain(items) == plain(
-        reply_example("payments.list", "2XX", "page")["payments"]
-    )
-
-
-def test_payments_list_keeps_any_text_in_its_place_in_the_path(
-    send: Send, server: Server
-) -> None:
-    server.answer(200, reply_example("payments.list", "2XX", "page"))
-    server.answer(
-        200,
-        changed(reply_example("payments.list", "2XX", "page"), "/payments", []),
-    )
-
-    send.items(lambda client: client.payments.list("a/b?c#d e%é"))
-
-    assert server.requests[0].path == "/api/invs/a%2Fb%3Fc%23d%20e%25%C3%A9/payments"
+    assert plain(items) == plain(reply["payments"])
 
 
 def test_payments_retrieve_sends_what_the_contract_says(
     send: Send, server: Server
 ) -> None:
-    server.answer(200, reply_example("payments.retrieve", "2XX", "retrieved"))
+    reply = reply_example("payments.retrieve", "2XX", "retrieved")
+    server.answer(200, reply)
 
     result = send(lambda client: client.payments.retrieve("bCbFYNj3RFM2uQ", 10))
 
     request = server.only_request()
     assert request.method == "GET"
     assert request.target == "/api/invs/bCbFYNj3RFM2uQ/payments/10"
-    assert request.own_headers == {
-        "authorization": basic("test-api-key", ""),
-        "accept": "application/json",
-    }
+    assert request.own_headers == {**API_KEY, "accept": "application/json"}
     assert request.body == b""
 
     assert isinstance(result, models.Payment)
-    assert plain(result) == plain(
-        reply_example("payments.retrieve", "2XX", "retrieved")["payment"]
-    )
-
-
-def test_payments_retrieve_keeps_any_text_in_its_place_in_the_path(
-    send: Send, server: Server
-) -> None:
-    server.answer(200, reply_example("payments.retrieve", "2XX", "retrieved"))
-
-    send(lambda client: client.payments.retrieve("a/b?c#d e%é", 10))
-
-    assert server.requests[0].path == "/api/invs/a%2Fb%3Fc%23d%20e%25%C3%A9/payments/10"
+    assert plain(result) == plain(reply["payment"])
 
 
 def test_payments_update_sends_the_amount_request(send: Send, server: Server) -> None:
-    server.answer(200, reply_example("payments.update", "2XX", "updated"))
+    reply = reply_example("payments.update", "2XX", "updated")
+    server.answer(200, reply)
 
     result = send(
         lambda client: client.payments.update("bCbFYNj3RFM2uQ", 10, amount=Decimal("5"))
@@ -176,87 +105,78 @@ def test_payments_update_sends_the_amount_request(send: Send, server: Server) ->
     assert request.method == "PUT"
     assert request.target == "/api/invs/bCbFYNj3RFM2uQ/payments/10"
     assert request.own_headers == {
-        "authorization": basic("test-api-key", ""),
+        **API_KEY,
         "accept": "application/json",
         "content-type": "application/x-www-form-urlencoded",
     }
     assert request.form() == [("payment[amount]", "5")]
 
     assert isinstance(result, models.Payment)
-    assert plain(result) == plain(
-        reply_example("payments.update", "2XX", "updated")["payment"]
-    )
-
-
-def test_payments_update_keeps_any_text_in_its_place_in_the_path(
-    send: Send, server: Server
-) -> None:
-    server.answer(200, reply_example("payments.update", "2XX", "updated"))
-
-    send(lambda client: client.payments.update("a/b?c#d e%é", 10, amount=Decimal("5")))
-
-    assert server.requests[0].path == "/api/invs/a%2Fb%3Fc%23d%20e%25%C3%A9/payments/10"
+    assert plain(result) == plain(reply["payment"])
 
 
 def test_payments_delete_sends_what_the_contract_says(
     send: Send, server: Server
 ) -> None:
-    server.answer(200, reply_example("payments.delete", "2XX", "deleted"))
+    reply = reply_example("payments.delete", "2XX", "deleted")
+    server.answer(200, reply)
 
     result = send(lambda client: client.payments.delete("bCbFYNj3RFM2uQ", 10))
 
     request = server.only_request()
     assert request.method == "DELETE"
     assert request.target == "/api/invs/bCbFYNj3RFM2uQ/payments/10"
-    assert request.own_headers == {
-        "authorization": basic("test-api-key", ""),
-        "accept": "application/json",
-    }
+    assert request.own_headers == {**API_KEY, "accept": "application/json"}
     assert request.body == b""
 
     assert isinstance(result, models.DeletedPayment)
-    assert plain(result) == plain(reply_example("payments.delete", "2XX", "deleted"))
-
-
-def test_payments_delete_keeps_any_text_in_its_place_in_the_path(
-    send: Send, server: Server
-) -> None:
-    server.answer(200, reply_example("payments.delete", "2XX", "deleted"))
-
-    send(lambda client: client.payments.delete("a/b?c#d e%é", 10))
-
-    assert server.requests[0].path == "/api/invs/a%2Fb%3Fc%23d%20e%25%C3%A9/payments/10"
+    assert plain(result) == plain(reply)
 
 
 def test_payments_mark_as_realized_sends_what_the_contract_says(
     send: Send, server: Server
 ) -> None:
-    server.answer(200, reply_example("payments.mark_as_realized", "2XX", "realized"))
+    reply = reply_example("payments.mark_as_realized", "2XX", "realized")
+    server.answer(200, reply)
 
     result = send(lambda client: client.payments.mark_as_realized("bCbFYNj3RFM2uQ", 10))
 
     request = server.only_request()
     assert request.method == "POST"
     assert request.target == "/api/invs/bCbFYNj3RFM2uQ/payments/10/mark_as_realized"
-    assert request.own_headers == {
-        "authorization": basic("test-api-key", ""),
-        "accept": "application/json",
-    }
+    assert request.own_headers == {**API_KEY, "accept": "application/json"}
     assert request.body == b""
 
     assert isinstance(result, models.Payment)
-    assert plain(result) == plain(
-        reply_example("payments.mark_as_realized", "2XX", "realized")["payment"]
-    )
+    assert plain(result) == plain(reply["payment"])
 
 
-def test_payments_mark_as_realized_keeps_any_text_in_its_place_in_the_path(
-    send: Send, server: Server
+@pytest.mark.parametrize(
+    ("call", "path"),
+    [
+        (Call.of("payments.create", "paypal"), "/api/invs/{invoice_hash_key}/payments"),
+        (Call.of("payments.list"), "/api/invs/{invoice_hash_key}/payments"),
+        (Call.of("payments.retrieve"), "/api/invs/{invoice_hash_key}/payments/10"),
+        (
+            Call.of("payments.update", "amount"),
+            "/api/invs/{invoice_hash_key}/payments/10",
+        ),
+        (Call.of("payments.delete"), "/api/invs/{invoice_hash_key}/payments/10"),
+        (
+            Call.of("payments.mark_as_realized"),
+            "/api/invs/{invoice_hash_key}/payments/10/mark_as_realized",
+        ),
+    ],
+    ids=str,
+)
+def test_any_text_keeps_its_place_in_the_path(
+    call: Call, path: str, client: Client, server: Server
 ) -> None:
-    server.answer(200, reply_example("payments.mark_as_realized", "2XX", "realized"))
+    for name in re.findall("{(.*?)}", path):
+        call = call.changed(f"path:{name}", "a/b?c#d e%é")
 
-    send(lambda client: client.payments.mark_as_realized("a/b?c#d e%é", 10))
+    with suppress(APIStatusError):
+        call.send(client)
 
-    assert server.requests[0].path == (
-        "/api/invs/a%2Fb%3Fc%23d%20e%25%C3%A9/payments/10/mark_as_realized"
-    )
+    written = "a%2Fb%3Fc%23d%20e%25%C3%A9"
+    assert server.requests[0].path == re.sub("{.*?}", written, path)

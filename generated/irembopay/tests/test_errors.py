@@ -164,20 +164,15 @@ def test_a_reply_of_another_form_is_invalid_and_kept(
 
 
 @pytest.mark.parametrize(
-    ("call", "status", "answer"),
-    [
-        (
-            Call.of("invoices.retrieve"),
-            200,
-            reply_example("invoices.retrieve", "200", "paid"),
-        ),
-    ],
+    ("call", "status"),
+    [(Call.of("invoices.retrieve"), "200")],
+    ids=str,
 )
 def test_a_call_that_only_reads_is_repeated_when_the_provider_fails(
-    call: Call, status: int, answer: Json, client: Client, server: Server
+    call: Call, status: str, client: Client, server: Server
 ) -> None:
     server.answer(503)
-    server.answer(status, answer)
+    call.answer(server, status)
 
     with instant_waits():
         call.send(client.with_options(max_retries=1))

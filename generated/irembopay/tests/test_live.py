@@ -8,11 +8,11 @@ IREMBOPAY_LIVE=1 as well. Where they go is what the client makes of the environm
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 
 import pytest
-from irembopay import IremboPay, models
+from irembopay import IremboPay
 
+from .documented import Call
 from .package import APIStatusError
 
 NEEDED = ("IREMBOPAY_SECRET_KEY",)
@@ -48,24 +48,18 @@ def an_answer() -> Iterator[None]:
             raise
 
 
+@pytest.mark.parametrize("call", [Call.of("invoices.retrieve")], ids=str)
+def test_a_call_that_only_reads_is_answered_as_the_contract_says(
+    call: Call, live: IremboPay
+) -> None:
+    with an_answer():
+        call.send(live)
+
+
 @changes_something
-def test_invoices_create_answers_as_the_contract_says(live: IremboPay) -> None:
+@pytest.mark.parametrize("call", [Call.of("invoices.create", "minimal")], ids=str)
+def test_a_call_that_changes_something_is_answered_as_the_contract_says(
+    call: Call, live: IremboPay
+) -> None:
     with an_answer():
-        result = live.invoices.create(
-            transaction_id="TST-10020",
-            payment_items=[
-                {
-                    "code": "PC-aaf751b73f",
-                    "quantity": 1,
-                    "unit_amount": Decimal("2000"),
-                },
-            ],
-            payment_account_identifier="TST-RWF",
-        )
-        assert isinstance(result, models.Invoice)
-
-
-def test_invoices_retrieve_answers_as_the_contract_says(live: IremboPay) -> None:
-    with an_answer():
-        result = live.invoices.retrieve("TST-10020")
-        assert isinstance(result, models.Invoice)
+        call.send(live)

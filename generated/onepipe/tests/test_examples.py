@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from onepipe import models, validators
 
-from .documented import Call, reply_example, request_example
+from .documented import reply_example, request_example
 from .json_values import Json, plain
-from .package import Client, attach, decoder, encode_json, to_wire
-from .server import Server
+from .package import attach, decoder, encode_json, to_wire
 
 
 @pytest.mark.parametrize(
@@ -58,28 +57,3 @@ def test_a_documented_payload_survives_its_type(payload: Json, kind: object) -> 
     attach(value, content, ())
 
     assert plain(to_wire(kind, value)) == plain(payload)
-
-
-@pytest.mark.parametrize(
-    ("call", "status", "answer", "value"),
-    [
-        (
-            Call.of("invoices.send", "invoice"),
-            200,
-            reply_example("invoices.send", "200", "sent"),
-            reply_example("invoices.send", "200", "sent"),
-        ),
-        (
-            Call.of("transactions.query", "query"),
-            200,
-            reply_example("transactions.query", "200", "sample"),
-            reply_example("transactions.query", "200", "sample"),
-        ),
-    ],
-)
-def test_a_documented_answer_comes_back_without_its_envelope(
-    call: Call, status: int, answer: Json, value: Json, client: Client, server: Server
-) -> None:
-    server.answer(status, answer)
-
-    assert plain(call.send(client)) == plain(value)

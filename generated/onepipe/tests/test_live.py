@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from onepipe import OnePipe, models
+from onepipe import OnePipe
 
+from .documented import Call
 from .package import APIStatusError
 
 NEEDED = ("ONEPIPE_API_KEY", "ONEPIPE_CLIENT_SECRET")
@@ -48,70 +49,18 @@ def an_answer() -> Iterator[None]:
             raise
 
 
+@pytest.mark.parametrize("call", [Call.of("transactions.query", "query")], ids=str)
+def test_a_call_that_only_reads_is_answered_as_the_contract_says(
+    call: Call, live: OnePipe
+) -> None:
+    with an_answer():
+        call.send(live)
+
+
 @changes_something
-def test_invoices_send_answers_as_the_contract_says(live: OnePipe) -> None:
+@pytest.mark.parametrize("call", [Call.of("invoices.send", "invoice")], ids=str)
+def test_a_call_that_changes_something_is_answered_as_the_contract_says(
+    call: Call, live: OnePipe
+) -> None:
     with an_answer():
-        result = live.invoices.send(
-            request_ref="{{request_ref}}",
-            transaction={
-                "mock_mode": "live",
-                "transaction_ref": "{{transaction_ref}}",
-                "transaction_desc": "A random transaction",
-                "transaction_ref_parent": None,
-                "amount": 0,
-                "customer": {
-                    "customer_ref": "{{customer_id}}",
-                    "firstname": "Uju",
-                    "surname": "Usmanu",
-                    "email": "ujuusmanu@gmail.com",
-                    "mobile_no": "234802343132",
-                },
-                "meta": {"a_key": "a_meta_value_1", "another_key": "a_meta_value_2"},
-                "details": {
-                    "invoice_number": "00001",
-                    "due_date": "09-08-2020",
-                    "page_id": "{{SMP Page ID}}",
-                    "payment_items": [
-                        {
-                            "item_description": "A big blag bag",
-                            "item_code": "ITEM001",
-                            "item_amount": 2000000,
-                        },
-                        {
-                            "item_description": "A big blag bag",
-                            "item_code": "ITEM001",
-                            "item_amount": 2000000,
-                        },
-                    ],
-                    "reminders": [
-                        {
-                            "reminder_date": "09-08-2020",
-                            "reminder_title": "It's been 8 days, pay up!",
-                            "reminder_message": "The quick brown fox jumps over the lazy dog",
-                        },
-                        {
-                            "reminder_date": "09-08-2020",
-                            "reminder_title": "It's been 8 days, pay up!",
-                            "reminder_message": "The quick brown fox jumps over the lazy dog",
-                        },
-                    ],
-                },
-            },
-            auth={
-                "type": None,
-                "secure": None,
-                "auth_provider": "OnePipe",
-                "route_mode": None,
-            },
-        )
-        assert isinstance(result, models.SendInvoiceReply)
-
-
-def test_transactions_query_answers_as_the_contract_says(live: OnePipe) -> None:
-    with an_answer():
-        result = live.transactions.query(
-            request_ref="{{request-ref}}",
-            transaction={"transaction_ref": "55260590984186"},
-            request_type="send_invoice",
-        )
-        assert isinstance(result, models.QueryTransactionReply)
+        call.send(live)

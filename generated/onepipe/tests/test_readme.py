@@ -1,11 +1,9 @@
 """The README is correct: its code runs, and prints and calls what it says."""
 
 import ast
-import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
+from .documented import reply_examples
 from .json_values import Json
 from .package import Operation, operations
 from .server import TOKENS, Answer, Request, Server
@@ -97,8 +96,6 @@ class Provider(Server):
     def __init__(self) -> None:
         super().__init__()
         self.called: set[str] = set()
-        text = Path(__file__).with_name("examples.json").read_text("utf-8")
-        self._examples: Json = json.loads(text, parse_float=Decimal)
 
     def _reply(self, request: Request) -> Answer:
         fitting = [
@@ -120,7 +117,7 @@ class Provider(Server):
         replies = {str(status): each for status, each in operation.replies.items()}
         status = next(iter(replies), "204")
         number = int(status) if status.isdigit() else 200
-        shown: Json = self._examples[operation.name].get("replies", {}).get(status)
+        shown = reply_examples(operation.name, status)
         if status not in replies:
             return Answer(number, b"", {})
         reply = replies[status]

@@ -12,9 +12,12 @@ from .recipes import digest
 from .sending import Send
 from .server import Server
 
+API_KEY_SIGNATURE = {"authorization": "Bearer test-api-key"}
+
 
 def test_invoices_send_sends_the_invoice_request(send: Send, server: Server) -> None:
-    server.answer(200, reply_example("invoices.send", "200", "sent"))
+    reply = reply_example("invoices.send", "200", "sent")
+    server.answer(200, reply)
 
     result = send(
         lambda client: client.invoices.send(
@@ -76,7 +79,7 @@ def test_invoices_send_sends_the_invoice_request(send: Send, server: Server) -> 
     assert request.method == "POST"
     assert request.target == "/v2/transact"
     assert request.own_headers == {
-        "authorization": "Bearer test-api-key",
+        **API_KEY_SIGNATURE,
         "signature": digest("md5", "{{request_ref}};test-client-secret"),
         "accept": "application/json",
         "content-type": "application/json",
@@ -84,11 +87,12 @@ def test_invoices_send_sends_the_invoice_request(send: Send, server: Server) -> 
     assert plain(request.json()) == plain(request_example("invoices.send", "invoice"))
 
     assert isinstance(result, models.SendInvoiceReply)
-    assert plain(result) == plain(reply_example("invoices.send", "200", "sent"))
+    assert plain(result) == plain(reply)
 
 
 def test_transactions_query_sends_the_query_request(send: Send, server: Server) -> None:
-    server.answer(200, reply_example("transactions.query", "200", "sample"))
+    reply = reply_example("transactions.query", "200", "sample")
+    server.answer(200, reply)
 
     result = send(
         lambda client: client.transactions.query(
@@ -102,7 +106,7 @@ def test_transactions_query_sends_the_query_request(send: Send, server: Server) 
     assert request.method == "POST"
     assert request.target == "/v2/transact/query"
     assert request.own_headers == {
-        "authorization": "Bearer test-api-key",
+        **API_KEY_SIGNATURE,
         "signature": digest("md5", "{{request-ref}};test-client-secret"),
         "accept": "application/json",
         "content-type": "application/json",
@@ -112,4 +116,4 @@ def test_transactions_query_sends_the_query_request(send: Send, server: Server) 
     )
 
     assert isinstance(result, models.QueryTransactionReply)
-    assert plain(result) == plain(reply_example("transactions.query", "200", "sample"))
+    assert plain(result) == plain(reply)

@@ -85,6 +85,7 @@ def test_a_reply_of_another_form_is_invalid_and_kept(
 @pytest.mark.parametrize(
     "call",
     [Call.of("invoices.create", "order"), Call.of("invoices.cancel", "cancelled")],
+    ids=str,
 )
 def test_a_call_that_may_do_it_twice_is_never_repeated(
     call: Call, client: Client, server: Server

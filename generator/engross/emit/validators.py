@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from engross.contract.ir import Contract
 from engross.emit.naming import PythonNames
@@ -14,9 +14,10 @@ from engross.source import Location, Source
 from engross.validation import (
     SchemaError,
     Target,
-    compile_module,
+    Units,
     constant_verdict,
     refusals,
+    write_module,
 )
 
 _RULE = "schema-not-honoured"
@@ -25,8 +26,21 @@ _CONSTANT = "constant-rule"
 _HINT = "a check that cannot be exact is never left out: state the rule in another way"
 
 
-def validators_source(contract: Contract, names: PythonNames) -> str:
-    """Source of `validators.py`, without the first line that every emitted file has.
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """The validators of a package.
+
+    Attributes:
+        source: source of `validators.py`, without the first line that every emitted file has.
+        units: which schemas have functions of their own in it.
+    """
+
+    source: str
+    units: Units
+
+
+def validators(contract: Contract, names: PythonNames) -> Validators:
+    """Compile the validators of a contract.
 
     Raises:
         FindingsError: schemas or rules cannot be honoured as they stand; holds all of
@@ -88,23 +102,18 @@ def _finding(error: SchemaError, span: Span) -> Finding:
     return Finding(_CEL, message, span, error.hint)
 
 
-def _compile(contract: Contract, names: PythonNames) -> str:
+def _compile(contract: Contract, names: PythonNames) -> Validators:
     sent = {each.name for each in names.targets if each.direction is Direction.REQUEST}
-    return compile_module(
-        [
-            Target(
-                each.name,
-                each.schema,
-                each.docs,
-                each.direction,
-                has_predicate=each.name in sent,
-            )
-            for each in {each.name: each for each in names.targets}.values()
-        ],
-        graph=contract.schema_tree.graph,
-        comments=contract.comments.get,
-        header=docstring(
-            [f"Validators of {contract.title}: what breaks each of its schemas."],
-            indent=0,
-        ),
-    )
+    targets = [
+        Target(
+            each.name,
+            each.schema,
+            each.docs,
+            each.direction,
+            has_predicate=each.name in sent,
+        )
+        for each in {each.name: each for each in names.targets}.values()
+    ]
+    units = Units(contract.schema_tree.graph, targets, contract.comments.get)
+    title = f"Validators of {contract.title}: what breaks each of its schemas."
+    return Validators(write_module(units, header=docstring([title], indent=0)), units)

@@ -14,7 +14,7 @@ from engross.emit.operations import contract_view, operations_view
 from engross.emit.readme import ReadmeView, readme_view
 from engross.emit.resources import ResourceView
 from engross.emit.testing import Scope, tests_view
-from engross.emit.validators import validators_source
+from engross.emit.validators import validators
 from engross.emit.webhook_module import webhooks_view
 
 
@@ -40,9 +40,7 @@ def package_view(
     """Return everything that a template may name."""
     webhooks = webhooks_view(contract, names)
     scope = Scope.of(contract, names)
-    validators = validators_source(
-        contract, names
-    )  # refuses schemas, so it comes first
+    compiled = validators(contract, names)  # refuses schemas, so it comes first
     readme = readme_view(contract, names, scope.readable)
     printed = {
         "contract": contract,
@@ -69,9 +67,9 @@ def package_view(
             is_async=True,
         ),
         "webhooks": webhooks,
-        "validators": validators,
+        "validators": compiled.source,
         "project": project_view(contract, names),
         "readme": readme,
-        "tests": tests_view(scope),
+        "tests": tests_view(scope, compiled.units),
     }
     return PackageView(readme, printed)

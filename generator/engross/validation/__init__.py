@@ -2,15 +2,16 @@
 
 from engross.schema.schema_error import SchemaError
 from engross.validation.cel import constant_verdict
-from engross.validation.module import compile_module, refusals
+from engross.validation.module import compile_module, refusals, write_module
 from engross.validation.rule_judge import judge_rules
 from engross.validation.runtime import Violation
-from engross.validation.units import Target
+from engross.validation.units import Target, Units
 from engross.validation.validator import Validator, compile_validator
 
 __all__ = [
     "SchemaError",
     "Target",
+    "Units",
     "Validator",
     "Violation",
     "compile_module",
@@ -18,4 +19,5 @@ __all__ = [
     "constant_verdict",
     "judge_rules",
     "refusals",
+    "write_module",
 ]

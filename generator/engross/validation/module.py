@@ -78,8 +78,19 @@ def compile_module(
             all others.
     """
     units = Units(graph, targets, comments)
+    return write_module(units, header=header, runtime=runtime, patterns=patterns)
+
+
+def write_module(
+    units: Units,
+    *,
+    header: str = "",
+    runtime: str = RUNTIME,
+    patterns: str = PATTERNS,
+) -> str:
+    """Write the module that has the functions of units; the rest as `compile_module`."""
     bodies = _write_bodies(units)
-    raise_all(graph.errors)
+    raise_all(units.graph.errors)
     sections = [_section(units, unit, bodies) for unit in units.by_key.values()]
     aliases = [_alias(target, key, units.unit(key)) for target, key in units.aliases]
     if aliases:

@@ -214,6 +214,16 @@ class Units:
             return False
         return key in self._recursive or self.size(key) > _SHORT
 
+    def function_of(self, key: Key) -> Key | None:
+        """Return the schema whose function checks a schema wherever it applies.
+
+        None if its checks are written out where it applies, as those of short schemas are.
+        Equal schemas share a function, so what this one says of a payload is said of each.
+        """
+        key = self.plain(key)
+        is_apart = self.shared(key) or self.size(key) > LONG
+        return self._first_equals.get(key, key) if is_apart else None
+
     def size(self, key: Key) -> int:
         """Return a measure of the code that a schema takes when it is written out."""
         key = self.plain(key)

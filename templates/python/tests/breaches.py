@@ -1,13 +1,11 @@
-"""Rows of the tables that say what the contract refuses, and what it just accepts."""
+"""Rows of the table that says what the contract refuses, and what it just accepts."""
 
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from .documented import Call
 from .json_values import Json
 from .package import UNSET, RequestInvalidError
-
-Change = TypeVar("Change", bound="Edge")
 
 LACKING = ("required", "dependentRequired")
 """Keywords of what is missing."""
@@ -23,33 +21,32 @@ class Finding(NamedTuple):
     """Name of the property that is missing."""
 
 
-@dataclass(frozen=True)
-class Edge:
-    """A change of a documented call that the contract just accepts."""
+@dataclass(frozen=True, kw_only=True)
+class Breach:
+    """A change of a documented call that the contract refuses."""
 
     pointer: str
     value: Json = UNSET
-    times: int | None = None
-    """How often a list holds its first item, in place of a value."""
-
-    def __str__(self) -> str:
-        return self.pointer
-
-    def applied_to(self, call: Call) -> Call:
-        """The call with the change."""
-        if self.times is not None:
-            return call.repeated(self.pointer, self.times)
-        return call.changed(self.pointer, self.value)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Breach(Edge):
-    """A change of a documented call that the contract refuses."""
-
+    """What stands there; of a count, how often the list holds its first item."""
+    fits: Json = UNSET
+    """The same, where it just fits; UNSET where nothing is known to."""
+    is_count: bool = False
     finding: Finding
 
     def __str__(self) -> str:
         return f"{self.finding.pointer or 'body'} {self.finding.keyword}"
+
+    def broken(self, call: Call) -> Call:
+        """The call as the contract refuses it."""
+        return self._with(call, self.value)
+
+    def fitting(self, call: Call) -> Call:
+        """The call as it just fits."""
+        return self._with(call, self.fits)
+
+    def _with(self, call: Call, value: Json) -> Call:
+        change = call.repeated if self.is_count else call.changed
+        return change(self.pointer, value)
 
 
 def missing(
@@ -62,10 +59,10 @@ def missing(
     """What the pointer leads to is left out; `at` is what cannot do without it."""
     place, slash, name = pointer.rpartition("/")
     if not slash:
-        return Breach(pointer, finding=Finding(pointer, keyword, code))
+        return Breach(pointer=pointer, finding=Finding(pointer, keyword, code))
     place = place if at is None else at
     lacks = name if keyword in LACKING else None
-    return Breach(pointer, finding=Finding(place, keyword, code, lacks))
+    return Breach(pointer=pointer, finding=Finding(place, keyword, code, lacks))
 
 
 def wrong(
@@ -73,13 +70,30 @@ def wrong(
     value: Json,
     keyword: str,
     *,
+    fits: Json = UNSET,
     code: str | None = None,
     at: str | None = None,
     lacks: str | None = None,
 ) -> Breach:
     """The value stands where the pointer leads; `at` is what is wrong within it."""
-    place = pointer if at is None else at
-    return Breach(pointer, value, finding=Finding(place, keyword, code, lacks))
+    finding = Finding(pointer if at is None else at, keyword, code, lacks)
+    return Breach(pointer=pointer, value=value, fits=fits, finding=finding)
+
+
+def too_long(
+    pointer: str, longest: int, *, code: str | None = None, at: str | None = None
+) -> Breach:
+    """The text has one character more than it may have."""
+    value, fits = "x" * (longest + 1), "x" * longest
+    return wrong(pointer, value, "maxLength", fits=fits, code=code, at=at)
+
+
+def too_short(
+    pointer: str, shortest: int, *, code: str | None = None, at: str | None = None
+) -> Breach:
+    """The text has one character less than it has to have."""
+    value, fits = "x" * (shortest - 1), "x" * shortest
+    return wrong(pointer, value, "minLength", fits=fits, code=code, at=at)
 
 
 def wrong_count(
@@ -87,25 +101,18 @@ def wrong_count(
     count: int,
     keyword: str,
     *,
+    fits: Json = UNSET,
     code: str | None = None,
     at: str | None = None,
 ) -> Breach:
     """The list holds its first item this many times."""
-    place = pointer if at is None else at
-    return Breach(pointer, times=count, finding=Finding(place, keyword, code))
+    finding = Finding(pointer if at is None else at, keyword, code)
+    return Breach(
+        pointer=pointer, value=count, fits=fits, is_count=True, finding=finding
+    )
 
 
-def fits(pointer: str, value: Json) -> Edge:
-    """The value stands where the pointer leads, and is right there."""
-    return Edge(pointer, value)
-
-
-def right_count(pointer: str, count: int) -> Edge:
-    """The list holds its first item this many times, and that is right."""
-    return Edge(pointer, times=count)
-
-
-def changes_of(call: Call, *changes: Change) -> list[tuple[Call, Change]]:
+def changes_of(call: Call, *changes: Breach) -> list[tuple[Call, Breach]]:
     """The call with each of its changes."""
     return [(call, change) for change in changes]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engross.contract.ir import (
@@ -22,7 +22,7 @@ from engross.emit.operations import is_success
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.tests_source import items, reply_source
+from engross.emit.testing.tests_source import items, part_of
 from engross.layout import WIDTH, Expression, Group, flat, lay_out, string
 
 _CONTENT = "content of a file"
@@ -53,20 +53,20 @@ class Answer:
     """A reply of success, as a test lets its server give it.
 
     Attributes:
-        statement: makes the server answer it.
+        statement: makes the server answer it; an example is in the variable `reply`.
         status: HTTP status.
-        imports: names that the statement needs, by module.
+        shown: the example that is answered, if there is one.
+        steps: where in it is what the caller gets.
         expected: source of the JSON value that the caller gets, if it is JSON.
         value: source of the very value that the caller gets, if it is not.
-        shown: the example that is answered, if there is one.
     """
 
     statement: str
     status: int
-    imports: Mapping[str, str]
-    expected: Expression | None = None
-    value: str | None = None
     shown: Shown | None = None
+    steps: tuple[str, ...] = ()
+    expected: str | None = None
+    value: str | None = None
 
     @property
     def returns(self) -> bool:
@@ -81,33 +81,29 @@ def answer_to(operation: Operation, scope: Scope) -> Answer:
         shown = scope.example_file.reply(operation, reply.status)
         if shown is not None and reply.result not in (None, Primitive(Kind.BINARY)):
             status = status_code(reply.status)
-            return Answer(
-                statement=_answer(str(status), reply_source(shown)),
-                status=status,
-                imports={".documented": "reply_example"},
-                expected=reply_source(shown, reply.unwrap),
-                shown=shown,
-            )
+            statement = _answer(str(status), "reply")
+            expected = part_of("reply", reply.unwrap)
+            return Answer(statement, status, shown, reply.unwrap, expected)
     for reply in successes:
         return _bare_answer(reply)
-    return Answer(_answer("204"), 204, {})
+    return Answer(_answer("204"), 204)
 
 
 def _bare_answer(reply: Reply) -> Answer:
     """An answer for which the contract shows nothing."""
     status = status_code(reply.status)
     if reply.result is None:
-        return Answer(_answer("204" if status == 200 else str(status)), status, {})
+        return Answer(_answer("204" if status == 200 else str(status)), status)
     content = f"content=b{string(_CONTENT)}"
     kind = f"content_type={string(reply.media_type or 'application/octet-stream')}"
     if reply.result == Primitive(Kind.BINARY):
         statement = _answer(str(status), content, kind)
-        return Answer(statement, status, {}, value=f"b{string(_CONTENT)}")
+        return Answer(statement, status, value=f"b{string(_CONTENT)}")
     if reply.result == Primitive(Kind.STRING):
         statement = _answer(str(status), content, kind)
-        return Answer(statement, status, {}, value=string(_CONTENT))
+        return Answer(statement, status, value=string(_CONTENT))
     payload = '{"kept": [1]}'
-    return Answer(_answer(str(status), payload), status, {}, expected=payload)
+    return Answer(_answer(str(status), payload), status, expected=payload)
 
 
 def _answer(*arguments: Expression) -> str:

@@ -30,24 +30,41 @@ class Repeated:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A sample that a request needs before a change within it can be made.
+
+    Attributes:
+        pointer: where the sample is put.
+        value: the sample, and whatever else has to be there with it.
+    """
+
+    pointer: str
+    value: JSON
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """One change of a documented request.
+    """One change of a documented request that the contract refuses.
 
     Attributes:
         pointer: what is changed, in the wire body or, as `query:page`, among the parameters.
         value: what it is changed to; a JSON value, LongText, Removed or Repeated.
         finding: pointer that the refusal names.
-        keyword: keyword that the refusal names; empty where the change is accepted.
+        keyword: keyword that the refusal names.
         code: the provider's code that the refusal names.
         lacks: name of the property that is missing, where the change does not tell.
+        given: the sample that is changed, where the request has nothing to change.
+        edge: what the contract just accepts in the place of the value, if that is known.
     """
 
     pointer: str
     value: object
     finding: str
-    keyword: str = ""
+    keyword: str
     code: str | None = None
     lacks: str | None = None
+    given: Given | None = None
+    edge: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +82,29 @@ Change: TypeAlias = "JSON | LongText | Removed | Repeated"
 class Spot:
     """Where a value stands in a request.
 
-    One that the documented request lacks stands in a sample, which a change has to add as a
-    whole.
+    One that the documented request lacks stands in a sample, which has to be added first. In
+    a sample another one can be added.
 
     Attributes:
         root: pointer of the whole value; empty for a body, `query:page` for a parameter.
-        whole: the whole value, with the sample.
+        whole: the whole value, with all samples.
         tokens: the way from the whole value to this one.
-        added: how many of the tokens lead to the sample; None where none is added.
+        added: how many of the tokens lead to the first sample; None where none is added.
+        last: the same of the last sample.
+        before: the whole value without the last sample.
     """
 
     root: str
     whole: JSON
     tokens: Tokens = ()
     added: int | None = None
+    last: int | None = None
+    before: JSON = None
+
+    @classmethod
+    def of_parameter(cls, name: str, example: JSON, *, is_given: bool) -> Spot:
+        """Return where the value of a parameter stands, which may have to be added."""
+        return cls(name, example) if is_given else cls(name, None).holding(example)
 
     @property
     def pointer(self) -> str:
@@ -97,8 +123,9 @@ class Spot:
     def holding(self, sample: JSON) -> Spot:
         """Return the same place with a sample in it."""
         whole = changed(self.whole, self.tokens, lambda _: sample)
-        added = len(self.tokens) if self.added is None else self.added
-        return replace(self, whole=whole, added=added)
+        last = len(self.tokens)
+        added = last if self.added is None else self.added
+        return replace(self, whole=whole, added=added, last=last, before=self.whole)
 
     def after(self, change: Change) -> JSON:
         """Return the whole value once the value here is changed."""
@@ -117,12 +144,15 @@ class Spot:
             case value:
                 return changed(self.whole, self.tokens, lambda _: value)
 
-    def request(self, change: Change) -> tuple[str, Change]:
-        """Return what to change in the documented request, and to what."""
-        if self.added is None:
-            return self.pointer, change
+    def given(self, change: Change) -> Given | None:
+        """Return the sample without which the value here cannot be changed."""
+        # What replaces the last sample is put where it would have been.
+        is_last = self.last == len(self.tokens) and not isinstance(change, Repeated)
+        if self.added is None or (is_last and self.added == self.last):
+            return None
         anchor = self.tokens[: self.added]
-        return self.root + write_tokens(anchor), part(self.after(change), anchor)
+        whole = self.before if is_last else self.whole
+        return Given(self.root + write_tokens(anchor), part(whole, anchor))
 
 
 def changed(value: JSON, path: Tokens, change: Callable[[JSON], JSON]) -> JSON:

@@ -1,19 +1,23 @@
-"""What a contract refuses in a request, and what it just accepts, case by case.
+"""What a contract refuses in a request, and what it just accepts instead, case by case.
 
 Each case is one change of a documented request: a property left out, a value just beyond a
 limit, a value right at it. Whether the changed request is refused, and with which keyword
 and code of the provider, is found by evaluation.
+
+There is a case for each check that the validators' module has, and no second one: where
+requests share a function, because a schema is used or written out more than once, the first
+of them is changed. So there are as many cases as there is code to test.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from engross.emit.testing import wrong_values
-from engross.emit.testing.cases import Amount, Case, Removed, Spot, part
+from engross.emit.testing.cases import Amount, Case, Change, Removed, Spot, part
 from engross.emit.testing.wrong_values import AMOUNT, FUTURE, PAST, Trial
 from engross.schema.composition import Effective, Keys
 from engross.schema.evaluation import Evaluation, Violation, Violations
@@ -22,7 +26,9 @@ from engross.schema.samples import NECESSARY, Sampler
 from engross.schema.schemas import Schemas
 from engross.schema.tree import Direction, Key, Schema
 from engross.source import Location
-from engross.source.pointer import write_tokens
+from engross.source.pointer import Token, write_tokens
+from engross.validation import Units
+from engross.validation.equal_schemas import is_within
 
 _DEEPEST: Final = 8
 _TIME_RULE: Final = re.compile(r"\s*self\s*(<=|>=|<|>)\s*now\s*\Z")
@@ -31,22 +37,50 @@ Found: TypeAlias = Iterator[Case | Amount]
 
 
 @dataclass(frozen=True, slots=True)
+class Tested:
+    """What has cases already.
+
+    Attributes:
+        trials: each trial of a check.
+        values: each value in which all trials were made, by the checks that apply to it.
+        made_up: the same with what requests lack, for which a sample was made up.
+    """
+
+    trials: set[Hashable] = field(default_factory=set)
+    values: set[Hashable] = field(default_factory=set)
+    made_up: set[Hashable] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
 class ConstraintCases:
     """Finds the cases of requests.
 
     Attributes:
         schemas: the schemas of the contract, with their rules.
-        made_up: schemas that were broken within a value that no example gives; once is
-            enough, or the cases of schemas that refer to each other are without end.
+        units: which of them have functions of their own.
+        makes_up: whether there are cases of what requests lack as well.
+        tested: what has cases already, and needs no more.
     """
 
     schemas: Schemas
-    made_up: set[Key] = field(default_factory=set)
+    units: Units
+    makes_up: bool
+    tested: Tested
 
-    def in_body(self, at: Location, body: JSON, wrap: tuple[str, ...]) -> Found:
+    def anew(self) -> ConstraintCases:
+        """Return what finds cases as if nothing had any."""
+        return replace(self, makes_up=True, tested=Tested())
+
+    def in_body(
+        self,
+        at: Location,
+        body: JSON,
+        wrap: tuple[str, ...],
+        can_be_sent: Callable[[Case], bool],
+    ) -> Found:
         """Yield the cases of a wire body; callers cannot change what encloses their part."""
         key = self.schemas.key(at, Direction.REQUEST)
-        walk = self._walk(key, is_root=not wrap)
+        walk = self._walk(key, can_be_sent, is_root=not wrap)
         keys: Keys = (key,)
         spot = Spot("", body)
         for name in wrap:
@@ -57,31 +91,32 @@ class ConstraintCases:
             yield from walk.within(keys, part(body, wrap), spot)
 
     def in_parameter(
-        self,
-        at: Location,
-        where: str,
-        example: JSON,
-        *,
-        is_given: bool,
-        can_be_missing: bool,
+        self, at: Location, where: str, example: JSON, *, is_given: bool
     ) -> Found:
         """Yield the cases of a parameter, which `where` names as in `query:page`."""
-        if can_be_missing:
-            yield Case(where, Removed(), where, "required")
+        if not (is_given or self.makes_up):
+            return
         key = self.schemas.key(at, Direction.REQUEST)
-        spot = Spot(where, example, added=None if is_given else 0)
-        for found in self._walk(key).within((key,), example, spot):
+        spot = Spot.of_parameter(where, example, is_given=is_given)
+        walk = self._walk(key, lambda case: True)
+        for found in walk.within((key,), example, spot):
             if isinstance(found, Case):
                 yield found
 
-    def _walk(self, root: Key, *, is_root: bool = False) -> _Walk:
+    def _walk(
+        self, root: Key, can_be_sent: Callable[[Case], bool], *, is_root: bool = False
+    ) -> _Walk:
         return _Walk(
             self.schemas,
             self.schemas.sampler(Direction.REQUEST),
             self.schemas.evaluator.remembering(),
-            self.made_up,
+            self.units,
+            self.makes_up,
+            self.tested,
+            can_be_sent,
             root,
             is_root=is_root,
+            homes=((root.place, self.units.function_of(root) or root),),
         )
 
 
@@ -90,34 +125,77 @@ class _Walk:
     """A walk over schemas and a value that satisfies them.
 
     Attributes:
+        can_be_sent: tells whether a call can make a change.
         root: the schema of the whole value, which every change is held against.
         is_root: the value is the whole of what a method's arguments make up, so it can be
             changed in its parts only.
         above: schemas that the walk is in.
+        homes: the places of schemas that the walk is in, each with what tells where its
+            checks are written: by its function, or by the place that they are written out at.
+        site: the same for a schema that is in none of these places.
     """
 
     schemas: Schemas
     sampler: Sampler
     evaluation: Evaluation
-    made_up: set[Key]
+    units: Units
+    makes_up: bool
+    tested: Tested
+    can_be_sent: Callable[[Case], bool]
     root: Key
     is_root: bool = False
     above: frozenset[Key] = frozenset()
+    homes: tuple[tuple[Location, Hashable], ...] = ()
+    site: Hashable = None
 
     def within(self, keys: Keys, value: JSON, spot: Spot) -> Found:
         """Yield the cases of a value."""
         alone = self.schemas.composer.conjunction(keys)
         if self.above.intersection(keys) or len(spot.tokens) > _DEEPEST:
             return
-        walk = replace(self, above=self.above.union(keys))
+        effective = self._chosen(keys, value)
+        walk = replace(self, above=self.above.union(keys))._at(keys, effective)
+        checks = (walk.checks(effective.nodes), type_of(value), self.is_root)
+        tested = self.tested.made_up if self.makes_up else self.tested.values
+        if checks in tested:
+            return
+        tested.add(checks)
         before = frozenset(self._violations(spot.whole))
-        here = _Here(walk, self._chosen(keys, value), alone, value, spot, before)
+        here = _Here(walk, effective, alone, value, spot, before)
         for node in here.effective.nodes:
             for trial in here.trials(node):
                 yield from here.case(node, trial)
         yield from here.parts()
         yield from here.other_members_of_unions()
         yield from here.amounts()
+
+    def _at(self, keys: Keys, effective: Effective) -> _Walk:
+        """Return the walk within the schemas that apply to one value."""
+        walk = self
+        for key in (*keys, *(node.key for node in effective.nodes)):
+            function = self.units.function_of(key)
+            if function is not None:
+                walk = replace(walk, homes=(*walk.homes, (key.place, function)))
+            elif walk._home(key) is None:
+                home = self.site, key.place
+                walk = replace(walk, homes=(*walk.homes, (key.place, home)))
+        return walk
+
+    def _home(self, key: Key) -> Hashable:
+        """Return where the checks of a schema are written; None if it is not known."""
+        for place, home in reversed(self.homes):
+            if is_within(key.place, place):
+                return home, key.place.tokens[len(place.tokens) :]
+        return None
+
+    def checks(self, nodes: Iterable[Schema]) -> Hashable:
+        """Return what tells the checks of schemas from those of all others."""
+        return tuple([self._home(node.key) for node in nodes])
+
+    def below(self, nodes: Iterable[Schema], token: Token) -> _Walk:
+        """Return the walk to a part of the value that schemas apply to."""
+        site = self.checks(nodes), token
+        return replace(self, site=site, is_root=False)
 
     def _chosen(self, keys: Keys, value: JSON) -> Effective:
         """Return the schemas together with the members of unions that a value fits."""
@@ -174,12 +252,19 @@ class _Here:
         yield from self._case(node, trial, self.spot)
 
     def _case(self, node: Schema, trial: Trial, changed: Spot) -> Iterator[Case]:
-        found = self.walk.new_violations(changed.after(trial.change), self.before)
-        pointer, change = changed.request(trial.change)
-        if not trial.keyword:
-            if not found:
-                yield Case(pointer, change, self.spot.pointer)
+        token = changed.tokens[len(self.spot.tokens) :]
+        check = self.walk.checks((node,)), repr(trial), token
+        if check in self.walk.tested.trials:
             return
+        for case in self._found(node, trial, changed):
+            if self.walk.can_be_sent(case):
+                self.walk.tested.trials.add(check)
+                yield case
+
+    def _found(self, node: Schema, trial: Trial, changed: Spot) -> Iterator[Case]:
+        change = trial.change
+        found = self.walk.new_violations(changed.after(change), self.before)
+        pointer, given = changed.pointer, changed.given(change)
         named = [violation for violation in found if violation.keyword == trial.keyword]
         exact = [violation for violation in named if violation.key == node.key]
         if trial.keyword == "pattern" and not exact:
@@ -187,7 +272,16 @@ class _Here:
         for violation in (*exact, *named, *found)[:1]:
             at = self.spot.root + write_tokens(violation.pointer)
             lacks = None if isinstance(change, Removed) else violation.missing
-            yield Case(pointer, change, at, violation.keyword, violation.code, lacks)
+            keyword, code = violation.keyword, violation.code
+            edge = self._edge(trial, changed)
+            yield Case(pointer, change, at, keyword, code, lacks, given, edge)
+
+    def _edge(self, trial: Trial, changed: Spot) -> Change | None:
+        """Return the change that just keeps to a keyword, if it is accepted."""
+        if trial.edge is None:
+            return None
+        broken = self.walk.new_violations(changed.after(trial.edge), self.before)
+        return None if broken else trial.edge
 
     def trials(self, node: Schema) -> Iterator[Trial]:
         """Yield changes that break a keyword of a schema object, or just do not."""
@@ -240,8 +334,8 @@ class _Here:
             found = _TIME_RULE.match(rule.cel)
             if found is not None:
                 is_later = found[1].startswith(">")
-                yield Trial("rule", PAST if is_later else FUTURE)
-                yield Trial("", FUTURE if is_later else PAST)
+                wrong, right = (PAST, FUTURE) if is_later else (FUTURE, PAST)
+                yield Trial("rule", wrong, right)
 
     def amounts(self) -> Iterator[Amount]:
         """Yield the value if it is an amount in whose place any other is as good."""
@@ -249,6 +343,10 @@ class _Here:
         other: JSON = str(AMOUNT) if as_text else AMOUNT
         if self.spot.is_added or not wrong_values.is_amount(self.effective):
             return
+        check = self.walk.checks(self.effective.nodes), AMOUNT
+        if check in self.walk.tested.trials:
+            return
+        self.walk.tested.trials.add(check)
         is_free = as_text or "number" in self.effective.types
         whole = self.spot.after(other)
         if is_free and not self.walk.new_violations(whole, self.before):
@@ -287,16 +385,16 @@ class _Here:
         return member.is_const or has_default
 
     def _members(self, members: dict[str, JSON]) -> Found:
-        below = replace(self.walk, is_root=False)
         declared = self.effective.properties
         for name, found in declared.items():
             schemas, spot = found.schemas, self.spot.child(name)
             member = self.walk.schemas.composer.conjunction(schemas)
             if member.is_read_only or (found.required and member.is_const):
                 continue
+            below = self.walk.below(self.effective.nodes, name)
             if name in members:
                 yield from below.within(schemas, members[name], spot)
-            elif self._is_worth_making_up(member):
+            elif self.walk.makes_up:
                 sample = self.walk.sampler.sample(schemas, NECESSARY)
                 if sample is not None:
                     held = spot.holding(sample.value)
@@ -305,40 +403,28 @@ class _Here:
             name, inner = next(iter(members.items()))
             schemas = self.effective.schemas_of(name) or ()
             if schemas:
+                below = self.walk.below(self.effective.nodes, "*")
                 yield from below.within(schemas, inner, self.spot.child(name))
-
-    def _is_worth_making_up(self, member: Effective) -> bool:
-        stated = {node.key for node in member.nodes}
-        if self.walk.above & stated:
-            return False
-        components = stated - set(member.schemas)
-        components |= {
-            key for key in member.schemas if "properties" not in key.place.tokens
-        }
-        if self.spot.is_added and components & self.walk.made_up:
-            return False
-        self.walk.made_up.update(components)
-        return True
 
     def _items(self, items: list[JSON]) -> Found:
         prefix = self.effective.prefix_items
         schemas = prefix[0] if prefix else self.effective.items
         if not schemas:
             return
-        below, spot = replace(self.walk, is_root=False), self.spot
+        below, spot = self.walk.below(self.effective.nodes, 0), self.spot
         if items:
             yield from below.within(schemas, items[0], spot.child(0))
-            return
-        sample = self.walk.sampler.sample(schemas, NECESSARY)
-        if sample is not None:
-            held = spot.holding([sample.value]).child(0)
-            yield from below.within(schemas, sample.value, held)
+        elif self.walk.makes_up:
+            sample = self.walk.sampler.sample(schemas, NECESSARY)
+            if sample is not None:
+                held = spot.holding([sample.value]).child(0)
+                yield from below.within(schemas, sample.value, held)
 
     # Unions
 
     def other_members_of_unions(self) -> Found:
         """Yield the cases of members that the value's type rules out, with a sample each."""
-        if self.walk.is_root:
+        if self.walk.is_root or not self.walk.makes_up:
             return
         for node in self.alone.nodes:
             for _, members in unions_of(node):
@@ -356,7 +442,8 @@ class _Here:
         held = self.spot.holding(sample.value)
         before = frozenset(self.walk.evaluation.violations(self.walk.root, held.whole))
         effective = self.walk.schemas.composer.conjunction(keys)
-        there = _Here(self.walk, effective, self.alone, sample.value, held, before)
+        walk = self.walk._at(keys, effective)
+        there = _Here(walk, effective, self.alone, sample.value, held, before)
         for node in effective.nodes:
             if node not in self.alone.nodes:
                 for trial in there.trials(node):

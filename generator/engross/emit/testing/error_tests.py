@@ -12,7 +12,13 @@ from engross.emit.operations import is_success
 from engross.emit.testing.answers import answer_to, result_class, simplest
 from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.tests_source import items, parametrized, row, value_at
+from engross.emit.testing.tests_source import (
+    items,
+    parametrized,
+    reply_source,
+    row,
+    value_at,
+)
 from engross.layout import Expression, Group, Item, lay_out, literal, string
 from engross.source.expression import Expression as RuntimeExpression
 from engross.source.expression import Part
@@ -129,23 +135,17 @@ def _calls(scope: Scope, imports: Imports, mode: RetryMode) -> str:
             continue
         source = call_source(calls.first(operation))
         if mode is RetryMode.SAFE:
-            answer = answer_to(operation, scope)
-            if answer.shown is None:
+            shown = answer_to(operation, scope).shown
+            if shown is None or shown.method != scope.names.method(operation):
                 continue
-            imports.add(".documented", "reply_example")
-            label = Group(
-                "reply_example(", items(*map(string, answer.shown.label)), ")"
-            )
-            rows.append(row(source, str(answer.status), label))
+            rows.append(row(source, string(shown.status)))
         else:
             rows.append(source)
     if not rows:
         return ""
     imports.add(".documented", "Call")
-    if mode is RetryMode.SAFE:
-        imports.add(".json_values", "Json")
-        return parametrized(("call", "status", "answer"), rows)
-    return parametrized(("call",), rows)
+    names = ("call", "status") if mode is RetryMode.SAFE else ("call",)
+    return parametrized(names, rows, ids="str")
 
 
 def _keyed_calls(scope: Scope, imports: Imports) -> str:
@@ -169,10 +169,11 @@ def _keyed_calls(scope: Scope, imports: Imports) -> str:
             continue
         imports.add(".documented", "Call", "reply_example")
         imports.add(".json_values", "Json")
-        label = Group("reply_example(", items(*map(string, answer.shown.label)), ")")
         for code in retry.done[:1]:
-            values = (string(code), str(statuses.get(code, 400)), label)
-            rows.append(row(call_source(made), *values, answer.expected or "None"))
+            status = str(statuses.get(code, 400))
+            values = (string(code), status, reply_source(answer.shown))
+            value = reply_source(answer.shown, answer.steps)
+            rows.append(row(call_source(made), *values, value))
     names = ("call", "code", "status", "found", "value")
     return parametrized(names, rows) if rows else ""
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from json.encoder import encode_basestring, encode_basestring_ascii
+from typing import Final
 
 from engross.contract.ir import Example, Operation, Webhooks
 from engross.contract.media_types import is_json
 from engross.emit.naming import PythonNames
 from engross.emit.operations import is_success
 from engross.findings import Span
+from engross.source.pointer import Pointer
 
 WIDTH = 88
+
+_LONG: Final = 150
+"""Characters from which a value is written once only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class ExampleFile:
                 if examples:
                     reader = self.names.reader(webhook)
                     listed[reader] = {"requests": examples}
-        return f"{json_text(listed)}\n"
+        return f"{json_text(_with_references(listed))}\n"
 
 
 def _json_replies(operation: Operation) -> Iterator[tuple[str, Example]]:
@@ -121,6 +126,75 @@ def _key(operation: Operation, status: str, example: Example) -> tuple[Span, str
     is_shared = not status.startswith("2")
     own = status if is_shared else f"{operation.id} {status}"
     return example.span, example.name, own
+
+
+# Each value once
+
+
+def _with_references(listed: Mapping[str, object]) -> object:
+    """Return examples in which a long value that was there before is a reference to it."""
+    return _Referring().part(listed, Pointer(()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Referring:
+    """Puts references in the place of long values that are in the file already.
+
+    Attributes:
+        numbers: equal values have the same number.
+        counted: number and size of each value, by its identity.
+        places: where the value with a number is written out.
+    """
+
+    numbers: dict[Hashable, int] = field(default_factory=dict)
+    counted: dict[int, tuple[int, int]] = field(default_factory=dict)
+    places: dict[int, Pointer] = field(default_factory=dict)
+
+    def part(self, value: object, at: Pointer) -> object:
+        """Return the value at a place of the file."""
+        if not isinstance(value, Mapping | list | tuple):
+            return value
+        number, size = self._counted(value)
+        if size > _LONG and self._is_payload(at):
+            first = self.places.setdefault(number, at)
+            if first != at:
+                return {"$ref": f"#{first}"}
+        if isinstance(value, Mapping):
+            return {
+                name: self.part(member, at / str(name))
+                for name, member in value.items()
+            }
+        return [self.part(item, at / str(i)) for i, item in enumerate(value)]
+
+    def _is_payload(self, at: Pointer) -> bool:
+        """Whether a place is in a payload, and not above it."""
+        return len(at.tokens) > (3 if "replies" in at.tokens[1:2] else 2)
+
+    def _counted(self, value: object) -> tuple[int, int]:
+        """Return the number of a value, and about as many characters as it has."""
+        known = self.counted.get(id(value))
+        if known is not None:
+            return known
+        match value:
+            case Mapping():
+                members = [(name, *self._counted(each)) for name, each in value.items()]
+                form: Hashable = tuple((name, number) for name, number, _ in members)
+                size = 2 + sum(len(str(name)) + 6 + size for name, _, size in members)
+            case list() | tuple():
+                parts = [*map(self._counted, value)]
+                form = "list", tuple(number for number, _ in parts)
+                size = 2 + sum(size + 2 for _, size in parts)
+            case _:
+                form = type(value), repr(value)
+                return self.numbers.setdefault(form, len(self.numbers)), len(
+                    repr(value)
+                )
+        found = self.numbers.setdefault(form, len(self.numbers)), size
+        self.counted[id(value)] = found
+        return found
+
+
+# Text
 
 
 def json_text(value: object) -> str:

@@ -6,7 +6,8 @@ operation for which nothing does is not tested, and the tests say so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 from engross.contract.ir import (
@@ -23,8 +24,11 @@ from engross.contract.ir import (
     Webhooks,
 )
 from engross.emit.operations import is_success
+from engross.emit.testing.example_file import compact_json
 from engross.emit.testing.written_values import member_has_a_form, parameter_has_a_form
+from engross.schema.composition import Keys
 from engross.schema.json_values import JSON, identity
+from engross.schema.samples import NECESSARY
 from engross.schema.schemas import Schemas
 from engross.schema.tree import Direction
 from engross.source import Location
@@ -40,12 +44,21 @@ _UNSTRUCTURED: Final = (Primitive(Kind.BINARY), Primitive(Kind.STRING))
 _LONGEST = 4000
 """Characters of JSON that a value has at most."""
 
+_LONG = 60
+"""Characters of JSON from which a part of a request is sent once only."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExampleFiller:
-    """Fills the gaps of one contract."""
+    """Fills the gaps of one contract.
+
+    Attributes:
+        schemas: the schemas of the contract.
+        sent: parts of the requests that were made up.
+    """
 
     schemas: Schemas
+    sent: set[Hashable] = field(default_factory=set)
 
     @classmethod
     def of(cls, contract: Contract) -> ExampleFiller:
@@ -134,10 +147,45 @@ class ExampleFiller:
     def _request(self, body: Body, operation: Operation) -> Example:
         value: object = _CONTENT
         if body.schema is not None:
-            value = self._value(body.schema)
+            value = self._unsent(self._value(body.schema), body.schema)
         if isinstance(value, dict) and body.schema is not None:
             value = self._writable(value, body, body.schema)
         return Example("sample", value, False, Docs().provenance, operation.span)
+
+    def _unsent(self, value: object, place: Location) -> object:
+        """A body in which only what is necessary is left of what was sent before.
+
+        What schemas say that operations share is sent in full once, not by each of them.
+        """
+        if value is NOTHING:
+            return value
+        keys = (self.schemas.key(place, Direction.REQUEST),)
+        shorter = self._shorter(cast(JSON, value), keys)
+        return shorter if self._fits(place, shorter) else value
+
+    def _shorter(self, value: JSON, keys: Keys) -> JSON:
+        effective = self.schemas.composer.conjunction(keys)
+        match value:
+            case dict():
+                return {
+                    name: self._shorter_part(member, effective.schemas_of(name) or ())
+                    for name, member in value.items()
+                }
+            case list():
+                return [self._shorter_part(item, effective.items) for item in value]
+            case _:
+                return value
+
+    def _shorter_part(self, value: JSON, keys: Keys) -> JSON:
+        is_long = len(compact_json(value)) > _LONG
+        if not (keys and is_long and isinstance(value, dict | list)):
+            return value
+        marked = identity(value)
+        if marked not in self.sent:
+            self.sent.add(marked)
+            return self._shorter(value, keys)
+        least = self.schemas.sampler(Direction.REQUEST).sample(keys, NECESSARY)
+        return value if least is None else least.value
 
     def _writable(
         self, value: dict[str, object], body: Body, place: Location

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from engross.contract.ir import Operation, RetryMode
 from engross.emit.example_calls import CallWriter
-from engross.emit.imports import Imports
-from engross.emit.testing.answers import result_class
+from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.tests_source import Function, is_instance
-from engross.layout import Group, docstring, lay_out, string, tuple_of
+from engross.emit.testing.tests_source import parametrized
+from engross.layout import docstring, lay_out, string, tuple_of
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -23,14 +22,16 @@ class LiveView:
     Attributes:
         needed: environment variables without which nothing is called.
         switch: environment variable that allows calls that change something.
+        reading: table of calls that change nothing; empty if there are none.
+        changing: table of those that change something; empty if there are none.
     """
 
     docstring: str
     imports: str
     needed: str
     switch: str
-    changes: bool
-    functions: tuple[str, ...]
+    reading: str
+    changing: str
 
 
 def live_view(scope: Scope) -> LiveView:
@@ -43,19 +44,26 @@ def live_view(scope: Scope) -> LiveView:
     imports.add("contextlib", "contextmanager")
     imports.add(names.package, names.client)
     imports.add(".package", "APIStatusError")
-    writer = _TestWriter(scope, imports, CallWriter(scope.names, imports))
-    functions = [writer.function(each) for each in scope.operations]
+    reading = [each for each in scope.operations if not _changes(each)]
+    changing = [each for each in scope.operations if _changes(each)]
+    if reading or changing:
+        imports.add(".documented", "Call")
     switch = f"{names.env_prefix}_LIVE"
     needed = list(dict.fromkeys(_needed(scope))) or [switch]
-    changes = any(map(_changes, scope.operations))
     return LiveView(
-        docstring=docstring([*_docs(needed, switch if changes else "")], indent=0),
+        docstring=docstring([*_docs(needed, switch if changing else "")], indent=0),
         imports=imports.render(),
         needed=lay_out(tuple_of(map(string, needed)), before="NEEDED = "),
         switch=switch,
-        changes=changes,
-        functions=tuple(each.text for each in functions),
+        reading=_table(scope, reading),
+        changing=_table(scope, changing),
     )
+
+
+def _table(scope: Scope, operations: list[Operation]) -> str:
+    calls = CallWriter(scope.names, scope.imports())
+    rows = [call_source(calls.first(each)) for each in operations]
+    return parametrized(("call",), rows, ids="str") if rows else ""
 
 
 def _docs(needed: list[str], switch: str) -> Iterator[str]:
@@ -88,39 +96,3 @@ def _changes(operation: Operation) -> bool:
         operation.http_method not in _READING
         and operation.retry.mode is not RetryMode.SAFE
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _TestWriter:
-    scope: Scope
-    imports: Imports
-    calls: CallWriter
-
-    def function(self, operation: Operation) -> Function:
-        call = self.calls.first(operation)
-        client = self.scope.names.client
-        made = call.on("live")
-        lines: list[str] = []
-        if operation.pagination is not None:
-            model = result_class(operation.pagination.item_type, self.scope.names)
-            first = Group(f"{made.opening}", made.items, ").first_page()")
-            lines.append(lay_out(first, indent=8, before="page = "))
-            if model:
-                self.imports.add(self.scope.names.package, "models")
-                check = f"isinstance(each, models.{model}) for each in page.items"
-                lines.append(f"assert all({check})")
-        elif model := result_class(operation.result, self.scope.names):
-            self.imports.add(self.scope.names.package, "models")
-            lines.append(lay_out(made, indent=8, before="result = "))
-            is_model = is_instance("result", model)
-            lines.append(lay_out(is_model, indent=8, before="assert "))
-        else:
-            lines.append(lay_out(made, indent=8))
-        body = ["with an_answer():", *(f"    {line}" for line in lines)]
-        decorator = "@changes_something" if _changes(operation) else ""
-        return Function.of(
-            f"test_{self.scope.stems[call.method]}_answers_as_the_contract_says",
-            [f"live: {client}"],
-            body,
-            decorator=decorator,
-        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 from engross.contract.ir import (
@@ -41,15 +42,17 @@ class ModelsView:
 
     Attributes:
         replies: assignments of documented replies.
-        enums: rows of reply, pointer and unknown value, one for each value of an enum.
+        enums: places of each field with an enum of texts.
+        numbers: rows of reply, pointer and unknown value, one for each enum of numbers.
         amounts: the same for each decimal, with the value as it is on the wire.
-        nullable: the same for each field that may be null and may be absent.
-        objects: the same for each object.
+        nullable: places of each field that may be null and may be absent.
+        objects: places of each model.
     """
 
     imports: str
     replies: tuple[str, ...]
     enums: str
+    numbers: str
     amounts: str
     nullable: str
     objects: str
@@ -65,13 +68,16 @@ def models_view(scope: Scope) -> ModelsView:
         tables.add(operation)
     if tables.replies:
         imports.add(".documented", "Call", "Reply", "reply_example")
+    if tables.enums or tables.nullable or tables.objects:
+        imports.add(".documented", "places")
         imports.add(".package", "Client")
         imports.add(".server", "Server")
-    if tables.enums:
+    if tables.numbers:
         imports.add(".json_values", "Json")
-    if tables.enums or tables.nullable or tables.objects:
+    enums = bool(tables.enums or tables.numbers)
+    if enums or tables.nullable or tables.objects:
         imports.add(".json_values", "plain", "value_at")
-    if tables.enums or tables.nullable or tables.amounts:
+    if enums or tables.nullable or tables.amounts:
         imports.add(".json_values", "field_at")
     if tables.amounts:
         imports.add(".json_values", "Json", "on_the_wire", "value_at")
@@ -83,10 +89,11 @@ def models_view(scope: Scope) -> ModelsView:
     return ModelsView(
         imports=imports.render(),
         replies=tuple(tables.replies),
-        enums=_table(tables.enums),
+        enums=_table(_places(tables.enums)),
+        numbers=_table(tables.numbers),
         amounts=_table(tables.amounts),
-        nullable=_table(tables.nullable),
-        objects=_table(tables.objects),
+        nullable=_table(_places(tables.nullable)),
+        objects=_table(_places(tables.objects)),
     )
 
 
@@ -94,21 +101,38 @@ def _table(rows: list[Expression]) -> str:
     return lay_out(Group("[", items(*rows), "]"), indent=4, after=",") if rows else ""
 
 
+def _places(pointers: Mapping[str, list[str]]) -> list[Expression]:
+    return [
+        Group("*places(", items(reply, *map(string, each)), ")")
+        for reply, each in pointers.items()
+    ]
+
+
 @dataclass(slots=True)
 class _Tables:
+    """Rows that are found in the replies of one operation after the other.
+
+    Attributes:
+        enums: pointers by the names of replies.
+        nullable: the same.
+        objects: the same.
+        seen: what has a row already: models, fields of models and types of replies.
+    """
+
     scope: Scope
     imports: Imports
     calls: CallWriter
     replies: list[str] = field(default_factory=list)
-    enums: list[Expression] = field(default_factory=list)
+    enums: dict[str, list[str]] = field(default_factory=dict)
+    numbers: list[Expression] = field(default_factory=list)
     amounts: list[Expression] = field(default_factory=list)
-    nullable: list[Expression] = field(default_factory=list)
-    objects: list[Expression] = field(default_factory=list)
-    seen: set[Type] = field(default_factory=set)
+    nullable: dict[str, list[str]] = field(default_factory=dict)
+    objects: dict[str, list[str]] = field(default_factory=dict)
+    seen: set[Hashable] = field(default_factory=set)
     constants: Namespace = field(default_factory=lambda: Namespace("a constant"))
 
     def add(self, operation: Operation) -> None:
-        """Add what a reply of the operation holds, once for each type."""
+        """Add what a reply of the operation holds and none before it did."""
         found = self._richest(operation)
         if found is None:
             return
@@ -117,18 +141,16 @@ class _Tables:
         paged = operation.pagination
         steps = reply.unwrap if paged is None else paged.items
         kind = reply.result if paged is None else ListOf(paged.item_type)
-        if kind in self.seen:
+        if not self._is_new(kind):
             return
-        self.seen.add(kind)
         value = shown.value
         for step in steps:
             value = value.get(step) if isinstance(value, dict) else None
         wanted = _model_name(kind, self.scope.names) or operation.label
         name = self.constants.claim(kind, constant(wanted))
-        tables = (self.objects, self.enums, self.amounts, self.nullable)
-        before = sum(map(len, tables))
-        self._walk(value, kind, "", name)
-        if sum(map(len, tables)) > before:
+        before = len(self.seen)
+        self._walk(value, kind, "", name, operation.label)
+        if len(self.seen) > before:
             made = self.calls.first(operation)
             self.replies.append(_assignment(name, made, reply.status, shown, steps))
 
@@ -145,49 +167,77 @@ class _Tables:
         _, reply, shown = max(found, key=lambda each: each[0])
         return reply, shown
 
+    def _is_new(self, *what: Hashable) -> bool:
+        if what in self.seen:
+            return False
+        self.seen.add(what)
+        return True
+
     def _walk(
-        self, value: object, type_: Type, at: str, name: str, depth: int = 0
+        self,
+        value: object,
+        type_: Type,
+        at: str,
+        name: str,
+        holder: Hashable,
+        depth: int = 0,
     ) -> None:
+        """Add the rows of a value.
+
+        Args:
+            value: the value.
+            type_: its type.
+            at: pointer to it.
+            name: name of the reply.
+            holder: what the type belongs to, such as a field; it has its rows once.
+            depth: how deep in the reply it is.
+        """
         if depth > _DEEPEST:
             return
+        below = depth + 1
         match type_, value:
             case Nullable(inner), _:
-                self._walk(value, inner, at, name, depth)
+                self._walk(value, inner, at, name, holder, depth)
             case ListOf(item), [first, *_]:
-                self._walk(first, item, f"{at}/0", name, depth + 1)
+                self._walk(first, item, f"{at}/0", name, holder, below)
             case MapOf(inner), dict() if value:
                 key, first = next(iter(value.items()))
-                self._walk(first, inner, at + str(Pointer.of(key)), name, depth + 1)
-            case Primitive(Kind.DECIMAL), _:
+                place = at + str(Pointer.of(key))
+                self._walk(first, inner, place, name, holder, below)
+            case Primitive(Kind.DECIMAL), _ if self._is_new(holder, "amount"):
                 amount = f'Decimal("{_AMOUNT}")'
                 self.amounts.append(row(name, string(at), amount))
-            case Primitive(Kind.DECIMAL_TEXT), _:
+            case Primitive(Kind.DECIMAL_TEXT), _ if self._is_new(holder, "amount"):
                 self.amounts.append(row(name, string(at), string(_AMOUNT)))
             case Ref() as ref, _:
                 definition = self.scope.names.definition(ref)
-                if isinstance(definition, Enum):
-                    unknown = literal(_unknown(definition))
-                    self.enums.append(row(name, string(at), unknown))
+                if isinstance(definition, Enum) and self._is_new(holder, "enum"):
+                    self._enum(definition, at, name)
                 elif isinstance(definition, Model) and isinstance(value, dict):
                     self._model(value, definition, at, name, depth)
+
+    def _enum(self, enum: Enum, at: str, name: str) -> None:
+        numbers = [m.value for m in enum.members if isinstance(m.value, int)]
+        if numbers:
+            unknown = literal(max(numbers) + 1)
+            self.numbers.append(row(name, string(at), unknown))
+        else:
+            self.enums.setdefault(name, []).append(at)
 
     def _model(
         self, value: dict[str, object], model: Model, at: str, name: str, depth: int
     ) -> None:
-        if ADDITIONAL not in model.wires:
-            self.objects.append(row(name, string(at)))
+        if ADDITIONAL not in model.wires and self._is_new(model.at):
+            self.objects.setdefault(name, []).append(at)
         for each in model.fields:
+            field_of = model.at, each.wire
             place = at + str(Pointer.of(each.wire))
-            if isinstance(each.type, Nullable) and not each.required:
-                self.nullable.append(row(name, string(place)))
+            is_nullable = isinstance(each.type, Nullable) and not each.required
+            if is_nullable and self._is_new(*field_of):
+                self.nullable.setdefault(name, []).append(place)
             if each.wire in value:
-                self._walk(value[each.wire], each.type, place, name, depth + 1)
-
-
-def _unknown(enum: Enum) -> str | int:
-    """Return a value that an enum does not list."""
-    numbers = [m.value for m in enum.members if isinstance(m.value, int)]
-    return max(numbers) + 1 if numbers else "value of tomorrow"
+                inner = value[each.wire]
+                self._walk(inner, each.type, place, name, field_of, depth + 1)
 
 
 def _assignment(

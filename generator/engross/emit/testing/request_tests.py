@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote
 
 from engross.contract.ir import (
     Kind,
@@ -18,7 +19,7 @@ from engross.contract.openapi import ParameterLocation
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming.namespace import Namespace
-from engross.emit.naming.words import snake
+from engross.emit.naming.words import constant, snake
 from engross.emit.testing.answers import (
     Answer,
     answer_to,
@@ -26,6 +27,7 @@ from engross.emit.testing.answers import (
     result_class,
     sent_by,
 )
+from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import (
     Function,
@@ -33,19 +35,24 @@ from engross.emit.testing.tests_source import (
     equation,
     is_instance,
     items,
+    parametrized,
+    part_of,
     path_equation,
     reply_source,
     request_source,
+    row,
     value_at,
 )
-from engross.emit.testing.wire import Filler, Sent, secret
-from engross.emit.testing.written_values import form_pairs, part_pairs, text
+from engross.emit.testing.wire import Filler, Sent, secret, server_path
+from engross.emit.testing.written_values import form_pairs, part_pairs, segment, text
 from engross.emit.value_source import json_source
 from engross.layout import (
     Expression,
     Group,
+    Item,
     call,
     dict_of,
+    flat,
     lay_out,
     literal,
     string,
@@ -68,7 +75,8 @@ def requests_view(scope: Scope) -> ModuleView:
         for operation in scope.contract.operations
         for function in writer.functions(operation)
     ]
-    return ModuleView.of(imports, functions)
+    functions += writer.paths()
+    return ModuleView.of(imports, functions, writer.credentials.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +85,19 @@ class _TestWriter:
     calls: CallWriter
     imports: Imports
     functions_named: Namespace
+    constants_named: Namespace = field(default_factory=lambda: Namespace("a constant"))
+    credentials: dict[str, str] = field(default_factory=dict)
+    """Assignments of headers with credentials, by their names."""
 
     def functions(self, operation: Operation) -> Iterator[Function]:
         """The tests of an operation; one that says why there are none, if need be."""
         if operation not in self.scope.operations:
             yield self._skipped(operation)
             return
+        optional = optional_parameters(operation)
         for made in self.calls.documented(operation):
+            if optional and self._says_no_more(made):
+                continue
             ending = "sends_what_the_contract_says"
             if made.example is not None and made.example.documented:
                 ending = f"sends_the_{snake(made.example.name)}_request"
@@ -91,16 +105,18 @@ class _TestWriter:
             # Names of two examples may differ only in what no function's name can hold.
             key = operation.id, made.example and made.example.name
             yield self._function(made, self.functions_named.claim(key, name))
-        optional = optional_parameters(operation)
         if optional:
             first = next(iter(operation.request_examples), None)
             made = self.calls.call(operation, first, optional)
             yield self._function(
                 made, f"test_{self.scope.stems[made.method]}_sends_every_parameter"
             )
-        awkward = [each for each in operation.parameters if self._is_free_text(each)]
-        if awkward:
-            yield self._path_function(operation, awkward)
+
+    def _says_no_more(self, made: Call) -> bool:
+        """Whether a call says no more than the same one with every parameter."""
+        is_documented = made.example is not None and made.example.documented
+        has_default = any(each.default for each in made.operation.parameters)
+        return not (is_documented or has_default)
 
     def _skipped(self, operation: Operation) -> Function:
         self.imports.add_module("pytest")
@@ -129,25 +145,28 @@ class _TestWriter:
 
     def _answers(self, answer: Answer, operation: Operation) -> list[str]:
         """Statements that script the server."""
-        for module, name in answer.imports.items():
-            self.imports.add(module, name)
-        paged = operation.pagination
-        if paged is None or answer.shown is None:
+        if answer.shown is None:
             return [answer.statement]
+        self.imports.add(".documented", "reply_example")
+        reply = lay_out(reply_source(answer.shown), indent=4, before="reply = ")
+        paged = operation.pagination
+        if paged is None:
+            return [reply, answer.statement]
         if paged.style in (PagingStyle.PAGE, PagingStyle.OFFSET):
             # A page that says nothing of its size may be full: another is asked for.
             self.imports.add(".json_values", "changed")
             items_at = string(str(Pointer(paged.items)))
-            page = call("changed", reply_source(answer.shown), items_at, "[]")
+            page = call("changed", "reply", items_at, "[]")
             last = call("server.answer", str(answer.status), page)
-            return [answer.statement, lay_out(last, indent=4)]
+            return [reply, answer.statement, lay_out(last, indent=4)]
         following = paged.next.tokens
         if following and value_at(answer.shown.value, following) is not None:
             self.imports.add(".json_values", "changed")
             pointer = string(str(paged.next))
-            page = call("changed", reply_source(answer.shown), pointer, "None")
-            return [lay_out(call("server.answer", str(answer.status), page), indent=4)]
-        return [answer.statement]
+            page = call("changed", "reply", pointer, "None")
+            statement = call("server.answer", str(answer.status), page)
+            return [reply, lay_out(statement, indent=4)]
+        return [reply, answer.statement]
 
     def _call(self, made: Call, answer: Answer) -> str:
         source = made.on("client")
@@ -173,11 +192,25 @@ class _TestWriter:
         if sent.issued_by is not None:
             yield from self._token(sent.issued_by)
         headers = dict_of({string(name): value for name, value in sent.headers.items()})
+        if sent.credentials:
+            known = Item("**", self._credentials(sent))
+            headers = Group("{", (known, *headers.items), "}")
         yield lay_out(headers, indent=4, before="assert request.own_headers == ")
         for recipe in ("basic", "digest"):
-            if any(_calls(value, recipe) for value in sent.headers.values()):
+            values = (*sent.credentials.values(), *sent.headers.values())
+            if any(_calls(value, recipe) for value in values):
                 self.imports.add(".recipes", recipe)
         yield self._body(made, body) if has_body else 'assert request.body == b""'
+
+    def _credentials(self, sent: Sent) -> str:
+        """Return the name of the headers that hold a call's credentials."""
+        headers = dict_of(
+            {string(name): value for name, value in sent.credentials.items()}
+        )
+        wanted = constant(" ".join(sent.scheme_names))
+        name = self.constants_named.claim(flat(headers), wanted)
+        self.credentials[name] = lay_out(headers, before=f"{name} = ")
+        return name
 
     def _token(self, scheme: SecurityScheme) -> Iterator[str]:
         """How the token was asked for."""
@@ -262,8 +295,7 @@ class _TestWriter:
             if model:
                 self.imports.add(self.scope.names.package, "models")
                 yield f"assert all(isinstance(each, models.{model}) for each in items)"
-            steps = operation.pagination.items
-            yield equation("items", reply_source(answer.shown, steps))
+            yield equation("items", part_of("reply", operation.pagination.items))
             return
         model = result_class(operation.result, self.scope.names)
         if model:
@@ -273,26 +305,55 @@ class _TestWriter:
 
     # Paths
 
-    def _path_function(
-        self, operation: Operation, awkward: list[Parameter]
-    ) -> Function:
-        """A test that no text can leave its place in the path."""
+    def paths(self) -> Iterator[Function]:
+        """The test that no text can leave its place in the path, if there are such texts."""
+        rows = [
+            row(call_source(made), string(path))
+            for operation in self.scope.operations
+            for made, path in self._path_with_texts(operation)
+        ]
+        if not rows:
+            return
+        self.imports.add_module("re")
+        self.imports.add_module("pytest")
+        self.imports.add("contextlib", "suppress")
+        self.imports.add(".documented", "Call")
+        self.imports.add(".package", "APIStatusError", "Client")
+        yield Function.of(
+            "test_any_text_keeps_its_place_in_the_path",
+            ("call: Call", "path: str", "client: Client", "server: Server"),
+            [
+                'for name in re.findall("{(.*?)}", path):',
+                f'    call = call.changed(f"path:{{name}}", {string(_AWKWARD)})',
+            ],
+            ["with suppress(APIStatusError):", "    call.send(client)"],
+            [
+                f"written = {string(quote(_AWKWARD, safe=''))}",
+                'assert server.requests[0].path == re.sub("{.*?}", written, path)',
+            ],
+            decorator=parametrized(("call", "path"), rows, ids="str"),
+        )
+
+    def _path_with_texts(self, operation: Operation) -> Iterator[tuple[Call, str]]:
+        """Yield the call of an operation and its path, if texts are parts of that."""
+        awkward = [each for each in operation.parameters if self._is_free_text(each)]
+        if not awkward:
+            return
         parameters = tuple(
             replace(each, example=_AWKWARD) if each in awkward else each
             for each in operation.parameters
         )
-        other = replace(operation, parameters=parameters)
-        example = next(iter(operation.request_examples), None)
-        made = self.calls.call(other, example)
-        sent = Sent(self.scope, other, made.parameters, None, has_body=False)
-        paged = operation.pagination is not None
-        source = made.on("client")
-        return self._printed(
-            f"test_{self.scope.stems[made.method]}_keeps_any_text_in_its_place_in_the_path",
-            self._answers(answer_to(operation, self.scope), operation),
-            [sent_by("send.items" if paged else "send", source)],
-            [path_equation("server.requests[0].path", sent.path)],
-        )
+        first = next(iter(operation.request_examples), None)
+        made = self.calls.call(replace(operation, parameters=parameters), first)
+        path = server_path(operation, self.scope.contract) + operation.path
+        for each in operation.parameters:
+            if each.location is ParameterLocation.PATH and each.id in made.parameters:
+                written = segment(each, made.parameters[each.id])
+                if each in awkward:
+                    place = f"{{{each.wire}}}"
+                    written = written.replace(quote(_AWKWARD, safe=""), place)
+                path = path.replace(f"{{{each.wire}}}", written)
+        yield made, path.partition("?")[0]
 
     def _is_free_text(self, parameter: Parameter) -> bool:
         """Whether a parameter is a part of the path that may be any text."""

@@ -63,13 +63,20 @@ class ModuleView:
     """A module of tests; one without functions is not emitted."""
 
     imports: str
+    """Imports, and the constants below them."""
     functions: tuple[str, ...]
 
     @classmethod
-    def of(cls, imports: Imports, functions: Iterable[Function]) -> ModuleView:
+    def of(
+        cls,
+        imports: Imports,
+        functions: Iterable[Function],
+        constants: Iterable[str] = (),
+    ) -> ModuleView:
         """The view of functions that are all written."""
         texts = tuple(each.text for each in functions)
-        return cls(imports.render(), texts)
+        above = "\n\n".join(filter(None, (imports.render(), "\n".join(constants))))
+        return cls(above, texts)
 
 
 def items(*expressions: Expression) -> tuple[Item, ...]:
@@ -134,8 +141,12 @@ def request_source(method: str, example: Example, steps: Iterable[str] = ()) -> 
 
 
 def _example(function: str, names: Iterable[str], steps: Iterable[str]) -> Group:
-    path = "".join(f"[{string(step)}]" for step in steps)
-    return Group(f"{function}(", items(*map(string, names)), f"){path}")
+    return Group(f"{function}(", items(*map(string, names)), part_of(")", steps))
+
+
+def part_of(subject: str, steps: Iterable[str]) -> str:
+    """The expression that reads a part of a JSON value."""
+    return subject + "".join(f"[{string(step)}]" for step in steps)
 
 
 def is_instance(subject: str, model: str) -> Group:

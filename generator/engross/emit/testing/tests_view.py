@@ -15,6 +15,7 @@ from engross.emit.testing.tests_package import PackageView, package_view
 from engross.emit.testing.tests_source import ModuleView
 from engross.emit.testing.validation_tests import ValidationView, validation_view
 from engross.emit.testing.webhook_tests import WebhooksView, webhooks_view
+from engross.validation import Units
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,13 @@ class TestsView:
     live: LiveView
 
 
-def tests_view(scope: Scope) -> TestsView:
-    """The view of all test modules."""
+def tests_view(scope: Scope, units: Units) -> TestsView:
+    """The view of all test modules.
+
+    Args:
+        scope: what they are made from.
+        units: which schemas have functions of their own in the validators' module.
+    """
     return TestsView(
         payloads=scope.example_file.text(),
         package=package_view(scope),
@@ -42,7 +48,7 @@ def tests_view(scope: Scope) -> TestsView:
         examples=examples_view(scope),
         models=models_view(scope),
         errors=errors_view(scope),
-        validation=validation_view(scope),
+        validation=validation_view(scope, units),
         paging=paging_view(scope),
         webhooks=webhooks_view(scope),
         live=live_view(scope),

@@ -1,96 +1,97 @@
-"""`test_validation.py`: what each request is refused for, and what just passes."""
+"""`test_validation.py`: what requests are refused for, and what just passes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain, islice
 from typing import cast
 
 from engross.contract.ir import Example, Operation, Parameter, Retry
 from engross.contract.openapi import ParameterLocation
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
-from engross.emit.testing.cases import Amount, Case, LongText, Removed, Repeated
-from engross.emit.testing.constraint_cases import ConstraintCases
+from engross.emit.testing.cases import Amount, Case, Given, LongText, Removed, Repeated
+from engross.emit.testing.constraint_cases import ConstraintCases, Tested
 from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import items, parametrized, row
 from engross.emit.testing.wrong_values import AMOUNT
-from engross.layout import Expression, Group, Item, call, literal, string
+from engross.layout import Expression, Group, Item, call, flat, lay_out, literal, string
 from engross.schema.json_values import JSON
+from engross.validation import Units
 
 _SHORT_TEXT = 40
 
 
 @dataclass(frozen=True, slots=True)
 class ValidationView:
-    """What `test_validation.py` holds: decorators with tables; an empty one is left out.
+    """What `test_validation.py` holds; an empty table is left out.
 
     Attributes:
-        refused: changes of calls that the contract refuses.
-        accepted: changes of calls that it just accepts.
-        amounts: amounts that calls send.
+        breaches: changes of calls that the contract refuses.
+        has_edges: whether there are some that it just accepts.
+        amounts: decorator with the amounts that calls send.
     """
 
     imports: str
-    refused: str
-    accepted: str
+    breaches: str
+    has_edges: bool
     amounts: str
 
 
-def validation_view(scope: Scope) -> ValidationView:
-    """The view of `test_validation.py`."""
+def validation_view(scope: Scope, units: Units) -> ValidationView:
+    """The view of `test_validation.py`.
+
+    Args:
+        scope: what tests are made from.
+        units: which schemas have functions of their own in the validators' module.
+    """
     imports = scope.imports()
     writer = _RowWriter(imports)
-    refused: list[Expression] = []
-    accepted: list[Expression] = []
+    breaches: list[Expression] = []
     amounts: list[Expression] = []
-    finder = ConstraintCases(scope.schemas)
-    for operation in scope.operations:
-        made = CallWriter(scope.names, scope.imports()).call(
-            operation, _richest(operation)
-        )
-        found = list(_distinct(_found(scope, finder, operation, made)))
+    has_edges = False
+    for made, found in _found_cases(scope, units):
         cases = [each for each in found if isinstance(each, Case)]
-        refused += writer.changes(made, (each for each in cases if each.keyword))
-        accepted += writer.changes(made, (each for each in cases if not each.keyword))
+        breaches += writer.changes(made, cases)
+        has_edges |= any(each.edge is not None for each in cases)
         amounts += writer.amounts(made, found)
-    _import(imports, refused, accepted, amounts)
+    _import(imports, breaches, amounts, has_edges=has_edges)
+    listed = Group("[", items(*breaches), "]")
+    table = ("call", "pointer", "amount")
     return ValidationView(
         imports=imports.render(),
-        refused=_table(("call", "breach"), refused),
-        accepted=_table(("call", "edge"), accepted),
-        amounts=_table(("call", "pointer", "amount"), amounts),
+        breaches=lay_out(listed, before="BREACHES = ") if breaches else "",
+        has_edges=has_edges,
+        amounts=parametrized(table, amounts, ids="str") if amounts else "",
     )
 
 
 def _import(
     imports: Imports,
-    refused: list[Expression],
-    accepted: list[Expression],
+    breaches: list[Expression],
     amounts: list[Expression],
+    *,
+    has_edges: bool,
 ) -> None:
-    if refused or accepted or amounts:
+    if breaches or amounts:
         imports.add_module("pytest")
         imports.add(".documented", "Call")
         imports.add(".package", "Client")
         imports.add(".server", "Server")
-    if refused:
+    if breaches:
         imports.add(".breaches", "Breach", "changes_of", "findings")
         imports.add(".package", "RequestInvalidError")
-    if accepted:
-        imports.add(".breaches", "Edge", "changes_of")
-    if accepted or amounts:
+    if has_edges:
+        imports.add(".package", "UNSET")
+    if has_edges or amounts:
         imports.add(".package", "APIStatusError")
         imports.add("contextlib", "suppress")
     if amounts:
         imports.add(".json_values", "Json")
-
-
-def _table(names: tuple[str, ...], rows: list[Expression]) -> str:
-    return parametrized(names, rows, ids="str") if rows else ""
 
 
 def _richest(operation: Operation) -> Example | None:
@@ -99,31 +100,99 @@ def _richest(operation: Operation) -> Example | None:
     return max(examples, key=lambda each: len(str(each.value)), default=None)
 
 
-# The cases of an operation
+# The cases of operations
 
 
-def _found(
-    scope: Scope, finder: ConstraintCases, operation: Operation, made: Call
+def _found_cases(
+    scope: Scope, units: Units
+) -> Iterator[tuple[Call, list[Case | Amount]]]:
+    """Yield a call of each operation with its cases.
+
+    What calls show is changed first, so that little has to be made up for the rest.
+    """
+    writer = CallWriter(scope.names, scope.imports())
+    calls = [
+        (operation, writer.call(operation, _richest(operation)))
+        for operation in scope.operations
+    ]
+    tested = Tested()
+    shown, lacking = (
+        ConstraintCases(scope.schemas, units, makes_up, tested)
+        for makes_up in (False, True)
+    )
+    found = [[*_cases(shown, *each)] for each in calls]
+    for (operation, made), first in zip(calls, found, strict=True):
+        cases = [*first, *_cases(lacking, operation, made)]
+        wiring = _wiring(shown.anew(), operation, made, cases)
+        yield made, [*_distinct(chain(wiring, cases))]
+
+
+def _cases(
+    finder: ConstraintCases, operation: Operation, made: Call
 ) -> Iterator[Case | Amount]:
     for parameter in operation.parameters:
-        is_known = parameter.example is not NOTHING
-        if parameter.schema is not None and is_known and not parameter.constant:
-            yield from finder.in_parameter(
-                parameter.schema,
-                str(parameter.id),
-                cast(JSON, parameter.example),
-                is_given=parameter.id in made.parameters and parameter.default is None,
-                can_be_missing=_can_be_missing(parameter)
-                and not operation.retry.generates(parameter.id),
-            )
+        yield from _of_parameter(finder, parameter, made)
+    yield from _of_body(finder, operation, made)
+
+
+def _of_parameter(
+    finder: ConstraintCases, parameter: Parameter, made: Call
+) -> Iterator[Case | Amount]:
+    is_known = parameter.example is not NOTHING
+    if parameter.schema is not None and is_known and not parameter.constant:
+        is_given = parameter.id in made.parameters and parameter.default is None
+        example = cast(JSON, parameter.example)
+        yield from finder.in_parameter(
+            parameter.schema, str(parameter.id), example, is_given=is_given
+        )
+
+
+def _of_body(
+    finder: ConstraintCases, operation: Operation, made: Call
+) -> Iterator[Case | Amount]:
     body = operation.body
     if body is None or body.schema is None or made.example is None:
         return
-    place = body.schema
-    for found in finder.in_body(place, cast(JSON, made.body), body.wrap):
-        is_filled = _is_filled(found, operation.retry)
-        if not is_filled and (body.required or not _leaves_nothing(found, made.body)):
-            yield found
+
+    def can_be_sent(case: Case) -> bool:
+        is_empty = not body.required and _leaves_nothing(case, made.body)
+        return not is_empty and not _is_filled(case, operation.retry)
+
+    yield from finder.in_body(
+        body.schema, cast(JSON, made.body), body.wrap, can_be_sent
+    )
+
+
+def _wiring(
+    finder: ConstraintCases,
+    operation: Operation,
+    made: Call,
+    cases: list[Case | Amount],
+) -> Iterator[Case]:
+    """Yield what shows that parameters and the body are held against their schemas at all.
+
+    A parameter that the provider wants has to be there. One whose schema has its cases with
+    another operation is wrong once here, and so is such a body.
+    """
+    refused = {_root(each.pointer) for each in cases if isinstance(each, Case)}
+    for parameter in operation.parameters:
+        name = str(parameter.id)
+        can_be_missing = _can_be_missing(parameter)
+        if can_be_missing and not operation.retry.generates(parameter.id):
+            yield Case(name, Removed(), name, "required")
+        if name not in refused:
+            yield from _first_refused(_of_parameter(finder, parameter, made))
+    if "" not in refused:
+        yield from _first_refused(_of_body(finder, operation, made))
+
+
+def _first_refused(found: Iterator[Case | Amount]) -> Iterator[Case]:
+    yield from islice((each for each in found if isinstance(each, Case)), 1)
+
+
+def _root(pointer: str) -> str:
+    """Return the name of the parameter that a pointer leads into; empty for the body."""
+    return pointer.partition("/")[0]
 
 
 def _can_be_missing(parameter: Parameter) -> bool:
@@ -132,18 +201,16 @@ def _can_be_missing(parameter: Parameter) -> bool:
     return parameter.required and parameter.default is None and not in_path
 
 
-def _is_filled(found: Case | Amount, retry: Retry) -> bool:
+def _is_filled(case: Case, retry: Retry) -> bool:
     """Whether a change removes a key that the client then generates."""
-    if not isinstance(found, Case) or not isinstance(found.value, Removed):
-        return False
-    return retry.generates_within(found.pointer)
+    return isinstance(case.value, Removed) and retry.generates_within(case.pointer)
 
 
-def _leaves_nothing(found: Case | Amount, body: object) -> bool:
+def _leaves_nothing(case: Case, body: object) -> bool:
     """Whether a change empties an optional body, so that none is sent at all."""
-    if not isinstance(found, Case) or not isinstance(found.value, Removed):
+    if not isinstance(case.value, Removed):
         return False
-    return isinstance(body, dict) and len(body) == 1 and found.pointer.count("/") == 1
+    return isinstance(body, dict) and len(body) == 1 and case.pointer.count("/") == 1
 
 
 def _distinct(found: Iterable[Case | Amount]) -> Iterator[Case | Amount]:
@@ -164,9 +231,20 @@ class _RowWriter:
 
     def changes(self, made: Call, cases: Iterable[Case]) -> Iterator[Expression]:
         """The rows of one call."""
-        rows = [self._row(each) for each in cases]
-        if rows:
-            yield Group("*changes_of(", items(call_source(made), *rows), ")")
+        grouped: dict[str, list[Case]] = {}
+        for case in cases:
+            grouped.setdefault(repr(case.given), []).append(case)
+        for group in grouped.values():
+            rows = map(self._row, group)
+            source = self._call(made, group[0].given)
+            yield Group("*changes_of(", items(source, *rows), ")")
+
+    def _call(self, made: Call, given: Given | None) -> Expression:
+        source = call_source(made)
+        if given is None:
+            return source
+        added = items(string(given.pointer), self._value(given.value))
+        return Group(f"{flat(source)}.changed(", added, ")")
 
     def amounts(
         self, made: Call, found: Iterable[Case | Amount]
@@ -178,27 +256,34 @@ class _RowWriter:
                 yield row(call_source(made), string(each.pointer), amount)
 
     def _row(self, case: Case) -> Expression:
-        """`missing(...)`, `wrong(...)`, `fits(...)` or one of their like."""
+        """`missing(...)`, `wrong(...)` or one of their like."""
         positional: list[Expression] = [string(case.pointer)]
         keywords: dict[str, Expression] = {}
         implied = case.pointer
+        limit = _limit_of_length(case)
         match case.value:
             case Removed():
                 name = "missing"
                 if "/" in case.pointer:
                     implied = case.pointer.rpartition("/")[0]
-            case Repeated(count):
-                name = "wrong_count" if case.keyword else "right_count"
-                positional.append(str(count))
+            case _ if limit is not None:
+                name = "too_long" if case.keyword == "maxLength" else "too_short"
+                positional.append(str(limit))
+            case Repeated():
+                name = "wrong_count"
+                positional.append(self._value(case.value))
             case value:
-                name = "wrong" if case.keyword else "fits"
+                name = "wrong"
                 positional.append(self._value(value))
         self.imports.add(".breaches", name)
-        if case.keyword and not (name == "missing" and case.keyword == "required"):
+        is_implied = name == "missing" and case.keyword == "required"
+        if limit is None and not is_implied:
             positional.append(string(case.keyword))
+        if limit is None and case.edge is not None:
+            keywords["fits"] = self._value(case.edge)
         if case.code is not None:
             keywords["code"] = string(case.code)
-        if case.keyword and case.finding != implied:
+        if case.finding != implied:
             keywords["at"] = string(case.finding)
         if case.lacks is not None:
             keywords["lacks"] = string(case.lacks)
@@ -206,6 +291,8 @@ class _RowWriter:
 
     def _value(self, value: object) -> Expression:
         match value:
+            case Repeated(count):
+                return str(count)
             case LongText(length):
                 return f'"x" * {length}'
             case Decimal():
@@ -223,3 +310,23 @@ class _RowWriter:
                 return f"{string(value[0])} * {len(value)}"
             case _:
                 return literal(value)
+
+
+def _limit_of_length(case: Case) -> int | None:
+    """Return the limit that a text is one character beyond, if that is the case."""
+    beyond, limit = _length(case.value), _length(case.edge)
+    if beyond is None or limit is None or case.lacks is not None:
+        return None
+    step = {"maxLength": 1, "minLength": -1}.get(case.keyword)
+    return limit if beyond - limit == step else None
+
+
+def _length(change: object) -> int | None:
+    """Return the length of a text that only its length matters of."""
+    match change:
+        case LongText(length):
+            return length
+        case str() if set(change) <= {"x"}:
+            return len(change)
+        case _:
+            return None

@@ -141,16 +141,16 @@ class Sent:
         ]
 
     @property
-    def headers(self) -> dict[str, Expression]:
-        """Headers by their names in small letters."""
+    def scheme_names(self) -> tuple[str, ...]:
+        """Names of the schemes that the call is authenticated with."""
+        return tuple(scheme.name for scheme in self._schemes())
+
+    @property
+    def credentials(self) -> dict[str, Expression]:
+        """Headers that only depend on the secrets, by their names in small letters."""
         found: dict[str, Expression] = {}
-        cookies: list[str] = []
         for scheme in self._schemes():
             match scheme.kind, scheme.location:
-                case SchemeKind.API_KEY, ParameterLocation.COOKIE:
-                    cookies.append(f"{scheme.wire}={self._secret(scheme.credential)}")
-                case SchemeKind.SIGNATURE, ParameterLocation.HEADER:
-                    found[scheme.wire.lower()] = self._signature(scheme)
                 case SchemeKind.API_KEY, ParameterLocation.HEADER:
                     found[scheme.wire.lower()] = string(self._secret(scheme.credential))
                 case SchemeKind.BASIC, _:
@@ -164,6 +164,19 @@ class Sent:
                     found["authorization"] = string(
                         f"Bearer {token(self._argument(scheme.issuer))}"
                     )
+        return found
+
+    @property
+    def headers(self) -> dict[str, Expression]:
+        """All other headers."""
+        found: dict[str, Expression] = {}
+        cookies: list[str] = []
+        for scheme in self._schemes():
+            match scheme.kind, scheme.location:
+                case SchemeKind.API_KEY, ParameterLocation.COOKIE:
+                    cookies.append(f"{scheme.wire}={self._secret(scheme.credential)}")
+                case SchemeKind.SIGNATURE, ParameterLocation.HEADER:
+                    found[scheme.wire.lower()] = self._signature(scheme)
         for parameter, value in self._of(ParameterLocation.HEADER):
             if parameter.wire.lower() not in OF_EVERY_CLIENT:
                 found[parameter.wire.lower()] = literal(header(parameter, value))

@@ -37,10 +37,12 @@ _SHORT_TEXT: Final = 20
 
 
 class Trial(NamedTuple):
-    """A change that should break a keyword, or just keep to it where that is empty."""
+    """A change that should break a keyword."""
 
     keyword: str
     change: Change
+    edge: Change | None = None
+    """A change that just keeps to it, if there is one."""
 
 
 def of_another_type(types: frozenset[str], effective: Effective) -> Iterator[JSON]:
@@ -82,11 +84,9 @@ def of_text(schema: Schema) -> Iterator[Trial]:
     """Yield trials of the keywords of texts."""
     shortest, longest = schema.min_length, schema.max_length
     if shortest is not None and shortest <= _LONGEST_TEXT:
-        yield Trial("minLength", _text_of(shortest - 1))
-        yield Trial("", _text_of(shortest))
+        yield Trial("minLength", _text_of(shortest - 1), _text_of(shortest))
     if longest is not None and longest <= _LONGEST_TEXT:
-        yield Trial("maxLength", _text_of(longest + 1))
-        yield Trial("", _text_of(longest))
+        yield Trial("maxLength", _text_of(longest + 1), _text_of(longest))
     if schema.pattern is not None:
         pattern = read_pattern(schema.pattern.original)
         text = pattern.counterexample(shortest or 0, longest)
@@ -105,8 +105,8 @@ def of_number(schema: Schema, *, is_whole: bool) -> Iterator[Trial]:
         ("exclusiveMaximum", schema.exclusive_maximum, -1, 0),
     ):
         if limit is not None and _is_in_reach(limit):
-            yield Trial(keyword, _plain(exact(limit) + outside * unit))
-            yield Trial("", _plain(exact(limit) + inside * unit))
+            wrong, right = (exact(limit) + side * unit for side in (outside, inside))
+            yield Trial(keyword, _plain(wrong), _plain(right))
     step = schema.multiple_of
     if step is not None and _is_in_reach(step) and not (is_whole and step == 1):
         half = Decimal(1) if is_whole else exact(step) / 2
@@ -116,18 +116,15 @@ def of_number(schema: Schema, *, is_whole: bool) -> Iterator[Trial]:
 def of_list(schema: Schema, items: list[JSON]) -> Iterator[Trial]:
     """Yield trials of the keywords of lists."""
     fewest, most = schema.min_items, schema.max_items
-    if fewest is not None and fewest < _LONGEST_LIST:
-        yield Trial("minItems", _times(items, fewest - 1))
-        yield from [Trial("", Repeated(fewest))] if items else ()
+    if fewest and fewest < _LONGEST_LIST:
+        if items:
+            yield Trial("minItems", Repeated(fewest - 1), Repeated(fewest))
+        else:
+            yield Trial("minItems", [])
     if most is not None and most < _LONGEST_LIST and items:
-        yield Trial("maxItems", Repeated(most + 1))
-        yield from [Trial("", Repeated(most))] if most else ()
+        yield Trial("maxItems", Repeated(most + 1), Repeated(most) if most else None)
     if schema.unique_items and items:
         yield Trial("uniqueItems", Repeated(2))
-
-
-def _times(items: list[JSON], count: int) -> Change:
-    return Repeated(count) if count and items else []
 
 
 def _text_of(length: int) -> Change:
