@@ -104,7 +104,11 @@ class Sent:
     has_body: bool
 
     def _of(self, location: ParameterLocation) -> Iterator[tuple[Parameter, object]]:
-        for parameter in self.operation.parameters:
+        """The parameters of a place; clients write constants before all others."""
+        parameters = sorted(
+            self.operation.parameters, key=lambda each: not each.constant
+        )
+        for parameter in parameters:
             if parameter.location is location and parameter.id in self.parameters:
                 yield parameter, self.parameters[parameter.id]
 
