@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from engross.contract.ir import (
     Kind,
+    ListOf,
+    MapOf,
     Model,
     Nullable,
     Operation,
@@ -16,6 +18,8 @@ from engross.contract.ir import (
     Reply,
     RetryMode,
     Type,
+    Union,
+    UnionType,
 )
 from engross.emit.naming import PythonNames
 from engross.emit.operations import is_success
@@ -85,7 +89,11 @@ def answer_to(operation: Operation, scope: Scope) -> Answer:
                 statement=_answer(str(status), reply_source(shown)),
                 status=status,
                 imports={".documented": "reply_example"},
-                expected=reply_source(shown, reply.unwrap),
+                expected=(
+                    reply_source(shown, reply.unwrap)
+                    if shows_its_form(reply.result, scope.names)
+                    else None
+                ),
                 shown=shown,
             )
     for reply in successes:
@@ -119,6 +127,28 @@ def status_code(status: str) -> int:
     if status.isdigit():
         return int(status)
     return int(status[0]) * 100 if status[:1].isdigit() else 200
+
+
+def shows_its_form(
+    type_: Type | None, names: PythonNames, seen: frozenset[Ref] = frozenset()
+) -> bool:
+    """Whether a value that a call returns shows how it was sent.
+
+    Outside of models, nothing says whether a Decimal was text.
+    """
+    match type_:
+        case Primitive(Kind.DECIMAL_TEXT):
+            return False
+        case Nullable(inner) | ListOf(inner) | MapOf(inner):
+            return shows_its_form(inner, names, seen)
+        case Union(members):
+            return all(shows_its_form(each, names, seen) for each in members)
+        case Ref() if type_ not in seen:
+            definition = names.definition(type_)
+            members = definition.members if isinstance(definition, UnionType) else ()
+            return all(shows_its_form(each, names, seen | {type_}) for each in members)
+        case _:
+            return True
 
 
 def result_class(type_: Type | None, names: PythonNames) -> str:

@@ -9,7 +9,7 @@ from engross.contract.ir import Kind, Operation, Primitive, Type
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
 from engross.emit.operations import is_success
-from engross.emit.testing.answers import status_code
+from engross.emit.testing.answers import shows_its_form, status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
@@ -188,6 +188,8 @@ class _TableWriter:
         for reply in operation.replies:
             is_json = reply.result not in (None, Primitive(Kind.BINARY))
             if not is_success(reply, operation) or not is_json:
+                continue
+            if not shows_its_form(reply.result, self.scope.names):
                 continue
             for status, shown in self.scope.example_file.replies(operation):
                 if status != reply.status:

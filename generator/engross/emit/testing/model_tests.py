@@ -146,22 +146,31 @@ class _Tables:
         return reply, shown
 
     def _walk(
-        self, value: object, type_: Type, at: str, name: str, depth: int = 0
+        self,
+        value: object,
+        type_: Type,
+        at: str,
+        name: str,
+        depth: int = 0,
+        *,
+        in_model: bool = False,
     ) -> None:
         if depth > _DEEPEST:
             return
         match type_, value:
             case Nullable(inner), _:
-                self._walk(value, inner, at, name, depth)
+                self._walk(value, inner, at, name, depth, in_model=in_model)
             case ListOf(item), [first, *_]:
-                self._walk(first, item, f"{at}/0", name, depth + 1)
+                place = f"{at}/0"
+                self._walk(first, item, place, name, depth + 1, in_model=in_model)
             case MapOf(inner), dict() if value:
                 key, first = next(iter(value.items()))
-                self._walk(first, inner, at + str(Pointer.of(key)), name, depth + 1)
+                place = at + str(Pointer.of(key))
+                self._walk(first, inner, place, name, depth + 1, in_model=in_model)
             case Primitive(Kind.DECIMAL), _:
                 amount = f'Decimal("{_AMOUNT}")'
                 self.amounts.append(row(name, string(at), amount))
-            case Primitive(Kind.DECIMAL_TEXT), _:
+            case Primitive(Kind.DECIMAL_TEXT), _ if in_model:
                 self.amounts.append(row(name, string(at), string(_AMOUNT)))
             case Ref() as ref, _:
                 definition = self.scope.names.definition(ref)
@@ -181,7 +190,8 @@ class _Tables:
             if isinstance(each.type, Nullable) and not each.required:
                 self.nullable.append(row(name, string(place)))
             if each.wire in value:
-                self._walk(value[each.wire], each.type, place, name, depth + 1)
+                member = value[each.wire]
+                self._walk(member, each.type, place, name, depth + 1, in_model=True)
 
 
 def _unknown(enum: Enum) -> str | int:
