@@ -57,7 +57,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         yield lambda batch: complaint_about(batch, folder, pool)
 
 
-@pytest.mark.parametrize("part", range((_REQUESTED or 300) // _PART or 1))
+@pytest.mark.parametrize("part", range(-(-(_REQUESTED or 300) // _PART)))
 def test_packages_of_random_documents_pass_their_own_tests(part: int, run: Run) -> None:
     start = random.randrange(2**32) if _REQUESTED else part
     drawn: list[Json] = []
@@ -78,7 +78,7 @@ def draw(start: int, judge: Callable[[Json], None]) -> None:
 
     @seed(start)
     @settings(
-        max_examples=min(_REQUESTED or _PART, _PART),
+        max_examples=_PART,
         database=None,
         deadline=None,
         phases=(Phase.generate, Phase.shrink),
@@ -132,7 +132,8 @@ def complaint_about(batch: Sequence[Json], folder: Path, pool: Pool) -> str:
 
 def run_tests(homes: Sequence[Path], options: Sequence[str]) -> str:
     """Import packages and run their tests, in this process, which is of no use after it."""
-    os.chdir(homes[0].parent)
+    root = homes[0].parent
+    os.chdir(root)
     sys.dont_write_bytecode = False  # whatever the environment says
     # Plugins are imported already, too early for pytest's taste.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -140,7 +141,8 @@ def run_tests(homes: Sequence[Path], options: Sequence[str]) -> str:
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         import_clients(homes)
-        status = pytest.main([*OPTIONS, *options, *LEFT_OUT, *map(str, homes)])
+        options = [*OPTIONS, *LEFT_OUT, *options, f"--rootdir={root}"]
+        status = pytest.main([*options, *map(str, homes)])
     return output.getvalue() if status else ""
 
 
