@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from json.encoder import encode_basestring_ascii
 from urllib.parse import quote
 
 from engross.contract.ir import Body, Parameter, Part
@@ -58,8 +59,16 @@ def header(parameter: Parameter, value: object) -> str:
     """What a parameter becomes in a header."""
     if parameter.content is not None:
         written = _encoded(value, parameter.content)
-        return written.encode("ascii", "backslashreplace").decode()
+        return _in_ascii(written) if "json" in parameter.content else written
     return ",".join(_parts(value, explode=parameter.explode))
+
+
+def _in_ascii(written: str) -> str:
+    """JSON as a header can hold it."""
+    return "".join(
+        each if each.isascii() else encode_basestring_ascii(each)[1:-1]
+        for each in written
+    )
 
 
 def segment(parameter: Parameter, value: object) -> str:
