@@ -30,7 +30,7 @@ _PART: Final = 100
 _LONGEST: Final = 10
 """Seconds of processor time for one document."""
 _SMALL: Final = 20_000
-"""Bytes of the largest document of a corpus to take."""
+"""Bytes of the largest document of a corpus to take; parts of documents are not taken."""
 
 WEATHER: Final = """
 openapi: 3.0.3
@@ -88,7 +88,8 @@ def _seeds() -> list[Value]:
     if corpus and _REQUESTED:
         files = sorted(each for each in Path(corpus).rglob("*.yaml") if each.is_file())
         texts += [each.read_text() for each in files if each.stat().st_size <= _SMALL]
-    return [yaml.safe_load(text) for text in texts]
+    found = [yaml.safe_load(text) for text in texts]
+    return [each for each in found if isinstance(each, dict) and "openapi" in each]
 
 
 def _hangs(_number: int, _frame: FrameType | None) -> None:

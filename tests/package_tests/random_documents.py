@@ -189,7 +189,7 @@ KEYWORDS: Final[tuple[dict[str, Json], ...]] = (
     {"propertyNames": {"pattern": "^[^/]*$"}},
     {"unevaluatedProperties": False},
     {"title": "Anything else"},
-    {"if": {"required": ["id"]}, "then": {"required": ["name"]}},
+    {"if": {"required": ["id"]}, "then": {"minProperties": 2}},
     {"not": {"required": ["count", "type"]}},
 )
 """What an object may say beside its properties."""

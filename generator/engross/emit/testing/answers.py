@@ -26,7 +26,7 @@ from engross.emit.operations import is_success
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.tests_source import items, reply_source
+from engross.emit.testing.tests_source import items, reply_source, value_at
 from engross.layout import WIDTH, Expression, Group, flat, lay_out, string
 
 _CONTENT = "content of a file"
@@ -63,6 +63,7 @@ class Answer:
         expected: source of the JSON value that the caller gets, if it is JSON.
         value: source of the very value that the caller gets, if it is not.
         shown: the example that is answered, if there is one.
+        is_null: whether the caller gets null.
     """
 
     statement: str
@@ -71,6 +72,7 @@ class Answer:
     expected: Expression | None = None
     value: str | None = None
     shown: Shown | None = None
+    is_null: bool = False
 
     @property
     def returns(self) -> bool:
@@ -95,6 +97,7 @@ def answer_to(operation: Operation, scope: Scope) -> Answer:
                     else None
                 ),
                 shown=shown,
+                is_null=value_at(shown.value, reply.unwrap) is None,
             )
     for reply in successes:
         return _bare_answer(reply)

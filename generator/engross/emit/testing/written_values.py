@@ -52,7 +52,10 @@ def crumbs(parameter: Parameter, value: object) -> list[str]:
     pairs = parameter_pairs(parameter, value)
     if parameter.style is Style.COOKIE:
         return [f"{name}={each}" for name, each in pairs]
-    return [f"{name}={quote(each, safe='')}" for name, each in pairs]
+    if parameter.content is None and not parameter.explode and pairs:
+        joined = ",".join(_parts(value, explode=False, encode=True))
+        return [f"{parameter.wire}={joined}"]
+    return [f"{quote(name, safe='')}={quote(each, safe='')}" for name, each in pairs]
 
 
 def header(parameter: Parameter, value: object) -> str:
