@@ -86,10 +86,11 @@ def _seeds() -> list[Value]:
     texts = [SHOP, WEATHER]
     corpus = os.environ.get("OPENAPI_CORPUS")
     if corpus and _REQUESTED:
-        files = sorted(each for each in Path(corpus).rglob("*.yaml") if each.is_file())
+        found = (*Path(corpus).rglob("*.yaml"), *Path(corpus).rglob("*.json"))
+        files = sorted(each for each in found if each.is_file())
         texts += [each.read_text() for each in files if each.stat().st_size <= _SMALL]
-    found = [yaml.safe_load(text) for text in texts]
-    return [each for each in found if isinstance(each, dict) and "openapi" in each]
+    documents = map(yaml.safe_load, texts)
+    return [each for each in documents if isinstance(each, dict) and "openapi" in each]
 
 
 def _hangs(_number: int, _frame: FrameType | None) -> None:
