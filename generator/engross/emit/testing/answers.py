@@ -30,6 +30,8 @@ from engross.emit.testing.tests_source import items, reply_source, value_at
 from engross.layout import WIDTH, Expression, Group, flat, lay_out, string
 
 _CONTENT = "content of a file"
+_BODILESS = (204, 205)
+"""Statuses of replies without a body."""
 
 
 def optional_parameters(operation: Operation) -> list[Parameter]:
@@ -86,7 +88,7 @@ def answer_to(operation: Operation, scope: Scope) -> Answer:
     for reply in successes:
         shown = scope.example_file.reply(operation, reply.status)
         if shown is not None and reply.result not in (None, Primitive(Kind.BINARY)):
-            status = status_code(reply.status)
+            status = status_code(reply.status, operation)
             return Answer(
                 statement=_answer(str(status), reply_source(shown)),
                 status=status,
@@ -100,13 +102,12 @@ def answer_to(operation: Operation, scope: Scope) -> Answer:
                 is_null=value_at(shown.value, reply.unwrap) is None,
             )
     for reply in successes:
-        return _bare_answer(reply)
+        return _bare_answer(reply, status_code(reply.status, operation))
     return Answer(_answer("204"), 204, {})
 
 
-def _bare_answer(reply: Reply) -> Answer:
+def _bare_answer(reply: Reply, status: int) -> Answer:
     """An answer for which the contract shows nothing."""
-    status = status_code(reply.status)
     if reply.result is None:
         return Answer(_answer("204" if status == 200 else str(status)), status, {})
     content = f"content=b{string(_CONTENT)}"
@@ -125,11 +126,14 @@ def _answer(*arguments: Expression) -> str:
     return lay_out(Group("server.answer(", items(*arguments), ")"), indent=4)
 
 
-def status_code(status: str) -> int:
-    """A code for a status of the contract, which may be a class of them."""
+def status_code(status: str, operation: Operation) -> int:
+    """A code for a status of an operation; for a class, one without a reply of its own."""
     if status.isdigit():
         return int(status)
-    return int(status[0]) * 100 if status[:1].isdigit() else 200
+    first = int(status[0]) * 100 if status[:1].isdigit() else 200
+    documented = {each.status for each in operation.replies}
+    codes = (each for each in range(first, first + 100) if each not in _BODILESS)
+    return next((each for each in codes if str(each) not in documented), first)
 
 
 def shows_its_form(

@@ -199,7 +199,7 @@ class _TableWriter:
                 if operation.pagination is not None:
                     unwrap = operation.pagination.items
                 value = reply_source(shown, unwrap)
-                code = str(status_code(status))
+                code = str(status_code(status, operation))
                 yield row(call_source(call), code, reply_source(shown), value)
                 if reply.bare and unwrap:
                     yield row(call_source(call), code, value, value)

@@ -206,7 +206,7 @@ def _assignment(
     inside = str(Pointer(steps))
     arguments: list[Expression] = [
         call_source(made),
-        str(status_code(status)),
+        str(status_code(status, made.operation)),
         reply_source(shown),
     ]
     keywords: dict[str, Expression] = {"inside": string(inside)} if inside else {}

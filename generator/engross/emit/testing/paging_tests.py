@@ -57,7 +57,7 @@ def _functions(
     if shown is None or told_apart is None or not _has_items(shown, paging):
         return
     writer = _Writer(operation, paging, scope, imports, shown, told_apart)
-    status = status_code(reply.status)
+    status = status_code(reply.status, operation)
     yield writer.page_function()
     yield writer.pages_test(status)
     yield writer.repeated_page_test(status)
