@@ -129,6 +129,7 @@ def reference(name: str) -> Json:
 
 
 references: Schemas = st.sampled_from(COMPONENTS).map(reference)
+bases: Schemas = st.sampled_from(("Account", "Money", "Node", "Animal")).map(reference)
 
 
 MARKS: Final[tuple[dict[str, Json], ...]] = (
@@ -145,14 +146,22 @@ def nullable(schema: Json) -> Json:
 
 
 @st.composite
-def objects(draw: st.DrawFn, inner: Schemas, names: Sequence[str] = NAMES) -> Json:
+def objects(
+    draw: st.DrawFn,
+    inner: Schemas,
+    names: Sequence[str] = NAMES,
+    marks: Sequence[dict[str, Json]] = MARKS,
+) -> Json:
     """An object with properties, some of them required, read-only or write-only."""
     chosen = draw(st.lists(st.sampled_from(names), max_size=4, unique=True))
     properties = {}
     for name in chosen:
         schema = draw(inner)
-        marks = draw(st.sampled_from(MARKS))
-        properties[name] = {**schema, **marks}
+        is_filled = "default" in schema or "const" in schema
+        properties[name] = {
+            **schema,
+            **({} if is_filled else draw(st.sampled_from(marks))),
+        }
     required = draw(st.lists(st.sampled_from(chosen), unique=True)) if chosen else []
     schema = {"type": "object", "properties": properties, "required": required}
     extra = draw(st.sampled_from((None, None, None, False, True, inner)))
@@ -161,6 +170,13 @@ def objects(draw: st.DrawFn, inner: Schemas, names: Sequence[str] = NAMES) -> Js
             extra if isinstance(extra, bool) else draw(extra)
         )
     return schema
+
+
+def opened(schema: Json) -> Json:
+    """Return an object that others can extend: with any other members."""
+    return {
+        name: value for name, value in schema.items() if name != "additionalProperties"
+    }
 
 
 @st.composite
@@ -200,7 +216,7 @@ def compounds(inner: Schemas) -> Schemas:
     return st.one_of(
         st.builds(operator.or_, objects(inner), st.sampled_from(KEYWORDS)),
         st.builds(
-            lambda left, right: {"allOf": [left, right]},
+            lambda left, right: {"allOf": [opened(left), opened(right)]},
             objects(inner, NAMES[:8]),
             objects(inner, NAMES[8:]),
         ),
@@ -215,7 +231,9 @@ def compounds(inner: Schemas) -> Schemas:
             one_with({}, minItems=st.integers(0, 2), maxItems=st.integers(2, 4)),
         ),
         inner.map(lambda value: {"type": "object", "additionalProperties": value}),
-        st.builds(lambda base, own: {"allOf": [base, own]}, references, objects(inner)),
+        st.builds(
+            lambda base, own: {"allOf": [base, opened(own)]}, bases, objects(inner)
+        ),
         st.lists(inner, min_size=1, max_size=2).map(
             lambda prefix: {"type": "array", "prefixItems": prefix, "items": False}
         ),
@@ -239,7 +257,7 @@ flat: Schemas = st.one_of(
     leaves,
     defaulted,
     leaves.map(lambda items: {"type": "array", "items": items}),
-    objects(leaves),
+    objects(leaves, marks=({},)),
 )
 
 STYLES: Final = {
@@ -261,7 +279,9 @@ def parameters(draw: st.DrawFn, place: str, name: str) -> Json:
     style = draw(st.sampled_from(STYLES[place]))
     if style == "deepObject":
         # This style has no way to write a bracket within a name.
-        schema = draw(objects(leaves, [name for name in NAMES if "[" not in name]))
+        schema = draw(
+            objects(leaves, [name for name in NAMES if "[" not in name], ({},))
+        )
     elif style in ("spaceDelimited", "pipeDelimited"):
         # Texts may hold what separates items.
         schema = {"type": "array", "items": draw(numbers)}
@@ -272,8 +292,10 @@ def parameters(draw: st.DrawFn, place: str, name: str) -> Json:
         found["style"] = style
     elif draw(st.booleans()):
         found["explode"] = draw(st.booleans())
-    said = st.sampled_from(({}, {"deprecated": True}, {"description": "Which one."}))
-    return {**found, "schema": schema, **draw(said)}
+    said: dict[str, Json] = draw(
+        st.sampled_from(({}, {"deprecated": True}, {"description": "Which one."}))
+    )
+    return {**found, "schema": schema, **said}
 
 
 @st.composite
@@ -525,8 +547,8 @@ def components(draw: st.DrawFn) -> Json:
         shape["required"] = [*shape["required"], "kind"]
     mapping = {"circle": "#/components/schemas/Circle", "sq": "Square"}
     return {
-        "Account": draw(base),
-        "Money": draw(objects(leaves)),
+        "Account": opened(draw(base)),
+        "Money": opened(draw(objects(leaves))),
         "Shipment": draw(st.one_of(base, enums, unions(leaves))),
         "Node": {
             "type": "object",
@@ -538,8 +560,8 @@ def components(draw: st.DrawFn) -> Json:
             "properties": {"species": {"type": "string"}, "age": draw(leaves)},
             "discriminator": {"propertyName": "species"},
         },
-        "Dog": {"allOf": [reference("Animal"), draw(objects(leaves))]},
-        "Cat": {"allOf": [reference("Animal"), draw(objects(leaves))]},
+        "Dog": {"allOf": [reference("Animal"), opened(draw(objects(leaves)))]},
+        "Cat": {"allOf": [reference("Animal"), opened(draw(objects(leaves)))]},
         "Circle": shapes[0],
         "Square": shapes[1],
         "Shape": {

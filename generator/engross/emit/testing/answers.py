@@ -22,7 +22,7 @@ from engross.contract.ir import (
     UnionType,
 )
 from engross.emit.naming import PythonNames
-from engross.emit.operations import is_success
+from engross.emit.operations import is_success, status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.scope import Scope
@@ -30,8 +30,6 @@ from engross.emit.testing.tests_source import items, reply_source, value_at
 from engross.layout import WIDTH, Expression, Group, flat, lay_out, string
 
 _CONTENT = "content of a file"
-_BODILESS = (204, 205)
-"""Statuses of replies without a body."""
 
 
 def optional_parameters(operation: Operation) -> list[Parameter]:
@@ -124,16 +122,6 @@ def _bare_answer(reply: Reply, status: int) -> Answer:
 
 def _answer(*arguments: Expression) -> str:
     return lay_out(Group("server.answer(", items(*arguments), ")"), indent=4)
-
-
-def status_code(status: str, operation: Operation) -> int:
-    """A code for a status of an operation; for a class, one without a reply of its own."""
-    if status.isdigit():
-        return int(status)
-    first = int(status[0]) * 100 if status[:1].isdigit() else 200
-    documented = {each.status for each in operation.replies}
-    codes = (each for each in range(first, first + 100) if each not in _BODILESS)
-    return next((each for each in codes if str(each) not in documented), first)
 
 
 def shows_its_form(

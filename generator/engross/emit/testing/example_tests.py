@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from engross.contract.ir import Kind, Operation, Primitive, Type
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
-from engross.emit.operations import is_success
-from engross.emit.testing.answers import shows_its_form, status_code
+from engross.emit.operations import is_success, status_code
+from engross.emit.testing.answers import shows_its_form
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope

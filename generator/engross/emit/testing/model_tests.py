@@ -23,8 +23,7 @@ from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.words import constant
-from engross.emit.operations import is_success
-from engross.emit.testing.answers import status_code
+from engross.emit.operations import is_success, status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import items, reply_source, row
