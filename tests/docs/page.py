@@ -116,6 +116,7 @@ CONTRIBUTING = page("CONTRIBUTING.md")
 COMMAND = page("generator/README.md")
 CONTRACTS = page("specs/README.md")
 PACKAGES = page("generated/README.md")
-RUN = (README, COMMAND, PACKAGES)
+TUTORIAL = page("specs/tutorial/README.md")
+RUN = (README, COMMAND, PACKAGES, TUTORIAL)
 """Pages whose commands and snippets are run."""
 PAGES = (*RUN, CONTRIBUTING, CONTRACTS, page("CHANGELOG.md"))

@@ -98,7 +98,7 @@ def replayed(page: Page, section: str, root: Path) -> Iterator[tuple[Block, str]
 
     Diffs in the section are applied to the copy, so that later blocks see them. YAML that
     begins with the name of a file becomes that file, in an empty directory outside the
-    copy where later commands run.
+    copy where later commands run, or where commands went.
     """
     last_python, here = "", root
     for block in page.blocks:
@@ -106,13 +106,16 @@ def replayed(page: Page, section: str, root: Path) -> Iterator[tuple[Block, str]
             continue
         match block.language:
             case "diff":
-                apply(root, block.code)
+                apply(here, block.code)
             case "yaml" if named := re.match(r"# (\S+\.yaml)\n", block.code):
-                here = root.parent / "empty"
-                here.mkdir()
+                if here == root:
+                    here = root.parent / "empty"
+                    here.mkdir()
                 (here / named[1]).write_text(block.code, encoding="utf-8")
             case "console":
                 yield block, session(root, block.code, here)
+                for folder in re.findall(r"^\$ cd (\S+)$", block.code, re.MULTILINE):
+                    here = (here / folder).resolve()
             case "python":
                 last_python = block.code
             case "text" if last_python:

@@ -30,6 +30,8 @@ CREATED_BY_STEPS = "parcelpost"
 _FOLDERS = ".ci|.github|generated|generator|specs|templates|tests"
 _FROM_ROOT = re.compile(rf"(?<![\w./-])(?:{_FOLDERS})/[\w./<>\[\]*-]*")
 _PATH = re.compile(r"[\w.<>\[\]-]+/[\w./<>\[\]*-]*|[\w.-]*\w\.(?:py|toml|yaml|md|json)")
+_WRITTEN = re.compile(r"^# (\S+\.yaml)$", re.MULTILINE)
+"""A file that a block of a page becomes."""
 _TARGET = re.compile(r"(?:^|`)make ([a-z][a-z<>-]*)", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 
@@ -59,6 +61,7 @@ def test_named_path_exists(page: Page, current: Path) -> None:
     text = "\n".join([page.prose, *shown])
     named = {path.rstrip(".") for path in _FROM_ROOT.findall(text)}
     named |= {span for span in page.spans if _PATH.fullmatch(span)}
+    named -= {*_WRITTEN.findall("\n".join(shown))}
     missing = [
         path
         for path in sorted(named)

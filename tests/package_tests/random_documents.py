@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ NAMES: Final = (
 )
 TOKENS: Final = ("X-Trace", "Prefer", "x-count", "id")
 """Names that headers and cookies can have."""
-COMPONENTS: Final = ("Account", "Money", "Shipment", "Node")
+COMPONENTS: Final = ("Account", "Money", "Shipment", "Node", "Animal", "Shape")
 TEXTS: Final = ("red", "GREEN", "not now", "", "+", "1.0", "true", "ü", "a/b", "None")
 
 
@@ -102,6 +103,16 @@ scalars: Schemas = st.one_of(
 )
 defaulted: Schemas = st.sampled_from(
     (
+        {"type": "string", "example": 'it\'s "so"'},
+        {"type": "string", "examples": ["ü", "b"], "title": "A text"},
+        {"type": "string", "format": "date", "default": "2024-02-29"},
+        {"type": "string", "format": "date-time", "example": "2024-02-29T12:00:00.5Z"},
+        {"type": "string", "format": "decimal", "default": "0.10"},
+        {"type": "string", "enum": ["a", "A", "b-c", "b_c"], "example": "A"},
+        {"type": ["integer", "null"], "default": None},
+        {"anyOf": [{"type": "string"}, {"type": "integer"}], "example": 5},
+        {"type": "array", "items": {"type": "integer"}, "example": [1, 2]},
+        {"type": "object", "example": {"a": {"b": []}}},
         {"type": "string", "default": "x"},
         {"type": "integer", "default": 3, "minimum": 1},
         {"type": "boolean", "default": False},
@@ -110,9 +121,15 @@ defaulted: Schemas = st.sampled_from(
         {"type": "array", "items": {"type": "string"}, "default": []},
     )
 )
-references: Schemas = st.sampled_from(COMPONENTS).map(
-    lambda name: {"$ref": f"#/components/schemas/{name}"}
-)
+
+
+def reference(name: str) -> Json:
+    """Return a reference to a component."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+references: Schemas = st.sampled_from(COMPONENTS).map(reference)
+bases: Schemas = st.sampled_from(("Account", "Money", "Node", "Animal")).map(reference)
 
 
 MARKS: Final[tuple[dict[str, Json], ...]] = (
@@ -129,14 +146,22 @@ def nullable(schema: Json) -> Json:
 
 
 @st.composite
-def objects(draw: st.DrawFn, inner: Schemas, names: Sequence[str] = NAMES) -> Json:
+def objects(
+    draw: st.DrawFn,
+    inner: Schemas,
+    names: Sequence[str] = NAMES,
+    marks: Sequence[dict[str, Json]] = MARKS,
+) -> Json:
     """An object with properties, some of them required, read-only or write-only."""
     chosen = draw(st.lists(st.sampled_from(names), max_size=4, unique=True))
     properties = {}
     for name in chosen:
         schema = draw(inner)
-        marks = draw(st.sampled_from(MARKS))
-        properties[name] = {**schema, **marks}
+        is_filled = "default" in schema or "const" in schema
+        properties[name] = {
+            **schema,
+            **({} if is_filled else draw(st.sampled_from(marks))),
+        }
     required = draw(st.lists(st.sampled_from(chosen), unique=True)) if chosen else []
     schema = {"type": "object", "properties": properties, "required": required}
     extra = draw(st.sampled_from((None, None, None, False, True, inner)))
@@ -145,6 +170,13 @@ def objects(draw: st.DrawFn, inner: Schemas, names: Sequence[str] = NAMES) -> Js
             extra if isinstance(extra, bool) else draw(extra)
         )
     return schema
+
+
+def opened(schema: Json) -> Json:
+    """Return an object that others can extend: with any other members."""
+    return {
+        name: value for name, value in schema.items() if name != "additionalProperties"
+    }
 
 
 @st.composite
@@ -165,9 +197,30 @@ def unions(draw: st.DrawFn, inner: Schemas) -> Json:
     return {keyword: members, **draw(either("description", "A choice."))}
 
 
+KEYWORDS: Final[tuple[dict[str, Json], ...]] = (
+    {"minProperties": 1},
+    {"maxProperties": 5},
+    {"dependentRequired": {"id": ["name"]}},
+    {"patternProperties": {"^x-": {"type": "integer"}}},
+    {"propertyNames": {"pattern": "^[^/]*$"}},
+    {"unevaluatedProperties": False},
+    {"title": "Anything else"},
+    {"if": {"required": ["id"]}, "then": {"minProperties": 2}},
+    {"not": {"required": ["count", "type"]}},
+)
+"""What an object may say beside its properties."""
+
+
 def compounds(inner: Schemas) -> Schemas:
     """Schemas made of schemas."""
     return st.one_of(
+        st.builds(operator.or_, objects(inner), st.sampled_from(KEYWORDS)),
+        st.builds(
+            lambda left, right: {"allOf": [opened(left), opened(right)]},
+            objects(inner, NAMES[:8]),
+            objects(inner, NAMES[8:]),
+        ),
+        inner.map(lambda items: {"type": "array", "items": items, "uniqueItems": True}),
         objects(inner),
         objects(inner),
         unions(inner),
@@ -178,7 +231,9 @@ def compounds(inner: Schemas) -> Schemas:
             one_with({}, minItems=st.integers(0, 2), maxItems=st.integers(2, 4)),
         ),
         inner.map(lambda value: {"type": "object", "additionalProperties": value}),
-        st.builds(lambda base, own: {"allOf": [base, own]}, references, objects(inner)),
+        st.builds(
+            lambda base, own: {"allOf": [base, opened(own)]}, bases, objects(inner)
+        ),
         st.lists(inner, min_size=1, max_size=2).map(
             lambda prefix: {"type": "array", "prefixItems": prefix, "items": False}
         ),
@@ -202,7 +257,7 @@ flat: Schemas = st.one_of(
     leaves,
     defaulted,
     leaves.map(lambda items: {"type": "array", "items": items}),
-    objects(leaves),
+    objects(leaves, marks=({},)),
 )
 
 STYLES: Final = {
@@ -224,7 +279,9 @@ def parameters(draw: st.DrawFn, place: str, name: str) -> Json:
     style = draw(st.sampled_from(STYLES[place]))
     if style == "deepObject":
         # This style has no way to write a bracket within a name.
-        schema = draw(objects(leaves, [name for name in NAMES if "[" not in name]))
+        schema = draw(
+            objects(leaves, [name for name in NAMES if "[" not in name], ({},))
+        )
     elif style in ("spaceDelimited", "pipeDelimited"):
         # Texts may hold what separates items.
         schema = {"type": "array", "items": draw(numbers)}
@@ -235,7 +292,10 @@ def parameters(draw: st.DrawFn, place: str, name: str) -> Json:
         found["style"] = style
     elif draw(st.booleans()):
         found["explode"] = draw(st.booleans())
-    return {**found, "schema": schema, **draw(either("deprecated", True))}
+    said: dict[str, Json] = draw(
+        st.sampled_from(({}, {"deprecated": True}, {"description": "Which one."}))
+    )
+    return {**found, "schema": schema, **said}
 
 
 @st.composite
@@ -279,6 +339,25 @@ bodies: st.SearchStrategy[Json] = st.builds(
         st.just(content("text/plain", {"type": "string"})),
         st.just(content("application/octet-stream")),
         st.just(content("image/png", {"type": "string", "format": "binary"})),
+        st.just(content("application/xml", {"type": "string"})),
+        schemas.map(lambda schema: content("application/json; charset=utf-8", schema)),
+        schemas.map(lambda schema: content("application/vnd.api+json", schema)),
+        schemas.map(lambda schema: content("application/x-ndjson", schema)),
+        objects(leaves).map(
+            lambda meta: {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["meta"],
+                        "properties": {"meta": meta, "file": {"format": "binary"}},
+                    },
+                    "encoding": {
+                        "meta": {"contentType": "application/json"},
+                        "file": {"contentType": "image/png, image/jpeg"},
+                    },
+                }
+            }
+        ),
         schemas.map(
             lambda schema: {
                 **content("application/json", schema),
@@ -316,13 +395,26 @@ def responses(draw: st.DrawFn) -> Json:
                         {"content": content("text/plain", {"type": "string"})},
                         {"content": content("application/octet-stream")},
                         {"content": content("*/*", schema)},
+                        {"content": content("application/xml", {"type": "string"})},
+                        {"content": content("text/event-stream", schema)},
+                        {"content": content("application/jsonl", schema)},
+                        {"content": content("application/hal+json", schema)},
+                        {
+                            "content": {
+                                **content("application/json", schema),
+                                **content("text/html"),
+                            }
+                        },
                         {"content": content("application/json")},
                         {},
                     )
                 )
             )
         if draw(st.integers(0, 5)) == 0:
-            response["headers"] = {"X-Rate": {"schema": {"type": "integer"}}}
+            response["headers"] = {
+                "X-Rate": {"schema": {"type": "integer"}},
+                "Link": {"description": "More.", "schema": draw(flat)},
+            }
         found[status] = response
     return found
 
@@ -332,7 +424,21 @@ SCHEMES: Final = {
     "token": {"type": "apiKey", "in": "query", "name": "access_token"},
     "session": {"type": "apiKey", "in": "cookie", "name": "sid"},
     "basic": {"type": "http", "scheme": "basic"},
-    "bearer": {"type": "http", "scheme": "bearer"},
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "open": {
+        "type": "openIdConnect",
+        "openIdConnectUrl": "https://example.com/.well-known/openid-configuration",
+    },
+    "user": {
+        "type": "oauth2",
+        "flows": {
+            "authorizationCode": {
+                "authorizationUrl": "https://example.com/authorize",
+                "tokenUrl": "https://example.com/token",
+                "scopes": {},
+            }
+        },
+    },
     "client": {
         "type": "oauth2",
         "flows": {
@@ -389,27 +495,117 @@ def documents(draw: st.DrawFn) -> Json:
         if draw(st.integers(0, 3)) == 0:
             operation["security"] = draw(requirements)
         paths.setdefault(path, {})[method] = operation
+    document = {
+        "openapi": "3.1.1",
+        "info": {"title": "Random", "version": "1"},
+        **draw(st.sampled_from(SERVERS)),
+        "paths": paths,
+        **draw(st.one_of(st.just({}), requirements.map(lambda r: {"security": r}))),
+        "components": {"schemas": draw(components()), "securitySchemes": SCHEMES},
+    }
+    version = draw(st.sampled_from(("3.1.1", "3.1.1", "3.0.3", "3.2.0")))
+    if version == "3.0.3":
+        return {**as_3_0(document), "openapi": version}
+    return {**document, "openapi": version}
+
+
+SERVERS: Final[tuple[dict[str, Json], ...]] = (
+    {"servers": [{"url": "https://api.example.com/v1"}]},
+    {"servers": [{"url": "https://api.example.com"}, {"url": "https://b.example"}]},
+    {
+        "servers": [
+            {
+                "url": "https://{region}.example.com/{version}",
+                "variables": {
+                    "region": {"default": "eu", "enum": ["eu", "us"]},
+                    "version": {"default": "v2"},
+                },
+            }
+        ]
+    },
+    {"servers": [{"url": "/api"}]},
+    {},
+)
+
+
+@st.composite
+def components(draw: st.DrawFn) -> Json:
+    """The schemas that others refer to: plain, recursive and with a discriminator."""
     base = objects(st.one_of(scalars, references, defaulted))
-    components = {
-        "Account": draw(base),
-        "Money": draw(objects(leaves)),
+    node = reference("Node")
+    recursive = st.sampled_from(
+        (
+            {"type": "array", "items": node},
+            {"type": "object", "additionalProperties": node},
+            {"anyOf": [node, {"type": "null"}]},
+            {"oneOf": [{"type": "string"}, node, {"type": "array", "items": node}]},
+        )
+    )
+    shapes = [draw(objects(leaves)), draw(objects(leaves))]
+    for shape in shapes:
+        shape["properties"]["kind"] = {"type": "string"}
+        shape["required"] = [*shape["required"], "kind"]
+    mapping = {"circle": "#/components/schemas/Circle", "sq": "Square"}
+    return {
+        "Account": opened(draw(base)),
+        "Money": opened(draw(objects(leaves))),
         "Shipment": draw(st.one_of(base, enums, unions(leaves))),
         "Node": {
             "type": "object",
-            "properties": {
-                "children": {
-                    "type": "array",
-                    "items": {"$ref": "#/components/schemas/Node"},
-                },
-                "value": draw(scalars),
+            "properties": {"children": draw(recursive), "value": draw(scalars)},
+        },
+        "Animal": {
+            "type": "object",
+            "required": ["species"],
+            "properties": {"species": {"type": "string"}, "age": draw(leaves)},
+            "discriminator": {"propertyName": "species"},
+        },
+        "Dog": {"allOf": [reference("Animal"), opened(draw(objects(leaves)))]},
+        "Cat": {"allOf": [reference("Animal"), opened(draw(objects(leaves)))]},
+        "Circle": shapes[0],
+        "Square": shapes[1],
+        "Shape": {
+            "oneOf": [reference("Circle"), reference("Square")],
+            "discriminator": {
+                "propertyName": "kind",
+                **draw(either("mapping", mapping)),
             },
         },
     }
-    return {
-        "openapi": "3.1.1",
-        "info": {"title": "Random", "version": "1"},
-        "servers": [{"url": "https://api.example.com/v1"}],
-        "paths": paths,
-        **draw(st.one_of(st.just({}), requirements.map(lambda r: {"security": r}))),
-        "components": {"schemas": components, "securitySchemes": SCHEMES},
+
+
+NULL_OF_3_0: Final = {"enum": [None], "nullable": True}
+NEW_IN_3_1: Final = frozenset(
+    {
+        *("if", "then", "dependentRequired", "patternProperties", "propertyNames"),
+        *("unevaluatedProperties", "contentMediaType", "examples"),
     }
+)
+
+
+def as_3_0(value: Json) -> Json:
+    """Return a part of a document as OpenAPI 3.0 writes it."""
+    if isinstance(value, list):
+        return [as_3_0(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("type") == "null":
+        return NULL_OF_3_0
+    found = {
+        name: as_3_0(member) for name, member in value.items() if name not in NEW_IN_3_1
+    }
+    if isinstance(types := found.get("type"), list):
+        found["type"] = types[0]
+        found["nullable"] = "null" in types
+    if isinstance(found.get("exclusiveMinimum"), int):
+        found["minimum"] = found["exclusiveMinimum"]
+        found["exclusiveMinimum"] = True
+    if "const" in found:
+        found["enum"] = [found.pop("const")]
+    if "prefixItems" in found:
+        found["items"] = {"anyOf": found.pop("prefixItems")}
+    for keyword in ("anyOf", "oneOf"):
+        rest = [each for each in found.get(keyword, ()) if each != NULL_OF_3_0]
+        if rest and len(rest) < len(found[keyword]):
+            found |= {keyword: rest, "nullable": True}
+    return found

@@ -116,7 +116,8 @@ class Provider(Server):
     def _documented(self, operation: Operation[Any], request: Request) -> Answer:
         replies = {str(status): each for status, each in operation.replies.items()}
         status = next(iter(replies), "204")
-        number = int(status) if status.isdigit() else 200
+        free = (code for code in range(200, 300) if str(code) not in replies)
+        number = int(status) if status.isdigit() else next(free)
         shown = reply_examples(operation.name, status)
         if status not in replies:
             return Answer(number, b"", {})

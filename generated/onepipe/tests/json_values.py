@@ -40,6 +40,8 @@ def plain(value: object) -> Json:
             return value
         case int() | float() | Decimal():
             return Decimal(str(value))
+        case bytes():
+            return b64encode(value).decode()
         case Enum():
             return plain(value.value)
         case str() if _INSTANT.match(value):

@@ -83,7 +83,7 @@ class Request(NamedTuple):
                 _utf8(part.get_payload()),
             )
             for part in message.walk()
-            if not part.is_multipart()
+            if part is not message and not part.is_multipart()
         )
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from engross.contract.ir import (
     Example,
+    Model,
     Operation,
     Parameter,
     ParameterId,
+    Ref,
     Type,
     by_field,
 )
@@ -93,8 +95,9 @@ class CallWriter:
         inner = body
         for name in operation.body.wrap if operation.body else ():
             inner = inner.get(name) if isinstance(inner, dict) else None
-        wires = {argument.wire for argument in operation.arguments if argument.in_body}
-        members = by_field(inner, wires) if isinstance(inner, dict) else {}
+        members = (
+            by_field(inner, self._fields(operation)) if isinstance(inner, dict) else {}
+        )
         arguments: list[Item] = []
         for argument in operation.arguments:
             name = self.names.argument(operation, argument.id)
@@ -112,6 +115,14 @@ class CallWriter:
         method = self.names.method(operation)
         sent = dict(_sent(operation, values))
         return Call(operation, example, method, tuple(arguments), sent, body)
+
+    def _fields(self, operation: Operation) -> Collection[str]:
+        """Return wire names of the body's members; callers give no constants."""
+        kind = operation.body.type if operation.body else None
+        definition = self.names.definition(kind) if isinstance(kind, Ref) else None
+        if isinstance(definition, Model):
+            return definition.wires
+        return {argument.wire for argument in operation.arguments if argument.in_body}
 
     def _write(self, value: object, type_: Type) -> Expression:
         return ValueWriter(self.names, self.imports).write(value, type_)

@@ -358,9 +358,23 @@ class _Writer:
         return call(name, **keywords)
 
 
+_BODILESS = (204, 205)
+"""Statuses of replies without a body."""
+
+
 def is_success(reply: Reply, operation: Operation) -> bool:
     """Whether a reply is one that a call returns from."""
     return openapi.is_success(reply.status, [each.status for each in operation.replies])
+
+
+def status_code(status: str, operation: Operation) -> int:
+    """A code for a status of an operation; for a class, one without a reply of its own."""
+    if status.isdigit():
+        return int(status)
+    first = int(status[0]) * 100 if status[:1].isdigit() else 200
+    documented = {each.status for each in operation.replies}
+    codes = (each for each in range(first, first + 100) if each not in _BODILESS)
+    return next((each for each in codes if str(each) not in documented), first)
 
 
 def _validator(name: str) -> dict[str, Expression]:

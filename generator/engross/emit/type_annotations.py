@@ -199,6 +199,7 @@ class _Form(enum.Enum):
 
 _TEXTS = frozenset(
     {
+        Kind.DECIMAL,  # msgspec reads numbers and texts as a Decimal
         Kind.STRING,
         Kind.DECIMAL_TEXT,
         Kind.DATE,

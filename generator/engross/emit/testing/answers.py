@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from engross.contract.ir import (
     Kind,
+    ListOf,
+    MapOf,
     Model,
     Nullable,
     Operation,
@@ -16,13 +18,15 @@ from engross.contract.ir import (
     Reply,
     RetryMode,
     Type,
+    Union,
+    UnionType,
 )
 from engross.emit.naming import PythonNames
-from engross.emit.operations import is_success
+from engross.emit.operations import is_success, status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.tests_source import items, part_of
+from engross.emit.testing.tests_source import items, part_of, value_at
 from engross.layout import WIDTH, Expression, Group, flat, lay_out, string
 
 _CONTENT = "content of a file"
@@ -59,6 +63,7 @@ class Answer:
         steps: where in it is what the caller gets.
         expected: source of the JSON value that the caller gets, if it is JSON.
         value: source of the very value that the caller gets, if it is not.
+        is_null: whether the caller gets null.
     """
 
     statement: str
@@ -67,6 +72,7 @@ class Answer:
     steps: tuple[str, ...] = ()
     expected: str | None = None
     value: str | None = None
+    is_null: bool = False
 
     @property
     def returns(self) -> bool:
@@ -80,18 +86,23 @@ def answer_to(operation: Operation, scope: Scope) -> Answer:
     for reply in successes:
         shown = scope.example_file.reply(operation, reply.status)
         if shown is not None and reply.result not in (None, Primitive(Kind.BINARY)):
-            status = status_code(reply.status)
-            statement = _answer(str(status), "reply")
-            expected = part_of("reply", reply.unwrap)
-            return Answer(statement, status, shown, reply.unwrap, expected)
+            status = status_code(reply.status, operation)
+            shows = shows_its_form(reply.result, scope.names)
+            return Answer(
+                statement=_answer(str(status), "reply"),
+                status=status,
+                shown=shown,
+                steps=reply.unwrap,
+                expected=part_of("reply", reply.unwrap) if shows else None,
+                is_null=value_at(shown.value, reply.unwrap) is None,
+            )
     for reply in successes:
-        return _bare_answer(reply)
+        return _bare_answer(reply, status_code(reply.status, operation))
     return Answer(_answer("204"), 204)
 
 
-def _bare_answer(reply: Reply) -> Answer:
+def _bare_answer(reply: Reply, status: int) -> Answer:
     """An answer for which the contract shows nothing."""
-    status = status_code(reply.status)
     if reply.result is None:
         return Answer(_answer("204" if status == 200 else str(status)), status)
     content = f"content=b{string(_CONTENT)}"
@@ -110,11 +121,26 @@ def _answer(*arguments: Expression) -> str:
     return lay_out(Group("server.answer(", items(*arguments), ")"), indent=4)
 
 
-def status_code(status: str) -> int:
-    """A code for a status of the contract, which may be a class of them."""
-    if status.isdigit():
-        return int(status)
-    return int(status[0]) * 100 if status[:1].isdigit() else 200
+def shows_its_form(
+    type_: Type | None, names: PythonNames, seen: frozenset[Ref] = frozenset()
+) -> bool:
+    """Whether a value that a call returns shows how it was sent.
+
+    Outside of models, nothing says whether a Decimal was text.
+    """
+    match type_:
+        case Primitive(Kind.DECIMAL_TEXT):
+            return False
+        case Nullable(inner) | ListOf(inner) | MapOf(inner):
+            return shows_its_form(inner, names, seen)
+        case Union(members):
+            return all(shows_its_form(each, names, seen) for each in members)
+        case Ref() if type_ not in seen:
+            definition = names.definition(type_)
+            members = definition.members if isinstance(definition, UnionType) else ()
+            return all(shows_its_form(each, names, seen | {type_}) for each in members)
+        case _:
+            return True
 
 
 def result_class(type_: Type | None, names: PythonNames) -> str:

@@ -39,6 +39,7 @@ class ErrorsView:
         failure: status and class of a failure in a reply of success.
         unknown_failure: whether a failure can carry a code that the contract does not know.
         is_json: whether the call returns JSON.
+        status: status of a successful reply to the call.
         misfit: JSON that is no reply to the call.
         safe: table of calls that are repeated.
         unsafe: table of calls that are not.
@@ -54,6 +55,7 @@ class ErrorsView:
     failure: str
     unknown_failure: bool
     is_json: bool
+    status: int
     misfit: str
     safe: str
     unsafe: str
@@ -78,7 +80,8 @@ def errors_view(scope: Scope) -> ErrorsView | None:
     made = writer.first(operation).on("client")
     if operation.pagination is not None:
         made = Group("list(", (Item("", made),), ")")
-    is_json = answer_to(operation, scope).expected is not None and not any(
+    answer = answer_to(operation, scope)
+    is_json = answer.expected is not None and not any(
         _is_text_page(media.media_type)
         for reply in operation.replies
         if is_success(reply, operation)
@@ -104,6 +107,7 @@ def errors_view(scope: Scope) -> ErrorsView | None:
         failure=_failure(scope),
         unknown_failure=_may_be_unknown(contract),
         is_json=is_json,
+        status=answer.status,
         misfit=_misfit(operation, scope) if is_json else "",
         safe=safe,
         unsafe=unsafe,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from engross.contract.ir import Kind, Operation, Primitive, Type
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
-from engross.emit.operations import is_success
-from engross.emit.testing.answers import answer_to, status_code
+from engross.emit.operations import is_success, status_code
+from engross.emit.testing.answers import answer_to, shows_its_form
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
@@ -190,6 +190,8 @@ class _TableWriter:
             is_json = reply.result not in (None, Primitive(Kind.BINARY))
             if not is_success(reply, operation) or not is_json:
                 continue
+            if not shows_its_form(reply.result, self.scope.names):
+                continue
             for status, shown in self.scope.example_file.replies(operation):
                 if status != reply.status:
                     continue
@@ -197,7 +199,7 @@ class _TableWriter:
                 if operation.pagination is not None:
                     unwrap = operation.pagination.items
                 value = reply_source(shown, unwrap)
-                code = str(status_code(status))
+                code = str(status_code(status, operation))
                 # `test_requests.py` has one answer of each operation.
                 if shown is not tested:
                     yield row(call_source(call), code, reply_source(shown), value)

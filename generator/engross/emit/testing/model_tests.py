@@ -24,8 +24,7 @@ from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.words import constant
-from engross.emit.operations import is_success
-from engross.emit.testing.answers import status_code
+from engross.emit.operations import is_success, status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import items, reply_source, row
@@ -181,6 +180,8 @@ class _Tables:
         name: str,
         holder: Hashable,
         depth: int = 0,
+        *,
+        in_model: bool = False,
     ) -> None:
         """Add the rows of a value.
 
@@ -191,23 +192,28 @@ class _Tables:
             name: name of the reply.
             holder: what the type belongs to, such as a field; it has its rows once.
             depth: how deep in the reply it is.
+            in_model: whether a model has it.
         """
         if depth > _DEEPEST:
             return
         below = depth + 1
         match type_, value:
             case Nullable(inner), _:
-                self._walk(value, inner, at, name, holder, depth)
+                self._walk(value, inner, at, name, holder, depth, in_model=in_model)
             case ListOf(item), [first, *_]:
-                self._walk(first, item, f"{at}/0", name, holder, below)
+                self._walk(
+                    first, item, f"{at}/0", name, holder, below, in_model=in_model
+                )
             case MapOf(inner), dict() if value:
                 key, first = next(iter(value.items()))
                 place = at + str(Pointer.of(key))
-                self._walk(first, inner, place, name, holder, below)
+                self._walk(first, inner, place, name, holder, below, in_model=in_model)
             case Primitive(Kind.DECIMAL), _ if self._is_new(holder, "amount"):
                 amount = f'Decimal("{_AMOUNT}")'
                 self.amounts.append(row(name, string(at), amount))
-            case Primitive(Kind.DECIMAL_TEXT), _ if self._is_new(holder, "amount"):
+            case Primitive(Kind.DECIMAL_TEXT), _ if in_model and self._is_new(
+                holder, "amount"
+            ):
                 self.amounts.append(row(name, string(at), string(_AMOUNT)))
             case Ref() as ref, _:
                 definition = self.scope.names.definition(ref)
@@ -237,7 +243,9 @@ class _Tables:
                 self.nullable.setdefault(name, []).append(place)
             if each.wire in value:
                 inner = value[each.wire]
-                self._walk(inner, each.type, place, name, field_of, depth + 1)
+                self._walk(
+                    inner, each.type, place, name, field_of, depth + 1, in_model=True
+                )
 
 
 def _assignment(
@@ -246,7 +254,7 @@ def _assignment(
     inside = str(Pointer(steps))
     arguments: list[Expression] = [
         call_source(made),
-        str(status_code(status)),
+        str(status_code(status, made.operation)),
         reply_source(shown),
     ]
     keywords: dict[str, Expression] = {"inside": string(inside)} if inside else {}

@@ -19,8 +19,8 @@ from engross.contract.ir import (
 )
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
-from engross.emit.operations import is_success
-from engross.emit.testing.answers import sent_by, status_code
+from engross.emit.operations import is_success, status_code
+from engross.emit.testing.answers import sent_by
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import Function, ModuleView, reply_source
@@ -57,7 +57,7 @@ def _functions(
     if shown is None or told_apart is None or not _has_items(shown, paging):
         return
     writer = _Writer(operation, paging, scope, imports, shown, told_apart)
-    status = status_code(reply.status)
+    status = status_code(reply.status, operation)
     yield writer.page_function()
     yield writer.pages_test(status)
     yield writer.repeated_page_test(status)

@@ -298,7 +298,7 @@ class _TestWriter:
             yield equation("items", part_of("reply", operation.pagination.items))
             return
         model = result_class(operation.result, self.scope.names)
-        if model:
+        if model and not answer.is_null:
             self.imports.add(self.scope.names.package, "models")
             yield lay_out(is_instance("result", model), indent=4, before="assert ")
         yield equation("result", answer.expected)

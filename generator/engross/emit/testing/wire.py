@@ -104,7 +104,11 @@ class Sent:
     has_body: bool
 
     def _of(self, location: ParameterLocation) -> Iterator[tuple[Parameter, object]]:
-        for parameter in self.operation.parameters:
+        """The parameters of a place; clients write constants before all others."""
+        parameters = sorted(
+            self.operation.parameters, key=lambda each: not each.constant
+        )
+        for parameter in parameters:
             if parameter.location is location and parameter.id in self.parameters:
                 yield parameter, self.parameters[parameter.id]
 
@@ -375,6 +379,23 @@ class Filler:
         others = by_field(value, model.wires).get(ADDITIONAL)
         return {**filled, **others} if isinstance(others, dict) else filled
 
+    def _is_constant(self, value: object, kind: Type) -> bool:
+        """Whether callers give nothing of an object, as all that it has is constant."""
+        if not isinstance(value, dict):
+            return False
+        alias = self.names.definition(kind) if isinstance(kind, Ref) else None
+        match alias or kind:
+            case Nullable(inner):
+                return self._is_constant(value, inner)
+            case Model(fields=fields):
+                return value.keys() <= {each.wire for each in fields if each.constant}
+            case Union(members) | UnionType(members=members):
+                union = alias if isinstance(alias, UnionType) else None
+                member = member_of(self.names, value, members, union)
+                return member is not None and self._is_constant(value, member)
+            case _:
+                return not value
+
     def body(self, operation: Operation, payload: object) -> object:
         """The whole wire body that a documented one makes the client send."""
         body = operation.body
@@ -387,9 +408,9 @@ class Filler:
             given = {each.wire for each in operation.arguments if each.in_body}
             if ADDITIONAL not in given:
                 inner = {k: v for k, v in inner.items() if k in given}
-        sent = self.sent(inner, body.type)
-        if not body.required and sent == {}:
+        if not body.required and self._is_constant(inner, body.type):
             return None
+        sent = self.sent(inner, body.type)
         for name in reversed(body.wrap):
             sent = {name: sent}
         return sent

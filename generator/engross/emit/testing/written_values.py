@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from json.encoder import encode_basestring_ascii
 from urllib.parse import quote
 
 from engross.contract.ir import Body, Parameter, Part
@@ -51,15 +52,26 @@ def crumbs(parameter: Parameter, value: object) -> list[str]:
     pairs = parameter_pairs(parameter, value)
     if parameter.style is Style.COOKIE:
         return [f"{name}={each}" for name, each in pairs]
-    return [f"{name}={quote(each, safe='')}" for name, each in pairs]
+    if parameter.content is None and not parameter.explode and pairs:
+        joined = ",".join(_parts(value, explode=False, encode=True))
+        return [f"{parameter.wire}={joined}"]
+    return [f"{quote(name, safe='')}={quote(each, safe='')}" for name, each in pairs]
 
 
 def header(parameter: Parameter, value: object) -> str:
     """What a parameter becomes in a header."""
     if parameter.content is not None:
         written = _encoded(value, parameter.content)
-        return written.encode("ascii", "backslashreplace").decode()
+        return _in_ascii(written) if "json" in parameter.content else written
     return ",".join(_parts(value, explode=parameter.explode))
+
+
+def _in_ascii(written: str) -> str:
+    """JSON as a header can hold it."""
+    return "".join(
+        each if each.isascii() else encode_basestring_ascii(each)[1:-1]
+        for each in written
+    )
 
 
 def segment(parameter: Parameter, value: object) -> str:
