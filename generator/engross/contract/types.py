@@ -627,4 +627,5 @@ def _nullable_if(inner: Type, condition: bool) -> Type:
 
 
 def _nullable(inner: Type) -> Type:
-    return inner if isinstance(inner, Nullable) or inner == ANY else Nullable(inner)
+    has_null = isinstance(inner, Nullable) or inner in (ANY, _NULL)
+    return inner if has_null else Nullable(inner)

@@ -113,7 +113,11 @@ class CallWriter:
                 written = self._write(members[argument.wire], argument.type)
                 arguments.append(Item(before, written))
         method = self.names.method(operation)
-        sent = dict(_sent(operation, values))
+        types = {each.id: each.type for each in operation.parameters}
+        sent = {
+            at: self._constants_last(value, types[at])
+            for at, value in _sent(operation, values)
+        }
         return Call(operation, example, method, tuple(arguments), sent, body)
 
     def _fields(self, operation: Operation) -> Collection[str]:
@@ -123,6 +127,14 @@ class CallWriter:
         if isinstance(definition, Model):
             return definition.wires
         return {argument.wire for argument in operation.arguments if argument.in_body}
+
+    def _constants_last(self, value: object, kind: Type) -> object:
+        """Return an object as clients write it: with what callers give first."""
+        definition = self.names.definition(kind) if isinstance(kind, Ref) else None
+        if not isinstance(definition, Model) or not isinstance(value, dict):
+            return value
+        constants = {each.wire for each in definition.fields if each.constant}
+        return dict(sorted(value.items(), key=lambda each: each[0] in constants))
 
     def _write(self, value: object, type_: Type) -> Expression:
         return ValueWriter(self.names, self.imports).write(value, type_)

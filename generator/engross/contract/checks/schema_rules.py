@@ -19,6 +19,7 @@ from engross.suggest import closest
 _APPLICATORS: Final = frozenset(
     ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
 )
+_IDENTIFIERS: Final = ("$id", "$anchor", "$dynamicAnchor")
 _SAYS_MORE: Final = _APPLICATORS | {
     "$ref",
     "$dynamicRef",
@@ -209,6 +210,14 @@ def unknown_dialect(index: Index) -> Faults:
                 reported.add(error.at)
                 repair = removal(error.at, "read as JSON Schema 2020-12")
                 yield Fault(error.at, error.message, error.hint, False, repair)
+
+
+@rule("unusable-identifier", "Identifiers and anchors each name one schema.")
+def unusable_identifier(index: Index) -> Faults:
+    for at, message in index.source.resolver.problems:
+        is_name = at.tokens[-1:] and at.tokens[-1] in _IDENTIFIERS
+        repair = removal(at, "not used") if is_name else None
+        yield Fault(at, message, None, False, repair)
 
 
 def _patterns(index: Index) -> Iterator[tuple[str, Location, bool]]:

@@ -70,6 +70,11 @@ _OWN_NAMES = (
 )
 
 
+def _result(operation: Operation) -> Type | None:
+    """Return what a call returns; None if that is never anything but null."""
+    return None if operation.result == Primitive(Kind.NULL) else operation.result
+
+
 @dataclass(slots=True)
 class Block:
     """A snippet while it is written."""
@@ -121,7 +126,7 @@ class Snippets:
             shown = flat(self._shortest(operation, block).on(client))
         if operation is not None and operation.pagination is not None:
             shown = f"next(iter({shown}), None)"
-        has_result = operation is None or operation.result is not None
+        has_result = operation is None or _result(operation) is not None
         imports = map(ast.unparse, ast.parse(block.imports.render()).body)
         return "; ".join([*imports, f"print({shown})" if has_result else shown])
 
@@ -181,8 +186,9 @@ class Snippets:
             "print(raw.attempts)  # 1",
             'print(raw.headers.get("content-type"), raw.request_id)',
         )
-        if operation.result is not None and operation.pagination is None:
-            block.add(f"{self._variable(operation.result, operation)} = raw.parse()")
+        result = _result(operation)
+        if result is not None and operation.pagination is None:
+            block.add(f"{self._variable(result, operation)} = raw.parse()")
         return block.render()
 
     def unknown(self, operation: Operation) -> str:
@@ -447,7 +453,7 @@ class Snippets:
         show: bool = True,
     ) -> None:
         """Add a call, and prints of what matters in its result."""
-        operation = made.operation
+        operation, result = made.operation, _result(made.operation)
         method = f"{client}.{made.method}"
         if operation.pagination is not None:
             item = operation.pagination.item_type
@@ -456,15 +462,15 @@ class Snippets:
             lines = [lay_out(made.brackets, indent=indent, before=before, after=":")]
             prints = self._prints(item, name, made) if show else [f"print({name})"]
             lines += [f"    {line}" for line in prints]
-        elif operation.result is None:
+        elif result is None:
             before = f"{'await ' if wait else ''}{method}"
             lines = [lay_out(made.brackets, indent=indent, before=before)]
         else:
-            name = self._variable(operation.result, operation)
+            name = self._variable(result, operation)
             before = f"{name} = {'await ' if wait else ''}{method}"
             lines = [lay_out(made.brackets, indent=indent, before=before)]
             if show:
-                lines += self._prints(operation.result, name, made)
+                lines += self._prints(result, name, made)
         block.add(*(f"{' ' * indent}{line}" for line in lines))
 
     def _prints(self, type_: Type, name: str, made: Call) -> list[str]:
