@@ -84,3 +84,13 @@ def test_names_of_equal_types_are_laid_out_as_black_does() -> None:
     for name in ("models", "params"):
         source = Path(str(found.__file__)).with_name(f"{name}.py").read_text()
         assert black.format_str(source, mode=black.Mode()) == source
+
+
+def test_other_name_of_an_enum_is_there_for_defaults_of_models() -> None:
+    kind = {"type": "string", "enum": ["home", "work"], "default": "work"}
+    sent = {"type": "object", "required": ["kind"], "properties": {"kind": kind}}
+    changed = deepcopy(sent)
+    changed["properties"]["city"] = {"type": "string"}
+    found = models(sent, changed)
+    assert found.SendWorkRequestWork().kind == "work"
+    assert found.SendWorkRequestWorkKind is found.SendHomeRequestHomeKind

@@ -73,6 +73,8 @@ class ModelsView:
 
     imports: str
     enums: tuple[ClassView, ...]
+    enum_aliases: tuple[AliasView, ...]
+    """Before the models, whose defaults may name them."""
     models: tuple[ClassView, ...]
     aliases: tuple[AliasView, ...]
 
@@ -96,11 +98,10 @@ def models_view(contract: Contract, names: PythonNames) -> ModelsView:
     enums = [writer.enum(each) for each in found if isinstance(each, Enum)]
     models = [writer.model(each) for each in found if isinstance(each, Model)]
     equal = [each for each in contract.definitions if first_equal[each.at] != each.at]
-    aliases = [
-        writer.alias(each, first_equal[each.at])
-        for each in equal
-        if not isinstance(each, UnionType)
-    ]
+    enum_aliases, aliases = (
+        [writer.alias(e, first_equal[e.at]) for e in equal if isinstance(e, kind)]
+        for kind in (Enum, Model)
+    )
     defined: set[Location] = set()
     listed = [each for each in contract.definitions if isinstance(each, UnionType)]
     for union in _members_first(listed, first_equal, names):
@@ -110,7 +111,13 @@ def models_view(contract: Contract, names: PythonNames) -> ModelsView:
             writer.union(union, defined) if is_first else writer.alias(union, first)
         )
         defined.add(union.at)
-    return ModelsView(imports.render(), tuple(enums), tuple(models), tuple(aliases))
+    return ModelsView(
+        imports.render(),
+        tuple(enums),
+        tuple(enum_aliases),
+        tuple(models),
+        tuple(aliases),
+    )
 
 
 @dataclass(frozen=True, slots=True)

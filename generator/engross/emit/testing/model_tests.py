@@ -69,6 +69,7 @@ def models_view(scope: Scope) -> ModelsView:
         imports.add(".documented", "Call", "Reply", "reply_example")
     if tables.enums or tables.nullable or tables.objects:
         imports.add(".documented", "places")
+    if tables.replies:
         imports.add(".package", "Client")
         imports.add(".server", "Server")
     if tables.numbers:
