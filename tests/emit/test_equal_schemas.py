@@ -88,7 +88,11 @@ def test_names_of_equal_types_are_laid_out_as_black_does() -> None:
 
 def test_other_name_of_an_enum_is_there_for_defaults_of_models() -> None:
     kind = {"type": "string", "enum": ["home", "work"], "default": "work"}
-    sent = {"type": "object", "required": ["kind"], "properties": {"kind": kind}}
+    sent: dict[str, Any] = {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": kind},
+    }
     changed = deepcopy(sent)
     changed["properties"]["city"] = {"type": "string"}
     found = models(sent, changed)

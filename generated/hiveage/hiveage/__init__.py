@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .async_client import AsyncHiveage as AsyncHiveage
     from .client import Hiveage as Hiveage
     from .errors import *  # noqa: F403
-    from .models import *  # noqa: F403
+    from .models import *  # noqa: F403  # pyright: ignore[reportGeneralTypeIssues]
     from .params import *  # noqa: F403
 else:
     _EXPORTS = {

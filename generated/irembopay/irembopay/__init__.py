@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .async_client import AsyncIremboPay as AsyncIremboPay
     from .client import IremboPay as IremboPay
     from .errors import *  # noqa: F403
-    from .models import *  # noqa: F403
+    from .models import *  # noqa: F403  # pyright: ignore[reportGeneralTypeIssues]
     from .params import *  # noqa: F403
 else:
     _EXPORTS = {

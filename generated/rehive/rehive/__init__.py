@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .async_client import AsyncRehive as AsyncRehive
     from .client import Rehive as Rehive
     from .errors import *  # noqa: F403
-    from .models import *  # noqa: F403
+    from .models import *  # noqa: F403  # pyright: ignore[reportGeneralTypeIssues]
     from .params import *  # noqa: F403
 else:
     _EXPORTS = {

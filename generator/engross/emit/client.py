@@ -384,7 +384,13 @@ def _typing_imports(exports: Mapping[str, str]) -> Iterator[str]:
     for module, public in sorted(modules.items()):
         is_renamed = any(name != own for name, own in public.items())
         if module in ("errors", "models", "params") and not is_renamed:
-            yield f"from .{module} import *  # noqa: F403"
+            # Pyright takes the UNSET that models import for another one.
+            ignored = (
+                "  # pyright: ignore[reportGeneralTypeIssues]"
+                if module == "models"
+                else ""
+            )
+            yield f"from .{module} import *  # noqa: F403{ignored}"
         else:
             for name, own in sorted(public.items(), key=lambda pair: pair[1]):
                 yield f"from .{module} import {own} as {name}"

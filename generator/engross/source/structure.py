@@ -177,7 +177,7 @@ class _Broken:
             hint = f"write {shown(meant)}, without quotes"
         elif self._instance is None and "null" in written:
             hint = "put it in quotes" if "string" in kinds else None
-        elif self._instance is None and {"object", "array"} & {*kinds}:
+        elif self._instance is None and {"object", "array"} & {*map(str, kinds)}:
             hint = "indent below it what belongs to it, or remove it"
         elif "patternErrorMessage" in self._schema:
             hint = str(self._schema["patternErrorMessage"])
