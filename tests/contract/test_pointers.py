@@ -36,6 +36,7 @@ paths:
                 type: object
                 properties:
                   "page/next": { type: [string, "null"] }
+                  "is/ok": { type: boolean }
                   "":
                     type: object
                     properties: { boxes: { type: array, items: { type: object } } }
@@ -53,7 +54,19 @@ paths:
         content:
           application/json:
             schema: { type: object, required: [ref/id], properties: { ref/id: { type: string } } }
-      responses: { "201": { description: Made. } }
+      responses:
+        "201": { description: Made. }
+        "409":
+          description: Taken.
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  "error/code": { type: string }
+                  messages:
+                    type: array
+                    items: { type: object, properties: { "~text": { type: string } } }
   /boxes/{ref}:
     get:
       operationId: getBox

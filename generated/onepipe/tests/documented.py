@@ -16,6 +16,9 @@ from .json_values import Json, changed, repeated, value_at
 from .package import ADDITIONAL, UNSET, Client, Operation, operations
 from .server import Server
 
+BODILESS = (204, 205)
+"""Statuses of success without a body."""
+
 
 @cache
 def _examples() -> Json:
@@ -136,8 +139,15 @@ class Call(NamedTuple):
     def answer(self, server: Server, status: str) -> None:
         """Let the server answer with the first documented reply of a status."""
         example = next(iter(reply_examples(self.operation.name, status).values()))
-        is_number = status[0].isdecimal()
-        server.answer(int(status.replace("X", "0")) if is_number else 200, example)
+        server.answer(self._code(status), example)
+
+    def _code(self, status: str) -> int:
+        """Return a code for a status; for a class, one without a reply of its own."""
+        if status.isdecimal():
+            return int(status)
+        first = int(status[0]) * 100 if status[0].isdecimal() else 200
+        codes = (each for each in range(first, first + 100) if each not in BODILESS)
+        return next(each for each in codes if each not in self.operation.replies)
 
     def _parameter(self, pointer: str) -> tuple[str, str, str]:
         """Place and argument of the parameter that a pointer names, and the rest."""
