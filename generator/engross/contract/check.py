@@ -16,6 +16,7 @@ from engross.contract.checks import (
 from engross.contract.checks.rule import Rule
 from engross.contract.index import Index
 from engross.findings import Finding, FindingsError, Severity, in_order
+from engross.schema.schema_error import SchemaError
 from engross.source import Source
 from engross.source.gc_pause import gc_paused
 from engross.source.loader import repaired
@@ -78,10 +79,16 @@ def _judged(source: Source) -> tuple[Index, tuple[Defect, ...]]:
 
 
 def _defects(index: Index) -> tuple[Defect, ...]:
+    found: list[Defect] = []
     with gc_paused():
-        return tuple(
-            defect for rule in RULES.values() for defect in rule.defects(index)
-        )
+        for rule in RULES.values():
+            try:
+                found += rule.defects(index)
+            except SchemaError:
+                # No schema can be read where identifiers are unusable, as one rule says.
+                if not index.source.resolver.problems:
+                    raise
+    return tuple(found)
 
 
 _MOST_ROUNDS: Final = 10

@@ -55,6 +55,8 @@ def validators(contract: Contract, names: PythonNames) -> Validators:
 
 def schema_findings(source: Source) -> tuple[Finding, ...]:
     """What cannot be honoured in the schemas of a document that is broken elsewhere."""
+    if source.resolver.problems:
+        return ()  # a rule reports these, and no schema can be read
     errors = refusals(
         source.places("schema"), resolver=source.resolver, assert_formats=True
     )
