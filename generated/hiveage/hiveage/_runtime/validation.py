@@ -1123,21 +1123,35 @@ class Report(list[Violation]):
             return
         value = payload[name]
         kinds = (expected,) if isinstance(expected, str) else expected
-        path = f"/{escape(name)}"
-        if not any(_IS_OF[kind](value) for kind in kinds):
-            self.add_type_of(at, path, expected, value, schema)
-        elif isinstance(value, str):
+        for kind in kinds:
+            if _IS_OF[kind](value):
+                break
+        else:
+            self.add_type_of(at, f"/{escape(name)}", expected, value, schema)
+            return
+        if isinstance(value, str):
             if max_length is not None and len(value) > max_length:
-                self.add_of(at, path, "maxLength", max_length, value, schema)
+                self._add_member(at, name, "maxLength", max_length, value, schema)
             elif len(value) < min_length:
-                self.add_of(at, path, "minLength", min_length, value, schema)
+                self._add_member(at, name, "minLength", min_length, value, schema)
             elif fits is not None and not fits(value):
-                self.add_of(at, path, "format", format_, value, schema)
-        elif numeric(value):
+                self._add_member(at, name, "format", format_, value, schema)
+        elif (minimum is not None or maximum is not None) and numeric(value):
             if minimum is not None and not value >= minimum:
-                self.add_of(at, path, "minimum", minimum, value, schema)
+                self._add_member(at, name, "minimum", minimum, value, schema)
             if maximum is not None and not value <= maximum:
-                self.add_of(at, path, "maximum", maximum, value, schema)
+                self._add_member(at, name, "maximum", maximum, value, schema)
+
+    def _add_member(
+        self,
+        at: str,
+        name: str,
+        keyword: str,
+        expected: object,
+        actual: object,
+        schema: str,
+    ) -> None:
+        self.add_of(at, f"/{escape(name)}", keyword, expected, actual, schema)
 
     def check_part(
         self,
