@@ -98,3 +98,14 @@ def test_other_name_of_an_enum_is_there_for_defaults_of_models() -> None:
     found = models(sent, changed)
     assert found.SendWorkRequestWork().kind == "work"
     assert found.SendWorkRequestWorkKind is found.SendHomeRequestHomeKind
+
+
+def test_long_names_of_equal_types_are_laid_out_as_black_does() -> None:
+    inner = {
+        "address_of_the_office_at_which_nobody_is_on_most_days_of_the_year": ADDRESS
+    }
+    whole = {"type": "object", "properties": inner}
+    found = models(whole, {**deepcopy(whole), "required": [*inner]})
+    source = Path(str(found.__file__)).read_text()
+    assert "(\n    TypeAlias\n)" in source
+    assert black.format_str(source, mode=black.Mode()) == source

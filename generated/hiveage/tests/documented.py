@@ -16,7 +16,7 @@ from .json_values import Json, changed, repeated, value_at
 from .package import ADDITIONAL, UNSET, Client, Operation, operations
 from .server import Server
 
-BODILESS = (204, 205)
+_BODILESS = (204, 205)
 """Statuses of success without a body."""
 
 
@@ -45,6 +45,15 @@ def _copied(value: Json) -> Json:
             return [_copied(item) for item in value]
         case _:
             return value
+
+
+def status_code(operation: Operation[Any], status: str) -> int:
+    """A code for a status; for a class, one without a reply of its own."""
+    if status.isdecimal():
+        return int(status)
+    first = int(status[0]) * 100 if status[0].isdecimal() else 200
+    codes = (each for each in range(first, first + 100) if each not in _BODILESS)
+    return next(each for each in codes if each not in operation.replies)
 
 
 def request_example(method: str, name: str) -> Json:
@@ -139,15 +148,7 @@ class Call(NamedTuple):
     def answer(self, server: Server, status: str) -> None:
         """Let the server answer with the first documented reply of a status."""
         example = next(iter(reply_examples(self.operation.name, status).values()))
-        server.answer(self._code(status), example)
-
-    def _code(self, status: str) -> int:
-        """Return a code for a status; for a class, one without a reply of its own."""
-        if status.isdecimal():
-            return int(status)
-        first = int(status[0]) * 100 if status[0].isdecimal() else 200
-        codes = (each for each in range(first, first + 100) if each not in BODILESS)
-        return next(each for each in codes if each not in self.operation.replies)
+        server.answer(status_code(self.operation, status), example)
 
     def _parameter(self, pointer: str) -> tuple[str, str, str]:
         """Place and argument of the parameter that a pointer names, and the rest."""

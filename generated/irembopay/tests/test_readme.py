@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from .documented import reply_examples
+from .documented import reply_examples, status_code
 from .json_values import Json
 from .package import Operation, operations
 from .server import TOKENS, Answer, Request, Server
@@ -116,8 +116,7 @@ class Provider(Server):
     def _documented(self, operation: Operation[Any], request: Request) -> Answer:
         replies = {str(status): each for status, each in operation.replies.items()}
         status = next(iter(replies), "204")
-        free = (code for code in range(200, 300) if str(code) not in replies)
-        number = int(status) if status.isdigit() else next(free)
+        number = status_code(operation, status)
         shown = reply_examples(operation.name, status)
         if status not in replies:
             return Answer(number, b"", {})

@@ -201,7 +201,7 @@ class _ModelWriter:
         type_alias = self.imports.use("typing", "TypeAlias")
         return AliasView(
             name=name,
-            alias=_equal(name, type_alias, self.names.classes[first]),
+            alias=lay_out(Typed(name, type_alias, self.names.classes[first])),
             docstring=docstring(
                 [*documentation.definition(definition.docs, "")], indent=0
             ),
@@ -341,7 +341,7 @@ def params_view(contract: Contract, names: PythonNames) -> ParamsView:
         first = written.setdefault((contract.first_equal[each.at], lacks), own)
         if first != own:
             type_alias = imports.use("typing", "TypeAlias")
-            aliases.append(AliasView(own, _equal(own, type_alias, first), ""))
+            aliases.append(AliasView(own, lay_out(Typed(own, type_alias, first)), ""))
         elif isinstance(each, Model):
             dicts.append(_dict(each, annotator, imports, lacks))
         elif isinstance(each, Enum):
@@ -374,12 +374,6 @@ def _recursive(union: UnionType, annotator: Annotator, imports: Imports) -> Alia
     class_name = annotator.names.class_of(union)
     about = docstring([f"`{class_name}`, with dicts in place of models."], indent=0)
     return AliasView(name, lay_out(written, before=before), about)
-
-
-def _equal(name: str, type_alias: str, first: str) -> str:
-    """Return the statement that gives a class another name."""
-    line = f"{name}: {type_alias} = {first}"
-    return line if len(line) <= WIDTH else f"{name}: {type_alias} = (\n    {first}\n)"
 
 
 def _alias(name: str, type_alias: str, values: Group) -> str:

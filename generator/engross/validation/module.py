@@ -13,6 +13,7 @@ from engross.layout import (
     compact_call,
     fits,
     lay_out,
+    lay_out_value,
     string,
 )
 from engross.layout.statements import (
@@ -249,22 +250,16 @@ def _alias(target: Target, key: Key, unit: Unit) -> str:
     """Write the functions of a target that shares the unit of another one."""
     name = target.name
     stem = unit.target.name if unit.target else unit.name
-    lines = _equal(f"is_{name}", f"is_{stem}") if target.has_predicate else []
+    lines = [comment(target.docs)] if target.docs else []
+    if target.has_predicate:
+        lines.append(lay_out_value(f"is_{stem}", before=f"is_{name} = "))
+    before = f"{name}_violations = "
     if unit.has_place:
         call = compact_call("listing", (unit.check, string(str(key.place))))
-        lines.append(lay_out(call, before=f"{name}_violations = "))
+        lines.append(lay_out(call, before=before))
     else:
-        lines += _equal(f"{name}_violations", f"{stem}_violations")
-    heading = f"{comment(target.docs)}\n" if target.docs else ""
-    return heading + "\n".join(lines)
-
-
-def _equal(name: str, value: str) -> list[str]:
-    """Write an assignment as black lays it out."""
-    line = f"{name} = {value}"
-    if fits(line) or not fits(f"    {value}"):
-        return [line]
-    return [f"{name} = (", f"    {value}", ")"]
+        lines.append(lay_out_value(f"{stem}_violations", before=before))
+    return "\n".join(lines)
 
 
 def _call(function: str, *arguments: Expression, indent: int, before: str = "") -> str:

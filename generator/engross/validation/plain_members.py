@@ -6,13 +6,13 @@ keeps the module of a large contract readable, and small.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from types import NoneType
 
 from engross.layout import compact_call, string
 from engross.layout.statements import Line
 from engross.schema.formats import FORMATS
-from engross.schema.json_values import JSON, Number
+from engross.schema.json_values import Number
 from engross.schema.tree import Key, Schema
 from engross.validation.equal_schemas import keywords_of
 from engross.validation.scalars import allowed_constants
@@ -42,22 +42,23 @@ def plain_member(
     schema = writer.units.graph[key]
     member = value.part("member", token(name), label=name)
     is_declared_here = writer.is_member(member, schema)
-    allowed = _allowed(schema)
-    limits = _limits(schema)
     if writer.calls(key, member):
         unit = writer.unit_of(key)
         if unit.recursive or schema.codes or (unit.has_place and not is_declared_here):
             return None
         method = "check_shared" if unit.has_place else "check_part"
         details = [unit.check]
-    elif not is_declared_here:
-        return None
-    elif allowed:
-        method = "check_enum"
-        details = [allowed_constants(writer, member, allowed)]
-    elif limits is not None:
-        method = "check_type"
-        details = [_written(sorted(schema.types or ())), *limits]
+    elif is_declared_here:
+        said = keywords_of(schema).keys()
+        limits = _limits(schema, said - {"types"})
+        if _is_plain_enum(schema, said):
+            method = "check_enum"
+            details = [allowed_constants(writer, member, schema.enum or ())]
+        elif limits is not None:
+            method = "check_type"
+            details = [_written(sorted(schema.types or ())), *limits]
+        else:
+            return None
     else:
         return None
     needed = ("required=True",) if required else ()
@@ -65,39 +66,29 @@ def plain_member(
     return Line(compact_call(f"report.{method}", arguments))
 
 
-def _allowed(schema: Schema) -> tuple[JSON, ...]:
-    """Return the texts, and perhaps null, of a plain enum; nothing for another schema."""
-    if not keywords_of(schema).keys() <= {"types", "enum"}:
-        return ()
-    allowed = schema.enum or ()
-    if not all(value is None or isinstance(value, str) for value in allowed):
-        return ()
-    if schema.types is None:
-        return allowed
-    excluded = "string" not in schema.types or (
-        None in allowed and "null" not in schema.types
-    )
-    return () if excluded else allowed
+def _is_plain_enum(schema: Schema, said: Set[str]) -> bool:
+    """Tell whether a schema lists texts, and perhaps null, and its types allow them all."""
+    if not (schema.enum and said <= {"types", "enum"}):
+        return False
+    needed = {"string"} | {"null" for value in schema.enum if value is None}
+    is_of_texts = all(value is None or isinstance(value, str) for value in schema.enum)
+    return is_of_texts and (schema.types is None or needed <= schema.types)
 
 
-def _limits(schema: Schema) -> list[str] | None:
+def _limits(schema: Schema, others: Set[str]) -> list[str] | None:
     """Return the arguments for what holds beside the type; None if it is not plain."""
     types = schema.types
-    others = keywords_of(schema).keys() - {"types"}
     if not types or not types <= _TYPES:
         return None
     if not others:
         return []
+    limits: dict[str, Number | None]
     if types <= _TEXT and others <= {"min_length", "max_length"}:
-        limits: dict[str, Number | None] = {
-            "min_length": schema.min_length,
-            "max_length": schema.max_length,
-        }
+        limits = {"min_length": schema.min_length, "max_length": schema.max_length}
     elif types <= _NUMBER and others <= {"minimum", "maximum"}:
-        bounds = (schema.minimum, schema.maximum)
-        if not all(type(bound) in (int, NoneType) for bound in bounds):
-            return None
         limits = {"minimum": schema.minimum, "maximum": schema.maximum}
+        if not all(type(bound) in (int, NoneType) for bound in limits.values()):
+            return None
     elif types <= _TEXT and schema.format is not None and others == {"format"}:
         return [f"format_={string(schema.format)}", f"fits={FORMATS[schema.format]}"]
     else:
