@@ -1,5 +1,4 @@
-"""From a caller's arguments to what is sent: path, query, headers, cookies and body, each
-checked by the package's validators."""
+"""From a caller's arguments to what is sent, checked by the package's validators."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module

@@ -1,5 +1,4 @@
-"""From JSON to the types of the contract, strictly, and tolerantly where that fails; and
-what these types and their wire forms have in common."""
+"""From JSON to the types of the contract: strictly, and tolerantly where that fails."""
 
 import re
 from collections.abc import Callable
