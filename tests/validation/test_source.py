@@ -338,11 +338,9 @@ def _check_invoice_item(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(
-        payload, "code", at, schema, "string", min_length=1, required=True
-    )
-    report.check_type(payload, "price", at, schema, "number", required=True)
-    report.check_type(payload, "quantity", at, schema, "integer", required=True)
+    report.check_text(payload, "code", at, schema, min_length=1, required=True)
+    report.check_number(payload, "price", at, schema, required=True)
+    report.check_integer(payload, "quantity", at, schema, required=True)
 '''
 
 

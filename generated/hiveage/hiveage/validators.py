@@ -95,7 +95,7 @@ def _check_new_payment(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 57, 88
-    report.check_type(payload, "amount", at, schema, "string", required=True)
+    report.check_text(payload, "amount", at, schema, required=True)
 
     # lines 58, 89
     if "payment_method" not in payload:
@@ -123,7 +123,7 @@ def _check_new_payment(payload: object, at: str, report: Report) -> None:
             report.add_of(at, "/date", "format", "date", date, schema)
 
     # lines 60, 90
-    report.check_type(payload, "details", at, schema, "string")
+    report.check_text(payload, "details", at, schema)
 
 
 # UpdatePaymentRequest
@@ -215,7 +215,7 @@ def _check_payment_changes(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 142, 169
-    report.check_type(payload, "amount", at, schema, "string")
+    report.check_text(payload, "amount", at, schema)
 
     # line 170
     if "payment_method" in payload:
@@ -241,7 +241,7 @@ def _check_payment_changes(payload: object, at: str, report: Report) -> None:
             report.add_of(at, "/date", "format", "date", date, schema)
 
     # line 171
-    report.check_type(payload, "details", at, schema, "string")
+    report.check_text(payload, "details", at, schema)
 
     if len(payload) < 1:
         report.add(at, "minProperties", 1, payload, schema)
@@ -337,7 +337,7 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 11, 32
-    report.check_type(payload, "id", at, schema, "integer", required=True)
+    report.check_integer(payload, "id", at, schema, required=True)
 
     # lines 12, 33
     if "date" not in payload:
@@ -350,16 +350,16 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
             report.add_of(at, "/date", "format", "date", date, schema)
 
     # lines 13, 34
-    report.check_type(payload, "amount", at, schema, "string", required=True)
+    report.check_text(payload, "amount", at, schema, required=True)
 
     # lines 14, 35
-    report.check_type(payload, "formatted_amount", at, schema, "string", required=True)
+    report.check_text(payload, "formatted_amount", at, schema, required=True)
 
     # lines 15, 36
-    report.check_type(payload, "balance", at, schema, "string", required=True)
+    report.check_text(payload, "balance", at, schema, required=True)
 
     # lines 16, 37
-    report.check_type(payload, "formatted_balance", at, schema, "string", required=True)
+    report.check_text(payload, "formatted_balance", at, schema, required=True)
 
     # lines 17, 38
     if "payment_method" not in payload:
@@ -375,37 +375,27 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
             )
 
     # lines 18, 39
-    report.check_type(payload, "details", at, schema, ("null", "string"), required=True)
+    report.check_text(payload, "details", at, schema, null=True, required=True)
 
     # lines 19, 40
-    report.check_type(
-        payload,
-        "combined_payment_details",
-        at,
-        schema,
-        ("null", "string"),
-        required=True,
+    report.check_text(
+        payload, "combined_payment_details", at, schema, null=True, required=True
     )
 
     # lines 20, 41
-    report.check_type(payload, "currency_iso_code", at, schema, "string", required=True)
+    report.check_text(payload, "currency_iso_code", at, schema, required=True)
 
     # lines 21, 42
-    report.check_type(payload, "currency_symbol", at, schema, "string", required=True)
+    report.check_text(payload, "currency_symbol", at, schema, required=True)
 
     # lines 22, 43
-    report.check_type(
-        payload, "payment_receipt_no", at, schema, ("null", "string"), required=True
+    report.check_text(
+        payload, "payment_receipt_no", at, schema, null=True, required=True
     )
 
     # lines 23, 44
-    report.check_type(
-        payload,
-        "payment_receipt_hash_key",
-        at,
-        schema,
-        ("null", "string"),
-        required=True,
+    report.check_text(
+        payload, "payment_receipt_hash_key", at, schema, null=True, required=True
     )
 
     # lines 24, 45
@@ -462,10 +452,10 @@ def _check_deleted_payment(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 187, 191
-    report.check_type(payload, "deleted", at, schema, "boolean", required=True)
+    report.check_boolean(payload, "deleted", at, schema, required=True)
 
     # line 188
-    report.check_type(payload, "id", at, schema, "string", required=True)
+    report.check_text(payload, "id", at, schema, required=True)
 
 
 # invoice_hash_key of createPayment

@@ -173,7 +173,7 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
                     )
 
     # lines 35-38
-    report.check_type(payload, "description", at, schema, "string")
+    report.check_text(payload, "description", at, schema)
 
     # lines 39-42
     if "customer" in payload:
@@ -349,8 +349,8 @@ def _check_invoice_response(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "success", at, schema, "boolean", required=True)
-    report.check_type(payload, "message", at, schema, "string")
+    report.check_boolean(payload, "success", at, schema, required=True)
+    report.check_text(payload, "message", at, schema)
 
     # lines 73-74
     report.check_part(payload, "data", at, schema, _check_invoice, required=True)
@@ -380,15 +380,13 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 75-78
-    report.check_type(payload, "invoiceNumber", at, schema, "string", required=True)
+    report.check_text(payload, "invoiceNumber", at, schema, required=True)
 
     # lines 79-82
-    report.check_type(payload, "transactionId", at, schema, "string", required=True)
+    report.check_text(payload, "transactionId", at, schema, required=True)
 
     # lines 83-86
-    report.check_type(
-        payload, "paymentAccountIdentifier", at, schema, "string", required=True
-    )
+    report.check_text(payload, "paymentAccountIdentifier", at, schema, required=True)
 
     # lines 87-90
     if "paymentItems" not in payload:
@@ -415,7 +413,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             )
 
     # lines 98-101
-    report.check_type(payload, "amount", at, schema, "number", required=True)
+    report.check_number(payload, "amount", at, schema, required=True)
 
     # lines 102-105
     if "currency" not in payload:
@@ -484,18 +482,11 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             )
 
     # lines 124-127
-    report.check_type(payload, "description", at, schema, ("null", "string"))
+    report.check_text(payload, "description", at, schema, null=True)
 
     # lines 128-131
-    report.check_type(
-        payload,
-        "paymentLinkUrl",
-        at,
-        schema,
-        "string",
-        format_="uri",
-        fits=fits_uri,
-        required=True,
+    report.check_format(
+        payload, "paymentLinkUrl", at, schema, "uri", fits_uri, required=True
     )
 
     if "paidAt" in payload:
@@ -505,7 +496,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
                 report.add_of(at, "/paidAt", "format", "date-time", paid_at, schema)
         elif paid_at is not None:
             report.add_type_of(at, "/paidAt", ("null", "string"), paid_at, schema)
-    report.check_type(payload, "paymentReference", at, schema, ("null", "string"))
+    report.check_text(payload, "paymentReference", at, schema, null=True)
     if "paymentMethod" in payload:
         payment_method = payload["paymentMethod"]
         if payment_method is not None and not isinstance(payment_method, str):
@@ -538,7 +529,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             report.add_type_of(
                 at, "/childInvoices", ("array", "null"), child_invoices, schema
             )
-    report.check_type(payload, "batchNumber", at, schema, ("null", "string"))
+    report.check_text(payload, "batchNumber", at, schema, null=True)
     if report.passed(start, at, "amount", "paymentItems"):
         if not holds_exactly(_invoice_amount_is_sum_of_items, payload):
             report.add_rule(
@@ -564,7 +555,7 @@ def _check_payment_notification(payload: object, at: str, report: Report) -> Non
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "success", at, schema, "boolean")
+    report.check_boolean(payload, "success", at, schema)
     report.check_part(
         payload, "data", at, schema, _check_notified_invoice, required=True
     )
@@ -583,9 +574,9 @@ def _check_notified_invoice(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "invoiceNumber", at, schema, "string", required=True)
-    report.check_type(payload, "transactionId", at, schema, "string", required=True)
-    report.check_type(payload, "amount", at, schema, "number")
+    report.check_text(payload, "invoiceNumber", at, schema, required=True)
+    report.check_text(payload, "transactionId", at, schema, required=True)
+    report.check_number(payload, "amount", at, schema)
     if "createdAt" in payload:
         created_at = payload["createdAt"]
         if isinstance(created_at, str):
@@ -629,8 +620,8 @@ def _check_notified_invoice(payload: object, at: str, report: Report) -> None:
                 currency,
                 "specs/irembopay.yaml#/components/schemas/Currency",
             )
-    report.check_type(payload, "paymentAccountIdentifier", at, schema, "string")
-    report.check_type(payload, "paymentReference", at, schema, ("null", "string"))
+    report.check_text(payload, "paymentAccountIdentifier", at, schema)
+    report.check_text(payload, "paymentReference", at, schema, null=True)
     if "paymentMethod" in payload:
         payment_method = payload["paymentMethod"]
         if payment_method is not None and not isinstance(payment_method, str):
@@ -659,13 +650,23 @@ def _check_invoice_customer(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 65-66
-    report.check_type(payload, "email", at, schema, ("null", "string"))
+    report.check_text(payload, "email", at, schema, null=True)
 
     # lines 67-69
-    report.check_type(payload, "phoneNumber", at, schema, ("integer", "null", "string"))
+    if "phoneNumber" in payload:
+        phone_number = payload["phoneNumber"]
+        if not (
+            phone_number is None
+            or isinstance(phone_number, str)
+            or type(phone_number) is int
+            or integral(phone_number)
+        ):
+            report.add_type_of(
+                at, "/phoneNumber", ("integer", "null", "string"), phone_number, schema
+            )
 
     # lines 70-72
-    report.check_type(payload, "name", at, schema, ("null", "string"))
+    report.check_text(payload, "name", at, schema, null=True)
 
 
 # PaymentStatus
@@ -698,8 +699,8 @@ def _check_error_response(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "success", at, schema, "boolean", required=True)
-    report.check_type(payload, "message", at, schema, "string")
+    report.check_boolean(payload, "success", at, schema, required=True)
+    report.check_text(payload, "message", at, schema)
     if "errors" in payload:
         errors = payload["errors"]
         if not isinstance(errors, list):
@@ -724,9 +725,9 @@ def _check_error_detail(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 132-162
-    report.check_type(payload, "code", at, schema, "string", required=True)
+    report.check_text(payload, "code", at, schema, required=True)
 
-    report.check_type(payload, "detail", at, schema, "string")
+    report.check_text(payload, "detail", at, schema)
 
 
 # invoice_reference of getInvoice

@@ -43,7 +43,7 @@ def _check_send_invoice_request(payload: object, at: str, report: Report) -> Non
         return
 
     # lines 23-24
-    report.check_type(payload, "request_ref", at, schema, "string", required=True)
+    report.check_text(payload, "request_ref", at, schema, required=True)
 
     # line 25
     if "request_type" not in payload:
@@ -104,18 +104,16 @@ def _check_auth(payload: object, at: str, report: Report) -> None:
         return
 
     # line 27
-    report.check_type(payload, "type", at, schema, ("null", "string"), required=True)
+    report.check_text(payload, "type", at, schema, null=True, required=True)
 
     # line 28
-    report.check_type(payload, "secure", at, schema, ("null", "string"), required=True)
+    report.check_text(payload, "secure", at, schema, null=True, required=True)
 
     # line 29
-    report.check_type(payload, "auth_provider", at, schema, "string", required=True)
+    report.check_text(payload, "auth_provider", at, schema, required=True)
 
     # line 30
-    report.check_type(
-        payload, "route_mode", at, schema, ("null", "string"), required=True
-    )
+    report.check_text(payload, "route_mode", at, schema, null=True, required=True)
 
 
 # Transaction
@@ -191,16 +189,16 @@ def _check_transaction(payload: object, at: str, report: Report) -> None:
             )
 
     # line 34
-    report.check_type(payload, "transaction_ref", at, schema, "string", required=True)
+    report.check_text(payload, "transaction_ref", at, schema, required=True)
 
     # line 35
-    report.check_type(payload, "transaction_desc", at, schema, "string")
+    report.check_text(payload, "transaction_desc", at, schema)
 
     # line 36
-    report.check_type(payload, "transaction_ref_parent", at, schema, ("null", "string"))
+    report.check_text(payload, "transaction_ref_parent", at, schema, null=True)
 
     # line 37
-    report.check_type(payload, "amount", at, schema, "integer", required=True)
+    report.check_integer(payload, "amount", at, schema, required=True)
 
     # lines 38-44
     report.check_part(payload, "customer", at, schema, _check_customer, required=True)
@@ -271,19 +269,19 @@ def _check_customer(payload: object, at: str, report: Report) -> None:
         return
 
     # line 39
-    report.check_type(payload, "customer_ref", at, schema, "string", required=True)
+    report.check_text(payload, "customer_ref", at, schema, required=True)
 
     # line 40
-    report.check_type(payload, "firstname", at, schema, "string")
+    report.check_text(payload, "firstname", at, schema)
 
     # line 41
-    report.check_type(payload, "surname", at, schema, "string")
+    report.check_text(payload, "surname", at, schema)
 
     # line 42
-    report.check_type(payload, "email", at, schema, "string")
+    report.check_text(payload, "email", at, schema)
 
     # line 43
-    report.check_type(payload, "mobile_no", at, schema, "string")
+    report.check_text(payload, "mobile_no", at, schema)
 
 
 # InvoiceDetails
@@ -331,13 +329,13 @@ def _check_invoice_details(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 50, 113
-    report.check_type(payload, "invoice_number", at, schema, "string")
+    report.check_text(payload, "invoice_number", at, schema)
 
     # lines 51, 114
-    report.check_type(payload, "due_date", at, schema, "string", required=True)
+    report.check_text(payload, "due_date", at, schema, required=True)
 
     # line 52
-    report.check_type(payload, "page_id", at, schema, "string")
+    report.check_text(payload, "page_id", at, schema)
 
     # lines 53-64, 115
     if "payment_items" not in payload:
@@ -390,13 +388,13 @@ def _check_payment_item(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 55, 60
-    report.check_type(payload, "item_description", at, schema, "string", required=True)
+    report.check_text(payload, "item_description", at, schema, required=True)
 
     # lines 56, 61
-    report.check_type(payload, "item_code", at, schema, "string", required=True)
+    report.check_text(payload, "item_code", at, schema, required=True)
 
     # lines 57, 62
-    report.check_type(payload, "item_amount", at, schema, "integer", required=True)
+    report.check_integer(payload, "item_amount", at, schema, required=True)
 
 
 # Reminder
@@ -429,13 +427,13 @@ def _check_reminder(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 67, 72
-    report.check_type(payload, "reminder_date", at, schema, "string", required=True)
+    report.check_text(payload, "reminder_date", at, schema, required=True)
 
     # lines 68, 73
-    report.check_type(payload, "reminder_title", at, schema, "string", required=True)
+    report.check_text(payload, "reminder_title", at, schema, required=True)
 
     # lines 69, 74
-    report.check_type(payload, "reminder_message", at, schema, "string", required=True)
+    report.check_text(payload, "reminder_message", at, schema, required=True)
 
 
 # SendInvoiceReply
@@ -466,7 +464,7 @@ def _check_send_invoice_reply(payload: object, at: str, report: Report) -> None:
             )
 
     # line 83
-    report.check_type(payload, "message", at, schema, "string", required=True)
+    report.check_text(payload, "message", at, schema, required=True)
 
     # lines 84-100
     report.check_part(
@@ -489,14 +487,12 @@ def _check_send_invoice_result(payload: object, at: str, report: Report) -> None
         return
 
     # line 85
-    report.check_type(
-        payload, "provider_response_code", at, schema, ("null", "string"), required=True
+    report.check_text(
+        payload, "provider_response_code", at, schema, null=True, required=True
     )
 
     # line 86
-    report.check_type(
-        payload, "provider", at, schema, ("null", "string"), required=True
-    )
+    report.check_text(payload, "provider", at, schema, null=True, required=True)
 
     # line 87
     if "errors" not in payload:
@@ -614,22 +610,22 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             )
 
     # line 91
-    report.check_type(payload, "cost", at, schema, "string", required=True)
+    report.check_text(payload, "cost", at, schema, required=True)
 
     # lines 92, 113
-    report.check_type(payload, "invoice_number", at, schema, "string", required=True)
+    report.check_text(payload, "invoice_number", at, schema, required=True)
 
     # lines 93, 114
-    report.check_type(payload, "due_date", at, schema, ("null", "string"))
+    report.check_text(payload, "due_date", at, schema, null=True)
 
     # line 94
-    report.check_type(payload, "amount_due", at, schema, "string", required=True)
+    report.check_text(payload, "amount_due", at, schema, required=True)
 
     # lines 2, 95
-    report.check_type(payload, "invoice_link", at, schema, "string", required=True)
+    report.check_text(payload, "invoice_link", at, schema, required=True)
 
     # line 96
-    report.check_type(payload, "reference", at, schema, "string", required=True)
+    report.check_text(payload, "reference", at, schema, required=True)
 
     # lines 97-98
     if "meta" in payload:
@@ -670,8 +666,8 @@ def _check_error_detail(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "code", at, schema, ("null", "string"))
-    report.check_type(payload, "message", at, schema, ("null", "string"))
+    report.check_text(payload, "code", at, schema, null=True)
+    report.check_text(payload, "message", at, schema, null=True)
 
 
 # QueryTransactionRequest
@@ -706,8 +702,8 @@ def _check_query_transaction_request(payload: object, at: str, report: Report) -
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "request_ref", at, schema, "string", required=True)
-    report.check_type(payload, "request_type", at, schema, "string", required=True)
+    report.check_text(payload, "request_ref", at, schema, required=True)
+    report.check_text(payload, "request_type", at, schema, required=True)
     if "transaction" not in payload:
         report.add(at, "required", "transaction", payload, schema)
     else:
@@ -751,7 +747,7 @@ def _check_transaction_reference(payload: object, at: str, report: Report) -> No
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "transaction_ref", at, schema, "string", required=True)
+    report.check_text(payload, "transaction_ref", at, schema, required=True)
 
 
 # QueryTransactionReply
@@ -781,7 +777,7 @@ def _check_query_transaction_reply(payload: object, at: str, report: Report) -> 
                 "specs/onepipe.yaml#/components/schemas/TransactionStatus",
             )
 
-    report.check_type(payload, "message", at, schema, ("null", "string"))
+    report.check_text(payload, "message", at, schema, null=True)
     if "data" in payload:
         data = payload["data"]
         if isinstance(data, dict):
@@ -814,8 +810,8 @@ def _check_query_transaction_result(
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "provider_response_code", at, schema, ("null", "string"))
-    report.check_type(payload, "provider", at, schema, ("null", "string"))
+    report.check_text(payload, "provider_response_code", at, schema, null=True)
+    report.check_text(payload, "provider", at, schema, null=True)
     if "errors" in payload:
         errors = payload["errors"]
         if isinstance(errors, list):
@@ -916,7 +912,7 @@ def _check_error_reply(payload: object, at: str, report: Report) -> None:
                 "specs/onepipe.yaml#/components/schemas/TransactionStatus",
             )
 
-    report.check_type(payload, "message", at, schema, ("null", "string"))
+    report.check_text(payload, "message", at, schema, null=True)
     if "data" in payload:
         data = payload["data"]
         if isinstance(data, dict):

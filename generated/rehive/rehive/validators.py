@@ -71,13 +71,13 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 16, 28
-    report.check_type(payload, "request_reference", at, schema, "string")
+    report.check_text(payload, "request_reference", at, schema)
 
     # lines 14, 29
-    report.check_type(payload, "request_amount", at, schema, "integer", required=True)
+    report.check_integer(payload, "request_amount", at, schema, required=True)
 
     # line 30
-    report.check_type(payload, "description", at, schema, "string")
+    report.check_text(payload, "description", at, schema)
 
     # lines 17, 31
     if "status" not in payload:
@@ -88,10 +88,10 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
             report.add_of(at, "/status", "const", "initiated", status, schema)
 
     # lines 15, 32, 67
-    report.check_type(payload, "return_url", at, schema, "string", required=True)
+    report.check_text(payload, "return_url", at, schema, required=True)
 
-    report.check_type(payload, "payer_email", at, schema, "string")
-    report.check_type(payload, "payer_mobile_number", at, schema, "string")
+    report.check_text(payload, "payer_email", at, schema)
+    report.check_text(payload, "payer_mobile_number", at, schema)
     if "expiration_date" in payload:
         expiration_date = payload["expiration_date"]
         if type(expiration_date) is not int and not integral(expiration_date):
@@ -108,7 +108,7 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
             report.add_type_of(
                 at, "/send_request_on", "integer", send_request_on, schema
             )
-    report.check_type(payload, "send_reminders", at, schema, "boolean")
+    report.check_boolean(payload, "send_reminders", at, schema)
     if "metadata" in payload:
         metadata = payload["metadata"]
         if not isinstance(metadata, dict):
@@ -161,7 +161,7 @@ def _check_invoice_envelope(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "status", at, schema, "string")
+    report.check_text(payload, "status", at, schema)
 
     # lines 39-61
     report.check_part(payload, "data", at, schema, _check_invoice, required=True)
@@ -198,7 +198,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
         return
 
     # line 40
-    report.check_type(payload, "id", at, schema, "string", required=True)
+    report.check_text(payload, "id", at, schema, required=True)
 
     # line 41
     if "user" not in payload:
@@ -233,11 +233,11 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
                     )
 
     # line 42
-    report.check_type(payload, "account", at, schema, ("null", "string"), required=True)
+    report.check_text(payload, "account", at, schema, null=True, required=True)
 
     # line 43
-    report.check_type(
-        payload, "request_reference", at, schema, ("null", "string"), required=True
+    report.check_text(
+        payload, "request_reference", at, schema, null=True, required=True
     )
 
     # lines 44-51
@@ -246,7 +246,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
     )
 
     # line 52
-    report.check_type(payload, "request_amount", at, schema, "integer", required=True)
+    report.check_integer(payload, "request_amount", at, schema, required=True)
 
     # line 53
     if "primary_payment_processor" in payload:
@@ -266,9 +266,7 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             )
 
     # line 54
-    report.check_type(
-        payload, "description", at, schema, ("null", "string"), required=True
-    )
+    report.check_text(payload, "description", at, schema, null=True, required=True)
 
     # line 55
     if "status" not in payload:
@@ -284,12 +282,10 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             )
 
     # line 56
-    report.check_type(
-        payload, "return_url", at, schema, ("null", "string"), required=True
-    )
+    report.check_text(payload, "return_url", at, schema, null=True, required=True)
 
     # lines 57, 65
-    report.check_type(payload, "redirect_url", at, schema, "string", required=True)
+    report.check_text(payload, "redirect_url", at, schema, required=True)
 
     # line 58
     report.check_part(
@@ -357,8 +353,8 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             report.add_of(
                 at, "/payer_user", "anyOf", ("null", "object"), payer_user, schema
             )
-    report.check_type(payload, "payer_email", at, schema, ("null", "string"))
-    report.check_type(payload, "payer_mobile_number", at, schema, ("null", "string"))
+    report.check_text(payload, "payer_email", at, schema, null=True)
+    report.check_text(payload, "payer_mobile_number", at, schema, null=True)
     if "expiration_date" in payload:
         expiration_date = payload["expiration_date"]
         if not (
@@ -383,14 +379,14 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             report.add_type_of(
                 at, "/send_request_on", ("integer", "null"), send_request_on, schema
             )
-    report.check_type(payload, "send_reminders", at, schema, "boolean")
+    report.check_boolean(payload, "send_reminders", at, schema)
     if "metadata" in payload:
         metadata = payload["metadata"]
         if isinstance(metadata, dict):
             pass
         elif metadata is not None:
             report.add_type_of(at, "/metadata", ("null", "object"), metadata, schema)
-    report.check_type(payload, "refunded", at, schema, "boolean")
+    report.check_boolean(payload, "refunded", at, schema)
 
 
 # InvoiceStatus
@@ -432,22 +428,22 @@ def _check_currency(payload: object, at: str, report: Report) -> None:
         return
 
     # line 45
-    report.check_type(payload, "code", at, schema, "string", required=True)
+    report.check_text(payload, "code", at, schema, required=True)
 
     # line 46
-    report.check_type(payload, "display_code", at, schema, "string", required=True)
+    report.check_text(payload, "display_code", at, schema, required=True)
 
     # line 47
-    report.check_type(payload, "description", at, schema, "string", required=True)
+    report.check_text(payload, "description", at, schema, required=True)
 
     # line 48
-    report.check_type(payload, "symbol", at, schema, "string", required=True)
+    report.check_text(payload, "symbol", at, schema, required=True)
 
     # line 49
-    report.check_type(payload, "unit", at, schema, "string", required=True)
+    report.check_text(payload, "unit", at, schema, required=True)
 
     # line 50
-    report.check_type(payload, "divisibility", at, schema, "integer", required=True)
+    report.check_integer(payload, "divisibility", at, schema, required=True)
 
 
 # User
@@ -463,8 +459,8 @@ def _check_user(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "id", at, schema, "string")
-    report.check_type(payload, "base_currency", at, schema, ("null", "string"))
+    report.check_text(payload, "id", at, schema)
+    report.check_text(payload, "base_currency", at, schema, null=True)
 
 
 # PaymentProcessor
@@ -480,13 +476,11 @@ def _check_payment_processor(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "id", at, schema, "string", required=True)
-    report.check_type(
-        payload, "unique_string_name", at, schema, "string", required=True
-    )
-    report.check_type(payload, "name", at, schema, "string", required=True)
-    report.check_type(payload, "logo", at, schema, ("null", "string"))
-    report.check_type(payload, "description", at, schema, ("null", "string"))
+    report.check_text(payload, "id", at, schema, required=True)
+    report.check_text(payload, "unique_string_name", at, schema, required=True)
+    report.check_text(payload, "name", at, schema, required=True)
+    report.check_text(payload, "logo", at, schema, null=True)
+    report.check_text(payload, "description", at, schema, null=True)
     if "currencies" in payload:
         currencies = payload["currencies"]
         if isinstance(currencies, list):
@@ -500,7 +494,7 @@ def _check_payment_processor(payload: object, at: str, report: Report) -> None:
                     )
         elif currencies is not None:
             report.add_type_of(at, "/currencies", ("array", "null"), currencies, schema)
-    report.check_type(payload, "longest_expiration_time", at, schema, "integer")
+    report.check_integer(payload, "longest_expiration_time", at, schema)
     if "rehive_transaction_identifier" in payload:
         rehive_transaction_identifier = payload["rehive_transaction_identifier"]
         if isinstance(rehive_transaction_identifier, dict):
@@ -513,7 +507,7 @@ def _check_payment_processor(payload: object, at: str, report: Report) -> None:
                 rehive_transaction_identifier,
                 schema,
             )
-    report.check_type(payload, "rehive_subtype", at, schema, ("null", "string"))
+    report.check_text(payload, "rehive_subtype", at, schema, null=True)
 
 
 # Quote
@@ -529,9 +523,9 @@ def _check_quote(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "id", at, schema, "string", required=True)
-    report.check_type(payload, "request", at, schema, "integer")
-    report.check_type(payload, "reference", at, schema, ("null", "string"))
+    report.check_text(payload, "id", at, schema, required=True)
+    report.check_integer(payload, "request", at, schema)
+    report.check_text(payload, "reference", at, schema, null=True)
     if "deposit_details" in payload:
         deposit_details = payload["deposit_details"]
         if isinstance(deposit_details, dict):
@@ -556,8 +550,8 @@ def _check_quote(payload: object, at: str, report: Report) -> None:
                 schema,
             )
     report.check_part(payload, "currency", at, schema, _check_currency)
-    report.check_type(payload, "amount", at, schema, "integer")
-    report.check_type(payload, "total_paid", at, schema, "integer")
+    report.check_integer(payload, "amount", at, schema)
+    report.check_integer(payload, "total_paid", at, schema)
     if "expiration_date" in payload:
         expiration_date = payload["expiration_date"]
         if not (
@@ -607,9 +601,9 @@ def _check_conversion_quote(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "conversion_quote_id", at, schema, "string")
-    report.check_type(payload, "rate", at, schema, ("null", "string"))
-    report.check_type(payload, "status", at, schema, "string")
+    report.check_text(payload, "conversion_quote_id", at, schema)
+    report.check_text(payload, "rate", at, schema, null=True)
+    report.check_text(payload, "status", at, schema)
 
 
 # ErrorReply
@@ -625,8 +619,8 @@ def _check_error_reply(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_type(payload, "status", at, schema, "string", required=True)
-    report.check_type(payload, "message", at, schema, "string", required=True)
+    report.check_text(payload, "status", at, schema, required=True)
+    report.check_text(payload, "message", at, schema, required=True)
     if "data" in payload:
         data = payload["data"]
         if not isinstance(data, dict):

@@ -6,7 +6,7 @@ keeps the module of a large contract readable, and small.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from types import NoneType
 
 from engross.layout import compact_call, string
@@ -19,9 +19,12 @@ from engross.validation.scalars import allowed_constants
 from engross.validation.value import Value, token
 from engross.validation.writer import Writer
 
-_TYPES = frozenset({"string", "boolean", "integer", "number", "null"})
-_TEXT = frozenset({"string", "null"})
-_NUMBER = frozenset({"integer", "number", "null"})
+_METHODS = {
+    "string": "check_text",
+    "boolean": "check_boolean",
+    "integer": "check_integer",
+    "number": "check_number",
+}
 
 
 def plain_member(
@@ -38,6 +41,8 @@ def plain_member(
     """
     if value.is_child or value.codes or value.report != "report":
         return None
+    if "/" in name or "~" in name:
+        return None
     key = writer.units.plain(key)
     schema = writer.units.graph[key]
     member = value.part("member", token(name), label=name)
@@ -50,13 +55,12 @@ def plain_member(
         details = [unit.check]
     elif is_declared_here:
         said = keywords_of(schema).keys()
-        limits = _limits(schema, said - {"types"})
+        scalar = _scalar(schema, said - {"types"})
         if _is_plain_enum(schema, said):
             method = "check_enum"
             details = [allowed_constants(writer, member, schema.enum or ())]
-        elif limits is not None:
-            method = "check_type"
-            details = [_written(sorted(schema.types or ())), *limits]
+        elif scalar is not None:
+            method, details = scalar
         else:
             return None
     else:
@@ -75,27 +79,30 @@ def _is_plain_enum(schema: Schema, said: Set[str]) -> bool:
     return is_of_texts and (schema.types is None or needed <= schema.types)
 
 
-def _limits(schema: Schema, others: Set[str]) -> list[str] | None:
-    """Return the arguments for what holds beside the type; None if it is not plain."""
-    types = schema.types
-    if not types or not types <= _TYPES:
+def _scalar(schema: Schema, others: Set[str]) -> tuple[str, list[str]] | None:
+    """Return method and arguments for a type and what holds beside it; None if not plain."""
+    types = schema.types or frozenset()
+    if len(types - {"null"}) != 1:
         return None
+    (type_,) = types - {"null"}
+    if type_ not in _METHODS:
+        return None
+    limits: dict[str, Number | None] = {}
+    required: list[str] = []
+    method = _METHODS[type_]
     if not others:
-        return []
-    limits: dict[str, Number | None]
-    if types <= _TEXT and others <= {"min_length", "max_length"}:
+        pass
+    elif type_ == "string" and others <= {"min_length", "max_length"}:
         limits = {"min_length": schema.min_length, "max_length": schema.max_length}
-    elif types <= _NUMBER and others <= {"minimum", "maximum"}:
+    elif type_ == "string" and schema.format is not None and others == {"format"}:
+        method = "check_format"
+        required = [string(schema.format), FORMATS[schema.format]]
+    elif type_ in ("integer", "number") and others <= {"minimum", "maximum"}:
         limits = {"minimum": schema.minimum, "maximum": schema.maximum}
         if not all(type(bound) in (int, NoneType) for bound in limits.values()):
             return None
-    elif types <= _TEXT and schema.format is not None and others == {"format"}:
-        return [f"format_={string(schema.format)}", f"fits={FORMATS[schema.format]}"]
     else:
         return None
-    return [f"{name}={bound}" for name, bound in limits.items() if bound is not None]
-
-
-def _written(types: Sequence[str]) -> str:
-    names = ", ".join(map(string, types))
-    return f"({names})" if len(types) > 1 else names
+    null = ["null=True"] if "null" in types else []
+    written = [f"{name}={bound}" for name, bound in limits.items() if bound is not None]
+    return method, [*required, *null, *written]

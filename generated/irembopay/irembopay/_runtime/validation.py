@@ -70,9 +70,9 @@ class Violation(tuple[str, str, object, object, object, str, str | None]):
     @property
     def message(self) -> str:
         """What is wrong, understandable without the schema."""
-        message = self[2]
+        _, keyword, message, expected, actual, _, _ = self
         if message is None:
-            return _MESSAGES.get(self[1], _not_allowed)(self[3], self[4])
+            return _MESSAGES.get(keyword, _not_allowed)(expected, actual)
         return str(message() if callable(message) else message)
 
     @property
@@ -705,7 +705,7 @@ def show(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         bits = value.bit_length()
-        return str(value) if bits < 200 else f"an integer of {bits:,} bits"
+        return repr(value) if bits < 200 else f"an integer of {bits:,} bits"
     if isinstance(value, (float, Decimal)):
         text = str(value)
         return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
@@ -718,6 +718,8 @@ def show(value: object) -> str:
 
 def _show_constant(value: object) -> str:
     """Give a value of the contract, in full where that is short."""
+    if isinstance(value, str):
+        return show(value)
     if isinstance(value, list) and len(value) <= 5:
         return f"[{', '.join(map(_show_constant, value))}]"
     if isinstance(value, dict) and len(value) <= 5:
@@ -784,7 +786,7 @@ def _type(expected: object, actual: object) -> str:
 
 def _enum(expected: object, actual: object) -> str:
     constants = expected if isinstance(expected, (tuple, list)) else ()
-    values = _listed([_show_constant(value) for value in constants], "or")
+    values = _listed(list(map(_show_constant, constants)), "or")
     one_of = "one of " if len(constants) > 1 else ""
     return f"must be {one_of}{values}, got {show(actual)}"
 
@@ -1017,15 +1019,6 @@ _WHOLE: Final = frozenset(
 )
 
 
-_IS_OF: Final[Mapping[str, Callable[[object], bool]]] = {
-    "boolean": lambda value: isinstance(value, bool),
-    "integer": integral,
-    "null": lambda value: value is None,
-    "number": numeric,
-    "string": lambda value: isinstance(value, str),
-}
-
-
 class Report(list[Violation]):
     """The violations found so far, in the order in which they were found."""
 
@@ -1100,58 +1093,146 @@ class Report(list[Violation]):
         place = schema + path.replace("/", "/properties/")
         self.add_type(at + path, expected, actual, place, code)
 
-    def check_type(
+    # One call of these checks a plain member, whose name needs no escapes in a pointer.
+
+    def check_text(
         self,
         payload: Mapping[str, object],
         name: str,
         at: str,
         schema: str,
-        expected: str | tuple[str, ...],
         *,
         required: bool = False,
+        null: bool = False,
         min_length: int = 0,
         max_length: int | None = None,
+    ) -> None:
+        """Check a member that is a text, or perhaps null."""
+        if name in payload:
+            value = payload[name]
+            if isinstance(value, str):
+                if max_length is not None and len(value) > max_length:
+                    self._refuse(at, name, "maxLength", max_length, value, schema)
+                elif len(value) < min_length:
+                    self._refuse(at, name, "minLength", min_length, value, schema)
+            elif value is not None or not null:
+                self._refuse_type(at, name, "string", null, value, schema)
+        elif required:
+            self.add(at, "required", name, payload, schema)
+
+    def check_format(
+        self,
+        payload: Mapping[str, object],
+        name: str,
+        at: str,
+        schema: str,
+        format_: str,
+        fits: Callable[[str], bool],
+        *,
+        required: bool = False,
+        null: bool = False,
+    ) -> None:
+        """Check a member that is a text of a format, or perhaps null."""
+        if name in payload:
+            value = payload[name]
+            if isinstance(value, str):
+                if not fits(value):
+                    self._refuse(at, name, "format", format_, value, schema)
+            elif value is not None or not null:
+                self._refuse_type(at, name, "string", null, value, schema)
+        elif required:
+            self.add(at, "required", name, payload, schema)
+
+    def check_boolean(
+        self,
+        payload: Mapping[str, object],
+        name: str,
+        at: str,
+        schema: str,
+        *,
+        required: bool = False,
+        null: bool = False,
+    ) -> None:
+        """Check a member that is true or false, or perhaps null."""
+        if name in payload:
+            value = payload[name]
+            if not isinstance(value, bool) and (value is not None or not null):
+                self._refuse_type(at, name, "boolean", null, value, schema)
+        elif required:
+            self.add(at, "required", name, payload, schema)
+
+    def check_integer(
+        self,
+        payload: Mapping[str, object],
+        name: str,
+        at: str,
+        schema: str,
+        *,
+        required: bool = False,
+        null: bool = False,
         minimum: int | None = None,
         maximum: int | None = None,
-        format_: str = "",
-        fits: Callable[[str], bool] | None = None,
     ) -> None:
-        """Check a member that is plain: a text, a number, a boolean, perhaps null."""
-        if name not in payload:
-            if required:
-                self.add(at, "required", name, payload, schema)
-            return
-        value = payload[name]
-        kinds = (expected,) if isinstance(expected, str) else expected
-        for kind in kinds:
-            if _IS_OF[kind](value):
-                break
-        else:
-            self.add_type_of(at, f"/{escape(name)}", expected, value, schema)
-            return
-        if isinstance(value, str):
-            if max_length is not None and len(value) > max_length:
-                self._add_member(at, name, "maxLength", max_length, value, schema)
-            elif len(value) < min_length:
-                self._add_member(at, name, "minLength", min_length, value, schema)
-            elif fits is not None and not fits(value):
-                self._add_member(at, name, "format", format_, value, schema)
-        elif (minimum is not None or maximum is not None) and numeric(value):
-            if minimum is not None and not value >= minimum:
-                self._add_member(at, name, "minimum", minimum, value, schema)
-            if maximum is not None and not value <= maximum:
-                self._add_member(at, name, "maximum", maximum, value, schema)
+        """Check a member that is a number without a fraction, or perhaps null."""
+        if name in payload:
+            value = payload[name]
+            if type(value) is int or integral(value):
+                if minimum is not None and value < minimum:
+                    self._refuse(at, name, "minimum", minimum, value, schema)
+                elif maximum is not None and value > maximum:
+                    self._refuse(at, name, "maximum", maximum, value, schema)
+            elif value is not None or not null:
+                self._refuse_type(at, name, "integer", null, value, schema)
+        elif required:
+            self.add(at, "required", name, payload, schema)
 
-    def _add_member(
+    def check_number(
         self,
-        at: str,
+        payload: Mapping[str, object],
         name: str,
-        keyword: str,
-        expected: object,
-        actual: object,
+        at: str,
         schema: str,
+        *,
+        required: bool = False,
+        null: bool = False,
+        minimum: int | None = None,
+        maximum: int | None = None,
     ) -> None:
-        self.add_of(at, f"/{escape(name)}", keyword, expected, actual, schema)
+        """Check a member that is a number, or perhaps null."""
+        if name in payload:
+            value = payload[name]
+            if type(value) is int or numeric(value):
+                if minimum is not None and value < minimum:
+                    self._refuse(at, name, "minimum", minimum, value, schema)
+                elif maximum is not None and value > maximum:
+                    self._refuse(at, name, "maximum", maximum, value, schema)
+            elif value is not None or not null:
+                self._refuse_type(at, name, "number", null, value, schema)
+        elif required:
+            self.add(at, "required", name, payload, schema)
+
+    def check_enum(
+        self,
+        payload: Mapping[str, object],
+        name: str,
+        at: str,
+        schema: str,
+        allowed: Collection[str | None],
+        *,
+        required: bool = False,
+    ) -> None:
+        """Check a member that is one of a few texts, or perhaps null."""
+        if name in payload:
+            value = payload[name]
+            if not (isinstance(value, str) or value is None) or value not in allowed:
+                expected = (
+                    sorted(map(str, allowed))
+                    if isinstance(allowed, frozenset)
+                    else allowed
+                )
+                self._refuse(at, name, "enum", expected, value, schema)
+        elif required:
+            self.add(at, "required", name, payload, schema)
 
     def check_part(
         self,
@@ -1165,7 +1246,7 @@ class Report(list[Violation]):
     ) -> None:
         """Check a member whose schema has a function of its own."""
         if name in payload:
-            check(payload[name], f"{at}/{escape(name)}", self)
+            check(payload[name], f"{at}/{name}", self)
         elif required:
             self.add(at, "required", name, payload, schema)
 
@@ -1181,33 +1262,34 @@ class Report(list[Violation]):
     ) -> None:
         """Check a member whose function serves several equal schemas."""
         if name in payload:
-            step = escape(name)
-            check(payload[name], f"{at}/{step}", self, f"{schema}/properties/{step}")
+            check(payload[name], f"{at}/{name}", self, f"{schema}/properties/{name}")
         elif required:
             self.add(at, "required", name, payload, schema)
 
-    def check_enum(
+    def _refuse(
         self,
-        payload: Mapping[str, object],
-        name: str,
         at: str,
+        name: str,
+        keyword: str,
+        expected: object,
+        actual: object,
         schema: str,
-        allowed: Collection[str | None],
-        *,
-        required: bool = False,
     ) -> None:
-        """Check a member that is one of a few texts, or perhaps null."""
-        if name not in payload:
-            if required:
-                self.add(at, "required", name, payload, schema)
-            return
-        value = payload[name]
-        if (isinstance(value, str) or value is None) and value in allowed:
-            return
-        expected = (
-            sorted(map(str, allowed)) if isinstance(allowed, frozenset) else allowed
-        )
-        self.add_of(at, f"/{escape(name)}", "enum", expected, value, schema)
+        place = f"{schema}/properties/{name}"
+        fields = (f"{at}/{name}", keyword, None, expected, actual, place, None)
+        self.append(_new(Violation, fields))
+
+    def _refuse_type(
+        self,
+        at: str,
+        name: str,
+        type_: str,
+        null: bool,
+        actual: object,
+        schema: str,
+    ) -> None:
+        expected = ("null", type_) if null else type_
+        self.add_type(f"{at}/{name}", expected, actual, f"{schema}/properties/{name}")
 
     def add_dependent(
         self,
