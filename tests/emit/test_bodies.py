@@ -136,3 +136,39 @@ def test_optional_body_that_may_have_other_members_is_an_argument(
     anything = {"type": "object"}
     body = contract(tmp_path, "application/json", anything, required=False)
     assert body.operations[0].body is not None
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {
+            "if": {"properties": {"id": {"const": 1}}},
+            "then": {"required": ["reason"]},
+        },
+        {
+            "if": {"properties": {"id": {"const": 1}}},
+            "else": {"properties": {"reason": TEXT}},
+        },
+        {"if": {"properties": {"reason": {"const": 1}}}, "then": {"required": ["id"]}},
+        {"dependentRequired": {"id": ["reason"]}},
+        {"dependentRequired": {"reason": ["id"]}},
+        {"dependentSchemas": {"id": {"required": ["reason"]}}},
+        {"allOf": [{"if": {"required": ["id"]}, "then": {"required": ["reason"]}}]},
+    ],
+)
+def test_member_that_only_a_condition_names_is_an_argument(
+    condition: dict[str, Any], tmp_path: Path
+) -> None:
+    files = emit(contract(tmp_path, "application/json", OBJECT | condition))
+    method = files["depot/resources/things.py"].decode()
+    assert "reason: object | UnsetType = UNSET," in method
+
+
+def test_member_that_an_object_cannot_have_is_no_argument(tmp_path: Path) -> None:
+    closed = {
+        **OBJECT,
+        "additionalProperties": False,
+        "dependentRequired": {"id": ["reason"]},
+    }
+    files = emit(contract(tmp_path, "application/json", closed))
+    assert "reason" not in files["depot/resources/things.py"].decode()

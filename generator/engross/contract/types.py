@@ -295,16 +295,9 @@ class TypeBuilder:
     # Objects and arrays
 
     def _object(self, schema: Effective) -> Type:
-        undeclared = [
-            name
-            for name in schema.required
-            if name not in schema.properties and schema.schemas_of(name) is not None
-        ]
-        if schema.properties or undeclared:
+        if schema.properties or schema.undeclared:
             children = self._children(schema)
-            if children:
-                return self._family(schema, undeclared, children)
-            return self._model(schema, undeclared)
+            return self._family(schema, children) if children else self._model(schema)
         return MapOf(self._other_members(schema))
 
     def _children(self, schema: Effective) -> tuple[Effective, ...]:
@@ -321,15 +314,13 @@ class TypeBuilder:
             self._families = {at: tuple(children) for at, children in found.items()}
         return self._families.get(schema.at, ())
 
-    def _family(
-        self, schema: Effective, undeclared: list[str], children: tuple[Effective, ...]
-    ) -> Type:
+    def _family(self, schema: Effective, children: tuple[Effective, ...]) -> Type:
         """Return the union of a schema and of those that extend it."""
         at = schema.at / "discriminator"
         assert schema.discriminator is not None
         holder, discriminator = schema.discriminator
         self._types[schema.at] = _nullable_if(Ref(at), "null" in schema.kinds)
-        variants = [(schema, self._model(schema, undeclared))]
+        variants = [(schema, self._model(schema))]
         for child in children:
             self._type(child)
             place = self.composer.origin(child).at
@@ -365,17 +356,14 @@ class TypeBuilder:
             return ANY
         return distinct[0] if len(distinct) == 1 else Union(distinct)
 
-    def _model(self, schema: Effective, undeclared: list[str]) -> Type:
+    def _model(self, schema: Effective) -> Type:
         at = schema.at
         self.drafts[at] = Draft(schema, Shape.OBJECT)
         request, response = (
             frozenset(self._in_direction(schema, direction).required)
             for direction in (Direction.REQUEST, Direction.RESPONSE)
         )
-        properties = [
-            *schema.properties.values(),
-            *(Property(n, schema.schemas_of(n) or (), True) for n in undeclared),
-        ]
+        properties = [*schema.properties.values(), *schema.undeclared]
         fields = tuple(
             self._field(at, found, found.name in request, found.name in response)
             for found in properties

@@ -161,6 +161,38 @@ class Effective:
         return tuple(dict.fromkeys(names))
 
     @cached_property
+    def undeclared(self) -> tuple[Property, ...]:
+        """The members that are named without being declared.
+
+        An object must have them, or must have them on a condition, or a condition depends
+        on them.
+        """
+        names = dict.fromkeys(self.required)
+        for node in self.nodes:
+            for given, needed in node.dependent_required:
+                names |= dict.fromkeys((given, *needed))
+            for given, _ in node.dependent_schemas:
+                names[given] = None
+            conditional = (
+                *(key for _, key in node.dependent_schemas),
+                *(key for key in (node.if_, node.then, node.else_) if key is not None),
+            )
+            for key in conditional:
+                branch = self.composer.of(key)
+                names |= dict.fromkeys((*branch.properties, *branch.required))
+        required = frozenset(self.required)
+        found = (
+            (name, self.schemas_of(name))
+            for name in names
+            if name not in self.properties
+        )
+        return tuple(
+            Property(name, keys, name in required)
+            for name, keys in found
+            if keys is not None
+        )
+
+    @cached_property
     def properties(self) -> Mapping[str, Property]:
         """The declared properties by name, those of the schema itself last."""
         declared: dict[str, None] = {}
