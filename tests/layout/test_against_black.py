@@ -131,6 +131,14 @@ def test_black_changes_nothing_in_an_alias(name: str, kind: str) -> None:
         assert blackened(source) == source
 
 
+@pytest.mark.parametrize("text", ["is [required] " * 8, "is 'a' [or] " * 9, "[" * 90])
+def test_long_constant_with_brackets_stays_whole(text: str) -> None:
+    kind = f"Literal[{string(text)}, {string('short')}] | UnsetType"
+    source = f"class A:\n    {lay_out(Typed('a', kind, 'UNSET'), indent=4)}\n"
+    assert string(text) in source
+    assert blackened(source) == source
+
+
 @given(st.lists(texts, min_size=1, max_size=4), st.sampled_from([0, 4, 8]))
 @settings(max_examples=300, deadline=None)
 def test_black_changes_nothing_in_a_docstring(

@@ -542,3 +542,20 @@ def test_branch_that_the_discriminator_names_is_checked(
     with pytest.raises(Exception, match=problem):
         SYNC.sent(text, server, "things.create", value={"kind": kind, "size": size})
     assert server.taken == []
+
+
+def test_object_whose_tag_names_no_member_is_refused_by_the_validator(
+    server: Server,
+) -> None:
+    text = holder(
+        {
+            "oneOf": [ref("Dog"), ref("Cat")],
+            "discriminator": {"propertyName": "kind"},
+        },
+        Dog=obj("kind", "name", kind={"const": "dog"}, name=TEXT),
+        Cat=obj("kind", kind={**TEXT, "enum": ["cat", "tomcat"], "default": "cat"}),
+    )
+    eel = {"kind": "eel", "name": "n"}
+    with pytest.raises(Exception, match="1 violation, nothing was sent") as raised:
+        SYNC.sent(text, server, "things.create", value=eel)
+    assert type(raised.value).__name__ == "RequestInvalidError"

@@ -247,7 +247,7 @@ def _lay_out_type(
         inner = _lay_out_type(annotation, indent + 4, "", "", bracketed=True)
         return f"{before}(\n{pad}{INDENT}{inner}\n{pad}){after}"
     head, bracket, arguments = annotation.partition("[")
-    if not bracket:
+    if not bracket or head.startswith(('"', "'")):  # a string cannot be split
         return line
     arguments = arguments.removesuffix("]")
     inner = arguments

@@ -30,6 +30,7 @@ from .conversion import (
     RawObject,
     Text,
     WireType,
+    WireTypeError,
     converted,
     is_whole,
     tolerant,
@@ -87,7 +88,12 @@ class Choice(WireType, metaclass=ChoiceType):
             if named:
                 return to_wire(named, value)
             # The members may contain this choice: they are looked up with a value.
-            sent = _member_converter(cls)(value)
+            try:
+                sent = _member_converter(cls)(value)
+            except WireTypeError:
+                if not (isinstance(value, Mapping) and cls._has_tag(value)):
+                    raise
+                return to_wire(None, value)  # the validator says that no member fits
             if cls.tag and isinstance(value, Mapping) and isinstance(sent, dict):
                 return cls._without_tag(value, sent)
             return sent
@@ -120,6 +126,12 @@ class Choice(WireType, metaclass=ChoiceType):
             return None
         name = _tag_text(value.get(cls.tag))
         return cls.mapping.get(name) or cls.names.get(name)
+
+    @classmethod
+    def _has_tag(cls, value: Mapping[Any, object]) -> bool:
+        """Return whether a caller gives the tag, which then names no member."""
+        names = {_tag_field(cls.tag, kind) for kind in _flat(cls)} - {""}
+        return not names.isdisjoint(value)
 
     @classmethod
     def _without_tag(
