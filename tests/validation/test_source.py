@@ -16,7 +16,14 @@ import pytest
 from engross.patterns import matching
 from engross.schema.reader import graph_of
 from engross.source import Location
-from engross.validation import SchemaError, Target, compile_module, runtime
+from engross.source.pointer import Pointer
+from engross.validation import (
+    SchemaError,
+    Target,
+    compile_module,
+    compile_validator,
+    runtime,
+)
 
 from . import suite
 from .test_rules import TRUE_RULES, with_rule
@@ -486,3 +493,15 @@ def test_constants_of_two_schemas_are_never_mixed_up() -> None:
     assert not module["is_order"]({"state_code": "many 1"})
     assert module["is_order_state"]({"code": "many 1"})
     assert not module["is_order_state"]({"code": "few 1"})
+
+
+@pytest.mark.parametrize(
+    "name", ["a:b", "a/b", "a~b", "a b", "9", "é", "class", "_", "a\"b'c", "a{b}"]
+)
+def test_a_member_may_have_any_name(name: str) -> None:
+    long_enum = {"enum": [f"{letter * 12}" for letter in "abcdefgh"]}
+    schema = {"type": "object", "properties": {name: long_enum}, "required": [name]}
+    validator = compile_validator(schema)
+    (found,) = validator.violations({name: "else"})
+    assert found.pointer == str(Pointer.of(name))
+    assert validator.violations({name: "a" * 12}) == ()

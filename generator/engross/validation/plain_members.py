@@ -14,6 +14,7 @@ from engross.layout.statements import Line
 from engross.schema.formats import FORMATS
 from engross.schema.json_values import Number
 from engross.schema.tree import Key, Schema
+from engross.validation import names
 from engross.validation.equal_schemas import keywords_of
 from engross.validation.scalars import allowed_constants
 from engross.validation.value import Value, token
@@ -45,7 +46,8 @@ def plain_member(
         return None
     key = writer.units.plain(key)
     schema = writer.units.graph[key]
-    member = value.part("member", token(name), label=name)
+    label = names.local(name).rstrip("_")
+    member = value.part("member", token(name), label=label)
     is_declared_here = writer.is_member(member, schema)
     if writer.calls(key, member):
         unit = writer.unit_of(key)
