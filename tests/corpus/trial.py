@@ -101,7 +101,13 @@ def tried(document: Document, folder: Path, *, limit: float) -> Trial:
     texts = [
         path.read_text(encoding="utf-8") for path in home.rglob("*") if path.is_file()
     ]
-    operations = (home / package / "operations.py").read_text(encoding="utf-8")
+    modules_of_operations = (
+        *(home / package).glob("operations.py"),
+        *(home / package / "operations").glob("*.py"),
+    )
+    operations = "".join(
+        path.read_text(encoding="utf-8") for path in modules_of_operations
+    )
     cache = f"--cache-dir={folder.parent / '.mypy_cache'}"
     modules = f"{package}.client, {package}.async_client, {package}.validators"
     settings = folder / "pyrightconfig.json"

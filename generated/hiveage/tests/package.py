@@ -34,6 +34,7 @@ __all__ = [
     "Model",
     "Operation",
     "RequestInvalidError",
+    "all_operations",
     "async_client",
     "attach",
     "client",
@@ -44,6 +45,12 @@ __all__ = [
     "operations",
     "to_wire",
 ]
+
+
+def all_operations() -> list[Operation[Any]]:
+    """Every operation of the contract."""
+    found = (getattr(operations, name) for name in dir(operations))
+    return [each for each in found if isinstance(each, Operation)]
 
 
 def client(url: str, http_client: Any = None) -> Hiveage:

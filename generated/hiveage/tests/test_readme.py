@@ -14,7 +14,7 @@ import pytest
 
 from .documented import reply_examples, status_code
 from .json_values import Json
-from .package import Operation, operations
+from .package import Operation, all_operations, operations
 from .server import TOKENS, Answer, Request, Server
 
 ROOT = Path(__file__).parents[1]
@@ -23,9 +23,7 @@ TEXT = README.read_text("utf-8")
 LINES = TEXT.splitlines()
 PACKAGE = operations.__name__.partition(".")[0]
 OPTIONAL = frozenset({"httpx2"})
-METHODS: Mapping[str, Operation[Any]] = {
-    each.name: each for each in vars(operations).values() if isinstance(each, Operation)
-}
+METHODS: Mapping[str, Operation[Any]] = {each.name: each for each in all_operations()}
 
 _MOST_EXACT_FIRST = sorted(
     METHODS.items(), key=lambda each: -len(re.sub(r"\{.*?\}", "", each[1].path))

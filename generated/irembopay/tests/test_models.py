@@ -2,18 +2,21 @@
 """What replies may hold beyond their examples, and how models take it."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from .documented import Call, Reply, places, reply_example
 from .json_values import Json, field_at, on_the_wire, plain, unknown_at, value_at
-from .package import UNSET, Client, Operation, decoder, models, operations
+from .package import UNSET, Client, Operation, all_operations, decoder, models
 from .server import Server
 
+_NAMED = [getattr(models, name) for name in dir(models)]
+_CLASSES = [each for each in _NAMED if isinstance(each, type)]
 MODELS = [
     each
-    for each in vars(models).values()
-    if isinstance(each, type) and each.__module__ == models.__name__
+    for each in dict.fromkeys(_CLASSES)
+    if each.__module__.startswith(models.__name__)
 ]
 
 INVOICE = Reply(
@@ -30,15 +33,13 @@ def test_the_decoder_of_every_model_builds(kind: type) -> None:
     decoder(list[kind])  # type: ignore[valid-type]
 
 
-@pytest.mark.parametrize("name", dir(operations))
-def test_the_decoder_of_every_reply_builds(name: str) -> None:
-    operation = getattr(operations, name)
-    if isinstance(operation, Operation):
-        for reply in operation.replies.values():
-            for each in reply if isinstance(reply, tuple) else (reply,):
-                decoder(each.type)
-        for kind in operation.errors.values():
-            decoder(kind)
+@pytest.mark.parametrize("operation", all_operations(), ids=lambda each: each.name)
+def test_the_decoder_of_every_reply_builds(operation: Operation[Any]) -> None:
+    for reply in operation.replies.values():
+        for each in reply if isinstance(reply, tuple) else (reply,):
+            decoder(each.type)
+    for kind in operation.errors.values():
+        decoder(kind())
 
 
 @pytest.mark.parametrize(

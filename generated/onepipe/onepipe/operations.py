@@ -23,7 +23,7 @@ QUERY_TRANSACTION: Operation[models.QueryTransactionReply] = Operation(
             violations="query_transaction_reply_violations",
         ),
     },
-    errors={"4XX": models.ErrorReply, "5XX": models.ErrorReply},
+    errors={"4XX": lambda: models.ErrorReply, "5XX": lambda: models.ErrorReply},
     retry=Safe(),
     security=(("api_key", "signature"),),
 )
@@ -43,7 +43,7 @@ SEND_INVOICE: Operation[models.SendInvoiceReply] = Operation(
     replies={
         200: Reply(models.SendInvoiceReply, violations="send_invoice_reply_violations"),
     },
-    errors={"4XX": models.ErrorReply, "5XX": models.ErrorReply},
+    errors={"4XX": lambda: models.ErrorReply, "5XX": lambda: models.ErrorReply},
     retry=Unsafe(
         read=Read(
             QUERY_TRANSACTION,

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct, UnsetType
 
 from .json_values import Json, changed, repeated, value_at
-from .package import ADDITIONAL, UNSET, Client, Operation, operations
+from .package import ADDITIONAL, UNSET, Client, Operation, all_operations
 from .server import Server
 
 _BODILESS = (204, 205)
@@ -74,8 +74,7 @@ def reply_examples(method: str, status: str) -> dict[str, Json]:
 
 @cache
 def _operations() -> dict[str, Operation[Any]]:
-    found = [each for each in vars(operations).values() if isinstance(each, Operation)]
-    return {each.name: each for each in reversed(found)}
+    return {each.name: each for each in reversed(all_operations())}
 
 
 def operation(method: str) -> Operation[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engross.contract.ir import Contract, Credential, ProviderError
 from engross.emit import documentation
@@ -17,6 +17,7 @@ from engross.emit.naming.reserved import (
     UNKNOWN_EVENT,
     WEBHOOK_ERROR,
 )
+from engross.emit.parts import is_large
 from engross.emit.resources import InnerResourceView, ResourceView
 from engross.emit.runtime_modules import (
     fetches_tokens,
@@ -96,6 +97,8 @@ class RootView:
     docstring: str
     typing_imports: str
     exports: str
+    listed: tuple[str, ...]
+    """Modules that list their names themselves."""
 
 
 def credentials(contract: Contract) -> list[Credential]:
@@ -358,16 +361,26 @@ def root_view(contract: Contract, names: PythonNames) -> RootView:
         exports[name] = "errors"
     if contract.webhooks is not None and knows_events(contract.webhooks):
         exports[UNKNOWN_EVENT] = "_runtime.webhooks"
+    listed = ("models", "params") if is_large(contract) else ()
     for at, name in names.exports.items():
         own = names.classes[at]
         exports[name] = "models" if name == own else f"models:{own}"
     for name in names.dicts.values():
         exports[name] = "params"
-    table = {string(name): string(place) for name, place in sorted(exports.items())}
+    table = {
+        string(name): string(place)
+        for name, place in sorted(exports.items())
+        if place not in listed
+    }
+    own_names = dict_of(dict(table))
+    others = (f'**dict.fromkeys({each}.__all__, "{each}")' for each in listed)
+    items = (*(Item("", each) for each in others), *own_names.items)
+    exported = replace(own_names, items=items)
     return RootView(
         docstring=docstring([*_root_docs(contract)], indent=0),
         typing_imports="\n    ".join(_typing_imports(exports)),
-        exports=lay_out(dict_of(dict(table)), indent=4, before="_EXPORTS = "),
+        exports=lay_out(exported, indent=4, before="_EXPORTS = "),
+        listed=listed,
     )
 
 

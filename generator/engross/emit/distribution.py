@@ -3,7 +3,8 @@
 The folder `templates/python` mirrors what is emitted, file for file. `*.jinja` is rendered, and
 any other file is copied. Of the runtime only the modules that the contract needs are copied, the
 async ones also as their sync variants. `package` in a path stands for the package's name,
-`[resource]` for each resource, and `macros` holds what several templates share.
+`[resource]` for each resource, `[part]` for each module of a large package's models, params,
+operations or validators, and `macros` holds what several templates share.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -19,6 +21,7 @@ from engross.cache import Memo
 from engross.contract.ir import Contract
 from engross.emit.formatting import formatted
 from engross.emit.naming import PythonNames, python_names
+from engross.emit.parts import Spread
 from engross.emit.resources import ResourceView, resource_views
 from engross.emit.runtime_modules import needs
 from engross.emit.sync_variant import sync_path, sync_variant
@@ -34,7 +37,7 @@ _PATTERNS = "package/_runtime/patterns.py"
 _PATTERNS_SOURCE = _GENERATOR / "patterns" / "matching.py"
 """What validators need at run time, in the generator and in a package alike."""
 
-_VALIDATORS = "package/validators.py"
+_VALIDATORS = "package/validators"
 
 _RUNTIME = "package/_runtime/"
 
@@ -85,7 +88,11 @@ def distribution(contract: Contract, memo: Memo | None = None) -> Distribution:
     async_resources = resource_views(contract, names, is_async=True)
     view = package_view(contract, names, resources, async_resources)
     rendered = dict(_render(contract, names, view, resources, async_resources, memo))
-    if b"_runtime.patterns import" in rendered.get(_target(_VALIDATORS, names), b""):
+    validators = _target(_VALIDATORS, names)
+    if any(
+        path.startswith(validators) and b"_runtime.patterns import" in content
+        for path, content in rendered.items()
+    ):
         rendered[_target(_PATTERNS, names)] = _PATTERNS_SOURCE.read_bytes()
     files = {path: rendered[path] for path in sorted(rendered)}
     return Distribution(files, view.readme.command)
@@ -112,6 +119,11 @@ def _render(
             for resource in async_resources if "async_" in name else resources:
                 target = _target(name.replace("[resource]", resource.module), names)
                 yield target, _print(path, {**view, "resource": resource}, memo)
+        elif "[part]" in name:
+            spread = cast("Spread[object]", view[name.split("/")[1]])
+            for part, content in spread.parts.items():
+                target = _target(name.replace("[part]", part), names)
+                yield target, _print(path, {**view, "part": content}, memo)
         else:
             content = _print(path, view, memo)
             if content.strip():  # a template with nothing to say makes no file

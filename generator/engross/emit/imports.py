@@ -15,6 +15,7 @@ class Imports:
         taken: names of the contract's own that code of the module sees. What is imported from
             elsewhere gives way: it is imported under another name.
         defined: names that the module itself defines; even the contract's models give way.
+        folder: where the module is in the package, from whose root other modules are named.
     """
 
     names: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -24,6 +25,7 @@ class Imports:
     )
     taken: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
+    folder: str = ""
 
     def add(self, module: str, *names: str) -> None:
         """Import names from a module."""
@@ -57,14 +59,20 @@ class Imports:
         self.modules[module] = local if local != module else ""
         return local
 
+    def move(self, module: str, others: Imports) -> None:
+        """Import the names of a module with other imports."""
+        if module in self.names:
+            others.names[module] = self.names.pop(module)
+
     def render(self, *, indent: int = 0) -> str:
         """The import statements, sorted, without a line end."""
         blocks: list[list[str]] = [[], [], []]
         for module, alias in sorted(self.modules.items()):
             statement = f"import {module} as {alias}" if alias else f"import {module}"
             blocks[self._block(module)].append(statement)
+        by_module = {self._seen(module): names for module, names in self.names.items()}
         for module, names in sorted(
-            self.names.items(), key=lambda pair: _order(pair[0])
+            by_module.items(), key=lambda pair: _order(pair[0])
         ):
             ordered = [
                 name if local == name else f"{name} as {local}"
@@ -81,6 +89,15 @@ class Imports:
             blocks[self._block(module)].append(line)
         pad = "\n" + " " * indent
         return f"\n{pad}".join(pad.join(block) for block in blocks if block)
+
+    def _seen(self, module: str) -> str:
+        """Return a module as the importing one names it."""
+        if not self.folder or not module.startswith("."):
+            return module
+        beside = f".{self.folder}."
+        if module.startswith(beside):
+            return f".{module.removeprefix(beside)}"
+        return f".{module}"
 
     def _block(self, module: str) -> int:
         if module.startswith("."):

@@ -25,6 +25,7 @@ from engross.contract.type_walk import types_of
 from engross.emit import documentation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
+from engross.emit.parts import Parts, Spread, loading
 from engross.emit.type_annotations import Annotator
 from engross.emit.value_source import ValueWriter
 from engross.layout import (
@@ -77,6 +78,8 @@ class ModelsView:
     """Before the models, whose defaults may name them."""
     models: tuple[ClassView, ...]
     aliases: tuple[AliasView, ...]
+    names: tuple[str, ...]
+    """Of all these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +90,62 @@ class ParamsView:
     values: tuple[AliasView, ...]
     dicts: tuple[ClassView, ...]
     aliases: tuple[AliasView, ...]
+    names: tuple[str, ...]
+    """Of all these."""
 
 
-def models_view(contract: Contract, names: PythonNames) -> ModelsView:
-    """Return the view of `models.py`."""
-    imports = Imports(taken=names.in_models)
-    writer = _ModelWriter(Annotator(names, imports), imports, names)
+def models_view(
+    contract: Contract, names: PythonNames, parts: Parts | None
+) -> Spread[ModelsView]:
+    """Return the views of the modules of models.
+
+    Args:
+        contract: has the definitions.
+        names: their names.
+        parts: their modules; None if there is one for all.
+    """
+    if parts is None:
+        return Spread(_models(contract, contract.definitions, names, {}))
+    views = {
+        part: _models(
+            contract, own, names, parts.beside(part, names.classes, "models"), "models"
+        )
+        for part, own in parts.of_definitions(contract.definitions).items()
+    }
+    public = {part: view.names for part, view in views.items()}
+    return Spread(None, views, loading(public))
+
+
+def _models(
+    contract: Contract,
+    definitions: Iterable[Definition],
+    names: PythonNames,
+    beside: Mapping[str, str],
+    folder: str = "",
+) -> ModelsView:
+    """Return the view of a module of models.
+
+    Args:
+        contract: has the definitions.
+        definitions: those of the module.
+        names: their names.
+        beside: names that other modules of models define, each with its module.
+        folder: where the module is in the package.
+    """
+    imports = Imports(taken=names.in_models, folder=folder)
+    annotator = Annotator(names, imports, beside=beside)
+    writer = _ModelWriter(annotator, imports, names)
     first_equal = contract.first_equal
-    found = [each for each in contract.definitions if first_equal[each.at] == each.at]
+    found = [each for each in definitions if first_equal[each.at] == each.at]
     enums = [writer.enum(each) for each in found if isinstance(each, Enum)]
     models = [writer.model(each) for each in found if isinstance(each, Model)]
-    equal = [each for each in contract.definitions if first_equal[each.at] != each.at]
+    equal = [each for each in definitions if first_equal[each.at] != each.at]
     enum_aliases, aliases = (
         [writer.alias(e, first_equal[e.at]) for e in equal if isinstance(e, kind)]
         for kind in (Enum, Model)
     )
-    defined: set[Location] = set()
-    listed = [each for each in contract.definitions if isinstance(each, UnionType)]
+    defined = {at for at in names.classes if names.classes[at] in beside}
+    listed = [each for each in definitions if isinstance(each, UnionType)]
     for union in _members_first(listed, first_equal, names):
         first = first_equal[union.at]
         is_first = first == union.at
@@ -117,6 +159,7 @@ def models_view(contract: Contract, names: PythonNames) -> ModelsView:
         tuple(enum_aliases),
         tuple(models),
         tuple(aliases),
+        tuple(map(names.class_of, definitions)),
     )
 
 
@@ -188,7 +231,7 @@ class _ModelWriter:
     def _default(self, field: Field) -> Expression:
         assert field.default is not None
         value = field.default.value
-        writer = ValueWriter(self.names, self.imports, as_models=True)
+        writer = ValueWriter(self.names, self.imports, self.annotator.class_of)
         written = writer.write(value, field.type)
         if not isinstance(value, dict | list):
             return written
@@ -223,12 +266,12 @@ class _ModelWriter:
         if union.discriminator is not None:
             keywords["tag"] = string(union.discriminator)
             stated = {
-                string(value): self.names.classes[at]
+                string(value): self.annotator.class_of(Ref(at))
                 for value, at in union.mapping
                 if value not in union.implied
             }
             implied = {
-                string(value): self.names.classes[at]
+                string(value): self.annotator.class_of(Ref(at))
                 for value, at in union.mapping
                 if value in union.implied
             }
@@ -289,7 +332,7 @@ def _members_first(
             place(by_place[first_equal[union.at]])
         if union.at not in ordered:
             for at, is_member in _unions_in(union, names):
-                if is_member:
+                if is_member and at in by_place:
                     place(by_place[at])
             ordered[union.at] = union
 
@@ -324,18 +367,54 @@ def _title(name: str) -> str:
     return spaced[:1].upper() + spaced[1:]
 
 
-def params_view(contract: Contract, names: PythonNames) -> ParamsView:
-    """Return the view of `params.py`: dicts and values accepted in place of models."""
-    imports = Imports(taken=names.in_models, defined=frozenset(names.dicts.values()))
-    annotator = Annotator(names, imports, models=".models")
-    sent = [each for each in contract.definitions if each.in_request]
+def params_view(
+    contract: Contract, names: PythonNames, parts: Parts | None
+) -> Spread[ParamsView]:
+    """Return the views of the modules of dicts and values accepted in place of models.
+
+    The arguments are those of `models_view`.
+    """
+    sent = [
+        each
+        for each in contract.definitions
+        if each.in_request and not (isinstance(each, UnionType) and not each.recursive)
+    ]
     models = {each.at: each for each in sent if isinstance(each, Model)}
     absent = _absent_keys(contract, models, names)
+    if parts is None:
+        imports = _params_imports(names, names.dicts.values())
+        annotator = Annotator(names, imports, models=".models")
+        return Spread(_params(contract, sent, absent, annotator))
+    views = {}
+    for part, own in parts.of_definitions(sent).items():
+        annotator = Annotator(
+            names,
+            _params_imports(names, map(names.dict_of, own), "params"),
+            models=".models",
+            beside=parts.beside(part, names.dicts, "params"),
+        )
+        views[part] = _params(contract, own, absent, annotator)
+    public = {part: view.names for part, view in views.items()}
+    return Spread(None, views, loading(public))
+
+
+def _params_imports(
+    names: PythonNames, defined: Iterable[str], folder: str = ""
+) -> Imports:
+    return Imports(taken=names.in_models, defined=frozenset(defined), folder=folder)
+
+
+def _params(
+    contract: Contract,
+    sent: Iterable[Definition],
+    absent: Mapping[Location, tuple[str, ...]],
+    annotator: Annotator,
+) -> ParamsView:
+    """Return the view of a module of dicts; `absent` are the keys that dicts never have."""
+    names, imports = annotator.names, annotator.imports
     written: dict[tuple[Location, tuple[str, ...]], str] = {}
     values, dicts, aliases = [], [], []
     for each in sent:
-        if isinstance(each, UnionType) and not each.recursive:
-            continue
         own = names.dict_of(each)
         lacks = absent.get(each.at, ())
         first = written.setdefault((contract.first_equal[each.at], lacks), own)
@@ -346,9 +425,15 @@ def params_view(contract: Contract, names: PythonNames) -> ParamsView:
             dicts.append(_dict(each, annotator, imports, lacks))
         elif isinstance(each, Enum):
             values.append(_values(each, names, imports))
-        else:
+        elif isinstance(each, UnionType):
             values.append(_recursive(each, annotator, imports))
-    return ParamsView(imports.render(), tuple(values), tuple(dicts), tuple(aliases))
+    return ParamsView(
+        imports.render(),
+        tuple(values),
+        tuple(dicts),
+        tuple(aliases),
+        tuple(map(names.dict_of, sent)),
+    )
 
 
 def _values(enum: Enum, names: PythonNames, imports: Imports) -> AliasView:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from engross.contract import openapi
 from engross.contract.ir import (
@@ -41,6 +41,7 @@ from engross.contract.media_types import essence, is_named_json
 from engross.contract.openapi import EXPLODED, STYLES, ParameterLocation, Style
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, Setting
+from engross.emit.parts import Parts, Spread, loading, partition
 from engross.emit.type_annotations import Annotator
 from engross.layout import (
     WIDTH,
@@ -77,14 +78,55 @@ class ModuleView:
     assignments: tuple[str, ...]
 
 
-def operations_view(contract: Contract, names: PythonNames) -> ModuleView:
-    """The view of `operations.py`."""
-    imports = Imports()
-    writer = _Writer(contract, names, imports, enums_of(contract))
-    assignments = [
-        writer.assignment(each) for each in _readers_last(contract.operations)
-    ]
-    return ModuleView(imports.render(), tuple(assignments))
+def operations_view(
+    contract: Contract, names: PythonNames, parts: Parts | None
+) -> Spread[ModuleView]:
+    """The views of the modules of operations.
+
+    Args:
+        contract: has the operations.
+        names: their names.
+        parts: their modules; None if there is one for all.
+    """
+    ordered = _readers_last(contract.operations)
+    enums = enums_of(contract)
+    if parts is None:
+        return Spread(_module(ordered, _Writer(contract, names, Imports(), enums)))
+    homes = _homes(contract, parts)
+    constants = {each.id: names.constant(each) for each in ordered}
+    views, public = {}, {}
+    for part in sorted(set(homes.values())):
+        own = [each for each in ordered if homes[each.id] == part]
+        public[part] = [constants[each.id] for each in own]
+        beside = {
+            constant: f".operations.{homes[id_]}"
+            for id_, constant in constants.items()
+            if homes[id_] != part
+        }
+        imports = Imports(folder="operations")
+        writer = _Writer(contract, names, imports, enums, beside)
+        views[part] = _module(own, writer)
+    return Spread(None, views, loading(public))
+
+
+def _module(operations: Iterable[Operation], writer: _Writer) -> ModuleView:
+    assignments = tuple(map(writer.assignment, operations))
+    return ModuleView(writer.imports.render(), assignments)
+
+
+def _homes(contract: Contract, parts: Parts) -> Mapping[OperationId, str]:
+    """Return the module of each operation: one of another resource may read back with it."""
+    roots: dict[str, list[OperationId]] = {}
+    for id_, part in parts.operations.items():
+        roots.setdefault(part, []).append(id_)
+    readers = {each.operation_id: each.id for each in contract.operations}
+    edges = {
+        each.id: (
+            () if each.retry.read is None else (readers[each.retry.read.operation],)
+        )
+        for each in contract.operations
+    }
+    return partition(edges, roots)
 
 
 def _readers_last(operations: Iterable[Operation]) -> list[Operation]:
@@ -125,6 +167,8 @@ class _Writer:
     names: PythonNames
     imports: Imports
     enums: frozenset[Location]
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """Operations that are in modules beside this one, each with its module."""
 
     def assignment(self, operation: Operation) -> str:
         paged = operation.pagination
@@ -262,7 +306,7 @@ class _Writer:
                 ),
             )
         typed = {
-            _status(each.status): self._annotation(each.type)
+            _status(each.status): f"lambda: {self._annotation(each.type)}"
             for each in errors
             if each.type is not None and each.type != Primitive(Kind.ANY)
         }
@@ -331,7 +375,10 @@ class _Writer:
             )
         if retry.read.body is not None:
             keywords["body"] = argued(retry.read.body, self.imports)
-        return call("Read", self.names.constant(target), **keywords)
+        constant = self.names.constant(target)
+        if constant in self.beside:
+            self.imports.add(self.beside[constant], constant)
+        return call("Read", constant, **keywords)
 
     def _pagination(self, operation: Operation, pagination: Pagination) -> Expression:
         keywords: dict[str, Expression] = {}

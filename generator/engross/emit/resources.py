@@ -18,6 +18,7 @@ from engross.contract.ir import (
 from engross.emit import documentation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, Resource
+from engross.emit.parts import is_large
 from engross.emit.runtime_modules import streams
 from engross.emit.type_annotations import Annotator
 from engross.layout import (
@@ -170,6 +171,12 @@ def _resource_view(
         plain = prefix + inner.class_name
         classes = (plain, *(plain + form.suffix for form in forms))
         typing_imports.add(f".{inner.module}", *classes)
+    if is_large(contract):
+        # Only annotations name them, and a call needs few of them.
+        imports.move("..models", typing_imports)
+        imports.move("..params", typing_imports)
+        if typing_imports.names:
+            imports.add("typing", "TYPE_CHECKING")
     about = _about(resource, contract)
     return ResourceView(
         module=resource.module,

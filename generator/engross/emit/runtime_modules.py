@@ -20,6 +20,7 @@ from engross.contract.ir import (
 from engross.contract.media_types import is_named_json
 from engross.contract.type_walk import types_of, within
 from engross.emit.operations import body_encoder, enums_of, parameter_writer
+from engross.emit.parts import is_large
 from engross.emit.type_annotations import is_ambiguous
 
 Needed = Callable[[Contract], bool]
@@ -137,6 +138,7 @@ OPTIONAL: Final[Mapping[str, Needed]] = {
     "async_stream": streams,
     "files": _sends_files,
     "forms": _writes_forms,
+    "lazy": is_large,
     "multipart": _writes_parts,
     "oauth": fetches_tokens,
     "paging": pages,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engross.contract.ir import (
     Definition,
@@ -54,6 +54,8 @@ class Annotator:
     """Module of the models; None inside that module itself."""
     params: str | None = None
     """Module of the dicts; None inside that module itself."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """Names of the contract that are in modules beside this one, each with its module."""
     prefix: str = ""
     """Written before names of the models' module, `models.` where it is imported as such."""
     hidden: frozenset[str] = frozenset()
@@ -77,7 +79,7 @@ class Annotator:
             case Nullable(inner):
                 return f"{self.field(inner, open_literals=open_literals)} | None"
             case Ref():
-                return self._name(self.names.class_of(type_))
+                return self.class_of(type_)
             case Union(members):
                 each = dict.fromkeys(
                     self.field(member, open_literals=open_literals)
@@ -124,20 +126,26 @@ class Annotator:
     def _argument_ref(self, ref: Ref) -> str:
         match self.names.definition(ref):
             case Enum() | Model():
-                name = self._name(self.names.class_of(ref))
+                name = self.class_of(ref)
                 return f"{name} | {self._param(self.names.dict_of(ref))}"
             case UnionType(recursive=True):
                 return self._param(self.names.dict_of(ref))
             case UnionType(members=members):
                 return self.arguments(members)
 
+    def class_of(self, definition: Ref | Definition) -> str:
+        """The class of a definition."""
+        return self._name(self.names.class_of(definition))
+
     def _param(self, name: str) -> str:
-        return name if self.params is None else self.imports.use_own(self.params, name)
+        module = self.beside.get(name, self.params)
+        return name if module is None else self.imports.use_own(module, name)
 
     def _name(self, name: str) -> str:
         if self.prefix:
             return self.prefix + name
-        return name if self.models is None else self.imports.use_own(self.models, name)
+        module = self.beside.get(name, self.models)
+        return name if module is None else self.imports.use_own(module, name)
 
     def _builtin(self, name: str) -> str:
         if name in self.hidden:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from engross.contract.ir import Contract
+from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
+from engross.emit.operations import is_success
+from engross.emit.parts import WEBHOOKS, Parts, Spread, loading, partition
 from engross.findings import Finding, FindingsError, Severity, Span, in_order
 from engross.layout import docstring
 from engross.schema.tree import Direction
 from engross.source import Location, Source
 from engross.validation import (
+    PATTERNS,
+    RUNTIME,
     SchemaError,
+    Section,
     Target,
     Units,
+    assembled,
     constant_verdict,
     refusals,
-    write_module,
+    write_sections,
 )
 
 _RULE = "schema-not-honoured"
 _CEL = "invalid-cel"
 _CONSTANT = "constant-rule"
+_FOLDER = "validators"
 _HINT = "a check that cannot be exact is never left out: state the rule in another way"
 
 
@@ -31,23 +39,30 @@ class Validators:
     """The validators of a package.
 
     Attributes:
-        source: source of `validators.py`, without the first line that every emitted file has.
-        units: which schemas have functions of their own in it.
+        sources: sources of its modules, without the first line that every emitted file has.
+        units: which schemas have functions of their own in them.
     """
 
-    source: str
+    sources: Spread[str]
     units: Units
 
 
-def validators(contract: Contract, names: PythonNames) -> Validators:
+def validators(
+    contract: Contract, names: PythonNames, parts: Parts | None
+) -> Validators:
     """Compile the validators of a contract.
+
+    Args:
+        contract: has the schemas.
+        names: the names of the validators.
+        parts: the module of each operation; None if there is one module for all.
 
     Raises:
         FindingsError: schemas or rules cannot be honoured as they stand; holds all of
             these, and the contract's warnings.
     """
     try:
-        return _compile(contract, names)
+        return _compile(contract, names, parts)
     except SchemaError as error:
         found = _findings((error, *error.others), contract.locate)
         raise FindingsError(in_order([*contract.warnings, *found])) from error
@@ -104,7 +119,7 @@ def _finding(error: SchemaError, span: Span) -> Finding:
     return Finding(_CEL, message, span, error.hint)
 
 
-def _compile(contract: Contract, names: PythonNames) -> Validators:
+def _compile(contract: Contract, names: PythonNames, parts: Parts | None) -> Validators:
     sent = {each.name for each in names.targets if each.direction is Direction.REQUEST}
     targets = [
         Target(
@@ -117,5 +132,71 @@ def _compile(contract: Contract, names: PythonNames) -> Validators:
         for each in {each.name: each for each in names.targets}.values()
     ]
     units = Units(contract.schema_tree.graph, targets, contract.comments.get)
+    sections = write_sections(units)
     title = f"Validators of {contract.title}: what breaks each of its schemas."
-    return Validators(write_module(units, header=docstring([title], indent=0)), units)
+    header = docstring([title], indent=0)
+    if parts is None:
+        return Validators(Spread(assembled(sections, header=header)), units)
+    return Validators(_spread(sections, contract, names, parts, header), units)
+
+
+def _spread(
+    sections: Sequence[Section],
+    contract: Contract,
+    names: PythonNames,
+    parts: Parts,
+    header: str,
+) -> Spread[str]:
+    """Return the modules of validators, a part for what each resource alone checks."""
+    by_name = {name: each for each in sections for name in each.defined}
+    mentioned = {each: each.mentioned & by_name.keys() for each in sections}
+    roots: dict[str, list[Section]] = {}
+    for part, name in _used(contract, names, parts):
+        roots.setdefault(part, []).append(by_name[f"{name}_violations"])
+    edges = {
+        section: [by_name[name] for name in sorted(used) if by_name[name] != section]
+        for section, used in mentioned.items()
+    }
+    homes = partition(edges, roots)
+    modules: dict[str, str] = {}
+    public: dict[str, list[str]] = {}
+    for part in sorted(set(homes.values())):
+        own = [section for section in sections if homes[section] == part]
+        imports = Imports(folder=_FOLDER)
+        for name in sorted(set().union(*(mentioned[section] for section in own))):
+            home = homes[by_name[name]]
+            if home != part:
+                imports.add(f".{_FOLDER}.{home}", name)
+        modules[part] = assembled(
+            own,
+            header=header,
+            runtime=f".{RUNTIME}",
+            patterns=f".{PATTERNS}",
+            imports=imports.render(),
+        )
+        defined = (name for section in own for name in section.defined)
+        public[part] = [name for name in defined if not name.startswith("_")]
+    return Spread(None, modules, loading(public))
+
+
+def _used(
+    contract: Contract, names: PythonNames, parts: Parts
+) -> Iterator[tuple[str, str]]:
+    """Yield the validators that calls use, each with the module of the operation."""
+    for operation in contract.operations:
+        part = parts.operations[operation.id]
+        for parameter in operation.parameters:
+            if parameter.schema is not None:
+                yield part, names.parameter_validator(operation, parameter.id)
+        body = operation.body
+        for each in (body, *body.others) if body is not None else ():
+            if each.schema is not None:
+                yield part, names.body_validator(operation, each)
+        for reply in operation.replies:
+            if is_success(reply, operation):
+                for media in (reply, *reply.others):
+                    if media.schema is not None:
+                        yield part, names.reply_validator(operation, media)
+    for target in names.targets:
+        if target.use.part == "webhook":
+            yield WEBHOOKS, target.name

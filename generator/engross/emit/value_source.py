@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, cast
 
 from engross.contract.ir import (
+    Definition,
     Enum,
     Field,
     Kind,
@@ -130,8 +131,8 @@ class ValueWriter:
 
     names: PythonNames
     imports: Imports
-    as_models: bool = False
-    """Models by their constructors; else as dicts with Python names."""
+    class_of: Callable[[Definition], str] | None = None
+    """Names the class of a model or an enum; None if they are written as plain values."""
 
     def write(self, value: object, type_: Type) -> Expression:
         """The expression of a wire value; one that does not fit its type is written as it is."""
@@ -160,10 +161,10 @@ class ValueWriter:
                 definition := self.names.definition(ref), UnionType
             ):
                 return self._single(value, definition.members)
-            case Ref() as ref, str() | int() if self.as_models:
+            case Ref() as ref, str() | int() if self.class_of:
                 definition = self.names.definition(ref)
                 if isinstance(definition, Enum):
-                    return self._member(value, definition)
+                    return self._member(value, definition, self.class_of(definition))
             case Primitive(kind), _:
                 return self._primitive(value, kind)
         return self._literal(value)
@@ -218,12 +219,11 @@ class ValueWriter:
             for each in model.fields
             if each.wire in value and not _is_default(each, value[each.wire])
         ]
-        if self.as_models:
-            return call(self.names.class_of(model), **dict(given))
+        if self.class_of is not None:
+            return call(self.class_of(model), **dict(given))
         return dict_of({string(name): written for name, written in given})
 
-    def _member(self, value: str | int, enum: Enum) -> Expression:
-        class_name = self.names.class_of(enum)
+    def _member(self, value: str | int, enum: Enum, class_name: str) -> Expression:
         for member in enum.members:
             if member.value == value:
                 return f"{class_name}.{self.names.member(enum, member)}"

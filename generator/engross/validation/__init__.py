@@ -2,22 +2,34 @@
 
 from engross.schema.schema_error import SchemaError
 from engross.validation.cel import constant_verdict
-from engross.validation.module import compile_module, refusals, write_module
+from engross.validation.module import (
+    PATTERNS,
+    RUNTIME,
+    Section,
+    assembled,
+    compile_module,
+    refusals,
+    write_sections,
+)
 from engross.validation.rule_judge import judge_rules
 from engross.validation.runtime import Violation
 from engross.validation.units import Target, Units
 from engross.validation.validator import Validator, compile_validator
 
 __all__ = [
+    "PATTERNS",
+    "RUNTIME",
     "SchemaError",
+    "Section",
     "Target",
     "Units",
     "Validator",
     "Violation",
+    "assembled",
     "compile_module",
     "compile_validator",
     "constant_verdict",
     "judge_rules",
     "refusals",
-    "write_module",
+    "write_sections",
 ]

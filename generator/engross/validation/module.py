@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
 
 from engross.layout import (
     Expression,
@@ -47,6 +49,7 @@ _STANDARD = (
 )
 _VALID = Line("return True")
 _NAME = re.compile(r"\w+")
+_DEFINED = re.compile(r"^(?:def )?(\w+)(?:\(| = )", re.MULTILINE)
 
 _Bodies = Mapping[tuple[str, Function], Block]
 
@@ -79,31 +82,79 @@ def compile_module(
             all others.
     """
     units = Units(graph, targets, comments)
-    return write_module(units, header=header, runtime=runtime, patterns=patterns)
+    return assembled(
+        write_sections(units), header=header, runtime=runtime, patterns=patterns
+    )
 
 
-def write_module(
-    units: Units,
+@dataclass(frozen=True, eq=False)
+class Section:
+    """Functions of a module of validators that belong together, and their constants."""
+
+    source: str
+    is_alias: bool = False
+    """Whether it only gives functions other names."""
+
+    @cached_property
+    def defined(self) -> tuple[str, ...]:
+        """Return the names that the section defines."""
+        return tuple(_DEFINED.findall(self.source))
+
+    @cached_property
+    def mentioned(self) -> Set[str]:
+        """Return all names in the code of the section."""
+        return names_in(self.source)
+
+
+def write_sections(units: Units) -> list[Section]:
+    """Write the functions of units, in the order in which a module has them.
+
+    Raises:
+        SchemaError: as of `compile_module`.
+    """
+    bodies = _write_bodies(units)
+    raise_all(units.graph.errors)
+    return [
+        *(Section(_section(units, unit, bodies)) for unit in units.by_key.values()),
+        *(
+            Section(_alias(target, key, units.unit(key)), is_alias=True)
+            for target, key in units.aliases
+        ),
+    ]
+
+
+def assembled(
+    sections: Sequence[Section],
     *,
     header: str = "",
     runtime: str = RUNTIME,
     patterns: str = PATTERNS,
+    imports: str = "",
 ) -> str:
-    """Write the module that has the functions of units; the rest as `compile_module`."""
-    bodies = _write_bodies(units)
-    raise_all(units.graph.errors)
-    sections = [_section(units, unit, bodies) for unit in units.by_key.values()]
-    aliases = [_alias(target, key, units.unit(key)) for target, key in units.aliases]
-    if aliases:
-        sections.append("\n".join(aliases))
+    """Write a module of some sections.
+
+    Args:
+        sections: what it has.
+        header: its first lines.
+        runtime: module that it imports its support from.
+        patterns: module that it imports `LinearPattern` from, if a pattern needs that.
+        imports: imports of what other modules define.
+    """
     if not sections:
         return f"{header.rstrip()}\n" if header else ""
-    imports = "\n".join(_imports(sections, runtime, patterns))
-    body = "\n\n\n".join(sections)
+    sources = [section.source for section in sections]
+    needed = "\n".join(
+        [*_imports(sources, runtime, patterns), *filter(None, [imports])]
+    )
+    blocks = [section.source for section in sections if not section.is_alias]
+    aliases = [section.source for section in sections if section.is_alias]
+    if aliases:
+        blocks.append("\n".join(aliases))
+    body = "\n\n\n".join(blocks)
     head = f"{header.rstrip()}\n\n" if header else ""
     first = next(line for line in body.splitlines() if not line.startswith("#"))
     gap = "\n\n\n" if first.startswith(("def ", "@")) else "\n\n"
-    return f"{head}{imports}{gap}{body}\n"
+    return f"{head}{needed.lstrip()}{gap}{body}\n"
 
 
 def refusals(
@@ -303,6 +354,8 @@ def _imports(sections: Iterable[str], runtime: str, patterns: str) -> Iterator[s
     if LINEAR in mentioned:
         yield f"from {patterns} import {LINEAR}"
     names = [name for name in SUPPORT if name in mentioned]
+    if not names:
+        return
     line = f"from {runtime} import {', '.join(names)}"
     if fits(line):
         yield line

@@ -270,7 +270,7 @@ class Operation(Struct, Generic[T_co], frozen=True, eq=False):
     replies: Mapping[Status, Reply | tuple[Reply, ...]] = {}
     """Replies of success by status; several when the media type decides."""
 
-    errors: Mapping[Status, object] = {}
+    errors: Mapping[Status, Callable[[], object]] = {}
     """Types of error bodies by status."""
 
     retry: Safe | Keyed | Unsafe = Unsafe()

@@ -61,7 +61,8 @@ def models_view(scope: Scope) -> ModelsView:
     """The view of `test_models.py`."""
     imports = scope.imports()
     imports.add_module("pytest")
-    imports.add(".package", "Operation", "decoder", "models", "operations")
+    imports.add(".package", "Operation", "all_operations", "decoder", "models")
+    imports.add("typing", "Any")
     tables = _Tables(scope, imports, CallWriter(scope.names, scope.imports()))
     for operation in scope.operations:
         tables.add(operation)

@@ -48,7 +48,8 @@ def package_view(scope: Scope) -> PackageView:
     given = [names.setting(each).argument for each in credentials(contract)]
     issued = [names.setting(each).argument for each in issuers(contract)]
     shared = [name for listed in SHARED.values() for name in listed]
-    own = ("AsyncClient", "BASE_PATH", "Client", "SECRETS", "async_client", "client")
+    constants = ("AsyncClient", "BASE_PATH", "Client", "SECRETS")
+    own = (*constants, "all_operations", "async_client", "client")
     exported = sorted((*shared, *own, *MODULES), key=_export_order)
     return PackageView(
         imports=imports.render(),

@@ -33,7 +33,7 @@ from .decoding import (
 )
 from .errors import ConfigurationError, RequestInvalidError
 from .observers import Hooks, Subject
-from .operation import ContractInfo, Keyed, Operation, Reply, Server
+from .operation import ContractInfo, Keyed, Operation, Reply, Server, Status
 from .options import (
     DEFAULT,
     CallOptions,
@@ -348,7 +348,7 @@ class PreparedOperation(Generic[T]):
         """Return a typed error body; None if the contract has no type that fits."""
         if status not in self._errors:
             kind = _by_status(self.operation.errors, status)
-            self._errors[status] = None if kind is None else decoder(kind)
+            self._errors[status] = None if kind is None else decoder(kind())
         typed = self._errors[status]
         if typed is None:
             return None
@@ -458,14 +458,14 @@ def _documented(
 ) -> Reply | tuple[Reply, ...]:
     found = _by_status(replies, status)
     if found is not None:
-        return cast(Reply | tuple[Reply, ...], found)
+        return found
     for other, reply in replies.items():
         if str(other).startswith("2"):
             return reply  # a success that the contract lists under another status
     return _UNDOCUMENTED
 
 
-def _by_status(table: "Mapping[int | str, object]", status: int) -> object:
+def _by_status(table: Mapping[Status, T], status: int) -> T | None:
     for key in (status, f"{status // 100}XX", "default"):
         if key in table:
             return table[key]

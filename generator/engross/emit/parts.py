@@ -1,0 +1,203 @@
+"""The modules of a large package: one for each resource, and some for what several share.
+
+A package with few definitions has one module for all models, one for all validators, and so
+on. With many, each of these is a package whose modules are loaded when they are used, so that
+a call loads what its resource needs. A module imports only from modules that at least the
+same resources need: imports never form a cycle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Final, Generic, TypeVar
+
+from engross.contract import openapi
+from engross.contract.ir import (
+    Contract,
+    Definition,
+    OperationId,
+    Ref,
+    Type,
+    UnionType,
+)
+from engross.contract.type_walk import (
+    types_in,
+    types_received,
+    types_sent,
+    within,
+)
+from engross.emit.naming import PythonNames
+from engross.layout import Group, Item, dict_of, lay_out, string, tuple_of
+from engross.source import Location
+
+MOST_TOGETHER: Final = 300
+"""Definitions of types that are in one module; more are spread over several."""
+
+LARGEST_SHARED: Final = 150
+"""Members of a module for what is shared, unless more of them need one another."""
+
+# No resource has a name that begins with an underscore.
+ERRORS: Final = "_errors"
+WEBHOOKS: Final = "_webhooks"
+SHARED: Final = "_shared"
+OTHERS: Final = "_others"
+
+Node = TypeVar("Node", bound=Hashable)
+View = TypeVar("View")
+
+
+@dataclass(frozen=True, slots=True)
+class Spread(Generic[View]):
+    """The modules of one kind: a single one, or several.
+
+    Attributes:
+        whole: view of the only module; None where there are several.
+        parts: views of several modules, by name.
+        loading: statement that makes public names known by the module that has them.
+    """
+
+    whole: View | None
+    parts: Mapping[str, View] = field(default_factory=dict)
+    loading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The module of each definition of types and of each operation."""
+
+    definitions: Mapping[Location, str]
+    operations: Mapping[OperationId, str]
+
+    def of_definitions(
+        self, definitions: Iterable[Definition]
+    ) -> dict[str, list[Definition]]:
+        """Return definitions by their modules, in the order of these."""
+        found: dict[str, list[Definition]] = {}
+        for each in definitions:
+            found.setdefault(self.definitions[each.at], []).append(each)
+        return {name: found[name] for name in sorted(found)}
+
+    def beside(
+        self, part: str, names: Mapping[Location, str], folder: str
+    ) -> dict[str, str]:
+        """Return the names that other modules of a folder define, each with its module."""
+        return {
+            name: f".{folder}.{self.definitions[at]}"
+            for at, name in names.items()
+            if self.definitions[at] != part
+        }
+
+
+def is_large(contract: Contract) -> bool:
+    """Return whether the definitions of a contract are spread over several modules."""
+    return len(set(contract.first_equal.values())) > MOST_TOGETHER
+
+
+def parts_of(contract: Contract, names: PythonNames) -> Parts | None:
+    """Return the modules of the definitions of a contract; None if it has few."""
+    if not is_large(contract):
+        return None
+    first_equal = contract.first_equal
+    resources = {
+        id_: each.module for each in names.resources for id_ in each.operations
+    }
+    roots: dict[str, set[Location]] = {ERRORS: set(), WEBHOOKS: set()}
+    for operation in contract.operations:
+        listed = [reply.status for reply in operation.replies]
+        successes = [
+            r for r in operation.replies if openapi.is_success(r.status, listed)
+        ]
+        failures = [reply for reply in operation.replies if reply not in successes]
+        types = chain(types_sent(operation), types_received(successes))
+        roots.setdefault(resources[operation.id], set()).update(_places(types))
+        roots[ERRORS].update(_places(types_received(failures)))
+    for webhook in contract.webhooks.members if contract.webhooks else ():
+        read = (each for each in (webhook.payload, webhook.result) if each is not None)
+        roots[WEBHOOKS].update(_places(read))
+    found = partition(
+        {
+            each.at: {first_equal[at] for at in _uses(each)}
+            for each in contract.definitions
+            if first_equal[each.at] == each.at
+        },
+        {name: {first_equal[at] for at in places} for name, places in roots.items()},
+    )
+    return Parts({at: found[first] for at, first in first_equal.items()}, resources)
+
+
+def _places(types: Iterable[Type]) -> Iterator[Location]:
+    for type_ in types:
+        yield from (each.at for each in within(type_) if isinstance(each, Ref))
+
+
+def _uses(definition: Definition) -> Iterator[Location]:
+    """Yield the definitions that a definition names."""
+    yield from _places(types_in(definition))
+    if isinstance(definition, UnionType):
+        yield from (at for _, at in definition.mapping)
+
+
+def partition(
+    edges: Mapping[Node, Collection[Node]], roots: Mapping[str, Collection[Node]]
+) -> dict[Node, str]:
+    """Return the module of each node, so that modules need no other in a circle.
+
+    What only one root reaches is in the module of that root. What several reach is
+    together with what just the same reach; small groups of that kind are put together in
+    an order in which each follows those that it may need.
+
+    Args:
+        edges: the nodes that each node needs, in the order of the source.
+        roots: the nodes from which each module starts.
+    """
+    users: dict[Node, list[str]] = {node: [] for node in edges}
+    for name in sorted(roots):
+        for node in _reached(edges, roots[name]):
+            users[node].append(name)
+    found: dict[Node, str] = {}
+    shared: dict[tuple[str, ...], list[Node]] = {}
+    for node, names in users.items():
+        if len(names) > 1:
+            shared.setdefault(tuple(names), []).append(node)
+        else:
+            found[node] = names[0] if names else OTHERS
+    runs: list[list[Node]] = []
+    # What a node needs has all users of the node, and perhaps more.
+    for _, group in sorted(shared.items(), key=lambda each: -len(each[0])):
+        if not runs or len(runs[-1]) + len(group) > LARGEST_SHARED:
+            runs.append([])
+        runs[-1] += group
+    for number, run in enumerate(runs, 1):
+        name = SHARED if len(runs) == 1 else f"{SHARED}_{number}"
+        found |= dict.fromkeys(run, name)
+    return found
+
+
+def _reached(
+    edges: Mapping[Node, Collection[Node]], starts: Iterable[Node]
+) -> Collection[Node]:
+    reached: dict[Node, None] = {}
+    waiting = [*starts]
+    while waiting:
+        node = waiting.pop()
+        if node not in reached:
+            reached[node] = None
+            waiting += edges[node]
+    return reached
+
+
+def loading(modules: Mapping[str, Collection[str]]) -> str:
+    """Return the statement that makes names known by the module that has them.
+
+    Args:
+        modules: the public names of each module.
+    """
+    table = {
+        string(module): tuple_of(map(string, sorted(names)))
+        for module, names in sorted(modules.items())
+        if names
+    }
+    made = Group("lazy(", (Item("", "__name__"), Item("", dict_of(table))), ")")
+    return lay_out(made, indent=4, before="__all__, __getattr__, __dir__ = ")

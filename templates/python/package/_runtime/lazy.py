@@ -1,0 +1,28 @@
+"""Packages whose modules are loaded when a name of theirs is first used."""
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+
+def lazy(
+    package: str, modules: Mapping[str, tuple[str, ...]]
+) -> tuple[list[str], Callable[[str], object], Callable[[], list[str]]]:
+    """Return what a package calls ``__all__``, ``__getattr__`` and ``__dir__``.
+
+    Args:
+        package: Name of the package.
+        modules: Names by the module of the package that defines them.
+    """
+    places = {name: module for module, names in modules.items() for name in names}
+
+    def load(name: str) -> object:
+        module = places.get(name)
+        if module is None:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        found: object = getattr(import_module(f"{package}.{module}"), name)
+        setattr(sys.modules[package], name, found)
+        return found
+
+    listed = sorted(places)
+    return listed, load, lambda: listed

@@ -1,0 +1,263 @@
+"""Large packages: what their modules hold, and what is loaded when."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engross.contract import build
+from engross.emit import emit
+from engross.emit.parts import LARGEST_SHARED, MOST_TOGETHER, partition
+from engross.source.loader import load
+
+RESOURCES = ("birds", "cats", "dogs")
+EACH = MOST_TOGETHER // len(RESOURCES) + 1
+TEXT = {"type": "string"}
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def schemas() -> dict[str, Any]:
+    """A long chain of schemas for each resource, which ends in one that all share."""
+    found: dict[str, Any] = {
+        "Owner": {
+            "type": "object",
+            "properties": {"name": {**TEXT, "minLength": 1}, "pet": ref("Cat0")},
+        },
+        "Problem": {"type": "object", "properties": {"reason": ref("Reason")}},
+        "Reason": {"type": "object", "properties": {"text": TEXT}},
+        "Unused": {"type": "object", "properties": {"owner": ref("Owner")}},
+    }
+    for kind in ("Bird", "Dog", "Cat"):
+        for number in range(EACH):
+            last = number == EACH - 1
+            following = ref("Owner") if last else ref(f"{kind}{number + 1}")
+            found[f"{kind}{number}"] = {
+                "type": "object",
+                "properties": {f"{kind.lower()}_{number}": TEXT, "next": following},
+            }
+    return found
+
+
+def content(schema: Any) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+def operations(resource: str) -> dict[str, Any]:
+    whole = ref(f"{resource[:-1].capitalize()}0")
+    responses = {
+        "200": {"description": "It.", "content": content(whole)},
+        "400": {"description": "A problem.", "content": content(ref("Problem"))},
+    }
+    identity = {"name": "id", "in": "path", "required": True, "schema": TEXT}
+    return {
+        f"/{resource}": {
+            "post": {
+                "operationId": f"create_{resource}",
+                "tags": [resource],
+                "requestBody": {"required": True, "content": content(whole)},
+                "responses": responses,
+            }
+        },
+        f"/{resource}/{{id}}": {
+            "get": {
+                "operationId": f"get_{resource}",
+                "tags": [resource],
+                "parameters": [identity],
+                "responses": responses,
+            }
+        },
+    }
+
+
+@cache
+def files() -> Mapping[str, bytes]:
+    """The package of a document with many schemas."""
+    paths: dict[str, Any] = {}
+    for resource in RESOURCES:
+        paths |= operations(resource)
+    document = {
+        "openapi": "3.1.1",
+        "info": {"title": "Kennel", "version": "1"},
+        "servers": [{"url": "https://kennel.example"}],
+        "paths": paths,
+        "components": {"schemas": schemas()},
+    }
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "kennel.json"
+        path.write_text(json.dumps(document))
+        return emit(build(load(path, root=path.parent)))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the distribution of the package is."""
+    folder = tmp_path_factory.mktemp("kennel")
+    for name, source in files().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(source)
+    return folder
+
+
+def loaded(home: Path, *statements: str) -> set[str]:
+    """The modules of the package that statements load, without those of the runtime."""
+    script = "\n".join(
+        [
+            "import sys",
+            *statements,
+            "print(*(m for m in sys.modules if m.startswith('kennel.')))",
+        ]
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    names = (name.removeprefix("kennel.") for name in ran.stdout.split())
+    return {name for name in names if not name.startswith("_runtime")}
+
+
+CLIENT = (
+    "import kennel",
+    "client = kennel.Kennel(base_url='http://127.0.0.1:9', max_retries=0)",
+)
+CALL = (
+    "try: client.dogs.get('1')",
+    "except kennel.APIConnectionError: pass",
+)
+
+
+def test_each_resource_has_a_module_of_its_own_for_each_kind() -> None:
+    for kind in ("models", "params", "operations", "validators"):
+        names = {Path(name).stem for name in files() if f"kennel/{kind}/" in name}
+        assert names >= {"birds", "dogs"}, kind
+        assert f"kennel/{kind}.py" not in files()
+
+
+def test_what_several_resources_share_is_in_a_module_that_they_import() -> None:
+    shared = files()["kennel/models/_shared.py"].decode()
+    assert "class Owner(" in shared
+    assert "class Cat0(" in shared  # which belongs to Owner, and so to all
+    assert "from ._shared import Owner" in files()["kennel/models/dogs.py"].decode()
+
+
+def test_a_client_loads_no_models(home: Path) -> None:
+    assert not {each for each in loaded(home, *CLIENT) if each.startswith("models.")}
+
+
+def test_a_call_loads_what_its_resource_needs(home: Path) -> None:
+    found = loaded(home, *CLIENT, *CALL)
+    assert found >= {"models.dogs", "operations.dogs", "validators.dogs"}
+    assert found.isdisjoint({"models.birds", "models._errors", "operations.birds"})
+    assert not {each for each in found if each.startswith("params.")}
+
+
+def test_the_root_knows_all_models_and_loads_the_module_of_each(home: Path) -> None:
+    found = loaded(home, "from kennel import Bird7, Owner, UNSET, Bird7Dict")
+    assert found >= {"models.birds", "models._shared", "params.birds"}
+    assert "models.dogs" not in found
+
+
+def test_a_name_that_no_module_defines_is_an_attribute_error(home: Path) -> None:
+    statements = (
+        "from kennel import models",
+        "try: models.Horse",
+        "except AttributeError as error:",
+        "    assert str(error) == \"module 'kennel.models' has no attribute 'Horse'\"",
+        "else: raise SystemExit('no error')",
+    )
+    loaded(home, *statements)
+
+
+def test_modules_list_their_names(home: Path) -> None:
+    loaded(
+        home,
+        "from kennel import models, operations, validators",
+        "assert {'Owner', 'Unused', 'Dog3'} <= set(dir(models))",
+        "assert 'CREATE_DOGS' in operations.__all__",
+        "assert 'dog3_violations' in validators.__all__",
+        "assert validators.dog3_violations(1)",
+    )
+
+
+def test_the_tests_of_a_large_package_pass(home: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-Werror"],
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout[-3000:]
+
+
+def test_types_of_a_large_package_hold_strictly(home: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file=", "."],
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout[-3000:]
+
+
+NODES = st.integers(min_value=0, max_value=30)
+
+
+@given(
+    edges=st.dictionaries(NODES, st.sets(NODES, max_size=4), max_size=30),
+    starts=st.dictionaries(st.sampled_from("abcde"), st.sets(NODES, max_size=5)),
+)
+def test_modules_never_need_one_another_in_a_circle(
+    edges: dict[int, set[int]], starts: dict[str, set[int]]
+) -> None:
+    known = {node: sorted(needed & edges.keys()) for node, needed in edges.items()}
+    roots = {name: sorted(nodes & edges.keys()) for name, nodes in starts.items()}
+    homes = partition(known, roots)
+    assert homes.keys() == known.keys()
+    needs = {
+        home: {
+            homes[needed]
+            for node, at in homes.items()
+            if at == home
+            for needed in known[node]
+        }
+        - {home}
+        for home in homes.values()
+    }
+    while needs:
+        free = {home for home, others in needs.items() if not others & needs.keys()}
+        assert free, needs
+        needs = {home: others for home, others in needs.items() if home not in free}
+
+
+def test_small_groups_of_what_is_shared_are_in_one_module() -> None:
+    edges: dict[int, list[int]] = {number: [] for number in range(LARGEST_SHARED)}
+    roots = {name: list(edges) for name in "ab"} | {"c": [1, 2]}
+    assert set(partition(edges, roots).values()) == {"_shared"}
+
+
+def test_a_module_of_what_is_shared_has_a_limit() -> None:
+    edges: dict[int, list[int]] = {number: [] for number in range(2 * LARGEST_SHARED)}
+    half = [*edges][LARGEST_SHARED:]
+    roots = {"a": [*edges], "b": [*edges], "c": half}
+    homes = partition(edges, roots)
+    assert set(homes.values()) == {"_shared_1", "_shared_2"}
+    assert {homes[node] for node in half} == {"_shared_1"}
