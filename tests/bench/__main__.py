@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import calls, decoding, generation, imports, memory
+from . import calls, decoding, generation, imports, large, memory
 from .bench import Bench, show_progress
 from .environment import prepared
 from .figures import Table
@@ -26,6 +26,7 @@ PARTS: dict[str, Callable[[Bench], list[Table]]] = {
     "call": calls.measured,
     "decode": decoding.measured,
     "memory": memory.measured,
+    "large": large.measured,
 }
 VALIDATION = "validation"
 """Measured by a separate program."""

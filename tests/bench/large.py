@@ -1,0 +1,188 @@
+"""Generation from large documents of a corpus, and how it grows with a document."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from .bench import Bench, show_progress
+from .figures import Series, Table, Target
+from .peers import OPENAPI_GENERATOR, OPENAPI_PYTHON_CLIENT
+from .processes import Run, run, succeed
+from .project import ENGROSS, ROOT
+from .scaling import picture, wide_document
+
+DOCUMENTS: Final = {
+    "Stripe": "*stripe.com*.json",
+    "GitHub": "*api.github.com*.json",
+    "Paystack": "paystack__*.yaml",
+}
+"""Names of files in the corpus."""
+
+COLD = "engross generate"
+UNCHANGED = "engross check, nothing changed"
+CHANGED = "engross generate, one schema changed"
+DATAMODEL = "datamodel-code-generator"
+UNIHTTP = "unihttp-openapi-generator"
+CLIENTS = (OPENAPI_PYTHON_CLIENT, UNIHTTP, OPENAPI_GENERATOR)
+TARGETS = (Target(COLD, CLIENTS, 1.0),)
+
+SIZES: Final = (10, 100, 1_000, 10_000)
+"""Operations of the documents of the curve."""
+
+CURVE: Final = Path(__file__).with_name("scaling.svg")
+LIMIT: Final = 900.0
+"""Seconds that a peer may take."""
+
+
+def measured(bench: Bench) -> list[Table]:
+    """Measure whole processes, each cold but for the two that say otherwise.
+
+    Raises:
+        RunFailedError: engross could not do its work.
+    """
+    corpus = Path(os.environ.get("OPENAPI_CORPUS", ROOT.parent / "shared" / "corpus"))
+    found = {name: [*corpus.rglob(files)] for name, files in DOCUMENTS.items()}
+    tables = [
+        _document(name, paths[0], bench, bench.project.root / "large" / name)
+        for name, paths in found.items()
+        if paths
+    ]
+    return [*tables, *_curve(bench)]
+
+
+def _document(name: str, document: Path, bench: Bench, place: Path) -> Table:
+    notes: list[str] = []
+    series: list[Series] = []
+    for subject, runs in _runs(document, bench, place, notes):
+        show_progress(f"{name}: {subject}")
+        done = [once() for once in [runs] * bench.scaled(3, 1)]
+        failed = [one for one in done if one.status]
+        if failed:
+            last = failed[0].output.strip().splitlines() or ["no output"]
+            notes.append(f"{subject} failed: {last[-1][:90]}")
+            continue
+        series.append(_series(subject, done))
+    return Table(f"{name}, {_mib(document)} MiB", "ms", series, COLD, TARGETS, notes)
+
+
+def _series(name: str, runs: list[Run]) -> Series:
+    return Series(
+        name,
+        tuple(one.seconds * 1e3 for one in runs),
+        tuple(one.cpu * 1e3 for one in runs),
+        tuple(one.peak for one in runs),
+    )
+
+
+def _runs(
+    document: Path, bench: Bench, place: Path, notes: list[str]
+) -> Iterator[tuple[str, Callable[[], Run]]]:
+    """Yield what is measured; the size of what each wrote is noted afterwards."""
+    home = place / "engross"
+    specs = home / "specs"
+    specs.mkdir(parents=True)
+    (home / "pyproject.toml").write_text("[tool.engross]\n")
+    contract = specs / f"api{document.suffix}"
+    shutil.copy(document, contract)
+
+    def engross(*arguments: str) -> Run:
+        cache = {"ENGROSS_CACHE_DIR": str(home / "cache")}
+        return succeed(*ENGROSS, *arguments, "--quiet", cwd=home, environment=cache)
+
+    def cold() -> Run:
+        shutil.rmtree(home / "generated", ignore_errors=True)
+        return engross("generate", "--no-cached")
+
+    yield COLD, cold
+    notes.append(f"{COLD}: {_written(home / 'generated')}")
+    engross("generate", "--cached")
+    yield UNCHANGED, lambda: engross("check", "--cached")
+    if document.suffix == ".json":
+        texts = _changes(contract.read_text())
+
+        def changed() -> Run:
+            contract.write_text(next(texts))
+            return engross("generate", "--cached")
+
+        yield CHANGED, changed
+    for peer, command in _commands(document, bench.peers.bin).items():
+        if Path(command[0]).exists():
+            output = place / peer
+            yield peer, partial(_peer, command, output, bench)
+            notes.append(f"{peer}: {_written(output)}")
+
+
+def _peer(command: tuple[str | Path, ...], output: Path, bench: Bench) -> Run:
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir()
+    return run(*command, cwd=output, environment=bench.peers.on_path(), limit=LIMIT)
+
+
+def _commands(document: Path, folder: Path) -> Mapping[str, tuple[str | Path, ...]]:
+    """Return the command of each peer; each writes into its working directory."""
+    return {
+        OPENAPI_PYTHON_CLIENT: (
+            *(folder / "openapi-python-client", "generate", "--path", document),
+            *("--output-path", "client"),
+        ),
+        UNIHTTP: (
+            *(folder / "unihttp-openapi-generator", "generate", document),
+            *("--output", "client", "--serializer", "msgspec", "--client", "both"),
+        ),
+        OPENAPI_GENERATOR: (
+            *(folder / "openapi-generator-cli", "generate", "-g", "python"),
+            *("-i", document, "-o", "client", "--skip-validate-spec"),
+        ),
+        DATAMODEL: (
+            *(folder / "datamodel-codegen", "--input", document, "--output", "m.py"),
+            *("--output-model-type", "msgspec.Struct"),
+        ),
+    }
+
+
+def _changes(text: str) -> Iterator[str]:
+    """Yield the document with the title of one schema changed, another one each time."""
+    document: dict[str, Any] = json.loads(text)
+    schemas: dict[str, Any] = document["components"]["schemas"]
+    number = 0
+    while True:
+        number += 1
+        name = [*schemas][number % len(schemas)]
+        schemas[name]["description"] = f"Changed for the {number}. time."
+        yield json.dumps(document)
+
+
+def _written(folder: Path) -> str:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files) / 2**20
+    return f"{len(files):,} files, {size:.1f} MiB"
+
+
+def _mib(path: Path) -> str:
+    return f"{path.stat().st_size / 2**20:.1f}"
+
+
+def _curve(bench: Bench) -> list[Table]:
+    """Measure documents of more and more operations, and draw the curve."""
+    points: dict[int, Run] = {}
+    for size in SIZES[: bench.scaled(len(SIZES), 2)]:
+        show_progress(f"{size:,} operations")
+        home = bench.project.root / "large" / str(size)
+        (home / "specs").mkdir(parents=True)
+        (home / "pyproject.toml").write_text("[tool.engross]\n")
+        (home / "specs" / "api.json").write_text(json.dumps(wide_document(size)))
+        points[size] = succeed(
+            *(*ENGROSS, "generate", "--no-cached", "--quiet"), cwd=home
+        )
+    if not bench.quick:
+        seconds = {size: one.seconds for size, one in points.items()}
+        CURVE.write_text(picture(seconds), encoding="utf-8")
+    series = [_series(f"{size:,} operations", [one]) for size, one in points.items()]
+    each = (f"{one.seconds / size * 1e3:.1f} ms" for size, one in points.items())
+    notes = [f"For each operation: {', '.join(each)}, on {sys.implementation.name}."]
+    return [Table("Growth with the document", "ms", series, "", (), notes)]
