@@ -48,8 +48,9 @@ __all__ = [
 
 
 def all_operations() -> list[Operation[Any]]:
-    """Every operation of the contract."""
-    found = (getattr(operations, name) for name in dir(operations))
+    """Every operation, in the order of the modules that define them."""
+    names = getattr(operations, "__all__", [*vars(operations)])
+    found = (getattr(operations, name) for name in names)
     return [each for each in found if isinstance(each, Operation)]
 
 

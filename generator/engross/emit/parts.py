@@ -195,7 +195,7 @@ def loading(modules: Mapping[str, Collection[str]]) -> str:
         modules: the public names of each module.
     """
     table = {
-        string(module): tuple_of(map(string, sorted(names)))
+        string(module): tuple_of(map(string, names))
         for module, names in sorted(modules.items())
         if names
     }

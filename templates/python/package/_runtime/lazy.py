@@ -24,5 +24,5 @@ def lazy(
         setattr(sys.modules[package], name, found)
         return found
 
-    listed = sorted(places)
+    listed = [*places]
     return listed, load, lambda: listed
