@@ -190,3 +190,32 @@ def test_html_of_a_description_is_shown_as_markdown(
     method = files["ferry/resources/tickets.py"].decode()
     for paragraph in shown.split("\n\n"):
         assert paragraph.replace("\n", "\n        ") in method
+
+
+def test_readme_does_not_call_what_it_cannot_answer(tmp_path: Path) -> None:
+    unknown = {"type": "string", "pattern": "^(?=a)b"}
+    replies = {
+        status: {
+            "description": "It.",
+            "content": {"application/json": {"schema": schema}},
+        }
+        for status, schema in {
+            "200": {"type": "object", "required": ["a"], "properties": {"a": unknown}},
+            "202": {"type": "object", "properties": {"b": {"type": "integer"}}},
+        }.items()
+    }
+    listed = {"204": {"description": "Done."}}
+    document = {
+        "openapi": "3.1.1",
+        "info": {"title": "Ferry", "version": "1"},
+        "servers": [{"url": "https://ferry.example"}],
+        "paths": {
+            "/trips": {"get": {"operationId": "listTrips", "responses": replies}},
+            "/ports": {"get": {"operationId": "listPorts", "responses": listed}},
+        },
+    }
+    path = tmp_path / "ferry.json"
+    path.write_text(json.dumps(document))
+    readme = emit(build(load(path, root=tmp_path)))["README.md"].decode()
+    assert "client.ports.list()" in readme
+    assert "client.trips.list()" not in readme

@@ -113,8 +113,7 @@ class Provider(Server):
 
     def _documented(self, operation: Operation[Any], request: Request) -> Answer:
         replies = {str(status): each for status, each in operation.replies.items()}
-        documented = (each for each in replies if reply_examples(operation.name, each))
-        status = next(documented, next(iter(replies), "204"))
+        status = next(iter(replies), "204")
         number = status_code(operation, status)
         shown = reply_examples(operation.name, status)
         if status not in replies:

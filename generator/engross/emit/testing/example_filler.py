@@ -20,6 +20,7 @@ from engross.contract.ir import (
     Operation,
     Parameter,
     Primitive,
+    Reply,
     Webhook,
     Webhooks,
 )
@@ -237,9 +238,24 @@ def can_be_called(operation: Operation) -> bool:
     return parameters and requests and _can_be_answered(operation)
 
 
+def can_be_shown(operation: Operation) -> bool:
+    """Whether a README may call an operation: it is answered with the first success."""
+    successes = _successes(operation)
+    return not successes or _can_be_given(operation, successes[0])
+
+
 def _can_be_answered(operation: Operation) -> bool:
-    successes = [each for each in operation.replies if is_success(each, operation)]
+    successes = _successes(operation)
     shown = {status for status, _ in operation.reply_examples}
-    if not successes or any(each.status in shown for each in successes):
+    if any(each.status in shown for each in successes):
         return True
-    return successes[0].result in (None, ANY, *_UNSTRUCTURED)
+    return can_be_shown(operation)
+
+
+def _successes(operation: Operation) -> list[Reply]:
+    return [each for each in operation.replies if is_success(each, operation)]
+
+
+def _can_be_given(operation: Operation, reply: Reply) -> bool:
+    shown = {status for status, _ in operation.reply_examples}
+    return reply.status in shown or reply.result in (None, ANY, *_UNSTRUCTURED)

@@ -10,7 +10,11 @@ from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.naming.namespace import Namespace
 from engross.emit.testing.example_file import ExampleFile
-from engross.emit.testing.example_filler import ExampleFiller, can_be_called
+from engross.emit.testing.example_filler import (
+    ExampleFiller,
+    can_be_called,
+    can_be_shown,
+)
 from engross.schema.schemas import Schemas
 
 
@@ -36,7 +40,8 @@ class Scope:
         given = {operation.id: operation for operation in contract.operations}
         contract = filler.contract(contract)
         operations = [each for each in contract.operations if can_be_called(each)]
-        readable = (filler.readable(given[each.id], each) for each in operations)
+        shown = (each for each in operations if can_be_shown(each))
+        readable = (filler.readable(given[each.id], each) for each in shown)
         return cls(
             contract=contract,
             operations=tuple(operations),
