@@ -8,6 +8,7 @@ same resources need: imports never form a cycle.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -38,11 +39,13 @@ MOST_TOGETHER: Final = 300
 LARGEST_SHARED: Final = 150
 """Members of a module for what is shared, unless more of them need one another."""
 
-# No resource has a name that begins with an underscore.
+# What is loaded lazily is named with an underscore: type checkers take the names of public
+# modules in a package for names of the package.
 ERRORS: Final = "_errors"
 WEBHOOKS: Final = "_webhooks"
 SHARED: Final = "_shared"
 OTHERS: Final = "_others"
+_NOT_OF_RESOURCES = re.compile(rf"{ERRORS}|{WEBHOOKS}|{OTHERS}|{SHARED}(_\d+)?")
 
 Node = TypeVar("Node", bound=Hashable)
 View = TypeVar("View")
@@ -101,7 +104,7 @@ def parts_of(contract: Contract, names: PythonNames) -> Parts | None:
         return None
     first_equal = contract.first_equal
     resources = {
-        id_: each.module for each in names.resources for id_ in each.operations
+        id_: _part(each.module) for each in names.resources for id_ in each.operations
     }
     roots: dict[str, set[Location]] = {ERRORS: set(), WEBHOOKS: set()}
     for operation in contract.operations:
@@ -125,6 +128,12 @@ def parts_of(contract: Contract, names: PythonNames) -> Parts | None:
         {name: {first_equal[at] for at in places} for name, places in roots.items()},
     )
     return Parts({at: found[first] for at, first in first_equal.items()}, resources)
+
+
+def _part(resource: str) -> str:
+    """Return the module for what belongs to a resource."""
+    name = f"_{resource}"
+    return f"{name}_" if _NOT_OF_RESOURCES.fullmatch(name) else name
 
 
 def _places(types: Iterable[Type]) -> Iterator[Location]:
