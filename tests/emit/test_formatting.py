@@ -12,6 +12,8 @@ LEFT = {
     "a string that is an argument": f'f(\n    at="/{LONG}/{LONG}",\n)\n',
     "a string that is an item": f'x = {{\n    "key": "{LONG}/{LONG}",\n}}\n',
     "a name that is an item": f"x = (\n    models.{LONG}_{LONG},\n    1,\n)\n",
+    "a name for a name": f"{LONG}_{LONG} = (\n    other\n)\n",
+    "an import with comments": f"from .{LONG} import *  # noqa: F403  # pyright: ignore[x]\n",
     "a docstring": f'def f() -> None:\n    """See https://example.com/{LONG}/{LONG}."""\n',
 }
 PRINTED = {
@@ -41,3 +43,26 @@ def test_what_stands_around_is_not_touched() -> None:
 
     assert formatted(around).startswith("first  =  1\n")
     assert formatted(around).endswith("last  =  2\n")
+
+
+ROW = '    wrong("/a", "b").changed("a long text, for one", "and another one, too", "more"),\n'
+
+
+@pytest.mark.parametrize("head", ["ROWS = [\n", "ROWS: list[object] = [\n"])
+def test_only_items_of_a_list_that_are_too_long_are_printed_by_black(head: str) -> None:
+    odd = "    wrong( 'b' ),\n"  # black would print it in another way
+    found = formatted(f"{head}{odd}{ROW}{odd}]\n")
+    assert found.count(odd) == 2
+    assert all(len(line) <= 88 for line in found.splitlines())
+    assert f"{head}{ROW}]\n" not in found
+
+
+def test_items_of_a_decorator_are_printed_by_black_where_they_are_indented() -> None:
+    row = "".join(f"    {line}\n" for line in ROW.splitlines())
+    source = (
+        '@pytest.mark.parametrize(\n    "row",\n    [\n'
+        f'{row}        wrong("/c"),\n    ],\n)\ndef test(row: object) -> None: ...\n'
+    )
+    found = formatted(source)
+    assert found == black.format_str(source, mode=black.Mode())
+    assert found != source

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from engross.cache import Memo
 from engross.layout import WIDTH, width
@@ -21,14 +22,13 @@ _UNBREAKABLE = re.compile(
     |   (?: (?:async\ )?def\ | class\ | return\ | if\ (?:not\ )? | lambda\ \w+:\ | \)\ ->\ | \|\ |
             [\w.]+\ ?=\ ? | \w+:\ | "[^"]*":\ )?
         [\w.]+ (?: \(\) | [(\[:] )?              # or nothing but a name
+    |   \w+\ =\ \(                               # or the start of an assignment
+    |   from\ [\w.]+\ import\ \*\ \ \#.*          # or an import with comments
     ) ,?
     """,
     re.VERBOSE,
 )
 """A line that black leaves as it is."""
-
-_ENCLOSING = "class _:\n"
-"""Stands for the class around a method, so that black sees how far it is indented."""
 
 _BETWEEN = "\n\n\n"
 """What stands between functions and classes of a module."""
@@ -65,17 +65,22 @@ def _formatted(source: str) -> str:
     mode = black.Mode()
     parts: list[str] = []
     end = 0
-    for statement, is_method in _to_format(ast.parse(source).body, long):
-        start = _first_line(statement) - 1
-        parts += lines[end:start]
-        end = statement.end_lineno or start + 1
-        text = "".join(lines[start:end])
-        if is_method:
-            text = black.format_str(_ENCLOSING + text, mode=mode)
-            parts.append(text.removeprefix(_ENCLOSING))
-        else:
-            parts.append(black.format_str(text, mode=mode))
+    for piece in _to_format(ast.parse(source).body, long, lines):
+        parts += lines[end : piece.first - 1]
+        end = piece.last
+        text = "".join([piece.before, *lines[piece.first - 1 : end], piece.after])
+        text = black.format_str(text, mode=mode)
+        parts.append(text.removeprefix(piece.before).removesuffix(piece.after))
     return "".join([*parts, *lines[end:]]).removesuffix("\n")
+
+
+class _Piece(NamedTuple):
+    """Lines that black formats by themselves, with what stands for the lines around them."""
+
+    first: int
+    last: int
+    before: str = ""
+    after: str = ""
 
 
 def _is_too_long(line: str) -> bool:
@@ -86,18 +91,22 @@ def _is_too_long(line: str) -> bool:
 
 
 def _to_format(
-    statements: Sequence[ast.stmt], long: set[int], *, is_method: bool = False
-) -> Iterator[tuple[ast.stmt, bool]]:
-    """The smallest statements that hold a long line, and whether they stand in a class."""
+    statements: Sequence[ast.stmt],
+    long: set[int],
+    lines: Sequence[str],
+    *,
+    around: str = "",
+) -> Iterator[_Piece]:
+    """Yield the smallest statements, and items of long lists, that hold a long line."""
     for statement in statements:
         last = statement.end_lineno or statement.lineno
         held = long.intersection(range(_first_line(statement), last + 1))
         if not held or _is_string(statement):
             continue
         body = statement.body if isinstance(statement, Block) else []
-        if body and isinstance(statement, ast.ClassDef) and not is_method:
+        if body and isinstance(statement, ast.ClassDef) and not around:
             if min(held) >= _first_line(body[0]):
-                yield from _to_format(body, long, is_method=True)
+                yield from _to_format(body, long, lines, around="class _:\n")
                 continue
         elif body and _is_string(body[0]):
             # The words of a docstring are ours to wrap.
@@ -105,7 +114,52 @@ def _to_format(
                 range(body[0].lineno, (body[0].end_lineno or body[0].lineno) + 1)
             )
         if held:
-            yield statement, is_method
+            items = None if around else _items(statement, held, lines)
+            if items is None:
+                yield _Piece(_first_line(statement), last, around)
+            else:
+                yield from items
+
+
+def _items(
+    statement: ast.stmt, held: set[int], lines: Sequence[str]
+) -> list[_Piece] | None:
+    """Return the items of a list that hold all long lines; None if there is no such list."""
+    values: list[ast.expr | None] = []
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        values = [statement.value]
+    elif isinstance(statement, Block):
+        calls = (
+            each for each in statement.decorator_list if isinstance(each, ast.Call)
+        )
+        values = [argument for call in calls for argument in call.args]
+    for value in values:
+        if isinstance(value, ast.List):
+            found = [
+                item
+                for item in value.elts
+                if held.intersection(range(item.lineno, (item.end_lineno or 0) + 1))
+            ]
+            pieces = [_item(item, lines) for item in found]
+            whole = [piece for piece in pieces if piece is not None]
+            left = held.difference(
+                *(range(each.first, each.last + 1) for each in whole)
+            )
+            if len(whole) == len(pieces) and not left:
+                return whole
+    return None
+
+
+def _item(item: ast.expr, lines: Sequence[str]) -> _Piece | None:
+    """Return the lines of an item that has them for itself."""
+    first, last = item.lineno, item.end_lineno or item.lineno
+    indent = len(lines[first - 1]) - len(lines[first - 1].lstrip())
+    if item.col_offset != indent or lines[last - 1][item.end_col_offset :] != ",\n":
+        return None
+    levels = range(0, indent - 4, 4)
+    heads = "".join(f"{' ' * level}if _:\n" for level in levels)
+    pad = " " * (indent - 4)
+    return _Piece(first, last, f"{heads}{pad}_ = [\n", f"{pad}]\n")
 
 
 def _first_line(statement: ast.stmt) -> int:
