@@ -88,7 +88,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(arguments: Sequence[str] | None) -> int:
-    options = _parser().parse_args(arguments, _Options())
+    parser = _parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what may come next
+        _complete(parser)
+    options = parser.parse_args(arguments, _Options())
 
     from engross.findings import FindingsError
 
@@ -99,6 +102,34 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
     except FindingsError as error:
         _print_findings(error.findings, options, _below(_root() or Path.cwd()))
         return FINDINGS
+
+
+def _complete(parser: argparse.ArgumentParser) -> None:
+    """Answer a shell, and exit; needs `engross[completion]`."""
+    try:
+        import argcomplete
+        from argcomplete.completers import BaseCompleter, FilesCompleter
+    except ImportError:
+        return
+
+    class Words(BaseCompleter):
+        def __call__(
+            self, *, prefix: str, action: argparse.Action, **_: object
+        ) -> list[str]:
+            names = _contract_names() if action.dest == "operands" else []
+            return [*names, *FilesCompleter()(prefix)]
+
+    argcomplete.autocomplete(parser, default_completer=Words())
+
+
+def _contract_names() -> list[str]:
+    from engross.findings import FindingsError
+
+    try:
+        project = _project()
+    except FindingsError:  # of the settings, which the command itself reports
+        return []
+    return [] if project is None else [*project.contracts()]
 
 
 def _root() -> Path | None:

@@ -119,4 +119,6 @@ PACKAGES = page("generated/README.md")
 TUTORIAL = page("specs/tutorial/README.md")
 RUN = (README, COMMAND, PACKAGES, TUTORIAL)
 """Pages whose commands and snippets are run."""
-PAGES = (*RUN, CONTRIBUTING, CONTRACTS, page("CHANGELOG.md"))
+TESTS = page("tests/README.md")
+OTHERS = (page("CHANGELOG.md"), page("templates/README.md"), TESTS)
+PAGES = (*RUN, CONTRIBUTING, CONTRACTS, *OTHERS)

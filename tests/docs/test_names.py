@@ -16,6 +16,7 @@ from tests.docs.page import (
     CONTRIBUTING,
     PACKAGES,
     PAGES,
+    TESTS,
     Page,
     code_spans,
 )
@@ -201,3 +202,10 @@ def test_changelog_is_machine_readable() -> None:
     assert text.startswith("# Changelog\n")
     assert headings[0] == "[Unreleased]"
     assert "Added" in headings
+
+
+def test_the_page_of_the_tests_lists_every_folder() -> None:
+    folders = (path for path in (ROOT / "tests").iterdir() if path.is_dir())
+    wanted = sorted(path.name for path in folders if path.name[0] not in "_.")
+    (table,) = TESTS.tables("Tests")
+    assert [folder.strip("`") for folder, _ in table] == wanted
