@@ -148,7 +148,12 @@ def _project() -> "Project | None":
         return None
     settings = config.load(root)
     return Project(
-        root, settings.specs, settings.generated, settings.slices, settings.levels
+        root,
+        settings.specs,
+        settings.generated,
+        settings.slices,
+        settings.levels,
+        settings.templates,
     )
 
 

@@ -17,6 +17,8 @@ FILE: Final = "pyproject.toml"
 TABLE: Final = "tool.engross"
 DEFAULTS: Final = {"specs": "specs", "generated": "generated"}
 
+_OTHERS: Final = ("contracts", "rules", "templates")
+
 _MOST_LISTED: Final = 20
 """Known keys that a hint lists."""
 
@@ -34,6 +36,7 @@ class Settings:
     Attributes:
         slices: which operations are generated, by contract.
         levels: what becomes of warnings, by rule.
+        templates: templates of the project in place of those of engross.
     """
 
     root: Path
@@ -41,6 +44,7 @@ class Settings:
     generated: Path
     slices: Mapping[str, Slice]
     levels: Mapping[str, Level]
+    templates: Path | None = None
 
 
 def find_root(start: Path) -> Path | None:
@@ -78,10 +82,12 @@ def load(root: Path) -> Settings:
     if not isinstance(table, dict):
         message = f"[{TABLE}] must be a table"
         raise FindingsError([_bad_type(message, (), lines)])
-    findings = [*_unknown(table, (*DEFAULTS, "contracts", "rules"), (), lines)]
+    findings = [*_unknown(table, (*DEFAULTS, *_OTHERS), (), lines)]
     folders: dict[str, Path] = {}
-    for key, default in DEFAULTS.items():
-        value = table.get(key, default)
+    wanted = {key: table.get(key, default) for key, default in DEFAULTS.items()}
+    if "templates" in table:
+        wanted["templates"] = table["templates"]
+    for key, value in wanted.items():
         problem = _problem(key, value, root)
         if problem is None:
             folders[key] = root / str(value)
@@ -91,7 +97,14 @@ def load(root: Path) -> Settings:
     levels = dict(_levels(table.get("rules", {}), lines, findings))
     if findings:
         raise FindingsError(findings)
-    return Settings(root, folders["specs"], folders["generated"], slices, levels)
+    return Settings(
+        root=root,
+        specs=folders["specs"],
+        generated=folders["generated"],
+        slices=slices,
+        levels=levels,
+        templates=folders.get("templates"),
+    )
 
 
 def _levels(

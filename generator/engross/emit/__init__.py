@@ -2,7 +2,12 @@
 the templates.
 """
 
-from engross.emit.distribution import Distribution, distribution, emit
+from engross.emit.distribution import (
+    Distribution,
+    distribution,
+    emit,
+    template_paths,
+)
 from engross.emit.naming import (
     client_of,
     free_package,
@@ -21,4 +26,5 @@ __all__ = [
     "rule_findings",
     "schema_findings",
     "standalone_name",
+    "template_paths",
 ]

@@ -15,7 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+)
 
 from engross.cache import Memo
 from engross.contract.ir import Contract
@@ -26,7 +32,9 @@ from engross.emit.resources import ResourceView, resource_views
 from engross.emit.runtime_modules import needs
 from engross.emit.sync_variant import sync_path, sync_variant
 from engross.emit.template_cache import TemplateCache
+from engross.emit.template_loader import OwnLoader, refused
 from engross.emit.views import PackageView, package_view
+from engross.own_templates import NO_TEMPLATES, OwnTemplates
 from engross.paths import templates_root
 
 _TEMPLATE = ".jinja"
@@ -55,30 +63,29 @@ class Distribution:
     command: str
 
 
-def emit(contract: Contract, memo: Memo | None = None) -> dict[str, bytes]:
+def emit(
+    contract: Contract, memo: Memo | None = None, own: OwnTemplates = NO_TEMPLATES
+) -> dict[str, bytes]:
     """Every file of the distribution, by its path below `generated/<package>/`.
 
-    Args:
-        contract: what to generate from.
-        memo: what the last run worked out of texts, to which this one adds.
-
-    Raises:
-        FindingsError: a schema or a rule cannot be honoured as it stands, or names that
-            the author chose clash.
+    The arguments and errors are those of `distribution`.
     """
-    return dict(distribution(contract, memo).files)
+    return dict(distribution(contract, memo, own).files)
 
 
-def distribution(contract: Contract, memo: Memo | None = None) -> Distribution:
+def distribution(
+    contract: Contract, memo: Memo | None = None, own: OwnTemplates = NO_TEMPLATES
+) -> Distribution:
     """Return the whole distribution.
 
     Args:
         contract: what to generate from.
         memo: what the last run worked out of texts, to which this one adds.
+        own: templates of the project, in place of ours.
 
     Raises:
-        FindingsError: a schema or a rule cannot be honoured as it stands, or names that
-            the author chose clash.
+        FindingsError: a schema or a rule cannot be honoured as it stands, names that the
+            author chose clash, or a template of the project is wrong.
     """
     names = python_names(contract)
     operations = {each.id: each for each in contract.operations}
@@ -87,7 +94,15 @@ def distribution(contract: Contract, memo: Memo | None = None) -> Distribution:
     resources = resource_views(contract, names, is_async=False)
     async_resources = resource_views(contract, names, is_async=True)
     view = package_view(contract, names, resources, async_resources)
-    rendered = dict(_render(contract, names, view, resources, async_resources, memo))
+    try:
+        rendered = dict(
+            _render(contract, names, view, resources, async_resources, memo, own)
+        )
+    except (TemplateError, TypeError) as error:
+        refusal = refused(error, own)
+        if refusal is None:
+            raise
+        raise refusal from error
     validators = _target(_VALIDATORS, names)
     if any(
         path.startswith(validators) and b"_runtime.patterns import" in content
@@ -105,8 +120,10 @@ def _render(
     resources: Sequence[ResourceView],
     async_resources: Sequence[ResourceView],
     memo: Memo | None,
+    own: OwnTemplates,
 ) -> Iterator[tuple[str, bytes]]:
-    templates = _templates()
+    templates = _templates() if not own.texts else _with_sync_variants(own)
+    environment = _environment() if not own.texts else _made_environment(own)
     view = package.printed
     for path in templates:
         name = path.removesuffix(_TEMPLATE)
@@ -118,14 +135,16 @@ def _render(
         elif "[resource]" in name:
             for resource in async_resources if "async_" in name else resources:
                 target = _target(name.replace("[resource]", resource.module), names)
-                yield target, _print(path, {**view, "resource": resource}, memo)
+                yield target, _print(
+                    environment, path, {**view, "resource": resource}, memo
+                )
         elif "[part]" in name:
             spread = cast("Spread[object]", view[name.split("/")[1]])
             for part, content in spread.parts.items():
                 target = _target(name.replace("[part]", part), names)
-                yield target, _print(path, {**view, "part": content}, memo)
+                yield target, _print(environment, path, {**view, "part": content}, memo)
         else:
-            content = _print(path, view, memo)
+            content = _print(environment, path, view, memo)
             if content.strip():  # a template with nothing to say makes no file
                 yield _target(name, names), content
     yield _target(_VALIDATION, names), _VALIDATION_SOURCE.read_bytes()
@@ -136,8 +155,10 @@ def _target(path: str, names: PythonNames) -> str:
     return f"{names.package}/{rest}" if first == "package" and rest else path
 
 
-def _print(path: str, view: Mapping[str, object], memo: Memo | None) -> bytes:
-    text = _environment().get_template(path).render(view)
+def _print(
+    environment: Environment, path: str, view: Mapping[str, object], memo: Memo | None
+) -> bytes:
+    text = environment.get_template(path).render(view)
     return (
         formatted(text, memo) if path.endswith(f".py{_TEMPLATE}") else text
     ).encode()
@@ -145,9 +166,13 @@ def _print(path: str, view: Mapping[str, object], memo: Memo | None) -> bytes:
 
 @cache
 def _environment() -> Environment:
+    return _made_environment(NO_TEMPLATES)
+
+
+def _made_environment(own: OwnTemplates) -> Environment:
     root = templates_root() / "python"
     return Environment(
-        loader=FileSystemLoader(root),
+        loader=ChoiceLoader([OwnLoader(own), FileSystemLoader(root)]),
         bytecode_cache=TemplateCache(root),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -161,12 +186,24 @@ def _environment() -> Environment:
 @cache
 def _templates() -> dict[str, bytes]:
     """Path below the templates' root -> content, without what templates only share."""
+    return _with_sync_variants(NO_TEMPLATES)
+
+
+def template_paths() -> frozenset[str]:
+    """Return the paths of all templates, those that are only shared too."""
+    root = templates_root() / "python"
+    found = (path.relative_to(root).as_posix() for path in root.rglob("*.jinja"))
+    return frozenset((*found, *_templates()))
+
+
+def _with_sync_variants(own: OwnTemplates) -> dict[str, bytes]:
     root = templates_root() / "python"
     found: dict[str, bytes] = {}
     for path in sorted(root.rglob("*")):
         relative = path.relative_to(root).as_posix()
         if path.is_file() and not _is_ignored(relative):
-            found[relative] = path.read_bytes()
+            text = own.texts.get(relative)
+            found[relative] = path.read_bytes() if text is None else text.encode()
     for relative in [*found]:
         sync = sync_path(relative)
         if sync != relative:
@@ -178,4 +215,5 @@ def _is_ignored(relative: str) -> bool:
     """Whether a file is no part of a package: what templates share, and tools' caches."""
     folders = relative.split("/")[:-1]
     caches = (each == "__pycache__" or each.endswith("_cache") for each in folders)
-    return relative.startswith("macros/") or any(caches)
+    is_shared = relative.startswith("macros/")
+    return is_shared or relative == "VERSION" or any(caches)

@@ -32,6 +32,7 @@ class Project:
     generated: Path
     slices: Mapping[str, Slice] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
+    templates: Path | None = None
 
     def contracts(self) -> dict[str, Path]:
         """Return the contract files by provider, which is the file name without extension.

@@ -87,6 +87,7 @@ class Records:
             request.skip_broken,
             repr(request.wanted),
             sorted(request.levels.items()),
+            sorted(request.templates.texts.items()),
         ]
         return sha256(json.dumps(settings).encode()).hexdigest()
 

@@ -22,6 +22,7 @@ from engross.emit import (
     standalone_name,
 )
 from engross.findings import Finding, FindingsError, in_order, judged
+from engross.own_templates import NO_TEMPLATES, OwnTemplates
 from engross.source import Source, load, load_content
 from engross.source.gc_pause import gc_paused
 from engross.tree.manifest import Manifest, digest, is_safe
@@ -33,27 +34,30 @@ from engross.tree.request import Request
 Made: TypeAlias = tuple[str, Mapping[str, bytes], tuple[Finding, ...]]
 """Name and files of a package, and warnings about its contract."""
 
-Make: TypeAlias = Callable[[Source, Memo], Made]
+Make: TypeAlias = Callable[[Source, Memo, OwnTemplates], Made]
 """Returns name, files and warnings of the package of a source."""
 
 _BETWEEN: Final = "\n\n\n"
 """What stands between the functions and classes of a module."""
 
 
-def make(source: Source, memo: Memo | None = None) -> Made:
+def make(
+    source: Source, memo: Memo | None = None, own: OwnTemplates = NO_TEMPLATES
+) -> Made:
     """Return the package that engross generates from a contract.
 
     Args:
         source: The contract.
         memo: What the last run worked out of texts.
+        own: Templates of the project.
 
     Raises:
-        FindingsError: The contract is invalid.
+        FindingsError: The contract, or a template of the project, is invalid.
     """
     with gc_paused():
         contract = _built(source)
         names = package_names(contract)
-        files = emit(contract, memo)
+        files = emit(contract, memo, own)
         return names.package, files, _warnings(contract, names.findings)
 
 
@@ -167,7 +171,7 @@ def render(request: Request, make: Make, memo: Memo | None = None) -> Fresh:
             skip_broken=request.skip_broken,
             wanted=request.wanted,
         )
-        package, files, warnings = make(source, memo)
+        package, files, warnings = make(source, memo, request.templates)
         warnings = judged(warnings, request.levels, strict=request.strict)
         return _fresh(contract, package, files, source, warnings, memo)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engross.findings import Level
+from engross.own_templates import NO_TEMPLATES, OwnTemplates
 from engross.selection import Slice
 
 
@@ -20,6 +21,7 @@ class Request:
         wanted: The operations to generate, if not all.
         levels: What to make of the warnings of some rules.
         documents: A directory with the documents that the contract lists, to compare.
+        templates: Templates of the project, in place of those of engross.
     """
 
     path: Path
@@ -29,6 +31,7 @@ class Request:
     wanted: Slice | None = None
     levels: Mapping[str, Level] = field(default_factory=dict)
     documents: Path | None = None
+    templates: OwnTemplates = NO_TEMPLATES
 
     @property
     def contract(self) -> str:

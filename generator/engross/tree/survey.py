@@ -13,6 +13,7 @@ from engross.tree.package import Package, Rendering, examine_abandoned
 from engross.tree.project import Project
 from engross.tree.records import Records
 from engross.tree.request import Request
+from engross.tree.template_folder import read_templates
 
 if (
     TYPE_CHECKING
@@ -100,6 +101,7 @@ def survey(
     """
     contracts = project.contracts()
     chosen = None if names is None else frozenset(names)
+    templates = read_templates(project.root, project.templates)
     requests = {
         provider: Request(
             path,
@@ -109,6 +111,7 @@ def survey(
             wanted=project.slices.get(provider),
             levels=project.levels,
             documents=documents,
+            templates=templates,
         )
         for provider, path in contracts.items()
         if chosen is None or provider in chosen
