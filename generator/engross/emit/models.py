@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import permutations
 
@@ -105,35 +105,26 @@ def models_view(
         parts: their modules; None if there is one for all.
     """
     if parts is None:
-        return Spread(_models(contract, contract.definitions, names, {}))
-    views = {
-        part: _models(
-            contract, own, names, parts.beside(part, names.classes, "models"), "models"
+        imports = Imports(taken=names.in_models)
+        return Spread(
+            _models(contract, contract.definitions, Annotator(names, imports))
         )
-        for part, own in parts.of_definitions(contract.definitions).items()
-    }
+    taken, modules = names.in_models, parts.modules(names.classes, "models")
+    views: dict[str, ModelsView] = {}
+    for part, own in parts.of_definitions(contract.definitions).items():
+        imports = Imports(taken=taken, folder="models")
+        home = f".models.{part}"
+        annotator = Annotator(names, imports, modules=modules, home=home)
+        views[part] = _models(contract, own, annotator)
     public = {part: view.names for part, view in views.items()}
     return Spread(None, views, loading(public))
 
 
 def _models(
-    contract: Contract,
-    definitions: Iterable[Definition],
-    names: PythonNames,
-    beside: Mapping[str, str],
-    folder: str = "",
+    contract: Contract, definitions: Sequence[Definition], annotator: Annotator
 ) -> ModelsView:
-    """Return the view of a module of models.
-
-    Args:
-        contract: has the definitions.
-        definitions: those of the module.
-        names: their names.
-        beside: names that other modules of models define, each with its module.
-        folder: where the module is in the package.
-    """
-    imports = Imports(taken=names.in_models, folder=folder)
-    annotator = Annotator(names, imports, beside=beside)
+    """Return the view of a module of models, with these definitions."""
+    names, imports = annotator.names, annotator.imports
     writer = _ModelWriter(annotator, imports, names)
     first_equal = contract.first_equal
     found = [each for each in definitions if first_equal[each.at] == each.at]
@@ -144,15 +135,15 @@ def _models(
         [writer.alias(e, first_equal[e.at]) for e in equal if isinstance(e, kind)]
         for kind in (Enum, Model)
     )
-    defined = {at for at in names.classes if names.classes[at] in beside}
     listed = [each for each in definitions if isinstance(each, UnionType)]
+    later = {each.at for each in listed}
     for union in _members_first(listed, first_equal, names):
         first = first_equal[union.at]
         is_first = first == union.at
         aliases.append(
-            writer.union(union, defined) if is_first else writer.alias(union, first)
+            writer.union(union, later) if is_first else writer.alias(union, first)
         )
-        defined.add(union.at)
+        later.remove(union.at)
     return ModelsView(
         imports.render(),
         tuple(enums),
@@ -250,8 +241,8 @@ class _ModelWriter:
             ),
         )
 
-    def union(self, union: UnionType, defined: Set[Location]) -> AliasView:
-        """Return the alias of a union; `defined` are the unions before it."""
+    def union(self, union: UnionType, later: Set[Location]) -> AliasView:
+        """Return the alias of a union; `later` are it and the unions behind it."""
         self.imports.add("typing", "TYPE_CHECKING")
         alias = self.imports.use("typing", "TypeAlias")
         choice = self.imports.use("._runtime.unions", "Choice")
@@ -259,7 +250,7 @@ class _ModelWriter:
             self.annotator.field(each, open_literals=True) for each in union.members
         ]
         decoded: Expression = tuple_of(members) if members else "()"
-        is_early = any(at not in defined for at, _ in _unions_in(union, self.names))
+        is_early = any(at in later for at, _ in _unions_in(union, self.names))
         keywords: dict[str, Expression] = {
             "members": _lambda(decoded) if is_early else decoded,
         }
@@ -382,26 +373,21 @@ def params_view(
     models = {each.at: each for each in sent if isinstance(each, Model)}
     absent = _absent_keys(contract, models, names)
     if parts is None:
-        imports = _params_imports(names, names.dicts.values())
+        defined = frozenset(names.dicts.values())
+        imports = Imports(taken=names.in_models, defined=defined)
         annotator = Annotator(names, imports, models=".models")
         return Spread(_params(contract, sent, absent, annotator))
+    taken, modules = names.in_models, parts.modules(names.dicts, "params")
     views = {}
     for part, own in parts.of_definitions(sent).items():
+        defined = frozenset(map(names.dict_of, own))
+        imports = Imports(taken=taken, defined=defined, folder="params")
         annotator = Annotator(
-            names,
-            _params_imports(names, map(names.dict_of, own), "params"),
-            models=".models",
-            beside=parts.beside(part, names.dicts, "params"),
+            names, imports, models=".models", modules=modules, home=f".params.{part}"
         )
         views[part] = _params(contract, own, absent, annotator)
     public = {part: view.names for part, view in views.items()}
     return Spread(None, views, loading(public))
-
-
-def _params_imports(
-    names: PythonNames, defined: Iterable[str], folder: str = ""
-) -> Imports:
-    return Imports(taken=names.in_models, defined=frozenset(defined), folder=folder)
 
 
 def _params(

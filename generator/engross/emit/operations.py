@@ -93,19 +93,19 @@ def operations_view(
     if parts is None:
         return Spread(_module(ordered, _Writer(contract, names, Imports(), enums)))
     homes = _homes(contract, parts)
-    constants = {each.id: names.constant(each) for each in ordered}
-    views, public = {}, {}
-    for part in sorted(set(homes.values())):
-        own = [each for each in ordered if homes[each.id] == part]
-        public[part] = [constants[each.id] for each in own]
-        beside = {
-            constant: f".operations.{homes[id_]}"
-            for id_, constant in constants.items()
-            if homes[id_] != part
-        }
-        imports = Imports(folder="operations")
-        writer = _Writer(contract, names, imports, enums, beside)
-        views[part] = _module(own, writer)
+    modules = {
+        names.constant(each): f".operations.{homes[each.id]}" for each in ordered
+    }
+    by_part: dict[str, list[Operation]] = {}
+    for each in ordered:
+        by_part.setdefault(homes[each.id], []).append(each)
+    views = {
+        part: _module(
+            own, _Writer(contract, names, Imports(folder="operations"), enums, modules)
+        )
+        for part, own in sorted(by_part.items())
+    }
+    public = {part: [*map(names.constant, own)] for part, own in by_part.items()}
     return Spread(None, views, loading(public))
 
 
@@ -167,8 +167,8 @@ class _Writer:
     names: PythonNames
     imports: Imports
     enums: frozenset[Location]
-    beside: Mapping[str, str] = field(default_factory=dict)
-    """Operations that are in modules beside this one, each with its module."""
+    modules: Mapping[str, str] = field(default_factory=dict)
+    """The module of each operation, where there are several."""
 
     def assignment(self, operation: Operation) -> str:
         paged = operation.pagination
@@ -350,10 +350,10 @@ class _Writer:
         if is_keyed and retry.done:
             keywords["done"] = tuple_of(string(code) for code in retry.done)
         if retry.read is not None and retry.mode is not RetryMode.SAFE:
-            keywords["read"] = self._read(retry)
+            keywords["read"] = self._read(retry, operation)
         return call(name, **keywords)
 
-    def _read(self, retry: Retry) -> Expression:
+    def _read(self, retry: Retry, operation: Operation) -> Expression:
         assert retry.read is not None
         self.imports.add(RUNTIME, "Read")
         target = next(
@@ -375,9 +375,10 @@ class _Writer:
             )
         if retry.read.body is not None:
             keywords["body"] = argued(retry.read.body, self.imports)
-        constant = self.names.constant(target)
-        if constant in self.beside:
-            self.imports.add(self.beside[constant], constant)
+        constant, own = map(self.names.constant, (target, operation))
+        home = self.modules.get(constant)
+        if home is not None and home != self.modules[own]:
+            self.imports.add(home, constant)
         return call("Read", constant, **keywords)
 
     def _pagination(self, operation: Operation, pagination: Pagination) -> Expression:

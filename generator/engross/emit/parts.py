@@ -82,15 +82,9 @@ class Parts:
             found.setdefault(self.definitions[each.at], []).append(each)
         return {name: found[name] for name in sorted(found)}
 
-    def beside(
-        self, part: str, names: Mapping[Location, str], folder: str
-    ) -> dict[str, str]:
-        """Return the names that other modules of a folder define, each with its module."""
-        return {
-            name: f".{folder}.{self.definitions[at]}"
-            for at, name in names.items()
-            if self.definitions[at] != part
-        }
+    def modules(self, names: Mapping[Location, str], folder: str) -> dict[str, str]:
+        """Return the module in a folder that defines each name."""
+        return {name: f".{folder}.{self.definitions[at]}" for at, name in names.items()}
 
 
 def is_large(contract: Contract) -> bool:

@@ -108,6 +108,7 @@ def resource_views(
     """Return the views of the modules of all resources."""
     by_id = {operation.id: operation for operation in contract.operations}
     forms = _FORMS if streams(contract) else _FORMS[:1]
+    imports_lazily = is_large(contract)
     return tuple(
         _resource_view(
             resource,
@@ -116,6 +117,7 @@ def resource_views(
             contract,
             names,
             is_async=is_async,
+            imports_lazily=imports_lazily,
         )
         for resource in names.resources
     )
@@ -129,6 +131,7 @@ def _resource_view(
     names: PythonNames,
     *,
     is_async: bool,
+    imports_lazily: bool,
 ) -> ResourceView:
     prefix = "Async" if is_async else ""
     name = prefix + resource.class_name
@@ -171,7 +174,7 @@ def _resource_view(
         plain = prefix + inner.class_name
         classes = (plain, *(plain + form.suffix for form in forms))
         typing_imports.add(f".{inner.module}", *classes)
-    if is_large(contract):
+    if imports_lazily:
         # Only annotations name them, and a call needs few of them.
         imports.move("..models", typing_imports)
         imports.move("..params", typing_imports)

@@ -54,8 +54,10 @@ class Annotator:
     """Module of the models; None inside that module itself."""
     params: str | None = None
     """Module of the dicts; None inside that module itself."""
-    beside: Mapping[str, str] = field(default_factory=dict)
-    """Names of the contract that are in modules beside this one, each with its module."""
+    modules: Mapping[str, str] = field(default_factory=dict)
+    """The module of each name of the contract's that one of several modules defines."""
+    home: str | None = None
+    """The one of them that is written."""
     prefix: str = ""
     """Written before names of the models' module, `models.` where it is imported as such."""
     hidden: frozenset[str] = frozenset()
@@ -138,14 +140,18 @@ class Annotator:
         return self._name(self.names.class_of(definition))
 
     def _param(self, name: str) -> str:
-        module = self.beside.get(name, self.params)
-        return name if module is None else self.imports.use_own(module, name)
+        return self._own(name, self.params)
 
     def _name(self, name: str) -> str:
         if self.prefix:
             return self.prefix + name
-        module = self.beside.get(name, self.models)
-        return name if module is None else self.imports.use_own(module, name)
+        return self._own(name, self.models)
+
+    def _own(self, name: str, elsewhere: str | None) -> str:
+        module = self.modules.get(name, elsewhere)
+        if module is None or module == self.home:
+            return name
+        return self.imports.use_own(module, name)
 
     def _builtin(self, name: str) -> str:
         if name in self.hidden:

@@ -158,10 +158,12 @@ def _spread(
         for section, used in mentioned.items()
     }
     homes = partition(edges, roots)
+    by_part: dict[str, list[Section]] = {}
+    for section in sections:
+        by_part.setdefault(homes[section], []).append(section)
     modules: dict[str, str] = {}
     public: dict[str, list[str]] = {}
-    for part in sorted(set(homes.values())):
-        own = [section for section in sections if homes[section] == part]
+    for part, own in sorted(by_part.items()):
         imports = Imports(folder=_FOLDER)
         for name in sorted(set().union(*(mentioned[section] for section in own))):
             home = homes[by_name[name]]
