@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engross.cache import Memo
+from engross.own_templates import NO_TEMPLATES, OwnTemplates
 from engross.source import Source, Value
 
 ROOT = Path(__file__).parents[1]
@@ -112,7 +113,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def plain_package(
-    source: Source, _: Memo | None = None
+    source: Source, _memo: Memo | None = None, _own: OwnTemplates = NO_TEMPLATES
 ) -> tuple[str, Mapping[str, bytes], tuple[()]]:
     """Return a package with one file for each schema of a source."""
     document = as_object(source.value(source.root))

@@ -11,6 +11,7 @@ import pytest
 
 from engross import __version__
 from engross.cache import Memo
+from engross.own_templates import OwnTemplates
 from engross.source import Source
 from tests.cli.conftest import Run
 from tests.conftest import ROOT, SHOP, plain_package
@@ -136,7 +137,7 @@ def test_bug_in_engross_does_not_stop_other_contracts(
     project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail_for_one(
-        source: Source, _: Memo
+        source: Source, _memo: Memo, _own: OwnTemplates
     ) -> tuple[str, Mapping[str, bytes], tuple[()]]:
         if source.entry == "specs/odd.yaml":
             raise ZeroDivisionError

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engross.contract import build
@@ -237,6 +237,7 @@ def test_types_of_a_large_package_hold(command: tuple[str, ...], home: Path) -> 
 NODE = st.integers(min_value=0, max_value=15)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     needed=st.lists(st.lists(NODE, max_size=3), min_size=16, max_size=16),
     starts=st.lists(st.lists(NODE, max_size=3), max_size=4),
