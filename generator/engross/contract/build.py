@@ -13,7 +13,6 @@ from engross.contract.equal_definitions import first_equals
 from engross.contract.facts import mapping, optional_text, sequence, text
 from engross.contract.index import Index
 from engross.contract.ir import Contract, Docs, Tag
-from engross.contract.openapi import is_success
 from engross.contract.operation import OperationBuilder
 from engross.contract.origins import Origins, line_comments
 from engross.contract.provider_errors import provider_errors, with_errors
@@ -46,9 +45,7 @@ def _without_samples(contract: Contract) -> Iterator[Finding]:
     for operation in contract.operations:
         shown = {status for status, _ in operation.reply_examples}
         documented = [reply.status for reply in operation.replies]
-        answers = [
-            reply for reply in operation.replies if is_success(reply.status, documented)
-        ]
+        answers = operation.successes
         body = operation.body
         if body is not None and body.schema and not operation.request_examples:
             missing = "request"

@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from urllib.parse import quote
 
 from engross.contract.media_types import is_stream
-from engross.contract.openapi import ParameterLocation, Style
+from engross.contract.openapi import ParameterLocation, Style, is_success
 from engross.findings import Finding, Span
 from engross.schema.schemas import Schemas as SchemaTree
 from engross.source import Location, Value
@@ -467,6 +467,12 @@ class Reply:
         return self.media_type is not None and is_stream(self.media_type)
 
 
+def successes(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """Return the responses of an operation from which a call returns."""
+    documented = [reply.status for reply in replies]
+    return tuple(reply for reply in replies if is_success(reply.status, documented))
+
+
 @dataclass(frozen=True, slots=True)
 class ReadBack:
     """The operation that tells the outcome of an earlier call."""
@@ -589,6 +595,17 @@ class Operation:
     span: Span
     errors: tuple[ProviderError, ...] = ()
     """The provider's errors that a call can raise."""
+
+    @property
+    def successes(self) -> tuple[Reply, ...]:
+        """Return the responses from which a call returns."""
+        return successes(self.replies)
+
+    @property
+    def failures(self) -> tuple[Reply, ...]:
+        """Return the other responses, which raise."""
+        returned = successes(self.replies)
+        return tuple(reply for reply in self.replies if reply not in returned)
 
     @property
     def label(self) -> str:

@@ -45,6 +45,7 @@ from engross.contract.ir import (
     Server,
     Type,
     Union,
+    successes,
 )
 from engross.contract.media_types import (
     FORMS,
@@ -61,7 +62,6 @@ from engross.contract.openapi import (
     STYLES,
     ParameterLocation,
     Style,
-    is_success,
 )
 from engross.contract.security import read_servers
 from engross.contract.types import Draft, Shape, TypeBuilder, default_of
@@ -696,14 +696,12 @@ def _result(replies: Iterable[Reply]) -> Type | None:
     """Return the type that the method returns: the union of all successful results."""
     results: list[Type] = []
     empty = False
-    listed = tuple(replies)
-    for reply in listed:
-        if is_success(reply.status, [each.status for each in listed]):
-            for media in reply.whole:
-                if media.result is None:
-                    empty = True
-                elif media.result not in results:
-                    results.append(media.result)
+    for reply in successes(tuple(replies)):
+        for media in reply.whole:
+            if media.result is None:
+                empty = True
+            elif media.result not in results:
+                results.append(media.result)
     if not results:
         return None
     result = results[0] if len(results) == 1 else Union(tuple(results))

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from engross.contract import openapi
 from engross.contract.ir import (
     Argued,
     Body,
@@ -41,7 +40,7 @@ from engross.contract.media_types import essence, is_named_json
 from engross.contract.openapi import EXPLODED, STYLES, ParameterLocation, Style
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, Setting
-from engross.emit.parts import Parts, Spread, loading, partition
+from engross.emit.parts import Parts, Spread, by_module, loading, partition
 from engross.emit.type_annotations import Annotator
 from engross.layout import (
     WIDTH,
@@ -96,14 +95,12 @@ def operations_view(
     modules = {
         names.constant(each): f".operations.{homes[each.id]}" for each in ordered
     }
-    by_part: dict[str, list[Operation]] = {}
-    for each in ordered:
-        by_part.setdefault(homes[each.id], []).append(each)
+    by_part = by_module(ordered, lambda each: homes[each.id])
     views = {
         part: _module(
             own, _Writer(contract, names, Imports(folder="operations"), enums, modules)
         )
-        for part, own in sorted(by_part.items())
+        for part, own in by_part.items()
     }
     public = {part: [*map(names.constant, own)] for part, own in by_part.items()}
     return Spread(None, views, loading(public))
@@ -290,10 +287,7 @@ class _Writer:
         return call("Part", **keywords)
 
     def _replies(self, operation: Operation) -> Iterator[tuple[str, Expression]]:
-        successes = [
-            reply for reply in operation.replies if is_success(reply, operation)
-        ]
-        errors = [reply for reply in operation.replies if reply not in successes]
+        successes = operation.successes
         if successes:
             self.imports.add(RUNTIME, "Reply")
             yield (
@@ -307,7 +301,7 @@ class _Writer:
             )
         typed = {
             _status(each.status): f"lambda: {self._annotation(each.type)}"
-            for each in errors
+            for each in operation.failures
             if each.type is not None and each.type != Primitive(Kind.ANY)
         }
         if typed:
@@ -410,11 +404,6 @@ _BODILESS = (204, 205)
 """Statuses of replies without a body."""
 
 
-def is_success(reply: Reply, operation: Operation) -> bool:
-    """Whether a reply is one that a call returns from."""
-    return openapi.is_success(reply.status, [each.status for each in operation.replies])
-
-
 def status_code(status: str, operation: Operation) -> int:
     """A code for a status of an operation; for a class, one without a reply of its own."""
     if status.isdigit():
@@ -442,7 +431,7 @@ def _status(status: str) -> str:
 
 def accept_headers(operation: Operation) -> tuple[str, str]:
     """Return the media types that calls accept, and those of streamed calls where they differ."""
-    successes = [reply for reply in operation.replies if is_success(reply, operation)]
+    successes = operation.successes
     listed = [media for reply in successes for media in (reply, *reply.others)]
     whole = [media for reply in successes for media in reply.whole]
     streams = [media for media in listed if media.is_stream]

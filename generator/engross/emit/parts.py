@@ -9,12 +9,11 @@ same resources need: imports never form a cycle.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final, Generic, TypeVar
 
-from engross.contract import openapi
 from engross.contract.ir import (
     Contract,
     Definition,
@@ -77,14 +76,21 @@ class Parts:
         self, definitions: Iterable[Definition]
     ) -> dict[str, list[Definition]]:
         """Return definitions by their modules, in the order of these."""
-        found: dict[str, list[Definition]] = {}
-        for each in definitions:
-            found.setdefault(self.definitions[each.at], []).append(each)
-        return {name: found[name] for name in sorted(found)}
+        return by_module(definitions, lambda each: self.definitions[each.at])
 
     def modules(self, names: Mapping[Location, str], folder: str) -> dict[str, str]:
         """Return the module in a folder that defines each name."""
         return {name: f".{folder}.{self.definitions[at]}" for at, name in names.items()}
+
+
+def by_module(
+    members: Iterable[Node], module_of: Callable[[Node], str]
+) -> dict[str, list[Node]]:
+    """Return members by their modules, in the order of these."""
+    found: dict[str, list[Node]] = {}
+    for member in members:
+        found.setdefault(module_of(member), []).append(member)
+    return {name: found[name] for name in sorted(found)}
 
 
 def is_large(contract: Contract) -> bool:
@@ -102,14 +108,9 @@ def parts_of(contract: Contract, names: PythonNames) -> Parts | None:
     }
     roots: dict[str, set[Location]] = {ERRORS: set(), WEBHOOKS: set()}
     for operation in contract.operations:
-        listed = [reply.status for reply in operation.replies]
-        successes = [
-            r for r in operation.replies if openapi.is_success(r.status, listed)
-        ]
-        failures = [reply for reply in operation.replies if reply not in successes]
-        types = chain(types_sent(operation), types_received(successes))
+        types = chain(types_sent(operation), types_received(operation.successes))
         roots.setdefault(resources[operation.id], set()).update(_places(types))
-        roots[ERRORS].update(_places(types_received(failures)))
+        roots[ERRORS].update(_places(types_received(operation.failures)))
     for webhook in contract.webhooks.members if contract.webhooks else ():
         read = (each for each in (webhook.payload, webhook.result) if each is not None)
         roots[WEBHOOKS].update(_places(read))

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from engross.contract.ir import Contract
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
-from engross.emit.operations import is_success
-from engross.emit.parts import WEBHOOKS, Parts, Spread, loading, partition
+from engross.emit.parts import WEBHOOKS, Parts, Spread, by_module, loading, partition
 from engross.findings import Finding, FindingsError, Severity, Span, in_order
 from engross.layout import docstring
 from engross.schema.tree import Direction
@@ -158,12 +157,9 @@ def _spread(
         for section, used in mentioned.items()
     }
     homes = partition(edges, roots)
-    by_part: dict[str, list[Section]] = {}
-    for section in sections:
-        by_part.setdefault(homes[section], []).append(section)
     modules: dict[str, str] = {}
     public: dict[str, list[str]] = {}
-    for part, own in sorted(by_part.items()):
+    for part, own in by_module(sections, homes.__getitem__).items():
         imports = Imports(folder=_FOLDER)
         for name in sorted(set().union(*(mentioned[section] for section in own))):
             home = homes[by_name[name]]
@@ -194,11 +190,10 @@ def _used(
         for each in (body, *body.others) if body is not None else ():
             if each.schema is not None:
                 yield part, names.body_validator(operation, each)
-        for reply in operation.replies:
-            if is_success(reply, operation):
-                for media in (reply, *reply.others):
-                    if media.schema is not None:
-                        yield part, names.reply_validator(operation, media)
+        for reply in operation.successes:
+            for media in (reply, *reply.others):
+                if media.schema is not None:
+                    yield part, names.reply_validator(operation, media)
     for target in names.targets:
         if target.use.part == "webhook":
             yield WEBHOOKS, target.name

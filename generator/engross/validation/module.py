@@ -142,9 +142,8 @@ def assembled(
     """
     if not sections:
         return f"{header.rstrip()}\n" if header else ""
-    sources = [section.source for section in sections]
     needed = "\n".join(
-        [*_imports(sources, runtime, patterns), *filter(None, [imports])]
+        [*_imports(sections, runtime, patterns), *filter(None, [imports])]
     )
     blocks = [section.source for section in sections if not section.is_alias]
     aliases = [section.source for section in sections if section.is_alias]
@@ -337,7 +336,7 @@ def _signature(name: str, parameters: str, result: str) -> list[str]:
     return [f"def {name}(", f"    {parameters}{comma}", f") -> {result}:"]
 
 
-def _imports(sections: Iterable[str], runtime: str, patterns: str) -> Iterator[str]:
+def _imports(sections: Iterable[Section], runtime: str, patterns: str) -> Iterator[str]:
     """Write the imports of what the sections mention."""
     mentioned = _mentioned(
         sections, {"re", LINEAR, *(name for _, name in _STANDARD), *SUPPORT}
@@ -365,13 +364,13 @@ def _imports(sections: Iterable[str], runtime: str, patterns: str) -> Iterator[s
     yield ")"
 
 
-def _mentioned(sections: Iterable[str], names: Set[str]) -> Set[str]:
+def _mentioned(sections: Iterable[Section], names: Set[str]) -> Set[str]:
     """Return which of the names some section mentions."""
     left, found = set(names), set[str]()
     for section in sections:
         # Most words are in strings, which takes longer to tell.
-        candidates = left.intersection(_NAME.findall(section))
+        candidates = left.intersection(_NAME.findall(section.source))
         if candidates:
-            found |= candidates & names_in(section)
+            found |= candidates & section.mentioned
             left -= found
     return found

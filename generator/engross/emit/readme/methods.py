@@ -20,7 +20,7 @@ from engross.contract.ir import (
 from engross.contract.openapi import SAFE_METHODS
 from engross.emit.documentation import meaning, sentence
 from engross.emit.naming import PythonNames
-from engross.emit.operations import is_success, status_code
+from engross.emit.operations import status_code
 from engross.emit.readme.markdown import code, codes, paragraph, prose, table
 from engross.emit.readme.snippets import is_streamed
 from engross.source import Location
@@ -128,8 +128,7 @@ def _named(methods: list[str]) -> str:
 
 def success_status(operation: Operation) -> int:
     """Return the status of a successful response."""
-    successes = (each for each in operation.replies if is_success(each, operation))
-    status = next((each.status for each in successes), "204")
+    status = next((each.status for each in operation.successes), "204")
     return status_code(status, operation)
 
 

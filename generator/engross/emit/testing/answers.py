@@ -22,7 +22,7 @@ from engross.contract.ir import (
     UnionType,
 )
 from engross.emit.naming import PythonNames
-from engross.emit.operations import is_success, status_code
+from engross.emit.operations import status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.scope import Scope
@@ -82,7 +82,7 @@ class Answer:
 
 def answer_to(operation: Operation, scope: Scope) -> Answer:
     """How the server answers an operation when all is well: as documented, if it is."""
-    successes = [each for each in operation.replies if is_success(each, operation)]
+    successes = operation.successes
     for reply in successes:
         shown = scope.example_file.reply(operation, reply.status)
         if shown is not None and reply.result not in (None, Primitive(Kind.BINARY)):

@@ -8,7 +8,6 @@ from engross.contract.ir import Contract, Failure, Operation, RetryMode
 from engross.contract.media_types import essence
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
-from engross.emit.operations import is_success
 from engross.emit.testing.answers import answer_to, result_class, simplest
 from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
@@ -83,8 +82,7 @@ def errors_view(scope: Scope) -> ErrorsView | None:
     answer = answer_to(operation, scope)
     is_json = answer.expected is not None and not any(
         _is_text_page(media.media_type)
-        for reply in operation.replies
-        if is_success(reply, operation)
+        for reply in operation.successes
         for media in reply.whole
     )
     refusal = _refusal(contract)

@@ -12,7 +12,6 @@ from typing import Final
 from engross.contract.ir import Example, Operation, Webhooks
 from engross.contract.media_types import is_json
 from engross.emit.naming import PythonNames
-from engross.emit.operations import is_success
 from engross.findings import Span
 from engross.source.pointer import Pointer
 
@@ -116,7 +115,7 @@ def _json_replies(operation: Operation) -> Iterator[tuple[str, Example]]:
     """Examples of JSON replies; failures only as the contract shows them."""
     replies = {each.status: each for each in operation.replies}
     for status, example in operation.reply_examples:
-        succeeds = is_success(replies[status], operation)
+        succeeds = replies[status] in operation.successes
         kind = replies[status].media_type or ""
         if is_json(kind) and (example.documented or succeeds):
             yield status, example

@@ -20,11 +20,9 @@ from engross.contract.ir import (
     Operation,
     Parameter,
     Primitive,
-    Reply,
     Webhook,
     Webhooks,
 )
-from engross.emit.operations import is_success
 from engross.emit.testing.example_file import compact_json
 from engross.emit.testing.written_values import member_has_a_form, parameter_has_a_form
 from engross.schema.composition import Keys
@@ -240,22 +238,14 @@ def can_be_called(operation: Operation) -> bool:
 
 def can_be_shown(operation: Operation) -> bool:
     """Whether a README may call an operation: it is answered with the first success."""
-    successes = _successes(operation)
-    return not successes or _can_be_given(operation, successes[0])
+    if not operation.successes:
+        return True
+    first = operation.successes[0]
+    needs_no_sample = first.result in (None, ANY, *_UNSTRUCTURED)
+    return needs_no_sample or first.status in dict(operation.reply_examples)
 
 
 def _can_be_answered(operation: Operation) -> bool:
-    successes = _successes(operation)
-    shown = {status for status, _ in operation.reply_examples}
-    if any(each.status in shown for each in successes):
-        return True
-    return can_be_shown(operation)
-
-
-def _successes(operation: Operation) -> list[Reply]:
-    return [each for each in operation.replies if is_success(each, operation)]
-
-
-def _can_be_given(operation: Operation, reply: Reply) -> bool:
-    shown = {status for status, _ in operation.reply_examples}
-    return reply.status in shown or reply.result in (None, ANY, *_UNSTRUCTURED)
+    shown = dict(operation.reply_examples)
+    has_sample = any(each.status in shown for each in operation.successes)
+    return has_sample or can_be_shown(operation)

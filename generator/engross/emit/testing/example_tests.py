@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engross.contract.ir import Kind, Operation, Primitive, Type
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
-from engross.emit.operations import is_success, status_code
+from engross.emit.operations import status_code
 from engross.emit.testing.answers import answer_to, shows_its_form
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.model_tests import call_source
@@ -186,9 +186,8 @@ class _TableWriter:
             return
         call = self.calls.first(operation)
         tested = answer_to(operation, self.scope).shown
-        for reply in operation.replies:
-            is_json = reply.result not in (None, Primitive(Kind.BINARY))
-            if not is_success(reply, operation) or not is_json:
+        for reply in operation.successes:
+            if reply.result in (None, Primitive(Kind.BINARY)):
                 continue
             if not shows_its_form(reply.result, self.scope.names):
                 continue

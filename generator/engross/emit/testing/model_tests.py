@@ -24,7 +24,7 @@ from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.words import constant
-from engross.emit.operations import is_success, status_code
+from engross.emit.operations import status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import items, reply_source, row
@@ -158,8 +158,8 @@ class _Tables:
     def _richest(self, operation: Operation) -> tuple[Reply, Shown] | None:
         """The reply of success whose example says most."""
         found: list[tuple[int, Reply, Shown]] = []
-        for reply in operation.replies:
-            if is_success(reply, operation) and reply.result is not None:
+        for reply in operation.successes:
+            if reply.result is not None:
                 for status, shown in self.scope.example_file.replies(operation):
                     if status == reply.status:
                         found.append((len(str(shown.value)), reply, shown))

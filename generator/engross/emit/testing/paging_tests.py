@@ -19,7 +19,7 @@ from engross.contract.ir import (
 )
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
-from engross.emit.operations import is_success, status_code
+from engross.emit.operations import status_code
 from engross.emit.testing.answers import sent_by
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
@@ -51,7 +51,7 @@ def paging_view(scope: Scope) -> ModuleView:
 def _functions(
     operation: Operation, paging: Pagination, scope: Scope, imports: Imports
 ) -> Iterator[Function]:
-    reply = next(each for each in operation.replies if is_success(each, operation))
+    reply = operation.successes[0]
     shown = scope.example_file.reply(operation, reply.status)
     told_apart = _told_apart(paging, scope)
     if shown is None or told_apart is None or not _has_items(shown, paging):
