@@ -2,6 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
+
+RULE: Final = "templates"
+VERSION: Final = "VERSION"
+"""File with the version of the names that templates use."""
 
 
 @dataclass(frozen=True, slots=True)

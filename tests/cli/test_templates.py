@@ -106,8 +106,18 @@ mine/CHANGELOG.md.jinja:3:1  error  templates
    hint: templates/README.md lists the names that a template may use
 """,
         ),
+        (
+            PAGE,
+            "{{ 1 // (contract.title | length - 4) }}\n",
+            """\
+mine/CHANGELOG.md.jinja:1:1  error  templates
+    1 | {{ 1 // (contract.title | length - 4) }}
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ integer division or modulo by zero
+   hint: templates/README.md lists the names that a template may use
+""",
+        ),
     ],
-    ids=["version", "path", "syntax", "name"],
+    ids=["version", "path", "syntax", "name", "value"],
 )
 def test_mistake_is_shown_at_its_line_and_nothing_is_written(
     path: str, text: str, said: str, mine: Path, run: Run
@@ -139,3 +149,21 @@ def test_directory_must_be_in_the_project(project: Path, run: Run) -> None:
     ran = run("generate")
     assert ran.status == 1
     assert "templates must be a directory inside the project" in ran.out
+
+
+def test_module_that_is_derived_cannot_be_replaced(mine: Path, run: Run) -> None:
+    runtime = mine / "package" / "_runtime"
+    runtime.mkdir(parents=True)
+    (runtime / "sync_client.py").write_text("# mine\n")
+    ran = run("generate")
+    assert ran.status == 1
+    assert "replaces no template" in ran.out
+    assert "did you mean 'package/_runtime/async_client.py'?" in ran.out
+
+
+def test_file_that_is_no_text_is_a_finding(mine: Path, run: Run) -> None:
+    (mine / PAGE).write_bytes(b"\xff\xfe")
+    ran = run("generate")
+    assert ran.status == 1
+    assert "mine/CHANGELOG.md.jinja:1:1  error  templates" in ran.out
+    assert "not valid UTF-8" in ran.out

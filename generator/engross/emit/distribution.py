@@ -20,7 +20,6 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
-    TemplateError,
 )
 
 from engross.cache import Memo
@@ -32,9 +31,9 @@ from engross.emit.resources import ResourceView, resource_views
 from engross.emit.runtime_modules import needs
 from engross.emit.sync_variant import sync_path, sync_variant
 from engross.emit.template_cache import TemplateCache
-from engross.emit.template_loader import OwnLoader, refused
+from engross.emit.template_loader import MISTAKES, OwnLoader, refused
 from engross.emit.views import PackageView, package_view
-from engross.own_templates import NO_TEMPLATES, OwnTemplates
+from engross.own_templates import NO_TEMPLATES, VERSION, OwnTemplates
 from engross.paths import templates_root
 
 _TEMPLATE = ".jinja"
@@ -98,7 +97,7 @@ def distribution(
         rendered = dict(
             _render(contract, names, view, resources, async_resources, memo, own)
         )
-    except (TemplateError, TypeError) as error:
+    except MISTAKES as error:
         refusal = refused(error, own)
         if refusal is None:
             raise
@@ -190,18 +189,26 @@ def _templates() -> dict[str, bytes]:
 
 
 def template_paths() -> frozenset[str]:
-    """Return the paths of all templates, those that are only shared too."""
+    """Return the paths of all files that a project may replace, shared ones too."""
+    return frozenset(path for path in _files() if path != VERSION)
+
+
+def _files() -> dict[str, Path]:
+    """Return the files below the templates' root, without caches, by their paths there."""
     root = templates_root() / "python"
-    found = (path.relative_to(root).as_posix() for path in root.rglob("*.jinja"))
-    return frozenset((*found, *_templates()))
+    found = {path.relative_to(root).as_posix(): path for path in root.rglob("*")}
+    return {
+        name: found[name]
+        for name in sorted(found)
+        if found[name].is_file() and not _is_cached(name)
+    }
 
 
 def _with_sync_variants(own: OwnTemplates) -> dict[str, bytes]:
-    root = templates_root() / "python"
+    """Return what a package is made of; files of the project take the place of ours."""
     found: dict[str, bytes] = {}
-    for path in sorted(root.rglob("*")):
-        relative = path.relative_to(root).as_posix()
-        if path.is_file() and not _is_ignored(relative):
+    for relative, path in _files().items():
+        if relative != VERSION and not relative.startswith("macros/"):
             text = own.texts.get(relative)
             found[relative] = path.read_bytes() if text is None else text.encode()
     for relative in [*found]:
@@ -211,9 +218,7 @@ def _with_sync_variants(own: OwnTemplates) -> dict[str, bytes]:
     return found
 
 
-def _is_ignored(relative: str) -> bool:
-    """Whether a file is no part of a package: what templates share, and tools' caches."""
+def _is_cached(relative: str) -> bool:
+    """Whether a file is in a cache of some tool."""
     folders = relative.split("/")[:-1]
-    caches = (each == "__pycache__" or each.endswith("_cache") for each in folders)
-    is_shared = relative.startswith("macros/")
-    return is_shared or relative == "VERSION" or any(caches)
+    return any(each == "__pycache__" or each.endswith("_cache") for each in folders)

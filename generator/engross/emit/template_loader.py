@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from traceback import extract_tb
+from typing import Final
 
 from jinja2 import BaseLoader, Environment, TemplateError, TemplateNotFound
 from jinja2.exceptions import TemplateSyntaxError
 
 from engross.findings import Finding, FindingsError, Position, Span
-from engross.own_templates import OwnTemplates
-
-RULE = "templates"
+from engross.own_templates import RULE, OwnTemplates
 
 
 class OwnLoader(BaseLoader):
@@ -30,9 +29,18 @@ class OwnLoader(BaseLoader):
         return text, self._own.shown(template), lambda: True
 
 
-def refused(
-    error: TemplateError | TypeError, own: OwnTemplates
-) -> FindingsError | None:
+MISTAKES: Final = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""What expressions in a template may raise."""
+
+
+def refused(error: Exception, own: OwnTemplates) -> FindingsError | None:
     """Return what is wrong with a template of a project; None if it is not to blame."""
     files = {own.shown(path) for path in own.texts}
     if isinstance(error, TemplateSyntaxError):
