@@ -18,6 +18,14 @@ from tests.conftest import ROOT
 CONTRACTS = sorted(ROOT.glob("specs/*.yaml"))
 
 
+TOP_LEVEL = {
+    *("pyproject.toml", "README.md", "specs", "templates", "generator"),
+    *("generated", "tests"),
+    *("Makefile", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"),
+}
+"""All there is beside dotfiles."""
+
+
 def sources(folder: Path) -> list[Path]:
     """Return the files of a directory, without caches of Python's tools."""
     return [
@@ -26,6 +34,12 @@ def sources(folder: Path) -> list[Path]:
         if path.is_file()
         and not any(p == "__pycache__" or p.endswith("_cache") for p in path.parts)
     ]
+
+
+def test_nothing_but_what_belongs_there_is_at_the_top() -> None:
+    built = {"build", "dist"}  # which git ignores
+    names = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    assert names - built == TOP_LEVEL
 
 
 def test_templates_are_found_in_a_checkout() -> None:

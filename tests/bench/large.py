@@ -58,9 +58,9 @@ def measured(bench: Bench) -> list[Table]:
 def _document(name: str, document: Path, bench: Bench, place: Path) -> Table:
     notes: list[str] = []
     series: list[Series] = []
-    for subject, runs in _runs(document, bench, place, notes):
+    for subject, once in _subjects(document, bench, place, notes):
         show_progress(f"{name}: {subject}")
-        done = [once() for once in [runs] * bench.scaled(3, 1)]
+        done = [once() for _ in range(bench.scaled(3, 1))]
         failed = [one for one in done if one.status]
         if failed:
             last = failed[0].output.strip().splitlines() or ["no output"]
@@ -79,7 +79,7 @@ def _series(name: str, runs: list[Run]) -> Series:
     )
 
 
-def _runs(
+def _subjects(
     document: Path, bench: Bench, place: Path, notes: list[str]
 ) -> Iterator[tuple[str, Callable[[], Run]]]:
     """Yield what is measured; the size of what each wrote is noted afterwards."""
@@ -146,7 +146,7 @@ def _commands(document: Path, folder: Path) -> Mapping[str, tuple[str | Path, ..
 
 
 def _changes(text: str) -> Iterator[str]:
-    """Yield the document with the title of one schema changed, another one each time."""
+    """Yield the document with one schema described anew, another one each time."""
     document: dict[str, Any] = json.loads(text)
     schemas: dict[str, Any] = document["components"]["schemas"]
     number = 0
