@@ -1094,6 +1094,7 @@ class Report(list[Violation]):
         self.add_type(at + path, expected, actual, place, code)
 
     # One call of these checks a plain member, whose name needs no escapes in a pointer.
+    # Each is written out, since a helper would cost another call for every member.
 
     def check_text(
         self,
