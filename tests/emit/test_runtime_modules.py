@@ -202,7 +202,7 @@ def test_feature_brings_its_modules_and_no_others(tmp_path: Path, name: str) -> 
 
 
 def test_contract_with_every_feature_has_every_module(tmp_path: Path) -> None:
-    of_large_ones = {"lazy"}
+    of_large_ones = {"lazy", "member_checks"}
     made = generated(tmp_path, CONTRACT.read_text())
     assert parts(made) == OPTIONAL.keys() - of_large_ones
 

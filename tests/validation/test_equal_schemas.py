@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from engross.schema.reader import graph_of
-from engross.validation import Target, Violation, compile_module, runtime
+from engross.validation import Support, Target, Violation, compile_module, runtime
 
 ADDRESS: dict[str, Any] = {
     "type": "object",
@@ -29,7 +29,7 @@ class Module:
         self.source = compile_module(
             [Target(name, f"s#/$defs/{name}") for name in definitions],
             graph=graph_of({"s": {"$defs": definitions}}),
-            runtime=runtime.__name__,
+            support=Support(runtime.__name__),
         )
         self._namespace: dict[str, Any] = {}
         exec(self.source, self._namespace)

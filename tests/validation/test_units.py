@@ -8,13 +8,21 @@ import pytest
 
 from engross.schema.reader import graph_of
 from engross.schema.tree import Direction
-from engross.validation import Target, compile_module, compile_validator, runtime
+from engross.validation import (
+    Support,
+    Target,
+    compile_module,
+    compile_validator,
+    runtime,
+)
 
 
 def compiled(targets: list[Target], definitions: dict[str, Any]) -> dict[str, Any]:
     """Return what the module of some targets defines."""
     source = compile_module(
-        targets, graph=graph_of({"s": {"$defs": definitions}}), runtime=runtime.__name__
+        targets,
+        graph=graph_of({"s": {"$defs": definitions}}),
+        support=Support(runtime.__name__),
     )
     namespace: dict[str, Any] = {}
     exec(source, namespace)

@@ -37,7 +37,11 @@ def _check_create_payment_request(payload: object, at: str, report: Report) -> N
         return
 
     # lines 57-60
-    report.check_part(payload, "payment", at, schema, _check_new_payment, required=True)
+    if "payment" not in payload:
+        report.add(at, "required", "payment", payload, schema)
+    else:
+        payment = payload["payment"]
+        _check_new_payment(payment, f"{at}/payment", report)
 
 
 # NewPayment
@@ -95,7 +99,12 @@ def _check_new_payment(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 57, 88
-    report.check_text(payload, "amount", at, schema, required=True)
+    if "amount" not in payload:
+        report.add(at, "required", "amount", payload, schema)
+    else:
+        amount = payload["amount"]
+        if not isinstance(amount, str):
+            report.add_type_of(at, "/amount", "string", amount, schema)
 
     # lines 58, 89
     if "payment_method" not in payload:
@@ -123,7 +132,10 @@ def _check_new_payment(payload: object, at: str, report: Report) -> None:
             report.add_of(at, "/date", "format", "date", date, schema)
 
     # lines 60, 90
-    report.check_text(payload, "details", at, schema)
+    if "details" in payload:
+        details = payload["details"]
+        if not isinstance(details, str):
+            report.add_type_of(at, "/details", "string", details, schema)
 
 
 # UpdatePaymentRequest
@@ -151,9 +163,11 @@ def _check_update_payment_request(payload: object, at: str, report: Report) -> N
         return
 
     # line 142
-    report.check_part(
-        payload, "payment", at, schema, _check_payment_changes, required=True
-    )
+    if "payment" not in payload:
+        report.add(at, "required", "payment", payload, schema)
+    else:
+        payment = payload["payment"]
+        _check_payment_changes(payment, f"{at}/payment", report)
 
 
 # PaymentChanges
@@ -215,7 +229,10 @@ def _check_payment_changes(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 142, 169
-    report.check_text(payload, "amount", at, schema)
+    if "amount" in payload:
+        amount = payload["amount"]
+        if not isinstance(amount, str):
+            report.add_type_of(at, "/amount", "string", amount, schema)
 
     # line 170
     if "payment_method" in payload:
@@ -241,7 +258,10 @@ def _check_payment_changes(payload: object, at: str, report: Report) -> None:
             report.add_of(at, "/date", "format", "date", date, schema)
 
     # line 171
-    report.check_text(payload, "details", at, schema)
+    if "details" in payload:
+        details = payload["details"]
+        if not isinstance(details, str):
+            report.add_type_of(at, "/details", "string", details, schema)
 
     if len(payload) < 1:
         report.add(at, "minProperties", 1, payload, schema)
@@ -294,7 +314,11 @@ def _check_payment_response(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 10, 65, 110, 146, 250
-    report.check_part(payload, "payment", at, schema, _check_payment, required=True)
+    if "payment" not in payload:
+        report.add(at, "required", "payment", payload, schema)
+    else:
+        payment = payload["payment"]
+        _check_payment(payment, f"{at}/payment", report)
 
 
 # PaymentListResponse
@@ -312,14 +336,11 @@ def _check_payment_list_response(payload: object, at: str, report: Report) -> No
         return
 
     # lines 195, 207
-    report.check_part(
-        payload,
-        "payments",
-        at,
-        schema,
-        _check_payment_list_response_payments,
-        required=True,
-    )
+    if "payments" not in payload:
+        report.add(at, "required", "payments", payload, schema)
+    else:
+        payments = payload["payments"]
+        _check_payment_list_response_payments(payments, f"{at}/payments", report)
 
 
 # Payment
@@ -337,7 +358,12 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 11, 32
-    report.check_integer(payload, "id", at, schema, required=True)
+    if "id" not in payload:
+        report.add(at, "required", "id", payload, schema)
+    else:
+        id_ = payload["id"]
+        if type(id_) is not int and not integral(id_):
+            report.add_type_of(at, "/id", "integer", id_, schema)
 
     # lines 12, 33
     if "date" not in payload:
@@ -350,16 +376,40 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
             report.add_of(at, "/date", "format", "date", date, schema)
 
     # lines 13, 34
-    report.check_text(payload, "amount", at, schema, required=True)
+    if "amount" not in payload:
+        report.add(at, "required", "amount", payload, schema)
+    else:
+        amount = payload["amount"]
+        if not isinstance(amount, str):
+            report.add_type_of(at, "/amount", "string", amount, schema)
 
     # lines 14, 35
-    report.check_text(payload, "formatted_amount", at, schema, required=True)
+    if "formatted_amount" not in payload:
+        report.add(at, "required", "formatted_amount", payload, schema)
+    else:
+        formatted_amount = payload["formatted_amount"]
+        if not isinstance(formatted_amount, str):
+            report.add_type_of(
+                at, "/formatted_amount", "string", formatted_amount, schema
+            )
 
     # lines 15, 36
-    report.check_text(payload, "balance", at, schema, required=True)
+    if "balance" not in payload:
+        report.add(at, "required", "balance", payload, schema)
+    else:
+        balance = payload["balance"]
+        if not isinstance(balance, str):
+            report.add_type_of(at, "/balance", "string", balance, schema)
 
     # lines 16, 37
-    report.check_text(payload, "formatted_balance", at, schema, required=True)
+    if "formatted_balance" not in payload:
+        report.add(at, "required", "formatted_balance", payload, schema)
+    else:
+        formatted_balance = payload["formatted_balance"]
+        if not isinstance(formatted_balance, str):
+            report.add_type_of(
+                at, "/formatted_balance", "string", formatted_balance, schema
+            )
 
     # lines 17, 38
     if "payment_method" not in payload:
@@ -375,28 +425,80 @@ def _check_payment(payload: object, at: str, report: Report) -> None:
             )
 
     # lines 18, 39
-    report.check_text(payload, "details", at, schema, null=True, required=True)
+    if "details" not in payload:
+        report.add(at, "required", "details", payload, schema)
+    else:
+        details = payload["details"]
+        if details is not None and not isinstance(details, str):
+            report.add_type_of(at, "/details", ("null", "string"), details, schema)
 
     # lines 19, 40
-    report.check_text(
-        payload, "combined_payment_details", at, schema, null=True, required=True
-    )
+    if "combined_payment_details" not in payload:
+        report.add(at, "required", "combined_payment_details", payload, schema)
+    else:
+        combined_payment_details = payload["combined_payment_details"]
+        if not (
+            combined_payment_details is None
+            or isinstance(combined_payment_details, str)
+        ):
+            report.add_type_of(
+                at,
+                "/combined_payment_details",
+                ("null", "string"),
+                combined_payment_details,
+                schema,
+            )
 
     # lines 20, 41
-    report.check_text(payload, "currency_iso_code", at, schema, required=True)
+    if "currency_iso_code" not in payload:
+        report.add(at, "required", "currency_iso_code", payload, schema)
+    else:
+        currency_iso_code = payload["currency_iso_code"]
+        if not isinstance(currency_iso_code, str):
+            report.add_type_of(
+                at, "/currency_iso_code", "string", currency_iso_code, schema
+            )
 
     # lines 21, 42
-    report.check_text(payload, "currency_symbol", at, schema, required=True)
+    if "currency_symbol" not in payload:
+        report.add(at, "required", "currency_symbol", payload, schema)
+    else:
+        currency_symbol = payload["currency_symbol"]
+        if not isinstance(currency_symbol, str):
+            report.add_type_of(
+                at, "/currency_symbol", "string", currency_symbol, schema
+            )
 
     # lines 22, 43
-    report.check_text(
-        payload, "payment_receipt_no", at, schema, null=True, required=True
-    )
+    if "payment_receipt_no" not in payload:
+        report.add(at, "required", "payment_receipt_no", payload, schema)
+    else:
+        payment_receipt_no = payload["payment_receipt_no"]
+        if payment_receipt_no is not None and not isinstance(payment_receipt_no, str):
+            report.add_type_of(
+                at,
+                "/payment_receipt_no",
+                ("null", "string"),
+                payment_receipt_no,
+                schema,
+            )
 
     # lines 23, 44
-    report.check_text(
-        payload, "payment_receipt_hash_key", at, schema, null=True, required=True
-    )
+    if "payment_receipt_hash_key" not in payload:
+        report.add(at, "required", "payment_receipt_hash_key", payload, schema)
+    else:
+        payment_receipt_hash_key = payload["payment_receipt_hash_key"]
+        if not (
+            payment_receipt_hash_key is None
+            or isinstance(payment_receipt_hash_key, str)
+        ):
+            report.add_type_of(
+                at,
+                "/payment_receipt_hash_key",
+                ("null", "string"),
+                payment_receipt_hash_key,
+                schema,
+            )
 
     # lines 24, 45
     if "state" not in payload:
@@ -452,10 +554,20 @@ def _check_deleted_payment(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 187, 191
-    report.check_boolean(payload, "deleted", at, schema, required=True)
+    if "deleted" not in payload:
+        report.add(at, "required", "deleted", payload, schema)
+    else:
+        deleted = payload["deleted"]
+        if not isinstance(deleted, bool):
+            report.add_type_of(at, "/deleted", "boolean", deleted, schema)
 
     # line 188
-    report.check_text(payload, "id", at, schema, required=True)
+    if "id" not in payload:
+        report.add(at, "required", "id", payload, schema)
+    else:
+        id_ = payload["id"]
+        if not isinstance(id_, str):
+            report.add_type_of(at, "/id", "string", id_, schema)
 
 
 # invoice_hash_key of createPayment

@@ -173,7 +173,10 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
                     )
 
     # lines 35-38
-    report.check_text(payload, "description", at, schema)
+    if "description" in payload:
+        description = payload["description"]
+        if not isinstance(description, str):
+            report.add_type_of(at, "/description", "string", description, schema)
 
     # lines 39-42
     if "customer" in payload:
@@ -349,11 +352,23 @@ def _check_invoice_response(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_boolean(payload, "success", at, schema, required=True)
-    report.check_text(payload, "message", at, schema)
+    if "success" not in payload:
+        report.add(at, "required", "success", payload, schema)
+    else:
+        success = payload["success"]
+        if not isinstance(success, bool):
+            report.add_type_of(at, "/success", "boolean", success, schema)
+    if "message" in payload:
+        message = payload["message"]
+        if not isinstance(message, str):
+            report.add_type_of(at, "/message", "string", message, schema)
 
     # lines 73-74
-    report.check_part(payload, "data", at, schema, _check_invoice, required=True)
+    if "data" not in payload:
+        report.add(at, "required", "data", payload, schema)
+    else:
+        data = payload["data"]
+        _check_invoice(data, f"{at}/data", report)
 
 
 # Invoice
@@ -380,13 +395,34 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 75-78
-    report.check_text(payload, "invoiceNumber", at, schema, required=True)
+    if "invoiceNumber" not in payload:
+        report.add(at, "required", "invoiceNumber", payload, schema)
+    else:
+        invoice_number = payload["invoiceNumber"]
+        if not isinstance(invoice_number, str):
+            report.add_type_of(at, "/invoiceNumber", "string", invoice_number, schema)
 
     # lines 79-82
-    report.check_text(payload, "transactionId", at, schema, required=True)
+    if "transactionId" not in payload:
+        report.add(at, "required", "transactionId", payload, schema)
+    else:
+        transaction_id = payload["transactionId"]
+        if not isinstance(transaction_id, str):
+            report.add_type_of(at, "/transactionId", "string", transaction_id, schema)
 
     # lines 83-86
-    report.check_text(payload, "paymentAccountIdentifier", at, schema, required=True)
+    if "paymentAccountIdentifier" not in payload:
+        report.add(at, "required", "paymentAccountIdentifier", payload, schema)
+    else:
+        payment_account_identifier = payload["paymentAccountIdentifier"]
+        if not isinstance(payment_account_identifier, str):
+            report.add_type_of(
+                at,
+                "/paymentAccountIdentifier",
+                "string",
+                payment_account_identifier,
+                schema,
+            )
 
     # lines 87-90
     if "paymentItems" not in payload:
@@ -413,7 +449,12 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             )
 
     # lines 98-101
-    report.check_number(payload, "amount", at, schema, required=True)
+    if "amount" not in payload:
+        report.add(at, "required", "amount", payload, schema)
+    else:
+        amount = payload["amount"]
+        if type(amount) is not int and not numeric(amount):
+            report.add_type_of(at, "/amount", "number", amount, schema)
 
     # lines 102-105
     if "currency" not in payload:
@@ -482,12 +523,26 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             )
 
     # lines 124-127
-    report.check_text(payload, "description", at, schema, null=True)
+    if "description" in payload:
+        description = payload["description"]
+        if description is not None and not isinstance(description, str):
+            report.add_type_of(
+                at, "/description", ("null", "string"), description, schema
+            )
 
     # lines 128-131
-    report.check_format(
-        payload, "paymentLinkUrl", at, schema, "uri", fits_uri, required=True
-    )
+    if "paymentLinkUrl" not in payload:
+        report.add(at, "required", "paymentLinkUrl", payload, schema)
+    else:
+        payment_link_url = payload["paymentLinkUrl"]
+        if not isinstance(payment_link_url, str):
+            report.add_type_of(
+                at, "/paymentLinkUrl", "string", payment_link_url, schema
+            )
+        elif not fits_uri(payment_link_url):
+            report.add_of(
+                at, "/paymentLinkUrl", "format", "uri", payment_link_url, schema
+            )
 
     if "paidAt" in payload:
         paid_at = payload["paidAt"]
@@ -496,7 +551,12 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
                 report.add_of(at, "/paidAt", "format", "date-time", paid_at, schema)
         elif paid_at is not None:
             report.add_type_of(at, "/paidAt", ("null", "string"), paid_at, schema)
-    report.check_text(payload, "paymentReference", at, schema, null=True)
+    if "paymentReference" in payload:
+        payment_reference = payload["paymentReference"]
+        if payment_reference is not None and not isinstance(payment_reference, str):
+            report.add_type_of(
+                at, "/paymentReference", ("null", "string"), payment_reference, schema
+            )
     if "paymentMethod" in payload:
         payment_method = payload["paymentMethod"]
         if payment_method is not None and not isinstance(payment_method, str):
@@ -529,7 +589,12 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             report.add_type_of(
                 at, "/childInvoices", ("array", "null"), child_invoices, schema
             )
-    report.check_text(payload, "batchNumber", at, schema, null=True)
+    if "batchNumber" in payload:
+        batch_number = payload["batchNumber"]
+        if batch_number is not None and not isinstance(batch_number, str):
+            report.add_type_of(
+                at, "/batchNumber", ("null", "string"), batch_number, schema
+            )
     if report.passed(start, at, "amount", "paymentItems"):
         if not holds_exactly(_invoice_amount_is_sum_of_items, payload):
             report.add_rule(
@@ -555,10 +620,15 @@ def _check_payment_notification(payload: object, at: str, report: Report) -> Non
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_boolean(payload, "success", at, schema)
-    report.check_part(
-        payload, "data", at, schema, _check_notified_invoice, required=True
-    )
+    if "success" in payload:
+        success = payload["success"]
+        if not isinstance(success, bool):
+            report.add_type_of(at, "/success", "boolean", success, schema)
+    if "data" not in payload:
+        report.add(at, "required", "data", payload, schema)
+    else:
+        data = payload["data"]
+        _check_notified_invoice(data, f"{at}/data", report)
 
 
 # NotifiedInvoice
@@ -574,9 +644,22 @@ def _check_notified_invoice(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_text(payload, "invoiceNumber", at, schema, required=True)
-    report.check_text(payload, "transactionId", at, schema, required=True)
-    report.check_number(payload, "amount", at, schema)
+    if "invoiceNumber" not in payload:
+        report.add(at, "required", "invoiceNumber", payload, schema)
+    else:
+        invoice_number = payload["invoiceNumber"]
+        if not isinstance(invoice_number, str):
+            report.add_type_of(at, "/invoiceNumber", "string", invoice_number, schema)
+    if "transactionId" not in payload:
+        report.add(at, "required", "transactionId", payload, schema)
+    else:
+        transaction_id = payload["transactionId"]
+        if not isinstance(transaction_id, str):
+            report.add_type_of(at, "/transactionId", "string", transaction_id, schema)
+    if "amount" in payload:
+        amount = payload["amount"]
+        if type(amount) is not int and not numeric(amount):
+            report.add_type_of(at, "/amount", "number", amount, schema)
     if "createdAt" in payload:
         created_at = payload["createdAt"]
         if isinstance(created_at, str):
@@ -620,8 +703,22 @@ def _check_notified_invoice(payload: object, at: str, report: Report) -> None:
                 currency,
                 "specs/irembopay.yaml#/components/schemas/Currency",
             )
-    report.check_text(payload, "paymentAccountIdentifier", at, schema)
-    report.check_text(payload, "paymentReference", at, schema, null=True)
+    if "paymentAccountIdentifier" in payload:
+        payment_account_identifier = payload["paymentAccountIdentifier"]
+        if not isinstance(payment_account_identifier, str):
+            report.add_type_of(
+                at,
+                "/paymentAccountIdentifier",
+                "string",
+                payment_account_identifier,
+                schema,
+            )
+    if "paymentReference" in payload:
+        payment_reference = payload["paymentReference"]
+        if payment_reference is not None and not isinstance(payment_reference, str):
+            report.add_type_of(
+                at, "/paymentReference", ("null", "string"), payment_reference, schema
+            )
     if "paymentMethod" in payload:
         payment_method = payload["paymentMethod"]
         if payment_method is not None and not isinstance(payment_method, str):
@@ -650,7 +747,10 @@ def _check_invoice_customer(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 65-66
-    report.check_text(payload, "email", at, schema, null=True)
+    if "email" in payload:
+        email = payload["email"]
+        if email is not None and not isinstance(email, str):
+            report.add_type_of(at, "/email", ("null", "string"), email, schema)
 
     # lines 67-69
     if "phoneNumber" in payload:
@@ -666,7 +766,10 @@ def _check_invoice_customer(payload: object, at: str, report: Report) -> None:
             )
 
     # lines 70-72
-    report.check_text(payload, "name", at, schema, null=True)
+    if "name" in payload:
+        name = payload["name"]
+        if name is not None and not isinstance(name, str):
+            report.add_type_of(at, "/name", ("null", "string"), name, schema)
 
 
 # PaymentStatus
@@ -699,8 +802,16 @@ def _check_error_response(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_boolean(payload, "success", at, schema, required=True)
-    report.check_text(payload, "message", at, schema)
+    if "success" not in payload:
+        report.add(at, "required", "success", payload, schema)
+    else:
+        success = payload["success"]
+        if not isinstance(success, bool):
+            report.add_type_of(at, "/success", "boolean", success, schema)
+    if "message" in payload:
+        message = payload["message"]
+        if not isinstance(message, str):
+            report.add_type_of(at, "/message", "string", message, schema)
     if "errors" in payload:
         errors = payload["errors"]
         if not isinstance(errors, list):
@@ -725,9 +836,17 @@ def _check_error_detail(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 132-162
-    report.check_text(payload, "code", at, schema, required=True)
+    if "code" not in payload:
+        report.add(at, "required", "code", payload, schema)
+    else:
+        code = payload["code"]
+        if not isinstance(code, str):
+            report.add_type_of(at, "/code", "string", code, schema)
 
-    report.check_text(payload, "detail", at, schema)
+    if "detail" in payload:
+        detail = payload["detail"]
+        if not isinstance(detail, str):
+            report.add_type_of(at, "/detail", "string", detail, schema)
 
 
 # invoice_reference of getInvoice

@@ -43,7 +43,12 @@ def _check_send_invoice_request(payload: object, at: str, report: Report) -> Non
         return
 
     # lines 23-24
-    report.check_text(payload, "request_ref", at, schema, required=True)
+    if "request_ref" not in payload:
+        report.add(at, "required", "request_ref", payload, schema)
+    else:
+        request_ref = payload["request_ref"]
+        if not isinstance(request_ref, str):
+            report.add_type_of(at, "/request_ref", "string", request_ref, schema)
 
     # line 25
     if "request_type" not in payload:
@@ -66,9 +71,11 @@ def _check_send_invoice_request(payload: object, at: str, report: Report) -> Non
             report.add_of(at, "/auth", "anyOf", ("null", "object"), auth, schema)
 
     # lines 32-78
-    report.check_part(
-        payload, "transaction", at, schema, _check_transaction, required=True
-    )
+    if "transaction" not in payload:
+        report.add(at, "required", "transaction", payload, schema)
+    else:
+        transaction = payload["transaction"]
+        _check_transaction(transaction, f"{at}/transaction", report)
 
 
 # Auth
@@ -104,16 +111,38 @@ def _check_auth(payload: object, at: str, report: Report) -> None:
         return
 
     # line 27
-    report.check_text(payload, "type", at, schema, null=True, required=True)
+    if "type" not in payload:
+        report.add(at, "required", "type", payload, schema)
+    else:
+        type_ = payload["type"]
+        if type_ is not None and not isinstance(type_, str):
+            report.add_type_of(at, "/type", ("null", "string"), type_, schema)
 
     # line 28
-    report.check_text(payload, "secure", at, schema, null=True, required=True)
+    if "secure" not in payload:
+        report.add(at, "required", "secure", payload, schema)
+    else:
+        secure = payload["secure"]
+        if secure is not None and not isinstance(secure, str):
+            report.add_type_of(at, "/secure", ("null", "string"), secure, schema)
 
     # line 29
-    report.check_text(payload, "auth_provider", at, schema, required=True)
+    if "auth_provider" not in payload:
+        report.add(at, "required", "auth_provider", payload, schema)
+    else:
+        auth_provider = payload["auth_provider"]
+        if not isinstance(auth_provider, str):
+            report.add_type_of(at, "/auth_provider", "string", auth_provider, schema)
 
     # line 30
-    report.check_text(payload, "route_mode", at, schema, null=True, required=True)
+    if "route_mode" not in payload:
+        report.add(at, "required", "route_mode", payload, schema)
+    else:
+        route_mode = payload["route_mode"]
+        if route_mode is not None and not isinstance(route_mode, str):
+            report.add_type_of(
+                at, "/route_mode", ("null", "string"), route_mode, schema
+            )
 
 
 # Transaction
@@ -189,19 +218,51 @@ def _check_transaction(payload: object, at: str, report: Report) -> None:
             )
 
     # line 34
-    report.check_text(payload, "transaction_ref", at, schema, required=True)
+    if "transaction_ref" not in payload:
+        report.add(at, "required", "transaction_ref", payload, schema)
+    else:
+        transaction_ref = payload["transaction_ref"]
+        if not isinstance(transaction_ref, str):
+            report.add_type_of(
+                at, "/transaction_ref", "string", transaction_ref, schema
+            )
 
     # line 35
-    report.check_text(payload, "transaction_desc", at, schema)
+    if "transaction_desc" in payload:
+        transaction_desc = payload["transaction_desc"]
+        if not isinstance(transaction_desc, str):
+            report.add_type_of(
+                at, "/transaction_desc", "string", transaction_desc, schema
+            )
 
     # line 36
-    report.check_text(payload, "transaction_ref_parent", at, schema, null=True)
+    if "transaction_ref_parent" in payload:
+        transaction_ref_parent = payload["transaction_ref_parent"]
+        if not (
+            transaction_ref_parent is None or isinstance(transaction_ref_parent, str)
+        ):
+            report.add_type_of(
+                at,
+                "/transaction_ref_parent",
+                ("null", "string"),
+                transaction_ref_parent,
+                schema,
+            )
 
     # line 37
-    report.check_integer(payload, "amount", at, schema, required=True)
+    if "amount" not in payload:
+        report.add(at, "required", "amount", payload, schema)
+    else:
+        amount = payload["amount"]
+        if type(amount) is not int and not integral(amount):
+            report.add_type_of(at, "/amount", "integer", amount, schema)
 
     # lines 38-44
-    report.check_part(payload, "customer", at, schema, _check_customer, required=True)
+    if "customer" not in payload:
+        report.add(at, "required", "customer", payload, schema)
+    else:
+        customer = payload["customer"]
+        _check_customer(customer, f"{at}/customer", report)
 
     # lines 45-48
     if "meta" in payload:
@@ -210,9 +271,11 @@ def _check_transaction(payload: object, at: str, report: Report) -> None:
             report.add_type_of(at, "/meta", "object", meta, schema)
 
     # lines 49-77, 102, 109-116
-    report.check_part(
-        payload, "details", at, schema, _check_transaction_details, required=True
-    )
+    if "details" not in payload:
+        report.add(at, "required", "details", payload, schema)
+    else:
+        details = payload["details"]
+        _check_transaction_details(details, f"{at}/details", report)
 
 
 # MockMode
@@ -269,19 +332,36 @@ def _check_customer(payload: object, at: str, report: Report) -> None:
         return
 
     # line 39
-    report.check_text(payload, "customer_ref", at, schema, required=True)
+    if "customer_ref" not in payload:
+        report.add(at, "required", "customer_ref", payload, schema)
+    else:
+        customer_ref = payload["customer_ref"]
+        if not isinstance(customer_ref, str):
+            report.add_type_of(at, "/customer_ref", "string", customer_ref, schema)
 
     # line 40
-    report.check_text(payload, "firstname", at, schema)
+    if "firstname" in payload:
+        firstname = payload["firstname"]
+        if not isinstance(firstname, str):
+            report.add_type_of(at, "/firstname", "string", firstname, schema)
 
     # line 41
-    report.check_text(payload, "surname", at, schema)
+    if "surname" in payload:
+        surname = payload["surname"]
+        if not isinstance(surname, str):
+            report.add_type_of(at, "/surname", "string", surname, schema)
 
     # line 42
-    report.check_text(payload, "email", at, schema)
+    if "email" in payload:
+        email = payload["email"]
+        if not isinstance(email, str):
+            report.add_type_of(at, "/email", "string", email, schema)
 
     # line 43
-    report.check_text(payload, "mobile_no", at, schema)
+    if "mobile_no" in payload:
+        mobile_no = payload["mobile_no"]
+        if not isinstance(mobile_no, str):
+            report.add_type_of(at, "/mobile_no", "string", mobile_no, schema)
 
 
 # InvoiceDetails
@@ -329,13 +409,24 @@ def _check_invoice_details(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 50, 113
-    report.check_text(payload, "invoice_number", at, schema)
+    if "invoice_number" in payload:
+        invoice_number = payload["invoice_number"]
+        if not isinstance(invoice_number, str):
+            report.add_type_of(at, "/invoice_number", "string", invoice_number, schema)
 
     # lines 51, 114
-    report.check_text(payload, "due_date", at, schema, required=True)
+    if "due_date" not in payload:
+        report.add(at, "required", "due_date", payload, schema)
+    else:
+        due_date = payload["due_date"]
+        if not isinstance(due_date, str):
+            report.add_type_of(at, "/due_date", "string", due_date, schema)
 
     # line 52
-    report.check_text(payload, "page_id", at, schema)
+    if "page_id" in payload:
+        page_id = payload["page_id"]
+        if not isinstance(page_id, str):
+            report.add_type_of(at, "/page_id", "string", page_id, schema)
 
     # lines 53-64, 115
     if "payment_items" not in payload:
@@ -388,13 +479,30 @@ def _check_payment_item(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 55, 60
-    report.check_text(payload, "item_description", at, schema, required=True)
+    if "item_description" not in payload:
+        report.add(at, "required", "item_description", payload, schema)
+    else:
+        item_description = payload["item_description"]
+        if not isinstance(item_description, str):
+            report.add_type_of(
+                at, "/item_description", "string", item_description, schema
+            )
 
     # lines 56, 61
-    report.check_text(payload, "item_code", at, schema, required=True)
+    if "item_code" not in payload:
+        report.add(at, "required", "item_code", payload, schema)
+    else:
+        item_code = payload["item_code"]
+        if not isinstance(item_code, str):
+            report.add_type_of(at, "/item_code", "string", item_code, schema)
 
     # lines 57, 62
-    report.check_integer(payload, "item_amount", at, schema, required=True)
+    if "item_amount" not in payload:
+        report.add(at, "required", "item_amount", payload, schema)
+    else:
+        item_amount = payload["item_amount"]
+        if type(item_amount) is not int and not integral(item_amount):
+            report.add_type_of(at, "/item_amount", "integer", item_amount, schema)
 
 
 # Reminder
@@ -427,13 +535,30 @@ def _check_reminder(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 67, 72
-    report.check_text(payload, "reminder_date", at, schema, required=True)
+    if "reminder_date" not in payload:
+        report.add(at, "required", "reminder_date", payload, schema)
+    else:
+        reminder_date = payload["reminder_date"]
+        if not isinstance(reminder_date, str):
+            report.add_type_of(at, "/reminder_date", "string", reminder_date, schema)
 
     # lines 68, 73
-    report.check_text(payload, "reminder_title", at, schema, required=True)
+    if "reminder_title" not in payload:
+        report.add(at, "required", "reminder_title", payload, schema)
+    else:
+        reminder_title = payload["reminder_title"]
+        if not isinstance(reminder_title, str):
+            report.add_type_of(at, "/reminder_title", "string", reminder_title, schema)
 
     # lines 69, 74
-    report.check_text(payload, "reminder_message", at, schema, required=True)
+    if "reminder_message" not in payload:
+        report.add(at, "required", "reminder_message", payload, schema)
+    else:
+        reminder_message = payload["reminder_message"]
+        if not isinstance(reminder_message, str):
+            report.add_type_of(
+                at, "/reminder_message", "string", reminder_message, schema
+            )
 
 
 # SendInvoiceReply
@@ -464,12 +589,19 @@ def _check_send_invoice_reply(payload: object, at: str, report: Report) -> None:
             )
 
     # line 83
-    report.check_text(payload, "message", at, schema, required=True)
+    if "message" not in payload:
+        report.add(at, "required", "message", payload, schema)
+    else:
+        message = payload["message"]
+        if not isinstance(message, str):
+            report.add_type_of(at, "/message", "string", message, schema)
 
     # lines 84-100
-    report.check_part(
-        payload, "data", at, schema, _check_send_invoice_result, required=True
-    )
+    if "data" not in payload:
+        report.add(at, "required", "data", payload, schema)
+    else:
+        data = payload["data"]
+        _check_send_invoice_result(data, f"{at}/data", report)
 
 
 # SendInvoiceResult
@@ -487,12 +619,28 @@ def _check_send_invoice_result(payload: object, at: str, report: Report) -> None
         return
 
     # line 85
-    report.check_text(
-        payload, "provider_response_code", at, schema, null=True, required=True
-    )
+    if "provider_response_code" not in payload:
+        report.add(at, "required", "provider_response_code", payload, schema)
+    else:
+        provider_response_code = payload["provider_response_code"]
+        if not (
+            provider_response_code is None or isinstance(provider_response_code, str)
+        ):
+            report.add_type_of(
+                at,
+                "/provider_response_code",
+                ("null", "string"),
+                provider_response_code,
+                schema,
+            )
 
     # line 86
-    report.check_text(payload, "provider", at, schema, null=True, required=True)
+    if "provider" not in payload:
+        report.add(at, "required", "provider", payload, schema)
+    else:
+        provider = payload["provider"]
+        if provider is not None and not isinstance(provider, str):
+            report.add_type_of(at, "/provider", ("null", "string"), provider, schema)
 
     # line 87
     if "errors" not in payload:
@@ -610,22 +758,50 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             )
 
     # line 91
-    report.check_text(payload, "cost", at, schema, required=True)
+    if "cost" not in payload:
+        report.add(at, "required", "cost", payload, schema)
+    else:
+        cost = payload["cost"]
+        if not isinstance(cost, str):
+            report.add_type_of(at, "/cost", "string", cost, schema)
 
     # lines 92, 113
-    report.check_text(payload, "invoice_number", at, schema, required=True)
+    if "invoice_number" not in payload:
+        report.add(at, "required", "invoice_number", payload, schema)
+    else:
+        invoice_number = payload["invoice_number"]
+        if not isinstance(invoice_number, str):
+            report.add_type_of(at, "/invoice_number", "string", invoice_number, schema)
 
     # lines 93, 114
-    report.check_text(payload, "due_date", at, schema, null=True)
+    if "due_date" in payload:
+        due_date = payload["due_date"]
+        if due_date is not None and not isinstance(due_date, str):
+            report.add_type_of(at, "/due_date", ("null", "string"), due_date, schema)
 
     # line 94
-    report.check_text(payload, "amount_due", at, schema, required=True)
+    if "amount_due" not in payload:
+        report.add(at, "required", "amount_due", payload, schema)
+    else:
+        amount_due = payload["amount_due"]
+        if not isinstance(amount_due, str):
+            report.add_type_of(at, "/amount_due", "string", amount_due, schema)
 
     # lines 2, 95
-    report.check_text(payload, "invoice_link", at, schema, required=True)
+    if "invoice_link" not in payload:
+        report.add(at, "required", "invoice_link", payload, schema)
+    else:
+        invoice_link = payload["invoice_link"]
+        if not isinstance(invoice_link, str):
+            report.add_type_of(at, "/invoice_link", "string", invoice_link, schema)
 
     # line 96
-    report.check_text(payload, "reference", at, schema, required=True)
+    if "reference" not in payload:
+        report.add(at, "required", "reference", payload, schema)
+    else:
+        reference = payload["reference"]
+        if not isinstance(reference, str):
+            report.add_type_of(at, "/reference", "string", reference, schema)
 
     # lines 97-98
     if "meta" in payload:
@@ -666,8 +842,14 @@ def _check_error_detail(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_text(payload, "code", at, schema, null=True)
-    report.check_text(payload, "message", at, schema, null=True)
+    if "code" in payload:
+        code = payload["code"]
+        if code is not None and not isinstance(code, str):
+            report.add_type_of(at, "/code", ("null", "string"), code, schema)
+    if "message" in payload:
+        message = payload["message"]
+        if message is not None and not isinstance(message, str):
+            report.add_type_of(at, "/message", ("null", "string"), message, schema)
 
 
 # QueryTransactionRequest
@@ -702,8 +884,18 @@ def _check_query_transaction_request(payload: object, at: str, report: Report) -
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_text(payload, "request_ref", at, schema, required=True)
-    report.check_text(payload, "request_type", at, schema, required=True)
+    if "request_ref" not in payload:
+        report.add(at, "required", "request_ref", payload, schema)
+    else:
+        request_ref = payload["request_ref"]
+        if not isinstance(request_ref, str):
+            report.add_type_of(at, "/request_ref", "string", request_ref, schema)
+    if "request_type" not in payload:
+        report.add(at, "required", "request_type", payload, schema)
+    else:
+        request_type = payload["request_type"]
+        if not isinstance(request_type, str):
+            report.add_type_of(at, "/request_type", "string", request_type, schema)
     if "transaction" not in payload:
         report.add(at, "required", "transaction", payload, schema)
     else:
@@ -747,7 +939,14 @@ def _check_transaction_reference(payload: object, at: str, report: Report) -> No
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_text(payload, "transaction_ref", at, schema, required=True)
+    if "transaction_ref" not in payload:
+        report.add(at, "required", "transaction_ref", payload, schema)
+    else:
+        transaction_ref = payload["transaction_ref"]
+        if not isinstance(transaction_ref, str):
+            report.add_type_of(
+                at, "/transaction_ref", "string", transaction_ref, schema
+            )
 
 
 # QueryTransactionReply
@@ -777,7 +976,10 @@ def _check_query_transaction_reply(payload: object, at: str, report: Report) -> 
                 "specs/onepipe.yaml#/components/schemas/TransactionStatus",
             )
 
-    report.check_text(payload, "message", at, schema, null=True)
+    if "message" in payload:
+        message = payload["message"]
+        if message is not None and not isinstance(message, str):
+            report.add_type_of(at, "/message", ("null", "string"), message, schema)
     if "data" in payload:
         data = payload["data"]
         if isinstance(data, dict):
@@ -810,8 +1012,22 @@ def _check_query_transaction_result(
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_text(payload, "provider_response_code", at, schema, null=True)
-    report.check_text(payload, "provider", at, schema, null=True)
+    if "provider_response_code" in payload:
+        provider_response_code = payload["provider_response_code"]
+        if not (
+            provider_response_code is None or isinstance(provider_response_code, str)
+        ):
+            report.add_type_of(
+                at,
+                "/provider_response_code",
+                ("null", "string"),
+                provider_response_code,
+                schema,
+            )
+    if "provider" in payload:
+        provider = payload["provider"]
+        if provider is not None and not isinstance(provider, str):
+            report.add_type_of(at, "/provider", ("null", "string"), provider, schema)
     if "errors" in payload:
         errors = payload["errors"]
         if isinstance(errors, list):
@@ -912,7 +1128,10 @@ def _check_error_reply(payload: object, at: str, report: Report) -> None:
                 "specs/onepipe.yaml#/components/schemas/TransactionStatus",
             )
 
-    report.check_text(payload, "message", at, schema, null=True)
+    if "message" in payload:
+        message = payload["message"]
+        if message is not None and not isinstance(message, str):
+            report.add_type_of(at, "/message", ("null", "string"), message, schema)
     if "data" in payload:
         data = payload["data"]
         if isinstance(data, dict):

@@ -71,13 +71,26 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
         return
 
     # lines 16, 28
-    report.check_text(payload, "request_reference", at, schema)
+    if "request_reference" in payload:
+        request_reference = payload["request_reference"]
+        if not isinstance(request_reference, str):
+            report.add_type_of(
+                at, "/request_reference", "string", request_reference, schema
+            )
 
     # lines 14, 29
-    report.check_integer(payload, "request_amount", at, schema, required=True)
+    if "request_amount" not in payload:
+        report.add(at, "required", "request_amount", payload, schema)
+    else:
+        request_amount = payload["request_amount"]
+        if type(request_amount) is not int and not integral(request_amount):
+            report.add_type_of(at, "/request_amount", "integer", request_amount, schema)
 
     # line 30
-    report.check_text(payload, "description", at, schema)
+    if "description" in payload:
+        description = payload["description"]
+        if not isinstance(description, str):
+            report.add_type_of(at, "/description", "string", description, schema)
 
     # lines 17, 31
     if "status" not in payload:
@@ -88,10 +101,23 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
             report.add_of(at, "/status", "const", "initiated", status, schema)
 
     # lines 15, 32, 67
-    report.check_text(payload, "return_url", at, schema, required=True)
+    if "return_url" not in payload:
+        report.add(at, "required", "return_url", payload, schema)
+    else:
+        return_url = payload["return_url"]
+        if not isinstance(return_url, str):
+            report.add_type_of(at, "/return_url", "string", return_url, schema)
 
-    report.check_text(payload, "payer_email", at, schema)
-    report.check_text(payload, "payer_mobile_number", at, schema)
+    if "payer_email" in payload:
+        payer_email = payload["payer_email"]
+        if not isinstance(payer_email, str):
+            report.add_type_of(at, "/payer_email", "string", payer_email, schema)
+    if "payer_mobile_number" in payload:
+        payer_mobile_number = payload["payer_mobile_number"]
+        if not isinstance(payer_mobile_number, str):
+            report.add_type_of(
+                at, "/payer_mobile_number", "string", payer_mobile_number, schema
+            )
     if "expiration_date" in payload:
         expiration_date = payload["expiration_date"]
         if type(expiration_date) is not int and not integral(expiration_date):
@@ -108,7 +134,10 @@ def _check_invoice_request(payload: object, at: str, report: Report) -> None:
             report.add_type_of(
                 at, "/send_request_on", "integer", send_request_on, schema
             )
-    report.check_boolean(payload, "send_reminders", at, schema)
+    if "send_reminders" in payload:
+        send_reminders = payload["send_reminders"]
+        if not isinstance(send_reminders, bool):
+            report.add_type_of(at, "/send_reminders", "boolean", send_reminders, schema)
     if "metadata" in payload:
         metadata = payload["metadata"]
         if not isinstance(metadata, dict):
@@ -161,10 +190,17 @@ def _check_invoice_envelope(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_text(payload, "status", at, schema)
+    if "status" in payload:
+        status = payload["status"]
+        if not isinstance(status, str):
+            report.add_type_of(at, "/status", "string", status, schema)
 
     # lines 39-61
-    report.check_part(payload, "data", at, schema, _check_invoice, required=True)
+    if "data" not in payload:
+        report.add(at, "required", "data", payload, schema)
+    else:
+        data = payload["data"]
+        _check_invoice(data, f"{at}/data", report)
 
 
 # InvoiceNotification
@@ -180,7 +216,11 @@ def _check_invoice_notification(payload: object, at: str, report: Report) -> Non
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_part(payload, "data", at, schema, _check_invoice, required=True)
+    if "data" not in payload:
+        report.add(at, "required", "data", payload, schema)
+    else:
+        data = payload["data"]
+        _check_invoice(data, f"{at}/data", report)
 
 
 # Invoice
@@ -198,7 +238,12 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
         return
 
     # line 40
-    report.check_text(payload, "id", at, schema, required=True)
+    if "id" not in payload:
+        report.add(at, "required", "id", payload, schema)
+    else:
+        id_ = payload["id"]
+        if not isinstance(id_, str):
+            report.add_type_of(at, "/id", "string", id_, schema)
 
     # line 41
     if "user" not in payload:
@@ -233,20 +278,37 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
                     )
 
     # line 42
-    report.check_text(payload, "account", at, schema, null=True, required=True)
+    if "account" not in payload:
+        report.add(at, "required", "account", payload, schema)
+    else:
+        account = payload["account"]
+        if account is not None and not isinstance(account, str):
+            report.add_type_of(at, "/account", ("null", "string"), account, schema)
 
     # line 43
-    report.check_text(
-        payload, "request_reference", at, schema, null=True, required=True
-    )
+    if "request_reference" not in payload:
+        report.add(at, "required", "request_reference", payload, schema)
+    else:
+        request_reference = payload["request_reference"]
+        if request_reference is not None and not isinstance(request_reference, str):
+            report.add_type_of(
+                at, "/request_reference", ("null", "string"), request_reference, schema
+            )
 
     # lines 44-51
-    report.check_part(
-        payload, "request_currency", at, schema, _check_currency, required=True
-    )
+    if "request_currency" not in payload:
+        report.add(at, "required", "request_currency", payload, schema)
+    else:
+        request_currency = payload["request_currency"]
+        _check_currency(request_currency, f"{at}/request_currency", report)
 
     # line 52
-    report.check_integer(payload, "request_amount", at, schema, required=True)
+    if "request_amount" not in payload:
+        report.add(at, "required", "request_amount", payload, schema)
+    else:
+        request_amount = payload["request_amount"]
+        if type(request_amount) is not int and not integral(request_amount):
+            report.add_type_of(at, "/request_amount", "integer", request_amount, schema)
 
     # line 53
     if "primary_payment_processor" in payload:
@@ -266,7 +328,14 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             )
 
     # line 54
-    report.check_text(payload, "description", at, schema, null=True, required=True)
+    if "description" not in payload:
+        report.add(at, "required", "description", payload, schema)
+    else:
+        description = payload["description"]
+        if description is not None and not isinstance(description, str):
+            report.add_type_of(
+                at, "/description", ("null", "string"), description, schema
+            )
 
     # line 55
     if "status" not in payload:
@@ -282,20 +351,31 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             )
 
     # line 56
-    report.check_text(payload, "return_url", at, schema, null=True, required=True)
+    if "return_url" not in payload:
+        report.add(at, "required", "return_url", payload, schema)
+    else:
+        return_url = payload["return_url"]
+        if return_url is not None and not isinstance(return_url, str):
+            report.add_type_of(
+                at, "/return_url", ("null", "string"), return_url, schema
+            )
 
     # lines 57, 65
-    report.check_text(payload, "redirect_url", at, schema, required=True)
+    if "redirect_url" not in payload:
+        report.add(at, "required", "redirect_url", payload, schema)
+    else:
+        redirect_url = payload["redirect_url"]
+        if not isinstance(redirect_url, str):
+            report.add_type_of(at, "/redirect_url", "string", redirect_url, schema)
 
     # line 58
-    report.check_part(
-        payload,
-        "payment_processor_quotes",
-        at,
-        schema,
-        _check_invoice_payment_processor_quotes,
-        required=True,
-    )
+    if "payment_processor_quotes" not in payload:
+        report.add(at, "required", "payment_processor_quotes", payload, schema)
+    else:
+        payment_processor_quotes = payload["payment_processor_quotes"]
+        _check_invoice_payment_processor_quotes(
+            payment_processor_quotes, f"{at}/payment_processor_quotes", report
+        )
 
     # line 59
     if "created" not in payload:
@@ -353,8 +433,22 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             report.add_of(
                 at, "/payer_user", "anyOf", ("null", "object"), payer_user, schema
             )
-    report.check_text(payload, "payer_email", at, schema, null=True)
-    report.check_text(payload, "payer_mobile_number", at, schema, null=True)
+    if "payer_email" in payload:
+        payer_email = payload["payer_email"]
+        if payer_email is not None and not isinstance(payer_email, str):
+            report.add_type_of(
+                at, "/payer_email", ("null", "string"), payer_email, schema
+            )
+    if "payer_mobile_number" in payload:
+        payer_mobile_number = payload["payer_mobile_number"]
+        if payer_mobile_number is not None and not isinstance(payer_mobile_number, str):
+            report.add_type_of(
+                at,
+                "/payer_mobile_number",
+                ("null", "string"),
+                payer_mobile_number,
+                schema,
+            )
     if "expiration_date" in payload:
         expiration_date = payload["expiration_date"]
         if not (
@@ -379,14 +473,20 @@ def _check_invoice(payload: object, at: str, report: Report) -> None:
             report.add_type_of(
                 at, "/send_request_on", ("integer", "null"), send_request_on, schema
             )
-    report.check_boolean(payload, "send_reminders", at, schema)
+    if "send_reminders" in payload:
+        send_reminders = payload["send_reminders"]
+        if not isinstance(send_reminders, bool):
+            report.add_type_of(at, "/send_reminders", "boolean", send_reminders, schema)
     if "metadata" in payload:
         metadata = payload["metadata"]
         if isinstance(metadata, dict):
             pass
         elif metadata is not None:
             report.add_type_of(at, "/metadata", ("null", "object"), metadata, schema)
-    report.check_boolean(payload, "refunded", at, schema)
+    if "refunded" in payload:
+        refunded = payload["refunded"]
+        if not isinstance(refunded, bool):
+            report.add_type_of(at, "/refunded", "boolean", refunded, schema)
 
 
 # InvoiceStatus
@@ -428,22 +528,52 @@ def _check_currency(payload: object, at: str, report: Report) -> None:
         return
 
     # line 45
-    report.check_text(payload, "code", at, schema, required=True)
+    if "code" not in payload:
+        report.add(at, "required", "code", payload, schema)
+    else:
+        code = payload["code"]
+        if not isinstance(code, str):
+            report.add_type_of(at, "/code", "string", code, schema)
 
     # line 46
-    report.check_text(payload, "display_code", at, schema, required=True)
+    if "display_code" not in payload:
+        report.add(at, "required", "display_code", payload, schema)
+    else:
+        display_code = payload["display_code"]
+        if not isinstance(display_code, str):
+            report.add_type_of(at, "/display_code", "string", display_code, schema)
 
     # line 47
-    report.check_text(payload, "description", at, schema, required=True)
+    if "description" not in payload:
+        report.add(at, "required", "description", payload, schema)
+    else:
+        description = payload["description"]
+        if not isinstance(description, str):
+            report.add_type_of(at, "/description", "string", description, schema)
 
     # line 48
-    report.check_text(payload, "symbol", at, schema, required=True)
+    if "symbol" not in payload:
+        report.add(at, "required", "symbol", payload, schema)
+    else:
+        symbol = payload["symbol"]
+        if not isinstance(symbol, str):
+            report.add_type_of(at, "/symbol", "string", symbol, schema)
 
     # line 49
-    report.check_text(payload, "unit", at, schema, required=True)
+    if "unit" not in payload:
+        report.add(at, "required", "unit", payload, schema)
+    else:
+        unit = payload["unit"]
+        if not isinstance(unit, str):
+            report.add_type_of(at, "/unit", "string", unit, schema)
 
     # line 50
-    report.check_integer(payload, "divisibility", at, schema, required=True)
+    if "divisibility" not in payload:
+        report.add(at, "required", "divisibility", payload, schema)
+    else:
+        divisibility = payload["divisibility"]
+        if type(divisibility) is not int and not integral(divisibility):
+            report.add_type_of(at, "/divisibility", "integer", divisibility, schema)
 
 
 # User
@@ -459,8 +589,16 @@ def _check_user(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_text(payload, "id", at, schema)
-    report.check_text(payload, "base_currency", at, schema, null=True)
+    if "id" in payload:
+        id_ = payload["id"]
+        if not isinstance(id_, str):
+            report.add_type_of(at, "/id", "string", id_, schema)
+    if "base_currency" in payload:
+        base_currency = payload["base_currency"]
+        if base_currency is not None and not isinstance(base_currency, str):
+            report.add_type_of(
+                at, "/base_currency", ("null", "string"), base_currency, schema
+            )
 
 
 # PaymentProcessor
@@ -476,11 +614,36 @@ def _check_payment_processor(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_text(payload, "id", at, schema, required=True)
-    report.check_text(payload, "unique_string_name", at, schema, required=True)
-    report.check_text(payload, "name", at, schema, required=True)
-    report.check_text(payload, "logo", at, schema, null=True)
-    report.check_text(payload, "description", at, schema, null=True)
+    if "id" not in payload:
+        report.add(at, "required", "id", payload, schema)
+    else:
+        id_ = payload["id"]
+        if not isinstance(id_, str):
+            report.add_type_of(at, "/id", "string", id_, schema)
+    if "unique_string_name" not in payload:
+        report.add(at, "required", "unique_string_name", payload, schema)
+    else:
+        unique_string_name = payload["unique_string_name"]
+        if not isinstance(unique_string_name, str):
+            report.add_type_of(
+                at, "/unique_string_name", "string", unique_string_name, schema
+            )
+    if "name" not in payload:
+        report.add(at, "required", "name", payload, schema)
+    else:
+        name = payload["name"]
+        if not isinstance(name, str):
+            report.add_type_of(at, "/name", "string", name, schema)
+    if "logo" in payload:
+        logo = payload["logo"]
+        if logo is not None and not isinstance(logo, str):
+            report.add_type_of(at, "/logo", ("null", "string"), logo, schema)
+    if "description" in payload:
+        description = payload["description"]
+        if description is not None and not isinstance(description, str):
+            report.add_type_of(
+                at, "/description", ("null", "string"), description, schema
+            )
     if "currencies" in payload:
         currencies = payload["currencies"]
         if isinstance(currencies, list):
@@ -494,7 +657,16 @@ def _check_payment_processor(payload: object, at: str, report: Report) -> None:
                     )
         elif currencies is not None:
             report.add_type_of(at, "/currencies", ("array", "null"), currencies, schema)
-    report.check_integer(payload, "longest_expiration_time", at, schema)
+    if "longest_expiration_time" in payload:
+        longest_expiration_time = payload["longest_expiration_time"]
+        if not integral(longest_expiration_time):
+            report.add_type_of(
+                at,
+                "/longest_expiration_time",
+                "integer",
+                longest_expiration_time,
+                schema,
+            )
     if "rehive_transaction_identifier" in payload:
         rehive_transaction_identifier = payload["rehive_transaction_identifier"]
         if isinstance(rehive_transaction_identifier, dict):
@@ -507,7 +679,12 @@ def _check_payment_processor(payload: object, at: str, report: Report) -> None:
                 rehive_transaction_identifier,
                 schema,
             )
-    report.check_text(payload, "rehive_subtype", at, schema, null=True)
+    if "rehive_subtype" in payload:
+        rehive_subtype = payload["rehive_subtype"]
+        if rehive_subtype is not None and not isinstance(rehive_subtype, str):
+            report.add_type_of(
+                at, "/rehive_subtype", ("null", "string"), rehive_subtype, schema
+            )
 
 
 # Quote
@@ -523,9 +700,20 @@ def _check_quote(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_text(payload, "id", at, schema, required=True)
-    report.check_integer(payload, "request", at, schema)
-    report.check_text(payload, "reference", at, schema, null=True)
+    if "id" not in payload:
+        report.add(at, "required", "id", payload, schema)
+    else:
+        id_ = payload["id"]
+        if not isinstance(id_, str):
+            report.add_type_of(at, "/id", "string", id_, schema)
+    if "request" in payload:
+        request = payload["request"]
+        if type(request) is not int and not integral(request):
+            report.add_type_of(at, "/request", "integer", request, schema)
+    if "reference" in payload:
+        reference = payload["reference"]
+        if reference is not None and not isinstance(reference, str):
+            report.add_type_of(at, "/reference", ("null", "string"), reference, schema)
     if "deposit_details" in payload:
         deposit_details = payload["deposit_details"]
         if isinstance(deposit_details, dict):
@@ -549,9 +737,17 @@ def _check_quote(payload: object, at: str, report: Report) -> None:
                 payment_processor,
                 schema,
             )
-    report.check_part(payload, "currency", at, schema, _check_currency)
-    report.check_integer(payload, "amount", at, schema)
-    report.check_integer(payload, "total_paid", at, schema)
+    if "currency" in payload:
+        currency = payload["currency"]
+        _check_currency(currency, f"{at}/currency", report)
+    if "amount" in payload:
+        amount = payload["amount"]
+        if type(amount) is not int and not integral(amount):
+            report.add_type_of(at, "/amount", "integer", amount, schema)
+    if "total_paid" in payload:
+        total_paid = payload["total_paid"]
+        if type(total_paid) is not int and not integral(total_paid):
+            report.add_type_of(at, "/total_paid", "integer", total_paid, schema)
     if "expiration_date" in payload:
         expiration_date = payload["expiration_date"]
         if not (
@@ -601,9 +797,20 @@ def _check_conversion_quote(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_text(payload, "conversion_quote_id", at, schema)
-    report.check_text(payload, "rate", at, schema, null=True)
-    report.check_text(payload, "status", at, schema)
+    if "conversion_quote_id" in payload:
+        conversion_quote_id = payload["conversion_quote_id"]
+        if not isinstance(conversion_quote_id, str):
+            report.add_type_of(
+                at, "/conversion_quote_id", "string", conversion_quote_id, schema
+            )
+    if "rate" in payload:
+        rate = payload["rate"]
+        if rate is not None and not isinstance(rate, str):
+            report.add_type_of(at, "/rate", ("null", "string"), rate, schema)
+    if "status" in payload:
+        status = payload["status"]
+        if not isinstance(status, str):
+            report.add_type_of(at, "/status", "string", status, schema)
 
 
 # ErrorReply
@@ -619,8 +826,18 @@ def _check_error_reply(payload: object, at: str, report: Report) -> None:
     if not isinstance(payload, dict):
         report.add_type(at, "object", payload, schema)
         return
-    report.check_text(payload, "status", at, schema, required=True)
-    report.check_text(payload, "message", at, schema, required=True)
+    if "status" not in payload:
+        report.add(at, "required", "status", payload, schema)
+    else:
+        status = payload["status"]
+        if not isinstance(status, str):
+            report.add_type_of(at, "/status", "string", status, schema)
+    if "message" not in payload:
+        report.add(at, "required", "message", payload, schema)
+    else:
+        message = payload["message"]
+        if not isinstance(message, str):
+            report.add_type_of(at, "/message", "string", message, schema)
     if "data" in payload:
         data = payload["data"]
         if not isinstance(data, dict):

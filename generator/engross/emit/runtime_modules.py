@@ -139,6 +139,7 @@ OPTIONAL: Final[Mapping[str, Needed]] = {
     "files": _sends_files,
     "forms": _writes_forms,
     "lazy": is_large,
+    "member_checks": is_large,
     "multipart": _writes_parts,
     "oauth": fetches_tokens,
     "paging": pages,

@@ -8,16 +8,23 @@ from dataclasses import dataclass, replace
 from engross.contract.ir import Contract
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
-from engross.emit.parts import WEBHOOKS, Parts, Spread, by_module, loading, partition
+from engross.emit.parts import (
+    WEBHOOKS,
+    Parts,
+    Spread,
+    by_module,
+    is_large,
+    loading,
+    partition,
+)
 from engross.findings import Finding, FindingsError, Severity, Span, in_order
 from engross.layout import docstring
 from engross.schema.tree import Direction
 from engross.source import Location, Source
 from engross.validation import (
-    PATTERNS,
-    RUNTIME,
     SchemaError,
     Section,
+    Support,
     Target,
     Units,
     assembled,
@@ -130,7 +137,12 @@ def _compile(contract: Contract, names: PythonNames, parts: Parts | None) -> Val
         )
         for each in {each.name: each for each in names.targets}.values()
     ]
-    units = Units(contract.schema_tree.graph, targets, contract.comments.get)
+    units = Units(
+        contract.schema_tree.graph,
+        targets,
+        contract.comments.get,
+        compact=is_large(contract),
+    )
     sections = write_sections(units)
     title = f"Validators of {contract.title}: what breaks each of its schemas."
     header = docstring([title], indent=0)
@@ -168,8 +180,7 @@ def _spread(
         modules[part] = assembled(
             own,
             header=header,
-            runtime=f".{RUNTIME}",
-            patterns=f".{PATTERNS}",
+            support=Support().from_folder(),
             imports=imports.render(),
         )
         defined = (name for section in own for name in section.defined)

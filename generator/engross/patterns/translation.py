@@ -95,6 +95,11 @@ class Regex:
         return None if self.program else self.limit
 
     @property
+    def is_callable(self) -> bool:
+        """Whether one function of a text tells whether it matches, however long it is."""
+        return self.method in _EXPRESSIONS and self.longest is None
+
+    @property
     def searched(self) -> str | None:
         """The pattern for `re.search` without flags; None if Python may be slow."""
         if self.limit is not None:

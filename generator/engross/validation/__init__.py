@@ -3,9 +3,8 @@
 from engross.schema.schema_error import SchemaError
 from engross.validation.cel import constant_verdict
 from engross.validation.module import (
-    PATTERNS,
-    RUNTIME,
     Section,
+    Support,
     assembled,
     compile_module,
     refusals,
@@ -17,10 +16,9 @@ from engross.validation.units import Target, Units
 from engross.validation.validator import Validator, compile_validator
 
 __all__ = [
-    "PATTERNS",
-    "RUNTIME",
     "SchemaError",
     "Section",
+    "Support",
     "Target",
     "Units",
     "Validator",

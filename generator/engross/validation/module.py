@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from engross.layout import (
     Expression,
@@ -34,12 +35,9 @@ from engross.source import Location
 from engross.source.resolver import Resolver
 from engross.validation import keywords, rule_checks
 from engross.validation.cycles import endless
-from engross.validation.names import LINEAR, SUPPORT
+from engross.validation.names import LINEAR, MEMBER_CHECKS, SUPPORT
 from engross.validation.units import Function, Target, Unit, Units
 from engross.validation.writer import Writer
-
-RUNTIME = "._runtime.validation"
-PATTERNS = "._runtime.patterns"
 
 _STANDARD = (
     ("datetime", "timedelta"),
@@ -58,14 +56,30 @@ def _no_comment(_schema: Location) -> str | None:
     return None
 
 
+class Support(NamedTuple):
+    """The modules that an emitted one imports its support from."""
+
+    validation: str = "._runtime.validation"
+    patterns: str = "._runtime.patterns"
+    """Has `LinearPattern`, for patterns that need it."""
+    member_checks: str = "._runtime.member_checks"
+    """Has the checks of plain members, where modules are compact."""
+
+    def from_folder(self) -> Support:
+        """Return the same modules for a module that is one folder further in."""
+        return Support._make(f".{module}" for module in self)
+
+
+_OF_PACKAGE = Support()
+
+
 def compile_module(
     targets: Sequence[Target],
     *,
     graph: Graph,
     comments: Callable[[Location], str | None] = _no_comment,
     header: str = "",
-    runtime: str = RUNTIME,
-    patterns: str = PATTERNS,
+    support: Support = _OF_PACKAGE,
 ) -> str:
     """Write the module that has `<name>_violations`, and mostly `is_<name>`, of targets.
 
@@ -74,17 +88,14 @@ def compile_module(
         graph: the tree that has the schemas.
         comments: returns the comment above the checks of a schema, if there is one.
         header: first lines of the module.
-        runtime: module that the emitted one imports its support from.
-        patterns: module that it imports `LinearPattern` from, if a pattern needs that.
+        support: the modules that the emitted one imports its support from.
 
     Raises:
         SchemaError: a schema is malformed or cannot be honoured exactly; the first, with
             all others.
     """
     units = Units(graph, targets, comments)
-    return assembled(
-        write_sections(units), header=header, runtime=runtime, patterns=patterns
-    )
+    return assembled(write_sections(units), header=header, support=support)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,8 +138,7 @@ def assembled(
     sections: Sequence[Section],
     *,
     header: str = "",
-    runtime: str = RUNTIME,
-    patterns: str = PATTERNS,
+    support: Support = _OF_PACKAGE,
     imports: str = "",
 ) -> str:
     """Write a module of some sections.
@@ -136,15 +146,12 @@ def assembled(
     Args:
         sections: what it has.
         header: its first lines.
-        runtime: module that it imports its support from.
-        patterns: module that it imports `LinearPattern` from, if a pattern needs that.
+        support: the modules that it imports its support from.
         imports: imports of what other modules define.
     """
     if not sections:
         return f"{header.rstrip()}\n" if header else ""
-    needed = "\n".join(
-        [*_imports(sections, runtime, patterns), *filter(None, [imports])]
-    )
+    needed = "\n".join([*_imports(sections, support), *filter(None, [imports])])
     blocks = [section.source for section in sections if not section.is_alias]
     aliases = [section.source for section in sections if section.is_alias]
     if aliases:
@@ -336,10 +343,11 @@ def _signature(name: str, parameters: str, result: str) -> list[str]:
     return [f"def {name}(", f"    {parameters}{comma}", f") -> {result}:"]
 
 
-def _imports(sections: Iterable[Section], runtime: str, patterns: str) -> Iterator[str]:
+def _imports(sections: Iterable[Section], support: Support) -> Iterator[str]:
     """Write the imports of what the sections mention."""
     mentioned = _mentioned(
-        sections, {"re", LINEAR, *(name for _, name in _STANDARD), *SUPPORT}
+        sections,
+        {"re", LINEAR, *(name for _, name in _STANDARD), *MEMBER_CHECKS, *SUPPORT},
     )
     standard = ["import re"] if "re" in mentioned else []
     standard += [
@@ -350,16 +358,22 @@ def _imports(sections: Iterable[Section], runtime: str, patterns: str) -> Iterat
     yield from standard
     if standard:
         yield ""
-    if LINEAR in mentioned:
-        yield f"from {patterns} import {LINEAR}"
-    names = [name for name in SUPPORT if name in mentioned]
+    for module, names in (
+        (support.member_checks, MEMBER_CHECKS),
+        (support.patterns, (LINEAR,)),
+        (support.validation, SUPPORT),
+    ):
+        yield from _import(module, [name for name in names if name in mentioned])
+
+
+def _import(module: str, names: Sequence[str]) -> Iterator[str]:
+    line = f"from {module} import {', '.join(names)}"
     if not names:
         return
-    line = f"from {runtime} import {', '.join(names)}"
     if fits(line):
         yield line
         return
-    yield f"from {runtime} import ("
+    yield f"from {module} import ("
     yield from (f"    {name}," for name in names)
     yield ")"
 

@@ -52,6 +52,24 @@ SUPPORT: tuple[str, ...] = (
 )
 """Names that emitted modules may import from the runtime."""
 
+MEMBER_CHECKS: tuple[str, ...] = (
+    "OPTIONAL",
+    "OPTIONAL_OR_NULL",
+    "REQUIRED",
+    "REQUIRED_OR_NULL",
+    "check_boolean",
+    "check_enum",
+    "check_format",
+    "check_integer",
+    "check_length",
+    "check_number",
+    "check_part",
+    "check_pattern",
+    "check_shared",
+    "check_text",
+)
+"""Names that the modules of large packages import for plain members."""
+
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*|[0-9]+")
 _LONGEST = 30
 _SHORTEST = 10
@@ -75,6 +93,7 @@ _TAKEN = frozenset(
         *keyword.softkwlist,
         *dir(builtins),
         *SUPPORT,
+        *MEMBER_CHECKS,
         "at",
         "depth",
         "index",

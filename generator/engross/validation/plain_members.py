@@ -1,7 +1,8 @@
-"""Checks of members that are simple enough for one call of the report.
+"""Checks of members that are simple enough for one call.
 
 Most members of most objects are plain texts, numbers, booleans and enums. One line for each
-keeps the module of a large contract readable, and small.
+keeps the modules of a large contract small. Written out, checks list violations about a
+fifth faster, so that other contracts have them.
 """
 
 from __future__ import annotations
@@ -16,22 +17,33 @@ from engross.schema.json_values import Number
 from engross.schema.tree import Key, Schema
 from engross.validation import names
 from engross.validation.equal_schemas import keywords_of
-from engross.validation.scalars import allowed_constants
+from engross.validation.scalars import (
+    allowed_constants,
+    constant,
+    pattern_constant,
+    pattern_text,
+)
 from engross.validation.value import Value, token
 from engross.validation.writer import Writer
 
-_METHODS = {
-    "string": "check_text",
-    "boolean": "check_boolean",
-    "integer": "check_integer",
-    "number": "check_number",
-}
+# These ask whether the member may be null; enums and functions answer that themselves.
+_OF_TYPE = frozenset(
+    {
+        "check_text",
+        "check_length",
+        "check_format",
+        "check_pattern",
+        "check_boolean",
+        "check_integer",
+        "check_number",
+    }
+)
 
 
 def plain_member(
     writer: Writer, value: Value, name: str, key: Key, *, required: bool
 ) -> Line | None:
-    """Write the check of a member; None if it takes more than one call.
+    """Write the check of a member as one call; None if it takes more, or speed counts more.
 
     Args:
         writer: writes the function.
@@ -40,6 +52,8 @@ def plain_member(
         key: schema of the member.
         required: whether the object must have it.
     """
+    if not writer.units.compact:
+        return None
     if value.is_child or value.codes or value.report != "report":
         return None
     if "/" in name or "~" in name:
@@ -57,7 +71,7 @@ def plain_member(
         details = [unit.check]
     elif is_declared_here:
         said = keywords_of(schema).keys()
-        scalar = _scalar(schema, said - {"types"})
+        scalar = _scalar(writer, member, schema, said - {"types"})
         if _is_plain_enum(schema, said):
             method = "check_enum"
             details = [allowed_constants(writer, member, schema.enum or ())]
@@ -67,9 +81,12 @@ def plain_member(
             return None
     else:
         return None
-    needed = ("required=True",) if required else ()
-    arguments = (value.name, writer.text(name), "at", "schema", *details, *needed)
-    return Line(compact_call(f"report.{method}", arguments))
+    presence = "REQUIRED" if required else "OPTIONAL"
+    if method in _OF_TYPE and "null" in (schema.types or ()):
+        presence += "_OR_NULL"
+    needed = [] if presence == "OPTIONAL" and not details else [presence]
+    place = ("report", value.name, writer.text(name), "at", "schema")
+    return Line(compact_call(method, (*place, *needed, *details)))
 
 
 def _is_plain_enum(schema: Schema, said: Set[str]) -> bool:
@@ -81,30 +98,45 @@ def _is_plain_enum(schema: Schema, said: Set[str]) -> bool:
     return is_of_texts and (schema.types is None or needed <= schema.types)
 
 
-def _scalar(schema: Schema, others: Set[str]) -> tuple[str, list[str]] | None:
+def _scalar(
+    writer: Writer, member: Value, schema: Schema, others: Set[str]
+) -> tuple[str, list[str]] | None:
     """Return method and arguments for a type and what holds beside it; None if not plain."""
-    types = schema.types or frozenset()
-    if len(types - {"null"}) != 1:
-        return None
-    (type_,) = types - {"null"}
-    if type_ not in _METHODS:
-        return None
-    limits: dict[str, Number | None] = {}
-    required: list[str] = []
-    method = _METHODS[type_]
+    types = (schema.types or frozenset()) - {"null"}
+    (type_,) = types if len(types) == 1 else ("",)
+    if type_ == "string":
+        return _text(writer, member, schema, others)
+    if type_ == "boolean" and not others:
+        return "check_boolean", []
+    if type_ in ("integer", "number") and others <= {"minimum", "maximum"}:
+        return _limited(f"check_{type_}", schema.minimum, schema.maximum)
+    return None
+
+
+def _text(
+    writer: Writer, member: Value, schema: Schema, others: Set[str]
+) -> tuple[str, list[str]] | None:
     if not others:
-        pass
-    elif type_ == "string" and others <= {"min_length", "max_length"}:
-        limits = {"min_length": schema.min_length, "max_length": schema.max_length}
-    elif type_ == "string" and schema.format is not None and others == {"format"}:
-        method = "check_format"
-        required = [string(schema.format), FORMATS[schema.format]]
-    elif type_ in ("integer", "number") and others <= {"minimum", "maximum"}:
-        limits = {"minimum": schema.minimum, "maximum": schema.maximum}
-        if not all(type(bound) in (int, NoneType) for bound in limits.values()):
-            return None
-    else:
+        return "check_text", []
+    if others <= {"min_length", "max_length"}:
+        return _limited("check_length", schema.min_length or 0, schema.max_length)
+    # What rules read as an instant has no check of its own.
+    if schema.format is not None and others - {"instant"} == {"format"}:
+        return "check_format", [string(schema.format), FORMATS[schema.format]]
+    pattern = schema.pattern
+    if others == {"pattern"} and pattern is not None and pattern.is_callable:
+        text = constant(writer, pattern_text(pattern), "pattern_text", member.label)
+        return "check_pattern", [text, pattern_constant(writer, pattern, member.label)]
+    return None
+
+
+def _limited(
+    method: str, least: Number | None, most: Number | None
+) -> tuple[str, list[str]] | None:
+    """Return method and arguments for limits, those at the end left out if there are none."""
+    limits = [least, most]
+    if not all(type(limit) in (int, NoneType) for limit in limits):
         return None
-    null = ["null=True"] if "null" in types else []
-    written = [f"{name}={bound}" for name, bound in limits.items() if bound is not None]
-    return method, [*required, *null, *written]
+    while limits and limits[-1] is None:
+        limits.pop()
+    return method, list(map(str, limits))

@@ -121,8 +121,12 @@ class Units:
         graph: Graph,
         targets: Sequence[Target],
         comments: Callable[[Location], str | None],
+        *,
+        compact: bool = False,
     ) -> None:
         self.graph = graph
+        self.compact = compact
+        """Whether short modules matter more than the fastest checks."""
         self.comments = comments
         self.by_key: dict[Key, Unit] = {}
         self.aliases: list[tuple[Target, Key]] = []

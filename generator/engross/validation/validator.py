@@ -8,12 +8,11 @@ from typing import Any, Final, cast
 
 from engross.schema.reader import graph_of
 from engross.source import Location, Value
-from engross.validation.module import compile_module
+from engross.validation.module import Support, compile_module
 from engross.validation.runtime import Violation
 from engross.validation.units import Target
 
-_SUPPORT: Final = "engross.validation.runtime"
-_PATTERNS: Final = "engross.patterns.matching"
+_SUPPORT: Final = Support("engross.validation.runtime", "engross.patterns.matching")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,7 @@ def compile_validator(
             cast(dict[str, Value], {**documents, "": schema}),
             assert_formats=assert_formats,
         ),
-        runtime=_SUPPORT,
-        patterns=_PATTERNS,
+        support=_SUPPORT,
     )
     namespace: dict[str, Any] = {}
     exec(compile(source, "<validator>", "exec"), namespace)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import (
     Callable,
-    Collection,
     Hashable,
     Iterable,
     Mapping,
@@ -35,11 +34,15 @@ _SHOWN: Final = 60
 _LARGEST_PLAIN: Final = 2**61 - 1
 
 
-class Violation(tuple[str, str, object, object, object, str, str | None]):
+_Place: TypeAlias = str | tuple[str, str]
+
+
+class Violation(tuple[str, str, object, object, object, _Place, str | None]):
     """One way in which a payload breaks its contract; immutable.
 
     Checks leave the message to be worded when it is read: a violation then holds None
-    or a function in its place, and the schema's place without the keyword.
+    or a function in its place, and the schema's place without the keyword, perhaps as
+    that of the object and the path to the member.
     """
 
     __slots__ = ()
@@ -88,7 +91,11 @@ class Violation(tuple[str, str, object, object, object, str, str | None]):
     @property
     def schema_pointer(self) -> str:
         """Where the rule stands in the contract."""
-        return self[5] if isinstance(self[2], str) else f"{self[5]}/{self[1]}"
+        place = self[5]
+        if isinstance(place, tuple):
+            schema, path = place
+            place = schema + path.replace("/", "/properties/")
+        return place if isinstance(self[2], str) else f"{place}/{self[1]}"
 
     @property
     def code(self) -> str | None:
@@ -1077,8 +1084,8 @@ class Report(list[Violation]):
         code: str | None = None,
     ) -> None:
         """Add a violation by the member at `path`, each step of it a property."""
-        place = schema + path.replace("/", "/properties/")
-        self.add(at + path, keyword, expected, actual, place, code)
+        fields = (at + path, keyword, None, expected, actual, (schema, path), code)
+        self.append(_new(Violation, fields))
 
     def add_type_of(
         self,
@@ -1092,205 +1099,6 @@ class Report(list[Violation]):
         """Add a wrong type of the member at `path`, each step of it a property."""
         place = schema + path.replace("/", "/properties/")
         self.add_type(at + path, expected, actual, place, code)
-
-    # One call of these checks a plain member, whose name needs no escapes in a pointer.
-    # Each is written out, since a helper would cost another call for every member.
-
-    def check_text(
-        self,
-        payload: Mapping[str, object],
-        name: str,
-        at: str,
-        schema: str,
-        *,
-        required: bool = False,
-        null: bool = False,
-        min_length: int = 0,
-        max_length: int | None = None,
-    ) -> None:
-        """Check a member that is a text, or perhaps null."""
-        if name in payload:
-            value = payload[name]
-            if isinstance(value, str):
-                if max_length is not None and len(value) > max_length:
-                    self._refuse(at, name, "maxLength", max_length, value, schema)
-                elif len(value) < min_length:
-                    self._refuse(at, name, "minLength", min_length, value, schema)
-            elif value is not None or not null:
-                self._refuse_type(at, name, "string", null, value, schema)
-        elif required:
-            self.add(at, "required", name, payload, schema)
-
-    def check_format(
-        self,
-        payload: Mapping[str, object],
-        name: str,
-        at: str,
-        schema: str,
-        format_: str,
-        fits: Callable[[str], bool],
-        *,
-        required: bool = False,
-        null: bool = False,
-    ) -> None:
-        """Check a member that is a text of a format, or perhaps null."""
-        if name in payload:
-            value = payload[name]
-            if isinstance(value, str):
-                if not fits(value):
-                    self._refuse(at, name, "format", format_, value, schema)
-            elif value is not None or not null:
-                self._refuse_type(at, name, "string", null, value, schema)
-        elif required:
-            self.add(at, "required", name, payload, schema)
-
-    def check_boolean(
-        self,
-        payload: Mapping[str, object],
-        name: str,
-        at: str,
-        schema: str,
-        *,
-        required: bool = False,
-        null: bool = False,
-    ) -> None:
-        """Check a member that is true or false, or perhaps null."""
-        if name in payload:
-            value = payload[name]
-            if not isinstance(value, bool) and (value is not None or not null):
-                self._refuse_type(at, name, "boolean", null, value, schema)
-        elif required:
-            self.add(at, "required", name, payload, schema)
-
-    def check_integer(
-        self,
-        payload: Mapping[str, object],
-        name: str,
-        at: str,
-        schema: str,
-        *,
-        required: bool = False,
-        null: bool = False,
-        minimum: int | None = None,
-        maximum: int | None = None,
-    ) -> None:
-        """Check a member that is a number without a fraction, or perhaps null."""
-        if name in payload:
-            value = payload[name]
-            if type(value) is int or integral(value):
-                if minimum is not None and value < minimum:
-                    self._refuse(at, name, "minimum", minimum, value, schema)
-                elif maximum is not None and value > maximum:
-                    self._refuse(at, name, "maximum", maximum, value, schema)
-            elif value is not None or not null:
-                self._refuse_type(at, name, "integer", null, value, schema)
-        elif required:
-            self.add(at, "required", name, payload, schema)
-
-    def check_number(
-        self,
-        payload: Mapping[str, object],
-        name: str,
-        at: str,
-        schema: str,
-        *,
-        required: bool = False,
-        null: bool = False,
-        minimum: int | None = None,
-        maximum: int | None = None,
-    ) -> None:
-        """Check a member that is a number, or perhaps null."""
-        if name in payload:
-            value = payload[name]
-            if type(value) is int or numeric(value):
-                if minimum is not None and value < minimum:
-                    self._refuse(at, name, "minimum", minimum, value, schema)
-                elif maximum is not None and value > maximum:
-                    self._refuse(at, name, "maximum", maximum, value, schema)
-            elif value is not None or not null:
-                self._refuse_type(at, name, "number", null, value, schema)
-        elif required:
-            self.add(at, "required", name, payload, schema)
-
-    def check_enum(
-        self,
-        payload: Mapping[str, object],
-        name: str,
-        at: str,
-        schema: str,
-        allowed: Collection[str | None],
-        *,
-        required: bool = False,
-    ) -> None:
-        """Check a member that is one of a few texts, or perhaps null."""
-        if name in payload:
-            value = payload[name]
-            if not (isinstance(value, str) or value is None) or value not in allowed:
-                expected = (
-                    sorted(map(str, allowed))
-                    if isinstance(allowed, frozenset)
-                    else allowed
-                )
-                self._refuse(at, name, "enum", expected, value, schema)
-        elif required:
-            self.add(at, "required", name, payload, schema)
-
-    def check_part(
-        self,
-        payload: Mapping[str, object],
-        name: str,
-        at: str,
-        schema: str,
-        check: Callable[[object, str, Report], None],
-        *,
-        required: bool = False,
-    ) -> None:
-        """Check a member whose schema has a function of its own."""
-        if name in payload:
-            check(payload[name], f"{at}/{name}", self)
-        elif required:
-            self.add(at, "required", name, payload, schema)
-
-    def check_shared(
-        self,
-        payload: Mapping[str, object],
-        name: str,
-        at: str,
-        schema: str,
-        check: Callable[[object, str, Report, str], None],
-        *,
-        required: bool = False,
-    ) -> None:
-        """Check a member whose function serves several equal schemas."""
-        if name in payload:
-            check(payload[name], f"{at}/{name}", self, f"{schema}/properties/{name}")
-        elif required:
-            self.add(at, "required", name, payload, schema)
-
-    def _refuse(
-        self,
-        at: str,
-        name: str,
-        keyword: str,
-        expected: object,
-        actual: object,
-        schema: str,
-    ) -> None:
-        place = f"{schema}/properties/{name}"
-        fields = (f"{at}/{name}", keyword, None, expected, actual, place, None)
-        self.append(_new(Violation, fields))
-
-    def _refuse_type(
-        self,
-        at: str,
-        name: str,
-        type_: str,
-        null: bool,
-        actual: object,
-        schema: str,
-    ) -> None:
-        expected = ("null", type_) if null else type_
-        self.add_type(f"{at}/{name}", expected, actual, f"{schema}/properties/{name}")
 
     def add_dependent(
         self,

@@ -1,0 +1,142 @@
+"""Compact validators, as large packages have them, find what all validators find."""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import engross
+from engross.schema.reader import graph_of
+from engross.validation import (
+    SchemaError,
+    Support,
+    Target,
+    Units,
+    Violation,
+    assembled,
+    compile_module,
+    runtime,
+    write_sections,
+)
+
+from . import suite
+from .random_schemas import VALUES, documents
+from .test_official_suite import OPTIONAL
+
+TEMPLATES = Path(engross.__file__).parents[2] / "templates"
+SOURCE = TEMPLATES / "python" / "package" / "_runtime" / "member_checks.py"
+
+# Each schema is that of a member, checked by one call.
+PLAIN: dict[str, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "length": {"type": "string", "minLength": 2, "maxLength": 3},
+    "least": {"type": "string", "minLength": 2},
+    "most": {"type": "string", "maxLength": 3},
+    "pattern": {"type": "string", "pattern": "^[a-c]{1,3}$"},
+    "format": {"type": "string", "format": "date"},
+    "boolean": {"type": "boolean"},
+    "integer": {"type": "integer", "minimum": 1},
+    "number": {"type": "number", "maximum": 2, "minimum": -1},
+    "enum": {"type": "string", "enum": ["a", "bc"]},
+    "nullable_enum": {"enum": ["a", None]},
+    "part": {"$ref": "#/$defs/part"},
+    "shared": {"$ref": "#/$defs/shared"},
+}
+PAYLOADS = ("", "a", "abc", "abcd", "2030-01-31", True, 0, 1.0, 3, 2.5, None, [], {})
+
+
+@pytest.fixture(scope="module")
+def support() -> Support:
+    """Return the names of the modules that compact validators import."""
+    package = ModuleType("compact_support")
+    package.__path__ = []
+    spec = spec_from_file_location("compact_support.member_checks", SOURCE)
+    assert spec is not None
+    assert spec.loader is not None
+    checks = module_from_spec(spec)
+    sys.modules |= {
+        "compact_support": package,
+        "compact_support.validation": runtime,
+        "compact_support.member_checks": checks,
+    }
+    spec.loader.exec_module(checks)
+    return Support(
+        runtime.__name__, "engross.patterns.matching", "compact_support.member_checks"
+    )
+
+
+def both(schema: object, support: Support, *, formats: bool = False) -> list[Any]:
+    """Return what lists violations, written out and compact, and the compact source."""
+    documents = {**suite.remotes(), "": schema}
+    target = Target("payload", "")
+    plain = compile_module(
+        [target], graph=graph_of(documents, assert_formats=formats), support=support
+    )
+    graph = graph_of(documents, assert_formats=formats)
+    units = Units(graph, [target], {}.get, compact=True)
+    compact = assembled(write_sections(units), support=support)
+    listing = []
+    for source in (plain, compact):
+        namespace: dict[str, Any] = {}
+        exec(compile(source, "<validators>", "exec"), namespace)
+        listing.append(namespace["payload_violations"])
+    return [*listing, compact]
+
+
+@pytest.mark.parametrize("null", [False, True])
+@pytest.mark.parametrize("required", [[], ["value"]])
+@pytest.mark.parametrize("name", PLAIN)
+def test_plain_members_are_checked_by_one_call_that_finds_the_same(
+    support: Support, name: str, required: list[str], null: bool
+) -> None:
+    member = PLAIN[name]
+    if null and isinstance(member.get("type"), str) and "enum" not in member:
+        member = {**member, "type": [member["type"], "null"]}
+    names = "abcdefghijklmnop"
+    part = {"type": "object", "properties": {n: {"type": "integer"} for n in names}}
+    schema = {
+        "type": "object",
+        "properties": {"value": member, "other": member, "third": member},
+        "required": required,
+        "$defs": {"part": part, "shared": {**part, "required": ["a", "b", "c"]}},
+    }
+    listed, compact, source = both(schema, support, formats=True)
+    assert re.search(r'check_\w+\(\s*report,\s+payload,\s+"value"', source)
+    for payload in ({}, *({"value": value} for value in PAYLOADS)):
+        assert compact(payload) == listed(payload)
+
+
+@pytest.mark.parametrize("file", [*suite.files(), *OPTIONAL])
+def test_the_official_suite_finds_the_same(support: Support, file: str) -> None:
+    for case in suite.cases(file):
+        listed, compact, _ = both(case.schema, support)
+        for test in case.tests:
+            found: tuple[Violation, ...] = compact(test["data"])
+            assert (not found) is test["valid"], test["description"]
+            assert found == listed(test["data"])
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+@given(documents(), st.lists(VALUES, min_size=5, max_size=5))
+def test_random_schemas_find_the_same(
+    support: Support, schema: Any, payloads: list[Any]
+) -> None:
+    try:
+        listed, compact, _ = both(schema, support)
+    except SchemaError:
+        return
+    for payload in payloads:
+        assert compact(payload) == listed(payload)
