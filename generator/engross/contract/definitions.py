@@ -133,12 +133,14 @@ def _definition(draft: Draft, describer: Describer, common: _Common) -> Definiti
 
 
 def _field(found: DraftField, describer: Describer, in_response: bool) -> Field:
+    required = found.is_required(in_response=in_response)
     return Field(
         wire=found.wire,
         type=found.type,
-        required=found.is_required(in_response=in_response),
+        required=required,
         required_in_request=found.required_in_request,
-        default=found.default,
+        default=found.default if required else None,
+        sent=found.default if found.required_in_request else None,
         constant=found.constant,
         explicit=found.explicit,
         docs=describer.of_member(found.wire, found.schema),

@@ -238,7 +238,9 @@ class Field:
     """Whether every value has it: in replies, if the model is in any, else in requests."""
     required_in_request: bool
     default: Default | None = None
-    """Sent if the caller gives no value."""
+    """What instances have for a value that is not given, if every value has the field."""
+    sent: Default | None = None
+    """What requests have for it: differs for a member that is only read, or only written."""
     constant: bool = False
     """The default is the only value: a caller never gives it."""
     explicit: str | None = None

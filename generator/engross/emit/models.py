@@ -9,6 +9,7 @@ from itertools import permutations
 from engross.contract.ir import (
     ADDITIONAL,
     Contract,
+    Default,
     Definition,
     Enum,
     Field,
@@ -196,8 +197,24 @@ class _ModelWriter:
             docstring=docstring(
                 [*documentation.definition(model.docs, _title(class_name))]
             ),
-            members=tuple(self._field(field, model) for field in model.fields),
+            members=(
+                *self._sent(model),
+                *(self._field(field, model) for field in model.fields),
+            ),
         )
+
+    def _sent(self, model: Model) -> Iterator[tuple[str, str]]:
+        """Yield what requests have for values that are not given, where instances differ."""
+        sent: dict[str, Expression] = {}
+        for field in model.fields:
+            if model.in_request and field.sent != field.default:
+                name = string(self.names.field(model, field))
+                unset = self.imports.use("._runtime.models", "UNSET")
+                sent[name] = self._written(field, field.sent) if field.sent else unset
+        if sent:
+            kind = self.imports.use("typing", "ClassVar")
+            before = f"_sent: {kind} = "
+            yield lay_out(dict_of(sent), indent=4, before=before), ""
 
     def _field(self, field: Field, model: Model) -> tuple[str, str]:
         name = self.names.field(model, field)
@@ -207,7 +224,7 @@ class _ModelWriter:
             made = self.imports.use("msgspec", "field")
             value = call(made, default_factory="dict")
         elif field.default is not None:
-            value = self._default(field)
+            value = self._default(field, field.default)
         elif not field.required:
             unset_type = self.imports.use("._runtime.models", "UnsetType")
             annotation += f" | {unset_type}"
@@ -219,12 +236,13 @@ class _ModelWriter:
             return lay_out(Typed(name, annotation, value), indent=4), doc
         return lay_out(value, indent=4, before=f"{name}: {annotation} = "), doc
 
-    def _default(self, field: Field) -> Expression:
-        assert field.default is not None
-        value = field.default.value
+    def _written(self, field: Field, default: Default) -> Expression:
         writer = ValueWriter(self.names, self.imports, self.annotator.class_of)
-        written = writer.write(value, field.type)
-        if not isinstance(value, dict | list):
+        return writer.write(default.value, field.type)
+
+    def _default(self, field: Field, default: Default) -> Expression:
+        written = self._written(field, default)
+        if not isinstance(default.value, dict | list):
             return written
         field_ = self.imports.use("msgspec", "field")
         return call(field_, default_factory=_lambda(written))
@@ -509,7 +527,7 @@ def _keys(model: Model, names: PythonNames) -> dict[str, tuple[Type, bool]]:
     return {
         names.field(model, field): (
             field.type,
-            field.required_in_request and field.default is None,
+            field.required_in_request and field.sent is None,
         )
         for field in model.fields
     }
@@ -541,7 +559,7 @@ def _key(
     field: Field, model: Model, annotator: Annotator, imports: Imports
 ) -> tuple[str, str]:
     annotation = annotator.argument(field.type)
-    if not field.required_in_request or field.default is not None:
+    if not field.required_in_request or field.sent is not None:
         annotation = f"{imports.use('typing', 'NotRequired')}[{annotation}]"
     key = lay_out(Typed(annotator.names.field(model, field), annotation), indent=4)
     return key, docstring([documentation.meaning(field.docs)])

@@ -473,6 +473,7 @@ class _StructConverter:
         """Read the fields; done with the first value, since a model may contain itself."""
         known: dict[str, tuple[str, Convert | None, type | None]] = {}
         defaults: list[tuple[str, object]] = []
+        sent: Mapping[str, object] = getattr(self._struct, "_sent", {})
         for field in struct_fields(self._struct):
             convert = converter(field.type)
             same = _UNCHANGED.get(convert) if convert else None
@@ -480,7 +481,7 @@ class _StructConverter:
             if field.encode_name == ADDITIONAL:
                 self._additional = field.name
                 continue
-            default = _default(field)
+            default = sent.get(field.name, _default(field))
             if default is not UNSET:
                 wired = to_wire(field.type, default)
                 defaults.append((field.encode_name, wired))
@@ -526,7 +527,7 @@ class _StructConverter:
             if not self._additional:
                 raise self._unknown(name) from None
             return self(self._sorted(given))
-        if self._defaults:
+        if self._defaults and not _came.get():
             for wire, default in self._defaults:
                 if wire not in payload:
                     payload[wire] = default

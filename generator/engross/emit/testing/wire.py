@@ -374,8 +374,8 @@ class Filler:
         for each in model.fields:
             if each.wire in value:
                 filled[each.wire] = self.sent(value[each.wire], each.type)
-            elif each.default is not None:
-                filled[each.wire] = each.default.value
+            elif each.sent is not None:
+                filled[each.wire] = each.sent.value
         others = by_field(value, model.wires).get(ADDITIONAL)
         return {**filled, **others} if isinstance(others, dict) else filled
 
