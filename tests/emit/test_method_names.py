@@ -91,6 +91,21 @@ def test_path_names_a_method_without_operation_id(tmp_path: Path) -> None:
     ]
 
 
+def test_verb_written_with_its_particle_is_a_noun_before_another_word(
+    tmp_path: Path,
+) -> None:
+    operations = {
+        "POST /accounts/{account}/login_links": operation(),
+        "POST /accounts/{account}/login": operation(),
+        "GET /signup/forms": operation(),
+    }
+    assert named(tmp_path, operations) == [
+        "accounts.login_links.create",
+        "accounts.login",
+        "signup.forms.list",
+    ]
+
+
 def test_read_of_one_thing_is_never_a_list(tmp_path: Path) -> None:
     operations = {
         "GET /settings": operation(reply=ONE),

@@ -100,6 +100,11 @@ _NOUNS_TOO: Final = _listed("""
     """)
 """Verbs that are nouns as well, so their place decides what they are."""
 
+_JOINED: Final = frozenset(
+    ("login", "logout", "lookup", "rollback", "shutdown", "signin", "signout", "signup")
+)
+"""Verbs and their particles in one word, which before another word is a noun: `login link`."""
+
 CREATES: Final = frozenset(("add", "create", "insert", "make", "new", "post", "store"))
 READS: Final = frozenset(
     (
@@ -150,6 +155,11 @@ def is_verb(word: str) -> bool:
 def may_be_verb(word: str) -> bool:
     """Return whether a word is a verb, at least in some places."""
     return word in _VERBS or word in _NOUNS_TOO
+
+
+def is_noun_before_nouns(word: str) -> bool:
+    """Return whether a verb is a noun where a path has another word after it."""
+    return word in _JOINED
 
 
 def is_particle(word: str) -> bool:

@@ -12,7 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from engross.emit.naming.english import DELETES, is_plural, is_verb, may_be_verb
+from engross.emit.naming.english import (
+    DELETES,
+    is_noun_before_nouns,
+    is_plural,
+    is_verb,
+    may_be_verb,
+)
 from engross.emit.naming.words import words
 
 Words = tuple[str, ...]
@@ -195,6 +201,8 @@ def _is_action(path: tuple[Segment, ...], verb: str) -> bool:
     first, *rest = path[-1].words
     last = rest[-1] if rest else ""
     if len(path) == 1 and not rest:
+        return False
+    if rest and is_noun_before_nouns(first):
         return False
     if is_verb(first):
         return not rest or not is_plural(last) or verb not in ("get", "delete")
