@@ -14,8 +14,8 @@ _INDEX = re.compile(
     r"(?<=<!-- packages -->\n\n).*?(?=\n\n<!-- /packages -->)", re.DOTALL
 )
 _HEAD = """\
-| Package | Version | Provider's API | Operations |
-| --- | --- | --- | --- |"""
+| Package | Version | Client | Provider's API | Operations |
+| --- | --- | --- | --- | --- |"""
 
 
 def with_index(text: str) -> str:
@@ -34,4 +34,5 @@ def _row(contract: Contract) -> str:
     package = f"[{names.package}]({names.package}/README.md)"
     api = f"{contract.title} {contract.api_version}: {contract.docs.summary}"
     methods = ", ".join(f"`{names.method(each)}`" for each in contract.operations)
-    return f"| {package} | {contract.version} | {api} | {methods} |"
+    cells = package, contract.version, f"`{names.client}`", api, methods
+    return f"| {' | '.join(cells)} |"

@@ -14,7 +14,6 @@ from tests.docs.page import (
     COMMAND,
     CONTRACTS,
     CONTRIBUTING,
-    PACKAGES,
     PAGES,
     TESTS,
     Page,
@@ -173,17 +172,6 @@ def test_contracts_name_the_documented_editor_schema() -> None:
     for contract in sorted(ROOT.glob("specs/*.yaml")):
         assert contract.read_text(encoding="utf-8").startswith(line), contract.name
         assert (contract.parent / name).is_file()
-
-
-def test_index_of_packages_is_complete() -> None:
-    (rows,) = PACKAGES.tables("Packages")
-    listed = {name: code_spans(about)[0] for name, about in rows}
-    clients = {}
-    for path in sorted(ROOT.glob("specs/*.yaml")):
-        names = yaml.safe_load(path.read_text(encoding="utf-8"))["x-engross"]
-        package = names.get("package", path.stem)
-        clients[f"[{package}]({package}/README.md)"] = names["client"]
-    assert listed == clients
 
 
 def test_documented_parts_of_the_bench_exist() -> None:
