@@ -87,7 +87,7 @@ class _Common(TypedDict):
     docs: Docs
     in_request: bool
     in_reply: bool
-    span: Span
+    span: Span | None
 
 
 def definitions(drafts: Drafts, describer: Describer, use: Use) -> Iterator[Definition]:
@@ -95,14 +95,16 @@ def definitions(drafts: Drafts, describer: Describer, use: Use) -> Iterator[Defi
     for at, draft in drafts.items():
         said = draft.schema.nearest[0]
         explicit = optional_text(said.extension.get("name"))
+        if draft.is_family:
+            explicit = None
         common: _Common = {
             "at": at,
-            "explicit": None if draft.is_family else explicit,
+            "explicit": explicit,
             "title": None if draft.is_family else said.title or None,
             "docs": describer.of_schema(draft.schema),
             "in_request": at in use.in_requests,
             "in_reply": at in use.in_replies,
-            "span": name_span(describer.source, at, "name"),
+            "span": None if explicit is None else name_span(describer.source, at, "name"),
         }
         yield _definition(draft, describer, common)
 
@@ -144,5 +146,9 @@ def _field(found: DraftField, describer: Describer, in_response: bool) -> Field:
         constant=found.constant,
         explicit=found.explicit,
         docs=describer.of_member(found.wire, found.schema),
-        span=name_span(describer.source, found.at, "argument"),
+        span=(
+            None
+            if found.explicit is None
+            else name_span(describer.source, found.at, "argument")
+        ),
     )

@@ -101,6 +101,7 @@ class Index:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self._values: dict[Location, Mapping[str, Value]] = {}
 
     @cached_property
     def schemas(self) -> Schemas:
@@ -109,7 +110,10 @@ class Index:
 
     def value(self, at: Location) -> Mapping[str, Value]:
         """Return the object at a location; an empty one if there is none."""
-        return mapping(self.source.value(at))
+        value = self._values.get(at)
+        if value is None:
+            value = self._values[at] = mapping(self.source.value(at))
+        return value
 
     @cached_property
     def root(self) -> Mapping[str, Value]:

@@ -191,11 +191,13 @@ class OperationBuilder:
         if required and schema is not None:
             default, constant = default_of(schema)
         style = Style(str(facts.get("style") or STYLES[location]))
+        explicit = optional_text(own.get("argument"))
+        named_at = where if extension(self.source.value(where)) else at
         return Parameter(
             at=at,
             wire=wire,
             location=location,
-            explicit=optional_text(own.get("argument")),
+            explicit=explicit,
             type=self.types.type_of(schema_at) if has_schema else ANY,
             required=required,
             style=style,
@@ -207,10 +209,10 @@ class OperationBuilder:
             schema=None if constant or not has_schema else self.validated(schema_at),
             example=self._parameter_example(facts, schema_at if has_schema else None),
             docs=self.describer.docs(where, schema=schema),
-            span=name_span(
-                self.source,
-                where if extension(self.source.value(where)) else at,
-                "argument",
+            span=(
+                None
+                if explicit is None
+                else name_span(self.source, named_at, "argument")
             ),
         )
 
@@ -382,7 +384,11 @@ class OperationBuilder:
                 required=is_required and body.required,
                 positional=False,
                 docs=self.describer.of_member(field.wire, field.schema),
-                span=name_span(self.source, field.at, "argument"),
+                span=(
+                    None
+                    if field.explicit is None
+                    else name_span(self.source, field.at, "argument")
+                ),
             )
 
     # Replies
