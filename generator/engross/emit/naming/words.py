@@ -23,6 +23,9 @@ _ASCII_PARTS: Final = re.compile(r"[0-9A-Za-z]+")
 _PLURAL: Final = re.compile(r"(?<=[A-Z])s(?![a-z])")
 """The end of `IDs`, which belongs to the capitals before it."""
 
+_TWO_SIDES: Final = re.compile(r"(?<![A-Z0-9])([A-Z])[24]([A-Z])(?=[A-Z][a-z]|\b|_)")
+"""`B2B`, `P2P`, `A4A`: one word, though it has a digit between its letters."""
+
 _BRANDS: Final = re.compile(r"OAuth(?=[A-Z0-9]|\b|_)")
 """Words with a capital inside."""
 
@@ -101,7 +104,7 @@ def _split(text: str) -> list[str]:
     if text.islower() or text.isdigit():
         return [unicodedata.normalize("NFKC", text)]
     plain = _BRANDS.sub("Oauth", text)
-    joined = _PLURAL.sub("S", plain)
+    joined = _TWO_SIDES.sub(r"\1A\2", _PLURAL.sub("S", plain))
     kinds = "".join(
         "A" if each.isupper() else "0" if each.isdigit() else "a" for each in joined
     )
