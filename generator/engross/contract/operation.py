@@ -103,6 +103,8 @@ class OperationBuilder:
         body = self._body(found)
         replies = tuple(self._replies(found))
         retry = self._retry(mapping(own.get("retry")), found.identity.method)
+        arguments = tuple(self._arguments(parameters, body, retry))
+        parameters = tuple(_without_defaults(parameters, arguments))
         pagination = self._pagination(
             mapping(own.get("pagination")), parameters, replies
         )
@@ -114,7 +116,7 @@ class OperationBuilder:
             tags=tuple(map(str, sequence(facts.get("tags")))),
             parameters=parameters,
             body=body,
-            arguments=tuple(self._arguments(parameters, body, retry)),
+            arguments=arguments,
             replies=replies,
             result=_result(replies),
             retry=retry,
@@ -631,6 +633,15 @@ def _positional(arguments: Sequence[Argument]) -> Iterator[Argument]:
         yield replace(argument, required=is_required)
 
 
+def _without_defaults(
+    parameters: Iterable[Parameter], arguments: Iterable[Argument]
+) -> Iterator[Parameter]:
+    """Yield parameters; no default stands for what callers must give."""
+    given = {argument.id for argument in arguments if argument.required}
+    for parameter in parameters:
+        yield replace(parameter, default=None) if parameter.id in given else parameter
+
+
 def _is_single(facts: Facts) -> bool:
     """Return whether a schema describes a single value."""
     types = facts.get("type")
@@ -674,14 +685,18 @@ def _holds_files(type_: Type) -> bool:
 def _parts(encoding: Facts, files: frozenset[str]) -> Iterator[Part]:
     for name in dict.fromkeys((*encoding, *sorted(files))):
         facts = mapping(encoding.get(name))
+        content_type = optional_text(facts.get("contentType"))
+        if name in files:  # a style is for values that are written as text
+            yield Part(name, None, None, content_type, allow_reserved=False, file=True)
+            continue
         explode = facts.get("explode")
         yield Part(
             name=name,
             style=Style(str(facts["style"])) if "style" in facts else None,
             explode=explode if isinstance(explode, bool) else None,
-            content_type=optional_text(facts.get("contentType")),
+            content_type=content_type,
             allow_reserved=bool(facts.get("allowReserved")),
-            file=name in files,
+            file=False,
         )
 
 
