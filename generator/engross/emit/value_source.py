@@ -179,12 +179,24 @@ class ValueWriter:
         return self._literal(value) if member is None else self.write(value, member)
 
     def _single(self, value: object, members: tuple[Type, ...]) -> Expression:
-        """The single value, or the list, as the first member that it is written of."""
+        """The single value, or the list, as the member that it is most like, the first one."""
         if isinstance(value, str) and Primitive(Kind.STRING) in members:
             return self._literal(value)
-        fitting = (member for member in members if self._is_of(value, member))
-        found = next(fitting, None)
-        return self._literal(value) if found is None else self.write(value, found)
+        fitting = [member for member in members if self._is_of(value, member)]
+        if not fitting:
+            return self._literal(value)
+        nearest = min(fitting, key=lambda each: self._distance(value, each))
+        return self.write(value, nearest)
+
+    def _distance(self, value: object, type_: Type) -> tuple[int, ...]:
+        """Return how far the objects in a value are from those of a type."""
+        match type_, value:
+            case ListOf(item), list():
+                distances = [self._distance(each, item) for each in value]
+                return tuple(map(sum, zip(*distances, strict=True)))
+            case Ref() as ref, dict():
+                return _distance(self.names, value, ref)
+        return 0, 0, 0
 
     def _is_of(self, value: object, type_: Type) -> bool:
         """Whether Python writes a wire value of a type as JSON does, or in its own way."""
