@@ -151,11 +151,10 @@ class Call(NamedTuple):
 
     def _parameter(self, pointer: str) -> tuple[str, str, str]:
         """Place and argument of the parameter that a pointer names, and the rest."""
-        head, slash, rest = pointer.partition("/")
-        place, _, wire = head.partition(":")
         for each in self.operation.parameters:
-            if place and (each.place, each.wire) == (place, wire):
-                return place, each.name, slash + rest
+            head = f"{each.place}:{each.wire}"
+            if f"{pointer}/".startswith(f"{head}/"):  # the name may have slashes
+                return each.place, each.name, pointer.removeprefix(head)
         return "", "", pointer
 
 

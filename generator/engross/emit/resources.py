@@ -459,7 +459,7 @@ class _MethodWriter:
             positional.append(dict_of(arguments))
         body = [argument for argument in operation.arguments if argument.in_body]
         if operation.body is not None:
-            if operation.body.spread:
+            if operation.body.spread and (body or operation.body.required):
                 keywords["body"] = dict_of(
                     {
                         string(self.names.body_field(operation, argument)): (
@@ -468,7 +468,7 @@ class _MethodWriter:
                         for argument in body
                     }
                 )
-            else:
+            elif not operation.body.spread:
                 keywords["body"] = names.arguments[body[0].id]
             if operation.body.others:
                 descriptor = positional[0]
@@ -478,7 +478,7 @@ class _MethodWriter:
                         f"{descriptor}.payload",
                         names.content_type,
                         names.body,
-                        keywords["body"],
+                        keywords.get("body", "{}"),
                     )
         keywords["options"] = names.options
         if paged:

@@ -340,8 +340,11 @@ class BodyPlan:
 
 
 def _is_empty(value: object) -> bool:
-    return isinstance(value, Mapping) and all(
-        member is UNSET for member in value.values()
+    """Return whether no argument is given of which the body is made; `{}` is one itself."""
+    return (
+        isinstance(value, Mapping)
+        and bool(value)
+        and all(member is UNSET for member in value.values())
     )
 
 

@@ -320,7 +320,8 @@ class Operation(Struct, Generic[T_co], frozen=True, eq=False):
         if self.body is None or content_type == self.body.media_type:
             if whole is not UNSET:
                 raise TypeError(f"a body of {content_type} is given by its members")
-            return members
+            has_none = not members and self.body is not None and not self.body.required
+            return UNSET if has_none else members
         if given:
             raise TypeError(f"{content_type} is given as a whole body, got {given[0]}=")
         return whole

@@ -408,7 +408,8 @@ class Filler:
             given = {each.wire for each in operation.arguments if each.in_body}
             if ADDITIONAL not in given:
                 inner = {k: v for k, v in inner.items() if k in given}
-        if not body.required and self._is_constant(inner, body.type):
+        is_given = body.required or not body.spread
+        if not is_given and self._is_constant(inner, body.type):
             return None
         sent = self.sent(inner, body.type)
         for name in reversed(body.wrap):
