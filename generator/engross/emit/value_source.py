@@ -299,6 +299,15 @@ def _with_floats(value: object, imports: Imports) -> object:
     return value
 
 
+def is_base64(text: str) -> bool:
+    """Return whether a text stands for bytes; examples are often cut short."""
+    try:
+        b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return True
+
+
 def _decoded(text: str) -> Expression:
     """Return the bytes that base64 stands for; what is no base64 stays as it is."""
     try:

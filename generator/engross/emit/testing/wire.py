@@ -46,7 +46,7 @@ from engross.emit.testing.written_values import (
     text,
     whole_query,
 )
-from engross.emit.value_source import member_of
+from engross.emit.value_source import is_base64, member_of
 from engross.layout import Expression, call, literal, string
 from engross.source.pointer import Pointer
 
@@ -342,6 +342,8 @@ class Filler:
                 if isinstance(definition, Model) and isinstance(value, dict):
                     return self._has_all(value, definition)
                 return isinstance(definition, Enum) and isinstance(value, str | int)
+            case Primitive(Kind.BASE64), str():
+                return is_base64(value)
             case _:
                 return not isinstance(value, dict | list)
 
