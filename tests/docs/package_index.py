@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from engross.contract.build import build
 from engross.contract.ir import Contract
@@ -24,9 +25,9 @@ def with_index(text: str) -> str:
     return _INDEX.sub(lambda _: "\n".join([_HEAD, *rows]), text)
 
 
-def _contracts() -> list[str]:
-    """Return the files of the contracts, relative to the project's root."""
-    return sorted(f"specs/{path.name}" for path in (ROOT / "specs").glob("*.yaml"))
+def _contracts() -> list[Path]:
+    """Return the files of the contracts."""
+    return sorted((ROOT / "specs").glob("*.yaml"))
 
 
 def _row(contract: Contract) -> str:

@@ -50,7 +50,21 @@ PLAIN: dict[str, dict[str, Any]] = {
     "part": {"$ref": "#/$defs/part"},
     "shared": {"$ref": "#/$defs/shared"},
 }
-PAYLOADS = ("", "a", "abc", "abcd", "2030-01-31", True, 0, 1.0, 3, 2.5, None, [], {})
+PAYLOADS: tuple[object, ...] = (
+    "",
+    "a",
+    "abc",
+    "abcd",
+    "2030-01-31",
+    True,
+    0,
+    1.0,
+    3,
+    2.5,
+    None,
+    [],
+    {},
+)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +95,7 @@ def both(schema: object, support: Support, *, formats: bool = False) -> list[Any
         [target], graph=graph_of(documents, assert_formats=formats), support=support
     )
     graph = graph_of(documents, assert_formats=formats)
-    units = Units(graph, [target], {}.get, compact=True)
+    units = Units(graph, [target], lambda _: None, compact=True)
     compact = assembled(write_sections(units), support=support)
     listing = []
     for source in (plain, compact):

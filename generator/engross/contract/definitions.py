@@ -104,7 +104,9 @@ def definitions(drafts: Drafts, describer: Describer, use: Use) -> Iterator[Defi
             "docs": describer.of_schema(draft.schema),
             "in_request": at in use.in_requests,
             "in_reply": at in use.in_replies,
-            "span": None if explicit is None else name_span(describer.source, at, "name"),
+            "span": (
+                None if explicit is None else name_span(describer.source, at, "name")
+            ),
         }
         yield _definition(draft, describer, common)
 
