@@ -12,9 +12,6 @@ LINTERS_READY := $(LINTERS)/node_modules/.ready-$(call checksum,$(LINTERS)/packa
 
 PACKAGES = $(patsubst generated/%/pyproject.toml,%,$(wildcard generated/*/pyproject.toml))
 
-# Without byte code, each of many processes would compile what it imports again.
-unexport PYTHONDONTWRITEBYTECODE
-
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
