@@ -53,6 +53,28 @@ def class_of(found: object) -> str:
     return type(found).__name__
 
 
+@pytest.mark.parametrize("depth", [1, 2])
+def test_list_is_the_one_whose_items_fit_best(depth: int, server: Server) -> None:
+    def nested(inner: Any, wrap: Any) -> Any:
+        for _ in range(depth):
+            inner = wrap(inner)
+        return inner
+
+    lists = [
+        nested(ref(name), lambda inner: {"type": "array", "items": inner})
+        for name in ("Left", "Right")
+    ]
+    left, right = obj(left=INTEGER), obj(right=INTEGER)
+    text = holder({"anyOf": lists}, Left=left, Right=right)
+    for name in ("left", "right"):
+        value = nested({name: 1}, lambda inner: [inner])
+        found = read(text, server, value)
+        for _ in range(depth):
+            (found,) = found
+        assert class_of(found) == name.title()
+    assert read(text, server, []) == []
+
+
 def test_array_of_fixed_length_has_the_types_of_its_places(server: Server) -> None:
     point = {"prefixItems": [INTEGER, TEXT], "minItems": 2, "maxItems": 2}
     text = holder({"type": "array", **point})

@@ -235,11 +235,15 @@ class Shape(NamedTuple):
 
 
 _NAMED, _MODEL, _MAP, _INVENTED, _LAST, _LOSSY = range(6)
+_NONE: Rank = (_LOSSY + 1,)
 """Kinds of fits, best first.
 
 An invented one lacks constants, which decoding adds; a lossy one has no room for members
 that were sent.
 """
+
+_NONE: Rank = (_LOSSY + 1,)
+"""The rank of an item that fits nothing."""
 
 
 def _fits(kind: Any, value: object) -> Iterator[Fit]:
@@ -280,9 +284,21 @@ def _rank(kind: Any, value: object) -> Rank | None:
     if isinstance(value, dict):
         return _rank_of_object(kind, value)
     if isinstance(value, list):
-        return (0,) if get_origin(kind) is list else None
+        return _rank_of_list(kind, value)
     order = _rank_of_scalar(kind, value)
     return None if order is None else (order,)
+
+
+def _rank_of_list(kind: Any, items: list[object]) -> Rank | None:
+    """Return how badly the item fits that fits worst."""
+    if get_origin(kind) is not list:
+        return None
+    (item_kind,) = get_args(kind)
+    ranks = (
+        min((fit.rank for fit in _fits(item_kind, item)), default=_NONE)
+        for item in items
+    )
+    return (0, *max(ranks, default=()))
 
 
 def _rank_of_object(kind: Any, value: dict[str, object]) -> Rank | None:
