@@ -94,9 +94,8 @@ def definitions(drafts: Drafts, describer: Describer, use: Use) -> Iterator[Defi
     """Yield the definitions in the order in which they were found."""
     for at, draft in drafts.items():
         said = draft.schema.nearest[0]
-        explicit = optional_text(said.extension.get("name"))
-        if draft.is_family:
-            explicit = None
+        name = None if draft.is_family else said.extension.get("name")
+        explicit = optional_text(name)
         common: _Common = {
             "at": at,
             "explicit": explicit,
@@ -104,9 +103,7 @@ def definitions(drafts: Drafts, describer: Describer, use: Use) -> Iterator[Defi
             "docs": describer.of_schema(draft.schema),
             "in_request": at in use.in_requests,
             "in_reply": at in use.in_replies,
-            "span": (
-                None if explicit is None else name_span(describer.source, at, "name")
-            ),
+            "span": name_span(describer.source, at, "name", explicit),
         }
         yield _definition(draft, describer, common)
 
@@ -148,9 +145,5 @@ def _field(found: DraftField, describer: Describer, in_response: bool) -> Field:
         constant=found.constant,
         explicit=found.explicit,
         docs=describer.of_member(found.wire, found.schema),
-        span=(
-            None
-            if found.explicit is None
-            else name_span(describer.source, found.at, "argument")
-        ),
+        span=name_span(describer.source, found.at, "argument", found.explicit),
     )

@@ -37,8 +37,15 @@ def extension(value: object) -> Facts:
     return mapping(mapping(value).get("x-engross"))
 
 
-def name_span(source: Source, at: Location, key: str) -> Span:
-    """Return where the author names an element in its `x-engross`; else where it begins."""
+def name_span(
+    source: Source, at: Location, key: str, explicit: str | None
+) -> Span | None:
+    """Return where the author named an element, if they did.
+
+    That is in its `x-engross`, or where the element begins if that is somewhere else.
+    """
+    if explicit is None:
+        return None
     with suppress(LookupError):  # a part of a composition may be nowhere by itself
         if key in extension(source.value(at)):
             return source.span(at / "x-engross" / key)

@@ -211,11 +211,7 @@ class OperationBuilder:
             schema=None if constant or not has_schema else self.validated(schema_at),
             example=self._parameter_example(facts, schema_at if has_schema else None),
             docs=self.describer.docs(where, schema=schema),
-            span=(
-                None
-                if explicit is None
-                else name_span(self.source, named_at, "argument")
-            ),
+            span=name_span(self.source, named_at, "argument", explicit),
         )
 
     def _parameter_example(self, facts: Facts, schema_at: Location | None) -> object:
@@ -386,11 +382,7 @@ class OperationBuilder:
                 required=is_required and body.required,
                 positional=False,
                 docs=self.describer.of_member(field.wire, field.schema),
-                span=(
-                    None
-                    if field.explicit is None
-                    else name_span(self.source, field.at, "argument")
-                ),
+                span=name_span(self.source, field.at, "argument", field.explicit),
             )
 
     # Replies
