@@ -185,18 +185,19 @@ class ValueWriter:
         fitting = [member for member in members if self._is_of(value, member)]
         if not fitting:
             return self._literal(value)
-        nearest = min(fitting, key=lambda each: self._distance(value, each))
+        nearest = min(fitting, key=lambda each: self._misfit(value, each))
         return self.write(value, nearest)
 
-    def _distance(self, value: object, type_: Type) -> tuple[int, ...]:
-        """Return how far the objects in a value are from those of a type."""
+    def _misfit(self, value: object, type_: Type) -> tuple[int, ...]:
+        """Return how far the objects in a value are from those of a type, all together."""
+        none = 0, 0, 0
         match type_, value:
             case ListOf(item), list():
-                distances = [self._distance(each, item) for each in value]
-                return tuple(map(sum, zip(*distances, strict=True)))
+                misfits = (self._misfit(each, item) for each in value)
+                return tuple(map(sum, zip(none, *misfits, strict=True)))
             case Ref() as ref, dict():
                 return _distance(self.names, value, ref)
-        return 0, 0, 0
+        return none
 
     def _is_of(self, value: object, type_: Type) -> bool:
         """Whether Python writes a wire value of a type as JSON does, or in its own way."""
@@ -299,20 +300,18 @@ def _with_floats(value: object, imports: Imports) -> object:
     return value
 
 
-def is_base64(text: str) -> bool:
-    """Return whether a text stands for bytes; examples are often cut short."""
+def bytes_of(text: str) -> bytes | None:
+    """Return the bytes that base64 stands for; None for a text that is none, or cut short."""
     try:
-        b64decode(text, validate=True)
+        return b64decode(text, validate=True)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _decoded(text: str) -> Expression:
     """Return the bytes that base64 stands for; what is no base64 stays as it is."""
-    try:
-        content = b64decode(text, validate=True)
-    except ValueError:
+    content = bytes_of(text)
+    if content is None:
         return literal(text)
     written = "".join(
         chr(byte) if chr(byte) in _PLAIN else f"\\x{byte:02x}" for byte in content

@@ -46,7 +46,7 @@ from engross.emit.testing.written_values import (
     text,
     whole_query,
 )
-from engross.emit.value_source import is_base64, member_of
+from engross.emit.value_source import bytes_of, member_of
 from engross.layout import Expression, call, literal, string
 from engross.source.pointer import Pointer
 
@@ -343,7 +343,7 @@ class Filler:
                     return self._has_all(value, definition)
                 return isinstance(definition, Enum) and isinstance(value, str | int)
             case Primitive(Kind.BASE64), str():
-                return is_base64(value)
+                return bytes_of(value) is not None
             case _:
                 return not isinstance(value, dict | list)
 
