@@ -294,6 +294,7 @@ def test_file_that_is_too_large_for_the_disk_is_named(project: Path) -> None:
 LITTLE_ROOM = """\
 import resource, sys
 from engross.cli import main
+sys.dont_write_bytecode = True  # which would be cut short, and kept
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 sys.exit(main())
 """
