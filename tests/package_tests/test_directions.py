@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 from tests.package_tests.test_package_tests import write
+from tests.package_tests.test_uploads import run
 
 PROGRAM = """
 import sys
@@ -40,11 +39,5 @@ def test_defaults_and_constants_are_filled_in_their_direction_alone(
 ) -> None:
     write("snags", tmp_path)
     (tmp_path / "program.py").write_text(PROGRAM)
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "program.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(tmp_path, "-W", "error", "program.py")
     assert done.stdout == "as documented\n", done.stderr

@@ -27,8 +27,8 @@ from engross.source import load
 from engross.tree.rendering import make
 from tests.package_tests.random_documents import Json, documents
 
-Run: TypeAlias = Callable[[Sequence[Json], str], str]
-"""Returns what the tests of the packages of documents print if one that is chosen fails."""
+Run: TypeAlias = Callable[[Sequence[Json]], str]
+"""Returns what the tests of the packages of documents print if one fails."""
 
 _REQUESTED: Final = int(os.environ.get("RANDOM_DOCUMENTS", "0"))
 _PART: Final = 100
@@ -39,14 +39,12 @@ _BATCH: Final = 10
 OPTIONS: Final = ("-q", "-p", "no:cacheprovider", "-W", "error")
 QUICK: Final = ("--capture=no", "--assert=plain", "-p", "no:logging")
 """Without the details of a failure."""
-LEFT_OUT: Final = "not strict_type_checks and not needs_no_asyncio"
+LEFT_OUT: Final = ("-k", "not strict_type_checks and not needs_no_asyncio")
 """Type checks take longer than all the rest; `make corpus` has them.
 
 That the sync client needs no asyncio is seen when it is imported, without an interpreter
 of its own.
 """
-ONE_TRANSPORT: Final = f"{LEFT_OUT} and not httpx2"
-"""The other transport is the same code in every package, so the first part has it alone."""
 ONE_CERTIFICATE: Final = Path(__file__).parents[1] / "runtime" / "certificate.pem"
 """Clients load all certificates of the system otherwise, which takes long."""
 
@@ -56,18 +54,17 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """Return what tests the packages of documents."""
     folder = tmp_path_factory.mktemp("random")
     with processes() as pool:
-        yield lambda batch, which: complaint_about(batch, folder, pool, which)
+        yield lambda batch: complaint_about(batch, folder, pool)
 
 
 @pytest.mark.parametrize("part", range(-(-(_REQUESTED or 300) // _PART)))
 def test_packages_of_random_documents_pass_their_own_tests(part: int, run: Run) -> None:
     start = random.randrange(2**32) if _REQUESTED else part
-    which = ONE_TRANSPORT if part else LEFT_OUT
     drawn: list[Json] = []
     draw(start, drawn.append)
 
     for first in range(0, len(drawn), _BATCH):
-        complaint = run(drawn[first : first + _BATCH], which)
+        complaint = run(drawn[first : first + _BATCH])
         if complaint:
             shrink(start, drawn[:first], run)
             pytest.fail(f"alone, the packages of these documents pass:\n{complaint}")
@@ -102,7 +99,7 @@ def shrink(start: int, sound: Sequence[Json], run: Run) -> None:
     def judge(document: Json) -> None:
         text = json.dumps(document)
         if text not in known:
-            complaint = run([document], LEFT_OUT)
+            complaint = run([document])
             assert not complaint, f"{text}\n{complaint}"
 
     draw(start, judge)
@@ -115,7 +112,7 @@ def processes() -> Pool:
     return context.Pool(1, maxtasksperchild=1)
 
 
-def complaint_about(batch: Sequence[Json], folder: Path, pool: Pool, which: str) -> str:
+def complaint_about(batch: Sequence[Json], folder: Path, pool: Pool) -> str:
     """Return what the tests of the batch's packages print if one fails; else nothing."""
     homes: list[Path] = []
     for number, document in enumerate(batch):
@@ -130,8 +127,7 @@ def complaint_about(batch: Sequence[Json], folder: Path, pool: Pool, which: str)
         # A package around the tests keeps apart those of one package and of another.
         update(home, {**files, "__init__.py": b""})
         homes.append(home)
-    options = ("-k", which, *(QUICK if len(batch) > 1 else ()))
-    return pool.apply(run_tests, (homes, options))
+    return pool.apply(run_tests, (homes, QUICK if len(batch) > 1 else ()))
 
 
 def run_tests(homes: Sequence[Path], options: Sequence[str]) -> str:
@@ -145,7 +141,7 @@ def run_tests(homes: Sequence[Path], options: Sequence[str]) -> str:
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         import_clients(homes)
-        options = [*OPTIONS, *options, f"--rootdir={root}"]
+        options = [*OPTIONS, *LEFT_OUT, *options, f"--rootdir={root}"]
         status = pytest.main([*options, *map(str, homes)])
     return output.getvalue() if status else ""
 
