@@ -59,12 +59,11 @@ MEMBER_CHECKS: tuple[str, ...] = (
     "REQUIRED_OR_NULL",
     "check_boolean",
     "check_enum",
-    "check_format",
+    "check_fit",
     "check_integer",
     "check_length",
     "check_number",
     "check_part",
-    "check_pattern",
     "check_shared",
     "check_text",
 )

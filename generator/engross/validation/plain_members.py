@@ -31,8 +31,7 @@ _OF_TYPE = frozenset(
     {
         "check_text",
         "check_length",
-        "check_format",
-        "check_pattern",
+        "check_fit",
         "check_boolean",
         "check_integer",
         "check_number",
@@ -122,11 +121,13 @@ def _text(
         return _limited("check_length", schema.min_length or 0, schema.max_length)
     # What rules read as an instant has no check of its own.
     if schema.format is not None and others - {"instant"} == {"format"}:
-        return "check_format", [string(schema.format), FORMATS[schema.format]]
+        expected = string(schema.format)
+        return "check_fit", ['"format"', expected, FORMATS[schema.format]]
     pattern = schema.pattern
     if others == {"pattern"} and pattern is not None and pattern.is_callable:
-        text = constant(writer, pattern_text(pattern), "pattern_text", member.label)
-        return "check_pattern", [text, pattern_constant(writer, pattern, member.label)]
+        expected = constant(writer, pattern_text(pattern), "pattern_text", member.label)
+        fits = pattern_constant(writer, pattern, member.label)
+        return "check_fit", ['"pattern"', expected, fits]
     return None
 
 

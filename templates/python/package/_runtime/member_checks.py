@@ -1,7 +1,7 @@
 """Checks of plain members, one call for each: what the validators of large packages call.
 
 Names of members need no escapes in a pointer. Arguments have places and no names, since
-Python calls that faster; what is usual is settled first, without another call.
+Python calls that faster.
 """
 
 from __future__ import annotations
@@ -29,9 +29,7 @@ def check_text(
 ) -> None:
     """Check a member that is a text."""
     value = payload.get(name)
-    if type(value) is not str and (
-        value is not None or presence != OPTIONAL or name in payload
-    ):
+    if type(value) is not str:
         _check_type(report, payload, name, at, schema, presence, "string")
 
 
@@ -52,45 +50,27 @@ def check_length(
             report.add_of(at, f"/{name}", "maxLength", most, value, schema)
         elif len(value) < least:
             report.add_of(at, f"/{name}", "minLength", least, value, schema)
-    elif value is not None or presence != OPTIONAL or name in payload:
+    else:
         _check_type(report, payload, name, at, schema, presence, "string")
 
 
-def check_format(
+def check_fit(
     report: Report,
     payload: Mapping[str, object],
     name: str,
     at: str,
     schema: str,
     presence: int,
-    format_: str,
-    fits: Callable[[str], bool],
-) -> None:
-    """Check a member that is a text of a format."""
-    value = payload.get(name)
-    if isinstance(value, str):
-        if not fits(value):
-            report.add_of(at, f"/{name}", "format", format_, value, schema)
-    elif value is not None or presence != OPTIONAL or name in payload:
-        _check_type(report, payload, name, at, schema, presence, "string")
-
-
-def check_pattern(
-    report: Report,
-    payload: Mapping[str, object],
-    name: str,
-    at: str,
-    schema: str,
-    presence: int,
-    pattern: str,
+    keyword: str,
+    expected: str,
     fits: Callable[[str], object],
 ) -> None:
-    """Check a member that is a text of a pattern."""
+    """Check a member that is a text of a format or a pattern."""
     value = payload.get(name)
     if isinstance(value, str):
         if not fits(value):
-            report.add_of(at, f"/{name}", "pattern", pattern, value, schema)
-    elif value is not None or presence != OPTIONAL or name in payload:
+            report.add_of(at, f"/{name}", keyword, expected, value, schema)
+    else:
         _check_type(report, payload, name, at, schema, presence, "string")
 
 
@@ -104,9 +84,7 @@ def check_boolean(
 ) -> None:
     """Check a member that is true or false."""
     value = payload.get(name)
-    if type(value) is not bool and (
-        value is not None or presence != OPTIONAL or name in payload
-    ):
+    if type(value) is not bool:
         _check_type(report, payload, name, at, schema, presence, "boolean")
 
 
@@ -127,7 +105,7 @@ def check_integer(
             report.add_of(at, f"/{name}", "minimum", minimum, value, schema)
         elif maximum is not None and value > maximum:
             report.add_of(at, f"/{name}", "maximum", maximum, value, schema)
-    elif value is not None or presence != OPTIONAL or name in payload:
+    else:
         _check_type(report, payload, name, at, schema, presence, "integer")
 
 
@@ -148,7 +126,7 @@ def check_number(
             report.add_of(at, f"/{name}", "minimum", minimum, value, schema)
         elif maximum is not None and value > maximum:
             report.add_of(at, f"/{name}", "maximum", maximum, value, schema)
-    elif value is not None or presence != OPTIONAL or name in payload:
+    else:
         _check_type(report, payload, name, at, schema, presence, "number")
 
 
