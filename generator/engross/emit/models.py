@@ -214,7 +214,8 @@ class _ModelWriter:
         if sent:
             kind = self.imports.use("typing", "ClassVar")
             before = f"_sent: {kind} = "
-            yield lay_out(dict_of(sent), indent=4, before=before), ""
+            doc = docstring(["What requests have for fields that are not given."])
+            yield lay_out(dict_of(sent), indent=4, before=before), doc
 
     def _field(self, field: Field, model: Model) -> tuple[str, str]:
         name = self.names.field(model, field)

@@ -340,7 +340,7 @@ class BodyPlan:
 
 
 def _is_empty(value: object) -> bool:
-    """Return whether no argument is given of which the body is made; `{}` is one itself."""
+    """Return whether no member is given; `{}` is a body that the caller gave."""
     return (
         isinstance(value, Mapping)
         and bool(value)

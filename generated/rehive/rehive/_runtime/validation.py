@@ -35,14 +35,14 @@ _LARGEST_PLAIN: Final = 2**61 - 1
 
 
 _Place: TypeAlias = str | tuple[str, str]
+"""Of a schema: as a pointer, or as that of an object and the path to one of its members."""
 
 
 class Violation(tuple[str, str, object, object, object, _Place, str | None]):
     """One way in which a payload breaks its contract; immutable.
 
     Checks leave the message to be worded when it is read: a violation then holds None
-    or a function in its place, and the schema's place without the keyword, perhaps as
-    that of the object and the path to the member.
+    or a function in its place, and the schema's place without the keyword.
     """
 
     __slots__ = ()
@@ -1051,7 +1051,7 @@ class Report(list[Violation]):
         keyword: str,
         expected: object,
         actual: object,
-        schema: str,
+        schema: _Place,
         code: str | None = None,
     ) -> None:
         """Add a violation of a keyword of the schema at a place in the contract."""
@@ -1063,7 +1063,7 @@ class Report(list[Violation]):
         pointer: str,
         expected: str | tuple[str, ...],
         actual: object,
-        schema: str,
+        schema: _Place,
         code: str | None = None,
     ) -> None:
         """Add a wrong type; said once, however many schemas ask for the same."""
@@ -1084,8 +1084,7 @@ class Report(list[Violation]):
         code: str | None = None,
     ) -> None:
         """Add a violation by the member at `path`, each step of it a property."""
-        fields = (at + path, keyword, None, expected, actual, (schema, path), code)
-        self.append(_new(Violation, fields))
+        self.add(at + path, keyword, expected, actual, (schema, path), code)
 
     def add_type_of(
         self,
@@ -1097,8 +1096,7 @@ class Report(list[Violation]):
         code: str | None = None,
     ) -> None:
         """Add a wrong type of the member at `path`, each step of it a property."""
-        place = schema + path.replace("/", "/properties/")
-        self.add_type(at + path, expected, actual, place, code)
+        self.add_type(at + path, expected, actual, (schema, path), code)
 
     def add_dependent(
         self,
