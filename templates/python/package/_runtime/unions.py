@@ -235,14 +235,13 @@ class Shape(NamedTuple):
 
 
 _NAMED, _MODEL, _MAP, _INVENTED, _LAST, _LOSSY = range(6)
-_NONE: Rank = (_LOSSY + 1,)
 """Kinds of fits, best first.
 
 An invented one lacks constants, which decoding adds; a lossy one has no room for members
 that were sent.
 """
 
-_NONE: Rank = (_LOSSY + 1,)
+_UNFIT: Rank = (_LOSSY + 1,)
 """The rank of an item that fits nothing."""
 
 
@@ -295,7 +294,7 @@ def _rank_of_list(kind: Any, items: list[object]) -> Rank | None:
         return None
     (item_kind,) = get_args(kind)
     ranks = (
-        min((fit.rank for fit in _fits(item_kind, item)), default=_NONE)
+        min((fit.rank for fit in _fits(item_kind, item)), default=_UNFIT)
         for item in items
     )
     return (0, *max(ranks, default=()))
