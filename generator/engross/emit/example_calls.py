@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from engross.contract.ir import (
+    Definition,
     Example,
     Model,
     Operation,
@@ -137,7 +138,12 @@ class CallWriter:
         return dict(sorted(value.items(), key=lambda each: each[0] in constants))
 
     def _write(self, value: object, type_: Type) -> Expression:
-        return ValueWriter(self.names, self.imports).write(value, type_)
+        writer = ValueWriter(self.names, self.imports, class_in_list=self._class_of)
+        return writer.write(value, type_)
+
+    def _class_of(self, definition: Definition) -> str:
+        self.imports.add(self.names.package, "models")
+        return f"models.{self.names.class_of(definition)}"
 
 
 def _sent(

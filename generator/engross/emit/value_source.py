@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, cast
@@ -133,6 +133,11 @@ class ValueWriter:
     imports: Imports
     class_of: Callable[[Definition], str] | None = None
     """Names the class of a model or an enum; None if they are written as plain values."""
+    class_in_list: Callable[[Definition], str] | None = None
+    """Names the class of models in a list that is one of several; None for plain values.
+
+    Type checkers find no type for a list of dicts that may be one of several lists.
+    """
 
     def write(self, value: object, type_: Type) -> Expression:
         """The expression of a wire value; one that does not fit its type is written as it is."""
@@ -186,6 +191,9 @@ class ValueWriter:
         if not fitting:
             return self._literal(value)
         nearest = min(fitting, key=lambda each: self._misfit(value, each))
+        lists = [member for member in members if isinstance(member, ListOf)]
+        if len(lists) > 1 and isinstance(value, list) and self.class_in_list:
+            return replace(self, class_of=self.class_in_list).write(value, nearest)
         return self.write(value, nearest)
 
     def _misfit(self, value: object, type_: Type) -> tuple[int, ...]:
