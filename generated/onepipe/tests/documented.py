@@ -191,8 +191,9 @@ def _files(wire: Json) -> Json:
 def python_names(kind: Any, wire: Json) -> Json:
     """A wire value under the names that callers use; what has another form stays."""
     if isinstance(wire, list):
-        items = [each for each in _alternatives(kind) if get_origin(each) is list]
-        inner = get_args(items[0])[0] if items else object
+        lists = [each for each in _alternatives(kind) if get_origin(each) is list]
+        nearest = min(lists, key=partial(_misfit, wire), default=list[object])
+        inner = get_args(nearest)[0]
         return [python_names(inner, item) for item in wire]
     if not isinstance(wire, dict):
         return wire
@@ -217,6 +218,18 @@ def _named(wire: Mapping[str, Json], kind: Any) -> type[Struct] | None:
     """The model that the tag of an object names, in a union that has one."""
     found = [each.named(wire) for each in (kind, *get_args(kind)) if _is_union(each)]
     return next(filter(_is_model, found), None)
+
+
+def _misfit(wire: Json, kind: Any) -> tuple[int, ...]:
+    """How far the objects of a list are from those of a type, all together."""
+    none = 0, 0, 0
+    if isinstance(wire, list) and get_origin(kind) is list:
+        misfits = (_misfit(item, get_args(kind)[0]) for item in wire)
+        return tuple(map(sum, zip(none, *misfits, strict=True)))
+    models = [each for each in _alternatives(kind) if _is_model(each)]
+    if not isinstance(wire, dict) or not models:
+        return none
+    return min(_distance(wire, model) for model in models)
 
 
 def _distance(wire: Mapping[str, Json], model: type[Struct]) -> tuple[int, int, int]:

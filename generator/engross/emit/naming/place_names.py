@@ -32,6 +32,8 @@ _SILENT = ("allOf", "schema", "dependentSchemas")
 
 _KEYED = ("properties", "dependentSchemas")
 _UNIONS = (("oneOf",), ("anyOf",))
+_LONGEST_TITLE = 30
+"""Characters of a title that can end the name of a class."""
 _LISTED = {"oneOf": "Option", "anyOf": "Option", "prefixItems": "Item", "allOf": ""}
 _PAIRED = (*_KEYED, "patternProperties", *_LISTED, *_NAMED)
 """Keywords below which schemas have names or indices."""
@@ -178,29 +180,77 @@ class PlaceNames:
 def union_members(definitions: Iterable[Definition]) -> dict[Location, str]:
     """Name the inline members of unions by what they say they are.
 
-    That is the value of a constant, such as `card` for a `type`. Of the rest, the first
-    object and the first enum say by their kind what they are.
+    That is the value of a constant, such as `card` for a `type`, or a title. Of the rest,
+    the only object and the only enum say by their kind what they are, and several objects
+    by a property that the others lack. A list says it by its items.
     """
     known = {each.at: each for each in definitions}
-    unions: dict[Location, list[Location]] = {}
-    for at in known:
-        # A property may be called `oneOf`, and have `items`.
-        if at.tokens[-2:-1] in _UNIONS and str(at.tokens[-1]).isdecimal():
-            unions.setdefault(at.parent, []).append(at)
+    unions: dict[Location, dict[Location, Definition]] = {}
+    for at, definition in known.items():
+        for length in (len(at.tokens), len(at.tokens) - 1):
+            # A property may be called `oneOf`, and have `items`.
+            member = Location(at.document, at.tokens[:length])
+            if _is_member(member) and at.tokens[length:] in ((), ("items",)):
+                unions.setdefault(member.parent, {})[member] = definition
+    found = dict.fromkeys(_only_holders(known), "")
+    for members in unions.values():
+        listed = sorted(members, key=lambda at: int(at.tokens[-1]))
+        found |= _members({at: members[at] for at in listed}, known)
+    return found
+
+
+def _is_member(at: Location) -> bool:
+    return at.tokens[-2:-1] in _UNIONS and str(at.tokens[-1]).isdecimal()
+
+
+def _members(
+    listed: Mapping[Location, Definition], known: Mapping[Location, Definition]
+) -> dict[Location, str]:
+    """Name the members of one union; what others say too gets a number."""
+    said = {
+        at: _constant(each, known) or _titled(each) or _own_property(at, listed)
+        for at, each in listed.items()
+    }
     found: dict[Location, str] = {}
-    for listed in unions.values():
-        listed.sort(key=lambda at: int(at.tokens[-1]))
-        stated = {at: _constant(known[at], known) for at in listed}
-        common = Counter(stated.values())
-        kinds: dict[str, Location] = {}
-        for at in listed:
-            name = stated[at]
-            if name and common[name] == 1:
-                found[at] = name
-            elif not isinstance(known[at], UnionType):
-                kinds.setdefault(_ENDINGS[type(known[at])], at)
-        found |= {at: kind for kind, at in kinds.items()}
-    return found | dict.fromkeys(_only_holders(known), "")
+    taken: Counter[str] = Counter()
+    for at, definition in listed.items():
+        name = said[at] or _ENDINGS[type(definition)]
+        if said[at] or at in known:
+            taken[name] += 1
+            found[at] = name if taken[name] == 1 else f"{name}{taken[name]}"
+    return found
+
+
+def _titled(definition: Definition) -> str:
+    """Return the title of a definition; empty if it is long, or no name."""
+    title = camel(definition.title or "")
+    return title if title.isidentifier() and len(title) <= _LONGEST_TITLE else ""
+
+
+def _own_property(at: Location, listed: Mapping[Location, Definition]) -> str:
+    """Name the property that an object of a union has, or requires, and no other does.
+
+    The only object of a union needs none.
+    """
+    own = _required(listed[at])
+    others = [_required(each) for other, each in listed.items() if other != at]
+    if not any(others):
+        return ""
+    elsewhere = {wire for other in others for wire in other}
+    required_elsewhere = {
+        wire for other in others for wire, required in other.items() if required
+    }
+    alone = [wire for wire in own if wire not in elsewhere]
+    required = [wire for wire in own if own[wire] and wire not in required_elsewhere]
+    told = next((wire for wire in required if wire in alone), "")
+    name = told or next(iter(alone), "") or next(iter(required), "")
+    return f"With{camel(name)}" if name else ""
+
+
+def _required(definition: Definition) -> dict[str, bool]:
+    """Return the properties of a definition, and whether it requires each."""
+    fields = definition.fields if isinstance(definition, Model) else ()
+    return {each.wire: each.required for each in fields}
 
 
 def _only_holders(known: Mapping[Location, Definition]) -> Iterator[Location]:
@@ -219,7 +269,11 @@ def _only_holders(known: Mapping[Location, Definition]) -> Iterator[Location]:
             yield from members
 
 
-_ENDINGS: Final[Mapping[type[Definition], str]] = {Model: "Object", Enum: "Enum"}
+_ENDINGS: Final[Mapping[type[Definition], str]] = {
+    Model: "Object",
+    Enum: "Enum",
+    UnionType: "Choice",
+}
 
 
 def _constant(definition: Definition, known: Mapping[Location, Definition]) -> str:
