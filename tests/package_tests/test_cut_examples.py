@@ -1,7 +1,9 @@
-"""Examples that are cut short are no payloads of tests that read them."""
+"""Examples of bytes that are cut short are not used."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,14 +32,25 @@ paths:
 """
 
 
-@pytest.mark.parametrize(
-    ("data", "is_read"), [("iVBORw0KGgoAAAA=", True), ("iVBORw0KGgoAAAA...", False)]
-)
-def test_bytes_are_read_only_from_whole_base64(
-    data: str, is_read: bool, tmp_path: Path
+WHOLE, CUT = "iVBORw0KGgoAAAA=", "iVBORw0KGgoAAAA..."
+
+
+@pytest.mark.parametrize(("data", "is_used"), [(WHOLE, True), (CUT, False)])
+def test_example_of_bytes_is_used_only_if_it_is_whole(
+    data: str, is_used: bool, tmp_path: Path
 ) -> None:
     source = tmp_path / "seals.yaml"
     source.write_text(CONTRACT % data)
-    files = emit(build(load(source, root=tmp_path)))
-    read = b"test_a_documented_payload_survives_its_type"
-    assert (read in files.get("tests/test_examples.py", b"")) is is_read
+    contract = build(load(source, root=tmp_path))
+    (example,) = contract.operations[0].request_examples
+    assert example.documented is is_used
+    assert (data in emit(contract)["tests/examples.json"].decode()) is is_used
+
+
+def test_example_of_bytes_that_is_cut_short_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "seals.yaml").write_text(CONTRACT % CUT)
+    command = [sys.executable, "-m", "engross", "generate", "seals.yaml"]
+    ran = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert f'is not whole base64: "{CUT}"' in ran.stdout

@@ -579,11 +579,11 @@ def _primitive(schema: Effective, kind: str) -> Type:
 
 def _content_kind(schema: Effective) -> Kind:
     """Return what a text is, by what it says of its content."""
-    encodings = {said.content_encoding for said in schema.annotations} - {None}
-    if encodings == {"base64"}:
+    if schema.is_base64:
         return Kind.BASE64
     is_file = any(said.content_media_type for said in schema.annotations)
-    return Kind.FILE_TEXT if is_file and not encodings else Kind.STRING
+    is_coded = any(said.content_encoding for said in schema.annotations)
+    return Kind.FILE_TEXT if is_file and not is_coded else Kind.STRING
 
 
 def default_of(schema: Effective) -> tuple[Default | None, bool]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,7 +29,7 @@ from engross.contract.ir import (
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.layout import Expression, Group, Item, call, dict_of, literal, string
-from engross.schema.json_values import JSON, same, type_of
+from engross.schema.json_values import JSON, bytes_of, same, type_of
 
 _JSON_TYPES: Final = {
     Kind.BOOLEAN: ("boolean",),
@@ -306,14 +305,6 @@ def _with_floats(value: object, imports: Imports) -> object:
         case Decimal():
             imports.add("decimal", "Decimal")
     return value
-
-
-def bytes_of(text: str) -> bytes | None:
-    """Return the bytes that base64 stands for; None for a text that is none, or cut short."""
-    try:
-        return b64decode(text, validate=True)
-    except ValueError:
-        return None
 
 
 def _decoded(text: str) -> Expression:

@@ -129,6 +129,12 @@ class Effective:
         return self.types
 
     @cached_property
+    def is_base64(self) -> bool:
+        """Whether a text stands for bytes in base64."""
+        encodings = {said.content_encoding for said in self.annotations} - {None}
+        return "byte" in self.formats or encodings == {"base64"}
+
+    @cached_property
     def _stated_constants(self) -> tuple[JSON, ...] | None:
         found: dict[Hashable, JSON] | None = None
         for node in self.nodes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Hashable
 from decimal import Decimal
 from typing import Final, TypeAlias, TypeGuard
@@ -89,3 +90,11 @@ def _digits(number: Number) -> tuple[int, int]:
     _, digits, exponent = exact(number).as_tuple()
     assert isinstance(exponent, int), "JSON numbers are finite"
     return int(Decimal((0, digits, 0))), exponent
+
+
+def bytes_of(text: str) -> bytes | None:
+    """Return the bytes that base64 stands for; None for a text that is none, or cut short."""
+    try:
+        return b64decode(text, validate=True)
+    except ValueError:
+        return None

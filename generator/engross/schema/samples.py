@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from engross.schema.annotations import Discriminator
 from engross.schema.composition import Composer, Effective, Keys
 from engross.schema.evaluation import Evaluator
-from engross.schema.json_values import JSON, exact, identity
+from engross.schema.json_values import JSON, bytes_of, exact, identity
 from engross.schema.recursion import Cycles
 from engross.schema.sample_scalars import numbers, text_matching, texts
 from engross.schema.schema_error import SchemaError
@@ -463,13 +463,19 @@ def _at(effective: Effective, position: int) -> Keys:
 
 def _stated(effective: Effective) -> Iterator[JSON]:
     """Yield the values that the schema itself names."""
-    for said in effective.annotations:
-        yield from said.examples
+    for value in (each for said in effective.annotations for each in said.examples):
+        if not _is_cut(effective, value):
+            yield value
     for said in effective.annotations:
         if said.default is not None:
             yield said.default.value
     yield from effective.constants or ()
     yield from effective.known_values
+
+
+def _is_cut(effective: Effective, value: JSON) -> bool:
+    """Return whether an example stands for bytes and is cut short, as many are."""
+    return effective.is_base64 and isinstance(value, str) and bytes_of(value) is None
 
 
 def _says_something(value: JSON) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from engross.schema.composition import Composer, Effective, Keys
 from engross.schema.evaluation import Evaluator, Judge, Violations
-from engross.schema.json_values import JSON, type_of
+from engross.schema.json_values import JSON, bytes_of, type_of
 from engross.schema.reader import Graph
 from engross.schema.samples import EVERYTHING, NECESSARY, Sample, Sampler
 from engross.schema.tree import ALL_TYPES, Direction, Key
@@ -24,10 +24,12 @@ class Unmeant:
     """A part of a value that is no value of what its schema means."""
 
     pointer: Tokens
-    types: frozenset[str]
-    """The types that the schema means."""
+    keyword: str = ""
+    """What means something else: `type`, `contentEncoding`, or nothing if violations say it."""
+    limit: JSON = None
+    """What the keyword means."""
     violations: Violations = ()
-    """How it breaks the schema that its tag names; nothing if its type is the fault."""
+    """How it breaks the schema that its tag names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Schemas:
         """Yield the parts of a value whose schemas allow them, but mean something else.
 
         A schema that has properties and no `type` allows texts, and means objects. One with
-        a discriminator means what the tag names.
+        a discriminator means what the tag names, and texts that stand for bytes are whole.
         """
         yield from self._unmeant((self.key(at, direction),), value, (), direction)
 
@@ -93,9 +95,12 @@ class Schemas:
         tagged = self._tagged(schema, value)
         broken = tagged and self.violations(tagged, value, direction)
         if schema.types == ALL_TYPES and type_of(value) not in schema.kinds:
-            yield Unmeant(pointer, schema.kinds)
+            yield Unmeant(pointer, "type", [*sorted(schema.kinds)])
         elif broken:
-            yield Unmeant(pointer, schema.kinds, broken)
+            yield Unmeant(pointer, violations=broken)
+        elif isinstance(value, str):
+            if schema.is_base64 and bytes_of(value) is None:
+                yield Unmeant(pointer, "contentEncoding", "base64")
         elif isinstance(value, dict):
             for name, member in value.items():
                 inner = schema.schemas_of(name) or ()

@@ -60,6 +60,8 @@ def misfit(keyword: str, limit: Value, got: Value) -> str:
         kinds = limit if isinstance(limit, list) else [limit]
         wanted = " or ".join(_TYPES[str(kind)] for kind in kinds)
         return f"must be {wanted}, not {shown(got)}"
+    if keyword == "contentEncoding":
+        return f"is not whole {limit}: {shown(got)}"
     if keyword == "format":
         return f"is not a valid {limit}: {shown(got)}"
     form = _FORMS.get(keyword, "violates `{keyword}`")

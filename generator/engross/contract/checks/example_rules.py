@@ -26,7 +26,7 @@ def example_mismatch(index: Index) -> Faults:
             yield from _explained(index, place, part.violations)
             if not part.violations:
                 got = index.source.value(place)
-                yield Fault(place, misfit("type", [*sorted(part.types)], got))
+                yield Fault(place, misfit(part.keyword, part.limit, got))
 
 
 def _samples(index: Index) -> Iterator[tuple[Location, Location]]:

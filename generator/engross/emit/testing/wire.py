@@ -46,8 +46,9 @@ from engross.emit.testing.written_values import (
     text,
     whole_query,
 )
-from engross.emit.value_source import bytes_of, member_of
+from engross.emit.value_source import member_of
 from engross.layout import Expression, call, literal, string
+from engross.schema.json_values import bytes_of
 from engross.source.pointer import Pointer
 
 OF_EVERY_CLIENT = frozenset({"accept-encoding", "user-agent"})
