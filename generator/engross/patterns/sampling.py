@@ -109,8 +109,12 @@ def _unlikely(
             for char in "!0aA ":
                 yield text[:index] + char + text[index + 1 :]
     for look in walk(node):  # what an assertion excludes
-        if isinstance(look, Look) and _lengths(look.body)[0] <= LONGEST:
-            excluded = _Writer(_Orderly(_STYLES[0], 0)).write(look.body, length)
+        if not isinstance(look, Look):
+            continue
+        least = _lengths(look.body)[0]
+        if least <= LONGEST:
+            writer = _Writer(_Orderly(_STYLES[0], 0))
+            excluded = writer.write(look.body, max(length, least))
             yield from (excluded, excluded.ljust(length, "x"))
     yield from (char * length for char in (*string.printable, "é"))
 
