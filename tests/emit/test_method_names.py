@@ -142,8 +142,23 @@ def test_read_of_one_thing_is_never_a_list(tmp_path: Path) -> None:
             "",
             "groups.members.list",
         ),
+        (
+            "DELETE /v1/{space}/projects/{project}/ssh-tunnels/{tunnel}",
+            "projects_ssh-tunnels_destroy",
+            "projects",
+            "projects.ssh_tunnels.delete",
+        ),
+        ("PUT /apps/{appDId}/content", "appDIdPUT", "apps", "apps.content.update"),
     ],
-    ids=["path", "function and path", "class and function", "dashes", "version"],
+    ids=[
+        "path",
+        "function and path",
+        "class and function",
+        "dashes",
+        "version",
+        "path and action",
+        "parameter and method",
+    ],
 )
 def test_operation_id_that_spells_the_path_is_not_the_name(
     tmp_path: Path, label: str, operation_id: str, tag: str, name: str
@@ -171,6 +186,8 @@ def test_operation_id_that_spells_the_path_is_not_the_name(
             "contact_groups.create_contacts",
         ),
         ("fetchPhoneAddOn", "Numbers", "numbers.fetch_phone_add_on"),
+        ("delInvoice", "Invoices", "invoices.delete"),
+        ("A_to_Z_Titles", "Feeds", "feeds.a_to_z_titles"),
     ],
 )
 def test_method_does_not_repeat_its_resource(

@@ -8,7 +8,7 @@ of a function (`read_item_items__item_id__get`), or the class that has the funct
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,6 +41,15 @@ _SERVICE: Final = re.compile(
     r"(?P<owner>[A-Z][A-Za-z0-9]*?)(?:Service)?_(?P<function>[A-Z][A-Za-z0-9]*)"
 )
 _JOINING: Final = ("and", "or")
+_ACTIONS: Final[Mapping[str, tuple[Words, ...]]] = {
+    "get": (("list",), ("read",), ("retrieve",)),
+    "post": (("create",),),
+    "put": (("update",),),
+    "patch": (("partial", "update"),),
+    "delete": (("delete",), ("destroy",)),
+}
+"""What Django's frameworks write behind the path, in place of the HTTP method."""
+_OF_COLLECTIONS: Final = (("list",), ("create",))
 _DOTTED: Final = re.compile(r"\w[\w-]*(?:[./]\w[\w-]*)+")
 
 
@@ -102,8 +111,10 @@ def written(
         *resource, last = map(words, re.split(r"[./]", text))
         if last:
             return WrittenId(tuple(each for each in resource if each), last)
-    found = words(text)
+    found = _in_full(words(text))
     if _spells(found, verb, path, is_spelled=is_spelled):
+        return NOTHING
+    if _spells_with_action(found, verb, path) or _names_a_parameter(found, verb, path):
         return NOTHING
     if len(found) > 2 and found[-1] == verb:
         rest = _without_end(found[:-1], path.spelled)
@@ -135,6 +146,26 @@ def _spells(found: Words, verb: str, path: PathName, *, is_spelled: bool) -> boo
     if not path.parameters:
         return False
     return re.match(rf"(?:{_before(path)})*{''.join(path.spelled)}", rest) is not None
+
+
+def _spells_with_action(found: Words, verb: str, path: PathName) -> bool:
+    """Return whether words are the path and an action, as in `projects_servers_read`."""
+    is_item = bool(path.path) and path.path[-1].is_parameter
+    for action in _ACTIONS.get(verb, ()):
+        spelled, ending = found[: -len(action)], found[-len(action) :]
+        if ending == action and spelled and not (is_item and action in _OF_COLLECTIONS):
+            return re.fullmatch(_spelling(path), "".join(spelled)) is not None
+    return False
+
+
+def _names_a_parameter(found: Words, verb: str, path: PathName) -> bool:
+    """Return whether words are a parameter of the path and the HTTP method, as in `bookIdPUT`."""
+    named = {"".join(each) for each in path.parameters}
+    return found[-1:] == (verb,) and "".join(found[:-1]) in named
+
+
+def _in_full(found: Words) -> Words:
+    return ("delete", *found[1:]) if found[:1] == ("del",) else found
 
 
 def _spelling(path: PathName) -> str:
@@ -345,4 +376,9 @@ def _trimmed(found: Words) -> Words:
 
 
 def _without_articles(found: Words) -> Words:
-    return tuple(word for word in found if word not in ("a", "an", "the")) or found
+    kept = tuple(
+        word
+        for at, word in enumerate(found)
+        if word not in ("a", "an", "the") or found[at + 1 : at + 2] == ("to",)
+    )
+    return kept or found  # `a_to_z` begins with a letter

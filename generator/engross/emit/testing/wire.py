@@ -116,8 +116,13 @@ class Sent:
     @property
     def path(self) -> str:
         """The path, percent-encoded."""
-        template, _, _ = self.operation.path.partition("?")
-        path = server_path(self.operation, self.scope.contract) + template
+        path, _, _ = self._filled_path.partition("?")
+        return server_path(self.operation, self.scope.contract) + path
+
+    @property
+    def _filled_path(self) -> str:
+        """The path of the operation, and the query that a few have behind it."""
+        path = self.operation.path
         for parameter, value in self._of(ParameterLocation.PATH):
             path = path.replace(f"{{{parameter.wire}}}", segment(parameter, value))
         return path
@@ -125,8 +130,8 @@ class Sent:
     @property
     def query(self) -> Pairs:
         """Names and values of the query, decoded."""
-        _, _, fixed = self.operation.path.partition("?")
-        pairs: Pairs = parse_qsl(fixed, keep_blank_values=True)
+        _, _, in_path = self._filled_path.partition("?")
+        pairs: Pairs = parse_qsl(in_path, keep_blank_values=True)
         for parameter, value in self._of(ParameterLocation.QUERYSTRING):
             pairs += whole_query(parameter, value)
         for parameter, value in self._of(ParameterLocation.QUERY):
