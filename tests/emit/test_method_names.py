@@ -149,6 +149,8 @@ def test_read_of_one_thing_is_never_a_list(tmp_path: Path) -> None:
             "projects.ssh_tunnels.delete",
         ),
         ("PUT /apps/{appDId}/content", "appDIdPUT", "apps", "apps.content.update"),
+        ("GET /users/{id}/posts", "usersIdPosts", "posts", "users.posts.list"),
+        ("POST /users/{id}/blocking", "usersIdBlock", "users", "users.block"),
     ],
     ids=[
         "path",
@@ -158,6 +160,8 @@ def test_read_of_one_thing_is_never_a_list(tmp_path: Path) -> None:
         "version",
         "path and action",
         "parameter and method",
+        "parts and parameters",
+        "id of what is meant",
     ],
 )
 def test_operation_id_that_spells_the_path_is_not_the_name(

@@ -56,6 +56,13 @@ def status_code(operation: Operation[Any], status: str) -> int:
     return next(each for each in codes if each not in operation.replies)
 
 
+def media_type(operation: Operation[Any], status: int) -> str:
+    """The media type of the JSON that the contract shows for a status."""
+    replies = operation.replies.get(status)
+    named = replies[0].media_type if isinstance(replies, tuple) else ""
+    return named if "json" in named else "application/json"
+
+
 def request_example(method: str, name: str) -> Json:
     """The body of a documented request."""
     return _example(method, "requests", name)
@@ -147,7 +154,8 @@ class Call(NamedTuple):
     def answer(self, server: Server, status: str) -> None:
         """Let the server answer with the first documented reply of a status."""
         example = next(iter(reply_examples(self.operation.name, status).values()))
-        server.answer(status_code(self.operation, status), example)
+        code = status_code(self.operation, status)
+        server.answer(code, example, content_type=media_type(self.operation, code))
 
     def _parameter(self, pointer: str) -> tuple[str, str, str]:
         """Place and argument of the parameter that a pointer names, and the rest."""
@@ -172,7 +180,8 @@ class Reply(NamedTuple):
     ) -> Any:
         """What the caller gets when a part of the reply is another, or UNSET."""
         payload = changed(self.payload, self.inside + pointer, value)
-        server.answer(self.status, payload)
+        kind = media_type(self.call.operation, self.status)
+        server.answer(self.status, payload, content_type=kind)
         return self.call.send(client)
 
 

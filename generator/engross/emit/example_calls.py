@@ -18,7 +18,7 @@ from engross.contract.ir import (
 )
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
-from engross.emit.value_source import ValueWriter, as_clients_write
+from engross.emit.value_source import ValueWriter
 from engross.layout import Expression, Group, Item
 
 
@@ -117,7 +117,7 @@ class CallWriter:
         types = {each.id: each.type for each in operation.parameters}
         sent = {
             at: self._constants_last(value, types[at])
-            for at, value in _sent(operation, values)
+            for at, value in self._sent(operation, values)
         }
         return Call(operation, example, method, tuple(arguments), sent, body)
 
@@ -137,22 +137,24 @@ class CallWriter:
         constants = {each.wire for each in definition.fields if each.constant}
         return dict(sorted(value.items(), key=lambda each: each[0] in constants))
 
+    def _sent(
+        self, operation: Operation, given: Mapping[ParameterId, object]
+    ) -> Iterator[tuple[ParameterId, object]]:
+        """Yield the wire value of each parameter that is sent; defaults as documented."""
+        for parameter in operation.parameters:
+            if parameter.id in given:
+                value = given[parameter.id]
+                yield parameter.id, self._writer.as_sent(value, parameter.type)
+            elif parameter.default is not None:
+                yield parameter.id, parameter.default.value
+
     def _write(self, value: object, type_: Type) -> Expression:
-        writer = ValueWriter(self.names, self.imports, class_in_list=self._class_of)
-        return writer.write(value, type_)
+        return self._writer.write(value, type_)
+
+    @property
+    def _writer(self) -> ValueWriter:
+        return ValueWriter(self.names, self.imports, class_in_list=self._class_of)
 
     def _class_of(self, definition: Definition) -> str:
         self.imports.add(self.names.package, "models")
         return f"models.{self.names.class_of(definition)}"
-
-
-def _sent(
-    operation: Operation, given: Mapping[ParameterId, object]
-) -> Iterator[tuple[ParameterId, object]]:
-    """Yield the wire value of each parameter that a call sends; defaults as documented."""
-    for parameter in operation.parameters:
-        if parameter.id in given:
-            value = given[parameter.id]
-            yield parameter.id, as_clients_write(value, parameter.type)
-        elif parameter.default is not None:
-            yield parameter.id, parameter.default.value

@@ -44,27 +44,8 @@ _JSON_TYPES: Final = {
 
 _BYTES = (Kind.BINARY, Kind.FILE, Kind.CONTENT)
 _PLAIN = frozenset(map(chr, range(32, 127))) - {'"', "\\"}
+_UUID = re.compile(r"[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}\Z")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z")
-
-
-def as_clients_write(value: object, type_: Type) -> object:
-    """A wire value in the one form that clients have for it, of several that mean the same."""
-    match type_, value:
-        case Nullable(inner), _:
-            return as_clients_write(value, inner)
-        case ListOf(item), list():
-            return [as_clients_write(each, item) for each in value]
-        case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
-            return int(value)
-        case Primitive(Kind.UUID), str():
-            return value.lower()
-        case Primitive(Kind.DATE_TIME), str():
-            text = datetime.fromisoformat(value).isoformat()
-            return (
-                f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
-            )
-        case _:
-            return value
 
 
 def member_of(
@@ -173,6 +154,31 @@ class ValueWriter:
                 return self._primitive(value, kind)
         return self._literal(value)
 
+    def as_sent(self, value: object, type_: Type) -> object:
+        """A wire value in the one form that clients have for it, of several that mean the same."""
+        match type_, value:
+            case Nullable(inner), _:
+                return self.as_sent(value, inner)
+            case ListOf(item), list():
+                return [self.as_sent(each, item) for each in value]
+            case Union(members), _ if not isinstance(value, dict):
+                nearest = self._nearest(value, members)
+                return value if nearest is None else self.as_sent(value, nearest)
+            case Ref() as ref, _ if isinstance(
+                definition := self.names.definition(ref), UnionType
+            ):
+                return self.as_sent(value, Union(definition.members))
+            case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
+                return int(value)
+            case Primitive(Kind.UUID), str():
+                return value.lower()
+            case Primitive(Kind.DATE_TIME), str():
+                return re.sub(
+                    r"\+00:00$", "Z", datetime.fromisoformat(value).isoformat()
+                )
+            case _:
+                return value
+
     def _one_of(
         self,
         value: Mapping[str, object],
@@ -183,17 +189,20 @@ class ValueWriter:
         return self._literal(value) if member is None else self.write(value, member)
 
     def _single(self, value: object, members: tuple[Type, ...]) -> Expression:
-        """The single value, or the list, as the member that it is most like, the first one."""
-        if isinstance(value, str) and Primitive(Kind.STRING) in members:
+        nearest = self._nearest(value, members)
+        if nearest is None:
             return self._literal(value)
-        fitting = [member for member in members if self._is_of(value, member)]
-        if not fitting:
-            return self._literal(value)
-        nearest = min(fitting, key=lambda each: self._misfit(value, each))
         lists = [member for member in members if isinstance(member, ListOf)]
         if len(lists) > 1 and isinstance(value, list) and self.class_in_list:
             return replace(self, class_of=self.class_in_list).write(value, nearest)
         return self.write(value, nearest)
+
+    def _nearest(self, value: object, members: tuple[Type, ...]) -> Type | None:
+        """The member that a single value, or a list, is most like; None if it is a plain text."""
+        if isinstance(value, str) and Primitive(Kind.STRING) in members:
+            return None
+        fitting = [member for member in members if self._is_of(value, member)]
+        return min(fitting, key=lambda each: self._misfit(value, each), default=None)
 
     def _misfit(self, value: object, type_: Type) -> tuple[int, ...]:
         """Return how far the objects in a value are from those of a type, all together."""
@@ -227,6 +236,12 @@ class ValueWriter:
                 return isinstance(value, dict)
             case MapOf(), _:
                 return isinstance(value, dict)
+            case Primitive(Kind.DATE_TIME), str():
+                return "T" in value.upper()  # a date alone is one of the next member
+            case Primitive(Kind.DATE), str():
+                return _DATE.match(value) is not None
+            case Primitive(Kind.UUID), str():
+                return _UUID.match(value) is not None
             case Primitive(kind), _:
                 types = _JSON_TYPES.get(kind, ("string",))
                 return kind is Kind.ANY or type_of(value) in types

@@ -111,10 +111,13 @@ def written(
         *resource, last = map(words, re.split(r"[./]", text))
         if last:
             return WrittenId(tuple(each for each in resource if each), last)
-    found = _in_full(words(text))
-    if _spells(found, verb, path, is_spelled=is_spelled):
+    in_full = _in_full(words(text))
+    found = _without_id(in_full, path)
+    if any(
+        _spells(each, verb, path, is_spelled=is_spelled) for each in (in_full, found)
+    ):
         return NOTHING
-    if _spells_with_action(found, verb, path) or _names_a_parameter(found, verb, path):
+    if any(_spells_otherwise(each, verb, path) for each in (in_full, found)):
         return NOTHING
     if len(found) > 2 and found[-1] == verb:
         rest = _without_end(found[:-1], path.spelled)
@@ -145,7 +148,20 @@ def _spells(found: Words, verb: str, path: PathName, *, is_spelled: bool) -> boo
         return True
     if not path.parameters:
         return False
+    if found[-1] == verb:
+        return re.fullmatch(_spelling(path, in_full=True), rest) is not None
     return re.match(rf"(?:{_before(path)})*{''.join(path.spelled)}", rest) is not None
+
+
+def _spells_otherwise(found: Words, verb: str, path: PathName) -> bool:
+    """Return whether words are the path and no HTTP method, or only that and a parameter."""
+    whole = "".join(found)
+    if path.parameters and re.fullmatch(_spelling(path, in_full=True), whole):
+        return True  # `usersIdTweets`
+    named = {"".join(each) for each in path.parameters}
+    if found[-1:] == (verb,) and "".join(found[:-1]) in named:
+        return True  # `bookIdPUT`
+    return _spells_with_action(found, verb, path)
 
 
 def _spells_with_action(found: Words, verb: str, path: PathName) -> bool:
@@ -158,21 +174,26 @@ def _spells_with_action(found: Words, verb: str, path: PathName) -> bool:
     return False
 
 
-def _names_a_parameter(found: Words, verb: str, path: PathName) -> bool:
-    """Return whether words are a parameter of the path and the HTTP method, as in `bookIdPUT`."""
-    named = {"".join(each) for each in path.parameters}
-    return found[-1:] == (verb,) and "".join(found[:-1]) in named
-
-
 def _in_full(found: Words) -> Words:
     return ("delete", *found[1:]) if found[:1] == ("del",) else found
 
 
-def _spelling(path: PathName) -> str:
-    """Return a pattern for what a framework makes of a path."""
+def _without_id(found: Words, path: PathName) -> Words:
+    """Leave out the `id` of the thing that a path begins with, as in `usersIdBlock`."""
+    first = path.path[0].words if path.path and not path.path[0].is_parameter else ()
+    size = len(first)
+    begins = tuple(map(stem, found[:size])) == tuple(map(stem, first))
+    if first and begins and found[size : size + 1] == ("id",) and found[size + 1 :]:
+        return (*found[:size], *found[size + 1 :])
+    return found
+
+
+def _spelling(path: PathName, *, in_full: bool = False) -> str:
+    """Return a pattern for what a framework makes of a path, perhaps without parameters."""
+    optional = "" if in_full else "?"
     return f"(?:{_before(path)})*" + "".join(
         (
-            f"(?:(?:by|with|for|and)?(?:{_of_segment(each)}|id))?"
+            f"(?:(?:by|with|for|and)?(?:{_of_segment(each)}|id)){optional}"
             if each.is_parameter
             else f"(?:{_of_segment(each)})"
         )

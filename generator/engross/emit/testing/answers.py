@@ -21,6 +21,7 @@ from engross.contract.ir import (
     Union,
     UnionType,
 )
+from engross.contract.media_types import is_json
 from engross.emit.naming import PythonNames
 from engross.emit.operations import status_code
 from engross.emit.testing.example_file import Shown
@@ -88,8 +89,11 @@ def answer_to(operation: Operation, scope: Scope) -> Answer:
         if shown is not None and reply.result not in (None, Primitive(Kind.BINARY)):
             status = status_code(reply.status, operation)
             shows = shows_its_form(reply.result, scope.names)
+            media_type = reply.media_type or ""
+            is_told_apart = bool(reply.others) and is_json(media_type)
+            kind = [f"content_type={string(media_type)}"] if is_told_apart else []
             return Answer(
-                statement=_answer(str(status), "reply"),
+                statement=_answer(str(status), "reply", *kind),
                 status=status,
                 shown=shown,
                 steps=reply.unwrap,
