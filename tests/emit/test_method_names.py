@@ -310,3 +310,26 @@ def test_actions_of_one_and_of_all_are_told_apart(tmp_path: Path) -> None:
         "POST /feeds/{id}/refresh": operation(),
     }
     assert named(tmp_path, operations) == ["feeds.refresh", "feeds.refresh_by_id"]
+
+
+def test_second_list_of_a_resource_is_not_called_get(tmp_path: Path) -> None:
+    operations = {
+        "GET /teams/{id}/members": operation(
+            "getTeamMembers", tag="members", reply=SEVERAL
+        ),
+        "GET /clubs/{id}/members": operation(
+            "getClubMembers", tag="members", reply=SEVERAL
+        ),
+    }
+    assert named(tmp_path, operations) == ["members.get_team_members", "members.list"]
+
+
+def test_plain_list_has_the_name_before_one_of_all_of_some(tmp_path: Path) -> None:
+    operations = {
+        "GET /articles/me/all": operation(
+            "getUserAllArticles", tag="articles", reply=SEVERAL
+        ),
+        "GET /articles": operation("getArticles", tag="articles", reply=SEVERAL),
+    }
+    names = ["articles.get_user_all_articles", "articles.list"]
+    assert named(tmp_path, operations) == names

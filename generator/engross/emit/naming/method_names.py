@@ -605,14 +605,15 @@ def _by_id(
     if path.method == ("list",) and (
         is_read or (first[:1] in _READ and "all" in first)
     ):
-        candidates.insert(0, ("list",))
+        # Of two lists, the second is not called `get`, which returns one thing.
+        candidates = [("list",), *(each for each in candidates if each != ("get",))]
     found = [_snake(each) for each in (*(candidates or [path.method]), said)]
     return _Wanted(
         operation,
         _resource_path(resource),
         (*found, *_fallbacks(operation, found[-1])),
         said=said,
-        is_exact=first == said,
+        is_exact=candidates[:1] == [said],
     )
 
 
