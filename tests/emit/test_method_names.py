@@ -333,3 +333,10 @@ def test_plain_list_has_the_name_before_one_of_all_of_some(tmp_path: Path) -> No
     }
     names = ["articles.get_user_all_articles", "articles.list"]
     assert named(tmp_path, operations) == names
+
+
+def test_list_within_two_envelopes_is_a_list(tmp_path: Path) -> None:
+    inner = {"type": "object", "properties": {"parts": SEVERAL}}
+    reply = {"type": "object", "properties": {"error": {}, "meta": inner}}
+    operations = {"GET /files/{key}/parts": operation(reply=reply)}
+    assert named(tmp_path, operations) == ["files.parts.list"]

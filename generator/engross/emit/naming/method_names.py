@@ -81,6 +81,7 @@ _ENVELOPES = frozenset(
             "entities",
             "entries",
             "hits",
+            "meta",
             "items",
             "list",
         ),
