@@ -7,7 +7,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from io import TextIOWrapper
 from pathlib import Path
@@ -18,6 +18,7 @@ from engross import __version__
 if TYPE_CHECKING:
     from engross.findings import Finding
     from engross.printers import SourceReader, Style
+    from engross.source import Source
     from engross.tree.project import Project
     from engross.tree.records import Records
     from engross.tree.rendering import StandaloneDocument
@@ -55,6 +56,7 @@ class _Options(argparse.Namespace):
     strict: bool
     skip_broken: bool
     documents: str | None = None
+    fix: bool
     cached: bool | None
     jobs: int
     executor: str | None
@@ -488,6 +490,61 @@ def _check(options: _Options) -> int:
     return GOOD if survey.is_current else FINDINGS
 
 
+def _lint(options: _Options) -> int:
+    """Find what the standard allows in contracts and a maintainer regrets."""
+    from engross.findings import FindingsError, judged
+    from engross.lint import lint
+
+    project = _project()
+    root = Path.cwd().resolve() if project is None else project.root
+    levels = {} if project is None else project.levels
+    findings: list[Finding] = []
+    try:
+        if options.fix:
+            for source in _sources(options, project):
+                _fix(source, root, quiet=options.format != "text")
+        for source in _sources(options, project):
+            findings += judged(lint(source), levels, strict=False)
+    except FindingsError as error:
+        findings += error.findings
+    if findings or options.format != "text":
+        _print_findings(findings, options, _below(root))
+    return FINDINGS if findings else GOOD
+
+
+def _sources(options: _Options, project: "Project | None") -> "Iterator[Source]":
+    """Yield the contracts of a project that the operands name, or one document."""
+    from engross.source import load
+
+    document = _document(options, project)
+    if document is not None:
+        yield document.load(strict=False, skip_broken=False)
+        return
+    if project is None:
+        raise UsageError(_without_project(options.operands))
+    contracts = project.contracts()
+    names = _chosen(options.operands, project) if options.operands else contracts
+    for name, path in contracts.items():
+        if name in names:
+            yield load(path, root=project.root, wanted=project.slices.get(name))
+
+
+def _fix(source: "Source", root: Path, *, quiet: bool) -> None:
+    """Write into a contract what engross assumes, and say so."""
+    from engross.lint import edited, fixes
+    from engross.tree.write import exclusive, replace_file
+
+    edits = [*fixes(source)]
+    with exclusive(root):
+        for name in dict.fromkeys(edit.file for edit in edits):
+            own = [edit for edit in edits if edit.file == name]
+            content = edited(source.text(name), own).encode()
+            replace_file(root / name, content)
+            if not quiet:
+                count = f"{len(own)} operation{'s' if len(own) > 1 else ''}"
+                print(f"  fixed  {name}: states the retry class of {count}")
+
+
 def _look(options: _Options, project: "Project") -> "Survey":
     from engross.progress import Progress
     from engross.tree.survey import survey
@@ -691,6 +748,34 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="directory of the providers' documents; also check that these are those that "
         "the contracts were written from",
+    )
+    lint = _command(
+        commands,
+        "lint",
+        _lint,
+        examples="examples:\n"
+        "  engross lint                  all contracts of the project\n"
+        "  engross lint --fix payments   also write what engross assumes",
+    )
+    lint.set_defaults(quiet=False, verbose=False, name=None, client=None)
+    lint.add_argument(
+        "operands",
+        nargs="*",
+        metavar="PROVIDER",
+        help="contract of the project, by its name or path, or one OpenAPI document; "
+        "default: all",
+    )
+    lint.add_argument(
+        "--format",
+        choices=["text", "json", "github", "sarif", "junit"],
+        default="text",
+        help="output format (default: %(default)s)",
+    )
+    lint.add_argument(
+        "--fix",
+        action="store_true",
+        help="write what engross assumes where a contract says nothing; comments and "
+        "layout stay",
     )
     explain = _command(
         commands,

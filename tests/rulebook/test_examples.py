@@ -7,6 +7,8 @@ import pytest
 
 from engross.contract.check import RULES
 from engross.findings import FindingsError
+from engross.lint import RULES as LINT_RULES
+from engross.lint import lint
 from engross.rulebook import RulePage, rule_pages, rules_as_markdown
 from engross.source import load
 from engross.tree.compare import State
@@ -42,9 +44,10 @@ def rules_of(page: RulePage, example: str, folder: Path) -> set[str]:
     path.write_text(whole(example) if page.language == "yaml" else example)
     try:
         _, _, warnings = make(load(path, root=root))
+        found = lint(load(path, root=root))
+        return {finding.rule for finding in (*warnings, *found)}
     except FindingsError as error:
         return {finding.rule for finding in error.findings}
-    return {finding.rule for finding in warnings}
 
 
 @pytest.mark.parametrize("page", CHECKED, ids=lambda page: page.rule)
@@ -67,7 +70,7 @@ def test_every_rule_of_contracts_has_a_page_with_its_purpose() -> None:
 
 
 def test_every_rule_that_the_generator_names_has_a_page() -> None:
-    named = {state.value for state in State} - {State.CURRENT.value}
+    named = {state.value for state in State} - {State.CURRENT.value} | LINT_RULES.keys()
     for path in ROOT.joinpath("generator").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         named |= set(
