@@ -605,8 +605,12 @@ class OperationBuilder:
     def _fits(
         self, media_type: str, media_at: Location, value: object, direction: Direction
     ) -> bool:
-        """Return whether an example fits its schema; text that is no JSON always does."""
-        is_text_as_sent = isinstance(value, str) and not is_json(media_type)
+        """Return whether an example fits its schema; text that is no JSON always does.
+
+        What a body of several parts looks like on the wire is none of its examples.
+        """
+        has_values = is_json(media_type) or media_type.startswith("multipart/")
+        is_text_as_sent = isinstance(value, str) and not has_values
         if is_text_as_sent or "schema" not in mapping(self.source.value(media_at)):
             return True
         return self._meets(media_at / "schema", value, direction)

@@ -79,8 +79,8 @@ def server_path(operation: Operation, contract: Contract) -> str:
     if operation.server is None:
         return base_path(contract)
     path = _path(operation.server)
-    is_below = "://" not in operation.server.url and not path.startswith("/")
-    return f"{base_path(contract)}/{path}" if is_below else path
+    is_below = "://" not in operation.server.url and operation.server.url[:1] != "/"
+    return f"{base_path(contract)}/{path}".rstrip("/") if is_below else path
 
 
 def _path(server: Server) -> str:
