@@ -55,6 +55,8 @@ class _Options(argparse.Namespace):
     strict: bool
     skip_broken: bool
     documents: str | None = None
+    against: str | None = None
+    lock: bool = False
     cached: bool | None
     jobs: int
     executor: str | None
@@ -488,6 +490,91 @@ def _check(options: _Options) -> int:
     return GOOD if survey.is_current else FINDINGS
 
 
+def _audit(options: _Options) -> int:
+    """Compare contracts with the lines of the providers' documents."""
+    from engross.tree.auditing import UnclearDocumentError, audit_report, audited
+
+    project = _project()
+    if project is None:
+        raise UsageError(_without_project([]))
+    providers = _audited_providers(options, project)
+    documents = _documents(options)
+    if options.lock:
+        return _write_locks(options, project, providers)
+    against = None if options.against is None else Path(options.against)
+    if against is not None and not against.is_file():
+        raise UsageError(f"--against {options.against} is not a file")
+    try:
+        audits = [
+            audited(
+                project,
+                provider,
+                documents=documents,
+                against=against,
+                strict=options.strict,
+            )
+            for provider in providers
+        ]
+    except UnclearDocumentError as error:
+        raise UsageError(f"--against: {error}") from None
+    findings = [finding for each in audits for finding in each.findings]
+    shown = findings
+    if options.quiet and options.format == "text":
+        shown = [finding for finding in findings if finding.severity == "error"]
+    is_good = not any(each.errors for each in audits)
+    if shown or options.format != "text":
+        _print_findings(shown, options, _below(project.root))
+    if options.format == "text" and not (options.quiet and is_good):
+        print("\n" if shown else "", end="")
+        print(audit_report(audits), end="")
+    return GOOD if is_good else FINDINGS
+
+
+def _audited_providers(options: _Options, project: "Project") -> list[str]:
+    """Return the names of the contracts to audit, in order."""
+    if options.lock and (options.documents is None or options.against is not None):
+        raise UsageError("--lock goes with --documents DIR, and not with --against")
+    if options.against is not None and options.documents is not None:
+        raise UsageError("--against cannot be combined with --documents")
+    _name_providers(options, project)
+    known = [*project.contracts()]
+    for name in options.operands:
+        if name not in known:
+            raise UsageError(_unknown(name, known, "provider"))
+    if options.against is not None and len(options.operands) != 1:
+        raise UsageError(
+            "--against needs one provider, as in: engross audit acme --against new.txt"
+        )
+    return [name for name in known if not options.operands or name in options.operands]
+
+
+def _write_locks(
+    options: _Options, project: "Project", providers: Sequence[str]
+) -> int:
+    """Write the lock files of contracts whose documents are those that they state."""
+    from engross.findings import FindingsError
+    from engross.tree.auditing import locked
+    from engross.tree.write import exclusive
+
+    documents = _documents(options)
+    if documents is None:
+        raise UsageError("--lock goes with --documents DIR")
+    findings: list[Finding] = []
+    with exclusive(project.root):
+        for provider in providers:
+            try:
+                path = locked(project, provider, documents)
+            except FindingsError as error:
+                findings += error.findings
+                continue
+            if options.format == "text" and not options.quiet:
+                done = "no documents" if path is None else f"locked  {_shown(path)}"
+                print(f"  {provider}  {done}")
+    if findings or options.format != "text":
+        _print_findings(findings, options, _below(project.root))
+    return FINDINGS if findings else GOOD
+
+
 def _look(options: _Options, project: "Project") -> "Survey":
     from engross.progress import Progress
     from engross.tree.survey import survey
@@ -692,6 +779,35 @@ def _parser() -> argparse.ArgumentParser:
         help="directory of the providers' documents; also check that these are those that "
         "the contracts were written from",
     )
+    audit = _command(
+        commands,
+        "audit",
+        _audit,
+        examples="examples:\n"
+        "  engross audit                                     lines and lock files\n"
+        "  engross audit acme --documents pages              also the documents themselves\n"
+        "  engross audit acme --against pages/new.txt        what to read again\n"
+        "  engross audit acme --lock --documents pages       write the lock file",
+    )
+    _add_findings_options(
+        audit, "contract of the project, by its name or path; default: all"
+    )
+    audit.add_argument(
+        "--documents",
+        metavar="DIR",
+        help="directory of the providers' documents, in the version that the contracts "
+        "state or in a newer one",
+    )
+    audit.add_argument(
+        "--against",
+        metavar="FILE",
+        help="a newer version of a document of one contract",
+    )
+    audit.add_argument(
+        "--lock",
+        action="store_true",
+        help="write the lock files, from the documents in --documents",
+    )
     explain = _command(
         commands,
         "explain",
@@ -768,30 +884,7 @@ def _package_command(
 ) -> argparse.ArgumentParser:
     """Return the parser of a command about packages."""
     parser = _command(commands, name, run, examples=examples)
-    parser.add_argument(
-        "operands",
-        nargs="*",
-        metavar="PROVIDER",
-        help=operands,
-    )
-    parser.add_argument(
-        "--format",
-        choices=["text", "json", "github", "sarif", "junit"],
-        default="text",
-        help="output format (default: %(default)s)",
-    )
-    amount = parser.add_mutually_exclusive_group()
-    amount.add_argument(
-        "--quiet", action="store_true", help="print errors only, as text"
-    )
-    amount.add_argument(
-        "--verbose",
-        action="store_true",
-        help="print every finding, even if many are alike",
-    )
-    parser.add_argument(
-        "--strict", action="store_true", help="treat warnings as errors"
-    )
+    _add_findings_options(parser, operands)
     parser.add_argument(
         "--skip-broken",
         action="store_true",
@@ -819,3 +912,26 @@ def _package_command(
         help="render contracts on other machines: dask://host:port",
     )
     return parser
+
+
+def _add_findings_options(parser: argparse.ArgumentParser, operands: str) -> None:
+    """Add the providers, and how findings are printed."""
+    parser.add_argument("operands", nargs="*", metavar="PROVIDER", help=operands)
+    parser.add_argument(
+        "--format",
+        choices=["text", "json", "github", "sarif", "junit"],
+        default="text",
+        help="output format (default: %(default)s)",
+    )
+    amount = parser.add_mutually_exclusive_group()
+    amount.add_argument(
+        "--quiet", action="store_true", help="print errors only, as text"
+    )
+    amount.add_argument(
+        "--verbose",
+        action="store_true",
+        help="print every finding, even if many are alike",
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="treat warnings as errors"
+    )

@@ -62,7 +62,7 @@ def carry_out(plan: Plan, directory: Path, snapshot: Snapshot) -> None:
     for leftover in snapshot.leftovers:
         (directory / leftover).unlink(missing_ok=True)
     if plan.manifest is not None and (plan.deletes or plan.writes):
-        _replace(directory / NEXT, plan.manifest)
+        replace_file(directory / NEXT, plan.manifest)
     for path in plan.deletes:
         _expect(directory / path, before, path)
         (directory / path).unlink(missing_ok=True)
@@ -80,7 +80,7 @@ def carry_out(plan: Plan, directory: Path, snapshot: Snapshot) -> None:
     elif plan.deletes or plan.writes:
         os.replace(directory / NEXT, directory / NAME)
     else:
-        _replace(directory / NAME, plan.manifest)
+        replace_file(directory / NAME, plan.manifest)
         (directory / NEXT).unlink(missing_ok=True)
 
 
@@ -113,7 +113,7 @@ def naming(target: Path) -> Iterator[None]:
         raise
 
 
-def _replace(target: Path, content: bytes) -> None:
+def replace_file(target: Path, content: bytes) -> None:
     """Replace a file atomically and keep its permissions."""
     with _written(target, content) as temporary:
         os.replace(temporary, target)

@@ -1,0 +1,277 @@
+"""A contract against the provider's documents: as they were read, and as they are now."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from engross.audit.document_text import DocumentText
+from engross.audit.labels import Labels
+from engross.audit.line_changes import LineChanges, line_changes
+from engross.audit.lock import Lock, LockedDocument
+from engross.audit.rereading import Rereading, rereadings, unplaced
+from engross.contract.citations import (
+    Citation,
+    citations,
+    considered,
+    ranges_of,
+    written_ranges,
+)
+from engross.contract.index import EXTENSION, Index, mapping
+from engross.findings import Finding, in_order
+from engross.source import Location, Source, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many lines of a document are what."""
+
+    cited: int
+    considered: int
+    blank: int
+    unread: int
+
+    @property
+    def total(self) -> int:
+        """The number of all lines."""
+        return self.cited + self.considered + self.blank + self.unread
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAudit:
+    """What became of one document.
+
+    Attributes:
+        id: Its id in the contract.
+        coverage: Its lines, if they are known.
+        changes: What another version of it has in place of each line, if it is at hand.
+        rereadings: What must be read again because of that.
+    """
+
+    id: str
+    coverage: Coverage | None = None
+    changes: LineChanges | None = None
+    rereadings: tuple[Rereading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContractAudit:
+    """What an audit of a contract found."""
+
+    findings: tuple[Finding, ...]
+    documents: tuple[DocumentAudit, ...]
+
+
+def audit(
+    index: Index,
+    provider: str,
+    lock: Lock | None,
+    texts: Mapping[str, DocumentText],
+) -> ContractAudit:
+    """Compare a contract with the documents that it lists.
+
+    Args:
+        index: The contract, whose own checks have passed.
+        provider: What the command calls it.
+        lock: Its lock file, if there is one.
+        texts: The documents that are at hand, by id.
+    """
+    return _Audit(index, provider, lock, texts).result()
+
+
+def differences(
+    source: Source, at: Location, facts: Mapping[str, Value], text: DocumentText
+) -> Iterator[Finding]:
+    """Yield what a contract says of a document and is not so of the text at hand."""
+    if facts.get("sha256") != text.sha256:
+        message = f"the file is another one: its SHA-256 is {text.sha256}"
+        hint = "compare it with the contract, then write its new digest here"
+        yield Finding("other-document", message, source.span(at / "sha256"), hint)
+    count = len(text.lines)
+    if facts.get("lines") != count:
+        message = f"the file has {count} lines"
+        yield Finding("other-document", message, source.span(at / "lines"))
+
+
+class _Audit:
+    """One run over one contract."""
+
+    def __init__(
+        self,
+        index: Index,
+        provider: str,
+        lock: Lock | None,
+        texts: Mapping[str, DocumentText],
+    ) -> None:
+        self._source = index.source
+        self._listed = index.named("documents")
+        self._at = index.source.root / EXTENSION / "documents"
+        self._provider = provider
+        self._lock = lock
+        self._texts = texts
+        self._labels = Labels(index.source)
+        self._cited = citations(index)
+        self._considered = considered(index)
+
+    def result(self) -> ContractAudit:
+        """Return all findings, and what became of each document."""
+        findings = [*self._of_lock()]
+        documents: list[DocumentAudit] = []
+        for name, listed in self._listed.items():
+            documents.append(self._document(name, mapping(listed), findings))
+        return ContractAudit(in_order(findings), tuple(documents))
+
+    def _of_lock(self) -> Iterator[Finding]:
+        """Yield what is wrong with the lock file as a whole."""
+        if not self._listed:
+            return
+        if self._lock is None:
+            message = "the lines of the documents are not locked"
+            span = self._source.span(self._at, key=True)
+            yield Finding("no-lock", message, span, self._lock_hint())
+            return
+        for name, locked in self._lock.documents.items():
+            if name not in self._listed:
+                message = f"the contract lists no document {name!r}"
+                yield self._stale(locked, message)
+
+    def _document(
+        self, name: str, facts: Mapping[str, Value], found: list[Finding]
+    ) -> DocumentAudit:
+        at, text = self._at / name, self._texts.get(name)
+        locked = None if self._lock is None else self._lock.documents.get(name)
+        if self._lock is not None:
+            found.extend(self._staleness(name, facts, locked))
+        is_other = text is not None and text.sha256 != facts.get("sha256")
+        digests: Sequence[str] | None = None
+        if locked is not None and locked.sha256 == facts.get("sha256"):
+            digests = locked.digests
+        elif text is not None and not is_other:
+            digests = text.digests(name)
+        coverage = None
+        if digests is not None:
+            found.extend(self._blank_lines(name, digests))
+            unread = self._unread(name, digests)
+            found.extend(self._unread_lines(at, unread))
+            coverage = self._coverage(name, digests, unread)
+        if text is None or not is_other:
+            return DocumentAudit(name, coverage)
+        found.extend(differences(self._source, at, facts, text))
+        if digests is None:
+            return DocumentAudit(name, coverage)
+        changes = line_changes(digests, text.digests(name))
+        again = rereadings(self._citing(name), changes)
+        found.extend(map(self._rereading, again))
+        found.extend(self._new_lines(at, unplaced(again, changes)))
+        return DocumentAudit(name, coverage, changes, again)
+
+    def _staleness(
+        self, name: str, facts: Mapping[str, Value], locked: LockedDocument | None
+    ) -> Iterator[Finding]:
+        """Yield why the lock file is not that of a document."""
+        if locked is None:
+            message = f"the lock file lacks the document {name!r}"
+            span = self._source.span(self._at / name, key=True)
+            yield Finding("stale-lock", message, span, self._lock_hint())
+            return
+        if locked.sha256 != facts.get("sha256"):
+            message = "this is not the version of the document that the contract states"
+            yield self._stale(locked, message)
+            return
+        count = len(locked.digests)
+        if count != facts.get("lines"):
+            stated = facts.get("lines")
+            message = f"it has {count} lines; the contract states {stated}"
+            yield self._stale(locked, message)
+        text = self._texts.get(name)
+        if text is None or text.sha256 != locked.sha256:
+            return
+        pairs = zip(locked.digests, text.digests(name), strict=False)
+        wrong = [line for line, (one, other) in enumerate(pairs, 1) if one != other]
+        if wrong:
+            message = f"the digests of {_lines(wrong)} are not those of the document"
+            yield self._stale(locked, message)
+
+    def _stale(self, locked: LockedDocument, message: str) -> Finding:
+        return Finding("stale-lock", message, locked.span, self._lock_hint())
+
+    def _lock_hint(self) -> str:
+        return f"run: engross audit {self._provider} --lock --documents DIR"
+
+    def _citing(self, name: str) -> tuple[Citation, ...]:
+        """Return what cites a document, and what lists lines of it as considered."""
+        every = (*self._cited, *self._considered)
+        return tuple(citation for citation in every if citation.document == name)
+
+    def _blank_lines(self, name: str, digests: Sequence[str]) -> Iterator[Finding]:
+        for citation in self._citing(name):
+            ends = {end for each in citation.ranges for end in (each.first, each.last)}
+            blank = [
+                end for end in ends if end <= len(digests) and not digests[end - 1]
+            ]
+            if blank:
+                verb = "is" if len(blank) == 1 else "are"
+                message = f"{_lines(blank)} {verb} blank"
+                span = self._source.span(citation.written)
+                hint = "a range begins and ends with lines that say something"
+                yield Finding("blank-lines", message, span, hint)
+
+    def _unread(self, name: str, digests: Sequence[str]) -> list[int]:
+        """Return the lines that nothing accounts for."""
+        read = {
+            line
+            for citation in self._citing(name)
+            for lines in citation.ranges
+            for line in lines.lines
+        }
+        lines = enumerate(digests, 1)
+        return [line for line, digest in lines if digest and line not in read]
+
+    def _unread_lines(self, at: Location, unread: list[int]) -> Iterator[Finding]:
+        if unread:
+            verb = "is" if len(unread) == 1 else "are"
+            message = f"{_lines(unread)} {verb} not cited"
+            hint = "cite them where they say something, or list them under `considered`"
+            span = self._source.span(at, key=True)
+            yield Finding("unread-lines", message, span, hint)
+
+    def _coverage(
+        self, name: str, digests: Sequence[str], unread: Sequence[int]
+    ) -> Coverage:
+        cited = {
+            line
+            for citation in self._cited
+            if citation.document == name
+            for lines in citation.ranges
+            for line in lines.lines
+            if line <= len(digests) and digests[line - 1]
+        }
+        blank = sum(not digest for digest in digests)
+        rest = len(digests) - len(cited) - blank - len(unread)
+        return Coverage(len(cited), rest, blank, len(unread))
+
+    def _rereading(self, rereading: Rereading) -> Finding:
+        citation = rereading.citation
+        name = self._labels.of(citation.element)
+        message = f"read {name} again: {'; '.join(rereading.reasons)}"
+        hint = None
+        if rereading.now:
+            where = written_ranges(rereading.now)
+            hint = f"it is in {_counted(where)} of the newer version"
+        span = self._source.span(citation.written)
+        return Finding("changed-lines", message, span, hint)
+
+    def _new_lines(self, at: Location, new: frozenset[int]) -> Iterator[Finding]:
+        if new:
+            verb = "is" if len(new) == 1 else "are"
+            message = f"{_lines(new)} of the newer version {verb} new"
+            hint = "read them: do they state something that the contract lacks?"
+            span = self._source.span(at, key=True)
+            yield Finding("new-lines", message, span, hint)
+
+
+def _lines(lines: Sequence[int] | frozenset[int]) -> str:
+    return _counted(written_ranges(ranges_of(lines)))
+
+
+def _counted(ranges: str) -> str:
+    """Return ranges with their noun."""
+    return f"line{'' if ranges.isdigit() else 's'} {ranges}"
