@@ -433,10 +433,16 @@ def _new(options: _Options) -> int:
 
 
 def _explain(options: _Options) -> int:
-    """Explain a rule: what it is for, and an example of each kind."""
+    """Explain a rule, or where a fact of a contract comes from."""
     from engross.rulebook import rule_pages
 
     pages = rule_pages()
+    if len(options.operands) == 2 and options.operands[0] not in pages:
+        return _explain_fact(options)
+    if options.documents is not None:
+        raise UsageError(
+            "--documents goes with a fact, as in: engross explain acme Order.id"
+        )
     for name in options.operands:
         if name not in pages:
             raise UsageError(_unknown(name, sorted(pages), "rule"))
@@ -445,6 +451,39 @@ def _explain(options: _Options) -> int:
         width = max(map(len, pages))
         chosen = ["".join(f"{p.rule:<{width}}  {p.what}\n" for p in pages.values())]
     print("\n".join(chosen), end="")
+    return GOOD
+
+
+def _explain_fact(options: _Options) -> int:
+    """Print a fact of a contract beside the lines that state it."""
+    from difflib import get_close_matches
+
+    from engross.audit.explanation import Explainer
+    from engross.audit.fact_lookup import FactLookup
+    from engross.tree.auditing import contract_index
+    from engross.tree.provider_documents import provider_documents
+
+    project = _project()
+    if project is None:
+        raise UsageError(_without_project([]))
+    _name_providers(options, project)
+    provider, name = options.operands
+    contracts = project.contracts()
+    if provider not in contracts:
+        raise UsageError(_unknown(provider, [*contracts], "provider"))
+    index = contract_index(project, contracts[provider])
+    lookup = FactLookup(index)
+    places = lookup.find(name)
+    if not places:
+        near = get_close_matches(name, lookup.known, n=1)
+        hint = (
+            f"did you mean '{near[0]}'?" if near else "name a component or an operation"
+        )
+        raise UsageError(f"{provider} has no '{name}'; {hint}")
+    directory = _documents(options)
+    texts = {} if directory is None else provider_documents(index, directory).texts
+    explainer = Explainer(index, lookup, texts)
+    print("\n".join(explainer.text(place) for place in places), end="")
     return GOOD
 
 
@@ -812,14 +851,23 @@ def _parser() -> argparse.ArgumentParser:
         commands,
         "explain",
         _explain,
-        examples="example:\n  engross explain unknown-key",
+        examples="examples:\n"
+        "  engross explain unknown-key                       a rule\n"
+        "  engross explain acme Order.id --documents pages   a fact, beside its lines",
     )
     explain.set_defaults(format="text", verbose=False)
     explain.add_argument(
         "operands",
         nargs="*",
         metavar="RULE",
-        help="the rule that a finding names; default: a list of all",
+        help="the rule that a finding names; default: a list of all. Or a provider and a "
+        "fact: a component, an operation, an error code or a discrepancy, and the names of "
+        "parameters and properties in it, such as createOrder.items.quantity",
+    )
+    explain.add_argument(
+        "--documents",
+        metavar="DIR",
+        help="directory of the providers' documents, whose lines are shown",
     )
     new = _command(
         commands,

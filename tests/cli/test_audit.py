@@ -345,6 +345,62 @@ def test_findings_are_printed_in_every_format(locked: Path, run: Run) -> None:
     ]
 
 
+def test_lines_that_do_not_name_what_cites_them_are_a_warning(
+    locked: Path, run: Run
+) -> None:
+    spec = locked.parent / "specs" / "shop.yaml"
+    spec.write_text(spec.read_text().replace("lines: 7-9", "lines: 3-5"))
+    ran = run("audit", "--documents", "pages")
+    assert ran.status == 0
+    assert ran.out == """\
+specs/shop.yaml:11:55  warning  absent-name
+   10 |         item: { type: string, x-engross: { lines: 3-5 } }
+   11 |         quantity: { type: number, x-engross: { lines: 3-5 } }
+      |                                                       ^^^ these lines do not contain 'quantity'
+   hint: line 7 of the document: is that what is meant?
+
+1 warning.
+
+  shop  good  page: 12 lines, 8 cited, 1 considered, 3 blank
+"""
+    assert run("audit", "--documents", "pages", "--strict").status == 1
+    assert run("audit", "--documents", "pages", "--quiet").out == ""
+
+
+def test_supplement_explains_why_lines_do_not_name_a_fact(
+    locked: Path, run: Run
+) -> None:
+    spec = locked.parent / "specs" / "shop.yaml"
+    source = "lines: 3-5, supplement: { confidence: inferred, because: It must be. }"
+    spec.write_text(spec.read_text().replace("lines: 7-9", source))
+    ran = run("audit", "--documents", "pages")
+    assert (ran.status, ran.out.splitlines()[0]) == (
+        0,
+        "  shop  good  page: 12 lines, 8 cited, 1 considered, 3 blank",
+    )
+
+
+def test_lines_are_proposed_for_facts_without_provenance(
+    locked: Path, run: Run
+) -> None:
+    spec = locked.parent / "specs" / "shop.yaml"
+    codes = "  errors: { codes: { note: { status: 400, meaning: No note. } } }\n"
+    spec.write_text(spec.read_text() + codes)
+    ran = run("audit", "--documents", "pages")
+    assert ran.status == 1
+    assert ran.out == """\
+specs/shop.yaml:22:22  error  no-provenance
+   21 |         - { lines: 1, because: The title. }
+   22 |   errors: { codes: { note: { status: 400, meaning: No note. } } }
+      |                      ^^^^ has no provenance
+   hint: line 11 of page may state it: add `lines` or `supplement`
+
+1 error.
+
+  shop  invalid
+"""
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

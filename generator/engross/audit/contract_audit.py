@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engross.audit.document_text import DocumentText
+from engross.audit.facts import absent_words, proposed_lines, stated_words
 from engross.audit.labels import Labels
 from engross.audit.line_changes import LineChanges, line_changes
 from engross.audit.lock import Lock, LockedDocument
@@ -15,8 +16,8 @@ from engross.contract.citations import (
     ranges_of,
     written_ranges,
 )
-from engross.contract.index import EXTENSION, Index, mapping
-from engross.findings import Finding, in_order
+from engross.contract.index import EXTENSION, Index, mapping, strings
+from engross.findings import Finding, Severity, in_order
 from engross.source import Location, Source, Value
 
 
@@ -101,6 +102,7 @@ class _Audit:
         lock: Lock | None,
         texts: Mapping[str, DocumentText],
     ) -> None:
+        self._index = index
         self._source = index.source
         self._listed = index.named("documents")
         self._at = index.source.root / EXTENSION / "documents"
@@ -152,7 +154,10 @@ class _Audit:
             unread = self._unread(name, digests)
             found.extend(self._unread_lines(at, unread))
             coverage = self._coverage(name, digests, unread)
-        if text is None or not is_other:
+        if text is None:
+            return DocumentAudit(name, coverage)
+        if not is_other:
+            found.extend(self._absent_names(name, text))
             return DocumentAudit(name, coverage)
         found.extend(differences(self._source, at, facts, text))
         if digests is None:
@@ -247,6 +252,51 @@ class _Audit:
         blank = sum(not digest for digest in digests)
         rest = len(digests) - len(cited) - blank - len(unread)
         return Coverage(len(cited), rest, blank, len(unread))
+
+    def _absent_names(self, name: str, text: DocumentText) -> Iterator[Finding]:
+        """Yield a warning for what lines do not name, unless the contract says why."""
+        for citation in self._cited:
+            if citation.document != name or self._is_explained(citation):
+                continue
+            lines = [
+                text.lines[line - 1]
+                for each in citation.ranges
+                for line in each.lines
+                if line <= len(text.lines)
+            ]
+            words = stated_words(self._index, citation.element)
+            absent = absent_words(words, lines)
+            if absent:
+                shown = ", ".join(map(repr, absent))
+                message = f"these lines do not contain {shown}"
+                found = proposed_lines(absent, text.lines)
+                where = _counted(written_ranges(found))
+                hint = (
+                    f"{where} of the document: is that what is meant?"
+                    if found
+                    else None
+                )
+                span = self._source.span(citation.written)
+                yield Finding("absent-name", message, span, hint, Severity.WARNING)
+
+    def _is_explained(self, citation: Citation) -> bool:
+        """Return whether a contract says that its words are not those of the lines.
+
+        It has them from elsewhere, or a discrepancy is about one of the lines.
+        """
+        own = self._index.value(citation.at)
+        named = strings(own.get("discrepancy"))
+        about = {
+            line
+            for other in self._cited
+            if other.at.tokens[:-1] == (EXTENSION, "discrepancies")
+            and other.at.tokens[-1] in named
+            and other.document == citation.document
+            for each in other.ranges
+            for line in each.lines
+        }
+        lines = {line for each in citation.ranges for line in each.lines}
+        return "supplement" in own or not about.isdisjoint(lines)
 
     def _rereading(self, rereading: Rereading) -> Finding:
         citation = rereading.citation

@@ -1,7 +1,7 @@
 """Audits of the contracts of a project: reads files, writes lock files, reports."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -12,14 +12,17 @@ from engross.audit import (
     audit,
     written_lock,
 )
+from engross.audit.facts import proposed_lines, stated_words
 from engross.audit.line_changes import LineChanges
 from engross.contract.check import checked
+from engross.contract.checks.provenance_rules import no_provenance
 from engross.contract.citations import LineRange, ranges_of, written_ranges
 from engross.contract.index import Index
 from engross.findings import (
     Finding,
     FindingsError,
     Severity,
+    Span,
     in_order,
     judged,
     visible,
@@ -95,7 +98,10 @@ def audited(
     try:
         index = contract_index(project, path)
     except FindingsError as error:
-        return Audited(provider, error.findings)
+        faults = error.findings
+        if documents is not None:
+            faults = tuple(_with_proposals(project, path, documents, faults))
+        return Audited(provider, faults)
     texts: dict[str, DocumentText] = {}
     findings: list[Finding] = []
     if documents is not None:
@@ -119,6 +125,29 @@ def audited(
         warnings = [*error.findings]
     found_in_order = in_order([*errors, *warnings])
     return Audited(provider, found_in_order, index, result, texts)
+
+
+def _with_proposals(
+    project: Project, path: Path, documents: Path, findings: tuple[Finding, ...]
+) -> Iterator[Finding]:
+    """Yield findings; those of facts without provenance propose lines that name them."""
+    if not any(finding.rule == no_provenance.id for finding in findings):
+        yield from findings
+        return
+    index = Index(load(path, root=project.root))
+    proposed: dict[Span, str] = {}
+    for fault in no_provenance.faults(index):
+        for name, text in provider_documents(index, documents).texts.items():
+            lines = proposed_lines(stated_words(index, fault.at), text.lines)
+            if lines:
+                where = written_ranges(lines)
+                noun = f"line{'' if where.isdigit() else 's'}"
+                span = index.source.span(fault.at, key=fault.key)
+                proposed[span] = f"{noun} {where} of {name} may state it: {fault.hint}"
+    for finding in findings:
+        hint = None if finding.span is None else proposed.get(finding.span)
+        is_bare = finding.rule == no_provenance.id and hint is not None
+        yield replace(finding, hint=hint) if is_bare else finding
 
 
 def locked(project: Project, provider: str, documents: Path) -> Path | None:
