@@ -57,6 +57,7 @@ class _Options(argparse.Namespace):
     documents: str | None = None
     against: str | None = None
     lock: bool = False
+    html: str | None = None
     cached: bool | None
     jobs: int
     executor: str | None
@@ -531,7 +532,12 @@ def _check(options: _Options) -> int:
 
 def _audit(options: _Options) -> int:
     """Compare contracts with the lines of the providers' documents."""
-    from engross.tree.auditing import UnclearDocumentError, audit_report, audited
+    from engross.tree.auditing import (
+        UnclearDocumentError,
+        audit_report,
+        audited,
+        write_audit_page,
+    )
 
     project = _project()
     if project is None:
@@ -561,6 +567,8 @@ def _audit(options: _Options) -> int:
     if options.quiet and options.format == "text":
         shown = [finding for finding in findings if finding.severity == "error"]
     is_good = not any(each.errors for each in audits)
+    if options.html is not None:
+        write_audit_page(Path(options.html), audits)
     if shown or options.format != "text":
         _print_findings(shown, options, _below(project.root))
     if options.format == "text" and not (options.quiet and is_good):
@@ -573,6 +581,10 @@ def _audited_providers(options: _Options, project: "Project") -> list[str]:
     """Return the names of the contracts to audit, in order."""
     if options.lock and (options.documents is None or options.against is not None):
         raise UsageError("--lock goes with --documents DIR, and not with --against")
+    if options.lock and options.html is not None:
+        raise UsageError("--lock cannot be combined with --html")
+    if options.html is not None and Path(options.html).is_dir():
+        raise UsageError(f"--html {options.html} is a directory")
     if options.against is not None and options.documents is not None:
         raise UsageError("--against cannot be combined with --documents")
     _name_providers(options, project)
@@ -841,6 +853,12 @@ def _parser() -> argparse.ArgumentParser:
         "--against",
         metavar="FILE",
         help="a newer version of a document of one contract",
+    )
+    audit.add_argument(
+        "--html",
+        metavar="FILE",
+        help="also write a page with the lines beside what cites them; it has the text of "
+        "the documents in --documents or --against",
     )
     audit.add_argument(
         "--lock",

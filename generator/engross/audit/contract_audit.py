@@ -43,12 +43,14 @@ class DocumentAudit:
     Attributes:
         id: Its id in the contract.
         coverage: Its lines, if they are known.
+        blank: The blank ones among them.
         changes: What another version of it has in place of each line, if it is at hand.
         rereadings: What must be read again because of that.
     """
 
     id: str
     coverage: Coverage | None = None
+    blank: frozenset[int] = frozenset()
     changes: LineChanges | None = None
     rereadings: tuple[Rereading, ...] = ()
 
@@ -149,24 +151,27 @@ class _Audit:
         elif text is not None and not is_other:
             digests = text.digests(name)
         coverage = None
+        blank: frozenset[int] = frozenset()
         if digests is not None:
+            lines = enumerate(digests, 1)
+            blank = frozenset(line for line, digest in lines if not digest)
             found.extend(self._blank_lines(name, digests))
             unread = self._unread(name, digests)
             found.extend(self._unread_lines(at, unread))
             coverage = self._coverage(name, digests, unread)
         if text is None:
-            return DocumentAudit(name, coverage)
+            return DocumentAudit(name, coverage, blank)
         if not is_other:
             found.extend(self._absent_names(name, text))
-            return DocumentAudit(name, coverage)
+            return DocumentAudit(name, coverage, blank)
         found.extend(differences(self._source, at, facts, text))
         if digests is None:
-            return DocumentAudit(name, coverage)
+            return DocumentAudit(name, coverage, blank)
         changes = line_changes(digests, text.digests(name))
         again = rereadings(self._citing(name), changes)
         found.extend(map(self._rereading, again))
         found.extend(self._new_lines(at, unplaced(again, changes)))
-        return DocumentAudit(name, coverage, changes, again)
+        return DocumentAudit(name, coverage, blank, changes, again)
 
     def _staleness(
         self, name: str, facts: Mapping[str, Value], locked: LockedDocument | None

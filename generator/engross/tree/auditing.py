@@ -195,6 +195,21 @@ def _document_of(index: Index, path: Path) -> str:
     return next(iter(listed))
 
 
+def write_audit_page(path: Path, audits: Iterable[Audited]) -> None:
+    """Write a page about audits.
+
+    Raises:
+        OSError: It could not be written.
+    """
+    from engross.audit.page import Subject, audit_page  # noqa: PLC0415 - loads Jinja
+
+    page = audit_page(
+        Subject(each.provider, each.findings, each.index, each.result, each.texts or {})
+        for each in audits
+    )
+    replace_file(path, page.encode())
+
+
 def audit_report(audits: Iterable[Audited]) -> str:
     """Return a line for each document, and below it what changed in another version."""
     audits = tuple(audits)
