@@ -244,6 +244,25 @@ specs/shop.yaml:15:5  error  unread-lines
 """
 
 
+def test_range_of_nearly_all_lines_accounts_for_none(locked: Path, run: Run) -> None:
+    spec = locked.parent / "specs" / "shop.yaml"
+    text = spec.read_text().replace("lines: 3-12", "lines: 1-12")
+    spec.write_text(text.replace("lines: 11-12", "lines: 1-12"))
+    ran = run("audit")
+    assert ran.status == 1
+    assert ran.out == """\
+specs/shop.yaml:15:5  error  unread-lines
+   14 |   documents:
+   15 |     page:
+      |     ^^^^ lines 11-12 are not cited
+   hint: cite them where they say something, or list them under `considered`
+
+1 error.
+
+  shop  1 error  page: 12 lines, 6 cited, 1 considered, 3 blank, 2 not cited
+"""
+
+
 def test_lock_of_another_version_is_a_finding(locked: Path, run: Run) -> None:
     spec = locked.parent / "specs" / "shop.yaml"
     spec.write_text(spec.read_text().replace(OLD, "f" * 64))

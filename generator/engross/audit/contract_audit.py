@@ -1,7 +1,8 @@
 """A contract against the provider's documents: as they were read, and as they are now."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from engross.audit.document_text import DocumentText
 from engross.audit.facts import absent_words, proposed_lines, stated_words
@@ -20,20 +21,26 @@ from engross.contract.index import EXTENSION, Index, mapping, strings
 from engross.findings import Finding, Severity, in_order
 from engross.source import Location, Source, Value
 
+_NEARLY_ALL: Final = 0.9
+"""Part of a document from which a range accounts for no line of it."""
+
+_FEW: Final = 10
+"""Lines of a document that can be read at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many lines of a document are what."""
+    """What the lines of a document are; each is one of these."""
 
-    cited: int
-    considered: int
-    blank: int
-    unread: int
+    cited: frozenset[int]
+    considered: frozenset[int]
+    blank: frozenset[int]
+    unread: frozenset[int]
 
     @property
     def total(self) -> int:
         """The number of all lines."""
-        return self.cited + self.considered + self.blank + self.unread
+        return len(self.cited | self.considered | self.blank | self.unread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +50,12 @@ class DocumentAudit:
     Attributes:
         id: Its id in the contract.
         coverage: Its lines, if they are known.
-        blank: The blank ones among them.
         changes: What another version of it has in place of each line, if it is at hand.
         rereadings: What must be read again because of that.
     """
 
     id: str
     coverage: Coverage | None = None
-    blank: frozenset[int] = frozenset()
     changes: LineChanges | None = None
     rereadings: tuple[Rereading, ...] = ()
 
@@ -151,27 +156,23 @@ class _Audit:
         elif text is not None and not is_other:
             digests = text.digests(name)
         coverage = None
-        blank: frozenset[int] = frozenset()
         if digests is not None:
-            lines = enumerate(digests, 1)
-            blank = frozenset(line for line, digest in lines if not digest)
             found.extend(self._blank_lines(name, digests))
-            unread = self._unread(name, digests)
-            found.extend(self._unread_lines(at, unread))
-            coverage = self._coverage(name, digests, unread)
+            coverage = self._coverage(name, digests)
+            found.extend(self._unread_lines(at, coverage.unread))
         if text is None:
-            return DocumentAudit(name, coverage, blank)
+            return DocumentAudit(name, coverage)
         if not is_other:
             found.extend(self._absent_names(name, text))
-            return DocumentAudit(name, coverage, blank)
+            return DocumentAudit(name, coverage)
         found.extend(differences(self._source, at, facts, text))
         if digests is None:
-            return DocumentAudit(name, coverage, blank)
+            return DocumentAudit(name, coverage)
         changes = line_changes(digests, text.digests(name))
         again = rereadings(self._citing(name), changes)
         found.extend(map(self._rereading, again))
         found.extend(self._new_lines(at, unplaced(again, changes)))
-        return DocumentAudit(name, coverage, blank, changes, again)
+        return DocumentAudit(name, coverage, changes, again)
 
     def _staleness(
         self, name: str, facts: Mapping[str, Value], locked: LockedDocument | None
@@ -224,18 +225,7 @@ class _Audit:
                 hint = "a range begins and ends with lines that say something"
                 yield Finding("blank-lines", message, span, hint)
 
-    def _unread(self, name: str, digests: Sequence[str]) -> list[int]:
-        """Return the lines that nothing accounts for."""
-        read = {
-            line
-            for citation in self._citing(name)
-            for lines in citation.ranges
-            for line in lines.lines
-        }
-        lines = enumerate(digests, 1)
-        return [line for line, digest in lines if digest and line not in read]
-
-    def _unread_lines(self, at: Location, unread: list[int]) -> Iterator[Finding]:
+    def _unread_lines(self, at: Location, unread: frozenset[int]) -> Iterator[Finding]:
         if unread:
             verb = "is" if len(unread) == 1 else "are"
             message = f"{_lines(unread)} {verb} not cited"
@@ -243,20 +233,17 @@ class _Audit:
             span = self._source.span(at, key=True)
             yield Finding("unread-lines", message, span, hint)
 
-    def _coverage(
-        self, name: str, digests: Sequence[str], unread: Sequence[int]
-    ) -> Coverage:
-        cited = {
-            line
-            for citation in self._cited
-            if citation.document == name
-            for lines in citation.ranges
-            for line in lines.lines
-            if line <= len(digests) and digests[line - 1]
-        }
-        blank = sum(not digest for digest in digests)
-        rest = len(digests) - len(cited) - blank - len(unread)
-        return Coverage(len(cited), rest, blank, len(unread))
+    def _coverage(self, name: str, digests: Sequence[str]) -> Coverage:
+        count = len(digests)
+        full = {line for line, digest in enumerate(digests, 1) if digest}
+        cited = full & _read(self._cited, name, count)
+        read = full & _read(self._considered, name, count) - cited
+        return Coverage(
+            cited=frozenset(cited),
+            considered=frozenset(read),
+            blank=frozenset(range(1, count + 1)) - full,
+            unread=frozenset(full - cited - read),
+        )
 
     def _absent_names(self, name: str, text: DocumentText) -> Iterator[Finding]:
         """Yield a warning for what lines do not name, unless the contract says why."""
@@ -321,6 +308,21 @@ class _Audit:
             hint = "read them: do they state something that the contract lacks?"
             span = self._source.span(at, key=True)
             yield Finding("new-lines", message, span, hint)
+
+
+def _read(found: Iterable[Citation], document: str, count: int) -> frozenset[int]:
+    """Return the lines of a document that citations account for.
+
+    Who cites nearly all of it at once has read none of it closely.
+    """
+    return frozenset(
+        line
+        for citation in found
+        if citation.document == document
+        for lines in citation.ranges
+        if count < _FEW or len(lines.lines) < count * _NEARLY_ALL
+        for line in lines.lines
+    )
 
 
 def _lines(lines: Sequence[int] | frozenset[int]) -> str:

@@ -248,22 +248,24 @@ class _Page:
             return LineState.GONE
         if changes is not None and old in changes.changed:
             return LineState.CHANGED
-        if self._is_blank(old, new):
+        if self._text and not self._text[new - 1].strip():
             return LineState.BLANK
-        if any(_has(each, old) for each in self._cited):
-            return LineState.CITED
-        return LineState.CONSIDERED if citing else LineState.UNREAD
+        coverage = self._document.coverage
+        if coverage is None:  # nothing is locked
+            return LineState.CITED if citing else LineState.UNREAD
+        for state, lines in (
+            (LineState.BLANK, coverage.blank),
+            (LineState.CITED, coverage.cited),
+            (LineState.CONSIDERED, coverage.considered),
+        ):
+            if old in lines:
+                return state
+        return LineState.UNREAD
 
     def _citing_line(self, line: int | None) -> tuple[CitingView, ...]:
         found = [each for each in (*self._cited, *self._considered) if _has(each, line)]
         found.sort(key=lambda each: _extent(each, line))
         return tuple(self._views[each.at] for each in found)
-
-    def _is_blank(self, old: int | None, new: int) -> bool:
-        if self._text:
-            return not self._text[new - 1].strip()
-        blank = self._document.blank
-        return old is not None and old in blank
 
     def _count(self) -> int:
         lines = self._facts.get("lines")

@@ -243,14 +243,14 @@ def _coverage(document: DocumentAudit) -> str:
     name, coverage = visible(document.id), document.coverage
     if coverage is None:
         return name
-    parts = [f"{coverage.cited} cited"]
-    for number, what in (
+    parts = [f"{len(coverage.cited)} cited"]
+    for lines, what in (
         (coverage.considered, "considered"),
         (coverage.blank, "blank"),
         (coverage.unread, "not cited"),
     ):
-        if number:
-            parts.append(f"{number} {what}")
+        if lines:
+            parts.append(f"{len(lines)} {what}")
     return f"{name}: {coverage.total} lines, {', '.join(parts)}"
 
 
