@@ -58,6 +58,7 @@ class _Options(argparse.Namespace):
     against: str | None = None
     lock: bool = False
     html: str | None = None
+    renumber: bool = False
     cached: bool | None
     jobs: int
     executor: str | None
@@ -536,6 +537,7 @@ def _audit(options: _Options) -> int:
         UnclearDocumentError,
         audit_report,
         audited,
+        renumber,
         write_audit_page,
     )
 
@@ -574,6 +576,10 @@ def _audit(options: _Options) -> int:
     if options.format == "text" and not (options.quiet and is_good):
         print("\n" if shown else "", end="")
         print(audit_report(audits), end="")
+    if options.renumber:
+        for path in renumber(project, audits):
+            if options.format == "text" and not options.quiet:
+                print(f"  renumbered  {_shown(path)}")
     return GOOD if is_good else FINDINGS
 
 
@@ -581,8 +587,10 @@ def _audited_providers(options: _Options, project: "Project") -> list[str]:
     """Return the names of the contracts to audit, in order."""
     if options.lock and (options.documents is None or options.against is not None):
         raise UsageError("--lock goes with --documents DIR, and not with --against")
-    if options.lock and options.html is not None:
-        raise UsageError("--lock cannot be combined with --html")
+    if options.lock and (options.html is not None or options.renumber):
+        raise UsageError("--lock cannot be combined with --html or --renumber")
+    if options.renumber and options.against is None and options.documents is None:
+        raise UsageError("--renumber goes with --against FILE or --documents DIR")
     if options.html is not None and Path(options.html).is_dir():
         raise UsageError(f"--html {options.html} is a directory")
     if options.against is not None and options.documents is not None:
@@ -838,6 +846,7 @@ def _parser() -> argparse.ArgumentParser:
         "  engross audit                                     lines and lock files\n"
         "  engross audit acme --documents pages              also the documents themselves\n"
         "  engross audit acme --against pages/new.txt        what to read again\n"
+        "  engross audit acme --against pages/new.txt --renumber\n"
         "  engross audit acme --lock --documents pages       write the lock file",
     )
     _add_findings_options(
@@ -859,6 +868,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="also write a page with the lines beside what cites them; it has the text of "
         "the documents in --documents or --against",
+    )
+    audit.add_argument(
+        "--renumber",
+        action="store_true",
+        help="write the line numbers and the digests of newer documents into the contracts",
     )
     audit.add_argument(
         "--lock",

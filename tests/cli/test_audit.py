@@ -1,6 +1,7 @@
 """`engross audit` compares contracts with the lines of the providers' documents."""
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -207,6 +208,32 @@ def test_lines_that_moved_are_no_alarm_for_elements(locked: Path, run: Run) -> N
 """)
 
 
+def test_line_numbers_are_written_into_the_contract(locked: Path, run: Run) -> None:
+    new = "\n" + PAGE.replace("How many", "Up to 10").replace(
+        "number\n", "unit\nnumber\n"
+    )
+    (locked / "page.txt").write_text(new)
+    spec = locked.parent / "specs" / "shop.yaml"
+    spec.write_bytes(spec.read_bytes().replace(b"\n", b"\r\n"))
+    ran = run("audit", "--documents", "pages", "--renumber")
+    assert ran.status == 1
+    assert ran.out.count("changed-lines") == 2
+    assert ran.out.endswith("  renumbered  specs/shop.yaml\n")
+    text = spec.read_bytes().decode().replace("\r\n", "\n")
+    expected = CONTRACT.format(digest=sha256(new.encode()).hexdigest())
+    for old, now in (
+        ("lines: 3-12", 'lines: "4-8, 10-14"'),
+        ("lines: 3-5", "lines: 4-6"),
+        ("lines: 7-9", 'lines: "8, 10-11"'),
+        ("lines: 11-12", "lines: 13-14"),
+        ("lines: 12\n", "lines: 14\n"),
+        ("lines: 1, because", "lines: 2, because"),
+    ):
+        assert old in expected
+        expected = expected.replace(old, now)
+    assert text == expected
+
+
 def test_new_lines_beside_what_is_cited_are_a_finding(locked: Path, run: Run) -> None:
     (locked / "page.txt").write_text(PAGE + "\ncolor\ntext\n")
     ran = run("audit", "--documents", "pages")
@@ -317,6 +344,57 @@ specs/shop.lock:5:3  error  stale-lock
 """
 
 
+@pytest.fixture
+def two(locked: Path, run: Run) -> Path:
+    """Return the same, with a second document that a webhook cites."""
+    second = "paid\nthe id\n"
+    (locked / "hooks.txt").write_text(second)
+    spec = locked.parent / "specs" / "shop.yaml"
+    digest = sha256(second.encode()).hexdigest()
+    text = re.sub(r"\{ (?=lines: \d+-)", "{ document: page, ", spec.read_text())
+    text = text.replace(
+        "x-engross:\n  documents:\n",
+        f"""\
+    Paid: {{ type: object, x-engross: {{ lines: 1-2 }} }}
+x-engross:
+  documents:
+    hooks: {{ title: Hooks, file: hooks.txt, sha256: {digest}, lines: 2 }}
+""",
+    )
+    spec.write_text(text)
+    assert run("audit", "--lock", "--documents", "pages").status == 0
+    return locked
+
+
+def test_each_document_has_its_own_lines(two: Path, run: Run) -> None:
+    assert run("audit", "--documents", "pages").out == """\
+  shop  good  hooks: 2 lines, 2 cited
+              page: 12 lines, 8 cited, 1 considered, 3 blank
+"""
+    new = "paid\nthe number\n"
+    (two / "hooks.txt").write_text(new)
+    ran = run("audit", "--documents", "pages", "--format", "json")
+    assert [each["message"] for each in json.loads(ran.out)] == [
+        "read Paid again: line 2 changed",
+        f"the file is another one: its SHA-256 is {sha256(new.encode()).hexdigest()}",
+    ]
+
+
+def test_newer_version_is_of_the_document_with_its_name(two: Path, run: Run) -> None:
+    newer = two / "newer"
+    newer.mkdir()
+    (newer / "hooks.txt").write_text("paid\nthe number\n")
+    ran = run("audit", "shop", "--against", "pages/newer/hooks.txt")
+    assert "read Paid again: line 2 changed" in ran.out
+    (newer / "hooks.txt").rename(newer / "new.txt")
+    ran = run("audit", "shop", "--against", "pages/newer/new.txt")
+    assert (ran.status, ran.err) == (
+        2,
+        ("engross: --against: new.txt could be a newer version of several documents, or of "
+        "none; name it like one of: hooks.txt, page.txt\n"),
+    )
+
+
 def test_invalid_contract_is_not_audited(locked: Path, run: Run) -> None:
     spec = locked.parent / "specs" / "shop.yaml"
     spec.write_text(spec.read_text().replace(" 7-9 ", " 7-99 "))
@@ -424,6 +502,10 @@ specs/shop.yaml:22:22  error  no-provenance
     ("arguments", "message"),
     [
         (["shpo"], "no provider 'shpo'; did you mean 'shop'?"),
+        (
+            ["shop", "--renumber"],
+            "--renumber goes with --against FILE or --documents DIR",
+        ),
         (["--lock"], "--lock goes with --documents DIR, and not with --against"),
         (["--documents", "nowhere"], "--documents nowhere is not a directory"),
         (["shop", "--against", "nothing"], "--against nothing is not a file"),

@@ -1,5 +1,6 @@
 """Audits of the contracts of a project: reads files, writes lock files, reports."""
 
+import codecs
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -14,6 +15,7 @@ from engross.audit import (
 )
 from engross.audit.facts import proposed_lines, stated_words
 from engross.audit.line_changes import LineChanges
+from engross.audit.renumbering import Edit, edited, renumbering
 from engross.contract.check import checked
 from engross.contract.checks.provenance_rules import no_provenance
 from engross.contract.citations import LineRange, ranges_of, written_ranges
@@ -208,6 +210,37 @@ def write_audit_page(path: Path, audits: Iterable[Audited]) -> None:
         for each in audits
     )
     replace_file(path, page.encode())
+
+
+def renumber(project: Project, audits: Iterable[Audited]) -> list[Path]:
+    """Write into contracts the newer versions of documents that they were audited with.
+
+    These are the numbers of lines, the digests and the numbers of all lines.
+
+    Returns:
+        The files that were changed.
+
+    Raises:
+        OSError: A file could not be read or written.
+    """
+    edits: dict[str, set[Edit]] = {}
+    for each in audits:
+        documents = () if each.result is None else each.result.documents
+        for document in documents:
+            text = (each.texts or {}).get(document.id)
+            if each.index is None or document.changes is None or text is None:
+                continue
+            for edit in renumbering(each.index, document.id, document.changes, text):
+                edits.setdefault(edit.span.file, set()).add(edit)
+    paths = []
+    for file, found in sorted(edits.items()):
+        path = project.root / file
+        content = path.read_bytes()
+        mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+        now = edited(content.removeprefix(mark).decode(), found)
+        replace_file(path, mark + now.encode())
+        paths.append(path)
+    return paths
 
 
 def audit_report(audits: Iterable[Audited]) -> str:
