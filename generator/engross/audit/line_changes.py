@@ -194,15 +194,18 @@ class _Versions:
         old, new = self._old, self._new
         free = set(range(len(old))) - self._kept.keys()
         places = set(range(len(new))) - self._back.keys()
+        numbers: dict[tuple[str, ...], tuple[int, int]] = {}
         for size, i, j in sorted(self._blocks(free, places)):
             here, there = range(i, i - size), range(j, j - size)
             if not (free.issuperset(here) and places.issuperset(there)):
                 continue
-            block = old[i : i - size]
-            number = _occurrences(block, old)
+            block = tuple(old[i : i - size])
+            if block not in numbers:
+                numbers[block] = _occurrences(block, old), _occurrences(block, new)
+            number, number_now = numbers[block]
             is_replaced = any(one in self._changed for one in here)
             is_replaced = is_replaced or not self._replacing.isdisjoint(there)
-            if number == _occurrences(block, new) and (number == 1 or not is_replaced):
+            if number == number_now and (number == 1 or not is_replaced):
                 for one, other in zip(here, there, strict=True):
                     self._keep(one, other)
                 free.difference_update(here)
@@ -308,10 +311,10 @@ def _by_difflib(old: Sequence[str], new: Sequence[str]) -> Iterator[_Pair]:
         yield from zip(range(start, end), range(new_start, new_end), strict=False)
 
 
-def _occurrences(block: Sequence[str], lines: Sequence[str]) -> int:
+def _occurrences(block: tuple[str, ...], lines: Sequence[str]) -> int:
     size = len(block)
     return sum(
-        lines[i : i + size] == block
+        tuple(lines[i : i + size]) == block
         for i in range(len(lines) - size + 1)
         if lines[i] == block[0]
     )
