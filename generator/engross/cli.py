@@ -57,6 +57,10 @@ class _Options(argparse.Namespace):
     skip_broken: bool
     documents: str | None = None
     fix: bool
+    against: str | None = None
+    lock: bool = False
+    html: str | None = None
+    renumber: bool = False
     cached: bool | None
     jobs: int
     executor: str | None
@@ -433,10 +437,16 @@ def _new(options: _Options) -> int:
 
 
 def _explain(options: _Options) -> int:
-    """Explain a rule: what it is for, and an example of each kind."""
+    """Explain a rule, or where a fact of a contract comes from."""
     from engross.rulebook import rule_pages
 
     pages = rule_pages()
+    if len(options.operands) == 2 and options.operands[0] not in pages:
+        return _explain_fact(options)
+    if options.documents is not None:
+        raise UsageError(
+            "--documents goes with a fact, as in: engross explain acme Order.id"
+        )
     for name in options.operands:
         if name not in pages:
             raise UsageError(_unknown(name, sorted(pages), "rule"))
@@ -445,6 +455,39 @@ def _explain(options: _Options) -> int:
         width = max(map(len, pages))
         chosen = ["".join(f"{p.rule:<{width}}  {p.what}\n" for p in pages.values())]
     print("\n".join(chosen), end="")
+    return GOOD
+
+
+def _explain_fact(options: _Options) -> int:
+    """Print a fact of a contract beside the lines that state it."""
+    from difflib import get_close_matches
+
+    from engross.audit.explanation import Explainer
+    from engross.audit.fact_lookup import FactLookup
+    from engross.tree.auditing import contract_index
+    from engross.tree.provider_documents import provider_documents
+
+    project = _project()
+    if project is None:
+        raise UsageError(_without_project([]))
+    _name_providers(options, project)
+    provider, name = options.operands
+    contracts = project.contracts()
+    if provider not in contracts:
+        raise UsageError(_unknown(provider, [*contracts], "provider"))
+    index = contract_index(project, contracts[provider])
+    lookup = FactLookup(index)
+    places = lookup.find(name)
+    if not places:
+        near = get_close_matches(name, lookup.known, n=1)
+        hint = (
+            f"did you mean '{near[0]}'?" if near else "name a component or an operation"
+        )
+        raise UsageError(f"{provider} has no '{name}'; {hint}")
+    directory = _documents(options)
+    texts = {} if directory is None else provider_documents(index, directory).texts
+    explainer = Explainer(index, lookup, texts)
+    print("\n".join(explainer.text(place) for place in places), end="")
     return GOOD
 
 
@@ -504,11 +547,13 @@ def _lint(options: _Options) -> int:
             for source in _sources(options, project):
                 _fix(source, root, quiet=options.format != "text")
         for source in _sources(options, project):
-            findings += judged(lint(source), levels, strict=False)
+            findings += judged(lint(source), levels, strict=options.strict)
     except FindingsError as error:
         findings += error.findings
-    if findings or options.format != "text":
-        _print_findings(findings, options, _below(root))
+    errors = [each for each in findings if each.severity == "error"]
+    shown = errors if options.quiet and options.format == "text" else findings
+    if shown or options.format != "text":
+        _print_findings(shown, options, _below(root))
     return FINDINGS if findings else GOOD
 
 
@@ -543,6 +588,109 @@ def _fix(source: "Source", root: Path, *, quiet: bool) -> None:
             if not quiet:
                 count = f"{len(own)} operation{'s' if len(own) > 1 else ''}"
                 print(f"  fixed  {name}: states the retry class of {count}")
+
+
+def _audit(options: _Options) -> int:
+    """Compare contracts with the lines of the providers' documents."""
+    from engross.tree.auditing import (
+        UnclearDocumentError,
+        audit_report,
+        audited,
+        renumber,
+        write_audit_page,
+    )
+
+    project = _project()
+    if project is None:
+        raise UsageError(_without_project([]))
+    providers = _audited_providers(options, project)
+    documents = _documents(options)
+    if options.lock:
+        return _write_locks(options, project, providers)
+    against = None if options.against is None else Path(options.against)
+    if against is not None and not against.is_file():
+        raise UsageError(f"--against {options.against} is not a file")
+    try:
+        audits = [
+            audited(
+                project,
+                provider,
+                documents=documents,
+                against=against,
+                strict=options.strict,
+            )
+            for provider in providers
+        ]
+    except UnclearDocumentError as error:
+        raise UsageError(f"--against: {error}") from None
+    findings = [finding for each in audits for finding in each.findings]
+    shown = findings
+    if options.quiet and options.format == "text":
+        shown = [finding for finding in findings if finding.severity == "error"]
+    is_good = not any(each.errors for each in audits)
+    if options.html is not None:
+        write_audit_page(Path(options.html), audits)
+    if shown or options.format != "text":
+        _print_findings(shown, options, _below(project.root))
+    if options.format == "text" and not (options.quiet and is_good):
+        print("\n" if shown else "", end="")
+        print(audit_report(audits), end="")
+    if options.renumber:
+        for path in renumber(project, audits):
+            if options.format == "text" and not options.quiet:
+                print(f"  renumbered  {_shown(path)}")
+    return GOOD if is_good else FINDINGS
+
+
+def _audited_providers(options: _Options, project: "Project") -> list[str]:
+    """Return the names of the contracts to audit, in order."""
+    if options.lock and (options.documents is None or options.against is not None):
+        raise UsageError("--lock goes with --documents DIR, and not with --against")
+    if options.lock and (options.html is not None or options.renumber):
+        raise UsageError("--lock cannot be combined with --html or --renumber")
+    if options.renumber and options.against is None and options.documents is None:
+        raise UsageError("--renumber goes with --against FILE or --documents DIR")
+    if options.html is not None and Path(options.html).is_dir():
+        raise UsageError(f"--html {options.html} is a directory")
+    if options.against is not None and options.documents is not None:
+        raise UsageError("--against cannot be combined with --documents")
+    _name_providers(options, project)
+    known = [*project.contracts()]
+    for name in options.operands:
+        if name not in known:
+            raise UsageError(_unknown(name, known, "provider"))
+    if options.against is not None and len(options.operands) != 1:
+        raise UsageError(
+            "--against needs one provider, as in: engross audit acme --against new.txt"
+        )
+    return [name for name in known if not options.operands or name in options.operands]
+
+
+def _write_locks(
+    options: _Options, project: "Project", providers: Sequence[str]
+) -> int:
+    """Write the lock files of contracts whose documents are those that they state."""
+    from engross.findings import FindingsError
+    from engross.tree.auditing import locked
+    from engross.tree.write import exclusive
+
+    documents = _documents(options)
+    if documents is None:
+        raise UsageError("--lock goes with --documents DIR")
+    findings: list[Finding] = []
+    with exclusive(project.root):
+        for provider in providers:
+            try:
+                path = locked(project, provider, documents)
+            except FindingsError as error:
+                findings += error.findings
+                continue
+            if options.format == "text" and not options.quiet:
+                done = "no documents" if path is None else f"locked  {_shown(path)}"
+                print(f"  {provider}  {done}")
+    if findings or options.format != "text":
+        _print_findings(findings, options, _below(project.root))
+    return FINDINGS if findings else GOOD
 
 
 def _look(options: _Options, project: "Project") -> "Survey":
@@ -757,19 +905,11 @@ def _parser() -> argparse.ArgumentParser:
         "  engross lint                  all contracts of the project\n"
         "  engross lint --fix payments   also write what engross assumes",
     )
-    lint.set_defaults(quiet=False, verbose=False, name=None, client=None)
-    lint.add_argument(
-        "operands",
-        nargs="*",
-        metavar="PROVIDER",
-        help="contract of the project, by its name or path, or one OpenAPI document; "
+    lint.set_defaults(name=None, client=None)
+    _add_findings_options(
+        lint,
+        "contract of the project, by its name or path, or one OpenAPI document; "
         "default: all",
-    )
-    lint.add_argument(
-        "--format",
-        choices=["text", "json", "github", "sarif", "junit"],
-        default="text",
-        help="output format (default: %(default)s)",
     )
     lint.add_argument(
         "--fix",
@@ -777,18 +917,68 @@ def _parser() -> argparse.ArgumentParser:
         help="write what engross assumes where a contract says nothing; comments and "
         "layout stay",
     )
+    audit = _command(
+        commands,
+        "audit",
+        _audit,
+        examples="examples:\n"
+        "  engross audit                                     lines and lock files\n"
+        "  engross audit acme --documents pages              also the documents themselves\n"
+        "  engross audit acme --against pages/new.txt        what to read again\n"
+        "  engross audit acme --against pages/new.txt --renumber\n"
+        "  engross audit acme --lock --documents pages       write the lock file",
+    )
+    _add_findings_options(
+        audit, "contract of the project, by its name or path; default: all"
+    )
+    audit.add_argument(
+        "--documents",
+        metavar="DIR",
+        help="directory of the providers' documents, in the version that the contracts "
+        "state or in a newer one",
+    )
+    audit.add_argument(
+        "--against",
+        metavar="FILE",
+        help="a newer version of a document of one contract",
+    )
+    audit.add_argument(
+        "--html",
+        metavar="FILE",
+        help="also write a page with the lines beside what cites them; it has the text of "
+        "the documents in --documents or --against",
+    )
+    audit.add_argument(
+        "--renumber",
+        action="store_true",
+        help="write the line numbers and the digests of newer documents into the contracts",
+    )
+    audit.add_argument(
+        "--lock",
+        action="store_true",
+        help="write the lock files, from the documents in --documents",
+    )
     explain = _command(
         commands,
         "explain",
         _explain,
-        examples="example:\n  engross explain unknown-key",
+        examples="examples:\n"
+        "  engross explain unknown-key                       a rule\n"
+        "  engross explain acme Order.id --documents pages   a fact, beside its lines",
     )
     explain.set_defaults(format="text", verbose=False)
     explain.add_argument(
         "operands",
         nargs="*",
         metavar="RULE",
-        help="the rule that a finding names; default: a list of all",
+        help="the rule that a finding names; default: a list of all. Or a provider and a "
+        "fact: a component, an operation, an error code or a discrepancy, and the names of "
+        "parameters and properties in it, such as createOrder.items.quantity",
+    )
+    explain.add_argument(
+        "--documents",
+        metavar="DIR",
+        help="directory of the providers' documents, whose lines are shown",
     )
     new = _command(
         commands,
@@ -853,30 +1043,7 @@ def _package_command(
 ) -> argparse.ArgumentParser:
     """Return the parser of a command about packages."""
     parser = _command(commands, name, run, examples=examples)
-    parser.add_argument(
-        "operands",
-        nargs="*",
-        metavar="PROVIDER",
-        help=operands,
-    )
-    parser.add_argument(
-        "--format",
-        choices=["text", "json", "github", "sarif", "junit"],
-        default="text",
-        help="output format (default: %(default)s)",
-    )
-    amount = parser.add_mutually_exclusive_group()
-    amount.add_argument(
-        "--quiet", action="store_true", help="print errors only, as text"
-    )
-    amount.add_argument(
-        "--verbose",
-        action="store_true",
-        help="print every finding, even if many are alike",
-    )
-    parser.add_argument(
-        "--strict", action="store_true", help="treat warnings as errors"
-    )
+    _add_findings_options(parser, operands)
     parser.add_argument(
         "--skip-broken",
         action="store_true",
@@ -904,3 +1071,26 @@ def _package_command(
         help="render contracts on other machines: dask://host:port",
     )
     return parser
+
+
+def _add_findings_options(parser: argparse.ArgumentParser, operands: str) -> None:
+    """Add the providers, and how findings are printed."""
+    parser.add_argument("operands", nargs="*", metavar="PROVIDER", help=operands)
+    parser.add_argument(
+        "--format",
+        choices=["text", "json", "github", "sarif", "junit"],
+        default="text",
+        help="output format (default: %(default)s)",
+    )
+    amount = parser.add_mutually_exclusive_group()
+    amount.add_argument(
+        "--quiet", action="store_true", help="print errors only, as text"
+    )
+    amount.add_argument(
+        "--verbose",
+        action="store_true",
+        help="print every finding, even if many are alike",
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="treat warnings as errors"
+    )

@@ -1,15 +1,57 @@
-"""The provider's documents, where they are at hand, against what contracts say of them."""
+"""The provider's documents, where they are at hand, and the lock files of contracts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from engross.audit.contract_audit import differences
+from engross.audit.document_text import DocumentText
+from engross.audit.lock import Lock, lock_name, read_lock
 from engross.contract.index import EXTENSION, Index, mapping
-from engross.findings import Finding, split_lines
-from engross.source import Location, Source, Value
+from engross.findings import Finding
+from engross.source import Source
 from engross.suggest import did_you_mean
-from engross.tree.manifest import digest
 
-_RULE = "other-document"
+
+@dataclass(frozen=True, slots=True)
+class ProviderDocuments:
+    """The documents of a contract that are in a directory.
+
+    Attributes:
+        texts: Those that are there, by id.
+        missing: A finding for each of the others.
+    """
+
+    texts: dict[str, DocumentText]
+    missing: tuple[Finding, ...]
+
+
+def provider_documents(index: Index, directory: Path) -> ProviderDocuments:
+    """Read the documents that a contract lists.
+
+    Raises:
+        OSError: A file could not be read.
+    """
+    texts: dict[str, DocumentText] = {}
+    missing: list[Finding] = []
+    for name, listed in index.named("documents").items():
+        file = str(mapping(listed).get("file"))
+        path = directory / file
+        if path.is_file():
+            texts[name] = DocumentText(path.read_bytes())
+            continue
+        files = [
+            found.relative_to(directory).as_posix()
+            for found in sorted(directory.rglob("*"))
+            if found.is_file()
+        ]
+        place = index.source.root / EXTENSION / "documents" / name / "file"
+        message = f"{directory.as_posix()} has no such file"
+        hint = did_you_mean(file, files)
+        missing.append(
+            Finding("other-document", message, index.source.span(place), hint)
+        )
+    return ProviderDocuments(texts, tuple(missing))
 
 
 def document_findings(source: Source, directory: Path) -> Iterator[Finding]:
@@ -22,38 +64,28 @@ def document_findings(source: Source, directory: Path) -> Iterator[Finding]:
     Raises:
         OSError: A file could not be read.
     """
+    index = Index(source)
+    found = provider_documents(index, directory)
+    yield from found.missing
     at = source.root / EXTENSION / "documents"
-    for name, listed in Index(source).named("documents").items():
-        facts = mapping(listed)
-        path = directory / str(facts.get("file"))
-        if path.is_file():
-            yield from _differences(source, at / name, facts, path.read_bytes())
-            continue
-        files = [
-            file.relative_to(directory).as_posix()
-            for file in sorted(directory.rglob("*"))
-            if file.is_file()
-        ]
-        message = f"{directory.as_posix()} has no such file"
-        hint = did_you_mean(str(facts.get("file")), files)
-        yield Finding(_RULE, message, source.span(at / name / "file"), hint)
+    for name, text in found.texts.items():
+        facts = mapping(index.named("documents").get(name))
+        yield from differences(source, at / name, facts, text)
 
 
-def _differences(
-    source: Source, at: Location, facts: Mapping[str, Value], content: bytes
-) -> Iterator[Finding]:
-    found = digest(content)
-    if facts.get("sha256") != found:
-        message = f"the file is another one: its SHA-256 is {found}"
-        hint = "compare it with the contract, then write its new digest here"
-        yield Finding(_RULE, message, source.span(at / "sha256"), hint)
-    count = _lines_in(content)
-    if facts.get("lines") != count:
-        message = f"the file has {count} lines"
-        yield Finding(_RULE, message, source.span(at / "lines"))
+def lock_path(contract: Path) -> Path:
+    """Return the path of the lock file of a contract."""
+    return contract.with_name(lock_name(contract.name))
 
 
-def _lines_in(content: bytes) -> int:
-    """Return the number of lines; the last one may lack its end."""
-    lines = split_lines(content.decode(errors="replace"))
-    return len(lines) - (lines[-1] == "")
+def lock_of(contract: Path, root: Path) -> Lock | None:
+    """Return the lock file of a contract; None if there is none.
+
+    Raises:
+        FindingsError: It is damaged.
+        OSError: It could not be read.
+    """
+    path = lock_path(contract)
+    if not path.is_file():
+        return None
+    return read_lock(path.relative_to(root).as_posix(), path.read_bytes())

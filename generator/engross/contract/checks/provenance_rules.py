@@ -1,50 +1,23 @@
 """Rules of provenance: every fact says where it comes from, and that place is listed."""
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator
 
 from engross.contract.checks.rule import Fault, Faults, rule
+from engross.contract.citations import (
+    LineRange,
+    citations,
+    considered,
+    stated,
+)
 from engross.contract.index import EXTENSION, Index, mapping, strings
 from engross.source import Location, Value
 from engross.suggest import did_you_mean
-
-_RANGE: Final = re.compile(r"(\d+)(?:-(\d+))?")
-
-_KINDS: Final = (
-    "document",
-    "errors",
-    "error-code",
-    "example",
-    "header",
-    "media-type",
-    "operation",
-    "pagination",
-    "parameter",
-    "response",
-    "retry",
-    "schema",
-    "security-scheme",
-    "server",
-    "server-variable",
-    "shared/rule",
-    "webhook/event",
-    "webhook/secret",
-    "webhook/signature",
-    "document/discrepancy",
-)
-
-
-def _stated(index: Index) -> Iterator[tuple[Location, Mapping[str, Value]]]:
-    """Yield every object that may have provenance."""
-    for kind in _KINDS:
-        yield from index.extensions(kind)
 
 
 @rule("unknown-document", "Lines belong to a listed document.")
 def unknown_document(index: Index) -> Faults:
     documents = index.named("documents")
-    for at, own in _stated(index):
+    for at, own in stated(index):
         name = own.get("document")
         if isinstance(name, str) and name not in documents:
             hint = did_you_mean(name, documents)
@@ -57,7 +30,7 @@ def unknown_document(index: Index) -> Faults:
 @rule("unknown-reference", "A supplement comes from a listed reference.")
 def unknown_reference(index: Index) -> Faults:
     references = index.named("references")
-    for at, own in _stated(index):
+    for at, own in stated(index):
         place, name = at / "supplement", own.get("supplement")
         if isinstance(name, dict):
             place, name = place / "from", name.get("from")
@@ -69,7 +42,7 @@ def unknown_reference(index: Index) -> Faults:
 @rule("unknown-discrepancy", "A discrepancy that is referred to is described.")
 def unknown_discrepancy(index: Index) -> Faults:
     known = index.named("discrepancies")
-    for at, own in _stated(index):
+    for at, own in stated(index):
         named = own.get("discrepancy")
         for position, name in enumerate(strings(named)):
             if name not in known:
@@ -82,28 +55,24 @@ def unknown_discrepancy(index: Index) -> Faults:
 @rule("bad-lines", "Ranges of lines are ascending and within their document.")
 def bad_lines(index: Index) -> Faults:
     documents = index.named("documents")
-    for at, own in _stated(index):
-        if "lines" not in own:
-            continue
-        name = own.get("document", next(iter(documents), None))
-        length = mapping(documents.get(str(name))).get("lines")
-        problem = _problem(str(own["lines"]), length)
+    for citation in (*citations(index), *considered(index)):
+        length = mapping(documents.get(citation.document)).get("lines")
+        problem = _problem(citation.ranges, length)
         if problem is not None:
-            yield Fault(at / "lines", problem)
+            yield Fault(citation.written, problem)
 
 
-def _problem(lines: str, length: Value) -> str | None:
+def _problem(ranges: tuple[LineRange, ...], length: Value) -> str | None:
     """Return what is wrong with ranges of a document of `length` lines."""
     before = 0
-    for found in _RANGE.finditer(lines):
-        first, last = int(found[1]), int(found[2] or found[1])
-        if last < first:
-            return f"{found[0]} runs backwards"
-        if first <= before:
-            return f"{found[0]} does not follow line {before}"
-        if isinstance(length, int) and last > length:
-            return f"{found[0]} is outside of the document, which has {length} lines"
-        before = last
+    for found in ranges:
+        if found.last < found.first:
+            return f"{found} runs backwards"
+        if found.first <= before:
+            return f"{found} does not follow line {before}"
+        if isinstance(length, int) and found.last > length:
+            return f"{found} is outside of the document, which has {length} lines"
+        before = found.last
     return None
 
 
