@@ -29,7 +29,7 @@ from engross.contract.type_walk import (
     within,
 )
 from engross.emit.naming import PythonNames
-from engross.layout import Group, Item, dict_of, lay_out, string, tuple_of
+from engross.layout import Group, Item, dict_of, lay_out, literal, string
 from engross.source import Location
 
 MOST_TOGETHER: Final = 300
@@ -199,7 +199,7 @@ def loading(modules: Mapping[str, Collection[str]]) -> str:
         modules: the public names of each module.
     """
     table = {
-        string(module): tuple_of(map(string, names))
+        string(module): literal(" ".join(names))
         for module, names in sorted(modules.items())
         if names
     }
