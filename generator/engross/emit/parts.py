@@ -125,6 +125,17 @@ def parts_of(contract: Contract, names: PythonNames) -> Parts | None:
     return Parts({at: found[first] for at, first in first_equal.items()}, resources)
 
 
+def passed(contract: Contract) -> Collection[Location]:
+    """Return the definitions that callers pass, in arguments and within these."""
+    edges = {each.at: set(_uses(each)) for each in contract.definitions}
+    types: list[Type] = []
+    for operation in contract.operations:
+        types += (argument.type for argument in operation.arguments)
+        if operation.body is not None:
+            types += (body.type for body in operation.body.others)
+    return _reached(edges, _places(types))
+
+
 def _part(resource: str) -> str:
     """Return the module for what belongs to a resource."""
     name = f"_{resource}"
