@@ -171,6 +171,25 @@ def test_what_several_resources_share_is_in_a_module_that_they_import() -> None:
     assert "from ._shared import Owner" in files()["kennel/models/_dogs.py"].decode()
 
 
+def test_a_body_that_is_spread_over_arguments_has_no_dict() -> None:
+    params = [text for name, text in files().items() if "kennel/params/" in name]
+    assert not any(b"class Bird0Dict" in text for text in params)
+    assert any(b"class Bird1Dict" in text for text in params)
+
+
+def test_what_every_method_raises_is_said_once_in_a_resource() -> None:
+    for folder in ("resources", "async_resources"):
+        source = files()[f"kennel/{folder}/birds.py"].decode()
+        assert source.count("RequestInvalidError") == 1
+        assert "Raises:" not in source
+
+
+def test_each_schema_has_one_function_in_validators() -> None:
+    sources = [text for name, text in files().items() if "kennel/validators/" in name]
+    assert any(b"def _check_bird0(" in text for text in sources)
+    assert not any(b"def is_" in text or b"def _is_" in text for text in sources)
+
+
 def test_a_client_loads_no_models(home: Path) -> None:
     assert not {each for each in loaded(home, *CLIENT) if each.startswith("models.")}
 

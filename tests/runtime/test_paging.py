@@ -101,7 +101,7 @@ class TestPages:
     ) -> None:
         server.does(by_page_of_at_most(2, count=5))
         unbounded = [
-            replace(one, is_valid="", violations="")
+            replace(one, validator="")
             for one in operations.LIST_PAYMENTS.parameters
         ]
         listing = replace(operations.LIST_PAYMENTS, parameters=tuple(unbounded))

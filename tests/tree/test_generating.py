@@ -1,5 +1,6 @@
 """Generation writes what changed, deletes what it owns, and keeps everything else."""
 
+import json
 import os
 from pathlib import Path
 
@@ -198,6 +199,21 @@ def test_missing_manifest_is_recreated_for_current_files(
     workshop.generate()
     assert manifest.read_bytes() == before
     assert workshop.look().is_current
+
+
+def test_manifest_of_an_earlier_version_is_updated(workshop: Workshop) -> None:
+    workshop.generate()
+    path = workshop.package / ".engross.json"
+    current = path.read_bytes()
+    elements = {key: f"{value}0123" for key, value in parse(current).elements.items()}
+    record = json.loads(current) | {"elements": elements, "format": 1}
+    path.write_text(json.dumps(record))
+    package = workshop.look_at()
+    assert package.changes == ()
+    assert workshop.states() == {}
+    assert not package.is_current
+    workshop.generate()
+    assert path.read_bytes() == current
 
 
 def test_missing_manifest_protects_files_that_differ(

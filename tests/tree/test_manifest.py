@@ -1,6 +1,7 @@
 """The manifest is reproducible, and is validated when it is read."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,13 @@ MANIFEST = Manifest(
     sha256=digest(b"contract"),
     engross="1.2.3",
     files={"shop/b.py": digest(b"b"), "shop/a.py": digest(b"a")},
-    elements={"/info": "0123456789ab"},
+    elements={
+        "/components/schemas/Item": "01234567",
+        "/components/schemas/Item/properties/": "12345678",
+        "/components/schemas/Item/properties/a~1b": "23456789",
+        "/info": "34567890",
+        "parts/item.yaml#/info": "45678901",
+    },
 )
 
 
@@ -32,6 +39,34 @@ def test_manifest_has_one_line_per_file() -> None:
     assert sum('"shop/' in line for line in lines) == 2
 
 
+def test_elements_are_nested_by_the_parts_of_their_keys() -> None:
+    assert json.loads(MANIFEST.dump())["elements"] == {
+        "/components": {
+            "/schemas": {
+                "/Item": {
+                    "": "01234567",
+                    "/properties": {"/": "12345678", "/a~1b": "23456789"},
+                }
+            }
+        },
+        "/info": "34567890",
+        "parts": {"/item.yaml#": {"/info": "45678901"}},
+    }
+
+
+def test_elements_may_come_in_any_order() -> None:
+    elements = dict(reversed(MANIFEST.elements.items()))
+    turned = replace(MANIFEST, elements=elements)
+    assert turned.dump() == MANIFEST.dump()
+    assert parse(turned.dump()) == MANIFEST
+
+
+def test_manifest_of_an_earlier_version_is_read() -> None:
+    record = json.loads(MANIFEST.dump())
+    record |= {"format": 1, "elements": MANIFEST.elements}
+    assert parse(json.dumps(record).encode()) == MANIFEST
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -41,16 +76,28 @@ def test_manifest_has_one_line_per_file() -> None:
         (b"[" * 100_000, "not a manifest"),
         (b"{}", "written by another version of engross"),
         (b'{\n<<<<<<< ours\n  "format": 1\n', "unresolved merge conflict"),
-        (b'{"format": 1, "files": []}', "invalid entry 'files'"),
-        (b'{"format": 1, "files": {"a": 1}}', "invalid entry 'a'"),
-        (b'{"format": 1, "files": {"a": "x"}}', "invalid entry 'a'"),
-        (b'{"format": 1, "files": {}}', "invalid entry 'contract'"),
+        (b'{"format": 3}', "written by another version of engross"),
+        (b'{"format": 2, "files": []}', "invalid entry 'files'"),
+        (b'{"format": 2, "files": {"a": 1}}', "invalid entry 'a'"),
+        (b'{"format": 2, "files": {"a": "x"}}', "invalid entry 'a'"),
+        (b'{"format": 2, "files": {}}', "invalid entry 'contract'"),
     ],
 )
 def test_damaged_manifest_is_explained(content: bytes, message: str) -> None:
     with pytest.raises(ManifestError) as caught:
         parse(content)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("elements", "entry"),
+    [([], "elements"), ({"/a": 1}, "/a"), ({"/a": {"/b": []}}, "/a/b")],
+)
+def test_damaged_elements_are_explained(elements: object, entry: str) -> None:
+    record = json.loads(MANIFEST.dump())
+    record["elements"] = elements
+    with pytest.raises(ManifestError, match=f"invalid entry '{entry}'"):
+        parse(json.dumps(record).encode())
 
 
 @pytest.mark.parametrize(

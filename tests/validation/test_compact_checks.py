@@ -49,6 +49,21 @@ PLAIN: dict[str, dict[str, Any]] = {
     "nullable_enum": {"enum": ["a", None]},
     "part": {"$ref": "#/$defs/part"},
     "shared": {"$ref": "#/$defs/shared"},
+    "part_or_null": {"anyOf": [{"$ref": "#/$defs/part"}, {"type": "null"}]},
+    "text_or_part": {
+        "anyOf": [{"type": "string", "maxLength": 3}, {"$ref": "#/$defs/part"}]
+    },
+    "text_or_deep_or_null": {
+        "anyOf": [
+            {"type": "string", "maxLength": 3},
+            {"type": "null"},
+            {"$ref": "#/$defs/deep"},
+        ]
+    },
+    "list_of_parts": {"type": "array", "items": {"$ref": "#/$defs/part"}},
+    "list_of_deep": {"type": "array", "items": {"$ref": "#/$defs/deep"}},
+    "deep": {"$ref": "#/$defs/deep"},
+    "deep_or_null": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/deep"}]},
 }
 PAYLOADS: tuple[object, ...] = (
     "",
@@ -64,6 +79,8 @@ PAYLOADS: tuple[object, ...] = (
     None,
     [],
     {},
+    {"a": "text", "inner": {"inner": 1}},
+    [{"a": 1}, {"a": "text"}, 1],
 )
 
 
@@ -120,11 +137,56 @@ def test_plain_members_are_checked_by_one_call_that_finds_the_same(
         "type": "object",
         "properties": {"value": member, "other": member, "third": member},
         "required": required,
-        "$defs": {"part": part, "shared": {**part, "required": ["a", "b", "c"]}},
+        "$defs": {
+            "part": part,
+            "shared": {**part, "required": ["a", "b", "c"]},
+            "deep": {**part, "properties": {"inner": {"$ref": "#/$defs/deep"}}},
+        },
     }
     listed, compact, source = both(schema, support, formats=True)
-    assert re.search(r'check_\w+\(\s*report,\s+payload,\s+"value"', source)
+    assert re.search(r'check\.\w+\(\s*"value"', source)
     for payload in ({}, *({"value": value} for value in PAYLOADS)):
+        assert compact(payload) == listed(payload)
+
+
+def test_missing_member_of_a_branch_is_reported_where_it_is_required(
+    support: Support,
+) -> None:
+    names = "abcdefghijklmnop"
+    part = {"type": "object", "properties": {n: {"type": "integer"} for n in names}}
+    branch = {"properties": {"value": {"$ref": "#/$defs/part"}}, "required": ["value"]}
+    schema = {"type": "object", "allOf": [branch], "$defs": {"part": part}}
+    listed, compact, _ = both(schema, support)
+    assert compact({}) == listed({})
+
+
+def test_members_of_members_are_checked_by_calls_that_find_the_same(
+    support: Support,
+) -> None:
+    inner = {
+        "type": ["object", "null"],
+        "properties": {
+            "count": {"type": "integer"},
+            "state": {"enum": ["on", "off"]},
+            "tags": {"type": "array", "items": {"$ref": "#/$defs/part"}},
+            "inside": {"type": "object", "properties": {"a": {"type": "string"}}},
+        },
+        "required": ["count"],
+        "additionalProperties": False,
+    }
+    schema = {
+        "type": "object",
+        "properties": {"value": inner},
+        "required": ["value"],
+        "$defs": {"part": {"properties": {n: {"type": "null"} for n in "abcdefgh"}}},
+    }
+    listed, compact, source = both(schema, support)
+    assert "value = check.inner(" in source
+    assert "value.each_part(" in source
+    parts: list[object] = [None, 1, [], {}, {"a": 1}, [{"a": 1}, {"b": None}]]
+    names = ("count", "state", "tags", "inside", "other")
+    inners: list[object] = [*parts, *({n: part} for n in names for part in parts)]
+    for payload in ({}, *({"value": value} for value in inners)):
         assert compact(payload) == listed(payload)
 
 

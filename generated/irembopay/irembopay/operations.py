@@ -15,17 +15,12 @@ GET_INVOICE: Operation[models.Invoice] = Operation(
             "invoice_reference",
             "invoice_reference",
             "path",
-            is_valid="is_get_invoice_invoice_reference",
-            violations="get_invoice_invoice_reference_violations",
+            validator="get_invoice_invoice_reference",
         ),
         Parameter("x_api_version", "X-API-Version", "header", const="2"),
     ),
     replies={
-        200: Reply(
-            models.Invoice,
-            unwrap=("data",),
-            violations="get_invoice_reply_violations",
-        ),
+        200: Reply(models.Invoice, unwrap=("data",), validator="get_invoice_reply"),
     },
     errors={
         400: lambda: models.ErrorResponse,
@@ -48,19 +43,14 @@ CREATE_INVOICE: Operation[models.Invoice] = Operation(
         "application/json",
         models.InvoiceRequest,
         required=True,
-        is_valid="is_create_invoice_request",
-        violations="create_invoice_request_violations",
+        validator="create_invoice_request",
     ),
     replies={
-        200: Reply(
-            models.Invoice,
-            unwrap=("data",),
-            violations="create_invoice_reply_violations",
-        ),
+        200: Reply(models.Invoice, unwrap=("data",), validator="create_invoice_reply"),
         201: Reply(
             models.Invoice,
             unwrap=("data",),
-            violations="create_invoice_reply_201_violations",
+            validator="create_invoice_reply_201",
         ),
     },
     errors={

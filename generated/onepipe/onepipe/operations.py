@@ -14,14 +14,10 @@ QUERY_TRANSACTION: Operation[models.QueryTransactionReply] = Operation(
         "application/json",
         models.QueryTransactionRequest,
         required=True,
-        is_valid="is_query_transaction_request",
-        violations="query_transaction_request_violations",
+        validator="query_transaction_request",
     ),
     replies={
-        200: Reply(
-            models.QueryTransactionReply,
-            violations="query_transaction_reply_violations",
-        ),
+        200: Reply(models.QueryTransactionReply, validator="query_transaction_reply"),
     },
     errors={"4XX": lambda: models.ErrorReply, "5XX": lambda: models.ErrorReply},
     retry=Safe(),
@@ -37,12 +33,9 @@ SEND_INVOICE: Operation[models.SendInvoiceReply] = Operation(
         "application/json",
         models.SendInvoiceRequest,
         required=True,
-        is_valid="is_send_invoice_request",
-        violations="send_invoice_request_violations",
+        validator="send_invoice_request",
     ),
-    replies={
-        200: Reply(models.SendInvoiceReply, violations="send_invoice_reply_violations"),
-    },
+    replies={200: Reply(models.SendInvoiceReply, validator="send_invoice_reply")},
     errors={"4XX": lambda: models.ErrorReply, "5XX": lambda: models.ErrorReply},
     retry=Unsafe(
         read=Read(

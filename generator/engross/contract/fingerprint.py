@@ -18,7 +18,7 @@ from engross.source import Location, Source, Value
 from engross.source.path_items import METHODS
 from engross.source.pointer import Pointer, Tokens, write_tokens
 
-_DIGEST_LENGTH: Final = 12
+_DIGEST_LENGTH: Final = 8
 """Hex digits kept: enough that two contents of one element do not meet by chance."""
 
 
@@ -116,7 +116,8 @@ def changes(
             kind = ChangeKind.ADDED
             if _inside(element.key, added):
                 continue
-        elif before[element.key] != element.digest:
+        elif not before[element.key].startswith(element.digest):
+            # Manifests of earlier versions have longer digests.
             kind = ChangeKind.CHANGED
         else:
             continue

@@ -120,6 +120,15 @@ def retries(retry: Retry, key: str | None) -> str:
     )
 
 
+def raised_by_all() -> str:
+    """Return what every method of a resource raises."""
+    return (
+        "Methods raise `RequestInvalidError` if their arguments violate the contract and "
+        "nothing was sent, `OutcomeUnknownError` if the request may have been processed, so "
+        "check before you repeat it, and `APIError` for any other failure."
+    )
+
+
 def method(
     operation: Operation,
     *,
@@ -129,6 +138,7 @@ def method(
     validated: bool,
     read_back: str | None,
     linked: Sequence[str],
+    brief: bool,
 ) -> Iterator[str]:
     """Yield the paragraphs of a method.
 
@@ -140,6 +150,7 @@ def method(
         validated: Whether its request is validated.
         read_back: The method that tells how a call ended.
         linked: The methods that continue with a response.
+        brief: Whether to leave out what every method raises, which `raised_by_all` tells.
     """
     docs = operation.docs
     yield from headed(docs, f"Call {operation.label}")
@@ -158,18 +169,21 @@ def method(
     errors = [
         f"    {name}: {sentence(error.meaning) or error.code}" for name, error in raised
     ]
-    if validated:
+    if validated and not brief:
         errors.insert(
             0,
             "    RequestInvalidError: The arguments violate the contract; nothing was sent.",
         )
-    if operation.retry.mode is not RetryMode.SAFE:
+    if operation.retry.mode is not RetryMode.SAFE and (read_back or not brief):
         check = f"check with `{read_back}`" if read_back else "check"
         errors.append(
             "    OutcomeUnknownError: The request may have been processed; "
             f"{check} before you repeat it."
         )
-    yield "Raises:\n" + "\n".join([*errors, "    APIError: Any other API failure."])
+    if not brief:
+        errors.append("    APIError: Any other API failure.")
+    if errors:
+        yield "Raises:\n" + "\n".join(errors)
     if linked:
         yield f"See also: {', '.join(f'`{name}`' for name in linked)}."
     where = origin(docs.provenance, full=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import permutations
+from typing import Final
 
 from engross.contract.ir import (
     ADDITIONAL,
@@ -26,7 +27,7 @@ from engross.contract.type_walk import types_of
 from engross.emit import documentation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
-from engross.emit.parts import Parts, Spread, loading
+from engross.emit.parts import Parts, Spread, is_large, loading, passed
 from engross.emit.type_annotations import Annotator
 from engross.emit.value_source import ValueWriter
 from engross.layout import (
@@ -95,6 +96,10 @@ class ParamsView:
     """Of all these."""
 
 
+_OF_COMPONENT: Final = 3
+"""Tokens of the pointer to a component."""
+
+
 def models_view(
     contract: Contract, names: PythonNames, parts: Parts | None
 ) -> Spread[ModelsView]:
@@ -108,25 +113,49 @@ def models_view(
     if parts is None:
         imports = Imports(taken=names.in_models)
         return Spread(
-            _models(contract, contract.definitions, Annotator(names, imports))
+            _models(contract, contract.definitions, Annotator(names, imports), {})
         )
+    spread = _spread(contract, names)
     taken, modules = names.in_models, parts.modules(names.classes, "models")
     views: dict[str, ModelsView] = {}
     for part, own in parts.of_definitions(contract.definitions).items():
         imports = Imports(taken=taken, folder="models")
         home = f".models.{part}"
         annotator = Annotator(names, imports, modules=modules, home=home)
-        views[part] = _models(contract, own, annotator)
+        views[part] = _models(contract, own, annotator, spread)
     public = {part: view.names for part, view in views.items()}
     return Spread(None, views, loading(public))
 
 
+def _spread(contract: Contract, names: PythonNames) -> dict[Location, str]:
+    """Return the models of bodies that only arguments describe, with their methods."""
+    found = passed(contract)
+    return {
+        operation.body.type.at: names.method(operation)
+        for operation in contract.operations
+        if operation.body is not None
+        and operation.body.spread
+        and isinstance(operation.body.type, Ref)
+        and operation.body.type.at not in found
+    }
+
+
 def _models(
-    contract: Contract, definitions: Sequence[Definition], annotator: Annotator
+    contract: Contract,
+    definitions: Sequence[Definition],
+    annotator: Annotator,
+    spread: Mapping[Location, str],
 ) -> ModelsView:
-    """Return the view of a module of models, with these definitions."""
+    """Return the view of a module of models.
+
+    Args:
+        contract: has the definitions.
+        definitions: those of the module.
+        annotator: writes types.
+        spread: models of bodies whose fields a method describes, with the method.
+    """
     names, imports = annotator.names, annotator.imports
-    writer = _ModelWriter(annotator, imports, names)
+    writer = _ModelWriter(annotator, imports, names, spread, is_large(contract))
     first_equal = contract.first_equal
     found = [each for each in definitions if first_equal[each.at] == each.at]
     enums = [writer.enum(each) for each in found if isinstance(each, Enum)]
@@ -160,6 +189,10 @@ class _ModelWriter:
     annotator: Annotator
     imports: Imports
     names: PythonNames
+    spread: Mapping[Location, str]
+    """Models of bodies whose fields a method describes, with the method."""
+    is_brief: bool
+    """Whether what two places would say is said at one."""
 
     def enum(self, enum: Enum) -> ClassView:
         name = self.names.class_of(enum)
@@ -192,11 +225,11 @@ class _ModelWriter:
             pairs = {string(name): string(wire) for name, wire in renames.items()}
             keywords["rename"] = dict_of(dict(pairs))
         class_name = self.names.class_of(model)
+        method = self.spread.get(model.at) if not model.in_reply else None
+        title = _title(class_name) if method is None else f"Arguments of `{method}`"
         return ClassView(
             header=lay_out(call(f"class {class_name}", base, **keywords), after=":"),
-            docstring=docstring(
-                [*documentation.definition(model.docs, _title(class_name))]
-            ),
+            docstring=docstring([*documentation.definition(model.docs, title)]),
             members=(
                 *self._sent(model),
                 *(self._field(field, model) for field in model.fields),
@@ -230,7 +263,9 @@ class _ModelWriter:
             unset_type = self.imports.use("._runtime.models", "UnsetType")
             annotation += f" | {unset_type}"
             value = self.imports.use("._runtime.models", "UNSET")
-        doc = docstring([documentation.element(field.docs)])
+        is_described_elsewhere = model.at in self.spread and not model.in_reply
+        about = "" if is_described_elsewhere else documentation.element(field.docs)
+        doc = docstring([about])
         if value is None:
             return lay_out(Typed(name, annotation), indent=4), doc
         if isinstance(value, str):
@@ -252,12 +287,13 @@ class _ModelWriter:
         """Return another name of a class, for the place of an equal definition."""
         name = self.names.class_of(definition)
         type_alias = self.imports.use("typing", "TypeAlias")
+        # What is written in a property is described there.
+        is_described = self.is_brief and len(definition.at.tokens) > _OF_COMPONENT
+        about = () if is_described else documentation.definition(definition.docs, "")
         return AliasView(
             name=name,
             alias=lay_out(Typed(name, type_alias, self.names.classes[first])),
-            docstring=docstring(
-                [*documentation.definition(definition.docs, "")], indent=0
-            ),
+            docstring=docstring([*about], indent=0),
         )
 
     def union(self, union: UnionType, later: Set[Location]) -> AliasView:
@@ -398,6 +434,9 @@ def params_view(
         return Spread(_params(contract, sent, absent, annotator))
     taken, modules = names.in_models, parts.modules(names.dicts, "params")
     views = {}
+    # A body that is spread over arguments is nothing that anybody passes.
+    found = passed(contract)
+    sent = [each for each in sent if each.at in found]
     for part, own in parts.of_definitions(sent).items():
         defined = frozenset(map(names.dict_of, own))
         imports = Imports(taken=taken, defined=defined, folder="params")

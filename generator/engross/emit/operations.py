@@ -242,7 +242,7 @@ class _Writer:
             keywords["type"] = self._annotation(parameter.type)
         if parameter.schema is not None:
             name = self.names.parameter_validator(operation, parameter.id)
-            keywords |= _validator(name)
+            keywords["validator"] = string(name)
         module, writer = parameter_writer(parameter, self.enums)
         if writer:
             self.imports.add(f"._runtime.{module}", writer)
@@ -262,7 +262,7 @@ class _Writer:
         if parts:
             keywords["parts"] = dict_of(parts)
         if body.schema is not None:
-            keywords |= _validator(self.names.body_validator(operation, body))
+            keywords["validator"] = string(self.names.body_validator(operation, body))
         module, encoder = body_encoder(body)
         if encoder:
             self.imports.add(f"._runtime.{module}", encoder)
@@ -329,7 +329,7 @@ class _Writer:
             keywords["media_type"] = string(str(reply.media_type))
         if reply.schema is not None:
             name = self.names.reply_validator(operation, reply)
-            keywords["violations"] = string(f"{name}_violations")
+            keywords["validator"] = string(name)
         return call("Reply", type_, **keywords)
 
     def _retry(self, operation: Operation) -> Expression:
@@ -412,13 +412,6 @@ def status_code(status: str, operation: Operation) -> int:
     documented = {each.status for each in operation.replies}
     codes = (each for each in range(first, first + 100) if each not in _BODILESS)
     return next((each for each in codes if str(each) not in documented), first)
-
-
-def _validator(name: str) -> dict[str, Expression]:
-    return {
-        "is_valid": string(f"is_{name}"),
-        "violations": string(f"{name}_violations"),
-    }
 
 
 def _status(status: str) -> str:

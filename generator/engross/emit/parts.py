@@ -29,7 +29,7 @@ from engross.contract.type_walk import (
     within,
 )
 from engross.emit.naming import PythonNames
-from engross.layout import Group, Item, dict_of, lay_out, string, tuple_of
+from engross.layout import Group, Item, dict_of, lay_out, literal, string
 from engross.source import Location
 
 MOST_TOGETHER: Final = 300
@@ -125,6 +125,17 @@ def parts_of(contract: Contract, names: PythonNames) -> Parts | None:
     return Parts({at: found[first] for at, first in first_equal.items()}, resources)
 
 
+def passed(contract: Contract) -> Collection[Location]:
+    """Return the definitions that callers pass, in arguments and within these."""
+    edges = {each.at: set(_uses(each)) for each in contract.definitions}
+    types: list[Type] = []
+    for operation in contract.operations:
+        types += (argument.type for argument in operation.arguments)
+        if operation.body is not None:
+            types += (body.type for body in operation.body.others)
+    return _reached(edges, _places(types))
+
+
 def _part(resource: str) -> str:
     """Return the module for what belongs to a resource."""
     name = f"_{resource}"
@@ -199,7 +210,7 @@ def loading(modules: Mapping[str, Collection[str]]) -> str:
         modules: the public names of each module.
     """
     table = {
-        string(module): tuple_of(map(string, names))
+        string(module): literal(" ".join(names))
         for module, names in sorted(modules.items())
         if names
     }

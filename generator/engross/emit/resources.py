@@ -108,7 +108,7 @@ def resource_views(
     """Return the views of the modules of all resources."""
     by_id = {operation.id: operation for operation in contract.operations}
     forms = _FORMS if streams(contract) else _FORMS[:1]
-    imports_lazily = is_large(contract)
+    of_large_package = is_large(contract)
     return tuple(
         _resource_view(
             resource,
@@ -117,7 +117,7 @@ def resource_views(
             contract,
             names,
             is_async=is_async,
-            imports_lazily=imports_lazily,
+            of_large_package=of_large_package,
         )
         for resource in names.resources
     )
@@ -131,7 +131,7 @@ def _resource_view(
     names: PythonNames,
     *,
     is_async: bool,
-    imports_lazily: bool,
+    of_large_package: bool,
 ) -> ResourceView:
     prefix = "Async" if is_async else ""
     name = prefix + resource.class_name
@@ -160,6 +160,7 @@ def _resource_view(
         is_async=is_async,
         operations=imports.use("..", "operations") if operations else "",
         options=_options(imports) if operations else "",
+        is_brief=of_large_package,
     )
     base = imports.use(client_module, "AsyncResource" if is_async else "SyncResource")
     methods = tuple(map(writer.method, operations))
@@ -174,7 +175,7 @@ def _resource_view(
         plain = prefix + inner.class_name
         classes = (plain, *(plain + form.suffix for form in forms))
         typing_imports.add(f".{inner.module}", *classes)
-    if imports_lazily:
+    if of_large_package:
         # Only annotations name them, and a call needs few of them.
         imports.move("..models", typing_imports)
         imports.move("..params", typing_imports)
@@ -188,7 +189,11 @@ def _resource_view(
         imports=imports.render(),
         typing_imports=typing_imports.render(indent=4),
         resource_property=decorator,
-        docstring=docstring([about]),
+        docstring=docstring(
+            [about, documentation.raised_by_all()]
+            if of_large_package and operations
+            else [about]
+        ),
         summary=docstring([about], indent=8),
         own=_property(
             resource,
@@ -259,6 +264,8 @@ class _MethodWriter:
     """Module of the descriptors."""
     options: str
     """Type of the arguments that every method has."""
+    is_brief: bool
+    """Whether the class says what every method raises, once for all."""
 
     def method(self, operation: Operation) -> MethodView:
         """Return the view of a method."""
@@ -284,6 +291,7 @@ class _MethodWriter:
                         or any(not each.constant for each in operation.parameters),
                         read_back=self._read_back(operation),
                         linked=self._linked(operation),
+                        brief=self.is_brief,
                     )
                 ],
                 indent=8,

@@ -127,11 +127,13 @@ def _finding(error: SchemaError, span: Span) -> Finding:
 
 def _compile(contract: Contract, names: PythonNames, parts: Parts | None) -> Validators:
     sent = {each.name for each in names.targets if each.direction is Direction.REQUEST}
+    compact = is_large(contract)
     targets = [
         Target(
             each.name,
             each.schema,
-            each.docs,
+            # The name says the same.
+            "" if compact else each.docs,
             each.direction,
             has_predicate=each.name in sent,
         )
@@ -141,7 +143,7 @@ def _compile(contract: Contract, names: PythonNames, parts: Parts | None) -> Val
         contract.schema_tree.graph,
         targets,
         contract.comments.get,
-        compact=is_large(contract),
+        compact=compact,
     )
     sections = write_sections(units)
     title = f"Validators of {contract.title}: what breaks each of its schemas."

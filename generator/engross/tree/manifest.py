@@ -6,17 +6,22 @@ bytes everywhere.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypeAlias
 
 NAME: Final = ".engross.json"
 
 NEXT: Final = ".engross.next.json"
 """The manifest of a run in progress; left behind only if that run was interrupted."""
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+
+_FLAT: Final = 1
+"""The format of earlier versions, in which each element has its whole key."""
+
+_PART = re.compile(r"/[^/]*|[^/]+")
 
 _NO_NAMES: Final = frozenset({"", ".", ".."})
 """What no file and no folder on the way to it is called."""
@@ -50,13 +55,14 @@ class Manifest:
         """Return the bytes of the manifest: sorted, one entry per line."""
         record = {
             "contract": self.contract,
-            "elements": dict(self.elements),
+            "elements": _nested(self.elements),
             "engross": self.engross,
             "files": dict(self.files),
             "format": FORMAT,
             "sha256": self.sha256,
         }
-        text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
+        # Elements are nested deeply; wider indentation would be a fifth of the file.
+        text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False)
         return f"{text}\n".encode()
 
 
@@ -78,7 +84,7 @@ def parse(content: bytes) -> Manifest:
         raise ManifestError("not a manifest") from None
     if not isinstance(record, dict):
         raise ManifestError("not a manifest")
-    if record.get("format") != FORMAT:
+    if record.get("format") not in (_FLAT, FORMAT):
         raise ManifestError("written by another version of engross")
     files = _digests(record, "files")
     for path, value in files.items():
@@ -89,7 +95,7 @@ def parse(content: bytes) -> Manifest:
         sha256=_text(record, "sha256"),
         engross=_text(record, "engross"),
         files=files,
-        elements=_digests(record, "elements"),
+        elements=_elements(record),
     )
 
 
@@ -107,6 +113,48 @@ def is_safe(path: str) -> bool:
 def digest(content: bytes) -> str:
     """Return the digest of a file's content."""
     return sha256(content).hexdigest()
+
+
+_Tree: TypeAlias = "dict[str, str | _Tree]"
+"""Parts of keys of elements; the empty part has the digest of the element itself."""
+
+
+def _nested(elements: Mapping[str, str]) -> _Tree:
+    """Return elements as a tree, in which what keys have in common is written once."""
+    root: _Tree = {}
+    for key, value in elements.items():
+        *outer, last = _PART.findall(key) or [""]
+        node = root
+        for part in outer:
+            inner = node.setdefault(part, {})
+            if isinstance(inner, str):
+                inner = node[part] = {"": inner}
+            node = inner
+        known = node.get(last)
+        if isinstance(known, dict):
+            known[""] = value
+        else:
+            node[last] = value
+    return root
+
+
+def _elements(record: dict[str, object]) -> dict[str, str]:
+    if record["format"] == _FLAT:
+        return _digests(record, "elements")
+    tree = record.get("elements")
+    if not isinstance(tree, dict):
+        raise ManifestError("invalid entry 'elements'")
+    return dict(_flat(tree, ""))
+
+
+def _flat(tree: dict[str, object], outer: str) -> Iterator[tuple[str, str]]:
+    for part, value in tree.items():
+        if isinstance(value, dict):
+            yield from _flat(value, outer + part)
+        elif isinstance(value, str):
+            yield outer + part, value
+        else:
+            raise ManifestError(f"invalid entry {outer + part!r}")
 
 
 def _text(record: dict[str, object], key: str) -> str:

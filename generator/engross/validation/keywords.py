@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from engross.layout import string
 from engross.layout.conditions import negate
-from engross.layout.statements import FAIL, LEAVE, Block, Line, when
+from engross.layout.statements import FAIL, LEAVE, Block, Line, mentions, when
 from engross.schema.tree import Schema
 from engross.validation import (
     applicators,
@@ -19,6 +19,7 @@ from engross.validation import (
 )
 from engross.validation.json_types import (
     ARRAY,
+    EVERY,
     NUMBER,
     OBJECT,
     STRING,
@@ -27,6 +28,7 @@ from engross.validation.json_types import (
     type_of,
     type_test,
 )
+from engross.validation.plain_members import checks_of_object, member_checks
 from engross.validation.value import Value
 from engross.validation.writer import Writer
 
@@ -101,6 +103,11 @@ def _typed(
     )
     unwanted = negate(type_test(value.name, wanted, value.types))
     if early and rest:
+        start = member_checks(writer, value)
+        if start in rest and wanted == OBJECT and value.types == EVERY:
+            checked = tuple(part for part in rest if part != start)
+            if not mentions(checked, value.name):
+                return (*checks_of_object(writer, value), *checked)
         return (*when(unwanted, (*wrong, LEAVE)), *rest)
     if writer.predicts:
         return (*when(unwanted, wrong), *rest)

@@ -128,7 +128,7 @@ def write_sections(units: Units) -> list[Section]:
     return [
         *(Section(_section(units, unit, bodies)) for unit in units.by_key.values()),
         *(
-            Section(_alias(target, key, units.unit(key)), is_alias=True)
+            Section(_alias(units, target, key), is_alias=True)
             for target, key in units.aliases
         ),
     ]
@@ -214,7 +214,9 @@ def _write_bodies(units: Units) -> _Bodies:
 
 def _section(units: Units, unit: Unit, bodies: _Bodies) -> str:
     """Write a unit: its constants, then its functions."""
-    functions = ["\n".join(lines) for lines in _functions(unit, bodies)]
+    functions = [
+        "\n".join(lines) for lines in _functions(unit, bodies, compact=units.compact)
+    ]
     used = set(_NAME.findall("\n".join(functions))) if unit.constants else set()
     constants = render(
         Constant(name, value) for value, name in unit.constants.items() if name in used
@@ -225,7 +227,7 @@ def _section(units: Units, unit: Unit, bodies: _Bodies) -> str:
     return heading + "\n\n\n".join(parts)
 
 
-def _functions(unit: Unit, bodies: _Bodies) -> Iterator[list[str]]:
+def _functions(unit: Unit, bodies: _Bodies, *, compact: bool) -> Iterator[list[str]]:
     depth = ", depth: int = 0" if unit.recursive else ""
     memo = ", depth: int, memo: Memo" if unit.branching else depth
     predicate = bodies.get((unit.name, Function.PREDICATE))
@@ -245,12 +247,14 @@ def _functions(unit: Unit, bodies: _Bodies) -> Iterator[list[str]]:
             *statements[0],
             *render(() if FAIL in predicate else (_VALID,), indent=4),
         ]
-    if unit.target:
+    if unit.target and not compact:
         yield _public_violations(unit.name, unit, unit.key)
     if check is not None:
         schema = ", schema: str" if unit.has_place else ""
         parameters = f"payload: object, at: str, report: Report{schema}{depth}"
         yield [*_signature(unit.check, parameters, "None"), *statements[1]]
+    if unit.target and compact:
+        yield [_listing(unit.name, unit, unit.key)]
 
 
 def _rules(unit: Unit, statements: Iterable[Iterable[str]]) -> Iterator[list[str]]:
@@ -303,20 +307,40 @@ def _public_violations(name: str, unit: Unit, key: Key) -> list[str]:
     ]
 
 
-def _alias(target: Target, key: Key, unit: Unit) -> str:
+def _alias(units: Units, target: Target, key: Key) -> str:
     """Write the functions of a target that shares the unit of another one."""
-    name = target.name
+    name, unit = target.name, units.unit(key)
     stem = unit.target.name if unit.target else unit.name
     lines = [comment(target.docs)] if target.docs else []
-    if target.has_predicate:
+    if units.has_predicate(target):
         lines.append(lay_out_value(f"is_{stem}", before=f"is_{name} = "))
-    before = f"{name}_violations = "
     if unit.has_place:
-        call = compact_call("listing", (unit.check, string(str(key.place))))
-        lines.append(lay_out(call, before=before))
+        lines.append(_listing(name, unit, key))
     else:
+        before = f"{name}_violations = "
         lines.append(lay_out_value(f"{stem}_violations", before=before))
     return "\n".join(lines)
+
+
+def _listing(name: str, unit: Unit, key: Key) -> str:
+    """Write the assignment that makes the function of a target that returns violations.
+
+    Args:
+        name: stem of the function's name.
+        unit: has the check.
+        key: the target's schema, which may be another one than the unit's.
+    """
+    arguments = [unit.check]
+    if unit.has_place or unit.guarded:
+        arguments.append(string(str(key.place)))
+    call = compact_call("listing" if unit.has_place else "listing_of", arguments)
+    before = f"{name}_violations = "
+    plain = lay_out(call, before=before)
+    if fits(plain.partition("\n")[0]):
+        return plain
+    # Black wraps what follows a long name, unless that leaves a line too long.
+    wrapped = f"{before}(\n    {lay_out(call, indent=4)}\n)"
+    return wrapped if all(map(fits, wrapped.splitlines())) else plain
 
 
 def _call(function: str, *arguments: Expression, indent: int, before: str = "") -> str:

@@ -57,15 +57,10 @@ MEMBER_CHECKS: tuple[str, ...] = (
     "OPTIONAL_OR_NULL",
     "REQUIRED",
     "REQUIRED_OR_NULL",
-    "check_boolean",
-    "check_enum",
-    "check_fit",
-    "check_integer",
-    "check_length",
-    "check_number",
-    "check_part",
-    "check_shared",
-    "check_text",
+    "MemberChecks",
+    "checks_of",
+    "fits",
+    "listing_of",
 )
 """Names that the modules of large packages import for plain members."""
 
@@ -94,6 +89,7 @@ _TAKEN = frozenset(
         *SUPPORT,
         *MEMBER_CHECKS,
         "at",
+        "check",
         "depth",
         "index",
         "item",

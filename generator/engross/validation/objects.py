@@ -28,7 +28,7 @@ from engross.patterns import Regex
 from engross.schema.tree import Key, Schema
 from engross.validation import names
 from engross.validation.json_types import STRING, possible
-from engross.validation.plain_members import plain_member
+from engross.validation.plain_members import member_checks, plain_member, plain_object
 from engross.validation.scalars import frozenset_of, pattern_test, sizes
 from engross.validation.value import Value, code_for, token
 from engross.validation.writer import Writer
@@ -52,6 +52,9 @@ def constrains(schema: Schema) -> bool:
 def write(writer: Writer, schema: Schema, value: Value) -> Block:
     """Write the checks of an object."""
     properties = dict(schema.properties)
+    if not value.is_child and schema.key.place != writer.unit.key.place:
+        # The checks of members would report the place of the whole schema.
+        value = value._replace(checks="")
     block: Block = ()
     known = None
     if writer.predicts and _is_closed(writer, schema):
@@ -64,6 +67,8 @@ def write(writer: Writer, schema: Schema, value: Value) -> Block:
         block += _member(writer, schema, value, name, key=key, known=known)
     if known is None:
         block += _other_members(writer, schema, value)
+        if value.checks and not value.is_child and mentions(block, value.checks):
+            block = (member_checks(writer, value), *block)
     elif len(properties) == len(schema.required):
         block = (*block[1:], *_of_size(value, str(len(properties))))
     else:
@@ -116,11 +121,12 @@ def _member(
         known: variable that counts the members found.
     """
     required = name in schema.required
-    if key is not None and not writer.predicts:
-        line = plain_member(writer, value, name, key, required=required)
-        if line is not None:
+    if key is not None and value.checks:
+        plain = plain_member(writer, value, name, key, required=required)
+        plain = plain or _inner_object(writer, value, name, key, required=required)
+        if plain:
             comment = writer.comment(key)
-            return (Gap(), *comment, line, Gap()) if comment else (line,)
+            return (Gap(), *comment, *plain, Gap()) if comment else plain
     if key is not None and required and writer.predicts:
         body = _required_member(writer, value, name, key)
         if body:
@@ -143,6 +149,21 @@ def _member(
         block = when(negate(present), (missing,), body)
     comment = writer.comment(key) if key is not None else ()
     return (Gap(), *comment, *block, Gap()) if comment and block else block
+
+
+def _inner_object(
+    writer: Writer, value: Value, name: str, key: Key, *, required: bool
+) -> Block:
+    """Write the checks of a member that is an object with members of its own."""
+    start = plain_object(writer, value, name, key, required=required)
+    if start is None:
+        return ()
+    line, inner = start
+    schema = writer.units.graph[writer.units.plain(key)]
+    body = write(writer, schema, inner)
+    if not mentions(body, inner.checks):
+        return ()
+    return (line, *when(compare(inner.checks, "is not", "None"), body))
 
 
 def _required_member(writer: Writer, value: Value, name: str, key: Key) -> Block:
@@ -242,6 +263,12 @@ def rest(writer: Writer, schema: Schema, value: Value, others: Rest) -> Block:
         return loop
     if others.known:
         members = member_names(writer, others.known, value.label)
+        if (
+            value.checks
+            and not value.codes
+            and others.keyword == "additionalProperties"
+        ):
+            return (Line(f"{value.checks}.closed({members})"),)
         none_left: Test = atom(f"{members}.issuperset({value.name})")
     else:
         none_left = negate(truth(value.name))

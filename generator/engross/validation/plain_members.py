@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Set
 from types import NoneType
+from typing import TypeAlias
 
-from engross.layout import compact_call, string
-from engross.layout.statements import Line
+from engross.layout import Group, compact_call, string
+from engross.layout.conditions import compare
+from engross.layout.statements import LEAVE, Block, Line, when
 from engross.schema.formats import FORMATS
 from engross.schema.json_values import Number
 from engross.schema.tree import Key, Schema
 from engross.validation import names
-from engross.validation.equal_schemas import keywords_of
+from engross.validation.equal_schemas import is_within, keywords_of
+from engross.validation.json_types import ARRAY, NULL, OBJECT, STRING, possible
 from engross.validation.scalars import (
     allowed_constants,
     constant,
@@ -28,64 +31,196 @@ from engross.validation.writer import Writer
 
 # These ask whether the member may be null; enums and functions answer that themselves.
 _OF_TYPE = frozenset(
-    {
-        "check_text",
-        "check_length",
-        "check_fit",
-        "check_boolean",
-        "check_integer",
-        "check_number",
-    }
+    {"text", "length", "format", "pattern", "boolean", "integer", "number"}
 )
+
+_LIMITED = frozenset({"integer", "number"})
+"""Methods whose limits, which few members have, come after the presence."""
+
+
+def member_checks(writer: Writer, value: Value) -> Line:
+    """Write the statement that makes the checks of the members of a function's payload."""
+    return Line(_made("MemberChecks", writer), f"{value.checks} = ")
+
+
+def checks_of_object(writer: Writer, value: Value) -> Block:
+    """Write the same for a payload that must be an object, and nothing else reads."""
+    start = Line(_made("checks_of", writer), f"{value.checks} = ")
+    return (start, *when(compare(value.checks, "is", "None"), (LEAVE,)))
+
+
+def _made(function: str, writer: Writer) -> Group:
+    depth = ("depth",) if writer.unit.recursive else ()
+    return compact_call(function, ("report", "payload", "at", "schema", *depth))
 
 
 def plain_member(
     writer: Writer, value: Value, name: str, key: Key, *, required: bool
-) -> Line | None:
-    """Write the check of a member as one call; None if it takes more, or speed counts more.
+) -> Block:
+    """Write the check of a member as one call; nothing if it takes more.
 
     Args:
         writer: writes the function.
-        value: the object.
+        value: the object; has the variable with the checks of its members.
         name: name of the member.
         key: schema of the member.
         required: whether the object must have it.
     """
-    if not writer.units.compact:
+    member = _member(writer, value, name)
+    if member is None:
+        return ()
+    schema = writer.units.graph[writer.units.plain(key)]
+    found = _method(writer, member, schema)
+    if found is None:
+        return ()
+    method, details, is_nullable = found
+    may_be_null = is_nullable or (method in _OF_TYPE and "null" in (schema.types or ()))
+    arguments = [*details]
+    at = 0 if method in _LIMITED else len(details)
+    arguments.insert(at, _presence(required=required, may_be_null=may_be_null))
+    while arguments and arguments[-1] == "OPTIONAL":
+        arguments.pop()
+    call = compact_call(f"{value.checks}.{method}", (writer.text(name), *arguments))
+    return (Line(call),)
+
+
+def plain_object(
+    writer: Writer, value: Value, name: str, key: Key, *, required: bool
+) -> tuple[Line, Value] | None:
+    """Write the check that a member is an object, with members to be checked in turn.
+
+    Returns the statement, which assigns to the variable with the checks of its members,
+    and the member; None if it is not plain.
+
+    Args:
+        writer: writes the function.
+        value: the object that has the member.
+        name: name of the member.
+        key: schema of the member.
+        required: whether the object must have it.
+    """
+    member = _member(writer, value, name)
+    schema = writer.units.graph[writer.units.plain(key)]
+    if member is None or not writer.is_member(member, schema):
         return None
-    if value.is_child or value.codes or value.report != "report":
+    types = schema.types or frozenset()
+    if not {"object"} <= types <= {"object", "null"} or schema.codes:
         return None
-    if "/" in name or "~" in name:
+    if not keywords_of(schema).keys() <= _OF_OBJECTS or writer.calls(key, member):
         return None
-    key = writer.units.plain(key)
-    schema = writer.units.graph[key]
+    variable = value.variable(names.local(name, value.indent))
+    member = member._replace(
+        name=f"{variable}.payload",
+        types=OBJECT,
+        taken=member.taken | {variable},
+        checks=variable,
+    )
+    presence = _presence(required=required, may_be_null="null" in types)
+    arguments = [writer.text(name)]
+    if presence != "OPTIONAL":
+        arguments.append(presence)
+    call = compact_call(f"{value.checks}.inner", arguments)
+    return Line(call, f"{variable} = "), member
+
+
+_OF_OBJECTS = frozenset({"types", "properties", "required", "additional_properties"})
+"""Keywords of an object that is nothing but its members."""
+
+
+def _member(writer: Writer, value: Value, name: str) -> Value | None:
+    """Return a member that may have a plain check; None if it cannot."""
+    if not value.checks or value.codes or "/" in name or "~" in name:
+        return None
     label = names.local(name).rstrip("_")
-    member = value.part("member", token(name), label=label)
+    return value.part("member", token(name), label=label)
+
+
+def _presence(*, required: bool, may_be_null: bool) -> str:
+    presence = "REQUIRED" if required else "OPTIONAL"
+    return f"{presence}_OR_NULL" if may_be_null else presence
+
+
+_Method: TypeAlias = tuple[str, list[str], bool]
+"""A method, its arguments, and whether it is to allow null beside what it checks."""
+
+
+def _method(writer: Writer, member: Value, schema: Schema) -> _Method | None:
+    """Return what checks a member; None if it is not plain."""
+    key = schema.key
     is_declared_here = writer.is_member(member, schema)
     if writer.calls(key, member):
-        unit = writer.unit_of(key)
-        if unit.recursive or schema.codes or (unit.has_place and not is_declared_here):
-            return None
-        method = "check_shared" if unit.has_place else "check_part"
-        details = [unit.check]
-    elif is_declared_here:
-        said = keywords_of(schema).keys()
-        scalar = _scalar(writer, member, schema, said - {"types"})
-        if _is_plain_enum(schema, said):
-            method = "check_enum"
-            details = [allowed_constants(writer, member, schema.enum or ())]
-        elif scalar is not None:
-            method, details = scalar
-        else:
-            return None
-    else:
+        return _part(writer, schema, is_declared_here=is_declared_here)
+    if not is_declared_here:
         return None
-    presence = "REQUIRED" if required else "OPTIONAL"
-    if method in _OF_TYPE and "null" in (schema.types or ()):
-        presence += "_OR_NULL"
-    needed = [] if presence == "OPTIONAL" and not details else [presence]
-    place = ("report", value.name, writer.text(name), "at", "schema")
-    return Line(compact_call(method, (*place, *needed, *details)))
+    said = keywords_of(schema).keys()
+    if _is_plain_enum(schema, said):
+        return "enum", [allowed_constants(writer, member, schema.enum or ())], False
+    if said == {"any_of"}:
+        return _part_or_else(writer, member, schema)
+    if said == {"types", "items"} and schema.items:
+        return _each(writer, member, schema, schema.items)
+    scalar = _scalar(writer, member, schema, said - {"types"})
+    return None if scalar is None else (*scalar, False)
+
+
+def _part(writer: Writer, schema: Schema, *, is_declared_here: bool) -> _Method | None:
+    """Return what calls the function of a member's schema."""
+    unit = writer.unit_of(schema.key)
+    if schema.codes or (unit.has_place and unit.recursive):
+        return None
+    if unit.has_place and not is_declared_here:
+        return "placed", [unit.check, writer.place(schema.key.place)], False
+    method = "deep" if unit.recursive else "shared" if unit.has_place else "part"
+    return method, [unit.check], False
+
+
+def _part_or_else(writer: Writer, member: Value, schema: Schema) -> _Method | None:
+    """Return what checks a member that is an object with a function, or null, or a text."""
+    graph, plain = writer.units.graph, writer.units.plain
+    keys = [*map(plain, schema.any_of)]
+    is_nullable = any(graph[key] == _null(key) for key in keys)
+    first, *others = [key for key in keys if graph[key] != _null(key)] or [schema.key]
+    most = graph[first].max_length
+    is_text = graph[first] == Schema(key=first, types=STRING, max_length=most)
+    if is_text and most is not None and len(others) == 1 and first == keys[0]:
+        (key,) = others
+    elif others or not is_nullable:
+        return None
+    else:
+        key, most = first, None
+    if possible(graph, key) != OBJECT or not writer.calls(key, member.indented()):
+        return None
+    found = _part(writer, graph[key], is_declared_here=False)
+    if found is None:
+        return None
+    method, details, _ = found
+    if most is None:
+        return method, details, is_nullable
+    if method == "placed" or not is_within(first.place, schema.key.place):
+        return None
+    return f"text_or_{method}", [str(most), *details], is_nullable
+
+
+def _each(writer: Writer, member: Value, list_: Schema, key: Key) -> _Method | None:
+    """Return what checks a list, of which each item has a function."""
+    types = list_.types or frozenset()
+    if not ARRAY <= types <= ARRAY | NULL:
+        return None
+    item = member.part("item", "/{index}")
+    key = writer.units.plain(key)
+    schema = writer.units.graph[key]
+    if schema.always is not None or not writer.calls(key, item):
+        return None
+    is_inside = is_within(key.place, writer.unit.key.place)
+    found = _part(writer, schema, is_declared_here=is_inside)
+    if found is None or found[0] == "placed":
+        return None
+    return f"each_{found[0]}", found[1], "null" in types
+
+
+def _null(key: Key) -> Schema:
+    """Return the schema of null."""
+    return Schema(key=key, types=NULL)
 
 
 def _is_plain_enum(schema: Schema, said: Set[str]) -> bool:
@@ -106,9 +241,9 @@ def _scalar(
     if type_ == "string":
         return _text(writer, member, schema, others)
     if type_ == "boolean" and not others:
-        return "check_boolean", []
-    if type_ in ("integer", "number") and others <= {"minimum", "maximum"}:
-        return _limited(f"check_{type_}", schema.minimum, schema.maximum)
+        return "boolean", []
+    if type_ in _LIMITED and others <= {"minimum", "maximum"}:
+        return _limited(type_, schema.minimum, schema.maximum)
     return None
 
 
@@ -116,18 +251,18 @@ def _text(
     writer: Writer, member: Value, schema: Schema, others: Set[str]
 ) -> tuple[str, list[str]] | None:
     if not others:
-        return "check_text", []
+        return "text", []
     if others <= {"min_length", "max_length"}:
-        return _limited("check_length", schema.min_length or 0, schema.max_length)
+        return "length", [str(schema.min_length or 0), str(schema.max_length)]
     # What rules read as an instant has no check of its own.
     if schema.format is not None and others - {"instant"} == {"format"}:
         expected = string(schema.format)
-        return "check_fit", ['"format"', expected, FORMATS[schema.format]]
+        return "format", [expected, FORMATS[schema.format]]
     pattern = schema.pattern
     if others == {"pattern"} and pattern is not None and pattern.is_callable:
         expected = constant(writer, pattern_text(pattern), "pattern_text", member.label)
         fits = pattern_constant(writer, pattern, member.label)
-        return "check_fit", ['"pattern"', expected, fits]
+        return "pattern", [expected, fits]
     return None
 
 

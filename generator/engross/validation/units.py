@@ -180,10 +180,14 @@ class Units:
             self._names.update(_public_functions_of(target.name))
             if self._first_equals.get(key, key) in self.by_key:
                 self.aliases.append((target, key))
-                self.unit(key).is_public |= target.has_predicate
+                self.unit(key).is_public |= self.has_predicate(target)
             else:
                 self._names.update(_private_functions_of(target.name))
                 self._add(key, target.name, target)
+
+    def has_predicate(self, target: Target) -> bool:
+        """Tell whether a target has `is_<name>`; compact modules have one function each."""
+        return target.has_predicate and not self.compact
 
     def plain(self, key: Key) -> Key:
         """Follow references that have no keywords beside them."""
@@ -257,8 +261,12 @@ class Units:
             guarded=key in self._guarded,
             branching=key in self._branching,
             target=target,
-            is_public=target is not None and target.has_predicate,
-            has_place=self._is_in_home(key.place),
+            is_public=target is not None and self.has_predicate(target),
+            has_place=self._is_in_home(key.place)
+            # Only what lists its violations calls it, which names the place anyway.
+            or (
+                self.compact and key not in self.graph.referenced and target is not None
+            ),
         )
         self.by_key[key] = unit
         return unit

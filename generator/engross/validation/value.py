@@ -49,6 +49,9 @@ class Value(NamedTuple):
     report: str = "report"
     """Variable of the report."""
 
+    checks: str = ""
+    """Variable with the checks of its members, in compact modules."""
+
     def typed(self, types: frozenset[str]) -> Value:
         """Return the value once it is known to have one of the types."""
         return self._replace(types=types & self.types)
@@ -69,6 +72,7 @@ class Value(NamedTuple):
             taken=self.taken | {name},
             indent=self.indent + indent,
             is_child=True,
+            checks="",
         )
 
     def taking(self, name: str) -> Value:

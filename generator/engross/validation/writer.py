@@ -79,7 +79,9 @@ class Writer:
 
     def body(self) -> Block:
         """Write the statements of the whole function."""
-        value = Value("payload", "{at}", taken=frozenset({"payload"}))
+        checks = "check" if self.units.compact and not self.predicts else ""
+        taken = frozenset({"payload", checks})
+        value = Value("payload", "{at}", taken=taken, checks=checks)
         block = self.own(self.units.graph[self.unit.key], value, outermost=True)
         if not (self.predicts or self.unit.has_place) and mentions(block, "schema"):
             place = string(str(self.unit.key.place))
@@ -119,6 +121,7 @@ class Writer:
         if schema.always is not None:
             return TRUE if schema.always else FALSE
         predicate = self.predicate()
+        value = value._replace(checks="")
         if not self._is_apart(key, schema, value) and _is_simple(self.units, key):
             inline = value._replace(as_expression=True)
             block = predicate.statements(key, inline)
@@ -283,11 +286,21 @@ class Writer:
         return (Line(f"{start} = len({value.report})"), call, recode)
 
     def _call_predicate(self, key: Key, value: Value) -> Test:
+        if self.units.compact:
+            return self._ask_check(key, value)
         unit = self.units.unit(key)
         unit.wanted.add(Function.PREDICATE)
         memo = ", memo" if unit.branching and self.has_memo else ""
         depth = self._depth(unit, value)
         return atom(f"{unit.predicate}({value.name}{depth}{memo})")
+
+    def _ask_check(self, key: Key, value: Value) -> Test:
+        """Ask the function that reports violations, so that no other is needed."""
+        unit = self.unit_of(key)
+        # Nobody reads the place of a schema in the answer.
+        place = ', ""' if unit.has_place else ""
+        depth = self._depth(unit, value)
+        return atom(f"fits({unit.check}, {value.name}, {value.report}{place}{depth})")
 
     def _depth(self, unit: Unit, value: Value) -> str:
         """Return the argument that counts the levels of a recursive unit."""

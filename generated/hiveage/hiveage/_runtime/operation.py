@@ -74,11 +74,10 @@ class Parameter(Struct, frozen=True):
     type: object = None
     """Python type of the value; needed for instants in unix time and for models."""
 
-    is_valid: str = ""
-    """Function in ``<package>.validators`` that checks the wire value; empty: none."""
-
-    violations: str = ""
-    """Function in ``<package>.validators`` that lists what breaks the schema."""
+    validator: str = ""
+    """Names what checks the wire value in ``<package>.validators``; empty: nothing.
+    ``<validator>_violations`` lists what breaks the schema; ``is_<validator>``, which
+    large packages do without, only tells whether something does."""
 
     writer: "Callable[[Parameter], ParameterWriter] | None" = None
     """What writes lists, objects and encoded values; None: it is a single value."""
@@ -122,12 +121,9 @@ class Body(Struct, frozen=True):
     parts: Mapping[str, Part] = {}
     """How members of a form or multipart body are written, by wire name."""
 
-    is_valid: str = ""
-    """Function in ``<package>.validators`` that checks the whole wire body, wrapped.
-    A file in a multipart body is shown to it as an empty text."""
-
-    violations: str = ""
-    """Function in ``<package>.validators`` that lists what breaks the schema."""
+    validator: str = ""
+    """Names what checks the whole wire body, wrapped, as for a parameter. A file in a
+    multipart body is shown to it as an empty text."""
 
     encoder: "Callable[[Body], BodyEncoder] | None" = None
     """What encodes the body; None: it is JSON."""
@@ -192,9 +188,9 @@ class Reply(Struct, frozen=True):
     media_type: str = "application/json"
     """Media type that the contract names."""
 
-    violations: str = ""
-    """Function in ``<package>.validators`` that lists what breaks the schema of the whole
-    body; it runs only for a client made with ``validate_replies=True``."""
+    validator: str = ""
+    """Names what checks the whole body, as for a parameter; it runs only for a client made
+    with ``validate_replies=True``."""
 
 
 # Retries

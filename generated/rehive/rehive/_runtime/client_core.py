@@ -339,7 +339,7 @@ class PreparedOperation(Generic[T]):
         documented = _documented(self.operation.replies, received.status)
         if isinstance(documented, tuple):
             documented = of_media_type(documented, received.header("content-type"))
-        name = documented.violations
+        name = documented.validator
         if name not in self._listings:
             self._listings[name] = load_violations(self.contract.validators, name)
         return self._listings[name]

@@ -33,19 +33,20 @@ class Check:
         self.violations = violations
 
 
-def load_check(module: str, is_valid: str, violations: str) -> Check | None:
-    """Return the validators with these names; None if the contract has none."""
-    listing = load_violations(module, violations)
+def load_check(module: str, validator: str) -> Check | None:
+    """Return the validators of a name; None if the contract has none."""
+    listing = load_violations(module, validator)
     if listing is None:
         return None
-    verdict = cast(IsValid, getattr(import_module(module), is_valid))
-    return Check(verdict, listing)
+    verdict = getattr(import_module(module), f"is_{validator}", None)
+    return Check(verdict or (lambda value: not listing(value)), listing)
 
 
-def load_violations(module: str, name: str) -> Violations | None:
+def load_violations(module: str, validator: str) -> Violations | None:
     """Return what lists violations; None if the contract has no validator."""
-    if not module or not name:
+    if not module or not validator:
         return None
+    name = f"{validator}_violations"
     return cast(Violations, getattr(import_module(module), name))
 
 
@@ -124,7 +125,7 @@ class ParameterPlan:
         self.fixed = parameter.const is not UNSET
         self.default = parameter.const if self.fixed else parameter.default
         self.convert = converter(parameter.type) if parameter.type else _any_to_wire
-        self.check = load_check(validators, parameter.is_valid, parameter.violations)
+        self.check = load_check(validators, parameter.validator)
         self.writer: ParameterWriter = (parameter.writer or SingleValueWriter)(
             parameter
         )
@@ -296,7 +297,7 @@ class BodyPlan:
         self._key = key
         is_sent_as_given = body.type is bytes and body.encoder is not None
         self._convert = None if is_sent_as_given else converter(body.type)
-        self._check = load_check(validators, body.is_valid, body.violations)
+        self._check = load_check(validators, body.validator)
         self._shown = None if type(encoder) is JsonEncoder else encoder.shown
         self.content_type = encoder.content_type
         self.encode = encoder.encode

@@ -6,15 +6,17 @@ from importlib import import_module
 
 
 def lazy(
-    package: str, modules: Mapping[str, tuple[str, ...]]
+    package: str, modules: Mapping[str, str]
 ) -> tuple[list[str], Callable[[str], object], Callable[[], list[str]]]:
     """Return what a package calls ``__all__``, ``__getattr__`` and ``__dir__``.
 
     Args:
         package: Name of the package.
-        modules: Names by the module of the package that defines them.
+        modules: Names, with spaces between them, by the module that defines them.
     """
-    places = {name: module for module, names in modules.items() for name in names}
+    places = {
+        name: module for module, names in modules.items() for name in names.split()
+    }
 
     def load(name: str) -> object:
         module = places.get(name)
