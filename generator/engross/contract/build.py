@@ -30,6 +30,16 @@ def build(source: Source) -> Contract:
         FindingsError: the document is well-formed but does not make sense; holds every
             finding.
     """
+    return build_with_index(source)[1]
+
+
+def build_with_index(source: Source) -> tuple[Index, Contract]:
+    """Build the contract of a loaded document; return the index of the document as well.
+
+    Raises:
+        FindingsError: the document is well-formed but does not make sense; holds every
+            finding.
+    """
     index, warnings = checked(source)
     contract = _contract(index)
     warnings = in_order((*warnings, *_without_samples(contract)))
@@ -37,7 +47,7 @@ def build(source: Source) -> Contract:
     described = Counter(operation.identity for operation in index.operations)
     built = Counter(operation.id for operation in contract.operations)
     assert built == described, f"operations lost or made up: {built} {described}"
-    return contract
+    return index, contract
 
 
 def _without_samples(contract: Contract) -> Iterator[Finding]:
