@@ -268,7 +268,7 @@ class OperationComparer:
             is_deprecated = bool(is_.get("deprecated"))
             self._deprecation(place, label, where, is_deprecated=is_deprecated)
         before, after = _style(old, was), _style(new, is_)
-        if before != after:
+        if before != after and old.location is new.location:
             self._note(
                 "parameter-style-changed",
                 place,
