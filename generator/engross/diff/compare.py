@@ -42,7 +42,7 @@ def changes_between(
             one = Side.of(old)
         with named_at(after):
             other = Side.of(new)
-        changes = _Comparison(one, other).changes()
+        changes = compare(one, other)
     return tuple(
         replace(
             change,
@@ -51,6 +51,11 @@ def changes_between(
         )
         for change in changes
     )
+
+
+def compare(old: Side, new: Side) -> tuple[Change, ...]:
+    """Return the changes between two contracts that were read."""
+    return _Comparison(old, new).changes()
 
 
 def _whole(

@@ -21,6 +21,9 @@ from engross.emit.interface import (
 from engross.findings import Span
 from engross.source import Location
 
+_TOKENS = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\[|\]| \| |, """)
+"""What matters where a type is split; texts are read as a whole."""
+
 _HARMLESS: Mapping[Way, Rating] = dict.fromkeys(BOTH, Rating.COMPATIBLE)
 _RISKY: Mapping[Way, Rating] = dict.fromkeys(BOTH, Rating.DANGEROUS)
 
@@ -50,9 +53,10 @@ class PythonComparer:
         self._roots = roots
         self._note = note
         self._renamed = _renamed_classes(old, new, places)
+        self._aliases = {**self._renamed, **_renamed_aliases(old, new, self._renamed)}
         self._words = (
-            re.compile(rf"\b(?:{'|'.join(map(re.escape, self._renamed))})\b")
-            if self._renamed
+            re.compile(rf"\b(?:{'|'.join(map(re.escape, self._aliases))})\b")
+            if self._aliases
             else None
         )
 
@@ -107,7 +111,7 @@ class PythonComparer:
                 self._note("python-method-renamed", was.name, message, *where)
             self._arguments(was, is_)
             result = self._current(was.result)
-            if result != is_.result:
+            if normal(result) != normal(is_.result):
                 message = f"`{is_.name}` returns `{is_.result}`, returned `{result}`"
                 harmless = _HARMLESS if _parts(is_.result) < _parts(result) else None
                 self._note(
@@ -143,7 +147,7 @@ class PythonComparer:
                 message = f"{label} is required"
                 self._note("python-argument-required", place, message, *where)
             annotation = self._current(was.annotation)
-            if annotation != is_.annotation:
+            if normal(annotation) != normal(is_.annotation):
                 message = f"{label} is `{is_.annotation}`, was `{annotation}`"
                 accepts_all = _parts(annotation) < _parts(is_.annotation)
                 self._note(
@@ -251,7 +255,7 @@ class PythonComparer:
                 message = f"{label} is required"
                 self._note("python-field-required", place, message, *where)
             annotation = self._current(was.annotation)
-            if annotation != is_.annotation:
+            if normal(annotation) != normal(is_.annotation):
                 rule = "python-field-type-changed"
                 self._type(rule, place, label, annotation, new, is_.annotation, where)
 
@@ -298,7 +302,7 @@ class PythonComparer:
         """Return an old annotation with the names that classes have now."""
         if self._words is None:
             return annotation
-        return self._words.sub(lambda found: self._renamed[found[0]], annotation)
+        return self._words.sub(lambda found: self._aliases[found[0]], annotation)
 
 
 def _renamed_classes(
@@ -313,6 +317,18 @@ def _renamed_classes(
         if name is not None and each.name not in kept and name not in kept:
             found.setdefault(each.name, name)
     return found
+
+
+def _renamed_aliases(
+    old: Interface, new: Interface, renamed: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Return the types in place of classes that were renamed with them."""
+    now = {each.name: each.given_as for each in new.classes}
+    return {
+        each.given_as: now[renamed[each.name]]
+        for each in old.classes
+        if each.given_as and each.name in renamed
+    }
 
 
 def _by_key(arguments: Iterable[ArgumentFace]) -> Mapping[object, ArgumentFace]:
@@ -333,5 +349,35 @@ def _placed(position: int | None) -> str:
     return "keyword-only" if position is None else f"positional argument {position + 1}"
 
 
+def normal(annotation: str) -> str:
+    """Return a type in a form in which the order of the members of unions has no meaning."""
+    return " | ".join(sorted(_parts(annotation)))
+
+
 def _parts(annotation: str) -> frozenset[str]:
-    return frozenset(annotation.split(" | "))
+    """Return the members of a union, each in its normal form."""
+    return frozenset(map(_ordered_within, _split(annotation, " | ")))
+
+
+def _ordered_within(annotation: str) -> str:
+    """Return a type with the unions inside its brackets in order."""
+    name, bracket, inner = annotation.partition("[")
+    if not bracket or not inner.endswith("]") or name == "Literal":
+        return annotation
+    arguments = map(normal, _split(inner[:-1], ", "))
+    return f"{name}[{', '.join(arguments)}]"
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Split a type where a separator is neither in brackets nor in a text."""
+    parts, depth, start = [], 0, 0
+    for found in _TOKENS.finditer(text):
+        token = found[0]
+        if token == "[":
+            depth += 1
+        elif token == "]":
+            depth -= 1
+        elif token == separator and not depth:
+            parts.append(text[start : found.start()])
+            start = found.end()
+    return [*parts, text[start:]]

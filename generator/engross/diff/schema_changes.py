@@ -140,8 +140,11 @@ class SchemaComparer:
         """Return the place in the new contract of what is at places in the old one."""
         found: dict[Location, Location] = {}
         for pair in self._labels:
-            if pair.old.keys and pair.new.keys:
-                found.setdefault(pair.old.keys[0].place, pair.new.keys[0].place)
+            old = self._old_viewer.view(pair.old).effective.nodes
+            new = self._new_viewer.view(pair.new).effective.nodes
+            if len(old) == len(new):
+                for one, other in zip(old, new, strict=True):
+                    found.setdefault(one.key.place, other.key.place)
         return found
 
     def differences(self) -> tuple[Found, ...]:

@@ -72,6 +72,8 @@ class ClassFace:
 
     at: Location
     name: str
+    given_as: str
+    """Type of what a caller may pass in place of it; empty if there is none."""
     kind: ClassKind
     fields: tuple[FieldFace, ...]
     members: Mapping[str, str | int]
@@ -190,6 +192,7 @@ def _class(
     return ClassFace(
         definition.at,
         names.class_of(definition),
+        names.dicts.get(definition.at, ""),
         kind,
         fields,
         members,
