@@ -157,12 +157,7 @@ class OperationComparer:
         """Return the place of a path in a contract that lacks an operation of it."""
         root = side.index.source.root
         section = "webhooks" if operation.kind is OperationKind.WEBHOOK else "paths"
-        items = side.index.value(root / section)
-        if operation.path in items:
-            return side.span(root / section / operation.path, key=True)
-        if section in side.index.root:
-            return side.span(root / section, key=True)
-        return side.span(root)
+        return side.nearest(root / section, operation.path)
 
     def _compare(self, pair: Matched) -> None:
         old, new = pair.old, pair.new

@@ -562,14 +562,14 @@ class _Comparison:
         self._bound(
             old.lower,
             new.lower,
-            ("at least", "greater than"),
+            ("at least {}", "greater than {}"),
             ("minimum", "exclusiveMinimum"),
             is_lower=True,
         )
         self._bound(
             old.upper,
             new.upper,
-            ("at most", "less than"),
+            ("at most {}", "less than {}"),
             ("maximum", "exclusiveMaximum"),
             is_lower=False,
         )
@@ -590,14 +590,14 @@ class _Comparison:
             self._bound(
                 (Decimal(fewest_before), False) if fewest_before else None,
                 (Decimal(fewest_after), False) if fewest_after else None,
-                (f"{noun}: at least",),
+                (f"at least {{}} {noun}",),
                 (least,),
                 is_lower=True,
             )
             self._bound(
                 None if most_before is None else (Decimal(most_before), False),
                 None if most_after is None else (Decimal(most_after), False),
-                (f"{noun}: at most",),
+                (f"at most {{}} {noun}",),
                 (most,),
                 is_lower=False,
             )
@@ -630,7 +630,7 @@ class _Comparison:
         def said(limit: tuple[Decimal, bool] | None) -> str:
             if limit is None:
                 return "without limit"
-            return f"{words[1] if limit[1] else words[0]} {limit[0]}"
+            return words[limit[1]].format(limit[0])
 
         if before is None or after is None:
             is_tighter = before is None
@@ -644,9 +644,8 @@ class _Comparison:
         elif before is None:
             message = f"must be {said(after)}" if len(words) > 1 else said(after)
         else:
-            message = (
-                f"{said(after)}, was {said(before).removeprefix(words[0]).strip()}"
-            )
+            was = before[0] if before[1] == after[1] else said(before)
+            message = f"{said(after)}, was {was}"
         self._note(rule, message, *keywords, detail=f"{said(before)} -> {said(after)}")
 
     def _multiples(self) -> None:

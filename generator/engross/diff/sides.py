@@ -65,8 +65,11 @@ class Side:
         return self.index.source.span(at, key=key)
 
     def nearest(self, at: Location, *keywords: str) -> Span:
-        """Return where the first of some members is written; else the object itself."""
-        value = self.index.value(at)
+        """Return where the first of some members is written; else the object around it."""
+        try:
+            value = self.index.value(at)
+        except LookupError:
+            return self.nearest(at.parent)
         for keyword in keywords:
             if keyword in value:
                 return self.span(at / keyword, key=True)
