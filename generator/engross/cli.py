@@ -559,12 +559,15 @@ def _diff(options: _Options) -> int:
     from engross.printers import WHOLE
 
     root = _root()
-    approvals = {} if root is None else config.load(root).approvals
+    settings = None if root is None else config.load(root)
+    approvals = {} if settings is None else settings.approvals
+    levels = {} if settings is None else settings.levels
+    faults: list[Finding] = []
     if _is_of_documents(options):
         changes, read_source = _changed_documents(options)
     else:
-        changes, read_source = _changed_contracts(options)
-    found = findings(changes, approvals, FAIL_ON[options.fail_on])
+        changes, read_source = _changed_contracts(options, faults)
+    found = (*faults, *findings(changes, approvals, levels, FAIL_ON[options.fail_on]))
     is_good = not any(each.severity is Severity.ERROR for each in found)
     if options.quiet:
         found = tuple(each for each in found if each.severity is Severity.ERROR)
@@ -572,7 +575,8 @@ def _diff(options: _Options) -> int:
         _print_changes(found, options, read_source)
     if options.format not in WHOLE and not (options.quiet and is_good):
         separator = "\n" if options.format == "text" and found else ""
-        print(separator + summary(changes, approvals))
+        remark = " Some contracts could not be compared." if faults else ""
+        print(f"{separator}{summary(changes, approvals)}{remark}")
     return GOOD if is_good else FINDINGS
 
 
@@ -621,9 +625,14 @@ def _changed_documents(
 
 
 def _changed_contracts(
-    options: _Options,
+    options: _Options, faults: "list[Finding]"
 ) -> "tuple[tuple[Change, ...], SourceReader]":
-    """Return the changes of contracts since a commit, and what reads their texts."""
+    """Return the changes of contracts since a commit, and what reads their texts.
+
+    Args:
+        options: The options of the run.
+        faults: What is wrong with contracts that cannot be compared is added to it.
+    """
     from engross.git import GitError, Revision
 
     project = _project()
@@ -636,34 +645,41 @@ def _changed_contracts(
     try:
         old = Revision(project.root, options.since or "HEAD")
         new = None if options.until is None else Revision(project.root, options.until)
-        changes = tuple(_changes_since(options, project, old, new))
+        changes = tuple(_changes_since(options, project, old, new, faults))
     except GitError as error:
         raise UsageError(str(error)) from None
     return changes, _at_revisions(project.root, old, new)
 
 
 def _changes_since(
-    options: _Options, project: "Project", old: "Revision", new: "Revision | None"
+    options: _Options,
+    project: "Project",
+    old: "Revision",
+    new: "Revision | None",
+    faults: "list[Finding]",
 ) -> "Iterator[Change]":
     from engross.diff import changes_between
+    from engross.findings import FindingsError
 
     before, after = _contracts_at(old, project), _contracts_at(new, project)
     known = sorted({*before, *after})
     for name in options.operands:
         if name not in known:
             raise UsageError(_unknown(name, known, "contract"))
+    at = old.name, "" if new is None else new.name
     for name in options.operands or known:
-        was, is_ = (
-            (
-                _load_at(revision, paths[name], name, project, options)
-                if name in paths
-                else None
+        try:
+            was, is_ = (
+                (
+                    _load_at(revision, paths[name], name, project, options)
+                    if name in paths
+                    else None
+                )
+                for revision, paths in ((old, before), (new, after))
             )
-            for revision, paths in ((old, before), (new, after))
-        )
-        yield from changes_between(
-            was, is_, (old.name, "" if new is None else new.name)
-        )
+            yield from changes_between(was, is_, at)
+        except FindingsError as error:
+            faults += error.findings
 
 
 def _contracts_at(revision: "Revision | None", project: "Project") -> dict[str, str]:

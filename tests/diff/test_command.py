@@ -172,6 +172,37 @@ def test_formats_hold_fingerprint_and_old_position(repository: Path, run: Run) -
     assert change["fingerprint"] in run("diff", "--format", "junit").out
 
 
+def test_rules_of_the_project_decide_about_changes(repository: Path, run: Run) -> None:
+    edit(repository / "specs/shop.yaml", "minItems: 1", "minItems: 2")
+    settings = repository / "pyproject.toml"
+    text = settings.read_text()
+    settings.write_text(f'{text}[tool.engross.rules]\nlimit-tightened = "warning"\n')
+    ran = run("diff", "--format", "json")
+    assert (ran.status, found(ran.out)) == (0, {"limit-tightened": "warning"})
+    reason = "limits are only hints here"
+    settings.write_text(
+        f'{text}[tool.engross.rules]\nlimit-tightened = {{ off = "{reason}" }}\n'
+    )
+    assert found(run("diff", "--format", "json").out) == {}
+
+
+def test_invalid_contract_does_not_hide_changes_of_others(
+    repository: Path, run: Run
+) -> None:
+    text = (repository / "specs/shop.yaml").read_text()
+    (repository / "specs/store.yaml").write_text("openapi: 9.9.9\n")
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "--message=Second")
+    (repository / "specs/store.yaml").write_text(text)
+    edit(repository / "specs/shop.yaml", "minItems: 1", "minItems: 2")
+    ran = run("diff")
+    assert "HEAD:specs/store.yaml:1" in ran.out
+    assert "limit-tightened" in ran.out
+    assert ran.out.endswith(
+        "1 breaking change. Some contracts could not be compared.\n"
+    )
+
+
 def test_usage_errors_say_what_to_do(repository: Path, run: Run) -> None:
     for arguments, message in (
         (("shpo",), "no contract 'shpo'; did you mean 'shop'?"),

@@ -8,7 +8,7 @@ from typing import Final
 
 from engross.diff.changes import Change
 from engross.diff.rules import Rating, Way
-from engross.findings import Finding, Severity
+from engross.findings import Finding, Level, Severity
 
 _SEVERITIES: Final = {
     Rating.BREAKING: Severity.ERROR,
@@ -21,16 +21,24 @@ _MOST_NAMED: Final = 3
 
 
 def findings(
-    changes: Iterable[Change], approvals: Mapping[str, str], fail_on: Rating
+    changes: Iterable[Change],
+    approvals: Mapping[str, str],
+    levels: Mapping[str, Level],
+    fail_on: Rating,
 ) -> tuple[Finding, ...]:
     """Return changes as findings, the worst first.
 
     Args:
         changes: the changes.
         approvals: the reason of each change that is approved, by fingerprint.
+        levels: what a project makes of the changes of some rules.
         fail_on: the lowest rating that fails the command.
     """
-    found = [_finding(change, approvals, fail_on) for change in changes]
+    found = [
+        _finding(change, approvals, levels.get(change.rule), fail_on)
+        for change in changes
+        if levels.get(change.rule) is not Level.OFF
+    ]
     order = [*Severity]
     return tuple(
         sorted(found, key=lambda each: (order.index(each.severity), _place(each)))
@@ -49,11 +57,18 @@ def summary(changes: Sequence[Change], approvals: Mapping[str, str]) -> str:
     return f"{text}, {approved} approved." if approved else f"{text}."
 
 
-def _finding(change: Change, approvals: Mapping[str, str], fail_on: Rating) -> Finding:
+def _finding(
+    change: Change,
+    approvals: Mapping[str, str],
+    level: Level | None,
+    fail_on: Rating,
+) -> Finding:
     reason = approvals.get(change.fingerprint)
     severity = _SEVERITIES[change.rating]
     if change.rating >= fail_on:
         severity = Severity.ERROR
+    if level is not None:
+        severity = Severity(level)
     if reason is not None:
         severity = Severity.NOTE
     return Finding(
