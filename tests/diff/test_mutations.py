@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from engross.diff.rules import RULES
+from engross.diff import compare
+from engross.diff.report import findings
+from engross.diff.rules import RULES, Rating
 from engross.findings import FindingsError
-from tests.diff.documents import changes, data_of, foreign, own
+from tests.diff.documents import changes, data_of, foreign, own, side_of
 from tests.diff.mutations import MUTATIONS
 
 _MOST_TRIED = 6
@@ -54,3 +56,12 @@ def test_change_of_a_real_contract_is_found(name: str) -> None:
             break
         found += tried(name, documents[(turn + offset) % len(documents)])
     assert done or found or not documents, "no contract has a place for it"
+
+
+def test_any_two_documents_can_be_compared() -> None:
+    sides = [side_of(path) for path in (*own(), *foreign())]
+    for old, new in zip(sides, sides[1:] + sides[:1], strict=True):
+        found = compare(old, new)
+        assert found
+        assert len({each.fingerprint for each in found}) == len(found)
+        assert findings(found, {}, {}, Rating.BREAKING)

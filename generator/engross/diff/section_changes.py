@@ -134,19 +134,19 @@ class SectionComparer:
         old, new = self._old.contract.servers, self._new.contract.servers
         were, are = ({server.url: server for server in each} for each in (old, new))
         where = self._roots("servers")
-        if old[:1] and new[:1] and old[0].url != new[0].url:
+        moved: set[str] = set()
+        if old and new and old[0].url != new[0].url:
             message = f"requests go to {new[0].url} by default, went to {old[0].url}"
             self._note("server-changed", "servers", message, *where)
-        for url, server in were.items():
-            if url in are:
-                self._variables(server, are[url], where)
-            elif server is not old[0] or new[0].url in were:
-                message = f"the server {url} is gone"
-                self._note("server-removed", f"servers {url}", message, *where)
-        for url, server in are.items():
-            if url not in were and (server is not new[0] or old[0].url in are):
-                message = f"the server {url} is new"
-                self._note("server-added", f"servers {url}", message, *where)
+            if old[0].url not in are and new[0].url not in were:
+                moved = {old[0].url, new[0].url}
+        for url in dict.fromkeys((*were, *are)):
+            if url in were and url in are:
+                self._variables(were[url], are[url], where)
+            elif url not in moved:
+                kind = "removed" if url in were else "added"
+                message = f"the server {url} is {'gone' if url in were else 'new'}"
+                self._note(f"server-{kind}", f"servers {url}", message, *where)
 
     def _variables(self, old: Server, new: Server, where: tuple[Span, Span]) -> None:
         were, are = (
