@@ -69,6 +69,7 @@ class _Options(argparse.Namespace):
     since: str | None
     until: str | None
     fail_on: str
+    dry_run: bool
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -682,6 +683,60 @@ def _changes_since(
             faults += error.findings
 
 
+def _release(options: _Options) -> int:
+    """Propose the next version of a package from the changes of its contract."""
+    from engross.diff import changes_between
+    from engross.diff.release import ReleaseError, proposed, written
+    from engross.git import GitError, Revision
+    from engross.source.gc_pause import gc_paused
+    from engross.tree.write import exclusive, replace_file
+
+    project = _project()
+    if project is None:
+        raise UsageError(_without_project([]))
+    _name_providers(options, project)
+    (name,) = options.operands
+    try:
+        revision = Revision(project.root, options.since or "HEAD")
+        before, after = _contracts_at(revision, project), _contracts_at(None, project)
+        for paths in (after, before):
+            if name not in paths:
+                raise UsageError(_unknown(name, sorted(paths), "contract"))
+        with gc_paused():
+            was = _load_at(revision, before[name], name, project, options)
+            is_ = _load_at(None, after[name], name, project, options)
+            changes = changes_between(was, is_, (revision.name, ""))
+        version = _stated_version(is_)
+        if version != _stated_version(was):
+            raise UsageError(
+                f"{after[name]} states {version}, and {_stated_version(was)} in "
+                f"{revision.name}; the release is there already"
+            )
+        release = proposed(version, changes)
+        if release is None:
+            print(f"No changes since {revision.name}; nothing to release.")
+            return GOOD
+        text = written(is_.text(is_.entry), version, release)
+    except (GitError, ReleaseError) as error:
+        raise UsageError(str(error)) from None
+    print(f"  {name}  {version} -> {release.version}\n")
+    for entry in release.entries:
+        print(_shown_line(f"  - {entry}\n", color=False), end="")
+    if options.dry_run:
+        print(f"\n{after[name]} was not changed.")
+        return GOOD
+    with exclusive(project.root):
+        replace_file(project.root / after[name], text.encode())
+    print(f"\nWrote {after[name]}. Review it, then run: engross generate {name}")
+    return GOOD
+
+
+def _stated_version(source: "Source") -> str:
+    from engross.contract.index import Index
+
+    return str(Index(source).extension.get("version") or "0.1.0")
+
+
 def _contracts_at(revision: "Revision | None", project: "Project") -> dict[str, str]:
     """Return the path of each contract, by name: in a commit, or on disk."""
     from pathlib import PurePosixPath
@@ -937,6 +992,7 @@ def _parser() -> argparse.ArgumentParser:
         "the contracts were written from",
     )
     _diff_command(commands)
+    _release_command(commands)
     lint = _command(
         commands,
         "lint",
@@ -1032,6 +1088,29 @@ def _diff_command(
     )
     _format_options(diff)
     _skip_broken_option(diff)
+
+
+def _release_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    release = _command(
+        commands,
+        "release",
+        _release,
+        examples="example:\n  engross release payments --since v1.2",
+    )
+    release.set_defaults(format="text", verbose=False, skip_broken=False)
+    release.add_argument(
+        "operands", nargs=1, metavar="CONTRACT", help="contract of the project"
+    )
+    release.add_argument(
+        "--since",
+        metavar="REF",
+        help="the commit of the last release (default: HEAD)",
+    )
+    release.add_argument(
+        "--dry-run", action="store_true", help="show the release, and write nothing"
+    )
 
 
 def _jobs(text: str) -> int:

@@ -11,7 +11,7 @@ from engross.contract.definitions import Use, definitions
 from engross.contract.describe import Describer
 from engross.contract.equal_definitions import first_equals
 from engross.contract.facts import mapping, optional_text, sequence, text
-from engross.contract.index import Index
+from engross.contract.index import Index, strings
 from engross.contract.ir import Contract, Docs, Tag
 from engross.contract.operation import OperationBuilder
 from engross.contract.origins import Origins, line_comments
@@ -131,6 +131,10 @@ def _contract(index: Index) -> Contract:
         timezone=optional_text(own.get("timezone")),
         tracing=own.get("tracing") is True,
         webhooks=webhooks,
+        releases=tuple(
+            (version, tuple(strings(entries)))
+            for version, entries in index.named("releases").items()
+        ),
         left_out=source.left_out,
     )
 
