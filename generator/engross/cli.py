@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Final
 from engross import __version__
 
 if TYPE_CHECKING:
+    from engross.diff import Change
     from engross.findings import Finding
+    from engross.git import Revision
     from engross.printers import SourceReader, Style
     from engross.source import Source
     from engross.tree.project import Project
@@ -68,6 +70,10 @@ class _Options(argparse.Namespace):
     name: str | None
     client: str | None
     origin: str | None
+    since: str | None
+    until: str | None
+    fail_on: str
+    dry_run: bool
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -693,6 +699,242 @@ def _write_locks(
     return FINDINGS if findings else GOOD
 
 
+def _diff(options: _Options) -> int:
+    """Show what changed in contracts since a commit, or between two documents."""
+    from engross import config
+    from engross.diff.report import findings, summary
+    from engross.diff.rules import FAIL_ON
+    from engross.findings import Severity
+    from engross.printers import WHOLE
+
+    root = _root()
+    settings = None if root is None else config.load(root)
+    approvals = {} if settings is None else settings.approvals
+    levels = {} if settings is None else settings.levels
+    faults: list[Finding] = []
+    if _is_of_documents(options):
+        changes, read_source = _changed_documents(options)
+    else:
+        changes, read_source = _changed_contracts(options, faults)
+    found = (*faults, *findings(changes, approvals, levels, FAIL_ON[options.fail_on]))
+    is_good = not any(each.severity is Severity.ERROR for each in found)
+    if options.quiet:
+        found = tuple(each for each in found if each.severity is Severity.ERROR)
+    if options.format != "text" or found:
+        _print_changes(found, options, read_source)
+    if options.format not in WHOLE and not (options.quiet and is_good):
+        separator = "\n" if options.format == "text" and found else ""
+        remark = " Some contracts could not be compared." if faults else ""
+        print(f"{separator}{summary(changes, approvals)}{remark}")
+    return GOOD if is_good else FINDINGS
+
+
+def _print_changes(
+    findings: "Sequence[Finding]", options: _Options, read_source: "SourceReader"
+) -> None:
+    from engross.printers import render
+
+    color = options.format == "text" and _color()
+    text = render(
+        findings,
+        options.format,
+        read_source=read_source,
+        color=color,
+        verbose=options.verbose,
+    )
+    print(text, end="")
+
+
+def _is_of_documents(options: _Options) -> bool:
+    """Return whether two documents are to be compared, not contracts with a commit."""
+    named = [name for name in options.operands if _is_document(name)]
+    has_commit = options.since is not None or options.until is not None
+    if not named or has_commit:
+        return False
+    if len(options.operands) != 2 or len(named) != 2:
+        raise UsageError(
+            "expected two documents, as in: engross diff old.yaml new.yaml\n"
+            "to compare a contract with a commit, run: engross diff shop --since v1.0"
+        )
+    return True
+
+
+def _changed_documents(
+    options: _Options,
+) -> "tuple[tuple[Change, ...], SourceReader]":
+    """Return the changes between two documents, and what reads their texts."""
+    from engross.diff import changes_between
+
+    documents = [_opened(name) for name in options.operands]
+    old, new = (
+        document.load(strict=False, skip_broken=options.skip_broken)
+        for document in documents
+    )
+    return changes_between(old, new), _source_of(documents[1])
+
+
+def _changed_contracts(
+    options: _Options, faults: "list[Finding]"
+) -> "tuple[tuple[Change, ...], SourceReader]":
+    """Return the changes of contracts since a commit, and what reads their texts.
+
+    Args:
+        options: The options of the run.
+        faults: What is wrong with contracts that cannot be compared is added to it.
+    """
+    from engross.git import GitError, Revision
+
+    project = _project()
+    if project is None:
+        raise UsageError(
+            "there is no project here; to compare two documents, run: "
+            "engross diff old.yaml new.yaml"
+        )
+    _name_providers(options, project)
+    try:
+        old = Revision(project.root, options.since or "HEAD")
+        new = None if options.until is None else Revision(project.root, options.until)
+        changes = tuple(_changes_since(options, project, old, new, faults))
+    except GitError as error:
+        raise UsageError(str(error)) from None
+    return changes, _at_revisions(project.root, old, new)
+
+
+def _changes_since(
+    options: _Options,
+    project: "Project",
+    old: "Revision",
+    new: "Revision | None",
+    faults: "list[Finding]",
+) -> "Iterator[Change]":
+    from engross.diff import changes_between
+    from engross.findings import FindingsError
+
+    before, after = _contracts_at(old, project), _contracts_at(new, project)
+    known = sorted({*before, *after})
+    for name in options.operands:
+        if name not in known:
+            raise UsageError(_unknown(name, known, "contract"))
+    at = old.name, "" if new is None else new.name
+    for name in options.operands or known:
+        try:
+            was, is_ = (
+                (
+                    _load_at(revision, paths[name], name, project, options)
+                    if name in paths
+                    else None
+                )
+                for revision, paths in ((old, before), (new, after))
+            )
+            yield from changes_between(was, is_, at)
+        except FindingsError as error:
+            faults += error.findings
+
+
+def _release(options: _Options) -> int:
+    """Propose the next version of a package from the changes of its contract."""
+    from engross.diff import changes_between
+    from engross.diff.release import ReleaseError, proposed, written
+    from engross.git import GitError, Revision
+    from engross.source.gc_pause import gc_paused
+    from engross.tree.write import exclusive, replace_file
+
+    project = _project()
+    if project is None:
+        raise UsageError(_without_project([]))
+    _name_providers(options, project)
+    (name,) = options.operands
+    try:
+        revision = Revision(project.root, options.since or "HEAD")
+        before, after = _contracts_at(revision, project), _contracts_at(None, project)
+        for paths in (after, before):
+            if name not in paths:
+                raise UsageError(_unknown(name, sorted(paths), "contract"))
+        with gc_paused():
+            was = _load_at(revision, before[name], name, project, options)
+            is_ = _load_at(None, after[name], name, project, options)
+            changes = changes_between(was, is_, (revision.name, ""))
+        version = _stated_version(is_)
+        if version != _stated_version(was):
+            raise UsageError(
+                f"{after[name]} states {version}, and {_stated_version(was)} in "
+                f"{revision.name}; the release is there already"
+            )
+        release = proposed(version, changes)
+        if release is None:
+            print(f"No changes since {revision.name}; nothing to release.")
+            return GOOD
+        text = written(is_.text(is_.entry), version, release)
+    except (GitError, ReleaseError) as error:
+        raise UsageError(str(error)) from None
+    print(f"  {name}  {version} -> {release.version}\n")
+    for entry in release.entries:
+        print(_shown_line(f"  - {entry}\n", color=False), end="")
+    if options.dry_run:
+        print(f"\n{after[name]} was not changed.")
+        return GOOD
+    with exclusive(project.root):
+        replace_file(project.root / after[name], text.encode())
+    print(f"\nWrote {after[name]}. Review it, then run: engross generate {name}")
+    return GOOD
+
+
+def _stated_version(source: "Source") -> str:
+    from engross.contract.index import Index
+
+    return str(Index(source).extension.get("version") or "0.1.0")
+
+
+def _contracts_at(revision: "Revision | None", project: "Project") -> dict[str, str]:
+    """Return the path of each contract, by name: in a commit, or on disk."""
+    from pathlib import PurePosixPath
+
+    from engross.tree.project import is_contract
+
+    if revision is None:
+        return {name: project.shown(p) for name, p in project.contracts().items()}
+    specs = PurePosixPath(project.shown(project.specs))
+    paths = [path for path in map(PurePosixPath, revision) if path.parent == specs]
+    return {path.stem: str(path) for path in paths if is_contract(path)}
+
+
+def _load_at(
+    revision: "Revision | None",
+    path: str,
+    name: str,
+    project: "Project",
+    options: _Options,
+) -> "Source":
+    """Return a contract as it is in a commit, or on disk."""
+    from engross.diff import named_at
+    from engross.source import load, load_files
+
+    wanted, skip_broken = project.slices.get(name), options.skip_broken
+    if revision is None:
+        return load(
+            project.root / path,
+            root=project.root,
+            skip_broken=skip_broken,
+            wanted=wanted,
+        )
+    with named_at(revision.name):
+        return load_files(path, revision, skip_broken=skip_broken, wanted=wanted)
+
+
+def _at_revisions(root: Path, *revisions: "Revision | None") -> "SourceReader":
+    """Return what reads the text of files on disk, and in commits: `v1.0:specs/shop.yaml`."""
+    read_below = _below(root)
+
+    def read_source(file: str) -> str | None:
+        for revision in revisions:
+            if revision is not None and file.startswith(f"{revision.name}:"):
+                content = revision[file.removeprefix(f"{revision.name}:")]
+                return content.decode(errors="replace")
+        return read_below(file)
+
+    return read_source
+
+
 def _look(options: _Options, project: "Project") -> "Survey":
     from engross.progress import Progress
     from engross.tree.survey import survey
@@ -897,6 +1139,8 @@ def _parser() -> argparse.ArgumentParser:
         help="directory of the providers' documents; also check that these are those that "
         "the contracts were written from",
     )
+    _diff_command(commands)
+    _release_command(commands)
     lint = _command(
         commands,
         "lint",
@@ -999,6 +1243,66 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _diff_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    diff = _command(
+        commands,
+        "diff",
+        _diff,
+        examples="examples:\n"
+        "  engross diff                                      all contracts, since HEAD\n"
+        "  engross diff payments --since v1.2                one contract, since a tag\n"
+        "  engross diff old.yaml new.yaml                    two documents",
+    )
+    diff.add_argument(
+        "operands",
+        nargs="*",
+        metavar="CONTRACT",
+        help="contract of the project, by its name or path; default: all. Or two OpenAPI "
+        "documents: files or https URLs",
+    )
+    diff.add_argument(
+        "--since", metavar="REF", help="the commit to compare with (default: HEAD)"
+    )
+    diff.add_argument(
+        "--until",
+        metavar="REF",
+        help="the commit that is compared with it (default: the files on disk)",
+    )
+    diff.add_argument(
+        "--fail-on",
+        choices=["breaking", "dangerous", "any"],
+        default="breaking",
+        help="the least change that exits 1, unless approved (default: %(default)s)",
+    )
+    _format_options(diff)
+    _skip_broken_option(diff)
+
+
+def _release_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    release = _command(
+        commands,
+        "release",
+        _release,
+        examples="example:\n  engross release payments --since v1.2",
+    )
+    release.set_defaults(format="text", verbose=False, skip_broken=False)
+    release.add_argument(
+        "operands", nargs=1, metavar="CONTRACT", help="contract of the project"
+    )
+    release.add_argument(
+        "--since",
+        metavar="REF",
+        help="the commit of the last release (default: HEAD)",
+    )
+    release.add_argument(
+        "--dry-run", action="store_true", help="show the release, and write nothing"
+    )
+
+
 def _jobs(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of jobs")
@@ -1044,12 +1348,7 @@ def _package_command(
     """Return the parser of a command about packages."""
     parser = _command(commands, name, run, examples=examples)
     _add_findings_options(parser, operands)
-    parser.add_argument(
-        "--skip-broken",
-        action="store_true",
-        help="leave out operations of a document without x-engross that cannot be "
-        "generated",
-    )
+    _skip_broken_option(parser)
     parser.add_argument(
         "--cached",
         action=argparse.BooleanOptionalAction,
@@ -1076,6 +1375,13 @@ def _package_command(
 def _add_findings_options(parser: argparse.ArgumentParser, operands: str) -> None:
     """Add the providers, and how findings are printed."""
     parser.add_argument("operands", nargs="*", metavar="PROVIDER", help=operands)
+    _format_options(parser)
+    parser.add_argument(
+        "--strict", action="store_true", help="treat warnings as errors"
+    )
+
+
+def _format_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         choices=["text", "json", "github", "sarif", "junit"],
@@ -1091,6 +1397,12 @@ def _add_findings_options(parser: argparse.ArgumentParser, operands: str) -> Non
         action="store_true",
         help="print every finding, even if many are alike",
     )
+
+
+def _skip_broken_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--strict", action="store_true", help="treat warnings as errors"
+        "--skip-broken",
+        action="store_true",
+        help="leave out operations of a document without x-engross that cannot be "
+        "generated",
     )

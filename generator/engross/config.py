@@ -4,7 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -17,7 +17,9 @@ FILE: Final = "pyproject.toml"
 TABLE: Final = "tool.engross"
 DEFAULTS: Final = {"specs": "specs", "generated": "generated"}
 
-_OTHERS: Final = ("contracts", "rules", "templates")
+_OTHERS: Final = ("approvals", "contracts", "rules", "templates")
+
+_FINGERPRINT: Final = re.compile(r"[0-9a-f]{12}")
 
 _MOST_LISTED: Final = 20
 """Known keys that a hint lists."""
@@ -37,6 +39,7 @@ class Settings:
         slices: which operations are generated, by contract.
         levels: what becomes of warnings, by rule.
         templates: templates of the project in place of those of engross.
+        approvals: why changes of contracts are approved, by fingerprint.
     """
 
     root: Path
@@ -45,6 +48,7 @@ class Settings:
     slices: Mapping[str, Slice]
     levels: Mapping[str, Level]
     templates: Path | None = None
+    approvals: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_root(start: Path) -> Path | None:
@@ -95,6 +99,7 @@ def load(root: Path) -> Settings:
             findings.append(_bad_type(problem, (key,), lines))
     slices = _Slices(lines, findings).read(table.get("contracts", {}))
     levels = dict(_levels(table.get("rules", {}), lines, findings))
+    approvals = dict(_approvals(table.get("approvals", {}), lines, findings))
     if findings:
         raise FindingsError(findings)
     return Settings(
@@ -104,7 +109,27 @@ def load(root: Path) -> Settings:
         slices=slices,
         levels=levels,
         templates=folders.get("templates"),
+        approvals=approvals,
     )
+
+
+def _approvals(
+    value: object, lines: list[str], findings: list[Finding]
+) -> Iterator[tuple[str, str]]:
+    """Yield the changes that are approved, each with its reason; note what is wrong."""
+    at = ("approvals",)
+    if not isinstance(value, dict):
+        findings.append(_bad_type("approvals must be a table", at, lines))
+        return
+    for fingerprint, reason in value.items():
+        if not _FINGERPRINT.fullmatch(fingerprint):
+            message = f"{fingerprint!r} is not a fingerprint, which has 12 hex digits"
+            findings.append(_bad_type(message, (*at, fingerprint), lines))
+        elif not isinstance(reason, str) or not reason.strip():
+            message = "an approval must have a reason"
+            findings.append(_bad_type(message, (*at, fingerprint), lines))
+        else:
+            yield fingerprint, reason
 
 
 def _levels(

@@ -30,6 +30,8 @@ class Severity(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
+    """Nothing is wrong: a change that breaks nobody, or is approved."""
 
 
 class Level(StrEnum):
@@ -45,7 +47,8 @@ class Finding:
     """One problem.
 
     `rule` is a stable kebab-case id. `message` says what is wrong at the span, `hint`
-    how to fix it.
+    how to fix it. `before` is where a change was in the older of two contracts, and
+    `fingerprint` identifies a change, so that it can be approved.
     """
 
     rule: str
@@ -53,6 +56,8 @@ class Finding:
     span: Span | None = None
     hint: str | None = None
     severity: Severity = Severity.ERROR
+    before: Span | None = None
+    fingerprint: str | None = None
 
 
 class FindingsError(Exception):

@@ -25,13 +25,10 @@ SourceReader: TypeAlias = Callable[[str], str | None]
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """Return the counts of errors and warnings: `2 errors, 1 warning`."""
-    errors = sum(finding.severity is Severity.ERROR for finding in findings)
-    warnings = len(findings) - errors
-    parts = [_count(errors, "error")] if errors or not warnings else []
-    if warnings:
-        parts.append(_count(warnings, "warning"))
-    return ", ".join(parts)
+    """Return the counts by severity: `2 errors, 1 warning`."""
+    found = Counter(finding.severity for finding in findings)
+    parts = [_count(found[each], each) for each in Severity if found[each]]
+    return ", ".join(parts) or _count(0, "error")
 
 
 def render(
@@ -82,14 +79,19 @@ def totals(findings: Sequence[Finding]) -> str:
 
 def _visible_finding(finding: Finding) -> Finding:
     """Return the finding with every text in it made visible."""
-    span, hint = finding.span, finding.hint
+    hint = finding.hint
     return replace(
         finding,
         rule=visible(finding.rule),
         message=visible(finding.message),
-        span=None if span is None else replace(span, file=visible(span.file)),
+        span=_visible_span(finding.span),
         hint=None if hint is None else visible(hint),
+        before=_visible_span(finding.before),
     )
+
+
+def _visible_span(span: Span | None) -> Span | None:
+    return None if span is None else replace(span, file=visible(span.file))
 
 
 def _text(
@@ -132,8 +134,12 @@ def _text_block(
             out += _listing(finding, span, lines, paint)
         else:
             out.append(f"   {finding.message}")
+    if finding.before is not None:
+        out.append(f"   {paint('before:', 'hint')} {_place(finding.before)}")
     if finding.hint is not None:
         out.append(f"   {paint('hint:', 'hint')} {finding.hint}")
+    if finding.fingerprint is not None:
+        out.append(f"   {paint('fingerprint:', 'hint')} {finding.fingerprint}")
     return "".join(line + "\n" for line in out)
 
 
@@ -193,16 +199,41 @@ def _json(findings: Sequence[Finding]) -> str:
 
 
 def _record(finding: Finding) -> dict[str, object]:
-    span = finding.span
-    return {
+    record: dict[str, object] = {
         "rule": finding.rule,
         "severity": finding.severity.value,
         "message": finding.message,
         "hint": finding.hint,
+        **_extent(finding.span),
+    }
+    if finding.fingerprint is not None:  # of a change
+        record["before"] = finding.before and _extent(finding.before)
+        record["fingerprint"] = finding.fingerprint
+    return record
+
+
+def _extent(span: Span | None) -> dict[str, object]:
+    return {
         "file": span and span.file,
         "start": span and {"line": span.start.line, "column": span.start.column},
         "end": span and {"line": span.end.line, "column": span.end.column},
     }
+
+
+def _place(span: Span) -> str:
+    return f"{span.file}:{span.start.line}:{span.start.column}"
+
+
+def _remarks(finding: Finding) -> str:
+    """Return what formats without a field for it say after the message, line by line."""
+    found = []
+    if finding.before is not None:
+        found.append(f"before: {_place(finding.before)}")
+    if finding.hint is not None:
+        found.append(f"hint: {finding.hint}")
+    if finding.fingerprint is not None:
+        found.append(f"fingerprint: {finding.fingerprint}")
+    return "".join(f"\n{line}" for line in found)
 
 
 def _github(findings: Sequence[Finding]) -> str:
@@ -223,8 +254,10 @@ def _workflow_command(finding: Finding) -> str:
     listed = ",".join(
         f"{name}={_escape_property(str(value))}" for name, value in properties.items()
     )
-    hint = "" if finding.hint is None else f"\nhint: {finding.hint}"
-    return f"::{finding.severity} {listed}::{_escape_data(finding.message + hint)}"
+    is_note = finding.severity is Severity.NOTE
+    command = "notice" if is_note else finding.severity.value
+    text = _escape_data(finding.message + _remarks(finding))
+    return f"::{command} {listed}::{text}"
 
 
 def _escape_data(text: str) -> str:
@@ -281,24 +314,33 @@ def _sarif_result(finding: Finding, rule: int) -> dict[str, object]:
         "level": finding.severity.value,
         "message": {"text": finding.message + hint},
     }
-    span = finding.span
-    if span is not None:
-        is_url = "://" in span.file
-        place = {
-            "artifactLocation": {"uri": span.file if is_url else quote(span.file)},
-            "region": {
-                "startLine": span.start.line,
-                "startColumn": span.start.column,
-                "endLine": span.end.line,
-                "endColumn": span.end.column,
-            },
-        }
+    if finding.span is not None:
+        place = _physical_location(finding.span)
         result["locations"] = [{"physicalLocation": place}]
+    if finding.before is not None:
+        place = _physical_location(finding.before)
+        before = {"physicalLocation": place, "message": {"text": "before"}}
+        result["relatedLocations"] = [before]
+    if finding.fingerprint is not None:
+        result["partialFingerprints"] = {"engross/change/v1": finding.fingerprint}
     return result
 
 
+def _physical_location(span: Span) -> dict[str, object]:
+    is_url = "://" in span.file
+    return {
+        "artifactLocation": {"uri": span.file if is_url else quote(span.file)},
+        "region": {
+            "startLine": span.start.line,
+            "startColumn": span.start.column,
+            "endLine": span.end.line,
+            "endColumn": span.end.column,
+        },
+    }
+
+
 def _junit(findings: Sequence[Finding]) -> str:
-    """Return a report of JUnit, in which errors are failed tests and warnings passed ones."""
+    """Return a report of JUnit, in which errors are failed tests and others passed ones."""
     failed = sum(finding.severity is Severity.ERROR for finding in findings)
     cases = [line for finding in findings for line in _junit_case(finding)]
     if not findings:
@@ -320,7 +362,7 @@ def _junit_case(finding: Finding) -> list[str]:
     span = finding.span
     file = "engross" if span is None else span.file
     place = "" if span is None else f" at {span.start.line}:{span.start.column}"
-    hint = "" if finding.hint is None else f"\nhint: {finding.hint}"
+    hint = _remarks(finding)
     name = f'classname="{escape(file)}" name="{escape(finding.rule + place)}"'
     text = escape(f"{file}{place}{hint}")
     message = escape(finding.message)
@@ -328,7 +370,7 @@ def _junit_case(finding: Finding) -> list[str]:
         kind = escape(finding.rule)
         inside = f'<failure type="{kind}" message="{message}">{text}</failure>'
     else:
-        shown = escape(f"warning: {finding.message}{hint}")
+        shown = escape(f"{finding.severity}: {finding.message}{hint}")
         inside = f"<system-out>{shown}</system-out>"
     return [f"    <testcase {name}>", f"      {inside}", "    </testcase>"]
 
@@ -345,7 +387,13 @@ STYLES: Final[tuple[Style, ...]] = ("text", *_PRINTERS)
 WHOLE: Final[frozenset[Style]] = frozenset({"json", "sarif", "junit"})
 """Formats beside which nothing else may be printed."""
 
-_COLORS: Final = {"error": "31;1", "warning": "33;1", "hint": "36", "strong": "1"}
+_COLORS: Final = {
+    "error": "31;1",
+    "warning": "33;1",
+    "note": "32;1",
+    "hint": "36",
+    "strong": "1",
+}
 
 
 def _painted(text: str, role: str) -> str:

@@ -1,4 +1,7 @@
-"""The rules behind findings: what is true of a good document, why, and examples."""
+"""The rules behind findings: what is true of a good document, why, and examples.
+
+A rule about changes says what happened to a contract, what that does, and shows it.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -12,11 +15,11 @@ class RulePage:
     """What is known about one rule.
 
     Attributes:
-        what: What is true of a good document, in one sentence.
-        why: What goes wrong otherwise.
-        wrong: An example with a finding of the rule.
-        right: The same without it.
-        language: Language of the examples: `yaml`, `json`, `toml` or `text`.
+        what: What is true of a good document, in one sentence; or what has changed.
+        why: What goes wrong otherwise; or what the change does.
+        wrong: An example with a finding of the rule; or the contract before the change.
+        right: The same without it; or after the change.
+        language: Language of the examples: `yaml`, `json`, `toml`, `python` or `text`.
         is_checked: Whether tests can check the examples.
     """
 
@@ -27,6 +30,8 @@ class RulePage:
     right: str
     language: str
     is_checked: bool
+    ratings: str = ""
+    """How bad a change is; empty if the rule is not about changes."""
 
     def text(self) -> str:
         """Return the page for a terminal."""
@@ -34,8 +39,9 @@ class RulePage:
             self.rule,
             f"  {self.what}",
             f"  {self.why}",
-            f"Wrong:\n\n{_indented(self.wrong)}",
-            f"Right:\n\n{_indented(self.right)}",
+            *([f"  Rating: {self.ratings}."] if self.ratings else []),
+            f"{self._first}:\n\n{_indented(self.wrong)}",
+            f"{self._second}:\n\n{_indented(self.right)}",
         ]
         return "\n\n".join(parts) + "\n"
 
@@ -44,7 +50,18 @@ class RulePage:
         wrong = f"```{self.language}\n{self.wrong}\n```"
         right = f"```{self.language}\n{self.right}\n```"
         about = f"{self.what} {self.why}"
-        return f"### {self.rule}\n\n{about}\n\n{wrong}\n\nRight:\n\n{right}\n"
+        if self.ratings:
+            about += f" Rating: {self.ratings}.\n\n{self._first}:"
+        second = f"{self._second}:"
+        return f"### {self.rule}\n\n{about}\n\n{wrong}\n\n{second}\n\n{right}\n"
+
+    @property
+    def _first(self) -> str:
+        return "Before" if self.ratings else "Wrong"
+
+    @property
+    def _second(self) -> str:
+        return "After" if self.ratings else "Right"
 
 
 @cache
@@ -62,7 +79,18 @@ def rules_as_markdown() -> str:
         "first example of each rule has the finding, the second has not. Those in YAML "
         "are parts of a contract.\n"
     )
-    return "\n".join([head, *(page.markdown() for page in rule_pages().values())])
+    changes = (
+        "## Changes\n\n"
+        "What `engross diff` finds, with a contract before and after the change, and how "
+        "bad it is for callers that were written before it. The rating may differ for "
+        "values of requests and of responses; those of a webhook are responses, as the "
+        "provider sends them. Rules that begin with `python-` are about the interface of "
+        "the generated package.\n"
+    )
+    pages = rule_pages().values()
+    of_documents = [page.markdown() for page in pages if not page.ratings]
+    of_changes = [page.markdown() for page in pages if page.ratings]
+    return "\n".join([head, *of_documents, changes, *of_changes])
 
 
 def _page(rule: str, entry: Mapping[str, str]) -> RulePage:
@@ -71,10 +99,11 @@ def _page(rule: str, entry: Mapping[str, str]) -> RulePage:
         rule=rule,
         what=entry["what"],
         why=entry["why"],
-        wrong=entry["wrong"].strip("\n"),
-        right=entry["right"].strip("\n"),
+        wrong=(entry.get("wrong") or entry["before"]).strip("\n"),
+        right=(entry.get("right") or entry["after"]).strip("\n"),
         language=language,
         is_checked=language in ("yaml", "json") and not remark,
+        ratings=entry.get("ratings", ""),
     )
 
 

@@ -4,7 +4,7 @@
 schema its type, build operations, security and webhooks, describe what they use.
 """
 
-from engross.contract.build import build
+from engross.contract.build import build, build_with_index
 from engross.contract.ir import Contract
 
-__all__ = ["Contract", "build"]
+__all__ = ["Contract", "build", "build_with_index"]

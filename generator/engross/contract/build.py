@@ -11,7 +11,7 @@ from engross.contract.definitions import Use, definitions
 from engross.contract.describe import Describer
 from engross.contract.equal_definitions import first_equals
 from engross.contract.facts import mapping, optional_text, sequence, text
-from engross.contract.index import Index
+from engross.contract.index import Index, strings
 from engross.contract.ir import Contract, Docs, Tag
 from engross.contract.operation import OperationBuilder
 from engross.contract.origins import Origins, line_comments
@@ -30,6 +30,16 @@ def build(source: Source) -> Contract:
         FindingsError: the document is well-formed but does not make sense; holds every
             finding.
     """
+    return build_with_index(source)[1]
+
+
+def build_with_index(source: Source) -> tuple[Index, Contract]:
+    """Build the contract of a loaded document; return the index of the document as well.
+
+    Raises:
+        FindingsError: the document is well-formed but does not make sense; holds every
+            finding.
+    """
     index, warnings = checked(source)
     contract = _contract(index)
     warnings = in_order((*warnings, *_without_samples(contract)))
@@ -37,7 +47,7 @@ def build(source: Source) -> Contract:
     described = Counter(operation.identity for operation in index.operations)
     built = Counter(operation.id for operation in contract.operations)
     assert built == described, f"operations lost or made up: {built} {described}"
-    return contract
+    return index, contract
 
 
 def _without_samples(contract: Contract) -> Iterator[Finding]:
@@ -121,6 +131,10 @@ def _contract(index: Index) -> Contract:
         timezone=optional_text(own.get("timezone")),
         tracing=own.get("tracing") is True,
         webhooks=webhooks,
+        releases=tuple(
+            (version, tuple(strings(entries)))
+            for version, entries in index.named("releases").items()
+        ),
         left_out=source.left_out,
     )
 

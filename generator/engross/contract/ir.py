@@ -960,6 +960,8 @@ class Contract:
     """Where instants without an offset are: UTC, an offset, or a place; None if unknown."""
     tracing: bool = False
     """Whether requests can be recorded as OpenTelemetry spans."""
+    releases: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What the changelog says of each version, the newest first."""
     left_out: LeftOut = field(default=LeftOut(), compare=False)
     """What a slice leaves out; names are those of the whole document."""
 

@@ -14,6 +14,14 @@ _MOST_METHODS = 12
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseView:
+    """What the changelog says of a version, in markdown."""
+
+    version: str
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectView:
     """Metadata of the distribution."""
 
@@ -24,7 +32,8 @@ class ProjectView:
     urls: tuple[str, ...]
     """Lines of the table `project.urls`."""
     added: tuple[str, ...]
-    """What the version added, in markdown."""
+    """What the version added, in markdown; nothing if the contract lists its releases."""
+    releases: tuple[ReleaseView, ...]
     names_a_place: bool
     """Whether the contract names a timezone by a place, which not every system knows."""
 
@@ -34,11 +43,16 @@ def project_view(contract: Contract, names: PythonNames) -> ProjectView:
     text = contract.docs.summary or f"Typed client of {contract.title}"
     resources = (each.name for each in names.resources if each.is_of_client)
     keywords = dict.fromkeys([names.package, "api", "client", *resources])
+    is_listed = contract.version in dict(contract.releases)
     return ProjectView(
         description=plain(text).replace("\\", "").replace('"', "'"),
         keywords=json.dumps(list(keywords)),
         urls=tuple(_urls(contract)),
-        added=tuple(_added(contract, names)),
+        added=() if is_listed else tuple(_added(contract, names)),
+        releases=tuple(
+            ReleaseView(version, tuple(map(prose, entries)))
+            for version, entries in contract.releases
+        ),
         names_a_place="/" in (contract.timezone or ""),
     )
 

@@ -25,10 +25,16 @@ class Library:
     Args:
         root: the root folder.
         given: contents of documents that are not read from files, by name.
+        is_whole: whether `given` stands for all files of a folder, so that documents may
+            refer to one another, and overlays are applied.
     """
 
     def __init__(
-        self, root: Path | None, given: Mapping[str, bytes] = MappingProxyType({})
+        self,
+        root: Path | None,
+        given: Mapping[str, bytes] = MappingProxyType({}),
+        *,
+        is_whole: bool = False,
     ) -> None:
         self.findings: list[Finding] = []
         self.inputs: dict[str, str | None] = {}
@@ -40,6 +46,7 @@ class Library:
         self._root = root
         self._real_root = None if root is None else root.resolve()
         self._given = given
+        self._is_whole = is_whole
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -97,7 +104,7 @@ class Library:
 
     def _retrieve(self, name: str) -> Loaded:
         """Load a document that a reference names."""
-        if self._root is None:
+        if self._root is None and not self._is_whole:
             raise _alone()
         if is_absolute(name):
             raise BadReferenceError(
@@ -130,10 +137,10 @@ class Library:
 
     def _with_overlays(self, document: Document) -> Document | None:
         """Return the document with the overlay beside it; None if that is unusable."""
-        if self._root is None:
+        if self._root is None and not self._is_whole:
             return document
         for name in overlay_names(document.name):
-            if not (self._root / name).is_file():
+            if not self._has(name):
                 self.inputs[name] = None
             else:
                 overlay, findings = parse(name, self._read(name))
@@ -145,9 +152,16 @@ class Library:
                 self.findings += findings
         return document
 
+    def _has(self, name: str) -> bool:
+        if self._root is None:
+            return name in self._given
+        return (self._root / name).is_file()
+
     def _read(self, name: str) -> bytes:
         if name in self._given:
             return self._given[name]
+        if self._is_whole:
+            raise BadReferenceError("no-such-file", f"there is no file {name}")
         if self._root is None or self._real_root is None:
             raise _alone()
         path = self._root / name

@@ -1,7 +1,7 @@
 """Load a contract: its text, its structure, and every file that it refers to."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from os.path import relpath
 from pathlib import Path
@@ -66,13 +66,46 @@ def load(
     Raises:
         FindingsError: with every finding of text, structure and references.
     """
+    name = Path(relpath(path, root)).as_posix()
+    if _UNSAFE_NAME.search(name) or not name.isprintable():
+        message = f"{name!r} cannot be the name of a contract"
+        hint = "rename it: letters, digits, '.', '_' and '-' are safe"
+        raise FindingsError([Finding("unsafe-file-name", message, hint=hint)])
+    library = Library(root)
+    return _loaded(name, library, wanted, strict=strict, skip_broken=skip_broken)
+
+
+def load_files(
+    name: str,
+    files: Mapping[str, bytes],
+    *,
+    skip_broken: bool = False,
+    wanted: Slice | None = None,
+) -> Source:
+    """Read a contract of a folder that is not on disk, such as one of an earlier commit.
+
+    Args:
+        name: the path of the entry file.
+        files: contents of all files of the folder, by path.
+        skip_broken: whether to leave out operations for faults that cannot be repaired.
+        wanted: the operations to read, if not all.
+
+    Raises:
+        FindingsError: with every finding of text, structure and references.
+    """
+    library = Library(None, files, is_whole=True)
+    return _loaded(name, library, wanted, strict=False, skip_broken=skip_broken)
+
+
+def _loaded(
+    name: str,
+    library: Library,
+    wanted: Slice | None,
+    *,
+    strict: bool,
+    skip_broken: bool,
+) -> Source:
     with gc_paused():
-        name = Path(relpath(path, root)).as_posix()
-        if _UNSAFE_NAME.search(name) or not name.isprintable():
-            message = f"{name!r} cannot be the name of a contract"
-            hint = "rename it: letters, digits, '.', '_' and '-' are safe"
-            raise FindingsError([Finding("unsafe-file-name", message, hint=hint)])
-        library = Library(root)
         entry = _opened(name, library)
         left_out = LeftOut() if wanted is None else cut(entry, library, wanted)
         return _walked(

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from os.path import realpath
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from engross.findings import Finding, FindingsError, Level
@@ -46,7 +46,7 @@ class Project:
         found: dict[str, Path] = {}
         findings: list[Finding] = []
         for path in sorted(self.specs.glob("*")):
-            if path.suffix not in ENDINGS or _is_note(path):
+            if not is_contract(path):
                 continue
             if path.is_symlink() and not path.exists():
                 findings.append(self._dangling(path))
@@ -86,7 +86,7 @@ class Project:
         return {
             Path(realpath(path)): path.stem
             for path in self.specs.glob("*")
-            if path.suffix in ENDINGS and not _is_note(path)
+            if is_contract(path)
         }
 
     def _lone_overlays(self, contracts: Container[str]) -> Iterator[Finding]:
@@ -136,7 +136,12 @@ class Project:
             return []
 
 
-def _is_note(path: Path) -> bool:
+def is_contract(path: PurePath) -> bool:
+    """Return whether the name of a file is that of a contract."""
+    return path.suffix in ENDINGS and not _is_note(path)
+
+
+def _is_note(path: PurePath) -> bool:
     is_apart = ".lock" in path.suffixes or path.stem.endswith(MARK)
     return path.name.startswith(".") or is_apart
 
