@@ -390,8 +390,10 @@ def test_newer_version_is_of_the_document_with_its_name(two: Path, run: Run) -> 
     ran = run("audit", "shop", "--against", "pages/newer/new.txt")
     assert (ran.status, ran.err) == (
         2,
-        ("engross: --against: new.txt could be a newer version of several documents, or of "
-        "none; name it like one of: hooks.txt, page.txt\n"),
+        (
+            "engross: --against: new.txt could be a newer version of several documents, or of "
+            "none; name it like one of: hooks.txt, page.txt\n"
+        ),
     )
 
 

@@ -101,8 +101,7 @@ class TestPages:
     ) -> None:
         server.does(by_page_of_at_most(2, count=5))
         unbounded = [
-            replace(one, validator="")
-            for one in operations.LIST_PAYMENTS.parameters
+            replace(one, validator="") for one in operations.LIST_PAYMENTS.parameters
         ]
         listing = replace(operations.LIST_PAYMENTS, parameters=tuple(unbounded))
         arguments = {"hash_key": "inv", "per_page": 1000}

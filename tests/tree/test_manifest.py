@@ -55,7 +55,7 @@ def test_elements_are_nested_by_the_parts_of_their_keys() -> None:
 
 
 def test_elements_may_come_in_any_order() -> None:
-    elements = dict(reversed(MANIFEST.elements.items()))
+    elements = dict(reversed([*MANIFEST.elements.items()]))
     turned = replace(MANIFEST, elements=elements)
     assert turned.dump() == MANIFEST.dump()
     assert parse(turned.dump()) == MANIFEST
