@@ -169,10 +169,10 @@ def test_validators_of_parameters_that_are_alike_stay_apart(make: Make) -> None:
         next(iter(each.parameters))
         for each in (package.operations.GET, package.operations.GET_BOOK)
     )
-    assert validators[first.is_valid](1)
-    assert not validators[first.is_valid]("abc")
-    assert validators[second.is_valid]("abc")
-    assert not validators[second.is_valid](1)
+    assert validators[f"is_{first.validator}"](1)
+    assert not validators[f"is_{first.validator}"]("abc")
+    assert validators[f"is_{second.validator}"]("abc")
+    assert not validators[f"is_{second.validator}"](1)
 
 
 def test_one_name_in_each_place_is_an_argument_and_a_validator_of_its_own(
@@ -193,7 +193,7 @@ def test_one_name_in_each_place_is_an_argument_and_a_validator_of_its_own(
     for described, length in zip(
         package.operations.SEND.parameters, places.values(), strict=True
     ):
-        is_valid = validators[described.is_valid]
+        is_valid = validators[f"is_{described.validator}"]
         assert is_valid("x" * length)
         assert not is_valid("x" * (length - 1))
 
