@@ -169,6 +169,14 @@ def _project() -> "Project | None":
     )
 
 
+def _needed_project() -> "Project":
+    """Return the project of a command that cannot do without one."""
+    project = _project()
+    if project is None:
+        raise UsageError(_without_project([]))
+    return project
+
+
 def _generate(options: _Options) -> int:
     """Generate packages: of a project, or of one OpenAPI document."""
     project = _project()
@@ -473,9 +481,7 @@ def _explain_fact(options: _Options) -> int:
     from engross.tree.auditing import contract_index
     from engross.tree.provider_documents import provider_documents
 
-    project = _project()
-    if project is None:
-        raise UsageError(_without_project([]))
+    project = _needed_project()
     _name_providers(options, project)
     provider, name = options.operands
     contracts = project.contracts()
@@ -512,9 +518,7 @@ def _check(options: _Options) -> int:
     from engross.printers import WHOLE
     from engross.tree.report import check_findings, check_report, diffs
 
-    project = _project()
-    if project is None:
-        raise UsageError(_without_project([]))
+    project = _needed_project()
     _name_providers(options, project)
     if options.diff and options.format in WHOLE:
         raise UsageError(f"--diff cannot be combined with --format {options.format}")
@@ -606,9 +610,7 @@ def _audit(options: _Options) -> int:
         write_audit_page,
     )
 
-    project = _project()
-    if project is None:
-        raise UsageError(_without_project([]))
+    project = _needed_project()
     providers = _audited_providers(options, project)
     documents = _documents(options)
     if options.lock:
@@ -721,28 +723,12 @@ def _diff(options: _Options) -> int:
     if options.quiet:
         found = tuple(each for each in found if each.severity is Severity.ERROR)
     if options.format != "text" or found:
-        _print_changes(found, options, read_source)
+        _print_rendered(found, options, read_source)
     if options.format not in WHOLE and not (options.quiet and is_good):
         separator = "\n" if options.format == "text" and found else ""
         remark = " Some contracts could not be compared." if faults else ""
         print(f"{separator}{summary(changes, approvals)}{remark}")
     return GOOD if is_good else FINDINGS
-
-
-def _print_changes(
-    findings: "Sequence[Finding]", options: _Options, read_source: "SourceReader"
-) -> None:
-    from engross.printers import render
-
-    color = options.format == "text" and _color()
-    text = render(
-        findings,
-        options.format,
-        read_source=read_source,
-        color=color,
-        verbose=options.verbose,
-    )
-    print(text, end="")
 
 
 def _is_of_documents(options: _Options) -> bool:
@@ -839,9 +825,7 @@ def _release(options: _Options) -> int:
     from engross.source.gc_pause import gc_paused
     from engross.tree.write import exclusive, replace_file
 
-    project = _project()
-    if project is None:
-        raise UsageError(_without_project([]))
+    project = _needed_project()
     _name_providers(options, project)
     (name,) = options.operands
     try:
@@ -1041,7 +1025,19 @@ def _print_findings(
     read_source: "SourceReader",
     remark: str = "",
 ) -> None:
-    from engross.printers import render, summary, totals
+    """Print findings, and as text how many there are of which rules."""
+    from engross.printers import summary, totals
+
+    _print_rendered(findings, options, read_source)
+    if options.format == "text":
+        print(f"\n{summary(findings)}. {remark}".rstrip())
+        print(totals(findings), end="")
+
+
+def _print_rendered(
+    findings: "Sequence[Finding]", options: _Options, read_source: "SourceReader"
+) -> None:
+    from engross.printers import render
 
     color = options.format == "text" and _color()
     text = render(
@@ -1052,9 +1048,6 @@ def _print_findings(
         verbose=options.verbose,
     )
     print(text, end="")
-    if options.format == "text":
-        print(f"\n{summary(findings)}. {remark}".rstrip())
-        print(totals(findings), end="")
 
 
 def _color() -> bool:
