@@ -586,13 +586,14 @@ def _sources(options: _Options, project: "Project | None") -> "Iterator[Source]"
 
 def _fix(source: "Source", root: Path, *, quiet: bool) -> None:
     """Write into a contract what engross assumes, and say so."""
-    from engross.lint import edited, fixes
+    from engross.lint import fixes
+    from engross.source.text_edits import edited
     from engross.tree.write import exclusive, replace_file
 
     edits = [*fixes(source)]
     with exclusive(root):
-        for name in dict.fromkeys(edit.file for edit in edits):
-            own = [edit for edit in edits if edit.file == name]
+        for name in dict.fromkeys(edit.span.file for edit in edits):
+            own = [edit for edit in edits if edit.span.file == name]
             content = edited(source.text(name), own).encode()
             replace_file(root / name, content)
             if not quiet:

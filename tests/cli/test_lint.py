@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from engross.findings import Position
-from engross.lint import Edit, edited
+from engross.findings import Position, Span
+from engross.lint import written_first
+from engross.source.text_edits import edited
 from tests.cli.conftest import Run
 
 CONTRACT = """\
@@ -160,4 +161,5 @@ def test_invalid_contract_is_reported_as_such(contract: Path, run: Run) -> None:
 def test_members_are_written_before_all_others(
     text: str, column: int, expected: str
 ) -> None:
-    assert edited(text, [Edit("shop.yaml", Position(1, column), "x: 2")]) == expected
+    span = Span("shop.yaml", Position(1, column), Position(1, column))
+    assert edited(text, [written_first("x: 2", span, text)]) == expected

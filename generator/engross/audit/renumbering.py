@@ -1,7 +1,6 @@
 """The numbers of lines in a contract, brought up to date with a newer document."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from engross.audit.document_text import DocumentText
 from engross.audit.line_changes import LineChanges
@@ -12,15 +11,8 @@ from engross.contract.citations import (
     written_ranges,
 )
 from engross.contract.index import EXTENSION, Index
-from engross.findings import Position, Span
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
-    """A text that takes the place of another in a file."""
-
-    span: Span
-    text: str
+from engross.findings import Span
+from engross.source.text_edits import Edit
 
 
 def renumbering(
@@ -31,22 +23,6 @@ def renumbering(
     Lines that are nowhere in it keep their numbers.
     """
     return tuple(sorted(set(_edits(index, document, changes, text))))
-
-
-def edited(content: str, edits: Iterable[Edit]) -> str:
-    """Return the text of a file after edits that do not overlap."""
-    line_end = "\n" if "\n" in content else "\r"  # as positions are counted
-    starts = [0]
-    for line in content.split(line_end):
-        starts.append(starts[-1] + len(line) + 1)
-
-    def offset(position: Position) -> int:
-        return starts[position.line - 1] + position.column - 1
-
-    for edit in sorted(edits, reverse=True):
-        start, end = offset(edit.span.start), offset(edit.span.end)
-        content = content[:start] + edit.text + content[end:]
-    return content
 
 
 def _edits(

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from engross.contract import build
 from engross.contract.facts import extension
-from engross.findings import Position
+from engross.findings import Position, Span
 from engross.lint.rules import lacks_retry
 from engross.source import Source
+from engross.source.text_edits import Edit
 
 _ASSUMED: Final = '"retry": { "class": "unsafe" }'
 """What engross takes for granted of a call that changes something."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Members that are written before all others of an object of a file.
-
-    Attributes:
-        at: where the object begins, with its bracket or its first key.
-        members: the new members.
-    """
-
-    file: str
-    at: Position
-    members: str
 
 
 def fixes(source: Source) -> Iterator[Edit]:
@@ -45,24 +32,30 @@ def fixes(source: Source) -> Iterator[Edit]:
             stated = extension(source.value(operation.at))
             span = source.span(operation.at / "x-engross" if stated else operation.at)
             members = _ASSUMED if stated else f'"x-engross": {{ {_ASSUMED} }}'
-            is_json = span.file.endswith(".json")
-            yield Edit(
-                span.file, span.start, members if is_json else members.replace('"', "")
-            )
+            if not span.file.endswith(".json"):
+                members = members.replace('"', "")
+            yield written_first(members, span, source.text(span.file))
 
 
-def edited(text: str, edits: Iterable[Edit]) -> str:
-    """Return a text with edits; all else stays as it is, comments and layout included."""
-    lines = text.splitlines(keepends=True)
-    for edit in sorted(edits, key=lambda each: each.at, reverse=True):
-        row, column = edit.at.line - 1, edit.at.column - 1
-        before, after = lines[row][:column], lines[row][column:]
-        if after.startswith("{"):
-            is_empty = after[1:].lstrip().startswith("}")
-            rest = after[1:].lstrip(" ")
-            rest = f" {rest}" if is_empty else f", {rest}"
-            lines[row] = f"{before}{{ {edit.members}{rest}"
-        else:
-            ending = "\r\n" if lines[row].endswith("\r\n") else "\n"
-            lines[row] = f"{before}{edit.members}{ending}{' ' * column}{after}"
-    return "".join(lines)
+def written_first(members: str, span: Span, text: str) -> Edit:
+    """Return the edit that writes members before all others of an object.
+
+    Args:
+        members: the new members.
+        span: the object, from its bracket or its first key on.
+        text: the file that it is in.
+    """
+    line = text.split("\n")[span.start.line - 1]
+    column = span.start.column - 1
+    if not line.startswith("{", column):
+        ending = "\r\n" if line.endswith("\r") else "\n"
+        return _insertion(span, span.start, f"{members}{ending}{' ' * column}")
+    rest = line[column + 1 :]
+    end = " " if rest.lstrip().startswith("}") else ","
+    space = "" if end == " " or rest.startswith(" ") else " "
+    inside = Position(span.start.line, span.start.column + 1)
+    return _insertion(span, inside, f" {members}{end}{space}")
+
+
+def _insertion(span: Span, at: Position, text: str) -> Edit:
+    return Edit(replace(span, start=at, end=at), text)

@@ -15,7 +15,7 @@ from engross.audit import (
 )
 from engross.audit.facts import proposed_lines, stated_words
 from engross.audit.line_changes import LineChanges
-from engross.audit.renumbering import Edit, edited, renumbering
+from engross.audit.renumbering import renumbering
 from engross.contract.check import checked
 from engross.contract.checks.provenance_rules import no_provenance
 from engross.contract.citations import LineRange, ranges_of, written_ranges
@@ -30,6 +30,7 @@ from engross.findings import (
     visible,
 )
 from engross.source import load
+from engross.source.text_edits import Edit, edited
 from engross.tree.project import Project
 from engross.tree.provider_documents import (
     document_findings,
