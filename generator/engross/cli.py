@@ -587,18 +587,15 @@ def _sources(options: _Options, project: "Project | None") -> "Iterator[Source]"
 def _fix(source: "Source", root: Path, *, quiet: bool) -> None:
     """Write into a contract what engross assumes, and say so."""
     from engross.lint import fixes
-    from engross.source.text_edits import edited
-    from engross.tree.write import exclusive, replace_file
+    from engross.tree.edited_files import edit_files
+    from engross.tree.write import exclusive
 
-    edits = [*fixes(source)]
     with exclusive(root):
-        for name in dict.fromkeys(edit.span.file for edit in edits):
-            own = [edit for edit in edits if edit.span.file == name]
-            content = edited(source.text(name), own).encode()
-            replace_file(root / name, content)
-            if not quiet:
-                count = f"{len(own)} operation{'s' if len(own) > 1 else ''}"
-                print(f"  fixed  {name}: states the retry class of {count}")
+        fixed = edit_files(root, fixes(source))
+    for path, number in ({} if quiet else fixed).items():
+        count = f"{number} operation{'s' if number > 1 else ''}"
+        name = path.relative_to(root).as_posix()
+        print(f"  fixed  {name}: states the retry class of {count}")
 
 
 def _audit(options: _Options) -> int:

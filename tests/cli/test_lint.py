@@ -163,3 +163,10 @@ def test_members_are_written_before_all_others(
 ) -> None:
     span = Span("shop.yaml", Position(1, column), Position(1, column))
     assert edited(text, [written_first("x: 2", span, text)]) == expected
+
+
+def test_fix_keeps_a_byte_order_mark(contract: Path, run: Run) -> None:
+    contract.write_bytes(b"\xef\xbb\xbf" + contract.read_bytes())
+    assert "fixed" in run("lint", "--fix").out
+    assert contract.read_bytes().startswith(b"\xef\xbb\xbfopenapi")
+    assert "retry: { class: unsafe }" in contract.read_text(encoding="utf-8-sig")

@@ -1,6 +1,5 @@
 """Audits of the contracts of a project: reads files, writes lock files, reports."""
 
-import codecs
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -30,7 +29,8 @@ from engross.findings import (
     visible,
 )
 from engross.source import load
-from engross.source.text_edits import Edit, edited
+from engross.source.text_edits import Edit
+from engross.tree.edited_files import edit_files
 from engross.tree.project import Project
 from engross.tree.provider_documents import (
     document_findings,
@@ -224,24 +224,15 @@ def renumber(project: Project, audits: Iterable[Audited]) -> list[Path]:
     Raises:
         OSError: A file could not be read or written.
     """
-    edits: dict[str, set[Edit]] = {}
+    edits: set[Edit] = set()
     for each in audits:
         documents = () if each.result is None else each.result.documents
         for document in documents:
             text = (each.texts or {}).get(document.id)
             if each.index is None or document.changes is None or text is None:
                 continue
-            for edit in renumbering(each.index, document.id, document.changes, text):
-                edits.setdefault(edit.span.file, set()).add(edit)
-    paths = []
-    for file, found in sorted(edits.items()):
-        path = project.root / file
-        content = path.read_bytes()
-        mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
-        now = edited(content.removeprefix(mark).decode(), found)
-        replace_file(path, mark + now.encode())
-        paths.append(path)
-    return paths
+            edits |= {*renumbering(each.index, document.id, document.changes, text)}
+    return [*edit_files(project.root, edits)]
 
 
 def audit_report(audits: Iterable[Audited]) -> str:
