@@ -12,7 +12,7 @@ from .server import Server
 
 _NAMED = [getattr(models, name) for name in dir(models)]
 _CLASSES = [each for each in _NAMED if isinstance(each, type)]
-MODELS = [
+_MODELS = [
     each
     for each in dict.fromkeys(_CLASSES)
     if each.__module__.startswith(models.__name__)
@@ -26,7 +26,7 @@ INVOICE = Reply(
 )
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", _MODELS)
 def test_the_decoder_of_every_model_builds(kind: type) -> None:
     decoder(kind)
     decoder(list[kind])  # type: ignore[valid-type]

@@ -76,7 +76,7 @@ def _contract(index: Index) -> Contract:
     source, root, own = index.source, index.root, index.extension
     info = mapping(root.get("info"))
     origins = Origins.of(own)
-    describer = Describer(source, origins)
+    describer = Describer(source, origins, index.schemas)
     components = tuple(_components(index))
     types = TypeBuilder(index.schemas, components)
     for component in components:

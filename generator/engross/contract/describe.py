@@ -12,6 +12,7 @@ from engross.contract.ir import ADDITIONAL, Docs, Money, MoneyUnit, Provenance
 from engross.contract.origins import Origins
 from engross.contract.types import are_named_integers
 from engross.schema.composition import Effective
+from engross.schema.schemas import Schemas
 from engross.source import Location, Source
 
 
@@ -21,6 +22,7 @@ class Describer:
 
     source: Source
     origins: Origins
+    schemas: Schemas
 
     def docs(
         self, at: Location, *, summary: bool = False, schema: Effective | None = None
@@ -66,7 +68,7 @@ class Describer:
         shown = text(description or written)
         return Docs(
             description=shown,
-            notes=tuple(_notes(schema, facts, shown)),
+            notes=tuple(self._notes(schema, facts, shown)),
             money=_money(facts),
             provenance=self.provenance(facts),
             deprecated=any(own.deprecated for own in nearest),
@@ -82,22 +84,28 @@ class Describer:
         """Return the provenance that the `x-engross` object of an element states."""
         return self.origins.provenance(facts)
 
-
-def _notes(schema: Effective, facts: Facts, description: str) -> Iterator[str]:
-    """Yield unit, limits and default, as far as the description does not state them."""
-    yield from _units(facts, description.lower())
-    yield from _names_of_values(schema)
-    yield from _bounds(schema, description)
-    yield from _sizes(schema, description)
-    media_type = next(
-        (own.content_media_type for own in schema.nearest if own.content_media_type), ""
-    )
-    if media_type and not _states(description, media_type):
-        yield f"Holds {media_type}."
-    default = next((own.default for own in schema.nearest if own.default), None)
-    value = None if default is None else default.value
-    if isinstance(value, str | int) and not _states(description, value):
-        yield f"Default: {value}."
+    def _notes(
+        self, schema: Effective, facts: Facts, description: str
+    ) -> Iterator[str]:
+        """Yield unit, limits and default, as far as the description does not state them."""
+        yield from _units(facts, description.lower())
+        yield from _names_of_values(schema)
+        yield from _bounds(schema, description)
+        yield from _sizes(schema, description)
+        media_type = next(
+            (
+                own.content_media_type
+                for own in schema.nearest
+                if own.content_media_type
+            ),
+            "",
+        )
+        if media_type and not _states(description, media_type):
+            yield f"Holds {media_type}."
+        default = self.schemas.default(schema)
+        value = None if default is None else default.value
+        if isinstance(value, str | int) and not _states(description, value):
+            yield f"Default: {value}."
 
 
 def _units(facts: Facts, description: str) -> Iterator[str]:

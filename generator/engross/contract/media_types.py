@@ -48,14 +48,14 @@ def is_stream(media_type: str) -> bool:
 def preferred(media_types: Iterable[str]) -> list[str]:
     """Return media types in the order in which the client prefers them.
 
-    JSON comes first, then forms, then the others; streams come last.
+    JSON comes first, then what may be anything, then forms, then the others; streams come last.
     """
 
     def order(media_type: str) -> int:
         if is_json(media_type):
-            return 0
+            return 0 if is_named_json(media_type) else 1
         if essence(media_type) in FORMS:
-            return 1
-        return 3 if is_stream(media_type) else 2
+            return 2
+        return 4 if is_stream(media_type) else 3
 
     return sorted(media_types, key=order)

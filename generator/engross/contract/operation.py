@@ -64,7 +64,7 @@ from engross.contract.openapi import (
     Style,
 )
 from engross.contract.security import read_servers
-from engross.contract.types import Draft, Shape, TypeBuilder, default_of
+from engross.contract.types import Draft, Shape, TypeBuilder
 from engross.schema.schemas import Schemas
 from engross.schema.tree import Direction
 from engross.source import Location, Source, Value
@@ -191,7 +191,7 @@ class OperationBuilder:
         required = bool(facts.get("required")) or location is ParameterLocation.PATH
         default, constant = None, False
         if required and schema is not None:
-            default, constant = default_of(schema)
+            default, constant = self.types.default_of(schema)
         style = Style(str(facts.get("style") or STYLES[location]))
         explicit = optional_text(own.get("argument"))
         named_at = where if extension(self.source.value(where)) else at
@@ -616,9 +616,8 @@ class OperationBuilder:
         return self._meets(media_at / "schema", value, direction)
 
     def _meets(self, schema: Location, value: object, direction: Direction) -> bool:
-        found = cast(Value, value)
-        is_valid = self.schemas.is_valid(schema, found, direction)
-        return is_valid and not any(self.schemas.unmeant(schema, found, direction))
+        key = self.schemas.key(schema, direction)
+        return self.schemas.fits((key,), cast(Value, value), direction)
 
 
 def _positional(arguments: Sequence[Argument]) -> Iterator[Argument]:

@@ -29,7 +29,7 @@ from engross.contract.ir import (
 )
 from engross.schema.annotations import Discriminator
 from engross.schema.composition import Composer, Effective, Keys, Property
-from engross.schema.json_values import JSON, same, type_of
+from engross.schema.json_values import JSON, type_of
 from engross.schema.schemas import Schemas
 from engross.schema.tree import ALL_TYPES, Direction, Key
 from engross.source import Location
@@ -145,6 +145,14 @@ class TypeBuilder:
     def schema(self, at: Location) -> Effective:
         """Return the effective schema at a location."""
         return self.composer.of(self.composer.graph.entry(at))
+
+    def default_of(self, schema: Effective) -> tuple[Default | None, bool]:
+        """Return what stands for a required value that is not given, and whether it is constant."""
+        values = schema.constants or ()
+        if schema.is_const and len(values) == 1:
+            return Default(values[0]), True
+        default = self.schemas.default(schema)
+        return (None if default is None else Default(default.value)), False
 
     def _type(self, schema: Effective) -> Type:
         schema = self.composer.origin(schema)
@@ -407,7 +415,7 @@ class TypeBuilder:
         schema = self.composer.together(at, found.schemas)
         default, constant = None, False
         if in_request or in_response:
-            default, constant = default_of(schema)
+            default, constant = self.default_of(schema)
         return DraftField(
             wire=found.name,
             schema=schema,
@@ -584,30 +592,6 @@ def _content_kind(schema: Effective) -> Kind:
     is_file = any(said.content_media_type for said in schema.annotations)
     is_coded = any(said.content_encoding for said in schema.annotations)
     return Kind.FILE_TEXT if is_file and not is_coded else Kind.STRING
-
-
-def default_of(schema: Effective) -> tuple[Default | None, bool]:
-    """Return what stands for a required value that is not given, and whether it is constant.
-
-    A default that is no value of the schema counts as none.
-    """
-    values = schema.constants or ()
-    if schema.is_const and len(values) == 1:
-        return Default(values[0]), True
-    return _default(schema), False
-
-
-def _default(schema: Effective) -> Default | None:
-    stated = next((said.default for said in schema.annotations if said.default), None)
-    if stated is None:
-        return None
-    value = stated.value
-    if type_of(value) not in schema.types:
-        return None
-    constants = schema.constants
-    if constants is not None and not any(same(value, one) for one in constants):
-        return None
-    return Default(value)
 
 
 def _nullable_if(inner: Type, condition: bool) -> Type:

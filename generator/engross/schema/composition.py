@@ -7,6 +7,7 @@ for all who ask what a value may be: types, samples and test cases.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,7 +15,7 @@ from typing import Final, TypeAlias
 
 from engross.patterns import Regex
 from engross.schema.annotations import Annotations, Discriminator
-from engross.schema.json_values import JSON, Number, exact, identity, type_of
+from engross.schema.json_values import JSON, Number, bytes_of, exact, identity, type_of
 from engross.schema.reader import Graph
 from engross.schema.schema_error import SchemaError
 from engross.schema.tree import ALL_TYPES, Key, Schema
@@ -29,6 +30,7 @@ MOST_VARIANTS: Final = 64
 Keys: TypeAlias = tuple[Key, ...]
 """Schemas that apply to one value."""
 
+_DECIMAL: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _OBJECT: Final = frozenset({"object"})
 _ARRAY: Final = frozenset({"array"})
 
@@ -133,6 +135,24 @@ class Effective:
         """Whether a text stands for bytes in base64."""
         encodings = {said.content_encoding for said in self.annotations} - {None}
         return "byte" in self.formats or encodings == {"base64"}
+
+    def misread(self, value: JSON) -> tuple[str, JSON] | None:
+        """Return by which keyword a value that is allowed here is none that is meant, if so.
+
+        A schema that has properties and no `type` allows texts, and means objects. Texts that
+        stand for bytes or decimals can be read as such; examples are often cut short.
+        """
+        if self.types == ALL_TYPES and type_of(value) not in self.kinds:
+            return "type", [*sorted(self.kinds)]
+        if isinstance(value, str):
+            if self.is_base64 and bytes_of(value) is None:
+                return "contentEncoding", "base64"
+            is_decimal = (
+                "decimal" in self.formats or self.extension("money") is not None
+            )
+            if is_decimal and not _DECIMAL.fullmatch(value):
+                return "format", "decimal"
+        return None
 
     @cached_property
     def _stated_constants(self) -> tuple[JSON, ...] | None:

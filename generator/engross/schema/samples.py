@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, filterfalse, islice
 from typing import Final, TypeAlias
 
 from engross.schema.annotations import Discriminator
 from engross.schema.composition import Composer, Effective, Keys
 from engross.schema.evaluation import Evaluator
-from engross.schema.json_values import JSON, bytes_of, exact, identity, type_of
+from engross.schema.json_values import JSON, exact, identity
 from engross.schema.recursion import Cycles
 from engross.schema.sample_scalars import numbers, text_matching, texts
 from engross.schema.schema_error import SchemaError
-from engross.schema.tree import ALL_TYPES, Direction, Key, Schema
+from engross.schema.tree import Direction, Key, Schema
 
 NECESSARY: Final = 0
 EVERYTHING: Final = 5
@@ -463,24 +463,13 @@ def _at(effective: Effective, position: int) -> Keys:
 
 def _stated(effective: Effective) -> Iterator[JSON]:
     """Yield the values that the schema itself names."""
-    for value in (each for said in effective.annotations for each in said.examples):
-        if not _is_cut(effective, value) and _is_meant(effective, value):
-            yield value
     for said in effective.annotations:
-        if said.default is not None:
+        yield from filterfalse(effective.misread, said.examples)
+    for said in effective.annotations:
+        if said.default is not None and not effective.misread(said.default.value):
             yield said.default.value
     yield from effective.constants or ()
     yield from effective.known_values
-
-
-def _is_cut(effective: Effective, value: JSON) -> bool:
-    """Return whether an example stands for bytes and is cut short, as many are."""
-    return effective.is_base64 and isinstance(value, str) and bytes_of(value) is None
-
-
-def _is_meant(effective: Effective, value: JSON) -> bool:
-    """Return whether an example is what a schema without a type means, not a text of it."""
-    return effective.types != ALL_TYPES or type_of(value) in effective.kinds
 
 
 def _says_something(value: JSON) -> bool:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from engross.schema.composition import Composer, Effective, Keys
 from engross.schema.evaluation import Evaluator, Judge, Violations
-from engross.schema.json_values import JSON, bytes_of, type_of
+from engross.schema.json_values import JSON
 from engross.schema.reader import Graph
 from engross.schema.samples import EVERYTHING, NECESSARY, Sample, Sampler
-from engross.schema.tree import ALL_TYPES, Direction, Key
+from engross.schema.tree import Constant, Direction, Key
 from engross.source import Location
 from engross.source.pointer import Tokens
 from engross.source.resolver import Resolver
 
-_SOME = 2
+_SOME: Final = 2
 """Levels of a sample that is too long with all of them."""
 
 
@@ -25,7 +26,8 @@ class Unmeant:
 
     pointer: Tokens
     keyword: str = ""
-    """What means something else: `type`, `contentEncoding`, or nothing if violations say it."""
+    """What means something else: `type`, `contentEncoding`, `format`, or nothing if violations
+    say it."""
     limit: JSON = None
     """What the keyword means."""
     violations: Violations = ()
@@ -76,13 +78,29 @@ class Schemas:
         """Return whether a value that travels in a direction satisfies the schema at a location."""
         return self.evaluator.is_valid(self.key(at, direction), value)
 
+    def default(self, schema: Effective) -> Constant | None:
+        """Return the default that a schema states; one that is no value of it counts as none."""
+        stated = next(
+            (said.default for said in schema.annotations if said.default), None
+        )
+        fits = stated is not None and self.fits(schema.schemas, stated.value)
+        return stated if fits else None
+
+    def fits(
+        self, keys: Keys, value: JSON, direction: Direction = Direction.EITHER
+    ) -> bool:
+        """Return whether a value satisfies schemas, and is what they mean."""
+        is_valid = all(self.evaluator.is_valid(key, value) for key in keys)
+        return is_valid and not any(self._unmeant(keys, value, (), direction))
+
     def unmeant(
         self, at: Location, value: JSON, direction: Direction = Direction.EITHER
     ) -> Iterator[Unmeant]:
         """Yield the parts of a value whose schemas allow them, but mean something else.
 
         A schema that has properties and no `type` allows texts, and means objects. One with
-        a discriminator means what the tag names, and texts that stand for bytes are whole.
+        a discriminator means what the tag names, and texts that stand for bytes or decimals
+        can be read as such.
         """
         yield from self._unmeant((self.key(at, direction),), value, (), direction)
 
@@ -94,13 +112,11 @@ class Schemas:
         schema = self.composer.conjunction(keys)
         tagged = self._tagged(schema, value)
         broken = tagged and self.violations(tagged, value, direction)
-        if schema.types == ALL_TYPES and type_of(value) not in schema.kinds:
-            yield Unmeant(pointer, "type", [*sorted(schema.kinds)])
+        misread = schema.misread(value)
+        if misread is not None:
+            yield Unmeant(pointer, *misread)
         elif broken:
             yield Unmeant(pointer, violations=broken)
-        elif isinstance(value, str):
-            if schema.is_base64 and bytes_of(value) is None:
-                yield Unmeant(pointer, "contentEncoding", "base64")
         elif isinstance(value, dict):
             for name, member in value.items():
                 inner = schema.schemas_of(name) or ()

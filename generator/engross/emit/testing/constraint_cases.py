@@ -91,14 +91,20 @@ class ConstraintCases:
             yield from walk.within(keys, part(body, wrap), spot)
 
     def in_parameter(
-        self, at: Location, where: str, example: JSON, *, is_given: bool
+        self,
+        at: Location,
+        where: str,
+        example: JSON,
+        has_a_form: Callable[[JSON], bool],
+        *,
+        is_given: bool,
     ) -> Found:
         """Yield the cases of a parameter, which `where` names as in `query:page`."""
         if not (is_given or self.makes_up):
             return
         key = self.schemas.key(at, Direction.REQUEST)
         spot = Spot.of_parameter(where, example, is_given=is_given)
-        walk = self._walk(key, lambda case: True)
+        walk = replace(self._walk(key, lambda case: True), has_a_form=has_a_form)
         for found in walk.within((key,), example, spot):
             if isinstance(found, Case):
                 yield found
@@ -133,6 +139,7 @@ class _Walk:
         homes: the places of schemas that the walk is in, each with what tells where its
             checks are written: by its function, or by the place that they are written out at.
         site: the same for a schema that is in none of these places.
+        has_a_form: tells whether a whole value can be written where it is sent.
     """
 
     schemas: Schemas
@@ -147,6 +154,7 @@ class _Walk:
     above: frozenset[Key] = frozenset()
     homes: tuple[tuple[Location, Hashable], ...] = ()
     site: Hashable = None
+    has_a_form: Callable[[JSON], bool] = lambda whole: True
 
     def within(self, keys: Keys, value: JSON, spot: Spot) -> Found:
         """Yield the cases of a value."""
@@ -280,8 +288,9 @@ class _Here:
         """Return the change that just keeps to a keyword, if it is accepted."""
         if trial.edge is None:
             return None
-        broken = self.walk.new_violations(changed.after(trial.edge), self.before)
-        return None if broken else trial.edge
+        whole = changed.after(trial.edge)
+        broken = self.walk.new_violations(whole, self.before)
+        return trial.edge if not broken and self.walk.has_a_form(whole) else None
 
     def trials(self, node: Schema) -> Iterator[Trial]:
         """Yield changes that break a keyword of a schema object, or just do not."""

@@ -130,7 +130,9 @@ class _Tables:
     nullable: dict[str, list[str]] = field(default_factory=dict)
     objects: dict[str, list[str]] = field(default_factory=dict)
     seen: set[Hashable] = field(default_factory=set)
-    constants: Namespace = field(default_factory=lambda: Namespace("a constant"))
+    constants: Namespace = field(
+        default_factory=lambda: Namespace("a constant", reserved=["UNSET"])
+    )
 
     def add(self, operation: Operation) -> None:
         """Add what a reply of the operation holds and none before it did."""

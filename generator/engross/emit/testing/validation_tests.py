@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import chain, islice
 from typing import cast
 
@@ -18,6 +19,7 @@ from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import items, parametrized, row
+from engross.emit.testing.written_values import parameter_has_a_form
 from engross.emit.testing.wrong_values import AMOUNT
 from engross.layout import Expression, Group, Item, call, flat, lay_out, literal, string
 from engross.schema.json_values import JSON
@@ -143,7 +145,11 @@ def _of_parameter(
         is_given = parameter.id in made.parameters and parameter.default is None
         example = cast(JSON, parameter.example)
         yield from finder.in_parameter(
-            parameter.schema, str(parameter.id), example, is_given=is_given
+            parameter.schema,
+            str(parameter.id),
+            example,
+            partial(parameter_has_a_form, parameter),
+            is_given=is_given,
         )
 
 
