@@ -173,6 +173,23 @@ def test_operation_id_that_spells_the_path_is_not_the_name(
 
 
 @pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("POST /studies/{id}/reconstruct", "studies.reconstruct"),
+        ("POST /files/{id}/uncompress", "files.uncompress"),
+        ("GET /files/{id}/is-compressed", "files.is_compressed"),
+        ("POST /tools/bulk-delete", "tools.bulk_delete"),
+        ("POST /cities/{id}/resort", "cities.resort.create"),
+        ("PUT /records/untag%23record-id", "records.untag.record_id.update"),
+    ],
+)
+def test_verb_at_the_end_of_a_path_is_the_method(
+    tmp_path: Path, label: str, name: str
+) -> None:
+    assert named(tmp_path, {label: operation()}) == [name]
+
+
+@pytest.mark.parametrize(
     ("operation_id", "tag", "method"),
     [
         ("createInvoice", "Invoices", "invoices.create"),

@@ -53,10 +53,11 @@ _PARTICLES: Final = frozenset(
 
 _VERBS: Final = _listed("""
     abandon abort accept acknowledge acquire activate add adjust advance allocate allow
-    amend analyze apply approve archive assign associate attach authenticate authorize
+    amend analyze anonymize apply approve archive assign associate attach authenticate authorize
     autocomplete backfill ban begin bind boost boot build calculate calibrate cancel capture
     categorize change check choose claim classify clean clear clone close collect combine
-    commit compare complete compose compress compute confirm connect consume continue
+    commit compare complete compose compress compute confirm connect construct consume
+    continue
     convert copy count create deactivate debug decline decode decrease decrypt delay delete
     deliver demote deny deploy deprecate deregister describe destroy detach detect dial
     disable disapprove disassociate discard disconnect dismiss dispatch dissociate
@@ -64,12 +65,13 @@ _VERBS: Final = _listed("""
     encrypt end enqueue enroll ensure enter erase establish estimate evaluate evict exchange
     exclude execute expand expire explain explore export extend extract fail favourite
     favorite fetch fill finalize find finish flag flush follow force forget format forward
-    freeze fulfill generate get give grant halt handle hide identify ignore import include
-    increase increment indent index infer ingest initialize initiate inject insert inspect
+    freeze fulfill generate geocode get give grant halt handle hide identify ignore
+    impersonate import include increase increment indent index infer ingest initialize
+    initiate inject insert inspect
     install instantiate invalidate invite invoke issue join keep kick kill leave list load
     locate lock login logout lookup make manage map mark match merge migrate modify monitor
     move mutate mute negotiate notify obtain onboard open overwrite pair parse pause pay perform
-    persist pin play poll populate prepare preview process promote propose provision publish
+    persist pin ping play poll populate prepare preview process promote propose provision publish
     purge push put query queue quit raise read reassign reboot rebuild recalculate receive
     recharge recognize recommend reconcile reconnect recover redact redeem redeliver
     redirect refetch refresh refuse regenerate register reinstate reissue reject reload
@@ -78,8 +80,7 @@ _VERBS: Final = _listed("""
     restore resubmit resume resync retrieve retry return reveal revert revise revoke rewind
     rollback rotate run save scale scan schedule screen search seed select send set settle
     sign signin signout signup shutdown silence simulate skip snooze solve sort split start stop
-    store
-    stream submit subscribe suggest summarize suspend swap sync synchronize terminate throttle
+    store stream submit subscribe suggest summarize suspend swap sync synchronize terminate throttle
     toggle tokenize track train transcribe transform translate trigger truncate unarchive
     unassign unban unblock undelete undo unfavourite unfavorite unflag unfollow unfreeze
     uninstall unlink unlock unmute unpause unpin unpublish unreblog unregister unsilence
@@ -87,6 +88,24 @@ _VERBS: Final = _listed("""
     void wait wake wipe withdraw write
     """)
 """Verbs that are hardly ever nouns in the names of an API."""
+
+_PREFIXES: Final = ("re", "un", "de")
+"""What stands before a verb for doing it again, or undoing it."""
+
+_NO_VERBS: Final = frozenset(
+    (
+        "deform",
+        "depart",
+        "deport",
+        "remark",
+        "reform",
+        "report",
+        "research",
+        "resort",
+        "unread",
+    )
+)
+"""Words that only look like verbs with a prefix."""
 
 _NOUNS_TOO: Final = _listed("""
     alert answer archive auction audit backup bill block book bookmark broadcast call capture
@@ -149,12 +168,21 @@ _PLURALS: Final = frozenset(
 
 def is_verb(word: str) -> bool:
     """Return whether a word is a verb wherever it is written."""
-    return word in _VERBS and word not in _NOUNS_TOO
+    return (word in _VERBS or _is_verb_again(word)) and word not in _NOUNS_TOO
 
 
 def may_be_verb(word: str) -> bool:
     """Return whether a word is a verb, at least in some places."""
-    return word in _VERBS or word in _NOUNS_TOO
+    return word in _VERBS or word in _NOUNS_TOO or _is_verb_again(word)
+
+
+def _is_verb_again(word: str) -> bool:
+    """Return whether a word is a verb with a prefix, or in British spelling."""
+    if word in _NO_VERBS:
+        return False
+    rest = next((word[len(one) :] for one in _PREFIXES if word.startswith(one)), "")
+    american = f"{word[:-2]}ze" if word.endswith("ise") else ""
+    return rest in _VERBS or rest in _NOUNS_TOO or american in _VERBS
 
 
 def is_noun_before_nouns(word: str) -> bool:

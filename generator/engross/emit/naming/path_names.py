@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from engross.emit.naming.english import (
     DELETES,
@@ -43,6 +44,12 @@ _FEWEST: Final = 8
 """Operations from which on a prefix can be common to nearly all paths."""
 
 _FEWEST_BRANCHES: Final = 3
+
+_ASKS: Final = ("is", "has", "can")
+"""Words that begin a question, which only a call answers."""
+
+_OF_MANY: Final = ("bulk", "batch", "mass", "multi")
+"""Words before a verb that is done to many things at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class PathName:
 def segments(path: str) -> tuple[Segment, ...]:
     """Return the parts of a path; versions are left out, and what begins every path of APIs."""
     found: list[Segment] = []
-    for part in re.split("[/#]", re.sub(r"\?[^#]*", "", path)):
+    for part in re.split("[/#]", unquote(re.sub(r"\?[^#]*", "", path))):
         found += _split(part)
     named = [
         each
@@ -204,6 +211,11 @@ def _is_action(path: tuple[Segment, ...], verb: str) -> bool:
         return False
     if rest and is_noun_before_nouns(first):
         return False
+    has_resource = any(not each.is_parameter for each in path[:-1])
+    if rest and has_resource and first in _ASKS:
+        return verb == "get"
+    if rest and has_resource and first in _OF_MANY and is_verb(rest[0]):
+        return True
     if is_verb(first):
         return not rest or not is_plural(last) or verb not in ("get", "delete")
     if verb not in ("post", "put", "patch") or not may_be_verb(first):
