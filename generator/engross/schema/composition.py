@@ -467,10 +467,13 @@ class Effective:
     @cached_property
     def structure(self) -> Structure:
         """What decides the type."""
+        members = [*self.properties.values()]
+        if "object" in self.base_types:
+            members += self.undeclared
         return Structure(
             types=self.base_types,
             constants=_identities(self.constants),
-            properties=frozenset(map(self.composer.plainly, self.properties.values())),
+            properties=frozenset(map(self.composer.plainly, members)),
             is_closed=self.is_closed,
             additional=self.additional,
             patterns=tuple((regex.original, keys) for regex, keys in self.patterns),
