@@ -18,6 +18,7 @@ from tests.docs.page import (
     TESTS,
     Page,
     code_spans,
+    links,
 )
 from tests.docs.replay import run
 
@@ -33,7 +34,6 @@ _PATH = re.compile(r"[\w.<>\[\]-]+/[\w./<>\[\]*-]*|[\w.-]*\w\.(?:py|toml|yaml|md
 _WRITTEN = re.compile(r"^# (\S+\.yaml)$", re.MULTILINE)
 """A file that a block of a page becomes."""
 _TARGET = re.compile(r"(?:^|`)make ([a-z][a-z<>-]*)", re.MULTILINE)
-_LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 
 of_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
@@ -95,7 +95,7 @@ def test_listed_make_target_is_documented(current: Path) -> None:
 
 @of_each_page
 def test_relative_link_has_a_target(page: Page) -> None:
-    for link in _LINK.findall(page.prose):
+    for link in links(page.text):
         if "://" in link:
             continue
         name, _, anchor = link.partition("#")
