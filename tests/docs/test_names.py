@@ -21,6 +21,7 @@ from tests.docs.page import (
     links,
 )
 from tests.docs.replay import run
+from tests.docs.site.sources import helps
 
 PROVIDER = "irembopay"
 """Replaces placeholders for a provider in the docs."""
@@ -138,11 +139,20 @@ def test_setting_is_documented_with_its_default() -> None:
     assert shown == {"tool": {"engross": DEFAULTS}}
 
 
-def test_option_and_format_are_documented(current: Path) -> None:
-    for command in ("generate", "check"):
-        text = run(current, f"engross {command} --help").stdout
-        for option in re.findall(r"^  (--[a-z]+)", text, re.MULTILINE):
-            assert option in COMMAND.section("The command"), option
+def test_command_option_and_format_are_documented() -> None:
+    commands, options, *_ = COMMAND.tables("The command")
+    described = " ".join(name for name, _ in commands)
+    for command, text in helps():
+        assert f"`engross {command}" in described, command
+        having = {
+            name
+            for span, users, _ in options
+            if f"`{command}`" in users
+            for name in code_spans(span)
+        }
+        written = " ".join(having)
+        for option in re.findall(r"^  (--[a-z-]+)", text, re.MULTILINE):
+            assert re.search(rf"{option}\b", written), f"{command} {option}"
     for style in STYLES:
         assert f"`--format {style}`" in COMMAND.section("The command")
 
