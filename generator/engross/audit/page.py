@@ -226,7 +226,7 @@ class _Page:
         if self._changes is not None:
             note = "This is a newer version than the one that the contract cites."
         elif not self._text:
-            note = "The text is not in this page: it was not at hand when this was written."
+            note = "The text is not in this page; --documents DIR adds it."
         citing = tuple(self._views.values())
         return DocumentView(
             id=self._id,
