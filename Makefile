@@ -8,6 +8,7 @@ LINTERS := tests/linters
 # the path, so that a new checkout or an offline machine installs nothing again.
 checksum = $(shell { pwd; cat $(1); } 2>/dev/null | cksum | cut -d ' ' -f 1)
 READY := .venv/.ready-$(call checksum,tests/requirements.lock pyproject.toml)
+DOCS_READY := .venv-docs/.ready-$(call checksum,tests/docs/site/requirements.lock)
 LINTERS_READY := $(LINTERS)/node_modules/.ready-$(call checksum,$(LINTERS)/package-lock.json)
 
 PACKAGES = $(patsubst generated/%/pyproject.toml,%,$(wildcard generated/*/pyproject.toml))
@@ -39,17 +40,21 @@ check: $(READY)  ## Check that generated/ matches the contracts
 	@$(BIN)/engross check
 
 .PHONY: lint
-lint: $(READY) $(LINTERS_READY)  ## Run all linters and type checkers
-	@$(MAKE) -k -j2 $(addprefix lint-,pyright current contracts mypy layers ruff black) \
+lint: $(READY) $(LINTERS_READY) $(DOCS_READY)  ## Run all linters and type checkers
+	@$(MAKE) -k -j2 $(addprefix lint-,pyright current contracts mypy docs layers ruff black) \
 		$(addprefix mypy-,$(PACKAGES))
 
 .PHONY: test
-test: $(READY) $(LINTERS_READY)  ## Run everything: make lint and all tests
+test: $(READY) $(LINTERS_READY) $(DOCS_READY)  ## Run everything: make lint and all tests
 	@failed=; \
 	$(MAKE) lint || failed="$$failed lint"; \
 	$(MAKE) -k -j2 $(addprefix test-,$(PACKAGES)) || failed="$$failed packages"; \
 	$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal || failed="$$failed tests"; \
 	test -z "$$failed" || { echo "make test failed:$$failed"; exit 1; }
+
+.PHONY: docs
+docs: $(READY) $(DOCS_READY)  ## Build the documentation site, build/docs/site
+	@$(BIN)/python -m tests.docs.site
 
 .PHONY: bench
 bench: $(READY)  ## Compare engross with similar tools
@@ -67,12 +72,13 @@ lock: $(READY)  ## Lock the latest versions of all dependencies
 		--output-file tests/requirements.lock pyproject.toml
 	@$(COMPILE) --constraint generator/requirements.lock \
 		--output-file tests/bench/requirements.lock pyproject.toml tests/bench/requirements.in
+	@$(COMPILE) --output-file tests/docs/site/requirements.lock tests/docs/site/requirements.in
 	@cd $(LINTERS) && $(NPM) update --package-lock-only --omit-lockfile-registry-resolved \
 		--ignore-scripts --no-audit --no-fund --loglevel=error
 
 .PHONY: clean
 clean:  ## Remove everything that make installed, and all caches
-	@rm -rf .venv .venv-bench build dist $(LINTERS)/node_modules
+	@rm -rf .venv .venv-bench .venv-docs build dist $(LINTERS)/node_modules
 	@find . -type d \( -name __pycache__ -o -name '.*_cache' -o -name .hypothesis \) \
 		-not -path './.git/*' -prune -exec rm -rf {} +
 
@@ -94,10 +100,13 @@ $(SAMPLE):
 	@rm -rf $(SAMPLE)
 	@$(BIN)/python -m tests.runtime.sample $(dir $(SAMPLE))
 
-.PHONY: lint-current lint-contracts lint-pyright lint-mypy lint-layers lint-ruff lint-black
+.PHONY: lint-docs lint-current lint-contracts lint-pyright lint-mypy lint-layers lint-ruff lint-black
 
 lint-current:
 	$(call step,generated is current,$(BIN)/engross check --diff --no-cached)
+
+lint-docs:
+	$(call step,docs: pages and links of the site,$(BIN)/python -m tests.docs.site)
 
 lint-contracts:
 	$(call step,contracts: openapi-spec-validator redocly spectral,$(BIN)/python $(LINTERS)/contracts.py)
@@ -136,6 +145,13 @@ $(READY):
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps \
 		--no-build-isolation --editable .
 	@rm -f .venv/.ready-*
+	@touch $@
+
+$(DOCS_READY): | $(READY)
+	@echo 'installing .venv-docs'
+	@$(BIN)/python -m venv --clear .venv-docs
+	@.venv-docs/bin/python -m pip install -qq --disable-pip-version-check --no-deps \
+		--require-hashes --requirement tests/docs/site/requirements.lock
 	@touch $@
 
 $(LINTERS_READY): | $(READY)

@@ -1,4 +1,4 @@
-"""Update what is generated in the docs: output of commands, the index, the page of rules.
+"""Update what is generated in the docs: output of commands, a recording, the index, the rules.
 
 Run it after a contract or a message has changed, and review the diff.
 """
@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from engross.rulebook import rules_as_markdown
 from tests.docs.package_index import with_index
 from tests.docs.page import PACKAGES, RULES, RUN, Block, Page
+from tests.docs.recording import RECORDING, recording
 from tests.docs.replay import copied, copied_again, replayed, sections
 
 
@@ -18,6 +19,7 @@ def main() -> None:
         current = copied(Path(folder))
         for page in RUN:
             _update(page, current, Path(folder, page.name))
+        RECORDING.write_text(recording(current), encoding="utf-8")
     packages = PACKAGES.path.read_text(encoding="utf-8")
     PACKAGES.path.write_text(with_index(packages), encoding="utf-8")
     RULES.write_text(rules_as_markdown(), encoding="utf-8")

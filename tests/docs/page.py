@@ -8,6 +8,7 @@ from tests.conftest import ROOT
 
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)>?\)")
 _SPAN = re.compile(r"`([^`\n]+)`")
 _TABLE = re.compile(r"(?:^\|.+\|\n)+", re.MULTILINE)
 
@@ -104,6 +105,11 @@ def code_spans(text: str) -> list[str]:
     return _SPAN.findall(text)
 
 
+def links(text: str) -> list[str]:
+    """Return the targets of the links and pictures of a text."""
+    return _LINK.findall(_FENCE.sub("", text))
+
+
 def page(name: str) -> Page:
     """Return a page of the project."""
     path = ROOT / name
@@ -120,5 +126,10 @@ TUTORIAL = page("specs/tutorial/README.md")
 RUN = (README, COMMAND, PACKAGES, TUTORIAL)
 """Pages whose commands and snippets are run."""
 TESTS = page("tests/README.md")
-OTHERS = (page("CHANGELOG.md"), page("templates/README.md"), TESTS)
+OTHERS = (
+    page("CHANGELOG.md"),
+    page("templates/README.md"),
+    TESTS,
+    page("tests/bench/README.md"),
+)
 PAGES = (*RUN, CONTRIBUTING, CONTRACTS, *OTHERS)

@@ -18,8 +18,10 @@ from tests.docs.page import (
     TESTS,
     Page,
     code_spans,
+    links,
 )
 from tests.docs.replay import run
+from tests.docs.site.sources import helps
 
 PROVIDER = "irembopay"
 """Replaces placeholders for a provider in the docs."""
@@ -33,7 +35,6 @@ _PATH = re.compile(r"[\w.<>\[\]-]+/[\w./<>\[\]*-]*|[\w.-]*\w\.(?:py|toml|yaml|md
 _WRITTEN = re.compile(r"^# (\S+\.yaml)$", re.MULTILINE)
 """A file that a block of a page becomes."""
 _TARGET = re.compile(r"(?:^|`)make ([a-z][a-z<>-]*)", re.MULTILINE)
-_LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 
 of_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
@@ -95,7 +96,7 @@ def test_listed_make_target_is_documented(current: Path) -> None:
 
 @of_each_page
 def test_relative_link_has_a_target(page: Page) -> None:
-    for link in _LINK.findall(page.prose):
+    for link in links(page.text):
         if "://" in link:
             continue
         name, _, anchor = link.partition("#")
@@ -138,11 +139,20 @@ def test_setting_is_documented_with_its_default() -> None:
     assert shown == {"tool": {"engross": DEFAULTS}}
 
 
-def test_option_and_format_are_documented(current: Path) -> None:
-    for command in ("generate", "check"):
-        text = run(current, f"engross {command} --help").stdout
-        for option in re.findall(r"^  (--[a-z]+)", text, re.MULTILINE):
-            assert option in COMMAND.section("The command"), option
+def test_command_option_and_format_are_documented() -> None:
+    commands, options, *_ = COMMAND.tables("The command")
+    described = " ".join(name for name, _ in commands)
+    for command, text in helps():
+        assert f"`engross {command}" in described, command
+        having = {
+            name
+            for span, users, _ in options
+            if f"`{command}`" in users
+            for name in code_spans(span)
+        }
+        written = " ".join(having)
+        for option in re.findall(r"^  (--[a-z-]+)", text, re.MULTILINE):
+            assert re.search(rf"{option}\b", written), f"{command} {option}"
     for style in STYLES:
         assert f"`--format {style}`" in COMMAND.section("The command")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.page import README, RUN, Page
+from tests.docs.recording import RECORDING, recording
 from tests.docs.replay import replayed, sections
 
 STALE = "a page is stale; run `.venv/bin/python -m tests.docs`"
@@ -22,6 +23,10 @@ def test_transcripts_of_a_section_are_current(
     assert shown
     for block, current in shown:
         assert current == block.code, STALE
+
+
+def test_recording_of_the_readme_is_current(copy: Path) -> None:
+    assert recording(copy) == RECORDING.read_text(encoding="utf-8"), STALE
 
 
 def test_first_transcript_is_a_complete_contract_edit() -> None:

@@ -12,6 +12,7 @@ from engross.audit.lock import Lock, LockedDocument
 from engross.audit.rereading import Rereading, rereadings, unplaced
 from engross.contract.citations import (
     Citation,
+    LineRange,
     citations,
     considered,
     ranges_of,
@@ -320,9 +321,14 @@ def _read(found: Iterable[Citation], document: str, count: int) -> frozenset[int
         for citation in found
         if citation.document == document
         for lines in citation.ranges
-        if count < _FEW or len(lines.lines) < count * _NEARLY_ALL
+        if not is_nearly_all(lines, count)
         for line in lines.lines
     )
+
+
+def is_nearly_all(lines: LineRange, count: int) -> bool:
+    """Return whether a range is so much of a document of `count` lines that it says nothing."""
+    return count >= _FEW and len(lines.lines) >= count * _NEARLY_ALL
 
 
 def _lines(lines: Sequence[int] | frozenset[int]) -> str:

@@ -1,23 +1,23 @@
 """An audit as one page of HTML: the lines of documents beside what cites them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from engross.audit.contract_audit import ContractAudit, DocumentAudit
+from engross.audit.contract_audit import ContractAudit, DocumentAudit, is_nearly_all
 from engross.audit.document_text import DocumentText
 from engross.audit.labels import Labels
 from engross.contract.citations import (
     Citation,
     citations,
     considered,
-    written_ranges,
 )
-from engross.contract.index import EXTENSION, Index, mapping
+from engross.contract.index import EXTENSION, Index, mapping, strings
 from engross.findings import Finding, Span
 
 
@@ -47,31 +47,75 @@ class Subject:
     texts: Mapping[str, DocumentText]
 
 
+class CitingKind(StrEnum):
+    """What cites lines."""
+
+    ELEMENT = "element"
+    DISCREPANCY = "discrepancy"
+    CONSIDERED = "considered"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A text that leads to a place of the page, if it has one."""
+
+    text: str
+    target: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class CitingView:
-    """Something that cites lines."""
+    """Something that cites lines.
+
+    Attributes:
+        id: Its anchor.
+        place: File and line of the contract.
+        ranges: The lines, each range with the anchor of its first one.
+        facts: What the contract says of it: terms and texts.
+        discrepancies: Those that concern it.
+        is_changed: Whether it must be read again.
+    """
 
     id: str
+    kind: CitingKind
     label: str
     place: str
-    lines: str
-    first: str
-    """The anchor of its first line."""
-    note: str
-    is_discrepancy: bool
+    ranges: tuple[LinkView, ...]
+    facts: tuple[tuple[str, str], ...]
+    discrepancies: tuple[LinkView, ...]
     is_changed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A line of a document, and what cites it, the narrowest first."""
+    """A line of a document.
+
+    Attributes:
+        id: Its anchor.
+        number: Its number, if it is in the newest version.
+        cited_as: Its number in the version that the contract cites, if it is there.
+        begins: What cites it and not the line before, and what alone is still about it.
+        is_disputed: Whether a discrepancy cites it.
+    """
 
     id: str
-    number: str
+    number: int | None
+    cited_as: int | None
     text: str
     state: LineState
     is_problem: bool
-    citing: tuple[CitingView, ...]
+    begins: tuple[CitingView, ...]
+    is_disputed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """Lines in a row that are alike, for a picture of the coverage; the first is 0."""
+
+    state: LineState
+    is_problem: bool
+    first: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +125,31 @@ class DocumentView:
     id: str
     title: str
     note: str
-    counts: tuple[tuple[str, int], ...]
+    has_text: bool
+    counts: tuple[tuple[LineState, int], ...]
+    runs: tuple[RunView, ...]
     lines: tuple[LineView, ...]
     citing: tuple[CitingView, ...]
+    discrepancies: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding."""
+
+    severity: str
+    rule: str
+    place: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class ContractView:
     """A contract with its findings."""
 
-    id: str
     provider: str
-    findings: tuple[tuple[str, str, str, str], ...]
-    """Severity, rule, place and message of each."""
+    findings: tuple[FindingView, ...]
     documents: tuple[DocumentView, ...]
 
 
@@ -120,10 +176,10 @@ def _contract(subject: Subject) -> ContractView:
             for document in subject.result.documents
         )
     findings = tuple(
-        (each.severity.value, each.rule, _place(each.span), each.message)
+        FindingView(each.severity.value, each.rule, _place(each.span), each.message)
         for each in subject.findings
     )
-    return ContractView(subject.provider, subject.provider, findings, documents)
+    return ContractView(subject.provider, findings, documents)
 
 
 class _Page:
@@ -150,48 +206,84 @@ class _Page:
         self._changed = {each.citation.at for each in document.rereadings}
         self._cited = self._of(citations(index))
         self._considered = self._of(considered(index))
-        self._views = {
-            citation.at: self._citing(number, citation)
+        self._anchors = {
+            citation.at: f"{self._id}.c{number}"
             for number, citation in enumerate((*self._cited, *self._considered), 1)
+        }
+        self._views = {
+            citation.at: self._citing(citation, kind)
+            for kind, found in (
+                (CitingKind.ELEMENT, self._cited),
+                (CitingKind.CONSIDERED, self._considered),
+            )
+            for citation in found
         }
 
     def view(self) -> DocumentView:
         """Return the view."""
         lines = tuple(self._lines())
-        counts = tuple(
-            (state.value, number)
-            for state in LineState
-            if (number := sum(line.state is state for line in lines))
-        )
-        note = "" if self._text else "The text is shown if the document is at hand."
+        note = ""
         if self._changes is not None:
-            note = "This is a newer version than the contract states."
-        title = str(self._facts.get("title"))
+            note = "This is a newer version than the one that the contract cites."
+        elif not self._text:
+            note = "The text is not in this page; --documents DIR adds it."
         citing = tuple(self._views.values())
-        return DocumentView(self._id, title, note, counts, lines, citing)
+        return DocumentView(
+            id=self._id,
+            title=str(self._facts.get("title")),
+            note=note,
+            has_text=bool(self._text),
+            counts=tuple(
+                (state, number)
+                for state in LineState
+                if (number := sum(line.state is state for line in lines))
+            ),
+            runs=tuple(_runs(lines)),
+            lines=lines,
+            citing=citing,
+            discrepancies=sum(each.kind is CitingKind.DISCREPANCY for each in citing),
+            problems=sum(line.is_problem for line in lines),
+        )
 
     def _of(self, found: Iterable[Citation]) -> tuple[Citation, ...]:
         return tuple(each for each in found if each.document == self._document.id)
 
-    def _citing(self, number: int, citation: Citation) -> CitingView:
+    def _citing(self, citation: Citation, kind: CitingKind) -> CitingView:
         facts = self._index.value(citation.at)
-        is_discrepancy = citation.at.tokens[:2] == (EXTENSION, "discrepancies")
-        note = str(facts.get("because", "")) if "because" in facts else ""
-        if is_discrepancy:
-            note = f"{facts.get('says')} Chosen: {facts.get('chosen')}"
-        elif "discrepancy" in facts:
-            names = facts["discrepancy"]
-            listed = names if isinstance(names, list) else [names]
-            note = f"discrepancies: {', '.join(map(str, listed))}"
-        first = citation.ranges[0].first if citation.ranges else 1
+        label = self._labels.of(citation.element)
+        terms = {"because": "Because"}
+        discrepancies = self._index.source.root / EXTENSION / "discrepancies"
+        if citation.at.parent == discrepancies:
+            kind, label = CitingKind.DISCREPANCY, str(citation.at.tokens[-1])
+            terms = {
+                "says": "Document",
+                "chosen": "Chosen",
+                **terms,
+                "caller": "Callers",
+            }
+        elif kind is CitingKind.CONSIDERED:
+            label = "States no fact"
         return CitingView(
-            id=f"{self._id}.c{number}",
-            label=self._labels.of(citation.element),
+            id=self._anchors[citation.at],
+            kind=kind,
+            label=label,
             place=_place(self._index.source.span(citation.written)),
-            lines=written_ranges(citation.ranges),
-            first=self._anchor(first),
-            note=note,
-            is_discrepancy=is_discrepancy or "discrepancy" in facts,
+            ranges=tuple(
+                LinkView(str(each), self._anchor(each.first))
+                for each in citation.ranges
+            ),
+            facts=tuple(
+                (term, str(facts[key])) for key, term in terms.items() if key in facts
+            )
+            + tuple(
+                ("Coverage", f"{each} is nearly all, so it accounts for no line.")
+                for each in citation.ranges
+                if is_nearly_all(each, self._count())
+            ),
+            discrepancies=tuple(
+                LinkView(name, self._anchors.get(discrepancies / name, ""))
+                for name in strings(facts.get("discrepancy"))
+            ),
             is_changed=citation.at in self._changed,
         )
 
@@ -200,11 +292,25 @@ class _Page:
         return f"{self._id}.l{line}"
 
     def _lines(self) -> Iterator[LineView]:
-        """Yield the lines of the newest version; those that are gone after their neighbors."""
+        """Yield the lines, each with what cites it and not the one before."""
+        before: tuple[CitingView, ...] = ()
+        for old, new in self._numbers():
+            citing = self._citing_line(old)
+            line = self._line(old, new, citing, before)
+            if line.state is LineState.BLANK:
+                yield replace(line, begins=())
+            else:
+                yield line
+                before = citing
+
+    def _numbers(self) -> Iterator[tuple[int | None, int | None]]:
+        """Yield the numbers of lines as they are cited and as they are in the newest version.
+
+        Those that are gone come after their neighbors.
+        """
         changes = self._changes
         if changes is None:
-            for line in range(1, self._count() + 1):
-                yield self._line(line, line)
+            yield from ((line, line) for line in range(1, self._count() + 1))
             return
         old_of = {new: old for old, new in {**changes.changed, **changes.kept}.items()}
         gone_after: dict[int, list[int]] = {}
@@ -217,25 +323,32 @@ class _Page:
         for new in range(len(self._text) + 1):
             old = old_of.get(new)
             if new:
-                yield self._line(old, new)
+                yield old, new
             for gone in gone_after.get(0 if not new else old or -1, ()):
-                yield self._line(gone, None)
+                yield gone, None
 
-    def _line(self, old: int | None, new: int | None) -> LineView:
-        """Return a line that was `old` when it was read, and is `new` now."""
-        citing = self._citing_line(old)
+    def _line(
+        self,
+        old: int | None,
+        new: int | None,
+        citing: tuple[CitingView, ...],
+        before: tuple[CitingView, ...],
+    ) -> LineView:
         state = self._state(old, new, citing)
-        number = old if self._changes is None else new
-        text = ""
-        if new is not None and new <= len(self._text):
-            text = self._text[new - 1]
+        is_news = citing[:1] != before[:1]
         return LineView(
             id=self._anchor(old) if old else f"{self._id}.n{new}",
-            number="" if number is None else str(number),
-            text=text,
+            number=new,
+            cited_as=old,
+            text="".join(self._text[new - 1 : new]) if new is not None else "",
             state=state,
             is_problem=state in _PROBLEMS,
-            citing=citing,
+            begins=tuple(
+                each
+                for place, each in enumerate(citing)
+                if each not in before or (is_news and not place)
+            ),
+            is_disputed=any(each.kind is CitingKind.DISCREPANCY for each in citing),
         )
 
     def _state(
@@ -270,6 +383,16 @@ class _Page:
     def _count(self) -> int:
         lines = self._facts.get("lines")
         return lines if isinstance(lines, int) else 0
+
+
+def _runs(lines: Iterable[LineView]) -> Iterator[RunView]:
+    first = 0
+    for (state, is_problem), run in groupby(
+        lines, key=lambda line: (line.state, line.is_problem)
+    ):
+        count = len(list(run))
+        yield RunView(state, is_problem, first, count)
+        first += count
 
 
 def _has(citation: Citation, line: int | None) -> bool:
