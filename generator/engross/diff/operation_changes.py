@@ -25,7 +25,7 @@ from engross.diff.sides import Side
 from engross.findings import Span
 from engross.source import Location, Value
 
-_VARIABLE: Final = re.compile(r"\{[^{}]*\}")
+VARIABLE: Final = re.compile(r"\{[^{}]*\}")
 
 _STYLE_KEYS: Final = ("style", "explode", "allowReserved")
 
@@ -109,7 +109,7 @@ def _identity(operation: IndexedOperation) -> object:
 
 
 def _template(operation: IndexedOperation) -> object:
-    return OperationId(_VARIABLE.sub("{}", operation.path), operation.method)
+    return OperationId(VARIABLE.sub("{}", operation.path), operation.method)
 
 
 def _operation_id(operation: IndexedOperation) -> object:
@@ -536,7 +536,7 @@ def _by_place(
 def _placed(
     path: str, parameters: Iterable[Parameter]
 ) -> Iterator[tuple[tuple[ParameterLocation, str], Parameter]]:
-    variables = {name: str(n) for n, name in enumerate(_VARIABLE.findall(path))}
+    variables = {name: str(n) for n, name in enumerate(VARIABLE.findall(path))}
     for each in parameters:
         name = each.name
         if each.location is ParameterLocation.HEADER:
