@@ -4,7 +4,6 @@ The example of a rule in the rulebook is its case, where that is a contract. The
 cases are edits of `cases/shop.yaml`. Set ENGROSS_ACCEPT=1 to write the expected output.
 """
 
-import json
 import os
 import re
 from pathlib import Path
@@ -44,8 +43,10 @@ EDITS: dict[str, Edits] = {
         ("$request.body#/id", "$request.header.Idempotency-Key"),
         (
             "      requestBody:\n        required: true\n        content:\n          application/json: {",
-            "        - { name: Idempotency-Key, in: header, schema: { type: string } }\n"
-            "      requestBody:\n        required: true\n        content:\n          application/json: {",
+            (
+                "        - { name: Idempotency-Key, in: header, schema: { type: string } }\n"
+                "      requestBody:\n        required: true\n        content:\n          application/json: {"
+            ),
         ),
     ),
     "pagination-changed": (
@@ -75,8 +76,10 @@ EDITS: dict[str, Edits] = {
     "rule-added": (
         (
             "note: { type: string }",
-            "note: { type: string, x-engross: { rules: "
-            "[{ id: no-tab, cel: '!self.contains(\"x\")', message: no x }] } }",
+            (
+                "note: { type: string, x-engross: { rules: "
+                "[{ id: no-tab, cel: '!self.contains(\"x\")', message: no x }] } }"
+            ),
         ),
     ),
     "rule-changed": (("self > now", "self >= now"),),
@@ -88,10 +91,14 @@ EDITS: dict[str, Edits] = {
     ),
     "python-argument-moved": (
         (
-            "        - { name: shop, in: path, required: true, schema: { type: string } }\n"
-            "        - { name: order",
-            "        - { name: shop, in: path, required: true, schema: { const: main } }\n"
-            "        - { name: order",
+            (
+                "        - { name: shop, in: path, required: true, schema: { type: string } }\n"
+                "        - { name: order"
+            ),
+            (
+                "        - { name: shop, in: path, required: true, schema: { const: main } }\n"
+                "        - { name: order"
+            ),
         ),
     ),
     "python-argument-removed": (
@@ -142,10 +149,14 @@ EDITS: dict[str, Edits] = {
     "python-package-renamed": (("package: shop", "package: web_shop"),),
     "python-result-changed": (
         (
-            '        "200":\n          description: The order.\n          content: '
-            '{ application/json: { schema: { $ref: "#/components/schemas/Order" } } }',
-            '        "200":\n          description: The order.\n          content: '
-            '{ application/json: { schema: { $ref: "#/components/schemas/NewOrder" } } }',
+            (
+                '        "200":\n          description: The order.\n          content: '
+                '{ application/json: { schema: { $ref: "#/components/schemas/Order" } } }'
+            ),
+            (
+                '        "200":\n          description: The order.\n          content: '
+                '{ application/json: { schema: { $ref: "#/components/schemas/NewOrder" } } }'
+            ),
         ),
     ),
     "python-setting-changed": (("argument: api_key", "argument: token"),),
@@ -177,11 +188,13 @@ EDITS: dict[str, Edits] = {
     "python-method-added": (
         (
             "webhooks:\n",
-            "    delete:\n      operationId: deleteOrder\n      tags: [orders]\n"
-            "      parameters:\n"
-            "        - { name: shop, in: path, required: true, schema: { type: string } }\n"
-            "        - { name: order, in: path, required: true, schema: { type: string } }\n"
-            '      responses: { "204": { description: Gone. } }\nwebhooks:\n',
+            (
+                "    delete:\n      operationId: deleteOrder\n      tags: [orders]\n"
+                "      parameters:\n"
+                "        - { name: shop, in: path, required: true, schema: { type: string } }\n"
+                "        - { name: order, in: path, required: true, schema: { type: string } }\n"
+                '      responses: { "204": { description: Gone. } }\nwebhooks:\n'
+            ),
         ),
     ),
     "python-setting-added": (

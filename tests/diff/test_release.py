@@ -53,41 +53,57 @@ NEXT = Release("0.4.0", ('Breaking: "a" is gone.', "New: b."))
 WRITTEN = {
     "version with a comment": (
         "x-engross:\n  package: shop\n  # The package's.\n  version: 0.3.1  # soon\n",
-        "x-engross:\n  package: shop\n  # The package's.\n  version: 0.4.0  # soon\n"
-        '  releases:\n    0.4.0:\n      - "Breaking: \\"a\\" is gone."\n      - "New: b."\n',
+        (
+            "x-engross:\n  package: shop\n  # The package's.\n  version: 0.4.0  # soon\n"
+            '  releases:\n    0.4.0:\n      - "Breaking: \\"a\\" is gone."\n      - "New: b."\n'
+        ),
     ),
     "earlier releases": (
-        'x-engross:\n  version: "0.3.1"\n\n  releases:  # all\n  # Fixes.\n'
-        "    0.3.1: [Fixes.]\n  package: shop\n",
-        "x-engross:\n  version: 0.4.0\n\n  releases:  # all\n  # Fixes.\n"
-        '    0.4.0:\n      - "Breaking: \\"a\\" is gone."\n      - "New: b."\n'
-        "    0.3.1: [Fixes.]\n  package: shop\n",
+        (
+            'x-engross:\n  version: "0.3.1"\n\n  releases:  # all\n  # Fixes.\n'
+            "    0.3.1: [Fixes.]\n  package: shop\n"
+        ),
+        (
+            "x-engross:\n  version: 0.4.0\n\n  releases:  # all\n  # Fixes.\n"
+            '    0.4.0:\n      - "Breaking: \\"a\\" is gone."\n      - "New: b."\n'
+            "    0.3.1: [Fixes.]\n  package: shop\n"
+        ),
     ),
     "no version": (
         "x-engross:\n    package: shop\n",
-        "x-engross:\n    releases:\n      0.4.0:\n"
-        '        - "Breaking: \\"a\\" is gone."\n        - "New: b."\n'
-        "    version: 0.4.0\n    package: shop\n",
+        (
+            "x-engross:\n    releases:\n      0.4.0:\n"
+            '        - "Breaking: \\"a\\" is gone."\n        - "New: b."\n'
+            "    version: 0.4.0\n    package: shop\n"
+        ),
     ),
     "brackets": (
         "x-engross: { package: shop, version: 0.3.1 }\n",
-        'x-engross: { releases: { 0.4.0: ["Breaking: \\"a\\" is gone.", "New: b."] }, '
-        "package: shop, version: 0.4.0 }\n",
+        (
+            'x-engross: { releases: { 0.4.0: ["Breaking: \\"a\\" is gone.", "New: b."] }, '
+            "package: shop, version: 0.4.0 }\n"
+        ),
     ),
     "earlier releases in brackets": (
         "x-engross: { version: 0.3.1, releases: { 0.3.1: [Fixes.] } }\n",
-        "x-engross: { version: 0.4.0, releases: "
-        '{ 0.4.0: ["Breaking: \\"a\\" is gone.", "New: b."], 0.3.1: [Fixes.] } }\n',
+        (
+            "x-engross: { version: 0.4.0, releases: "
+            '{ 0.4.0: ["Breaking: \\"a\\" is gone.", "New: b."], 0.3.1: [Fixes.] } }\n'
+        ),
     ),
     "lines of Windows": (
         "x-engross:\r\n  version: 0.3.1\r\n",
-        "x-engross:\r\n  version: 0.4.0\r\n  releases:\r\n    0.4.0:\r\n"
-        '      - "Breaking: \\"a\\" is gone."\r\n      - "New: b."\r\n',
+        (
+            "x-engross:\r\n  version: 0.4.0\r\n  releases:\r\n    0.4.0:\r\n"
+            '      - "Breaking: \\"a\\" is gone."\r\n      - "New: b."\r\n'
+        ),
     ),
     "no end of the last line": (
         "x-engross:\n  version: 0.3.1",
-        "x-engross:\n  version: 0.4.0\n  releases:\n    0.4.0:\n"
-        '      - "Breaking: \\"a\\" is gone."\n      - "New: b."',
+        (
+            "x-engross:\n  version: 0.4.0\n  releases:\n    0.4.0:\n"
+            '      - "Breaking: \\"a\\" is gone."\n      - "New: b."'
+        ),
     ),
 }
 
@@ -205,8 +221,10 @@ def test_releases_that_cannot_be_made_say_why(shop: Path, run: Run) -> None:
     ran = run("release", "shop")
     assert (ran.status, ran.err) == (
         2,
-        "engross: no commit has the release of 0.1.0 in specs/shop.yaml yet; commit it "
-        "first\n",
+        (
+            "engross: no commit has the release of 0.1.0 in specs/shop.yaml yet; commit it "
+            "first\n"
+        ),
     )
     git(shop.parent, "commit", "--all", "--quiet", "--message=Release")
     commit = run("release", "shop").out

@@ -97,8 +97,10 @@ def test_release_tells_callers(tightened: Path, run: Run) -> None:
     assert run("generate", "--quiet").status == 0
     ran = run("check", "--format", "json")
     assert [each["message"] for each in json.loads(ran.out)] == [
-        "since 0.2.0, Order.note: at most 70 characters, was 80 (breaking in requests "
-        "of createOrder, compatible in responses of createOrder and getOrder)"
+        (
+            "since 0.2.0, Order.note: at most 70 characters, was 80 (breaking in requests "
+            "of createOrder, compatible in responses of createOrder and getOrder)"
+        )
     ]
 
 
@@ -147,8 +149,10 @@ def test_release_of_a_merged_branch_counts(tightened: Path, run: Run) -> None:
     assert run("generate", "--quiet").status == 0
     ran = run("check", "--format", "json")
     assert [each["message"] for each in json.loads(ran.out)] == [
-        "since 0.2.0, Order.note: at most 70 characters, was 80 (breaking in requests "
-        "of createOrder, compatible in responses of createOrder and getOrder)"
+        (
+            "since 0.2.0, Order.note: at most 70 characters, was 80 (breaking in requests "
+            "of createOrder, compatible in responses of createOrder and getOrder)"
+        )
     ]
 
 

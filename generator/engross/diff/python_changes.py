@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from engross.contract.ir import OperationId
 from engross.contract.openapi import ParameterLocation
