@@ -166,7 +166,7 @@ _on_schemas(
     lambda s: s.update(default=7),
 )
 _on_schemas(
-    "condition-changed",
+    "condition-added",
     lambda s: _plain(s, "string") and "not" not in s,
     lambda s: s.update({"not": {"const": "added-by-a-test"}}),
 )

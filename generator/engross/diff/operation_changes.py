@@ -297,9 +297,8 @@ class OperationComparer:
         old_part: str,
         new_part: str,
     ) -> None:
-        if old is not None and new is not None:
-            label = Label(f"{pair.old_label} {old_part}", f"{new_part} of {pair.label}")
-            self._schemas.use(old, new, way, pair.label, label)
+        label = Label(f"{pair.old_label} {old_part}", f"{new_part} of {pair.label}")
+        self._schemas.use(old, new, way, pair.label, label)
 
     # Bodies
 

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 
 from engross.diff.rules import BOTH, Rating, Way
 from engross.diff.schema_view import (
+    ANYTHING,
     Operand,
     View,
     Viewer,
@@ -119,13 +120,23 @@ class SchemaComparer:
         self._asked: set[Pair] = set()
 
     def use(
-        self, old: Location, new: Location, way: Way, operation: str, label: Label
+        self,
+        old: Location | None,
+        new: Location | None,
+        way: Way,
+        operation: str,
+        label: Label,
     ) -> None:
-        """Note that an operation has a value that both contracts describe."""
+        """Note that an operation has a value; without a schema it may be anything."""
         direction = _DIRECTIONS[way]
         pair = Pair(
-            self._old_viewer.operand((self._old.key(old, direction),)),
-            self._new_viewer.operand((self._new.key(new, direction),)),
+            *(
+                ANYTHING if at is None else viewer.operand((side.key(at, direction),))
+                for side, viewer, at in (
+                    (self._old, self._old_viewer, old),
+                    (self._new, self._new_viewer, new),
+                )
+            )
         )
         self._labels.setdefault(pair, self._named(pair, label))
         self._uses.setdefault(pair, {})[_Use(way, operation)] = None
@@ -712,8 +723,11 @@ class _Comparison:
                 f"./{pattern}/",
             )
         for pattern in sorted(were.keys() ^ are.keys()):
-            message = f"what names of properties that match {pattern} mean has changed"
-            self._note("condition-changed", message, "patternProperties")
+            is_new = pattern in are
+            message = f"properties that match {pattern} are "
+            message += "described" if is_new else "no longer described"
+            rule = "condition-added" if is_new else "condition-removed"
+            self._note(rule, message, "patternProperties")
 
     def _ways(self, view: View, viewer: Viewer, name: str) -> Ways:
         """Return the ways in which values have a property."""
@@ -848,9 +862,17 @@ class _Comparison:
         after = _conditions(self._new.effective)
         for keyword in sorted(before.keys() | after.keys()):
             were, are = before.get(keyword, []), after.get(keyword, [])
-            if len(were) != len(are) or not all(map(self._are_alike, were, are)):
+            added = [c for c in are if not any(self._are_alike(w, c) for w in were)]
+            gone = [w for w in were if not any(self._are_alike(w, c) for c in are)]
+            if added and gone:
                 message = f"the condition `{keyword}` has changed"
                 self._note("condition-changed", message, keyword)
+            elif added:
+                message = f"the condition `{keyword}` is new"
+                self._note("condition-added", message, keyword)
+            elif gone:
+                message = f"the condition `{keyword}` is gone"
+                self._note("condition-removed", message, keyword)
 
     def _are_alike(self, old: _Condition, new: _Condition) -> bool:
         if len(old.schemas) != len(new.schemas) or old.rest != new.rest:
@@ -928,7 +950,8 @@ def _conditions(effective: Effective) -> dict[str, list[_Condition]]:
 
 def _lone(node: Schema) -> Iterator[tuple[str, Key | None]]:
     yield "not", node.not_
-    yield "if", node.if_
+    if node.then is not None or node.else_ is not None:
+        yield "if", node.if_
     yield "then", node.then
     yield "else", node.else_
     yield "propertyNames", node.property_names
