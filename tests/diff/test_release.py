@@ -1,16 +1,20 @@
 """`engross release` proposes the next version of a package, and what its changelog says."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engross.contract.facts import released_version, releases
+from engross.diff.advice import advice
 from engross.diff.changes import Change
 from engross.diff.release import Release, ReleaseError, proposed, release_edits
+from engross.diff.rules import RULES, Rating, Way
 from engross.source import load_files
 from engross.source.text_edits import edited
 from tests.cli.conftest import Run
+from tests.diff.comparison import changes
 from tests.diff.conftest import git
 
 
@@ -41,6 +45,37 @@ def test_version_follows_from_the_worst_change(
 
 def test_without_changes_there_is_no_release() -> None:
     assert proposed("1.0.0", []) is None
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_entry_says_what_callers_must_do(rule: str) -> None:
+    for way in Way:
+        change = replace(of(rule), operations={way: ("createItem",)})
+        if change.rating is Rating.COMPATIBLE:
+            assert advice(change) == ""
+        else:
+            assert advice(change).endswith(".")
+
+
+CLOSED = (
+    "components: { schemas: { Item: { type: object, additionalProperties: false, "
+    "properties: { a: { type: string } } } } }"
+)
+
+
+def test_entries_are_sentences_with_the_worst_first() -> None:
+    before = CLOSED.replace("a: { type: string }", "a: { type: integer, maximum: 9 }")
+    after = CLOSED.replace(
+        "a: { type: string }", "a: { type: integer, maximum: 10 }, b: {}"
+    )
+    release = proposed("1.0.0", changes(before, after))
+    assert release is not None
+    assert release.entries == (
+        "Breaking: Item.b is new. Expect it.",
+        "Check: Item.a: at most 10, was 9. Expect values beyond the old limit.",
+        "New: `items.create` has an argument `b`.",
+        "New: `Item` has a field `b`.",
+    )
 
 
 def test_version_that_is_no_plain_one_is_refused() -> None:
@@ -213,7 +248,9 @@ def test_next_release_says_what_changed_since_the_last(shop: Path, run: Run) -> 
     )
 
 
-RELEASED = "Breaking: Order.items: at least 2 items, was 1."
+RELEASED = (
+    "Breaking: Order.items: at least 2 items, was 1. Send only values within the limit."
+)
 
 
 def test_releases_that_cannot_be_made_say_why(shop: Path, run: Run) -> None:

@@ -166,10 +166,11 @@ class _Comparison:
 
     def _note_schema(self, found: Found) -> None:
         difference = found.difference
+        joint = " " if difference.message.startswith("is ") else ": "
         self._note(
             difference.rule,
             f"{found.label.old}{difference.part}",
-            f"{found.label.new}{difference.part}: {difference.message}",
+            f"{found.label.new}{difference.part}{joint}{difference.message}",
             _span(self._old, difference.before),
             _span(self._new, difference.after),
             detail=difference.detail or difference.rule,

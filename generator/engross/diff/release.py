@@ -10,6 +10,7 @@ from typing import Final
 
 from engross.contract.facts import extension
 from engross.contract.index import EXTENSION
+from engross.diff.advice import advice
 from engross.diff.changes import Change
 from engross.diff.rules import Rating
 from engross.findings import Span
@@ -73,10 +74,10 @@ def proposed(version: str, changes: Sequence[Change]) -> Release | None:
 
 
 def _entries(changes: Iterable[Change]) -> Iterable[str]:
-    """Yield a sentence for each change that callers should know of."""
+    """Return what changed, and what callers must do about it, the worst first."""
     ordered = sorted(changes, key=lambda change: -change.rating)
     sentences = (
-        f"{_WORDS[change.rating]}: {change.message}."
+        f"{_WORDS[change.rating]}: {change.message}. {advice(change)}".rstrip()
         for change in ordered
         if change.rating is not Rating.COMPATIBLE or change.rule.endswith("-added")
     )
