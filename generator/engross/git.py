@@ -58,11 +58,14 @@ def last_change_of(folder: Path, pattern: str, paths: Iterable[str]) -> Commit |
     Raises:
         GitError: there is no repository, or no git.
     """
-    if not _git(folder, "rev-list", "--all", "--max-count=1"):
-        return None
     options = ("-1", "--no-show-signature", "--format=%h %P", "--pickaxe-regex")
     log = ("--literal-pathspecs", "log", *options, f"-S{pattern}", "--", *paths)
-    name, *parents = _git(folder, *log).decode().split() or [""]
+    try:
+        name, *parents = _git(folder, *log).decode().split() or [""]
+    except GitError:
+        if _git(folder, "rev-list", "--all", "--max-count=1"):
+            raise
+        return None  # there is no commit yet
     return Commit(name, bool(parents)) if name else None
 
 
