@@ -166,6 +166,7 @@ def _project() -> "Project | None":
         settings.slices,
         settings.levels,
         settings.templates,
+        settings.approvals,
     )
 
 
@@ -522,7 +523,7 @@ def _check(options: _Options) -> int:
     _name_providers(options, project)
     if options.diff and options.format in WHOLE:
         raise UsageError(f"--diff cannot be combined with --format {options.format}")
-    survey = _look(options, project)
+    survey = _with_unreleased(options, project, _look(options, project))
     findings = [*survey.findings, *([] if options.quiet else survey.warnings)]
     if options.format == "text" and findings:
         _print_findings(findings, options, _below(project.root))
@@ -541,6 +542,35 @@ def _check(options: _Options) -> int:
                 print(_shown_line(line, color=_color()), end="")
     _print_bugs(survey)
     return GOOD if survey.is_current else FINDINGS
+
+
+def _with_unreleased(
+    options: _Options, project: "Project", survey: "Survey"
+) -> "Survey":
+    """Return a survey with the breaking changes that no release tells callers of."""
+    from dataclasses import replace
+
+    from engross.findings import FindingsError, Severity, in_order, judged
+    from engross.unreleased import unreleased_breaks
+
+    found = unreleased_breaks(
+        project,
+        survey.packages,
+        _records(options),
+        skip_broken=options.skip_broken,
+    )
+    errors = [each for each in found if each.severity is Severity.ERROR]
+    warnings = [each for each in found if each.severity is not Severity.ERROR]
+    try:
+        judged_warnings = judged(warnings, project.levels, strict=options.strict)
+    except FindingsError as error:
+        errors += error.findings
+        judged_warnings = ()
+    return replace(
+        survey,
+        findings=in_order((*survey.findings, *errors)),
+        warnings=in_order((*survey.warnings, *judged_warnings)),
+    )
 
 
 def _lint(options: _Options) -> int:
@@ -701,21 +731,19 @@ def _write_locks(
 
 def _diff(options: _Options) -> int:
     """Show what changed in contracts since a commit, or between two documents."""
-    from engross import config
     from engross.diff.report import findings, summary
     from engross.diff.rules import FAIL_ON
     from engross.findings import Severity
     from engross.printers import WHOLE
 
-    root = _root()
-    settings = None if root is None else config.load(root)
-    approvals = {} if settings is None else settings.approvals
-    levels = {} if settings is None else settings.levels
+    project = _project()
+    approvals = {} if project is None else project.approvals
+    levels = {} if project is None else project.levels
     faults: list[Finding] = []
     if _is_of_documents(options):
         changes, read_source = _changed_documents(options)
     else:
-        changes, read_source = _changed_contracts(options, faults)
+        changes, read_source = _changed_contracts(options, project, faults)
     found = (*faults, *findings(changes, approvals, levels, FAIL_ON[options.fail_on]))
     is_good = not any(each.severity is Severity.ERROR for each in found)
     if options.quiet:
@@ -758,17 +786,18 @@ def _changed_documents(
 
 
 def _changed_contracts(
-    options: _Options, faults: "list[Finding]"
+    options: _Options, project: "Project | None", faults: "list[Finding]"
 ) -> "tuple[tuple[Change, ...], SourceReader]":
     """Return the changes of contracts since a commit, and what reads their texts.
 
     Args:
         options: The options of the run.
+        project: The project, if there is one.
         faults: What is wrong with contracts that cannot be compared is added to it.
     """
     from engross.git import GitError, Revision
+    from engross.history import Snapshot, changes_of_all
 
-    project = _project()
     if project is None:
         raise UsageError(
             "there is no project here; to compare two documents, run: "
@@ -776,131 +805,103 @@ def _changed_contracts(
         )
     _name_providers(options, project)
     try:
-        old = Revision(project.root, options.since or "HEAD")
-        new = None if options.until is None else Revision(project.root, options.until)
-        changes = tuple(_changes_since(options, project, old, new, faults))
+        since = Revision(project.root, options.since or "HEAD")
+        until = options.until and Revision(project.root, options.until)
+        old, new = (
+            Snapshot(project, revision or None, options.skip_broken)
+            for revision in (since, until)
+        )
+        known = sorted({*old.paths(), *new.paths()})
+        for name in options.operands:
+            if name not in known:
+                raise UsageError(_unknown(name, known, "contract"))
+        names = options.operands or known
+        changes = tuple(changes_of_all(names, old, new, faults))
     except GitError as error:
         raise UsageError(str(error)) from None
-    return changes, _at_revisions(project.root, old, new)
-
-
-def _changes_since(
-    options: _Options,
-    project: "Project",
-    old: "Revision",
-    new: "Revision | None",
-    faults: "list[Finding]",
-) -> "Iterator[Change]":
-    from engross.diff import changes_between
-    from engross.findings import FindingsError
-
-    before, after = _contracts_at(old, project), _contracts_at(new, project)
-    known = sorted({*before, *after})
-    for name in options.operands:
-        if name not in known:
-            raise UsageError(_unknown(name, known, "contract"))
-    at = old.name, "" if new is None else new.name
-    for name in options.operands or known:
-        try:
-            was, is_ = (
-                (
-                    _load_at(revision, paths[name], name, project, options)
-                    if name in paths
-                    else None
-                )
-                for revision, paths in ((old, before), (new, after))
-            )
-            yield from changes_between(was, is_, at)
-        except FindingsError as error:
-            faults += error.findings
+    return changes, _at_revisions(project.root, old.revision, new.revision)
 
 
 def _release(options: _Options) -> int:
     """Propose the next version of a package from the changes of its contract."""
+    from engross.contract.facts import releases, stated_version
     from engross.diff import changes_between
-    from engross.diff.release import ReleaseError, proposed, written
+    from engross.diff.release import (
+        Release,
+        ReleaseError,
+        first,
+        proposed,
+        release_edits,
+    )
     from engross.git import GitError, Revision
-    from engross.source.gc_pause import gc_paused
-    from engross.tree.write import exclusive, replace_file
+    from engross.history import Snapshot
+    from engross.tree.edited_files import edit_files
+    from engross.tree.write import exclusive
 
     project = _needed_project()
     _name_providers(options, project)
     (name,) = options.operands
+    source = Snapshot(project, None).contract(name)
+    if source is None:
+        raise UsageError(_unknown(name, sorted(project.contracts()), "contract"))
+    version = stated_version(source)
     try:
-        revision = Revision(project.root, options.since or "HEAD")
-        before, after = _contracts_at(revision, project), _contracts_at(None, project)
-        for paths in (after, before):
-            if name not in paths:
-                raise UsageError(_unknown(name, sorted(paths), "contract"))
-        with gc_paused():
-            was = _load_at(revision, before[name], name, project, options)
-            is_ = _load_at(None, after[name], name, project, options)
-            changes = changes_between(was, is_, (revision.name, ""))
-        version = _stated_version(is_)
-        if version != _stated_version(was):
-            raise UsageError(
-                f"{after[name]} states {version}, and {_stated_version(was)} in "
-                f"{revision.name}; the release is there already"
-            )
-        release = proposed(version, changes)
+        release: Release | None = first(version)
+        since = ""
+        if options.since is not None or releases(source):
+            since = options.since or _last_release(project, source)
+            old = Snapshot(project, Revision(project.root, since))
+            was = old.contract(name)
+            if was is None:
+                raise UsageError(_unknown(name, sorted(old.paths()), "contract"))
+            if version != stated_version(was):
+                raise UsageError(
+                    f"{source.entry} states {version}, and {stated_version(was)} in "
+                    f"{since}; the release is there already"
+                )
+            release = proposed(version, changes_between(was, source, (since, "")))
         if release is None:
-            print(f"No changes since {revision.name}; nothing to release.")
+            print(f"No changes since {since}; nothing to release.")
             return GOOD
-        text = written(is_.text(is_.entry), version, release)
+        edits = release_edits(source, release)
     except (GitError, ReleaseError) as error:
         raise UsageError(str(error)) from None
-    print(f"  {name}  {version} -> {release.version}\n")
+    raised = f"{version} -> {release.version}" if since else version
+    print(f"  {name}  {raised}\n")
     for entry in release.entries:
         print(_shown_line(f"  - {entry}\n", color=False), end="")
     if options.dry_run:
-        print(f"\n{after[name]} was not changed.")
+        print("\nNothing was written.")
         return GOOD
     with exclusive(project.root):
-        replace_file(project.root / after[name], text.encode())
-    print(f"\nWrote {after[name]}. Review it, then run: engross generate {name}")
+        edited = [_shown(path) for path in edit_files(project.root, edits)]
+    print(f"\nWrote {' and '.join(edited)}.", end=" ")
+    print(f"Review it, then run: engross generate {name}")
     return GOOD
 
 
-def _stated_version(source: "Source") -> str:
-    from engross.contract.index import Index
+def _last_release(project: "Project", source: "Source") -> str:
+    """Return the commit that released the version that a contract states."""
+    from engross.contract.facts import released_version, stated_version
+    from engross.unreleased import CutOffError, last_release
 
-    return str(Index(source).extension.get("version") or "0.1.0")
-
-
-def _contracts_at(revision: "Revision | None", project: "Project") -> dict[str, str]:
-    """Return the path of each contract, by name: in a commit, or on disk."""
-    from pathlib import PurePosixPath
-
-    from engross.tree.project import is_contract
-
-    if revision is None:
-        return {name: project.shown(p) for name, p in project.contracts().items()}
-    specs = PurePosixPath(project.shown(project.specs))
-    paths = [path for path in map(PurePosixPath, revision) if path.parent == specs]
-    return {path.stem: str(path) for path in paths if is_contract(path)}
-
-
-def _load_at(
-    revision: "Revision | None",
-    path: str,
-    name: str,
-    project: "Project",
-    options: _Options,
-) -> "Source":
-    """Return a contract as it is in a commit, or on disk."""
-    from engross.diff import named_at
-    from engross.source import load, load_files
-
-    wanted, skip_broken = project.slices.get(name), options.skip_broken
-    if revision is None:
-        return load(
-            project.root / path,
-            root=project.root,
-            skip_broken=skip_broken,
-            wanted=wanted,
+    version = stated_version(source)
+    if not released_version(source):
+        raise UsageError(
+            f"{source.entry} states {version}, which its `releases` do not list; list "
+            "it, or name the commit of the last release with --since"
         )
-    with named_at(revision.name):
-        return load_files(path, revision, skip_broken=skip_broken, wanted=wanted)
+    try:
+        commit = last_release(project, source.entry, version)
+    except CutOffError as error:
+        raise UsageError(
+            f"the commit that released {version} is unknown: {error}"
+        ) from None
+    if commit is None:
+        raise UsageError(
+            f"no commit has the release of {version} in {source.entry} yet; commit it first"
+        )
+    return commit
 
 
 def _at_revisions(root: Path, *revisions: "Revision | None") -> "SourceReader":
@@ -1278,7 +1279,9 @@ def _release_command(
         commands,
         "release",
         _release,
-        examples="example:\n  engross release payments --since v1.2",
+        examples="examples:\n"
+        "  engross release payments                          since its last release\n"
+        "  engross release payments --since v1.2             since a tag",
     )
     release.set_defaults(format="text", verbose=False, skip_broken=False)
     release.add_argument(
@@ -1287,7 +1290,7 @@ def _release_command(
     release.add_argument(
         "--since",
         metavar="REF",
-        help="the commit of the last release (default: HEAD)",
+        help="the commit of the last release (default: the one that lists it)",
     )
     release.add_argument(
         "--dry-run", action="store_true", help="show the release, and write nothing"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,55 @@ _MOST_LINKS: Final = 40
 
 class GitError(Exception):
     """Git could not answer; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that was found in the history.
+
+    Attributes:
+        name: its digest, abbreviated.
+        has_parents: whether the repository has a commit before it.
+    """
+
+    name: str
+    has_parents: bool
+
+
+def has_repository(folder: Path) -> bool:
+    """Return whether a folder is in a repository, without running git."""
+    return any((each / ".git").exists() for each in (folder, *folder.parents))
+
+
+def is_shallow(folder: Path) -> bool:
+    """Return whether the repository lacks the older part of its history.
+
+    Raises:
+        GitError: there is no repository, or no git.
+    """
+    return _git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
+def last_change_of(folder: Path, pattern: str, paths: Iterable[str]) -> Commit | None:
+    """Return the last commit that wrote or removed a text in some files.
+
+    Args:
+        folder: a folder in a repository.
+        pattern: an extended regular expression (POSIX) of the text.
+        paths: paths of the files, relative to the folder.
+
+    Raises:
+        GitError: there is no repository, or no git.
+    """
+    options = ("-1", "--no-show-signature", "--format=%h %P", "--pickaxe-regex")
+    log = ("--literal-pathspecs", "log", *options, f"-S{pattern}", "--", *paths)
+    try:
+        name, *parents = _git(folder, *log).decode().split() or [""]
+    except GitError:
+        if _git(folder, "rev-list", "--all", "--max-count=1"):
+            raise
+        return None  # there is no commit yet
+    return Commit(name, bool(parents)) if name else None
 
 
 class Revision(Mapping[str, bytes]):
@@ -82,12 +132,17 @@ class Revision(Mapping[str, bytes]):
         return None
 
     def _run(self, *arguments: str) -> bytes:
-        command = ["git", "-C", str(self._folder), *arguments]
-        try:
-            done = subprocess.run(command, capture_output=True, check=False)
-        except OSError as error:
-            raise GitError(f"git cannot be run: {error.strerror}") from None
-        if done.returncode:
-            said = done.stderr.decode(errors="replace").strip()
-            raise GitError(said.splitlines()[-1] if said else "git failed")
-        return done.stdout
+        return _git(self._folder, *arguments)
+
+
+def _git(folder: Path, *arguments: str) -> bytes:
+    """Return what git prints."""
+    command = ["git", "-C", str(folder), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False)
+    except OSError as error:
+        raise GitError(f"git cannot be run: {error.strerror}") from None
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip()
+        raise GitError(said.splitlines()[-1] if said else "git failed")
+    return done.stdout

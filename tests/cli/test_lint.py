@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from engross.findings import Position, Span
-from engross.lint import written_first
-from engross.source.text_edits import edited
+from engross.source.text_edits import edited, written_first
 from tests.cli.conftest import Run
 
 CONTRACT = """\

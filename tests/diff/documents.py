@@ -14,7 +14,7 @@ from engross.diff.rules import Way
 from engross.source import Source, load_files
 from tests.conftest import ROOT
 
-CORPUS = Path(os.environ.get("OPENAPI_CORPUS", ROOT.parents[1] / "shared" / "corpus"))
+CORPUS = Path(os.environ.get("OPENAPI_CORPUS", ROOT.parent / "shared" / "corpus"))
 
 _LARGEST = 60_000
 """Bytes of the documents of a corpus that are used."""

@@ -40,6 +40,12 @@ def _drop(holder: Data, key: str) -> Apply:
     return lambda: holder.pop(key)
 
 
+def provenance(data: Data) -> Data:
+    """Return what a contract of ours must say of a fact that no document states."""
+    stated = {"supplement": {"confidence": "inferred", "because": "A test."}}
+    return {"x-engross": stated} if "x-engross" in data else {}
+
+
 # Schemas
 
 
@@ -166,7 +172,7 @@ _on_schemas(
     lambda s: s.update(default=7),
 )
 _on_schemas(
-    "condition-changed",
+    "condition-added",
     lambda s: _plain(s, "string") and "not" not in s,
     lambda s: s.update({"not": {"const": "added-by-a-test"}}),
 )
@@ -322,6 +328,7 @@ def _security(data: Data) -> Iterator[Site]:
 
         def apply(operation: Data = operation) -> None:
             scheme = {"type": "apiKey", "in": "header", "name": "X-Added"}
+            scheme |= provenance(data)
             components = data.setdefault("components", {})
             components.setdefault("securitySchemes", {})["added"] = scheme
             operation["security"] = [{"added": []}]
@@ -467,3 +474,210 @@ def _timezone(data: Data) -> Iterator[Site]:
 def _webhook(data: Data) -> Iterator[Site]:
     for name in data.get("webhooks", {}):
         yield Site(_drop(data["webhooks"], name))
+
+
+@kind("body-removed")
+def _body_removed(data: Data) -> Iterator[Site]:
+    for _, _, operation in operations(data):
+        if "requestBody" in operation and not {"x-engross"} & operation.keys():
+            yield Site(_drop(operation, "requestBody"), SENT)
+
+
+@kind("security-loosened")
+def _loosened(data: Data) -> Iterator[Site]:
+    for _, _, operation in operations(data):
+        listed = operation.get("security", data.get("security")) or []
+        if listed and {} not in listed:
+            yield Site(_set(operation, "security", [*listed, {}]))
+
+
+@kind("server-added")
+def _server_added(data: Data) -> Iterator[Site]:
+    if data.get("servers"):
+        added = {"url": "https://elsewhere.example", **provenance(data)}
+        yield Site(_set(data, "servers", [*data["servers"], added]))
+
+
+@kind("server-variable-changed")
+def _variable(data: Data) -> Iterator[Site]:
+    for server in data.get("servers", []):
+        for variable in server.get("variables", {}).values():
+            values = [*variable.get("enum", [variable.get("default")]), "by-a-test"]
+            yield Site(_set(variable, "enum", values))
+
+
+@kind("parameter-style-changed")
+def _style(data: Data) -> Iterator[Site]:
+    for found, _, _ in _parameters(data):
+        if target(data, found.get("schema", {})).get("type") == "array":
+            explode = found.get("explode", True)
+            yield Site(_set(found, "explode", not explode), SENT)
+
+
+@kind("callback-added")
+def _callback(data: Data) -> Iterator[Site]:
+    for _, _, operation in operations(data):
+        if "callbacks" not in operation and operation.get("requestBody"):
+            answer = {"post": {"responses": {"204": {"description": "Seen."}}}}
+            called = {"addedByATest": {"https://example.com/hook": answer}}
+            yield Site(_set(operation, "callbacks", called))
+
+
+@kind("error-code-changed")
+def _error_status(data: Data) -> Iterator[Site]:
+    codes = data.get("x-engross", {}).get("errors", {}).get("codes", {})
+    for code in codes.values():
+        yield Site(_set(code, "status", 451))
+
+
+@kind("error-location-changed")
+def _error_location(data: Data) -> Iterator[Site]:
+    errors = data.get("x-engross", {}).get("errors", {})
+    if "message" in errors:
+        yield Site(_drop(errors, "message"))
+
+
+def _webhooks(data: Data) -> Iterator[Data]:
+    for item in data.get("webhooks", {}).values():
+        for operation in item.values():
+            yield operation.get("x-engross", {})
+
+
+@kind("proof-changed")
+def _proof(data: Data) -> Iterator[Site]:
+    for own in _webhooks(data):
+        if "signature" in own:
+            digest = "sha512" if own["signature"].get("digest") != "sha512" else "sha1"
+            yield Site(_set(own["signature"], "digest", digest))
+
+
+@kind("event-changed")
+def _event(data: Data) -> Iterator[Site]:
+    for own in _webhooks(data):
+        if "event" in own:
+            yield Site(_set(own["event"], "equals", ["changed.by-a-test"]))
+
+
+@kind("envelope-changed")
+def _envelope(data: Data) -> Iterator[Site]:
+    for _, _, operation in operations(data):
+        for answer in operation["responses"].values():
+            for media in target(data, answer).get("content", {}).values():
+                if "unwrap" in media.get("x-engross", {}):
+                    yield Site(_drop(media["x-engross"], "unwrap"))
+
+
+@kind("idempotency-key-changed")
+def _key(data: Data) -> Iterator[Site]:
+    for _, _, operation in operations(data):
+        retry = operation.get("x-engross", {}).get("retry", {})
+        if "key" in retry and "generate" not in retry:
+            yield Site(_set(retry, "generate", "uuid"))
+
+
+_on_schemas(
+    "format-changed",
+    lambda s: s.get("format") in ("date", "date-time")
+    and _plain(s, "string")
+    and not {"example", "examples", "default", "x-engross"} & s.keys(),
+    lambda s: s.update(format="uuid"),
+)
+_on_schemas(
+    "pattern-changed",
+    lambda s: _plain(s, "string") and "pattern" in s,
+    lambda s: s.update(pattern=f"(?:{s['pattern']})"),
+)
+_on_schemas(
+    "content-encoding-changed",
+    lambda s: _plain(s, "string") and not {"contentEncoding", "format"} & s.keys(),
+    lambda s: s.update(contentMediaType="text/html"),
+)
+_on_schemas(
+    "known-value-added",
+    lambda s: bool(s.get("x-extensible-enum")),
+    lambda s: s["x-extensible-enum"].append("added-by-a-test"),
+)
+_on_schemas(
+    "time-changed",
+    lambda s: s.get("x-engross", {}).get("time") in ("unix-s", "unix-ms"),
+    lambda s: s["x-engross"].update(
+        time="unix-s" if s["x-engross"]["time"] == "unix-ms" else "unix-ms"
+    ),
+)
+_on_schemas(
+    "rule-removed",
+    lambda s: "rules" in s.get("x-engross", {}),
+    lambda s: s["x-engross"].pop("rules"),
+)
+
+
+@kind("rule-added")
+def _rule(data: Data) -> Iterator[Site]:
+    for schema, ways in schemas(data) if "x-engross" in data else ():
+        if _plain(schema, "string") and "x-engross" not in schema:
+            rule = {
+                "id": "by-a-test",
+                "cel": "size(self) < 9999",
+                "message": "too long",
+            }
+            yield Site(_set(schema, "x-engross", {"rules": [rule]}), ways)
+
+
+_on_schemas(
+    "violation-code-changed",
+    lambda s: "code" in s.get("x-engross", {}),
+    lambda s: s["x-engross"].pop("code"),
+)
+
+REVERSE = {
+    rule: other
+    for pair in (
+        ("limit-tightened", "limit-loosened"),
+        ("null-allowed", "null-disallowed"),
+        ("type-widened", "type-narrowed"),
+        ("enum-value-added", "enum-value-removed"),
+        ("enum-removed", "enum-added"),
+        ("pattern-added", "pattern-removed"),
+        ("format-added", "format-removed"),
+        ("condition-added", "condition-removed"),
+        ("additional-properties-forbidden", "additional-properties-allowed"),
+        ("property-added", "property-removed"),
+        ("required-property-added", "required-property-removed"),
+        ("property-required", "property-optional"),
+        ("read-only-added", "read-only-removed"),
+        ("write-only-added", "write-only-removed"),
+        ("deprecated", "deprecation-withdrawn"),
+        ("parameter-added", "parameter-removed"),
+        ("parameter-required", "parameter-optional"),
+        ("failure-added", "failure-removed"),
+        ("success-added", "success-removed"),
+        ("retry-weakened", "retry-strengthened"),
+        ("operation-added", "operation-removed"),
+        ("body-required", "body-optional"),
+        ("media-type-added", "media-type-removed"),
+        ("security-tightened", "security-loosened"),
+        ("server-added", "server-removed"),
+        ("error-code-added", "error-code-removed"),
+        ("webhook-added", "webhook-removed"),
+        ("callback-added", "callback-removed"),
+        ("variant-added", "variant-removed"),
+        ("known-value-added", "known-value-removed"),
+        ("rule-added", "rule-removed"),
+    )
+    for rule, other in (pair, pair[::-1])
+}
+"""The rule of a change that is made undone; by default the same."""
+
+REVERSE_OF_KINDS = {
+    "required-parameter-added": {"parameter-removed"},
+    "parameter-removed": {"parameter-added", "required-parameter-added"},
+    "body-removed": {"body-added", "required-body-added"},
+    # One way to authenticate took the place of another.
+    "security-tightened": {"security-tightened", "security-loosened"},
+}
+"""The same, where several rules may follow."""
+
+
+def reverse(rule: str) -> set[str]:
+    """Return the rules of which one is found where a change is made undone."""
+    return REVERSE_OF_KINDS.get(rule, {REVERSE.get(rule, rule)})

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.cli.conftest import Run
 from tests.diff.conftest import git
 
-EXPECTED = Path(__file__).parent / "expected"
+CASES = Path(__file__).parent / "cases"
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -26,7 +26,7 @@ def test_change_is_shown_with_both_positions_and_its_fingerprint(
     edit(repository / "specs/shop.yaml", "minItems: 1", "minItems: 2")
     ran = run("diff", "shop", "--since", "v1")
     assert ran.status == 1
-    assert ran.out == (EXPECTED / "tightened.txt").read_text()
+    assert ran.out == (CASES / "command.txt").read_text()
 
 
 def test_moved_operation_is_compared(repository: Path, run: Run) -> None:

@@ -10,7 +10,13 @@ from engross.contract.check import checked
 from engross.contract.definitions import Use, definitions
 from engross.contract.describe import Describer
 from engross.contract.equal_definitions import first_equals
-from engross.contract.facts import mapping, optional_text, sequence, text
+from engross.contract.facts import (
+    mapping,
+    optional_text,
+    sequence,
+    stated_version,
+    text,
+)
 from engross.contract.index import Index, strings
 from engross.contract.ir import Contract, Docs, Tag
 from engross.contract.operation import OperationBuilder
@@ -105,7 +111,7 @@ def _contract(index: Index) -> Contract:
     return Contract(
         package=optional_text(own.get("package")),
         client=optional_text(own.get("client")),
-        version=str(own.get("version") or "0.1.0"),
+        version=stated_version(source),
         title=str(info.get("title")),
         api_version=str(info.get("version")),
         docs=describer.docs(source.root / "info", summary=True),

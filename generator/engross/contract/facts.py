@@ -37,6 +37,22 @@ def extension(value: object) -> Facts:
     return mapping(mapping(value).get("x-engross"))
 
 
+def stated_version(source: Source) -> str:
+    """Return the version of the package that a contract states."""
+    return str(extension(source.value(source.root)).get("version") or "0.1.0")
+
+
+def released_version(source: Source) -> str:
+    """Return the version that a contract states if `releases` lists it, else nothing."""
+    version = stated_version(source)
+    return version if version in releases(source) else ""
+
+
+def releases(source: Source) -> Facts:
+    """Return what the changelog says, by version, the newest first."""
+    return mapping(extension(source.value(source.root)).get("releases"))
+
+
 def name_span(
     source: Source, at: Location, key: str, explicit: str | None
 ) -> Span | None:

@@ -14,7 +14,7 @@ from engross.diff.rules import Rating, Way
 from engross.diff.schema_changes import Found, SchemaComparer
 from engross.diff.section_changes import SectionComparer
 from engross.diff.sides import Side
-from engross.findings import FindingsError, Span
+from engross.findings import Finding, FindingsError, Severity, Span
 from engross.source import Location, Source
 from engross.source.gc_pause import gc_paused
 
@@ -75,13 +75,32 @@ def _whole(
 
 @contextmanager
 def named_at(commit: str) -> Iterator[None]:
-    """Name the files of findings as those of a commit: `v1.0:specs/shop.yaml`."""
+    """Say in one finding that a contract of a commit is invalid; nobody can edit it.
+
+    Args:
+        commit: its name; empty for files on disk, whose findings stay as they are.
+    """
     try:
         yield
     except FindingsError as error:
+        if not commit:
+            raise
+        errors = [each for each in error.findings if each.severity is Severity.ERROR]
+        first = errors[0]
+        count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
+        message = f"in {commit}, the contract has {count} by today's checks"
+        span = None if first.span is None else _named(first.span, commit)
         raise FindingsError(
-            replace(finding, span=_named(finding.span, commit))
-            for finding in error.findings
+            [
+                Finding(
+                    "invalid-at-commit",
+                    f"{message}{'' if len(errors) == 1 else '; the first'}: "
+                    f"{first.rule}: {first.message}",
+                    span,
+                    "compare with a later commit, or write the old version to a file, "
+                    "correct it there, and compare the files",
+                )
+            ]
         ) from None
 
 
@@ -147,10 +166,11 @@ class _Comparison:
 
     def _note_schema(self, found: Found) -> None:
         difference = found.difference
+        joint = " " if difference.message.startswith("is ") else ": "
         self._note(
             difference.rule,
             f"{found.label.old}{difference.part}",
-            f"{found.label.new}{difference.part}: {difference.message}",
+            f"{found.label.new}{difference.part}{joint}{difference.message}",
             _span(self._old, difference.before),
             _span(self._new, difference.after),
             detail=difference.detail or difference.rule,

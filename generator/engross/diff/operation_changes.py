@@ -25,7 +25,7 @@ from engross.diff.sides import Side
 from engross.findings import Span
 from engross.source import Location, Value
 
-_VARIABLE: Final = re.compile(r"\{[^{}]*\}")
+VARIABLE: Final = re.compile(r"\{[^{}]*\}")
 
 _STYLE_KEYS: Final = ("style", "explode", "allowReserved")
 
@@ -109,7 +109,7 @@ def _identity(operation: IndexedOperation) -> object:
 
 
 def _template(operation: IndexedOperation) -> object:
-    return OperationId(_VARIABLE.sub("{}", operation.path), operation.method)
+    return OperationId(VARIABLE.sub("{}", operation.path), operation.method)
 
 
 def _operation_id(operation: IndexedOperation) -> object:
@@ -297,9 +297,8 @@ class OperationComparer:
         old_part: str,
         new_part: str,
     ) -> None:
-        if old is not None and new is not None:
-            label = Label(f"{pair.old_label} {old_part}", f"{new_part} of {pair.label}")
-            self._schemas.use(old, new, way, pair.label, label)
+        label = Label(f"{pair.old_label} {old_part}", f"{new_part} of {pair.label}")
+        self._schemas.use(old, new, way, pair.label, label)
 
     # Bodies
 
@@ -536,7 +535,7 @@ def _by_place(
 def _placed(
     path: str, parameters: Iterable[Parameter]
 ) -> Iterator[tuple[tuple[ParameterLocation, str], Parameter]]:
-    variables = {name: str(n) for n, name in enumerate(_VARIABLE.findall(path))}
+    variables = {name: str(n) for n, name in enumerate(VARIABLE.findall(path))}
     for each in parameters:
         name = each.name
         if each.location is ParameterLocation.HEADER:

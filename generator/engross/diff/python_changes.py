@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from itertools import chain
+from collections.abc import Mapping
 
 from engross.contract.ir import OperationId
 from engross.contract.openapi import ParameterLocation
-from engross.diff.operation_changes import Note
+from engross.diff.operation_changes import VARIABLE, Note
 from engross.diff.rules import BOTH, Rating, Way
 from engross.emit.interface import (
     ArgumentFace,
@@ -128,7 +127,7 @@ class PythonComparer:
 
     def _arguments(self, old: MethodFace, new: MethodFace) -> None:
         where = old.span, new.span
-        before, after = _by_key(old.arguments), _by_key(new.arguments)
+        before, after = _by_key(old), _by_key(new)
         for key, was in before.items():
             place = f"{old.name} {was.name}"
             is_ = after.get(key)
@@ -331,12 +330,17 @@ def _renamed_aliases(
     }
 
 
-def _by_key(arguments: Iterable[ArgumentFace]) -> Mapping[object, ArgumentFace]:
-    """Return arguments by what they fill; variables of the path by their position."""
-    listed = list(arguments)
-    path = [each for each in listed if each.id.location is ParameterLocation.PATH]
-    others = [each for each in listed if each.id.location is not ParameterLocation.PATH]
-    return dict(chain(enumerate(path), ((each.id, each) for each in others)))
+def _by_key(method: MethodFace) -> Mapping[object, ArgumentFace]:
+    """Return arguments by what they fill; variables of the path by their place in it."""
+    variables = VARIABLE.findall(method.id.path)
+    return {
+        (
+            variables.index(f"{{{each.id.wire}}}")
+            if each.id.location is ParameterLocation.PATH
+            else each.id
+        ): each
+        for each in method.arguments
+    }
 
 
 def _position(method: MethodFace, argument: ArgumentFace) -> int | None:

@@ -5,11 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from engross.contract.facts import extension
+from engross.contract.index import EXTENSION
+from engross.diff.advice import advice
 from engross.diff.changes import Change
 from engross.diff.rules import Rating
+from engross.findings import Span
+from engross.source import Source
+from engross.source.text_edits import (
+    Edit,
+    is_in_brackets,
+    line_end,
+    written_below,
+    written_first,
+)
 
 _PLAIN: Final = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 
@@ -62,10 +74,10 @@ def proposed(version: str, changes: Sequence[Change]) -> Release | None:
 
 
 def _entries(changes: Iterable[Change]) -> Iterable[str]:
-    """Yield a sentence for each change that callers should know of."""
+    """Return what changed, and what callers must do about it, the worst first."""
     ordered = sorted(changes, key=lambda change: -change.rating)
     sentences = (
-        f"{_WORDS[change.rating]}: {change.message}."
+        f"{_WORDS[change.rating]}: {change.message}. {advice(change)}".rstrip()
         for change in ordered
         if change.rating is not Rating.COMPATIBLE or change.rule.endswith("-added")
     )
@@ -73,40 +85,67 @@ def _entries(changes: Iterable[Change]) -> Iterable[str]:
     return found or ("The contract was refined; callers need not change anything.",)
 
 
-def written(text: str, old: str, release: Release) -> str:
-    """Return the text of a contract in YAML with a release in its `x-engross`.
+def first(version: str) -> Release:
+    """Return the release of a package that has none yet, as the version that it states."""
+    return Release(version, ("First release.",))
 
-    Args:
-        text: the text of the contract.
-        old: the version that it states.
-        release: the release.
+
+def release_edits(source: Source, release: Release) -> tuple[Edit, ...]:
+    """Return the edits that write a release into the `x-engross` of a contract.
 
     Raises:
-        ReleaseError: the version is not on a line of its own.
+        ReleaseError: the contract has no `x-engross`.
     """
-    stated = re.compile(
-        rf"^x-engross:\s*\n(?:[ #].*\n|\n)*?(?P<indent>[ ]+)version:[ ]*"
-        rf"(?P<quote>[\"']?){re.escape(old)}(?P=quote)[ ]*(?:#.*)?\n",
-        re.MULTILINE,
-    )
-    found = stated.search(text)
-    if found is None:
-        raise ReleaseError(
-            f"`version: {old}` is not on a line of its own in the x-engross of the root; "
-            "write the release by hand"
-        )
-    indent = found["indent"]
-    lines = [f"{indent}  {release.version}:"]
-    lines += [
-        f"{indent}    - {json.dumps(entry, ensure_ascii=False)}"
-        for entry in release.entries
-    ]
-    entry = "".join(f"{line}\n" for line in lines)
-    listed = re.compile(rf"^{indent}releases:[ ]*\n", re.MULTILINE)
-    head = text[: found.end()].rpartition(f"{indent}version:")[0]
-    head += f"{indent}version: {release.version}\n"
-    rest = text[found.end() :]
-    earlier = listed.search(rest)
-    if earlier is None:
-        return f"{head}{indent}releases:\n{entry}{rest}"
-    return f"{head}{rest[: earlier.end()]}{entry}{rest[earlier.end() :]}"
+    at = source.root / EXTENSION
+    stated = extension(source.value(source.root))
+    if not stated:
+        raise ReleaseError(f"{source.entry} has no {EXTENSION} that states a version")
+    own = source.span(at)
+    text = source.text(own.file)
+    version = _scalar(release.version, own)
+    if "version" in stated:
+        stated_at = source.span(at / "version")
+        edit = Edit(stated_at, version)
+    else:
+        stated_at = None
+        edit = written_first(_member("version", version, own), own, text)
+    if "releases" in stated:
+        listed = source.span(at / "releases")
+        text = source.text(listed.file)
+        return (edit, written_first(_entry(release, listed, text), listed, text))
+    member = _releases(release, own, text)
+    if stated_at is None or is_in_brackets(own, text):
+        return (edit, written_first(member, own, text))
+    below = f"{_indent(own)}{member}"
+    return (edit, written_below(below, stated_at, source.text(stated_at.file)))
+
+
+def _releases(release: Release, span: Span, text: str) -> str:
+    """Return the member `releases` of an object, with one release."""
+    if is_in_brackets(span, text):
+        entry = _entry(release, span, text)
+        return _member("releases", f"{{ {entry} }}", span)
+    inner = replace(span, start=replace(span.start, column=span.start.column + 2))
+    ending = line_end(span.start, text)
+    return f"releases:{ending}{_indent(inner)}{_entry(release, inner, text)}"
+
+
+def _entry(release: Release, span: Span, text: str) -> str:
+    """Return a member with what the changelog says, for an object at a span."""
+    entries = [json.dumps(entry, ensure_ascii=False) for entry in release.entries]
+    if is_in_brackets(span, text):
+        return _member(release.version, f"[{', '.join(entries)}]", span)
+    start = f"{line_end(span.start, text)}{_indent(span)}  - "
+    return f"{release.version}:{start}{start.join(entries)}"
+
+
+def _member(key: str, value: str, span: Span) -> str:
+    return f"{_scalar(key, span)}: {value}"
+
+
+def _scalar(value: str, span: Span) -> str:
+    return json.dumps(value) if span.file.endswith(".json") else value
+
+
+def _indent(span: Span) -> str:
+    return " " * (span.start.column - 1)

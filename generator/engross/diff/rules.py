@@ -148,6 +148,8 @@ OF_CONTRACTS: Final[Mapping[str, Ratings]] = {
     **_ways(_B, _C, "additional-properties-forbidden"),
     **_ways(_C, _D, "additional-properties-allowed"),
     **_same(_D, "condition-changed"),
+    **_ways(_B, _C, "condition-added"),
+    **_ways(_C, _D, "condition-removed"),
     # What only `x-engross` says
     **_same(
         _B,

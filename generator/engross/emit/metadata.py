@@ -32,7 +32,9 @@ class ProjectView:
     urls: tuple[str, ...]
     """Lines of the table `project.urls`."""
     added: tuple[str, ...]
-    """What the version added, in markdown; nothing if the contract lists its releases."""
+    """What the version has, in markdown; nothing if the contract lists earlier ones."""
+    remarks: tuple[str, ...]
+    """What the contract says of a version for which `added` says what it has."""
     releases: tuple[ReleaseView, ...]
     names_a_place: bool
     """Whether the contract names a timezone by a place, which not every system knows."""
@@ -43,15 +45,17 @@ def project_view(contract: Contract, names: PythonNames) -> ProjectView:
     text = contract.docs.summary or f"Typed client of {contract.title}"
     resources = (each.name for each in names.resources if each.is_of_client)
     keywords = dict.fromkeys([names.package, "api", "client", *resources])
-    is_listed = contract.version in dict(contract.releases)
+    listed = dict(contract.releases)
+    first = listed.pop(contract.version, ()) if len(listed) == 1 else ()
     return ProjectView(
         description=plain(text).replace("\\", "").replace('"', "'"),
         keywords=json.dumps(list(keywords)),
         urls=tuple(_urls(contract)),
-        added=() if is_listed else tuple(_added(contract, names)),
+        added=() if contract.version in listed else tuple(_added(contract, names)),
+        remarks=tuple(map(prose, first)),
         releases=tuple(
             ReleaseView(version, tuple(map(prose, entries)))
-            for version, entries in contract.releases
+            for version, entries in listed.items()
         ),
         names_a_place="/" in (contract.timezone or ""),
     )

@@ -1,6 +1,6 @@
 """What the standard allows and a maintainer regrets."""
 
-from engross.lint.fixes import fixes, written_first
+from engross.lint.fixes import fixes
 from engross.lint.rules import RULES, lint
 
-__all__ = ["RULES", "fixes", "lint", "written_first"]
+__all__ = ["RULES", "fixes", "lint"]

@@ -56,8 +56,9 @@ class Source:
         return self.library.resolver
 
     def text(self, document: str) -> str:
-        """Return the text of a document, by its path as shown to users."""
-        return self._documents[document].text.content
+        """Return the text of a document or an overlay, by its path as shown to users."""
+        found = self._documents.get(document) or self.library.overlays[document]
+        return found.text.content
 
     def value(self, at: Location) -> Value:
         """Return the plain data at a location.

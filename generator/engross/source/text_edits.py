@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engross.findings import Position, Span
 
@@ -30,3 +30,58 @@ def edited(content: str, edits: Iterable[Edit]) -> str:
         start, end = offset(edit.span.start), offset(edit.span.end)
         content = content[:start] + edit.text + content[end:]
     return content
+
+
+def is_in_brackets(span: Span, text: str) -> bool:
+    """Return whether an object is written in brackets, not as a block of YAML.
+
+    Args:
+        span: the object.
+        text: the file that it is in.
+    """
+    return _line(text, span.start).startswith("{", span.start.column - 1)
+
+
+def written_first(members: str, span: Span, text: str) -> Edit:
+    """Return the edit that writes members before all others of an object.
+
+    Args:
+        members: the new members.
+        span: the object, from its bracket or its first key on.
+        text: the file that it is in.
+    """
+    column = span.start.column - 1
+    if not is_in_brackets(span, text):
+        ending = line_end(span.start, text)
+        return _insertion(span, span.start, f"{members}{ending}{' ' * column}")
+    rest = _line(text, span.start)[column + 1 :]
+    end = " " if rest.lstrip().startswith("}") else ","
+    space = "" if end == " " or rest.startswith(" ") else " "
+    inside = Position(span.start.line, span.start.column + 1)
+    return _insertion(span, inside, f" {members}{end}{space}")
+
+
+def written_below(lines: str, span: Span, text: str) -> Edit:
+    """Return the edit that writes lines below the one in which something ends.
+
+    Args:
+        lines: the lines, without the end of the last one.
+        span: what ends in that line.
+        text: the file that it is in.
+    """
+    line = _line(text, span.end).removesuffix("\r")
+    at = Position(span.end.line, len(line) + 1)
+    return _insertion(span, at, f"{line_end(span.end, text)}{lines}")
+
+
+def line_end(at: Position, text: str) -> str:
+    """Return how the line of a position ends."""
+    return "\r\n" if _line(text, at).endswith("\r") else "\n"
+
+
+def _line(text: str, at: Position) -> str:
+    return text.split("\n")[at.line - 1]
+
+
+def _insertion(span: Span, at: Position, text: str) -> Edit:
+    return Edit(replace(span, start=at, end=at), text)

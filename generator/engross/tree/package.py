@@ -26,6 +26,7 @@ class Rendering:
         files: Content by path in the package's directory.
         span: Where the contract names the package, or begins.
         command: A line of Python that tries the package, if it was asked for.
+        released: The version that the contract states if it lists it as released.
     """
 
     contract: str
@@ -35,6 +36,7 @@ class Rendering:
     span: Span
     warnings: tuple[Finding, ...] = ()
     command: str = ""
+    released: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class Project:
     Attributes:
         slices: The operations to generate of contracts of which not all are wanted.
         levels: What to make of the warnings of some rules.
+        approvals: Why changes of contracts are approved, by fingerprint.
     """
 
     root: Path
@@ -33,6 +34,7 @@ class Project:
     slices: Mapping[str, Slice] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
     templates: Path | None = None
+    approvals: Mapping[str, str] = field(default_factory=dict)
 
     def contracts(self) -> dict[str, Path]:
         """Return the contract files by provider, which is the file name without extension.

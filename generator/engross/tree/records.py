@@ -6,7 +6,7 @@ file of the package is what was rendered.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -29,6 +29,7 @@ class Record:
             that were looked for in vain.
         manifest: Digest of the manifest, which has the digest of each file.
         span: Where the contract names the package, or begins.
+        released: The version that the contract states if it lists it as released.
     """
 
     inputs: Mapping[str, str | None]
@@ -36,6 +37,7 @@ class Record:
     manifest: str
     span: Span
     warnings: tuple[Finding, ...]
+    released: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,23 @@ class Records:
         if memo.used != memo.before:
             self.cache.put(self._memo_key(request), json.dumps(memo.used).encode())
 
+    def findings(self, about: Sequence[str]) -> tuple[Finding, ...] | None:
+        """Return findings that an earlier run kept; None if there are none.
+
+        Args:
+            about: all that they depend on.
+        """
+        content = self.cache.get(self._findings_key(about))
+        return None if content is None else tuple(map(_finding, json.loads(content)))
+
+    def keep_findings(self, about: Sequence[str], findings: Iterable[Finding]) -> None:
+        """Keep findings for the next run."""
+        content = json.dumps([asdict(each) for each in findings]).encode()
+        self.cache.put(self._findings_key(about), content)
+
+    def _findings_key(self, about: Sequence[str]) -> str:
+        return sha256(json.dumps([self.code, "findings", *about]).encode()).hexdigest()
+
     def _memo_key(self, request: Request) -> str:
         return sha256(f"memo {self.code} {request.contract}".encode()).hexdigest()
 
@@ -102,6 +121,7 @@ class Records:
             manifest=found["manifest"],
             span=_span(found["span"]),
             warnings=tuple(map(_finding, found["warnings"])),
+            released=found["released"],
         )
 
 
@@ -121,20 +141,35 @@ def _as_rendered(record: Record, contract: str, generated: Path) -> Package | No
             return None
         files[path] = content
     rendering = Rendering(
-        contract, record.package, files, manifest, record.span, record.warnings
+        contract,
+        record.package,
+        files,
+        manifest,
+        record.span,
+        record.warnings,
+        released=record.released,
     )
     return compared(directory, contract, rendering, snapshot)
 
 
 def _finding(found: Mapping[str, object]) -> Finding:
-    span, hint = found["span"], found["hint"]
     return Finding(
         rule=str(found["rule"]),
         message=str(found["message"]),
-        span=_span(span) if isinstance(span, dict) else None,
-        hint=None if hint is None else str(hint),
+        span=_optional_span(found["span"]),
+        hint=_optional_text(found["hint"]),
         severity=Severity(str(found["severity"])),
+        before=_optional_span(found["before"]),
+        fingerprint=_optional_text(found["fingerprint"]),
     )
+
+
+def _optional_text(found: object) -> str | None:
+    return None if found is None else str(found)
+
+
+def _optional_span(found: object) -> Span | None:
+    return _span(found) if isinstance(found, dict) else None
 
 
 def _span(found: Mapping[str, object]) -> Span:

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from engross import __version__
 from engross.cache import Memo
 from engross.contract import build
+from engross.contract.facts import released_version
 from engross.contract.fingerprint import Change, Element, changes, elements
 from engross.contract.ir import Contract
 from engross.emit import (
@@ -105,6 +106,7 @@ class Fresh:
             manifest=digest(rendering.manifest.dump()),
             span=rendering.span,
             warnings=rendering.warnings,
+            released=rendering.released,
         )
 
 
@@ -268,7 +270,10 @@ def _fresh(
         elements={element.key: element.digest for element in found},
     )
     span = source.span(source.root / "x-engross" / "package")
-    rendering = Rendering(contract, package, files, manifest, span, warnings, command)
+    released = released_version(source)
+    rendering = Rendering(
+        contract, package, files, manifest, span, warnings, command, released
+    )
     return Fresh(rendering, source, found)
 
 
