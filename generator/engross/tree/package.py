@@ -24,6 +24,8 @@ class Rendering:
         contract: Path of the contract, relative to the project root.
         package: Name of the package and its directory.
         files: Content by path in the package's directory.
+        inputs: Digest of each file that was read, relative to the root; None of files
+            that were looked for in vain.
         span: Where the contract names the package, or begins.
         command: A line of Python that tries the package, if it was asked for.
     """
@@ -32,6 +34,7 @@ class Rendering:
     package: str
     files: Mapping[str, bytes]
     manifest: Manifest
+    inputs: Mapping[str, str | None]
     span: Span
     warnings: tuple[Finding, ...] = ()
     command: str = ""

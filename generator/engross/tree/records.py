@@ -121,7 +121,13 @@ def _as_rendered(record: Record, contract: str, generated: Path) -> Package | No
             return None
         files[path] = content
     rendering = Rendering(
-        contract, record.package, files, manifest, record.span, record.warnings
+        contract,
+        record.package,
+        files,
+        manifest,
+        record.inputs,
+        record.span,
+        record.warnings,
     )
     return compared(directory, contract, rendering, snapshot)
 

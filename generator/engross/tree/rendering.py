@@ -100,7 +100,7 @@ class Fresh:
         """Return what the next run may rely on."""
         rendering = self.rendering
         return Record(
-            inputs=self.source.library.inputs,
+            inputs=rendering.inputs,
             package=rendering.package,
             manifest=digest(rendering.manifest.dump()),
             span=rendering.span,
@@ -268,7 +268,16 @@ def _fresh(
         elements={element.key: element.digest for element in found},
     )
     span = source.span(source.root / "x-engross" / "package")
-    rendering = Rendering(contract, package, files, manifest, span, warnings, command)
+    rendering = Rendering(
+        contract,
+        package,
+        files,
+        manifest,
+        source.library.inputs,
+        span,
+        warnings,
+        command,
+    )
     return Fresh(rendering, source, found)
 
 
