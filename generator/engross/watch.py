@@ -23,7 +23,7 @@ from engross.tree.survey import Survey
 _DEBOUNCE: Final = 200
 """Milliseconds within which events belong to one save."""
 
-_STEP: Final = 25
+_STEP: Final = 50
 """Milliseconds without an event after which a save is over."""
 
 _SETTLED: Final = 100

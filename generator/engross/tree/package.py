@@ -174,8 +174,19 @@ def compared(
         rendering=rendering,
         snapshot=snapshot,
         memory=memory,
-        states=compare(rendered, memory, snapshot),
+        states=compare(rendered, memory, _without_custom(snapshot, directory.name)),
     )
+
+
+def _without_custom(snapshot: Snapshot, package: str) -> Snapshot:
+    """Return a snapshot without the module or package `custom`, which is written by hand."""
+    own = (f"{package}/custom.py", f"{package}/custom/")
+    files = {
+        path: content
+        for path, content in snapshot.files.items()
+        if path != own[0] and not path.startswith(own[1])
+    }
+    return replace(snapshot, files=files)
 
 
 def examine_abandoned(directory: Path, contract: str) -> Package:
