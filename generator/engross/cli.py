@@ -672,14 +672,13 @@ def _lint(options: _Options) -> int:
     root = Path.cwd().resolve() if project is None else project.root
     levels = {} if project is None else project.levels
     findings: list[Finding] = []
-    try:
-        if options.fix:
-            for source in _sources(options, project):
-                _fix(source, root, quiet=options.format != "text")
-        for source in _sources(options, project):
-            findings += judged(lint(source), levels, strict=options.strict)
-    except FindingsError as error:
-        findings += error.findings
+    for read in _readers(options, project):
+        try:
+            if options.fix:
+                _fix(read(), root, quiet=options.format != "text")
+            findings += judged(lint(read()), levels, strict=options.strict)
+        except FindingsError as error:
+            findings += error.findings
     errors = [each for each in findings if each.severity == "error"]
     shown = errors if options.quiet and options.format == "text" else findings
     if shown or options.format != "text":
@@ -687,21 +686,25 @@ def _lint(options: _Options) -> int:
     return FINDINGS if findings else GOOD
 
 
-def _sources(options: _Options, project: "Project | None") -> "Iterator[Source]":
-    """Yield the contracts of a project that the operands name, or one document."""
+def _readers(
+    options: _Options, project: "Project | None"
+) -> "Iterator[Callable[[], Source]]":
+    """Yield what reads each contract that the operands name, or one document."""
+    from functools import partial
+
     from engross.source import load
 
     document = _document(options, project)
     if document is not None:
-        yield document.load(strict=False, skip_broken=False)
+        yield partial(document.load, strict=False, skip_broken=False)
         return
     if project is None:
         raise UsageError(_without_project(options.operands))
-    contracts = project.contracts()
     names = _chosen(options, project)
-    for name, path in contracts.items():
+    for name, path in project.contracts().items():
         if names is None or name in names:
-            yield load(path, root=project.root, wanted=project.slices.get(name))
+            wanted = project.slices.get(name)
+            yield partial(load, path, root=project.root, wanted=wanted)
 
 
 def _fix(source: "Source", root: Path, *, quiet: bool) -> None:

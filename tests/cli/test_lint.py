@@ -149,6 +149,34 @@ def test_invalid_contract_is_reported_as_such(contract: Path, run: Run) -> None:
     assert "unknown-key" in ran.out
 
 
+def test_invalid_contract_holds_up_no_other(
+    contract: Path, project: Path, run: Run
+) -> None:
+    (project / "specs" / "bad.yaml").write_text("openapi: [\n")
+    (project / "specs" / "zoo.yaml").write_text("x-engross: {}\npahts: {}\n")
+    for arguments in ((), ("--fix",)):
+        ran = run("lint", *arguments)
+        assert ran.status == 1
+        for finding in (
+            "specs/bad.yaml:2:1  error  yaml-syntax",
+            "specs/charges.yaml:7:5  warning  awkward-name",
+            "specs/zoo.yaml:2:1  error  unknown-key",
+        ):
+            assert finding in ran.out
+    assert "retry: { class: unsafe }" in contract.read_text()
+
+
+def test_element_without_provenance_is_found(contract: Path, run: Run) -> None:
+    documents = (
+        "{ package: charges, documents: { api: "
+        "{ title: API, file: api.txt, sha256: "
+        f"{'a' * 64}, lines: 90 }} }} }}"
+    )
+    contract.write_text(CONTRACT.replace("{ package: charges }", documents))
+    ran = run("lint")
+    assert "specs/charges.yaml:7:5  error  no-provenance\n" in ran.out
+
+
 @pytest.mark.parametrize(
     ("text", "column", "expected"),
     [
