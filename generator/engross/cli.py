@@ -716,9 +716,9 @@ def _fix(source: "Source", root: Path, *, quiet: bool) -> None:
     with exclusive(root):
         fixed = edit_files(root, fixes(source))
     for path, number in ({} if quiet else fixed).items():
-        count = f"{number} operation{'s' if number > 1 else ''}"
+        count = f"{number} place{'s' if number > 1 else ''}"
         name = path.relative_to(root).as_posix()
-        print(f"  fixed  {name}: states the retry class of {count}")
+        print(f"  fixed  {name}: states what engross assumes, in {count}")
 
 
 def _audit(options: _Options) -> int:

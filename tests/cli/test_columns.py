@@ -46,14 +46,13 @@ CONTRACT: Json = {
 }
 """A contract with characters of all widths and planes before what is found."""
 
-WAYS = {
-    "indented": {"indent": 2, "end": "\n"},
-    "indented-crlf": {"indent": 2, "end": "\r\n"},
-    "on-one-line": {"indent": None, "end": "\n"},
-    "with-a-byte-order-mark": {"indent": 2, "end": "\r\n", "begin": "\ufeff"},
+WAYS: Mapping[str, tuple[int | None, str, str]] = {
+    "indented": (2, "\n", ""),
+    "indented-crlf": (2, "\r\n", ""),
+    "on-one-line": (None, "\n", ""),
+    "with-a-byte-order-mark": (2, "\r\n", "\ufeff"),
 }
-
-FORMATS = ("json", "github", "sarif", "text")
+"""Spaces of indent, line end and first character of a file."""
 
 Place = tuple[str, int, int, int, int]
 """Rule, line and column, and line and column of the end."""
@@ -68,11 +67,9 @@ def path(project: Path, request: pytest.FixtureRequest) -> Path:
 
 def write(path: Path, contract: Json, way: str) -> None:
     """Write a contract as JSON, which is YAML as well."""
-    how = WAYS[way]
-    indent = how["indent"]
-    assert indent is None or isinstance(indent, int)
+    indent, end, begin = WAYS[way]
     text = json.dumps(contract, ensure_ascii=False, indent=indent) + "\n"
-    text = str(how.get("begin", "")) + text.replace("\n", str(how["end"]))
+    text = begin + text.replace("\n", end)
     path.write_bytes(text.encode())
 
 
@@ -154,7 +151,7 @@ def check(
 @pytest.mark.parametrize("way", WAYS)
 def test_lint_marks_what_it_finds(path: Path, run: Run, way: str) -> None:
     write(path, CONTRACT, way)
-    check(path, run, ("lint",), ['"total_amount"', '"post"'])
+    check(path, run, ("lint",), ['"x-engross"', '"total_amount"', '"post"'])
 
 
 @pytest.mark.parametrize("way", WAYS)
