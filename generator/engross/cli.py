@@ -7,7 +7,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from io import TextIOWrapper
 from pathlib import Path
@@ -26,12 +26,16 @@ if TYPE_CHECKING:
     from engross.tree.rendering import StandaloneDocument
     from engross.tree.survey import Map, Survey
     from engross.tree.write import Plan
+    from engross.watch import Watch
 
 GOOD: Final = 0
 FINDINGS: Final = 1
 USAGE: Final = 2
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
+
+_MOST_CHANGES: Final = 20
+"""Changes of a contract that `--watch` lists; the rest is counted."""
 
 
 _EXAMPLES: Final = """\
@@ -40,6 +44,7 @@ examples:
   engross generate https://api.example.com/openapi.json --output clients
   engross new petstore --from petstore.yaml         a project, from the same file
   engross generate                                  all packages of this project
+  engross generate --watch                          again after each save
 """
 
 
@@ -53,6 +58,7 @@ class _Options(argparse.Namespace):
     format: "Style"
     diff: bool
     force: bool
+    watch: bool
     quiet: bool
     verbose: bool
     strict: bool
@@ -185,6 +191,11 @@ def _generate(options: _Options) -> int:
     if document is not None:
         if options.jobs > 1 or options.executor is not None:
             raise UsageError("--jobs and --executor are for the contracts of a project")
+        if options.watch:
+            raise UsageError(
+                "--watch is for the contracts of a project, which this starts: "
+                f"engross new NAME --from {options.operands[0]}"
+            )
         return _generate_document(options, document)
     if options.output or options.name or options.client:
         raise UsageError(
@@ -193,22 +204,131 @@ def _generate(options: _Options) -> int:
         )
     if project is None:
         raise UsageError(_without_project(options.operands))
-    return _generate_project(options, project)
+    names = _chosen(options, project)
+    if options.watch:
+        return _generate_on_saves(options, project, names)
+    return _generate_project(options, project, names)[0]
 
 
-def _generate_project(options: _Options, project: "Project") -> int:
+def _generate_project(
+    options: _Options, project: "Project", names: Collection[str] | None
+) -> "tuple[int, Survey]":
+    """Generate packages of a project; return the exit status, and what there was before.
+
+    Args:
+        options: The options of the run.
+        project: The project.
+        names: Providers, and packages without a contract; None means all.
+    """
     from engross.tree.package import write
     from engross.tree.write import exclusive
 
     read_source = _below(project.root)
     with exclusive(project.root):
-        survey = _look(options, project)
+        survey = _look(options, project, names)
         plans = {
             package.name: write(package, force=options.force)
             for package in survey.writable
         }
     folder = project.shown(project.generated)
-    return _print_outcome(options, survey, plans, read_source, folder)
+    return _print_outcome(options, survey, plans, read_source, folder), survey
+
+
+def _generate_on_saves(
+    options: _Options, project: "Project", names: Collection[str] | None
+) -> int:
+    """Generate packages whenever a file that they are made from is saved.
+
+    Ends when it is interrupted, with success, since that is the only end that it has.
+    """
+    from engross.findings import FindingsError
+    from engross.watch import NoWatchfilesError, Watch, saves
+
+    if options.format != "text":
+        raise UsageError(f"--watch cannot be combined with --format {options.format}")
+    if options.jobs > 1 or options.executor is not None:
+        raise UsageError("--watch cannot be combined with --jobs or --executor")
+    watch = Watch(project)
+    is_first = True
+    reported: tuple[Finding, ...] = ()
+    try:
+        for _ in saves(watch.folders):
+            try:
+                watch.project = _project() or watch.project
+                _generate_changed(options, watch, names, is_first=is_first)
+                reported = ()
+            except FindingsError as error:  # of settings and templates
+                if error.findings != reported:
+                    print()
+                    _print_findings(error.findings, options, _below(project.root))
+                reported = error.findings
+            except OSError as error:  # a file is gone, or another one, for a moment
+                _complain(f"{_near(Path(str(error.filename)))}: {error.strerror}")
+            if is_first and not options.quiet:
+                print("\nWatching for changes. Press Ctrl-C to stop.")
+            is_first = False
+            sys.stdout.flush()
+    except NoWatchfilesError:
+        message = "--watch needs watchfiles; run: pip install 'engross[watch]'"
+        raise UsageError(message) from None
+    except KeyboardInterrupt:
+        if not options.quiet:
+            print()
+    return GOOD
+
+
+def _generate_changed(
+    options: _Options,
+    watch: "Watch",
+    names: Collection[str] | None,
+    *,
+    is_first: bool,
+) -> None:
+    """Generate the packages whose contracts changed, and print what that means."""
+    from time import strftime
+
+    from engross.tree.survey import requested
+
+    requests = {
+        name: request
+        for name, request in requested(
+            watch.project,
+            strict=options.strict,
+            skip_broken=options.skip_broken,
+            documents=None,
+        ).items()
+        if names is None or name in names
+    }
+    for name in watch.gone(requests):
+        print(f"\nThe contract {name} is gone; engross generate deletes its package.")
+    changed = {name: requests[name] for name in watch.changed(requests)}
+    if not changed:
+        return
+    if not is_first and not options.quiet:
+        print(f"\n{strftime('%H:%M:%S')}  {', '.join(changed)}")
+    _, survey = _generate_project(options, watch.project, changed)
+    sys.stdout.flush()
+    for name, changes in watch.note(changed, survey).items():
+        if not options.quiet:
+            _print_changes(name, changes)
+
+
+def _print_changes(name: str, changes: "Sequence[Change]") -> None:
+    """Print what changes of a contract mean for callers, a line for each."""
+    from engross import config
+    from engross.diff.report import findings, summary
+    from engross.diff.rules import FAIL_ON
+
+    root = _root()
+    settings = None if root is None else config.load(root)
+    approvals = {} if settings is None else settings.approvals
+    levels = {} if settings is None else settings.levels
+    found = findings(changes, approvals, levels, FAIL_ON["breaking"])
+    print(f"  {name}: {summary(changes, approvals)}")
+    for finding in found[:_MOST_CHANGES]:
+        print(_shown_line(f"      {finding.message}", color=False), end="")
+    if len(found) > _MOST_CHANGES:
+        print(f"      and {len(found) - _MOST_CHANGES} more")
 
 
 def _generate_document(options: _Options, document: "StandaloneDocument") -> int:
@@ -523,7 +643,8 @@ def _check(options: _Options) -> int:
     _name_providers(options, project)
     if options.diff and options.format in WHOLE:
         raise UsageError(f"--diff cannot be combined with --format {options.format}")
-    survey = _with_unreleased(options, project, _look(options, project))
+    survey = _look(options, project, _chosen(options, project))
+    survey = _with_unreleased(options, project, survey)
     findings = [*survey.findings, *([] if options.quiet else survey.warnings)]
     if options.format == "text" and findings:
         _print_findings(findings, options, _below(project.root))
@@ -582,14 +703,13 @@ def _lint(options: _Options) -> int:
     root = Path.cwd().resolve() if project is None else project.root
     levels = {} if project is None else project.levels
     findings: list[Finding] = []
-    try:
-        if options.fix:
-            for source in _sources(options, project):
-                _fix(source, root, quiet=options.format != "text")
-        for source in _sources(options, project):
-            findings += judged(lint(source), levels, strict=options.strict)
-    except FindingsError as error:
-        findings += error.findings
+    for read in _readers(options, project):
+        try:
+            if options.fix:
+                _fix(read(), root, quiet=options.format != "text")
+            findings += judged(lint(read()), levels, strict=options.strict)
+        except FindingsError as error:
+            findings += error.findings
     errors = [each for each in findings if each.severity == "error"]
     shown = errors if options.quiet and options.format == "text" else findings
     if shown or options.format != "text":
@@ -597,21 +717,25 @@ def _lint(options: _Options) -> int:
     return FINDINGS if findings else GOOD
 
 
-def _sources(options: _Options, project: "Project | None") -> "Iterator[Source]":
-    """Yield the contracts of a project that the operands name, or one document."""
+def _readers(
+    options: _Options, project: "Project | None"
+) -> "Iterator[Callable[[], Source]]":
+    """Yield what reads each contract that the operands name, or one document."""
+    from functools import partial
+
     from engross.source import load
 
     document = _document(options, project)
     if document is not None:
-        yield document.load(strict=False, skip_broken=False)
+        yield partial(document.load, strict=False, skip_broken=False)
         return
     if project is None:
         raise UsageError(_without_project(options.operands))
-    contracts = project.contracts()
-    names = _chosen(options.operands, project) if options.operands else contracts
-    for name, path in contracts.items():
-        if name in names:
-            yield load(path, root=project.root, wanted=project.slices.get(name))
+    names = _chosen(options, project)
+    for name, path in project.contracts().items():
+        if names is None or name in names:
+            wanted = project.slices.get(name)
+            yield partial(load, path, root=project.root, wanted=wanted)
 
 
 def _fix(source: "Source", root: Path, *, quiet: bool) -> None:
@@ -623,9 +747,9 @@ def _fix(source: "Source", root: Path, *, quiet: bool) -> None:
     with exclusive(root):
         fixed = edit_files(root, fixes(source))
     for path, number in ({} if quiet else fixed).items():
-        count = f"{number} operation{'s' if number > 1 else ''}"
+        count = f"{number} place{'s' if number > 1 else ''}"
         name = path.relative_to(root).as_posix()
-        print(f"  fixed  {name}: states the retry class of {count}")
+        print(f"  fixed  {name}: states what engross assumes, in {count}")
 
 
 def _audit(options: _Options) -> int:
@@ -918,11 +1042,12 @@ def _at_revisions(root: Path, *revisions: "Revision | None") -> "SourceReader":
     return read_source
 
 
-def _look(options: _Options, project: "Project") -> "Survey":
+def _look(
+    options: _Options, project: "Project", names: Collection[str] | None
+) -> "Survey":
     from engross.progress import Progress
     from engross.tree.survey import survey
 
-    names = _chosen(options.operands, project) if options.operands else None
     with Progress(sys.stderr) as progress:
         return survey(
             project,
@@ -970,12 +1095,18 @@ def _documents(options: _Options) -> Path | None:
     return Path(options.documents)
 
 
-def _chosen(names: Sequence[str], project: "Project") -> set[str]:
-    """Return the providers, and packages without a contract, of these names.
+def _chosen(options: _Options, project: "Project") -> set[str] | None:
+    """Return the providers, and packages without a contract, that the operands name.
+
+    Returns:
+        Their names; None if there are no operands, which means all.
 
     Raises:
         UsageError: A name is unknown.
     """
+    names = options.operands
+    if not names:
+        return None
     contracts = project.contracts()
     provider_of = {project.shown(path): name for name, path in contracts.items()}
     known = {
@@ -1111,6 +1242,12 @@ def _parser() -> argparse.ArgumentParser:
         "--force",
         action="store_true",
         help="also overwrite hand-edited files, and files in the way",
+    )
+    generate.add_argument(
+        "--watch",
+        action="store_true",
+        help="generate again whenever a file is saved that packages are made from, and "
+        "say what changed for callers; Ctrl-C stops",
     )
     check = _package_command(
         commands,

@@ -34,6 +34,12 @@ components:
 """
 
 FOUND = """\
+specs/charges.yaml:3:1  warning  unstated-name
+    2 | info: { title: Charges, version: "1" }
+    3 | x-engross: { package: charges }
+      | ^^^^^^^^^ the client is called 'Charges' after the title; another title would break its users
+   hint: state `client: Charges`
+
 specs/charges.yaml:7:5  warning  awkward-name
     6 |     # Charges a card.
     7 |     post:
@@ -64,7 +70,7 @@ specs/charges.yaml:21:43  warning  money-without-unit
       |                                           ^^^^^^^^^^^^ 'total_amount' looks like money, and does not say what it counts
    hint: state `money` with its unit, major or minor, and the currency
 
-5 warnings.
+6 warnings.
 """
 
 
@@ -81,7 +87,7 @@ def test_each_kind_of_regret_is_found(contract: Path, run: Run) -> None:
     ran = run("lint")
     assert ran.status == 1
     assert (
-        ran.out.partition("\n5 warnings.\n")[0] == FOUND.partition("\n5 warnings.\n")[0]
+        ran.out.partition("\n6 warnings.\n")[0] == FOUND.partition("\n6 warnings.\n")[0]
     )
 
 
@@ -114,23 +120,31 @@ def test_fix_states_what_is_assumed_and_keeps_comments(
 ) -> None:
     ran = run("lint", "--fix", "charges")
     assert ran.out.startswith(
-        "  fixed  specs/charges.yaml: states the retry class of 1 operation\n"
+        "  fixed  specs/charges.yaml: states what engross assumes, in 2 places\n"
     )
     fixed = CONTRACT.replace(
         "      operationId: 2ndCharge",
         "      x-engross: { retry: { class: unsafe } }\n      operationId: 2ndCharge",
     )
+    fixed = fixed.replace("{ package", "{ client: Charges, package")
     assert contract.read_text() == fixed
+    assert "unstated-name" not in run("lint").out
     assert "post-without-retry" not in run("lint").out
 
 
 def test_fix_changes_nothing_that_is_generated(contract: Path, run: Run) -> None:
+    contract.write_text(CONTRACT.replace(" package: charges ", ""))
     run("generate", "--no-cached")
-    run("lint", "--fix")
-    folder = contract.parents[1] / "generated" / "charges" / "charges"
-    before = {path: path.read_bytes() for path in folder.rglob("*.py")}
+    assert run("lint", "--fix").status == 1  # which changes no more
+    folder = contract.parents[1] / "generated" / "charges"
+
+    def files() -> dict[Path, bytes]:
+        found = (path for path in folder.rglob("*") if path.is_file())
+        return {each: each.read_bytes() for each in found if each.suffix != ".json"}
+
+    before = files()
     run("generate", "--no-cached")
-    assert {path: path.read_bytes() for path in folder.rglob("*.py")} == before
+    assert files() == before
 
 
 def test_fix_leaves_a_document_of_others_alone(project: Path, run: Run) -> None:
@@ -148,6 +162,34 @@ def test_invalid_contract_is_reported_as_such(contract: Path, run: Run) -> None:
     assert "unknown-key" in ran.out
 
 
+def test_invalid_contract_holds_up_no_other(
+    contract: Path, project: Path, run: Run
+) -> None:
+    (project / "specs" / "bad.yaml").write_text("openapi: [\n")
+    (project / "specs" / "zoo.yaml").write_text("x-engross: {}\npahts: {}\n")
+    for arguments in ((), ("--fix",)):
+        ran = run("lint", *arguments)
+        assert ran.status == 1
+        for finding in (
+            "specs/bad.yaml:2:1  error  yaml-syntax",
+            "specs/charges.yaml:7:5  warning  awkward-name",
+            "specs/zoo.yaml:2:1  error  unknown-key",
+        ):
+            assert finding in ran.out
+    assert "retry: { class: unsafe }" in contract.read_text()
+
+
+def test_element_without_provenance_is_found(contract: Path, run: Run) -> None:
+    documents = (
+        "{ package: charges, documents: { api: "
+        "{ title: API, file: api.txt, sha256: "
+        f"{'a' * 64}, lines: 90 }} }} }}"
+    )
+    contract.write_text(CONTRACT.replace("{ package: charges }", documents))
+    ran = run("lint")
+    assert "specs/charges.yaml:7:5  error  no-provenance\n" in ran.out
+
+
 @pytest.mark.parametrize(
     ("text", "column", "expected"),
     [
@@ -161,7 +203,7 @@ def test_members_are_written_before_all_others(
     text: str, column: int, expected: str
 ) -> None:
     span = Span("shop.yaml", Position(1, column), Position(1, column))
-    assert edited(text, [written_first("x: 2", span, text)]) == expected
+    assert edited(text, [written_first(["x: 2"], span, text)]) == expected
 
 
 def test_fix_keeps_a_byte_order_mark(contract: Path, run: Run) -> None:

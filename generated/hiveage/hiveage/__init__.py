@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._runtime.validation import Violation as Violation
     from .async_client import AsyncHiveage as AsyncHiveage
     from .client import Hiveage as Hiveage
+    from .custom import *  # type: ignore[import-not-found, unused-ignore]  # noqa: F403  # pyright: ignore
     from .errors import *  # noqa: F403
     from .models import *  # noqa: F403  # pyright: ignore[reportGeneralTypeIssues]
     from .params import *  # noqa: F403
@@ -76,14 +77,23 @@ else:
     __all__ = [*_EXPORTS, "__version__"]
 
     def __getattr__(name: str) -> object:
-        """Import a public name when it is first used."""
-        place = _EXPORTS.get(name)
-        if place is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        """Import a public name when it is first used; `custom` may have others."""
         from importlib import import_module
 
+        missing = AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        place = _EXPORTS.get(name, "custom")
+        if place == "custom" and name.startswith("_"):
+            raise missing
         module, _, own = place.partition(":")
-        value: object = getattr(import_module(f"{__name__}.{module}"), own or name)
+        try:
+            found = import_module(f"{__name__}.{module}")
+        except ModuleNotFoundError as error:
+            if error.name != f"{__name__}.custom":
+                raise
+            raise missing from None
+        if place == "custom" and name not in getattr(found, "__all__", vars(found)):
+            raise missing
+        value: object = getattr(found, own or name)
         globals()[name] = value
         return value
 

@@ -108,14 +108,14 @@ def release_edits(source: Source, release: Release) -> tuple[Edit, ...]:
         edit = Edit(stated_at, version)
     else:
         stated_at = None
-        edit = written_first(_member("version", version, own), own, text)
+        edit = written_first([_member("version", version, own)], own, text)
     if "releases" in stated:
         listed = source.span(at / "releases")
         text = source.text(listed.file)
-        return (edit, written_first(_entry(release, listed, text), listed, text))
+        return (edit, written_first([_entry(release, listed, text)], listed, text))
     member = _releases(release, own, text)
     if stated_at is None or is_in_brackets(own, text):
-        return (edit, written_first(member, own, text))
+        return (edit, written_first([member], own, text))
     below = f"{_indent(own)}{member}"
     return (edit, written_below(below, stated_at, source.text(stated_at.file)))
 

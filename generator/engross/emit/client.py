@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from engross.contract.ir import Contract, Credential, ProviderError
 from engross.emit import documentation
@@ -347,6 +348,10 @@ def _error_docs(error: ProviderError) -> Iterator[str]:
     yield " ".join(documentation.advice(error.provenance.discrepancies))
 
 
+CUSTOM: Final = "custom"
+"""The module of a package that is written by hand, if it exists."""
+
+
 def root_view(contract: Contract, names: PythonNames) -> RootView:
     """Return the view of `__init__.py`: every public name, imported on first use."""
     exports: dict[str, str] = {
@@ -390,11 +395,15 @@ def _typing_imports(exports: Mapping[str, str]) -> Iterator[str]:
     A name from a module with a list of its own, or with nothing but public names, comes
     with all others of it, unless some name is another one there.
     """
-    modules: dict[str, dict[str, str]] = {}
+    modules: dict[str, dict[str, str]] = {CUSTOM: {}}
     for name, place in exports.items():
         module, _, own = place.partition(":")
         modules.setdefault(module, {})[name] = own or name
     for module, public in sorted(modules.items()):
+        if module == CUSTOM:  # by hand, and seldom there
+            ignored = "# type: ignore[import-not-found, unused-ignore]"
+            yield f"from .{module} import *  {ignored}  # noqa: F403  # pyright: ignore"
+            continue
         is_renamed = any(name != own for name, own in public.items())
         if module in ("errors", "models", "params") and not is_renamed:
             # Pyright takes the UNSET that models import for another one.

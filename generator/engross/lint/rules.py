@@ -23,6 +23,7 @@ from engross.contract.ir import (
     UnionType,
 )
 from engross.contract.openapi import ParameterLocation
+from engross.emit import package_names
 from engross.emit.naming import PythonNames, python_names
 from engross.emit.naming.words import words
 from engross.findings import Finding, Severity, in_order
@@ -221,6 +222,31 @@ def awkward_name(subject: Subject) -> Iterator[Finding]:
             )
 
 
+def unstated_name(subject: Subject) -> Iterator[Finding]:
+    """Yield contracts whose package or client is named after something that may change."""
+    source = subject.source
+    for key, name in unstated_names(subject.contract, source).items():
+        origin = "file" if key == "package" else "title"
+        yield subject.finding(
+            "unstated-name",
+            f"the {key} is called {name!r} after the {origin}; another {origin} would "
+            "break its users",
+            source.root / "x-engross",
+            f"state `{key}: {name}`",
+        )
+
+
+def unstated_names(contract: Contract, source: Source) -> dict[str, str]:
+    """Return the names of package and client that a contract with `x-engross` leaves out."""
+    root = source.value(source.root)
+    if not isinstance(root, dict) or "x-engross" not in root:
+        return {}
+    stated = extension(root)
+    names = package_names(contract)
+    found = {"package": names.package, "client": names.client}
+    return {key: name for key, name in found.items() if key not in stated}
+
+
 _AWKWARD: Final = re.compile(r"^value_|_$|_\d+$|_(?:get|post|put|patch)$")
 """Names that were made up, or tell apart what should have names of their own."""
 
@@ -230,5 +256,6 @@ RULES: Final[Mapping[str, Rule]] = {
     "list-without-pagination": list_without_pagination,
     "money-without-unit": money_without_unit,
     "post-without-retry": post_without_retry,
+    "unstated-name": unstated_name,
 }
 """Every rule by its id."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from os.path import relpath
 from pathlib import Path
@@ -66,13 +67,35 @@ def load(
     Raises:
         FindingsError: with every finding of text, structure and references.
     """
-    name = Path(relpath(path, root)).as_posix()
+    name = _shown(path, root)
     if _UNSAFE_NAME.search(name) or not name.isprintable():
         message = f"{name!r} cannot be the name of a contract"
         hint = "rename it: letters, digits, '.', '_' and '-' are safe"
         raise FindingsError([Finding("unsafe-file-name", message, hint=hint)])
     library = Library(root)
     return _loaded(name, library, wanted, strict=strict, skip_broken=skip_broken)
+
+
+def files_read(
+    path: Path, *, root: Path, wanted: Slice | None = None
+) -> Mapping[str, str | None]:
+    """Return the digest of each file that a contract is read from, even an invalid one.
+
+    Files that were looked for in vain have None.
+
+    Args:
+        path: the entry file, YAML or JSON.
+        root: the project's root.
+        wanted: the operations to read, if not all.
+    """
+    library = Library(root)
+    with suppress(FindingsError):
+        _loaded(_shown(path, root), library, wanted, strict=False, skip_broken=False)
+    return library.inputs
+
+
+def _shown(path: Path, root: Path) -> str:
+    return Path(relpath(path, root)).as_posix()
 
 
 def load_files(

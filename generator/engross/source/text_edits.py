@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from engross.findings import Position, Span
@@ -42,7 +42,7 @@ def is_in_brackets(span: Span, text: str) -> bool:
     return _line(text, span.start).startswith("{", span.start.column - 1)
 
 
-def written_first(members: str, span: Span, text: str) -> Edit:
+def written_first(members: Sequence[str], span: Span, text: str) -> Edit:
     """Return the edit that writes members before all others of an object.
 
     Args:
@@ -53,12 +53,13 @@ def written_first(members: str, span: Span, text: str) -> Edit:
     column = span.start.column - 1
     if not is_in_brackets(span, text):
         ending = line_end(span.start, text)
-        return _insertion(span, span.start, f"{members}{ending}{' ' * column}")
+        added = "".join(f"{member}{ending}{' ' * column}" for member in members)
+        return _insertion(span, span.start, added)
     rest = _line(text, span.start)[column + 1 :]
     end = " " if rest.lstrip().startswith("}") else ","
     space = "" if end == " " or rest.startswith(" ") else " "
     inside = Position(span.start.line, span.start.column + 1)
-    return _insertion(span, inside, f" {members}{end}{space}")
+    return _insertion(span, inside, f" {', '.join(members)}{end}{space}")
 
 
 def written_below(lines: str, span: Span, text: str) -> Edit:

@@ -24,6 +24,8 @@ class Rendering:
         contract: Path of the contract, relative to the project root.
         package: Name of the package and its directory.
         files: Content by path in the package's directory.
+        inputs: Digest of each file that was read, relative to the root; None of files
+            that were looked for in vain.
         span: Where the contract names the package, or begins.
         command: A line of Python that tries the package, if it was asked for.
         released: The version that the contract states if it lists it as released.
@@ -33,6 +35,7 @@ class Rendering:
     package: str
     files: Mapping[str, bytes]
     manifest: Manifest
+    inputs: Mapping[str, str | None]
     span: Span
     warnings: tuple[Finding, ...] = ()
     command: str = ""
@@ -173,8 +176,19 @@ def compared(
         rendering=rendering,
         snapshot=snapshot,
         memory=memory,
-        states=compare(rendered, memory, snapshot),
+        states=compare(rendered, memory, _without_custom(snapshot, directory.name)),
     )
+
+
+def _without_custom(snapshot: Snapshot, package: str) -> Snapshot:
+    """Return a snapshot without the module or package `custom`, which is written by hand."""
+    own = (f"{package}/custom.py", f"{package}/custom/")
+    files = {
+        path: content
+        for path, content in snapshot.files.items()
+        if path != own[0] and not path.startswith(own[1])
+    }
+    return replace(snapshot, files=files)
 
 
 def examine_abandoned(directory: Path, contract: str) -> Package:

@@ -1,6 +1,6 @@
 """A project on disk: its contracts, and the directory of their packages."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from os.path import realpath
 from pathlib import Path, PurePath
@@ -91,13 +91,16 @@ class Project:
             if is_contract(path)
         }
 
-    def _lone_overlays(self, contracts: Container[str]) -> Iterator[Finding]:
+    def _lone_overlays(self, contracts: Collection[str]) -> Iterator[Finding]:
         """Yield a finding for each overlay without a contract beside it."""
         for path in sorted(self.specs.glob(f"*{MARK}.*")):
             contract = path.stem.removesuffix(MARK)
             if path.suffix in ENDINGS and contract not in contracts:
                 message = f"{self.shown(path)} has no contract {contract} beside it"
-                hint = "name an overlay after its contract: shop.overlay.yaml"
+                hint = (
+                    did_you_mean(contract, contracts)
+                    or f"name it as its contract, with {MARK} before the ending"
+                )
                 yield Finding("overlay-without-contract", message, hint=hint)
 
     def _lone_slices(self, contracts: Mapping[str, Path]) -> Iterator[Finding]:

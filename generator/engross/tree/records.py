@@ -145,6 +145,7 @@ def _as_rendered(record: Record, contract: str, generated: Path) -> Package | No
         record.package,
         files,
         manifest,
+        record.inputs,
         record.span,
         record.warnings,
         released=record.released,

@@ -38,6 +38,8 @@ Made: TypeAlias = tuple[str, Mapping[str, bytes], tuple[Finding, ...]]
 Make: TypeAlias = Callable[[Source, Memo, OwnTemplates], Made]
 """Returns name, files and warnings of the package of a source."""
 
+_BUG: Final = "this is a bug in engross; please report it"
+
 _BETWEEN: Final = "\n\n\n"
 """What stands between the functions and classes of a module."""
 
@@ -101,7 +103,7 @@ class Fresh:
         """Return what the next run may rely on."""
         rendering = self.rendering
         return Record(
-            inputs=self.source.library.inputs,
+            inputs=rendering.inputs,
             package=rendering.package,
             manifest=digest(rendering.manifest.dump()),
             span=rendering.span,
@@ -272,7 +274,15 @@ def _fresh(
     span = source.span(source.root / "x-engross" / "package")
     released = released_version(source)
     rendering = Rendering(
-        contract, package, files, manifest, span, warnings, command, released
+        contract,
+        package,
+        files,
+        manifest,
+        source.library.inputs,
+        span,
+        warnings,
+        command,
+        released,
     )
     return Fresh(rendering, source, found)
 
@@ -297,7 +307,10 @@ def _guard(
     seen = Counter(path.casefold() for path in files)
     findings = [
         Finding(
-            "unsafe-path", f"{path!r} is not a valid path of a generated file", span
+            "unsafe-path",
+            f"{path!r} is not a valid path of a generated file",
+            span,
+            _BUG,
         )
         for path in files
         if not is_safe(path) or seen[path.casefold()] > 1
@@ -307,8 +320,7 @@ def _guard(
         fault = _syntax_fault(path, content, memo) if is_rendered else ""
         if fault:
             message = f"{path} would not be Python: {fault}"
-            hint = "this is a bug in engross; please report it"
-            findings.append(Finding("invalid-module", message, span, hint))
+            findings.append(Finding("invalid-module", message, span, _BUG))
     if not package.isidentifier():
         findings.append(
             Finding("unsafe-path", f"{package!r} is not a valid package name", span)

@@ -99,21 +99,13 @@ def survey(
         FindingsError: There is no contract, or two with one name.
         OSError: A file could not be read.
     """
-    contracts = project.contracts()
     chosen = None if names is None else frozenset(names)
-    templates = read_templates(project.root, project.templates)
+    every = requested(
+        project, strict=strict, skip_broken=skip_broken, documents=documents
+    )
     requests = {
-        provider: Request(
-            path,
-            project.root,
-            strict=strict,
-            skip_broken=skip_broken,
-            wanted=project.slices.get(provider),
-            levels=project.levels,
-            documents=documents,
-            templates=templates,
-        )
-        for provider, path in contracts.items()
+        provider: request
+        for provider, request in every.items()
         if chosen is None or provider in chosen
     }
     packages: dict[str, Package] = {}
@@ -141,7 +133,7 @@ def survey(
         and (rendering := packages[provider].rendering) is not None
     }
     folders = project.folders()
-    existing = frozenset(project.shown(path) for path in contracts.values())
+    existing = frozenset(request.contract for request in every.values())
     for provider, rival in _rivals(renderings, folders, existing):
         findings[provider] = (rival,)
     made = renderings.values()
@@ -160,6 +152,31 @@ def survey(
         invalid={name: _errors(found) for name, found in findings.items()},
         bugs=bugs,
     )
+
+
+def requested(
+    project: Project, *, strict: bool, skip_broken: bool, documents: Path | None
+) -> dict[str, Request]:
+    """Return what is asked of each contract of a project, by provider.
+
+    Raises:
+        FindingsError: There is no contract, two have one name, or a template is unusable.
+    """
+    contracts = project.contracts()
+    templates = read_templates(project.root, project.templates)
+    return {
+        provider: Request(
+            path,
+            project.root,
+            strict=strict,
+            skip_broken=skip_broken,
+            wanted=project.slices.get(provider),
+            levels=project.levels,
+            documents=documents,
+            templates=templates,
+        )
+        for provider, path in contracts.items()
+    }
 
 
 def _errors(findings: Iterable[Finding]) -> int:
