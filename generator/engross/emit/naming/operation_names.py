@@ -21,6 +21,7 @@ from engross.findings import Finding
 from engross.schema.reader import Graph
 from engross.schema.tree import Direction, Key
 from engross.source import Location
+from engross.validation.equal_schemas import first_equals
 
 _WHOLE_BODY = ParameterId(ParameterLocation.BODY, "")
 
@@ -149,12 +150,21 @@ class Target:
 
 
 def validator_names(contract: Contract) -> tuple[Target, ...]:
-    """Name a validator for each component, parameter, request, reply and webhook."""
+    """Name a validator for each component, parameter, request, reply and webhook.
+
+    In a large contract, parameters with equal schemas have one validator.
+    """
     graph = contract.schema_tree.graph
+    equal = _equal_parameters(contract)
+    firsts: dict[Key, Target] = {}
     scope = Namespace("a validator")
     named: dict[str, Target] = {}
     found: list[Target] = []
     for wanted, *others in _targets(contract):
+        key = equal.get(_key(graph, wanted))
+        if key is not None and key in firsts:
+            found.append(replace(wanted, name=firsts[key].name))
+            continue
         first = named.get(wanted.name)
         if first is not None and _key(graph, first) == _key(graph, wanted):
             # A component that is also a request of that name has one validator for both.
@@ -162,8 +172,24 @@ def validator_names(contract: Contract) -> tuple[Target, ...]:
         else:
             name = scope.claim(wanted.use, wanted.name, *others)
             target = named[name] = replace(wanted, name=name)
+        if key is not None:
+            firsts[key] = target
         found.append(target)
     return tuple(found)
+
+
+def _equal_parameters(contract: Contract) -> Mapping[Key, Key]:
+    """Return the first of the schemas that the one of each parameter is equal to."""
+    graph = contract.schema_tree.graph
+    schemas = (
+        graph.entry(parameter.schema, Direction.REQUEST)
+        for operation in contract.operations
+        for parameter in operation.parameters
+        if parameter.schema is not None and contract.is_large
+    )
+    return first_equals(
+        graph, schemas, plain=lambda key: key, comments=contract.comments.get
+    )
 
 
 def _key(graph: Graph, target: Target) -> Key:
