@@ -15,7 +15,7 @@ from engross.schema.tree import Direction, Key, Rule, Schema
 from engross.source import Location
 from engross.validation import names
 from engross.validation.cycles import branches, endless, leading_to
-from engross.validation.equal_schemas import first_equals, keywords_of
+from engross.validation.equal_schemas import first_equals, keywords_of, plain_key
 
 MAX_UNIT_NAME = 36
 _SHORT = 6
@@ -205,15 +205,9 @@ class Units:
 
     def plain(self, key: Key) -> Key:
         """Follow references that have no keywords beside them."""
-        start = key
-        known = self._plain.get(start)
-        while known is None:
-            schema = self.graph[key]
-            alone = Schema(key=key, every=schema.every, instant=schema.instant)
-            if len(schema.every) != 1 or schema != alone:
-                known = self._plain[start] = key
-            else:
-                key = schema.every[0].key
+        known = self._plain.get(key)
+        if known is None:
+            known = self._plain[key] = plain_key(self.graph, key)
         return known
 
     def recursive(self, key: Key) -> bool:

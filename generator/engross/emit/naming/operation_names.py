@@ -21,7 +21,7 @@ from engross.findings import Finding
 from engross.schema.reader import Graph
 from engross.schema.tree import Direction, Key
 from engross.source import Location
-from engross.validation.equal_schemas import first_equals
+from engross.validation.equal_schemas import first_equals, plain_key
 
 _WHOLE_BODY = ParameterId(ParameterLocation.BODY, "")
 
@@ -152,18 +152,18 @@ class Target:
 def validator_names(contract: Contract) -> tuple[Target, ...]:
     """Name a validator for each component, parameter, request, reply and webhook.
 
-    In a large contract, parameters with equal schemas have one validator.
+    In a large contract, what has the same schema has the same validator.
     """
     graph = contract.schema_tree.graph
-    equal = _equal_parameters(contract)
-    firsts: dict[Key, Target] = {}
+    known = _firsts(contract)
+    by_schema: dict[Key, Target] = {}
     scope = Namespace("a validator")
     named: dict[str, Target] = {}
     found: list[Target] = []
     for wanted, *others in _targets(contract):
-        key = equal.get(_key(graph, wanted))
-        if key is not None and key in firsts:
-            found.append(replace(wanted, name=firsts[key].name))
+        key = known.get(_key(graph, wanted))
+        if key is not None and key in by_schema:
+            found.append(replace(wanted, name=by_schema[key].name))
             continue
         first = named.get(wanted.name)
         if first is not None and _key(graph, first) == _key(graph, wanted):
@@ -173,23 +173,36 @@ def validator_names(contract: Contract) -> tuple[Target, ...]:
             name = scope.claim(wanted.use, wanted.name, *others)
             target = named[name] = replace(wanted, name=name)
         if key is not None:
-            firsts[key] = target
+            by_schema[key] = target
         found.append(target)
     return tuple(found)
 
 
-def _equal_parameters(contract: Contract) -> Mapping[Key, Key]:
-    """Return the first of the schemas that the one of each parameter is equal to."""
+def _firsts(contract: Contract) -> Mapping[Key, Key]:
+    """Return the schema whose validator serves for each, where several can share one.
+
+    References lead to the schema itself. Parameters need no more than an equal one.
+    """
+    if not contract.is_large:
+        return {}
     graph = contract.schema_tree.graph
-    schemas = (
-        graph.entry(parameter.schema, Direction.REQUEST)
+    found = {
+        key: plain_key(graph, key)
+        for key in (_key(graph, target) for target, *_ in _targets(contract))
+    }
+    of_parameters = [
+        found[graph.entry(parameter.schema, Direction.REQUEST)]
         for operation in contract.operations
         for parameter in operation.parameters
-        if parameter.schema is not None and contract.is_large
+        if parameter.schema is not None
+    ]
+    equal = first_equals(
+        graph,
+        of_parameters,
+        plain=lambda key: plain_key(graph, key),
+        comments=contract.comments.get,
     )
-    return first_equals(
-        graph, schemas, plain=lambda key: key, comments=contract.comments.get
-    )
+    return {key: equal.get(plain, plain) for key, plain in found.items()}
 
 
 def _key(graph: Graph, target: Target) -> Key:
