@@ -41,7 +41,10 @@ ERRORS: Final = "_errors"
 WEBHOOKS: Final = "_webhooks"
 SHARED: Final = "_shared"
 OTHERS: Final = "_others"
-_NOT_OF_RESOURCES = re.compile(rf"{ERRORS}|{WEBHOOKS}|{OTHERS}|{SHARED}(_\d+)?")
+PARAMETERS: Final = "_parameters"
+_NOT_OF_RESOURCES = re.compile(
+    rf"{ERRORS}|{WEBHOOKS}|{OTHERS}|{PARAMETERS}|{SHARED}(_\d+)?"
+)
 
 Node = TypeVar("Node", bound=Hashable)
 View = TypeVar("View")
