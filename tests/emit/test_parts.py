@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -69,6 +70,17 @@ def operations(resource: str) -> dict[str, Any]:
         "400": {"description": "A problem.", "content": content(ref("Problem"))},
     }
     identity = {"name": "id", "in": "path", "required": True, "schema": TEXT}
+    span = {
+        "name": "born",
+        "in": "query",
+        "description": "When it was born.",
+        "style": "deepObject",
+        "schema": {
+            "title": "span_of_years",
+            "type": "object",
+            "properties": {"until": {"type": "integer"}},
+        },
+    }
     return {
         f"/{resource}": {
             "post": {
@@ -82,7 +94,7 @@ def operations(resource: str) -> dict[str, Any]:
             "get": {
                 "operationId": f"get_{resource}",
                 "tags": [resource],
-                "parameters": [identity],
+                "parameters": [identity, span],
                 "responses": responses,
             }
         },
@@ -105,7 +117,7 @@ def files() -> Mapping[str, bytes]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "kennel.json"
         path.write_text(json.dumps(document))
-        with patch("engross.emit.parts.MOST_TOGETHER", TOGETHER):
+        with patch("engross.contract.shared_definitions.MOST_WITH_OWN_NAMES", TOGETHER):
             return emit(build(load(path, root=path.parent)))
 
 
@@ -184,6 +196,32 @@ def test_what_every_method_raises_is_said_once_in_a_resource() -> None:
         assert "Raises:" not in source
 
 
+def test_equal_inline_schemas_have_one_class_with_one_name() -> None:
+    package = b"".join(text for name, text in files().items() if "kennel/" in name)
+    assert package.count(b"class SpanOfYears(") == 1
+    assert b"DogsBorn" not in package
+    for resource in ("birds", "dogs"):
+        source = files()[f"kennel/resources/{resource}.py"].decode()
+        assert "born: SpanOfYears | SpanOfYearsDict | UnsetType = UNSET" in source
+
+
+def test_equal_parameters_have_one_validator() -> None:
+    names = [
+        re.search(r'"born",[^)]*validator="(\w+)"', text.decode())
+        for name, text in files().items()
+        if re.fullmatch(r"kennel/operations/_(birds|dogs)\.py", name)
+    ]
+    assert len({each and each[1] for each in names}) == 1, names
+
+
+def test_arguments_are_described_at_the_sync_method() -> None:
+    described = "born: When it was born."
+    assert described in files()["kennel/resources/dogs.py"].decode()
+    source = files()["kennel/async_resources/dogs.py"].decode()
+    assert described not in source
+    assert "Args: as `Dogs.get` describes them." in source
+
+
 def test_each_schema_has_one_function_in_validators() -> None:
     sources = [text for name, text in files().items() if "kennel/validators/" in name]
     assert any(b"def _check_bird0(" in text for text in sources)
@@ -196,7 +234,7 @@ def test_a_client_loads_no_models(home: Path) -> None:
 
 def test_a_call_loads_what_its_resource_needs(home: Path) -> None:
     found = loaded(home, *CLIENT, *CALL)
-    assert found >= {"models._dogs", "operations._dogs", "validators._dogs"}
+    assert found >= {"models._dogs", "operations._dogs", "validators._shared"}
     assert found.isdisjoint({"models._birds", "models._errors", "operations._birds"})
     assert not {each for each in found if each.startswith("params.")}
 

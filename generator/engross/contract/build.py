@@ -23,6 +23,7 @@ from engross.contract.operation import OperationBuilder
 from engross.contract.origins import Origins, line_comments
 from engross.contract.provider_errors import provider_errors, with_errors
 from engross.contract.security import SecurityReader
+from engross.contract.shared_definitions import Sharing, is_large
 from engross.contract.types import TypeBuilder
 from engross.contract.webhooks import WebhookBuilder
 from engross.findings import Finding, Severity, in_order
@@ -108,6 +109,14 @@ def _contract(index: Index) -> Contract:
     webhooks = WebhookBuilder(builder).build()
     use = Use.of(operations, webhooks, types.drafts)
     defined = tuple(definitions(types.drafts, describer, use))
+    first_equal = first_equals(defined)
+    of_many_types = is_large(first_equal)
+    if of_many_types:
+        sharing = Sharing(first_equal)
+        defined = sharing.definitions(defined)
+        operations = tuple(map(sharing.operation, operations))
+        webhooks = webhooks and sharing.webhooks(webhooks)
+        first_equal = {each.at: each.at for each in defined}
     return Contract(
         package=optional_text(own.get("package")),
         client=optional_text(own.get("client")),
@@ -122,7 +131,8 @@ def _contract(index: Index) -> Contract:
         operations=operations,
         tags=tuple(_tags(index)),
         definitions=defined,
-        first_equal=first_equals(defined),
+        first_equal=first_equal,
+        is_large=of_many_types,
         errors=errors,
         documents=tuple(origins.documents.values()),
         references=tuple(origins.references.values()),

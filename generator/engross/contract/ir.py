@@ -935,6 +935,8 @@ class Contract:
     definitions: tuple[Definition, ...]
     first_equal: Mapping[Location, Location]
     """Definition -> the first one that is equal to it, often itself."""
+    is_large: bool
+    """Whether equal definitions became one, and modules are divided."""
     errors: Errors
     documents: tuple[SourceDocument, ...]
     references: tuple[Reference, ...]

@@ -18,7 +18,6 @@ from engross.emit.naming.reserved import (
     UNKNOWN_EVENT,
     WEBHOOK_ERROR,
 )
-from engross.emit.parts import is_large
 from engross.emit.resources import InnerResourceView, ResourceView
 from engross.emit.runtime_modules import (
     fetches_tokens,
@@ -366,7 +365,7 @@ def root_view(contract: Contract, names: PythonNames) -> RootView:
         exports[name] = "errors"
     if contract.webhooks is not None and knows_events(contract.webhooks):
         exports[UNKNOWN_EVENT] = "_runtime.webhooks"
-    listed = ("models", "params") if is_large(contract) else ()
+    listed = ("models", "params") if contract.is_large else ()
     for at, name in names.exports.items():
         own = names.classes[at]
         exports[name] = "models" if name == own else f"models:{own}"

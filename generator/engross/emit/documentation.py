@@ -139,6 +139,7 @@ def method(
     read_back: str | None,
     linked: Sequence[str],
     brief: bool,
+    described_by: str = "",
 ) -> Iterator[str]:
     """Yield the paragraphs of a method.
 
@@ -151,6 +152,7 @@ def method(
         read_back: The method that tells how a call ended.
         linked: The methods that continue with a response.
         brief: Whether to leave out what every method raises, which `raised_by_all` tells.
+        described_by: A method that describes the same arguments; these are left out then.
     """
     docs = operation.docs
     yield from headed(docs, f"Call {operation.label}")
@@ -162,7 +164,9 @@ def method(
         yield f"Body: {about}" if about else ""
     yield retries(operation.retry, key)
     described = [(name, meaning(of_argument)) for name, of_argument in arguments]
-    if described:
+    if described_by and any(text for _, text in described):
+        yield f"Args: as `{described_by}` describes them."
+    elif described:
         yield "Args:\n" + "\n".join(
             f"    {name}: {text}" if text else f"    {name}" for name, text in described
         )

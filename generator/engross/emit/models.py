@@ -27,7 +27,7 @@ from engross.contract.type_walk import types_of
 from engross.emit import documentation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
-from engross.emit.parts import Parts, Spread, is_large, loading, passed
+from engross.emit.parts import Parts, Spread, loading, passed
 from engross.emit.type_annotations import Annotator
 from engross.emit.value_source import ValueWriter
 from engross.layout import (
@@ -155,7 +155,7 @@ def _models(
         spread: models of bodies whose fields a method describes, with the method.
     """
     names, imports = annotator.names, annotator.imports
-    writer = _ModelWriter(annotator, imports, names, spread, is_large(contract))
+    writer = _ModelWriter(annotator, imports, names, spread, contract.is_large)
     first_equal = contract.first_equal
     found = [each for each in definitions if first_equal[each.at] == each.at]
     enums = [writer.enum(each) for each in found if isinstance(each, Enum)]

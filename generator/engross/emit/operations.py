@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engross.contract.ir import (
     Argued,
@@ -22,6 +22,7 @@ from engross.contract.ir import (
     Pagination,
     PagingStyle,
     Parameter,
+    ParameterId,
     Part,
     Primitive,
     Ref,
@@ -40,7 +41,16 @@ from engross.contract.media_types import essence, is_named_json
 from engross.contract.openapi import EXPLODED, STYLES, ParameterLocation, Style
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, Setting
-from engross.emit.parts import Parts, Spread, by_module, loading, partition
+from engross.emit.naming.namespace import Namespace
+from engross.emit.naming.words import constant
+from engross.emit.parts import (
+    PARAMETERS,
+    Parts,
+    Spread,
+    by_module,
+    loading,
+    partition,
+)
 from engross.emit.type_annotations import Annotator
 from engross.layout import (
     WIDTH,
@@ -96,14 +106,70 @@ def operations_view(
         names.constant(each): f".operations.{homes[each.id]}" for each in ordered
     }
     by_part = by_module(ordered, lambda each: homes[each.id])
+    common = _Writer(contract, names, Imports(folder="operations"), enums)
+    repeated = _repeated(common)
     views = {
         part: _module(
-            own, _Writer(contract, names, Imports(folder="operations"), enums, modules)
+            own,
+            _Writer(
+                contract,
+                names,
+                Imports(folder="operations"),
+                enums,
+                modules,
+                repeated.names,
+            ),
         )
         for part, own in by_part.items()
     }
+    if repeated.assignments:
+        views[PARAMETERS] = ModuleView(common.imports.render(), repeated.assignments)
+        views = dict(sorted(views.items()))
     public = {part: [*map(names.constant, own)] for part, own in by_part.items()}
     return Spread(None, views, loading(public))
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeated:
+    """Parameters that several operations have, each written once.
+
+    Attributes:
+        names: their names, by operation and parameter.
+        assignments: of these names.
+    """
+
+    names: Mapping[tuple[OperationId, ParameterId], str]
+    assignments: tuple[str, ...]
+
+
+def _repeated(writer: _Writer) -> _Repeated:
+    """Return the parameters that are written equally in several operations.
+
+    Those that need a model are left out: a call would load the models of other resources.
+    """
+    uses: dict[str, list[tuple[OperationId, ParameterId]]] = {}
+    written: dict[str, tuple[Parameter, Operation]] = {}
+    for operation in writer.contract.operations:
+        for parameter in operation.parameters:
+            if not _needs_type(parameter.type):
+                # What only one operation has is imported where that is.
+                apart = replace(writer, imports=Imports(folder="operations"))
+                text = flat(apart.own_parameter(parameter, operation))
+                uses.setdefault(text, []).append((operation.id, parameter.id))
+                written.setdefault(text, (parameter, operation))
+    scope = Namespace("a parameter")
+    found: dict[tuple[OperationId, ParameterId], str] = {}
+    assignments: list[str] = []
+    for text, places in uses.items():
+        if len(places) > 1:
+            parameter, operation = written[text]
+            made = writer.own_parameter(parameter, operation)
+            argument = constant(writer.names.argument(operation, parameter.id))
+            label = constant(operation.label)
+            name = scope.claim(text, f"_{argument}", f"_{label}_{argument}")
+            found |= dict.fromkeys(places, name)
+            assignments.append(lay_out(made, before=f"{name} = "))
+    return _Repeated(found, tuple(assignments))
 
 
 def _module(operations: Iterable[Operation], writer: _Writer) -> ModuleView:
@@ -166,6 +232,10 @@ class _Writer:
     enums: frozenset[Location]
     modules: Mapping[str, str] = field(default_factory=dict)
     """The module of each operation, where there are several."""
+    repeated: Mapping[tuple[OperationId, ParameterId], str] = field(
+        default_factory=dict
+    )
+    """Names of parameters that several operations have."""
 
     def assignment(self, operation: Operation) -> str:
         paged = operation.pagination
@@ -219,6 +289,14 @@ class _Writer:
         return written
 
     def _parameter(self, parameter: Parameter, operation: Operation) -> Expression:
+        name = self.repeated.get((operation.id, parameter.id))
+        if name is None:
+            return self.own_parameter(parameter, operation)
+        self.imports.add(f".operations.{PARAMETERS}", name)
+        return name
+
+    def own_parameter(self, parameter: Parameter, operation: Operation) -> Expression:
+        """Return the descriptor of a parameter."""
         self.imports.add(RUNTIME, "Parameter")
         keywords: dict[str, Expression] = {}
         if parameter.style != STYLES[parameter.location]:

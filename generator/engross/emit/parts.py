@@ -32,9 +32,6 @@ from engross.emit.naming import PythonNames
 from engross.layout import Group, Item, dict_of, lay_out, literal, string
 from engross.source import Location
 
-MOST_TOGETHER: Final = 300
-"""Definitions of types that are in one module; more are spread over several."""
-
 LARGEST_SHARED: Final = 150
 """Members of a module for what is shared, unless more of them need one another."""
 
@@ -44,7 +41,10 @@ ERRORS: Final = "_errors"
 WEBHOOKS: Final = "_webhooks"
 SHARED: Final = "_shared"
 OTHERS: Final = "_others"
-_NOT_OF_RESOURCES = re.compile(rf"{ERRORS}|{WEBHOOKS}|{OTHERS}|{SHARED}(_\d+)?")
+PARAMETERS: Final = "_parameters"
+_NOT_OF_RESOURCES = re.compile(
+    rf"{ERRORS}|{WEBHOOKS}|{OTHERS}|{PARAMETERS}|{SHARED}(_\d+)?"
+)
 
 Node = TypeVar("Node", bound=Hashable)
 View = TypeVar("View")
@@ -93,16 +93,10 @@ def by_module(
     return {name: found[name] for name in sorted(found)}
 
 
-def is_large(contract: Contract) -> bool:
-    """Return whether the definitions of a contract are spread over several modules."""
-    return len(set(contract.first_equal.values())) > MOST_TOGETHER
-
-
 def parts_of(contract: Contract, names: PythonNames) -> Parts | None:
     """Return the modules of the definitions of a contract; None if it has few."""
-    if not is_large(contract):
+    if not contract.is_large:
         return None
-    first_equal = contract.first_equal
     resources = {
         id_: _part(each.module) for each in names.resources for id_ in each.operations
     }
@@ -114,15 +108,9 @@ def parts_of(contract: Contract, names: PythonNames) -> Parts | None:
     for webhook in contract.webhooks.members if contract.webhooks else ():
         read = (each for each in (webhook.payload, webhook.result) if each is not None)
         roots[WEBHOOKS].update(_places(read))
-    found = partition(
-        {
-            each.at: {first_equal[at] for at in _uses(each)}
-            for each in contract.definitions
-            if first_equal[each.at] == each.at
-        },
-        {name: {first_equal[at] for at in places} for name, places in roots.items()},
-    )
-    return Parts({at: found[first] for at, first in first_equal.items()}, resources)
+    edges = {each.at: set(_uses(each)) for each in contract.definitions}
+    found = partition(edges, roots)
+    return Parts(found, resources)
 
 
 def passed(contract: Contract) -> Collection[Location]:

@@ -18,7 +18,6 @@ from engross.contract.ir import (
 from engross.emit import documentation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, Resource
-from engross.emit.parts import is_large
 from engross.emit.runtime_modules import streams
 from engross.emit.type_annotations import Annotator
 from engross.layout import (
@@ -108,7 +107,7 @@ def resource_views(
     """Return the views of the modules of all resources."""
     by_id = {operation.id: operation for operation in contract.operations}
     forms = _FORMS if streams(contract) else _FORMS[:1]
-    of_large_package = is_large(contract)
+    of_large_package = contract.is_large
     return tuple(
         _resource_view(
             resource,
@@ -161,6 +160,7 @@ def _resource_view(
         operations=imports.use("..", "operations") if operations else "",
         options=_options(imports) if operations else "",
         is_brief=of_large_package,
+        sync_class=resource.class_name,
     )
     base = imports.use(client_module, "AsyncResource" if is_async else "SyncResource")
     methods = tuple(map(writer.method, operations))
@@ -265,7 +265,9 @@ class _MethodWriter:
     options: str
     """Type of the arguments that every method has."""
     is_brief: bool
-    """Whether the class says what every method raises, once for all."""
+    """Whether what several methods would say is said once."""
+    sync_class: str
+    """The sync class of the resource."""
 
     def method(self, operation: Operation) -> MethodView:
         """Return the view of a method."""
@@ -292,12 +294,19 @@ class _MethodWriter:
                         read_back=self._read_back(operation),
                         linked=self._linked(operation),
                         brief=self.is_brief,
+                        described_by=self._described_by(operation),
                     )
                 ],
                 indent=8,
             ),
             body=self._body(operation),
         )
+
+    def _described_by(self, operation: Operation) -> str:
+        """Return the sync method that describes the arguments; empty if this one does."""
+        if not (self.is_async and self.is_brief):
+            return ""
+        return f"{self.sync_class}.{self.names.verb(operation)}"
 
     def _read_back(self, operation: Operation) -> str | None:
         """Return the method that tells how a call of an operation ended."""

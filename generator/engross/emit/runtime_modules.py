@@ -20,7 +20,6 @@ from engross.contract.ir import (
 from engross.contract.media_types import is_named_json
 from engross.contract.type_walk import types_of, within
 from engross.emit.operations import body_encoder, enums_of, parameter_writer
-from engross.emit.parts import is_large
 from engross.emit.type_annotations import is_ambiguous
 
 Needed = Callable[[Contract], bool]
@@ -132,14 +131,18 @@ def _plugged(contract: Contract) -> set[str]:
     return found
 
 
+def _is_large(contract: Contract) -> bool:
+    return contract.is_large
+
+
 OPTIONAL: Final[Mapping[str, Needed]] = {
     "async_oauth": fetches_tokens,
     "async_pager": pages,
     "async_stream": streams,
     "files": _sends_files,
     "forms": _writes_forms,
-    "lazy": is_large,
-    "member_checks": is_large,
+    "lazy": _is_large,
+    "member_checks": _is_large,
     "multipart": _writes_parts,
     "oauth": fetches_tokens,
     "paging": pages,

@@ -13,7 +13,6 @@ from engross.emit.parts import (
     Parts,
     Spread,
     by_module,
-    is_large,
     loading,
     partition,
 )
@@ -127,9 +126,11 @@ def _finding(error: SchemaError, span: Span) -> Finding:
 
 def _compile(contract: Contract, names: PythonNames, parts: Parts | None) -> Validators:
     sent = {each.name for each in names.targets if each.direction is Direction.REQUEST}
-    compact = is_large(contract)
-    targets = [
-        Target(
+    compact = contract.is_large
+    named: dict[str, Target] = {}
+    others: list[Target] = []
+    for each in names.targets:
+        target = Target(
             each.name,
             each.schema,
             # The name says the same.
@@ -137,12 +138,13 @@ def _compile(contract: Contract, names: PythonNames, parts: Parts | None) -> Val
             each.direction,
             has_predicate=each.name in sent,
         )
-        for each in {each.name: each for each in names.targets}.values()
-    ]
+        if named.setdefault(each.name, target) is not target:
+            others.append(target)
     units = Units(
         contract.schema_tree.graph,
-        targets,
+        tuple(named.values()),
         contract.comments.get,
+        others=others,
         compact=compact,
     )
     sections = write_sections(units)

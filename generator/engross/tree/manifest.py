@@ -52,8 +52,8 @@ class Manifest:
     elements: Mapping[str, str] = field(default_factory=dict)
 
     def dump(self) -> bytes:
-        """Return the bytes of the manifest: sorted, one entry per line."""
-        record = {
+        """Return the bytes of the manifest: sorted, one file or component per line."""
+        record: _Tree = {
             "contract": self.contract,
             "elements": _nested(self.elements),
             "engross": self.engross,
@@ -61,9 +61,7 @@ class Manifest:
             "format": FORMAT,
             "sha256": self.sha256,
         }
-        # Elements are nested deeply; wider indentation would be a fifth of the file.
-        text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False)
-        return f"{text}\n".encode()
+        return "".join([*_lines(record, 0), "\n"]).encode()
 
 
 def parse(content: bytes) -> Manifest:
@@ -115,8 +113,27 @@ def digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-_Tree: TypeAlias = "dict[str, str | _Tree]"
+_Tree: TypeAlias = "dict[str, str | int | _Tree]"
 """Parts of keys of elements; the empty part has the digest of the element itself."""
+
+_DEEPEST_DIVIDED: Final = 3
+"""Objects of the manifest around those that are on one line: a component, an operation."""
+
+
+def _lines(tree: _Tree, depth: int) -> Iterator[str]:
+    """Yield the JSON text of a tree."""
+    if depth > _DEEPEST_DIVIDED or not tree:
+        yield json.dumps(tree, sort_keys=True, ensure_ascii=False)
+        return
+    before = "{"
+    for key, value in sorted(tree.items()):
+        yield f"{before}\n{' ' * (depth + 1)}{json.dumps(key, ensure_ascii=False)}: "
+        if isinstance(value, dict):
+            yield from _lines(value, depth + 1)
+        else:
+            yield json.dumps(value, ensure_ascii=False)
+        before = ","
+    yield f"\n{' ' * depth}}}"
 
 
 def _nested(elements: Mapping[str, str]) -> _Tree:
@@ -127,7 +144,7 @@ def _nested(elements: Mapping[str, str]) -> _Tree:
         node = root
         for part in outer:
             inner = node.setdefault(part, {})
-            if isinstance(inner, str):
+            if not isinstance(inner, dict):
                 inner = node[part] = {"": inner}
             node = inner
         known = node.get(last)

@@ -39,6 +39,16 @@ def is_within(place: Location, outer: Location) -> bool:
     )
 
 
+def plain_key(graph: Graph, key: Key) -> Key:
+    """Follow references that have no keywords beside them."""
+    while True:
+        schema = graph[key]
+        alone = Schema(key=key, every=schema.every, instant=schema.instant)
+        if len(schema.every) != 1 or schema != alone:
+            return key
+        key = schema.every[0].key
+
+
 def first_equals(
     graph: Graph,
     keys: Iterable[Key],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -15,7 +15,7 @@ from engross.schema.tree import Direction, Key, Rule, Schema
 from engross.source import Location
 from engross.validation import names
 from engross.validation.cycles import branches, endless, leading_to
-from engross.validation.equal_schemas import first_equals, keywords_of
+from engross.validation.equal_schemas import first_equals, keywords_of, plain_key
 
 MAX_UNIT_NAME = 36
 _SHORT = 6
@@ -123,7 +123,17 @@ class Units:
         comments: Callable[[Location], str | None],
         *,
         compact: bool = False,
+        others: Iterable[Target] = (),
     ) -> None:
+        """Find the units of targets.
+
+        Args:
+            graph: has the schemas.
+            targets: what gets functions.
+            comments: returns the comment above the checks of a schema, if there is one.
+            compact: whether short modules matter more than the fastest checks.
+            others: targets that are equal to one of these and use its functions.
+        """
         self.graph = graph
         self.compact = compact
         """Whether short modules matter more than the fastest checks."""
@@ -150,10 +160,14 @@ class Units:
         deep = {key for key in edges if graph[key].unique_items}
         self._guarded = leading_to(edges, self._recursive | deep)
         plain_entries = [(target, self.plain(entry)) for target, entry in entries]
+        of_targets = [
+            *(key for _, key in plain_entries),
+            *(self.plain(graph.entry(each.schema, each.direction)) for each in others),
+        ]
         candidates = [
             # Targets come first, so that what equals one shares its functions.
             key
-            for key in (*(key for _, key in plain_entries), *map(self.plain, edges))
+            for key in (*of_targets, *map(self.plain, edges))
             if self.size(key) >= _REPEATED
         ]
         self._first_equals = first_equals(
@@ -167,7 +181,7 @@ class Units:
         self._first_equals |= first_equals(
             graph,
             # Targets have functions however short they are.
-            [key for _, key in plain_entries if self.size(key) < _REPEATED],
+            [key for key in of_targets if self.size(key) < _REPEATED],
             plain=self.plain,
             comments=comments,
         )
@@ -191,15 +205,9 @@ class Units:
 
     def plain(self, key: Key) -> Key:
         """Follow references that have no keywords beside them."""
-        start = key
-        known = self._plain.get(start)
-        while known is None:
-            schema = self.graph[key]
-            alone = Schema(key=key, every=schema.every, instant=schema.instant)
-            if len(schema.every) != 1 or schema != alone:
-                known = self._plain[start] = key
-            else:
-                key = schema.every[0].key
+        known = self._plain.get(key)
+        if known is None:
+            known = self._plain[key] = plain_key(self.graph, key)
         return known
 
     def recursive(self, key: Key) -> bool:

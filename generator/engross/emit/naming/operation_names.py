@@ -21,6 +21,7 @@ from engross.findings import Finding
 from engross.schema.reader import Graph
 from engross.schema.tree import Direction, Key
 from engross.source import Location
+from engross.validation.equal_schemas import first_equals, plain_key
 
 _WHOLE_BODY = ParameterId(ParameterLocation.BODY, "")
 
@@ -149,12 +150,21 @@ class Target:
 
 
 def validator_names(contract: Contract) -> tuple[Target, ...]:
-    """Name a validator for each component, parameter, request, reply and webhook."""
+    """Name a validator for each component, parameter, request, reply and webhook.
+
+    In a large contract, what has the same schema has the same validator.
+    """
     graph = contract.schema_tree.graph
+    known = _firsts(contract)
+    by_schema: dict[Key, Target] = {}
     scope = Namespace("a validator")
     named: dict[str, Target] = {}
     found: list[Target] = []
     for wanted, *others in _targets(contract):
+        key = known.get(_key(graph, wanted))
+        if key is not None and key in by_schema:
+            found.append(replace(wanted, name=by_schema[key].name))
+            continue
         first = named.get(wanted.name)
         if first is not None and _key(graph, first) == _key(graph, wanted):
             # A component that is also a request of that name has one validator for both.
@@ -162,8 +172,37 @@ def validator_names(contract: Contract) -> tuple[Target, ...]:
         else:
             name = scope.claim(wanted.use, wanted.name, *others)
             target = named[name] = replace(wanted, name=name)
+        if key is not None:
+            by_schema[key] = target
         found.append(target)
     return tuple(found)
+
+
+def _firsts(contract: Contract) -> Mapping[Key, Key]:
+    """Return the schema whose validator serves for each, where several can share one.
+
+    References lead to the schema itself. Parameters need no more than an equal one.
+    """
+    if not contract.is_large:
+        return {}
+    graph = contract.schema_tree.graph
+    found = {
+        key: plain_key(graph, key)
+        for key in (_key(graph, target) for target, *_ in _targets(contract))
+    }
+    of_parameters = [
+        found[graph.entry(parameter.schema, Direction.REQUEST)]
+        for operation in contract.operations
+        for parameter in operation.parameters
+        if parameter.schema is not None
+    ]
+    equal = first_equals(
+        graph,
+        of_parameters,
+        plain=lambda key: plain_key(graph, key),
+        comments=contract.comments.get,
+    )
+    return {key: equal.get(plain, plain) for key, plain in found.items()}
 
 
 def _key(graph: Graph, target: Target) -> Key:
