@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cache, partial
+from inspect import getfile
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -22,8 +23,8 @@ _BODILESS = (204, 205)
 
 @cache
 def _examples() -> Json:
-    text = Path(__file__).with_name("examples.json").read_text("utf-8")
-    return json.loads(text, parse_float=Decimal)
+    examples = Path(getfile(Client)).parent / "testing" / "examples.json"
+    return json.loads(examples.read_text("utf-8"), parse_float=Decimal)
 
 
 def _example(*steps: str) -> Json:

@@ -47,6 +47,9 @@ def _codes_used(index: Index) -> Iterator[tuple[Location, str]]:
     for at, own in index.extensions("retry"):
         for position, code in enumerate(strings(own.get("done"))):
             yield at / "done" / position, code
+    for at, own in index.extensions("life"):
+        if isinstance(own.get("refused"), str):
+            yield at / "refused", str(own["refused"])
 
 
 @rule("duplicate-method", "A method is the name of one operation only.")
