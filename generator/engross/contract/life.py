@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, cast
 
 from engross.contract.facts import Facts, mapping, optional_text, sequence
 from engross.contract.ir import (
@@ -35,20 +35,19 @@ from engross.contract.ir import (
     Webhook,
     Webhooks,
 )
-from engross.contract.openapi import ParameterLocation
 from engross.source import Location, Value
 from engross.source.expression import Expression, Message, Part
 from engross.source.pointer import Pointer
 
-_CREATED: Final = frozenset(
-    "created createdat createdon createdate createdtime createtime createdtimestamp "
-    "creationdate creationtime datecreated dateadded insertedat addedat".split()
+_SUFFIX: Final = "(?:at|on|date|time|timestamp)?"
+_CREATED: Final = re.compile(
+    f"(?:date|time)?(?:created?|creation|inserted|added){_SUFFIX}"
 )
-_CHANGED: Final = frozenset(
-    "updated updatedat updatedon updatedate updatetime updatedtime modified modifiedat "
-    "modifiedon lastmodified lastmodifiedat lastupdated lastupdatedat dateupdated "
-    "datemodified changedat".split()
+_CHANGED: Final = re.compile(
+    f"(?:date|time|last)*(?:updated?|modified|changed){_SUFFIX}"
 )
+"""Members that hold when an item was created, or last changed, in small letters."""
+
 _TIMES: Final = (
     Kind.DATE,
     Kind.DATE_TIME,
@@ -80,9 +79,11 @@ def with_lives(
     lives = reader.lives()
     resources = {each.key: each for each in reader.resources(lives)}
     lived = tuple(
-        replace(each, life=lives[each.id])
-        if each.id in lives and lives[each.id].resource in resources
-        else each
+        (
+            replace(each, life=lives[each.id])
+            if each.id in lives and lives[each.id].resource in resources
+            else each
+        )
         for each in operations
     )
     if webhooks is not None:
@@ -178,8 +179,9 @@ class _Reader:
         if operation.http_method in ("PUT", "PATCH") and operation.body is not None:
             names = self._identity(key)
             model = self._model(operation.body.type)
-            for pointer in names if model is not None else ():
-                if pointer.tokens[0] in model.wires:
+            wires = () if model is None else model.wires
+            for pointer in names:
+                if pointer.tokens[0] in wires:
                     item = Expression(Message.REQUEST, Part.BODY, pointer=pointer)
                     return Life(key, Act.REPLACE, item, at)
         return None
@@ -413,8 +415,8 @@ class _Reader:
                 key=key,
                 identity=identity,
                 is_created=any(lives[each.id].act is Act.CREATE for each in members),
-                created=tuple(each for each in times if _plain(each[0]) in _CREATED),
-                changed=tuple(each for each in times if _plain(each[0]) in _CHANGED),
+                created=tuple(x for x in times if _CREATED.fullmatch(_plain(x[0]))),
+                changed=tuple(x for x in times if _CHANGED.fullmatch(_plain(x[0]))),
             )
 
     def _written_identity(self, members: Sequence[Operation]) -> tuple[Pointer, ...]:
@@ -442,7 +444,7 @@ class _Reader:
             item=Expression.parse(item) if item else base.item,
             sets={**base.sets, **_members(own.get("sets"))},
             since={
-                name: tuple(sequence(values))
+                name: tuple(cast(list[Value], values))
                 for name, values in mapping(own.get("from")).items()
             },
             unique=tuple(
@@ -455,17 +457,18 @@ class _Reader:
         """Return what a webhook reports: a change of the items whose names it has."""
         own = self.written.get(webhook.at, {})
         model = None if webhook.result is None else self._model(webhook.result)
-        for resource in resources if model is not None else ():
+        wires = set() if model is None else {*model.wires}
+        for resource in resources:
             names = {pointer.tokens[0] for pointer in resource.identity}
             is_named = own.get("resource") == resource.key
-            if is_named or ("resource" not in own and names <= {*model.wires}):
+            if is_named or ("resource" not in own and names <= wires):
                 sets = _members(own.get("sets"))
                 return Life(resource.key, None, None, webhook.unwrap, sets)
         return None
 
 
 def _members(value: object) -> dict[str, Value]:
-    return dict(mapping(value))
+    return dict(cast(Mapping[str, Value], mapping(value)))
 
 
 def _segments(operation: Operation) -> list[str]:
@@ -498,11 +501,18 @@ def _candidates(parameter: str, path: Sequence[str], model: Model) -> list[str]:
     nouns = [_plain(each) for each in path if not _PLACE.search(each)]
     noun = nouns[-1] if nouns else ""
     names = [wanted]
-    for stem in (noun, noun.removesuffix("s"), noun.removesuffix("es")):
-        if stem and wanted.startswith(stem):
-            names.append(wanted.removeprefix(stem))
+    stems = (noun, noun.removesuffix("s"), noun.removesuffix("es"))
+    names += [wanted.removeprefix(each) for each in stems if each]
     names += [each for each in _NAMES if wanted.endswith(each)]
-    if wanted in ("id", "key", "identifier", "uuid", "name", noun, noun.removesuffix("s")):
+    if wanted in (
+        "id",
+        "key",
+        "identifier",
+        "uuid",
+        "name",
+        noun,
+        noun.removesuffix("s"),
+    ):
         names += [f"{noun.removesuffix('s')}id", *_NAMES]
     else:
         names.append("id")

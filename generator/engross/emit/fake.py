@@ -79,7 +79,7 @@ def fake_view(contract: Contract, names: PythonNames) -> FakeView:
     arguments = [names.setting(each).argument for each in credentials(contract)]
     given = {each: secret(each) for each in arguments}
     issued = {names.setting(each).argument: "" for each in issuers(contract)}
-    given |= {each: "https://fake.example/token" for each in issued}
+    given |= dict.fromkeys(issued, "https://fake.example/token")
     given |= {
         names.setting(each).argument: each.default or f"test-{each.wire}"
         for each in contract.server_variables
@@ -88,25 +88,28 @@ def fake_view(contract: Contract, names: PythonNames) -> FakeView:
         path = contract.servers[0].url if contract.servers else ""
         given["base_url"] = f"https://fake.example{path}".rstrip("/")
     has_webhooks = contract.webhooks is not None
-    about = [
+    plays = (
         f"Plays {contract.title} in tests: it keeps what was created, answers with the "
-        "provider's own errors, and fails on demand.",
-        "A secret that is not given may be any text.",
-    ]
+        "provider's own errors, and fails on demand."
+    )
     return FakeView(
         name=f"Fake{names.client}",
         base="WebhookFake" if has_webhooks else "Fake",
         has_webhooks=has_webhooks,
         imports=imports.render(),
         knowledge=lay_out(knowledge, before="KNOWLEDGE = "),
-        docstring=docstring(about, indent=4),
+        docstring=docstring(
+            [plays, "A secret that is not given may be any text."], indent=4
+        ),
         parameters=tuple(f"{each}: str | None = None," for each in arguments),
         secrets=lay_out(dict_of({string(each): each for each in arguments}), indent=8),
         given=lay_out(
             dict_of({string(name): string(value) for name, value in given.items()}),
             before="GIVEN: Mapping[str, str] = ",
         ),
-        page="/__fake__" if any(_is_root(each) for each in contract.operations) else "/",
+        page=(
+            "/__fake__" if any(_is_root(each) for each in contract.operations) else "/"
+        ),
     )
 
 
@@ -177,7 +180,10 @@ class _Writer:
             members = dict(getattr(resource, name))
             if members:
                 keywords[name] = dict_of(
-                    {string(wire): string(_CLOCKS[kind]) for wire, kind in members.items()}
+                    {
+                        string(wire): string(_CLOCKS[kind])
+                        for wire, kind in members.items()
+                    }
                 )
         identity = tuple_of(pointer(each) for each in resource.identity)
         return call("Resource", identity, **keywords)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import overload
 
 from msgspec import UNSET, Struct
+from msgspec.structs import fields
 
 from .._runtime.operation import Operation
 from .._runtime.validation import Violation
@@ -23,7 +24,7 @@ class FakeCall(Struct, frozen=True):
     """Path, percent-encoded."""
 
     arguments: Mapping[str, object]
-    """Parameters by their Python names, members of the body by their wire names."""
+    """Parameters and members of the body, as the method is given them, in wire form."""
 
     body: object
     """Wire body; ``UNSET`` if there was none."""
@@ -105,10 +106,8 @@ class Calls(Sequence[FakeCall]):
         if len(found) == count:
             return found
         wanted = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
-        lines = [
-            f"expected {count} of {operation}({wanted}), got {len(found)} of "
-            f"{len(self)} calls:"
-        ]
+        asked = f"{count} of {operation}({wanted})"
+        lines = [f"expected {asked}, got {len(found)} of {len(self)} calls:"]
         for call in self._calls:
             lines.append(f"  {call}")
             if call.operation == operation:
@@ -172,7 +171,9 @@ def arguments_of(
     if not isinstance(payload, dict):
         return dict(arguments)
     names = wire_names(operation)
-    members = {names.get(name, name): value for name, value in payload.items()}
+    members = {
+        names.get(str(name), str(name)): value for name, value in payload.items()
+    }
     return {**members, **arguments}
 
 
@@ -181,5 +182,4 @@ def wire_names(operation: Operation[object]) -> dict[str, str]:
     kind = None if operation.body is None else operation.body.type
     if not isinstance(kind, type) or not issubclass(kind, Struct):
         return {}
-    pairs = zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True)
-    return dict(pairs)
+    return {each.encode_name: each.name for each in fields(kind)}

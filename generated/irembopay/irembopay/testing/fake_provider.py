@@ -40,8 +40,8 @@ class FakeIremboPay(WebhookFake):
         Args:
             options: Arguments of the client; its secrets are the fake's own.
         """
-        given = self.settings(GIVEN)
-        return IremboPay(**{**given, "http_client": self.transport, **options})
+        given = {**self.settings(GIVEN), "http_client": self.transport}
+        return IremboPay(**{**given, **options})
 
     def async_client(self, **options: Any) -> AsyncIremboPay:
         """Return an async client that talks to the fake.
@@ -49,7 +49,5 @@ class FakeIremboPay(WebhookFake):
         Args:
             options: Arguments of the client; its secrets are the fake's own.
         """
-        given = self.settings(GIVEN)
-        return AsyncIremboPay(
-            **{**given, "http_client": self.transport, **options}
-        )
+        given = {**self.settings(GIVEN), "http_client": self.transport}
+        return AsyncIremboPay(**{**given, **options})

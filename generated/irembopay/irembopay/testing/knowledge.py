@@ -40,5 +40,11 @@ KNOWLEDGE = Knowledge(
         "PRODUCT_NOT_FOUND": 400,
         "AUTHENTICATION_FAILED": 401,
     },
-    events={"webhooks.payment_notification": Event("invoices", at=("data",))},
+    events={
+        "webhooks.payment_notification": Event(
+            "invoices",
+            at=("data",),
+            when={"paymentStatus": "PAID"},
+        ),
+    },
 )

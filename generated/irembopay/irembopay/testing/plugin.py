@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from irembopay import AsyncIremboPay, IremboPay
-
+    from ..async_client import AsyncIremboPay
+    from ..client import IremboPay
     from .fake_provider import FakeIremboPay
 
 

@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     import httpx2
     import pyreqwest.client
 
-    SyncHttpClient: TypeAlias = (
-        pyreqwest.client.SyncClient | httpx2.Client | StandIn
-    )
+    SyncHttpClient: TypeAlias = pyreqwest.client.SyncClient | httpx2.Client | StandIn
 
 R = TypeVar("R")
 T = TypeVar("T")

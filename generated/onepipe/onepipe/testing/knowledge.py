@@ -4,13 +4,25 @@
 from functools import partial
 
 from .. import operations
+from .._runtime.pointers import FromBody
 from ..contract import CONTRACT
-from .life import Knowledge, operations_of
+from .life import Knowledge, Life, Resource, operations_of
 
 KNOWLEDGE = Knowledge(
     contract=CONTRACT,
     operations=partial(operations_of, operations),
-    resources={},
-    lives={},
+    resources={"invoices": Resource((("transaction", "transaction_ref"),))},
+    lives={
+        "invoices.send": Life(
+            "invoices",
+            "create",
+            unique=(("request_ref",), ("transaction", "transaction_ref")),
+        ),
+        "transactions.query": Life(
+            "invoices",
+            "retrieve",
+            item=FromBody(("transaction", "transaction_ref")),
+        ),
+    },
     codes={"Failed": 200},
 )

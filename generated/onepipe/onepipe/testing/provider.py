@@ -18,7 +18,9 @@ from .routes import Endpoint
 _LONGEST: Final = 4
 """Characters from which a name of a sample is replaced within other texts."""
 
-_TOTALS: Final = frozenset(("total", "totalcount", "totalitems", "count", "totalresults"))
+_TOTALS: Final = frozenset(
+    ("total", "totalcount", "totalitems", "count", "totalresults")
+)
 _START: Final = "fake-start"
 """Name of what addresses of pages hold: how many items are before the page."""
 
@@ -75,11 +77,9 @@ class Provider:
         if first is None:
             first = self._replays[used] = self._done(endpoint, asked)
         elif retry.done:
-            code = retry.done[0]
-            status = self._knowledge.codes.get(code)
             message = f"{_label(retry)} {key} is taken"
-            answer = endpoint.author.failure(status or "conflict", code, message)
-            raise RefusedError(answer)
+            failure = endpoint.author.failure("conflict", retry.done[0], message)
+            raise RefusedError(failure)
         return first
 
     def _done(self, endpoint: Endpoint, asked: Read) -> Answer:
@@ -111,11 +111,11 @@ class Provider:
         if not sample or not given:
             return author.answer(author.success.sample)
         same = {name: value for name, value in given.items() if name in sample}
-        return author.answer(author.with_item(at, author.fitting({**sample, **same}, at)))
+        return author.answer(
+            author.with_item(at, author.fitting({**sample, **same}, at))
+        )
 
-    def _place(
-        self, operation: Operation[object], life: Life, asked: Read
-    ) -> Place:
+    def _place(self, operation: Operation[object], life: Life, asked: Read) -> Place:
         """Return where items of a request are kept: within those that the path names."""
         own = life.item
         within = [
@@ -218,8 +218,7 @@ class Provider:
             used = (f"{life.resource}{pointer_text(pointer)}", str(value))
             if used in self._replays:
                 message = f"{pointer[-1]} {value} is taken"
-                status = self._knowledge.codes.get(life.refused, "conflict")
-                failure = endpoint.author.failure(status, life.refused, message)
+                failure = endpoint.author.failure("conflict", life.refused, message)
                 raise RefusedError(failure)
         for pointer in life.unique:
             value = resolve(asked.payload, pointer)
@@ -237,9 +236,8 @@ class Provider:
         for name, allowed in life.since.items():
             found = record.value.get(name)
             if found not in allowed:
-                status = self._knowledge.codes.get(life.refused, "conflict")
                 message = f"{name} is {found}, so {endpoint.operation.name} is refused"
-                failure = endpoint.author.failure(status, life.refused, message)
+                failure = endpoint.author.failure("conflict", life.refused, message)
                 raise RefusedError(failure)
         before = dict(record.value)
         given = _given(endpoint.operation, life.at, asked)
@@ -402,9 +400,7 @@ def _merged(old: object, new: object) -> object:
     return new
 
 
-def _given(
-    operation: Operation[object], at: Pointer, asked: Read
-) -> dict[str, object]:
+def _given(operation: Operation[object], at: Pointer, asked: Read) -> dict[str, object]:
     """Return the members of the item that a request holds."""
     payload = asked.payload
     body: Body | None = operation.body

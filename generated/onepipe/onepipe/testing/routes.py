@@ -33,7 +33,7 @@ class Endpoint:
     @cached_property
     def author(self) -> Author:
         """What writes its answers."""
-        return Author(self._contract, self.operation, self._samples)
+        return Author(self._contract, self.codes, self.operation, self._samples)
 
 
 class Routes:

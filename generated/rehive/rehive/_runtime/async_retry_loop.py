@@ -37,9 +37,7 @@ if TYPE_CHECKING:
     import httpx2
     import pyreqwest.client
 
-    AsyncHttpClient: TypeAlias = (
-        pyreqwest.client.Client | httpx2.AsyncClient | StandIn
-    )
+    AsyncHttpClient: TypeAlias = pyreqwest.client.Client | httpx2.AsyncClient | StandIn
 
 R = TypeVar("R")
 T = TypeVar("T")

@@ -3,6 +3,7 @@
 import asyncio
 from argparse import ArgumentParser
 from collections.abc import Awaitable, Callable, MutableMapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -108,7 +109,7 @@ def main(kind: Callable[[], Fake], page: str) -> None:
     parser.add_argument("--port", type=int, default=4010)
     given = parser.parse_args()
     try:
-        import uvicorn
+        uvicorn: Any = import_module("uvicorn")
     except ImportError:
         package = __name__.partition(".")[0]
         parser.exit(2, f"this needs a server: pip install '{package}[testing]'\n")

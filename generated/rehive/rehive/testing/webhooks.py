@@ -14,6 +14,7 @@ from .._runtime.arguments import encode_json
 from .._runtime.errors import WebhookInvalidError
 from .._runtime.pointers import resolve
 from .._runtime.webhooks import ProvenMessages
+from .answers import members_of
 from .fake import Fake, StubError
 from .life import Event, Knowledge
 from .provider import Change
@@ -95,17 +96,13 @@ class WebhookFake(Fake):
         event = self.knowledge.events.get(name, Event(""))
         return self._send(name, event, members)
 
-    def _send(
-        self, name: str, event: Event, members: Mapping[str, object]
-    ) -> Delivery:
+    def _send(self, name: str, event: Event, members: Mapping[str, object]) -> Delivery:
         sample = self.samples.message(name)
         held = resolve(sample, event.at)
         shown = dict(held) if isinstance(held, dict) else {}
-        known = {
-            key: value
-            for key, value in members.items()
-            if key in shown or not event.resource
-        }
+        kind = attrgetter(name)(self.client())._webhooks[0].type
+        listed = members_of(kind) | shown.keys()
+        known = {key: value for key, value in members.items() if key in listed}
         body: object = {**shown, **known}
         if event.at:
             whole = sample if isinstance(sample, dict) else {}

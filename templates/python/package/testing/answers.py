@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, cast, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 from msgspec import UNSET, Raw, Struct
 from msgspec import json as _json
@@ -70,10 +70,10 @@ class Failing(Struct, frozen=True):
     """How an operation says that it failed."""
 
     check: str = ""
-    """Validator of the body."""
+    """Validator of the body; empty: there is none."""
 
     body: object = UNSET
-    """A whole body; ``UNSET``: it has none."""
+    """A body that was made up; ``UNSET``: there is none, or the contract shows one."""
 
 
 class _Known(Struct, frozen=True):
@@ -141,9 +141,14 @@ class Author:
     """Writes the bodies of one operation."""
 
     def __init__(
-        self, contract: ContractInfo, operation: Operation[object], samples: Samples
+        self,
+        contract: ContractInfo,
+        codes: Mapping[str, int],
+        operation: Operation[object],
+        samples: Samples,
     ) -> None:
         self._contract = contract
+        self._codes = codes
         self._operation = operation
         self._samples = samples
         self._known = samples.of(operation.name)
@@ -235,8 +240,7 @@ class Author:
         for step in at[len(reply.unwrap) :]:
             types = {} if model is None else _types(model)
             model = _model(types.get(step))
-        names = frozenset() if model is None else frozenset(_types(model))
-        return frozenset() if ADDITIONAL in names else names
+        return members_of(model)
 
     def answer(self, body: object) -> Answer:
         """Return the answer of success with a body."""
@@ -260,13 +264,24 @@ class Author:
 
         Args:
             problem: What is wrong, or the HTTP status.
-            code: The provider's code.
+            code: The provider's code; it has a status of its own.
             message: Text for people.
         """
-        wanted = (problem,) if isinstance(problem, int) else _STATUSES[problem]
+        if isinstance(problem, int):
+            wanted: tuple[int, ...] = (problem,)
+        else:
+            own = self._codes.get(code)
+            wanted = _STATUSES[problem] if own is None else (own,)
         key, status = self._documented(wanted)
         known = self._known.failures.get(key, Failing())
-        body = self._with_code(self._shown(key, known, code), known, code, message)
+        shown = self._shown(key, code)
+        if shown is UNSET:
+            code = code or self._code_of(status)
+            shown = self._made_up(known, code)
+        body = self._with(shown, known, self._contract.errors.code, code)
+        body = self._with(body, known, self._contract.errors.message, message)
+        if body is UNSET and not self._known.failures:
+            body = {"message": message}
         if body is UNSET:
             return Answer(status)
         headers = {"content-type": "application/json"}
@@ -283,33 +298,52 @@ class Author:
                 return f"{status // 100}XX", status
         return ("default", wanted[0]) if "default" in known else ("", wanted[0])
 
-    def _shown(self, key: str, known: Failing, code: str) -> object:
-        """Return the sample of a failure, one with the code if there is one."""
+    def _shown(self, key: str, code: str) -> object:
+        """Return what the contract shows of a failure, with the code if it shows that."""
         rules = self._contract.errors
         shown = [*map(self._samples.value, self._replies(key).values())]
         for body in shown:
             if code and any(resolve(body, each) == code for each in rules.code):
                 return body
-        return shown[0] if shown else self._samples.filled(known.body)
+        return shown[0] if shown else UNSET
 
-    def _with_code(
-        self, body: object, known: Failing, code: str, message: str
-    ) -> object:
-        """Return the body of a failure with a code and a message, where it has these."""
+    def _code_of(self, status: int) -> str:
+        """Return the only code that a status has; empty if it has none or several."""
+        codes = [code for code, each in self._codes.items() if each == status]
+        return codes[0] if len(codes) == 1 else ""
+
+    def _made_up(self, known: Failing, code: str) -> object:
+        """Return a body of a failure that the contract does not show."""
         rules = self._contract.errors
-        if body is UNSET and (known.check or not (rules.code and self._known.failures)):
-            body = {"message": message} if not self._known.failures else UNSET
-        if body is UNSET or not isinstance(body, dict):
-            return body
-        for pointers, value in ((rules.code, code), (rules.message, message)):
-            if not value:
-                continue
-            at = next((p for p in pointers if resolve(body, p) is not UNSET), None)
-            changed = body if at is None else _set(body, at, value)
-            check = load_violations(self._contract.validators, known.check)
-            if check is None or len(check(changed)) <= len(check(body)):
-                body = cast(dict[str, object], changed)
+        body = self._samples.filled(known.body)
+        if rules.failure is not None:
+            body = self._with(body, known, (rules.failure.at,), rules.failure.equals[0])
+        for pointer in rules.code:
+            if (
+                not code
+                and isinstance(body, dict)
+                and resolve(body, pointer) is not UNSET
+            ):
+                without = {k: v for k, v in body.items() if k != pointer[0]}
+                check = load_violations(self._contract.validators, known.check)
+                if check is None or not check(without):
+                    body = without
         return body
+
+    def _with(
+        self, body: object, known: Failing, places: tuple[Pointer, ...], value: object
+    ) -> object:
+        """Return a body with a value where it may have it, if the contract allows that."""
+        at = next((each for each in places if resolve(body, each) is not UNSET), None)
+        if at is None or value == "":
+            return body
+        changed = _set(body, at, value)
+        check = load_violations(self._contract.validators, known.check)
+        return (
+            changed
+            if check is None or len(check(changed)) <= len(check(body))
+            else body
+        )
 
 
 def _model(kind: object) -> type[Struct] | None:
@@ -317,6 +351,13 @@ def _model(kind: object) -> type[Struct] | None:
     if isinstance(kind, type) and issubclass(kind, Struct):
         return kind
     return next(filter(None, map(_model, get_args(kind))), None)
+
+
+def members_of(kind: object) -> frozenset[str]:
+    """Return the members that a type lists; none if values may have any."""
+    model = _model(kind)
+    names = frozenset[str]() if model is None else frozenset(_types(model))
+    return frozenset() if ADDITIONAL in names else names
 
 
 @cache

@@ -1,30 +1,31 @@
 """A provider for tests: it keeps what was created, and fails on demand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Any, Final, Literal, Self, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 from msgspec import UNSET, Struct
 
-from .._runtime.arguments import encode_json, load_violations
+from .._runtime.arguments import encode_json
 from .._runtime.credentials import Secrets
 from .._runtime.operation import Reply
-from .._runtime.pointers import resolve
 from .._runtime.validation import Violation
-from .answers import Answer, Samples
+from .answers import Answer, Problem, Samples
 from .calls import Calls, FakeCall, arguments_of
-from .life import Knowledge
+from .life import Knowledge, Resource
 from .provider import Change, Provider, RefusedError
 from .reading import Read, Taken, read
-from .records import Maker, Place, Record, with_member
+from .records import Maker, Place, Record
 from .routes import Endpoint, Routes, is_authenticated
 from .transport import FakeTransport
 
 START: Final = datetime(2030, 1, 1, tzinfo=UTC)
 """What the clock of a fake shows at first."""
+
+_ASKED: Final = "asked for by a test"
 
 FaultKind: TypeAlias = Literal["fail", "drop", "delay"]
 
@@ -112,8 +113,7 @@ def failure_of(endpoint: Endpoint, status: int | None, code: str) -> Answer:
     if code and code not in endpoint.codes:
         known = ", ".join(endpoint.codes) or "none"
         raise StubError(f"the contract has no code {code!r}; it has: {known}")
-    chosen = status or endpoint.codes.get(code) or 0
-    return endpoint.author.failure(chosen or "broken", code, "asked for by a test")
+    return endpoint.author.failure(status or "broken", code, _ASKED)
 
 
 class Fake:
@@ -201,9 +201,7 @@ class Fake:
             for record in self._provider.records.of(place)
         ]
 
-    def add(
-        self, resource: str, *within: str, **members: object
-    ) -> dict[str, object]:
+    def add(self, resource: str, *within: str, **members: object) -> dict[str, object]:
         """Keep an item that was there before the test, and return it.
 
         Args:
@@ -260,7 +258,7 @@ class Fake:
                     return place, record
         raise LookupError(f"there is no {resource} {name}")
 
-    def _resource(self, name: str) -> Any:
+    def _resource(self, name: str) -> Resource:
         known = self.knowledge.resources
         if name not in known:
             listed = ", ".join(known) or "none"
@@ -406,12 +404,8 @@ class Fake:
         author = endpoint.author
         fault = self._fault(call.operation)
         if fault is not None and fault.kind == "fail":
-            failure = author.failure(
-                fault.status or endpoint.codes.get(fault.code) or "broken",
-                fault.code,
-                "asked for by a test",
-            )
-            return failure, "fail_next"
+            status: Problem | int = fault.status or "broken"
+            return author.failure(status, fault.code, _ASKED), "fail_next"
         limited = self._limited()
         if limited:
             failure = author.failure("limited", message="too many requests")
@@ -451,10 +445,8 @@ class Fake:
     def _invalid(self, endpoint: Endpoint, asked: Read) -> Answer:
         """Return the answer to a request that the contract does not allow."""
         first = next((each for each in asked.wrong if each.code), asked.wrong[0])
-        code = first.code or ""
-        problem = "media" if asked.is_of_wrong_type else "invalid"
-        status = endpoint.codes.get(code)
-        return endpoint.author.failure(status or problem, code, str(first))  # type: ignore[arg-type]
+        problem: Problem = "media" if asked.is_of_wrong_type else "invalid"
+        return endpoint.author.failure(problem, first.code or "", str(first))
 
     def _unknown(self, taken: Taken, methods: tuple[str, ...]) -> Answer:
         """Return the answer to a request that no operation is meant by."""
