@@ -39,8 +39,8 @@ class FakeHiveage(Fake):
         Args:
             options: Arguments of the client; its secrets are the fake's own.
         """
-        given = self.settings(GIVEN)
-        return Hiveage(**{**given, "http_client": self.transport, **options})
+        given = {**self.settings(GIVEN), "http_client": self.transport}
+        return Hiveage(**{**given, **options})
 
     def async_client(self, **options: Any) -> AsyncHiveage:
         """Return an async client that talks to the fake.
@@ -48,7 +48,5 @@ class FakeHiveage(Fake):
         Args:
             options: Arguments of the client; its secrets are the fake's own.
         """
-        given = self.settings(GIVEN)
-        return AsyncHiveage(
-            **{**given, "http_client": self.transport, **options}
-        )
+        given = {**self.settings(GIVEN), "http_client": self.transport}
+        return AsyncHiveage(**{**given, **options})

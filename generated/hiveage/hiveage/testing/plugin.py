@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from hiveage import AsyncHiveage, Hiveage
-
+    from ..async_client import AsyncHiveage
+    from ..client import Hiveage
     from .fake_provider import FakeHiveage
 
 

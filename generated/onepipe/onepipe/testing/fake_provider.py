@@ -46,8 +46,8 @@ class FakeOnePipe(Fake):
         Args:
             options: Arguments of the client; its secrets are the fake's own.
         """
-        given = self.settings(GIVEN)
-        return OnePipe(**{**given, "http_client": self.transport, **options})
+        given = {**self.settings(GIVEN), "http_client": self.transport}
+        return OnePipe(**{**given, **options})
 
     def async_client(self, **options: Any) -> AsyncOnePipe:
         """Return an async client that talks to the fake.
@@ -55,7 +55,5 @@ class FakeOnePipe(Fake):
         Args:
             options: Arguments of the client; its secrets are the fake's own.
         """
-        given = self.settings(GIVEN)
-        return AsyncOnePipe(
-            **{**given, "http_client": self.transport, **options}
-        )
+        given = {**self.settings(GIVEN), "http_client": self.transport}
+        return AsyncOnePipe(**{**given, **options})

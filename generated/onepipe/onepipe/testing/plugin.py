@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from onepipe import AsyncOnePipe, OnePipe
-
+    from ..async_client import AsyncOnePipe
+    from ..client import OnePipe
     from .fake_provider import FakeOnePipe
 
 

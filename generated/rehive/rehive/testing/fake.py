@@ -404,7 +404,7 @@ class Fake:
         author = endpoint.author
         fault = self._fault(call.operation)
         if fault is not None and fault.kind == "fail":
-            status = fault.status or "broken"
+            status: Problem | int = fault.status or "broken"
             return author.failure(status, fault.code, _ASKED), "fail_next"
         limited = self._limited()
         if limited:

@@ -47,8 +47,8 @@ class FakeRehive(WebhookFake):
         Args:
             options: Arguments of the client; its secrets are the fake's own.
         """
-        given = self.settings(GIVEN)
-        return Rehive(**{**given, "http_client": self.transport, **options})
+        given = {**self.settings(GIVEN), "http_client": self.transport}
+        return Rehive(**{**given, **options})
 
     def async_client(self, **options: Any) -> AsyncRehive:
         """Return an async client that talks to the fake.
@@ -56,7 +56,5 @@ class FakeRehive(WebhookFake):
         Args:
             options: Arguments of the client; its secrets are the fake's own.
         """
-        given = self.settings(GIVEN)
-        return AsyncRehive(
-            **{**given, "http_client": self.transport, **options}
-        )
+        given = {**self.settings(GIVEN), "http_client": self.transport}
+        return AsyncRehive(**{**given, **options})

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from rehive import AsyncRehive, Rehive
-
+    from ..async_client import AsyncRehive
+    from ..client import Rehive
     from .fake_provider import FakeRehive
 
 
