@@ -58,6 +58,9 @@ _NAMES: Final = ("id", "uuid", "key", "name", "code", "slug", "number", "referen
 """Members that name what has them, where no other hint is given."""
 
 _PLACE: Final = re.compile(r"\{[^{}]*\}")
+_EXTENSION: Final = re.compile(r"\.(?:json|xml)$")
+"""What some providers write behind the last segment of each path."""
+
 _SHORTEST_VERB: Final = 4
 
 
@@ -119,7 +122,7 @@ class _Reader:
         """Collections by their paths without names, with the parameter of their items."""
         found: dict[str, str] = {}
         for operation in self.operations:
-            *before, last = _segments(operation)
+            *before, last = _segments(operation) or [""]
             if before and _PLACE.fullmatch(last):
                 found.setdefault(_shape(before), last[1:-1])
         return found
@@ -345,9 +348,18 @@ class _Reader:
 
     @cached_property
     def _linking(self) -> Mapping[OperationId, list[tuple[Operation, str, Expression]]]:
-        """What links give to the parameters of each operation."""
+        """What links, and calls that read back, give to parameters of each operation."""
         found: dict[OperationId, list[tuple[Operation, str, Expression]]] = {}
+        by_id = {each.operation_id: each.id for each in self.operations}
         for operation in self.operations:
+            read = operation.retry.read
+            target = None if read is None else by_id.get(read.operation)
+            if read is not None and target is not None:
+                for parameter, value in read.parameters:
+                    if isinstance(value, Expression):
+                        found.setdefault(target, []).append(
+                            (operation, parameter, value)
+                        )
             for target, parameter, value in operation.filled:
                 found.setdefault(target, []).append((operation, parameter, value))
         return found
@@ -358,6 +370,10 @@ class _Reader:
 
     def _model_of(self, key: str) -> Model | None:
         """Return the model of the items of a collection."""
+        return next(self._models_of(key), None)
+
+    def _models_of(self, key: str) -> Iterator[Model]:
+        """Yield the models in which operations return items, the most telling first."""
         order = ("GET", "POST", "PUT", "PATCH")
         on_items = sorted(
             (each for each, _ in self._of(key) if each.http_method in order),
@@ -368,8 +384,7 @@ class _Reader:
         for operation in (*on_items, *on_all):
             shape = self._shape(operation)
             if shape is not None:
-                return shape.model
-        return None
+                yield shape.model
 
     def _identity(self, key: str) -> tuple[Pointer, ...]:
         """Return what names the items of a collection: what links say, then likely names."""
@@ -388,12 +403,12 @@ class _Reader:
                         found[Pointer(tokens[len(shape.at) :])] = None
                 elif tokens and tokens[-1] in shape.model.wires:
                     found[Pointer(tokens[-1:])] = None
-        model = self._model_of(key)
-        if not found and model is not None:
+        for model in () if found else self._models_of(key):
             for parameter in dict.fromkeys(own.values()):
-                segments = key.split("/")
-                for name in _candidates(parameter, segments, model)[:1]:
+                for name in _candidates(parameter, key.split("/"), model)[:1]:
                     found[Pointer((name,))] = None
+            if found:
+                break
         return tuple(found)
 
     def resources(self, lives: Mapping[OperationId, Life]) -> Iterator[Resource]:
@@ -473,7 +488,7 @@ def _members(value: object) -> dict[str, Value]:
 
 def _segments(operation: Operation) -> list[str]:
     path = operation.id.path.partition("?")[0].partition("#")[0]
-    return [each for each in path.split("/") if each]
+    return [_EXTENSION.sub("", each) for each in path.split("/") if each]
 
 
 def _ends_with_name(operation: Operation) -> bool:

@@ -79,7 +79,7 @@ def fake_view(contract: Contract, names: PythonNames) -> FakeView:
     arguments = [names.setting(each).argument for each in credentials(contract)]
     given = {each: secret(each) for each in arguments}
     issued = {names.setting(each).argument: "" for each in issuers(contract)}
-    given |= dict.fromkeys(issued, "https://fake.example/token")
+    given |= dict.fromkeys(issued, "https://fake.example/__token__")
     given |= {
         names.setting(each).argument: each.default or f"test-{each.wire}"
         for each in contract.server_variables

@@ -13,7 +13,7 @@ KNOWLEDGE = Knowledge(
     operations=partial(operations_of, operations),
     resources={
         "invoices": Resource(
-            (("invoiceNumber",), ("transactionId",)),
+            (("transactionId",), ("invoiceNumber",)),
             created={"createdAt": "date-time"},
             changed={"updatedAt": "date-time"},
         ),

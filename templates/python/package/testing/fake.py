@@ -25,6 +25,9 @@ from .transport import FakeTransport
 START: Final = datetime(2030, 1, 1, tzinfo=UTC)
 """What the clock of a fake shows at first."""
 
+_TOKENS: Final = "/__token__"
+"""Where clients of a fake get their tokens."""
+
 _ASKED: Final = "asked for by a test"
 
 FaultKind: TypeAlias = Literal["fail", "drop", "delay"]
@@ -141,7 +144,7 @@ class Fake:
         """What the contract shows."""
         self._routes = Routes(knowledge, self.samples)
         self._maker = Maker(seed, now)
-        self._provider = Provider(knowledge, self._maker)
+        self._provider = Provider(knowledge, self._routes.endpoints, self._maker)
         self._faults: list[_Fault] = []
         self._stubs: dict[str, list[Stub]] = {}
         self._limit: tuple[int, float] | None = None
@@ -216,9 +219,8 @@ class Fake:
         endpoint, at = self._shown(resource)
         with self._lock:
             sample = endpoint.author.item(at)
-            known = self._resource(resource)
             item = {**sample, **members}
-            item = self._provider.named_anew(known, item, sample, members)
+            item = self._provider.named_anew(resource, item, sample, members)
             self._check(endpoint, item)
             self._provider.records.add((resource, within), Record(item))
             return dict(item)
@@ -506,10 +508,10 @@ class Fake:
     def _token(self, taken: Taken) -> Answer | None:
         """Return a token, if a request asks for one."""
         for scheme in self.knowledge.contract.security.values():
-            address = str(getattr(scheme, "token_url", ""))
-            if address and taken.method == "POST":
-                path = f"/{address.partition('://')[2].partition('/')[2]}"
-                if taken.path == path.partition("?")[0]:
+            address = getattr(scheme, "token_url", None)
+            if address is not None and taken.method == "POST":
+                path = f"/{str(address).partition('://')[2].partition('/')[2]}"
+                if taken.path in (path.partition("?")[0], _TOKENS):
                     token = str(self._maker.alike("token-0000"))
                     body = {"access_token": token, "token_type": "Bearer"}
                     headers = {"content-type": "application/json"}

@@ -51,8 +51,11 @@ class Change(Struct, frozen=True):
 class Provider:
     """Keeps items, and does to them what operations do."""
 
-    def __init__(self, knowledge: Knowledge, maker: Maker) -> None:
+    def __init__(
+        self, knowledge: Knowledge, endpoints: Mapping[str, Endpoint], maker: Maker
+    ) -> None:
         self._knowledge = knowledge
+        self._endpoints = endpoints
         self._maker = maker
         self._replays: dict[tuple[str, str], Answer] = {}
         self.records = Records()
@@ -171,7 +174,7 @@ class Provider:
         callers = wire_names(endpoint.operation)
         own = {name: each for name, each in sample.items() if name not in callers}
         item = {**sample, **given} if not callers else {**own, **given}
-        item = self.named_anew(resource, item, sample, given)
+        item = self.named_anew(life.resource, item, sample, given)
         item |= life.sets
         for name, clock in {**resource.created, **resource.changed}.items():
             if name not in given and name in item:
@@ -186,27 +189,37 @@ class Provider:
 
     def named_anew(
         self,
-        resource: Resource,
+        name: str,
         item: dict[str, object],
         sample: Mapping[str, object],
         given: Mapping[str, object],
     ) -> dict[str, object]:
-        """Return an item with a name of its own, unless it was given one."""
-        if not resource.identity:
-            return item
-        pointer = resource.identity[0]
+        """Return an item of a resource with a name of its own, unless it was given one."""
+        pointer = self._knowledge.resources[name].identity[0]
         if resolve(given, pointer) is not UNSET:
             return item
         old = resolve(sample, pointer)
         if old is UNSET and pointer[0] in item:
             return item
-        new = self._maker.alike(None if old is UNSET else old)
+        new = self._maker.alike(
+            self._sample_name(name, pointer) if old is UNSET else old
+        )
         if isinstance(old, str) and isinstance(new, str) and len(old) >= _LONGEST:
             own = {name: each for name, each in item.items() if name not in given}
             renamed = without_text(own, old, new)
             assert isinstance(renamed, dict)
             item = {**item, **renamed}
         return with_member(item, pointer, new)
+
+    def _sample_name(self, name: str, pointer: Pointer) -> object:
+        """Return how any operation shows the name of an item of a resource."""
+        for method, life in self._knowledge.lives.items():
+            if life.resource == name:
+                item = self._endpoints[method].author.item(life.at)
+                found = resolve(item, pointer)
+                if found is not UNSET:
+                    return found
+        return None
 
     def _check_unique(
         self, endpoint: Endpoint, life: Life, place: Place, asked: Read
