@@ -80,6 +80,16 @@ def reply_examples(method: str, status: str) -> dict[str, Json]:
     return {name: reply_example(method, status, name) for name in replies}
 
 
+def call_names() -> dict[str, list[str]]:
+    """The methods that the contract has values for, with the names of their requests."""
+    known = _operations()
+    return {
+        method: [*shown.get("requests", {})]
+        for method, shown in _examples().items()
+        if method in known
+    }
+
+
 @cache
 def _operations() -> dict[str, Operation[Any]]:
     return {each.name: each for each in reversed(all_operations())}

@@ -36,7 +36,8 @@ class FakeCall(Struct, frozen=True):
     """What the contract does not allow."""
 
     note: str = ""
-    """What a test had asked for: a fault, or a stub."""
+    """Why the answer is not that of success: a fault or a stub that the test asked for, or
+    what the provider found wrong."""
 
     def __str__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())

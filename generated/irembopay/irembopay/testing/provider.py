@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct
 
 from .._runtime.operation import Body, Keyed, Operation
 from .._runtime.pointers import FromParameter, Pointer, pointer_text, resolve
-from .answers import Answer
+from .answers import Answer, Problem
 from .calls import wire_names
 from .life import Knowledge, Life, Resource
 from .reading import Read
@@ -30,9 +30,12 @@ _MORE: Final = frozenset(("hasmore", "more"))
 class RefusedError(Exception):
     """The provider does not do what it is asked to."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    def __init__(
+        self, endpoint: Endpoint, problem: Problem, message: str, code: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.problem = problem
+        self.answer = endpoint.author.failure(problem, code, message)
 
 
 class Change(Struct, frozen=True):
@@ -81,8 +84,7 @@ class Provider:
             first = self._replays[used] = self._done(endpoint, asked)
         elif retry.done:
             message = f"{_label(retry)} {key} is taken"
-            failure = endpoint.author.failure("conflict", retry.done[0], message)
-            raise RefusedError(failure)
+            raise RefusedError(endpoint, "conflict", message, retry.done[0])
         return first
 
     def _done(self, endpoint: Endpoint, asked: Read) -> Answer:
@@ -148,7 +150,7 @@ class Provider:
             return record
         if resource.is_created:
             message = f"there is no {life.resource} {name}"
-            raise RefusedError(endpoint.author.failure("missing", message=message))
+            raise RefusedError(endpoint, "missing", message)
         item = endpoint.author.item(life.at)
         pointer = resource.identity[0]
         found = resolve(item, pointer)
@@ -231,8 +233,7 @@ class Provider:
             used = (f"{life.resource}{pointer_text(pointer)}", str(value))
             if used in self._replays:
                 message = f"{pointer[-1]} {value} is taken"
-                failure = endpoint.author.failure("conflict", life.refused, message)
-                raise RefusedError(failure)
+                raise RefusedError(endpoint, "conflict", message, life.refused)
         for pointer in life.unique:
             value = resolve(asked.payload, pointer)
             used = (f"{life.resource}{pointer_text(pointer)}", str(value))
@@ -250,8 +251,7 @@ class Provider:
             found = record.value.get(name)
             if found not in allowed:
                 message = f"{name} is {found}, so {endpoint.operation.name} is refused"
-                failure = endpoint.author.failure("conflict", life.refused, message)
-                raise RefusedError(failure)
+                raise RefusedError(endpoint, "conflict", message, life.refused)
         before = dict(record.value)
         given = _given(endpoint.operation, life.at, asked)
         if life.act == "update":

@@ -25,6 +25,9 @@ from .transport import FakeTransport
 START: Final = datetime(2030, 1, 1, tzinfo=UTC)
 """What the clock of a fake shows at first."""
 
+_TOKENS: Final = "/__token__"
+"""Where clients of a fake get their tokens."""
+
 _ASKED: Final = "asked for by a test"
 
 FaultKind: TypeAlias = Literal["fail", "drop", "delay"]
@@ -141,7 +144,7 @@ class Fake:
         """What the contract shows."""
         self._routes = Routes(knowledge, self.samples)
         self._maker = Maker(seed, now)
-        self._provider = Provider(knowledge, self._maker)
+        self._provider = Provider(knowledge, self._routes.endpoints, self._maker)
         self._faults: list[_Fault] = []
         self._stubs: dict[str, list[Stub]] = {}
         self._limit: tuple[int, float] | None = None
@@ -201,6 +204,12 @@ class Fake:
             for record in self._provider.records.of(place)
         ]
 
+    def places(self, resource: str) -> list[tuple[str, ...]]:
+        """Return what the items of a resource are within; each place has an item."""
+        self._resource(resource)
+        kept = [*self._provider.records.places()]
+        return [place for name, place in kept if name == resource]
+
     def add(self, resource: str, *within: str, **members: object) -> dict[str, object]:
         """Keep an item that was there before the test, and return it.
 
@@ -216,9 +225,8 @@ class Fake:
         endpoint, at = self._shown(resource)
         with self._lock:
             sample = endpoint.author.item(at)
-            known = self._resource(resource)
             item = {**sample, **members}
-            item = self._provider.named_anew(known, item, sample, members)
+            item = self._provider.named_anew(resource, item, sample, members)
             self._check(endpoint, item)
             self._provider.records.add((resource, within), Record(item))
             return dict(item)
@@ -430,9 +438,9 @@ class Fake:
         operation, secrets = endpoint.operation, self._secrets
         if not is_authenticated(operation, contract, secrets, taken, asked.sent):
             message = "the credentials are missing or wrong"
-            return author.failure("unauthenticated", message=message), ""
+            return author.failure("unauthenticated", message=message), "unauthenticated"
         if asked.wrong:
-            return self._invalid(endpoint, asked), ""
+            return self._invalid(endpoint, asked), "invalid"
         for stub in self._stubs.get(call.operation, ()):
             stubbed = stub.answers(call)
             if stubbed is not None:
@@ -440,7 +448,7 @@ class Fake:
         try:
             return self._provider.answer(endpoint, asked), ""
         except RefusedError as error:
-            return error.answer, ""
+            return error.answer, error.problem
 
     def _invalid(self, endpoint: Endpoint, asked: Read) -> Answer:
         """Return the answer to a request that the contract does not allow."""
@@ -506,10 +514,10 @@ class Fake:
     def _token(self, taken: Taken) -> Answer | None:
         """Return a token, if a request asks for one."""
         for scheme in self.knowledge.contract.security.values():
-            address = str(getattr(scheme, "token_url", ""))
-            if address and taken.method == "POST":
-                path = f"/{address.partition('://')[2].partition('/')[2]}"
-                if taken.path == path.partition("?")[0]:
+            address = getattr(scheme, "token_url", None)
+            if address is not None and taken.method == "POST":
+                path = f"/{str(address).partition('://')[2].partition('/')[2]}"
+                if taken.path in (path.partition("?")[0], _TOKENS):
                     token = str(self._maker.alike("token-0000"))
                     body = {"access_token": token, "token_type": "Bearer"}
                     headers = {"content-type": "application/json"}

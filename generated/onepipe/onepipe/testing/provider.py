@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct
 
 from .._runtime.operation import Body, Keyed, Operation
 from .._runtime.pointers import FromParameter, Pointer, pointer_text, resolve
-from .answers import Answer
+from .answers import Answer, Problem
 from .calls import wire_names
 from .life import Knowledge, Life, Resource
 from .reading import Read
@@ -30,9 +30,12 @@ _MORE: Final = frozenset(("hasmore", "more"))
 class RefusedError(Exception):
     """The provider does not do what it is asked to."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    def __init__(
+        self, endpoint: Endpoint, problem: Problem, message: str, code: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.problem = problem
+        self.answer = endpoint.author.failure(problem, code, message)
 
 
 class Change(Struct, frozen=True):
@@ -51,8 +54,11 @@ class Change(Struct, frozen=True):
 class Provider:
     """Keeps items, and does to them what operations do."""
 
-    def __init__(self, knowledge: Knowledge, maker: Maker) -> None:
+    def __init__(
+        self, knowledge: Knowledge, endpoints: Mapping[str, Endpoint], maker: Maker
+    ) -> None:
         self._knowledge = knowledge
+        self._endpoints = endpoints
         self._maker = maker
         self._replays: dict[tuple[str, str], Answer] = {}
         self.records = Records()
@@ -78,8 +84,7 @@ class Provider:
             first = self._replays[used] = self._done(endpoint, asked)
         elif retry.done:
             message = f"{_label(retry)} {key} is taken"
-            failure = endpoint.author.failure("conflict", retry.done[0], message)
-            raise RefusedError(failure)
+            raise RefusedError(endpoint, "conflict", message, retry.done[0])
         return first
 
     def _done(self, endpoint: Endpoint, asked: Read) -> Answer:
@@ -145,7 +150,7 @@ class Provider:
             return record
         if resource.is_created:
             message = f"there is no {life.resource} {name}"
-            raise RefusedError(endpoint.author.failure("missing", message=message))
+            raise RefusedError(endpoint, "missing", message)
         item = endpoint.author.item(life.at)
         pointer = resource.identity[0]
         found = resolve(item, pointer)
@@ -171,7 +176,7 @@ class Provider:
         callers = wire_names(endpoint.operation)
         own = {name: each for name, each in sample.items() if name not in callers}
         item = {**sample, **given} if not callers else {**own, **given}
-        item = self.named_anew(resource, item, sample, given)
+        item = self.named_anew(life.resource, item, sample, given)
         item |= life.sets
         for name, clock in {**resource.created, **resource.changed}.items():
             if name not in given and name in item:
@@ -186,27 +191,37 @@ class Provider:
 
     def named_anew(
         self,
-        resource: Resource,
+        name: str,
         item: dict[str, object],
         sample: Mapping[str, object],
         given: Mapping[str, object],
     ) -> dict[str, object]:
-        """Return an item with a name of its own, unless it was given one."""
-        if not resource.identity:
-            return item
-        pointer = resource.identity[0]
+        """Return an item of a resource with a name of its own, unless it was given one."""
+        pointer = self._knowledge.resources[name].identity[0]
         if resolve(given, pointer) is not UNSET:
             return item
         old = resolve(sample, pointer)
         if old is UNSET and pointer[0] in item:
             return item
-        new = self._maker.alike(None if old is UNSET else old)
+        new = self._maker.alike(
+            self._sample_name(name, pointer) if old is UNSET else old
+        )
         if isinstance(old, str) and isinstance(new, str) and len(old) >= _LONGEST:
             own = {name: each for name, each in item.items() if name not in given}
             renamed = without_text(own, old, new)
             assert isinstance(renamed, dict)
             item = {**item, **renamed}
         return with_member(item, pointer, new)
+
+    def _sample_name(self, name: str, pointer: Pointer) -> object:
+        """Return how any operation shows the name of an item of a resource."""
+        for method, life in self._knowledge.lives.items():
+            if life.resource == name:
+                item = self._endpoints[method].author.item(life.at)
+                found = resolve(item, pointer)
+                if found is not UNSET:
+                    return found
+        return None
 
     def _check_unique(
         self, endpoint: Endpoint, life: Life, place: Place, asked: Read
@@ -218,8 +233,7 @@ class Provider:
             used = (f"{life.resource}{pointer_text(pointer)}", str(value))
             if used in self._replays:
                 message = f"{pointer[-1]} {value} is taken"
-                failure = endpoint.author.failure("conflict", life.refused, message)
-                raise RefusedError(failure)
+                raise RefusedError(endpoint, "conflict", message, life.refused)
         for pointer in life.unique:
             value = resolve(asked.payload, pointer)
             used = (f"{life.resource}{pointer_text(pointer)}", str(value))
@@ -237,8 +251,7 @@ class Provider:
             found = record.value.get(name)
             if found not in allowed:
                 message = f"{name} is {found}, so {endpoint.operation.name} is refused"
-                failure = endpoint.author.failure("conflict", life.refused, message)
-                raise RefusedError(failure)
+                raise RefusedError(endpoint, "conflict", message, life.refused)
         before = dict(record.value)
         given = _given(endpoint.operation, life.at, asked)
         if life.act == "update":

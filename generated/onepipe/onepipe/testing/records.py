@@ -108,7 +108,8 @@ class Maker:
         start = prefix.end() if prefix else 0
         if text[start:].isalpha() and text.islower():
             return f"{text}-{random.randrange(10_000):04}"
-        is_hex = all(each in "0123456789abcdef" for each in text[start:])
+        varied = [each for each in text[start:] if each.isalnum()]
+        is_hex = all(each in "0123456789abcdef" for each in varied)
         return text[:start] + "".join(
             self._character(each, is_hex=is_hex) for each in text[start:]
         )

@@ -204,6 +204,12 @@ class Fake:
             for record in self._provider.records.of(place)
         ]
 
+    def places(self, resource: str) -> list[tuple[str, ...]]:
+        """Return what the items of a resource are within; each place has an item."""
+        self._resource(resource)
+        kept = [*self._provider.records.places()]
+        return [place for name, place in kept if name == resource]
+
     def add(self, resource: str, *within: str, **members: object) -> dict[str, object]:
         """Keep an item that was there before the test, and return it.
 
@@ -432,9 +438,9 @@ class Fake:
         operation, secrets = endpoint.operation, self._secrets
         if not is_authenticated(operation, contract, secrets, taken, asked.sent):
             message = "the credentials are missing or wrong"
-            return author.failure("unauthenticated", message=message), ""
+            return author.failure("unauthenticated", message=message), "unauthenticated"
         if asked.wrong:
-            return self._invalid(endpoint, asked), ""
+            return self._invalid(endpoint, asked), "invalid"
         for stub in self._stubs.get(call.operation, ()):
             stubbed = stub.answers(call)
             if stubbed is not None:
@@ -442,7 +448,7 @@ class Fake:
         try:
             return self._provider.answer(endpoint, asked), ""
         except RefusedError as error:
-            return error.answer, ""
+            return error.answer, error.problem
 
     def _invalid(self, endpoint: Endpoint, asked: Read) -> Answer:
         """Return the answer to a request that the contract does not allow."""
