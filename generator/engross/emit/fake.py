@@ -18,7 +18,7 @@ from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.naming.namespace import Namespace
 from engross.emit.operations import pointer, runtime_expression
-from engross.emit.testing.wire import secret
+from engross.emit.testing.wire import base_path, secret
 from engross.layout import (
     Expression,
     call,
@@ -84,9 +84,7 @@ def fake_view(contract: Contract, names: PythonNames) -> FakeView:
         names.setting(each).argument: each.default or f"test-{each.wire}"
         for each in contract.server_variables
     }
-    if not contract.servers or "://" not in contract.servers[0].url:
-        path = contract.servers[0].url if contract.servers else ""
-        given["base_url"] = f"https://fake.example{path}".rstrip("/")
+    given["base_url"] = f"https://fake.example{base_path(contract)}"
     has_webhooks = contract.webhooks is not None
     plays = (
         f"Plays {contract.title} in tests: it keeps what was created, answers with the "

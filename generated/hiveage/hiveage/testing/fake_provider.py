@@ -11,7 +11,11 @@ from ..client import Hiveage
 from .fake import START, Fake
 from .knowledge import KNOWLEDGE
 
-GIVEN: Mapping[str, str] = {"api_key": "test-api-key", "subdomain": "subdomain"}
+GIVEN: Mapping[str, str] = {
+    "api_key": "test-api-key",
+    "subdomain": "subdomain",
+    "base_url": "https://fake.example/api",
+}
 """What its clients are given."""
 
 

@@ -12,7 +12,10 @@ from .fake import START
 from .knowledge import KNOWLEDGE
 from .webhooks import WebhookFake
 
-GIVEN: Mapping[str, str] = {"secret_key": "test-secret-key"}
+GIVEN: Mapping[str, str] = {
+    "secret_key": "test-secret-key",
+    "base_url": "https://fake.example",
+}
 """What its clients are given."""
 
 

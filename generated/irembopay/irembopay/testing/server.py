@@ -4,6 +4,7 @@ import asyncio
 from argparse import ArgumentParser
 from collections.abc import Awaitable, Callable, MutableMapping
 from importlib import import_module
+from os import environ
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -97,8 +98,10 @@ async def _taken(scope: Message, receive: Receive) -> Taken:
     return Taken(scope["method"], path, query, headers, content)
 
 
-def main(kind: Callable[[], Fake], page: str) -> None:
+def main(kind: Callable[..., Fake], page: str) -> None:
     """Serve a fake until the command is interrupted.
+
+    Secrets are those of the environment, as for a client; others may be any text.
 
     Args:
         kind: What makes the fake.
@@ -107,11 +110,18 @@ def main(kind: Callable[[], Fake], page: str) -> None:
     parser = ArgumentParser(description="Plays the provider over HTTP, for tests.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=4010)
+    parser.add_argument("--seed", type=int, default=0, help="makes other names")
     given = parser.parse_args()
     try:
         uvicorn: Any = import_module("uvicorn")
     except ImportError:
         package = __name__.partition(".")[0]
         parser.exit(2, f"this needs a server: pip install '{package}[testing]'\n")
-    app: Any = FakeApp(kind(), page)
+    contract = kind().knowledge.contract
+    credentials = [
+        *(each for scheme in contract.security.values() for each in scheme.credentials),
+        *contract.webhook_secrets,
+    ]
+    secrets = {each.argument: environ.get(each.env) or None for each in credentials}
+    app: Any = FakeApp(kind(seed=given.seed, **secrets), page)
     uvicorn.run(app, host=given.host, port=given.port, log_level="warning")

@@ -14,6 +14,7 @@ from .knowledge import KNOWLEDGE
 GIVEN: Mapping[str, str] = {
     "api_key": "test-api-key",
     "client_secret": "test-client-secret",
+    "base_url": "https://fake.example",
 }
 """What its clients are given."""
 

@@ -15,6 +15,7 @@ from .webhooks import WebhookFake
 GIVEN: Mapping[str, str] = {
     "token": "test-token",
     "webhook_secret": "test-webhook-secret",
+    "base_url": "https://fake.example/api",
 }
 """What its clients are given."""
 
