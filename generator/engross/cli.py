@@ -58,6 +58,8 @@ class _Options(argparse.Namespace):
     strict: bool
     skip_broken: bool
     documents: str | None = None
+    host: str
+    port: int
     fix: bool
     against: str | None = None
     lock: bool = False
@@ -541,6 +543,39 @@ def _check(options: _Options) -> int:
                 print(_shown_line(line, color=_color()), end="")
     _print_bugs(survey)
     return GOOD if survey.is_current else FINDINGS
+
+
+def _serve(options: _Options) -> int:
+    """Play the provider of a contract or document over HTTP; nothing is generated here."""
+    import subprocess
+    from tempfile import TemporaryDirectory
+
+    from engross.findings import FindingsError
+    from engross.tree.rendering import make
+
+    project = _project()
+    root = Path.cwd().resolve() if project is None else project.root
+    try:
+        sources = [*_sources(options, project)]
+        if len(sources) != 1:
+            raise UsageError("serve plays one provider; name a contract or a document")
+        package, files, _ = make(sources[0])
+    except FindingsError as error:
+        _print_findings(error.findings, options, _below(root))
+        return FINDINGS
+    with TemporaryDirectory() as folder:
+        for name, content in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        address = ["--host", options.host, "--port", str(options.port)]
+        print(f"{package}: http://{options.host}:{options.port}", flush=True)
+        served = subprocess.run(
+            [sys.executable, "-m", f"{package}.testing", *address],
+            cwd=folder,
+            check=False,
+        )
+    return served.returncode
 
 
 def _lint(options: _Options) -> int:
@@ -1152,6 +1187,24 @@ def _parser() -> argparse.ArgumentParser:
         help="write what engross assumes where a contract says nothing; comments and "
         "layout stay",
     )
+    serve = _command(
+        commands,
+        "serve",
+        _serve,
+        examples="examples:\n"
+        "  pip install 'engross[serve]'\n"
+        "  engross serve petstore.yaml\n"
+        "  engross serve payments --port 8000",
+    )
+    serve.set_defaults(name=None, client=None, format="text", verbose=False)
+    serve.add_argument(
+        "operands",
+        nargs="*",
+        metavar="PROVIDER",
+        help="contract of the project, by its name or path, or one OpenAPI document",
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    serve.add_argument("--port", type=int, default=4010, help="default: %(default)s")
     audit = _command(
         commands,
         "audit",

@@ -14,8 +14,8 @@ import pytest
 from till._runtime.retry_policy import instant_waits
 from till.client import Till
 from till.errors import (
-    APITimeoutError,
     APIStatusError,
+    APITimeoutError,
     BadRequestError,
     DuplicateTransactionId,
     InternalServerError,
