@@ -25,7 +25,7 @@ from till.errors import (
 )
 from till.testing import BrokenContractError, FakeTill, StubError
 
-ITEMS = [{"code": "PC-1", "quantity": 2, "unit_amount": 1500}]
+ITEMS: Any = [{"code": "PC-1", "quantity": 2, "unit_amount": 1500}]
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def create(client: Till, reference: str = "T-1", **options: Any) -> Any:
     )
 
 
-def pay(client: Till, invoice: str = "inv", amount: str = "10") -> Any:
+def pay(client: Till, invoice: str = "inv", amount: Any = "10") -> Any:
     return client.payments.create(invoice, amount=amount, date=date(2030, 1, 2))
 
 
