@@ -547,6 +547,7 @@ def _check(options: _Options) -> int:
 
 def _serve(options: _Options) -> int:
     """Play the provider of a contract or document over HTTP; nothing is generated here."""
+    import signal
     import subprocess
     from tempfile import TemporaryDirectory
 
@@ -563,6 +564,8 @@ def _serve(options: _Options) -> int:
     except FindingsError as error:
         _print_findings(error.findings, options, _below(root))
         return FINDINGS
+    # Whoever ends this command ends the server too, and the folder goes.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with TemporaryDirectory() as folder:
         for name, content in files.items():
             path = Path(folder, name)

@@ -83,6 +83,8 @@ def test_document_is_served_with_a_memory(tmp_path: Path) -> None:
     finally:
         serving.terminate()
         serving.wait()
+    with pytest.raises(OSError, match="refused"):
+        call("GET", base)
     assert [path.name for path in tmp_path.iterdir()] == ["pets.yaml"]
 
 
