@@ -11,7 +11,30 @@ from .package import APIStatusError, Client, Operation
 
 _PACKAGE = Client.__module__.partition(".")[0]
 KNOWLEDGE = import_module(f"{_PACKAGE}.testing.knowledge").KNOWLEDGE
-KNOWN = call_names()
+
+
+def is_plain(operation: Operation[Any]) -> bool:
+    """Whether a fake reads all of a request: styles of lists and objects may not be told.
+
+    Operations with servers of their own are left out too: a client that is given another
+    address may not move them there.
+    """
+    body = operation.body
+    nested = body is None or all(
+        part.style == "deepObject" for part in body.parts.values()
+    )
+    kinds = ("json", "x-www-form-urlencoded")
+    is_read = body is None or any(kind in body.media_type for kind in kinds)
+    single = all(each.writer is None for each in operation.parameters)
+    return operation.server is None and nested and is_read and single
+
+
+KNOWN = {
+    method: names
+    for method, names in call_names().items()
+    if is_plain(Call.of(method).operation)
+    and "://" in "".join(each.url for each in KNOWLEDGE.contract.servers[:1])
+}
 LIVES = {name: life for name, life in KNOWLEDGE.lives.items() if name in KNOWN}
 
 

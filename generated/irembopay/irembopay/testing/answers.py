@@ -249,7 +249,7 @@ class Author:
             return Answer(success.status)
         kind = success.reply.media_type
         if body is UNSET:
-            content = b"" if "json" in kind else b"content of a file"
+            content = b"{}" if "json" in kind else b"content of a file"
             kind = kind if "*" not in kind else "application/octet-stream"
         else:
             content = encode_json(body)
