@@ -178,9 +178,10 @@ class Provider:
         item = {**sample, **given} if not callers else {**own, **given}
         item = self.named_anew(life.resource, item, sample, given)
         item |= life.sets
-        for name, clock in {**resource.created, **resource.changed}.items():
-            if name not in given and name in item:
-                item[name] = self._maker.time(clock)
+        for clocks in (resource.created, resource.changed):
+            for name, clock in clocks.items():
+                if name not in given and name in item:
+                    item[name] = self._maker.time(clock)
         shown = author.fitting(item, life.at) if sample else item
         record = Record({**_storable(item, sample), **shown})
         self.records.add(place, record)
