@@ -64,6 +64,8 @@ class _Options(argparse.Namespace):
     strict: bool
     skip_broken: bool
     documents: str | None = None
+    host: str
+    port: int
     fix: bool
     against: str | None = None
     lock: bool = False
@@ -694,6 +696,42 @@ def _with_unreleased(
     )
 
 
+def _serve(options: _Options) -> int:
+    """Play the provider of a contract or document over HTTP; nothing is generated here."""
+    import signal
+    import subprocess
+    from tempfile import TemporaryDirectory
+
+    from engross.findings import FindingsError
+    from engross.tree.rendering import make
+
+    project = _project()
+    root = Path.cwd().resolve() if project is None else project.root
+    try:
+        readers = [*_readers(options, project)]
+        if len(readers) != 1:
+            raise UsageError("serve plays one provider; name a contract or a document")
+        package, files, _ = make(readers[0]())
+    except FindingsError as error:
+        _print_findings(error.findings, options, _below(root))
+        return FINDINGS
+    # Whoever ends this command ends the server too, and the folder goes.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with TemporaryDirectory() as folder:
+        for name, content in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        address = ["--host", options.host, "--port", str(options.port)]
+        print(f"{package}: http://{options.host}:{options.port}", flush=True)
+        served = subprocess.run(
+            [sys.executable, "-m", f"{package}.testing", *address],
+            cwd=folder,
+            check=False,
+        )
+    return served.returncode
+
+
 def _lint(options: _Options) -> int:
     """Find what the standard allows in contracts and a maintainer regrets."""
     from engross.findings import FindingsError, judged
@@ -1290,6 +1328,24 @@ def _parser() -> argparse.ArgumentParser:
         help="write what engross assumes where a contract says nothing; comments and "
         "layout stay",
     )
+    serve = _command(
+        commands,
+        "serve",
+        _serve,
+        examples="examples:\n"
+        "  pip install 'engross[serve]'\n"
+        "  engross serve petstore.yaml\n"
+        "  engross serve payments --port 8000",
+    )
+    serve.set_defaults(name=None, client=None, format="text", verbose=False)
+    serve.add_argument(
+        "operands",
+        nargs="*",
+        metavar="PROVIDER",
+        help="contract of the project, by its name or path, or one OpenAPI document",
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    serve.add_argument("--port", type=int, default=4010, help="default: %(default)s")
     audit = _command(
         commands,
         "audit",

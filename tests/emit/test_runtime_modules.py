@@ -44,9 +44,11 @@ def generated(folder: Path, text: str) -> Path:
 
 
 def parts(root: Path) -> set[str]:
-    """Return the optional modules of a package's runtime."""
-    runtime = root / root.name / "_runtime"
-    return {path.stem for path in runtime.glob("*.py")} & OPTIONAL.keys()
+    """Return the optional modules of a package's runtime and of its fake."""
+    package = root / root.name
+    runtime = {path.stem for path in (package / "_runtime").glob("*.py")}
+    fake = {f"testing/{path.stem}" for path in (package / "testing").glob("*.py")}
+    return (runtime | fake) & OPTIONAL.keys()
 
 
 def run(root: Path, *arguments: str) -> None:
@@ -179,7 +181,7 @@ FEATURES: dict[str, tuple[Change, set[str]]] = {
     "tracing": (with_tracing, {"tracing"}),
     "union": (with_union, {"unions"}),
     "unix time": (with_unix_time, {"unix_time"}),
-    "webhook": (with_webhook, {"webhooks"}),
+    "webhook": (with_webhook, {"testing/webhooks", "webhooks"}),
 }
 
 

@@ -44,7 +44,8 @@ def test_example_of_bytes_is_used_only_if_it_is_whole(
     contract = build(load(source, root=tmp_path))
     (example,) = contract.operations[0].request_examples
     assert example.documented is is_used
-    assert (data in emit(contract)["tests/examples.json"].decode()) is is_used
+    examples = emit(contract)["seals/testing/examples.json"].decode()
+    assert (data in examples) is is_used
 
 
 def test_example_of_bytes_that_is_cut_short_is_reported(tmp_path: Path) -> None:

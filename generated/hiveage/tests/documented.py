@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cache, partial
+from inspect import getfile
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -22,8 +23,8 @@ _BODILESS = (204, 205)
 
 @cache
 def _examples() -> Json:
-    text = Path(__file__).with_name("examples.json").read_text("utf-8")
-    return json.loads(text, parse_float=Decimal)
+    examples = Path(getfile(Client)).parent / "testing" / "examples.json"
+    return json.loads(examples.read_text("utf-8"), parse_float=Decimal)
 
 
 def _example(*steps: str) -> Json:
@@ -77,6 +78,16 @@ def reply_examples(method: str, status: str) -> dict[str, Json]:
     """The bodies of all documented replies with a status, by their names."""
     replies = _examples()[method].get("replies", {}).get(status, {})
     return {name: reply_example(method, status, name) for name in replies}
+
+
+def call_names() -> dict[str, list[str]]:
+    """The methods that the contract has values for, with the names of their requests."""
+    known = _operations()
+    return {
+        method: [*shown.get("requests", {})]
+        for method, shown in _examples().items()
+        if method in known
+    }
 
 
 @cache

@@ -209,6 +209,12 @@ def _environment(url: str) -> Iterator[tuple[str, str]]:
             yield variable.env, variable.name
 
 
+def fake_provider() -> Any:
+    """The fake of this package, which knows nothing yet."""
+    client = import_module(f"{PACKAGE}.contract").CONTRACT.name
+    return getattr(import_module(f"{PACKAGE}.testing"), f"Fake{client}")()
+
+
 def _recorder(printed: list[tuple[int, str]]) -> Callable[..., None]:
     def record(*values: object) -> None:
         line = sys._getframe(1).f_lineno
@@ -228,6 +234,11 @@ def run() -> Run:
         runnable = [each for each in BLOCKS if each.is_runnable()]
         for block in runnable:
             exec(compile(block.parsed(), str(README), "exec"), namespace)
+        for name, function in [*namespace.items()]:
+            if name.startswith("test_") and callable(function):
+                fake = fake_provider()
+                with fake.client() as client:
+                    function(fake, client)
     return Run(printed, provider.called, len(runnable))
 
 

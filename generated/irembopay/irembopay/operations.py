@@ -17,7 +17,7 @@ GET_INVOICE: Operation[models.Invoice] = Operation(
             "path",
             validator="get_invoice_invoice_reference",
         ),
-        Parameter("x_api_version", "X-API-Version", "header", const="2"),
+        Parameter("x_api_version", "X-API-Version", "header", required=True, const="2"),
     ),
     replies={
         200: Reply(models.Invoice, unwrap=("data",), validator="get_invoice_reply"),
@@ -38,7 +38,9 @@ CREATE_INVOICE: Operation[models.Invoice] = Operation(
     name="invoices.create",
     method="POST",
     path="/payments/invoices",
-    parameters=(Parameter("x_api_version", "X-API-Version", "header", const="2"),),
+    parameters=(
+        Parameter("x_api_version", "X-API-Version", "header", required=True, const="2"),
+    ),
     body=Body(
         "application/json",
         models.InvoiceRequest,

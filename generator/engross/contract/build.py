@@ -11,6 +11,7 @@ from engross.contract.definitions import Use, definitions
 from engross.contract.describe import Describer
 from engross.contract.equal_definitions import first_equals
 from engross.contract.facts import (
+    extension,
     mapping,
     optional_text,
     sequence,
@@ -19,6 +20,7 @@ from engross.contract.facts import (
 )
 from engross.contract.index import Index, strings
 from engross.contract.ir import Contract, Docs, Tag
+from engross.contract.life import with_lives
 from engross.contract.operation import OperationBuilder
 from engross.contract.origins import Origins, line_comments
 from engross.contract.provider_errors import provider_errors, with_errors
@@ -117,6 +119,15 @@ def _contract(index: Index) -> Contract:
         operations = tuple(map(sharing.operation, operations))
         webhooks = webhooks and sharing.webhooks(webhooks)
         first_equal = {each.at: each.at for each in defined}
+    operations, webhooks, resources = with_lives(
+        operations,
+        webhooks,
+        defined,
+        {
+            each.at: mapping(extension(each.value).get("life"))
+            for each in (*index.operations, *index.webhooks)
+        },
+    )
     return Contract(
         package=optional_text(own.get("package")),
         client=optional_text(own.get("client")),
@@ -151,6 +162,7 @@ def _contract(index: Index) -> Contract:
             (version, tuple(strings(entries)))
             for version, entries in index.named("releases").items()
         ),
+        resources=resources,
         left_out=source.left_out,
     )
 

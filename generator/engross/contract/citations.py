@@ -16,6 +16,7 @@ _KINDS: Final = (
     "error-code",
     "example",
     "header",
+    "life",
     "media-type",
     "operation",
     "pagination",

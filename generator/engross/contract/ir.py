@@ -554,6 +554,59 @@ class Pagination:
     item_type: Type
 
 
+class Act(StrEnum):
+    """What an operation does to an item of a resource."""
+
+    CREATE = "create"
+    RETRIEVE = "retrieve"
+    LIST = "list"
+    UPDATE = "update"
+    """Members that are not given keep their values, within objects too."""
+    REPLACE = "replace"
+    """Members that are given are replaced as a whole."""
+    DELETE = "delete"
+    TRANSITION = "transition"
+    """It goes from one state to another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A kind of thing that the provider keeps."""
+
+    key: str
+    """Identifies it: a name that the author chose, or the path of the collection."""
+    identity: tuple[Pointer, ...]
+    """What names an item, within the item; the provider makes up the first."""
+    is_created: bool
+    """Whether an operation creates items."""
+    created: tuple[tuple[str, Kind], ...] = ()
+    """Members that hold when an item was created."""
+    changed: tuple[tuple[str, Kind], ...] = ()
+    """Members that hold when an item was last changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What an operation does to the items that the provider keeps; what a webhook reports."""
+
+    resource: str
+    """Key of the resource."""
+    act: Act | None
+    """None of a webhook."""
+    item: Expression | None
+    """Where a request names the item."""
+    at: tuple[str, ...]
+    """Where a reply or a message has the item, or the list of items."""
+    sets: Mapping[str, Value] = field(default_factory=dict)
+    """Members of the item that the operation sets; of a webhook, with which it is sent."""
+    since: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    """Members of the item, and the values with which the operation is allowed."""
+    unique: tuple[Pointer, ...] = ()
+    """Members of the request that no two items may share."""
+    refused: str | None = None
+    """The provider's code where `since` or `unique` does not hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A payload."""
@@ -597,6 +650,10 @@ class Operation:
     span: Span
     errors: tuple[ProviderError, ...] = ()
     """The provider's errors that a call can raise."""
+    filled: tuple[tuple[OperationId, str, Expression], ...] = ()
+    """What links of its responses say: a parameter of an operation, and its value."""
+    life: Life | None = field(default=None, compare=False)
+    """What it does to the items that the provider keeps; None if nothing is known."""
 
     @property
     def successes(self) -> tuple[Reply, ...]:
@@ -828,6 +885,8 @@ class Webhook:
     examples: tuple[Example, ...]
     docs: Docs
     span: Span
+    life: Life | None = field(default=None, compare=False)
+    """What it reports; None if nothing is known."""
 
     @property
     def key(self) -> str:
@@ -964,6 +1023,8 @@ class Contract:
     """Whether requests can be recorded as OpenTelemetry spans."""
     releases: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """What the changelog says of each version, the newest first."""
+    resources: tuple[Resource, ...] = field(default=(), compare=False)
+    """What the provider keeps."""
     left_out: LeftOut = field(default=LeftOut(), compare=False)
     """What a slice leaves out; names are those of the whole document."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -127,6 +128,7 @@ class OperationBuilder:
             reply_examples=tuple(self._reply_examples(found, replies)),
             docs=self.docs(found),
             links=tuple(self._links(found)),
+            filled=tuple(self._filled(found)),
             span=self.source.span(found.at, key=True),
         )
 
@@ -148,6 +150,21 @@ class OperationBuilder:
                 if target is not None:
                     targets[target.identity] = None
         yield from targets
+
+    def _filled(
+        self, found: IndexedOperation
+    ) -> Iterator[tuple[OperationId, str, Expression]]:
+        """Yield the parameters that links of responses give values to."""
+        for response in found.responses.values():
+            for name in mapping(self.index.value(response).get("links")):
+                at = self.source.follow(response / "links" / name)
+                target = self.index.linked(at)
+                given = mapping(mapping(self.index.value(at)).get("parameters"))
+                for parameter, written in given.items() if target is not None else ():
+                    with suppress(ValueError):  # any text may stand there
+                        value = argued(written)
+                        if isinstance(value, Expression) and target is not None:
+                            yield target.identity, parameter.rpartition(".")[2], value
 
     def _server(self, found: IndexedOperation) -> Server | None:
         """Return the server of the operation or its path item alone."""

@@ -47,6 +47,7 @@ _PATTERNS_SOURCE = _GENERATOR / "patterns" / "matching.py"
 _VALIDATORS = "package/validators"
 
 _RUNTIME = "package/_runtime/"
+_PACKAGE = "package/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ def _render(
             if needs(contract, path.removeprefix(_RUNTIME).removesuffix(".py")):
                 yield _target(path, names), templates[path]
         elif not path.endswith(_TEMPLATE):
-            yield _target(name, names), templates[path]
+            if needs(contract, path.removeprefix(_PACKAGE).removesuffix(".py")):
+                yield _target(name, names), templates[path]
         elif "[resource]" in name:
             for resource in async_resources if "async_" in name else resources:
                 target = _target(name.replace("[resource]", resource.module), names)

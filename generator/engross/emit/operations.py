@@ -306,7 +306,7 @@ class _Writer:
         if (
             parameter.required
             and parameter.location is not ParameterLocation.PATH
-            and parameter.default is None
+            and (parameter.constant or parameter.default is None)
         ):
             keywords["required"] = "True"
         if parameter.default is not None:

@@ -1,6 +1,6 @@
 """Which parts of the runtime a contract needs: the only place that selects them.
 
-A module of `_runtime/` that is not listed here is part of every package.
+A module of `_runtime/` or `testing/` that is not listed here is part of every package.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ Needed = Callable[[Contract], bool]
 
 
 def needs(contract: Contract, module: str) -> bool:
-    """Return whether the package of a contract holds a module of the runtime."""
+    """Return whether the package of a contract holds a module of the runtime.
+
+    Modules of `testing/` are named with that folder.
+    """
     return module not in OPTIONAL or OPTIONAL[module](contract)
 
 
@@ -152,6 +155,7 @@ OPTIONAL: Final[Mapping[str, Needed]] = {
     "sync_oauth": fetches_tokens,
     "sync_pager": pages,
     "sync_stream": streams,
+    "testing/webhooks": _receives_webhooks,
     "tracing": _traces,
     "unions": _has_unions,
     "unix_time": _has_unix_time,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engross.contract.ir import Contract
 from engross.emit.client import client_view, errors_view, root_view
+from engross.emit.fake import fake_view
 from engross.emit.metadata import project_view
 from engross.emit.models import models_view, params_view
 from engross.emit.naming import PythonNames
@@ -69,6 +70,7 @@ def package_view(
             is_async=True,
         ),
         "webhooks": webhooks,
+        "fake": fake_view(contract, names),
         "validators": compiled.sources,
         "project": project_view(contract, names),
         "readme": readme,

@@ -47,7 +47,7 @@ _UNCOUNTED: Final = frozenset(
 )
 
 # Files of `schemas/x-engross` that describe a part of an extension, not all of it.
-_PARTS: Final = frozenset(("error-code", "errors", "pagination", "retry"))
+_PARTS: Final = frozenset(("error-code", "errors", "life", "pagination", "retry"))
 
 
 def misfit(keyword: str, limit: Value, got: Value) -> str:

@@ -30,14 +30,14 @@ from .observers import Observer, observer
 from .options import Timeout
 from .response import RawResponse
 from .retry_policy import clock
-from .transport_types import Failed, Received, Request, SentHeaders
+from .transport_types import Failed, Received, Request, SentHeaders, StandIn
 from .urls import with_query
 
 if TYPE_CHECKING:
     import httpx2
     import pyreqwest.client
 
-    AsyncHttpClient: TypeAlias = pyreqwest.client.Client | httpx2.AsyncClient
+    AsyncHttpClient: TypeAlias = pyreqwest.client.Client | httpx2.AsyncClient | StandIn
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -297,6 +297,8 @@ def async_transport(client: "AsyncHttpClient | None") -> AsyncTransport:
         from .pyreqwest_async import AsyncPyreqwestTransport
 
         return AsyncPyreqwestTransport(client)  # type: ignore[arg-type]
+    if isinstance(client, StandIn):
+        return cast(AsyncTransport, client.async_transport())
     if _is(client, "httpx2", "AsyncClient"):
         from .httpx2_async import AsyncHttpx2Transport
 

@@ -24,14 +24,14 @@ from .observers import Observer, observer
 from .options import Timeout
 from .response import RawResponse
 from .retry_policy import clock
-from .transport_types import Failed, Received, Request, SentHeaders
+from .transport_types import Failed, Received, Request, SentHeaders, StandIn
 from .urls import with_query
 
 if TYPE_CHECKING:
     import httpx2
     import pyreqwest.client
 
-    SyncHttpClient: TypeAlias = pyreqwest.client.SyncClient | httpx2.Client
+    SyncHttpClient: TypeAlias = pyreqwest.client.SyncClient | httpx2.Client | StandIn
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -291,6 +291,8 @@ def sync_transport(client: "SyncHttpClient | None") -> SyncTransport:
         from .pyreqwest_sync import SyncPyreqwestTransport
 
         return SyncPyreqwestTransport(client)  # type: ignore[arg-type]
+    if isinstance(client, StandIn):
+        return cast(SyncTransport, client.sync_transport())
     if _is(client, "httpx2", "Client"):
         from .httpx2_sync import SyncHttpx2Transport
 

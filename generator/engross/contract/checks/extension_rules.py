@@ -47,6 +47,9 @@ def _codes_used(index: Index) -> Iterator[tuple[Location, str]]:
     for at, own in index.extensions("retry"):
         for position, code in enumerate(strings(own.get("done"))):
             yield at / "done" / position, code
+    for at, own in index.extensions("life"):
+        if isinstance(own.get("refused"), str):
+            yield at / "refused", str(own["refused"])
 
 
 @rule("duplicate-method", "A method is the name of one operation only.")
@@ -97,7 +100,7 @@ def unknown_pointer(index: Index) -> Faults:
         for key in ("wrap", "unwrap"):
             at = media / EXTENSION / key
             yield from _missing(index, at, pointer(own.get(key)), media)
-    for operation, at, own in _parts(index, "retry"):
+    for operation, at, own in (*_parts(index, "retry"), *_parts(index, "life")):
         for place, text in _expressions(at, own):
             expression = _parsed(text)
             if expression is None:
@@ -285,7 +288,7 @@ def items_not_list(index: Index) -> Faults:
 
 @rule("unknown-expression", "An expression reads a part of the request.")
 def unknown_expression(index: Index) -> Faults:
-    for operation, at, own in _parts(index, "retry"):
+    for operation, at, own in (*_parts(index, "retry"), *_parts(index, "life")):
         for place, text in _expressions(at, own):
             expression = _parsed(text)
             is_of_request = expression is not None and (
@@ -325,11 +328,12 @@ def _parts(
             yield operation, operation.at / EXTENSION / key, own
 
 
-def _expressions(at: Location, retry: Mapping[str, Value]) -> Iterator[_Placed]:
-    """Yield the runtime expressions of a `retry`, each with its location."""
-    if isinstance(retry.get("key"), str):
-        yield at / "key", str(retry["key"])
-    read = mapping(retry.get("read"))
+def _expressions(at: Location, own: Mapping[str, Value]) -> Iterator[_Placed]:
+    """Yield the runtime expressions of a `retry` or a `life`, each with its location."""
+    for key in ("key", "item"):
+        if isinstance(own.get(key), str):
+            yield at / key, str(own[key])
+    read = mapping(own.get("read"))
     yield from _within(at / "read" / "parameters", read.get("parameters"))
     yield from _within(at / "read" / "request_body", read.get("request_body"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engross.contract.ir import Contract, Enum, Operation, RetryMode
+from engross.contract.ir import Act, Contract, Enum, Operation, RetryMode
 from engross.emit.client import credentials
 from engross.emit.documentation import sentence
 from engross.emit.naming import PythonNames
@@ -74,6 +74,7 @@ class Code:
 
     first: str
     in_async: str
+    in_test: str
     other_server: str
     every: str
     errors: str
@@ -254,10 +255,12 @@ def _code(
     flowing = next(filter(is_streamed, shown), None)
     taking = next((each for each in shown if _takes_files(each)), None)
     other = settings.other_server(contract)
+    played = _played(contract, shown)
     wrong, violations = _refused(contract, shown, write)
     return Code(
         first=opening,
         in_async=write.in_async(simple) if simple else "",
+        in_test=write.in_test(played) if played else "",
         other_server=write.other_server(other) if other else "",
         every=write.every(shown, first),
         errors=(
@@ -278,6 +281,24 @@ def _code(
         refused=wrong,
         violations=violations,
     )
+
+
+def _played(contract: Contract, shown: tuple[Operation, ...]) -> Operation | None:
+    """Return the operation that a test may call first: one that needs no item."""
+    made = {each.key for each in contract.resources if each.is_created}
+    free = [
+        each
+        for each in shown
+        if each.pagination is None
+        and not is_streamed(each)
+        and (
+            each.life is None
+            or each.life.act is Act.CREATE
+            or each.life.resource not in made
+        )
+    ]
+    creating = (each for each in free if each.life and each.life.act is Act.CREATE)
+    return next(creating, next(iter(free), None))
 
 
 def _takes_files(operation: Operation) -> bool:

@@ -32,7 +32,7 @@ from engross.emit.readme.highlights import Highlights, Reply, Variables
 from engross.emit.readme.markdown import plain
 from engross.emit.testing.wire import Filler
 from engross.emit.value_source import json_source
-from engross.layout import Item, call, flat, lay_out, string
+from engross.layout import Group, Item, call, flat, lay_out, string
 
 CLIENT = "client"
 """The client that the first snippet makes and all others use."""
@@ -141,6 +141,22 @@ class Snippets:
         )
         self._send(made, block, indent=8, wait=True)
         block.add("", "", "asyncio.run(main())")
+        return block.render()
+
+    def in_test(self, operation: Operation) -> str:
+        """A test that calls the fake."""
+        package, client = self.names.package, self.names.client
+        block = self.block(client)
+        block.imports.add(f"{package}.testing", f"Fake{client}")
+        made = self._call(operation, block)
+        fixtures = (
+            Item(f"fake_{package}: ", f"Fake{client}"),
+            Item(f"{package}: ", client),
+        )
+        head = lay_out(Group("def test_a_call(", fixtures, ")"), after=" -> None:")
+        sent = lay_out(made.on(package), indent=4)
+        count = f'fake_{package}.calls.assert_one("{made.method}")'
+        block.add(head, f"    {sent}", "", f"    {count}")
         return block.render()
 
     def every(self, operations: Iterable[Operation], shown: Operation | None) -> str:

@@ -78,6 +78,26 @@ class ExampleFile:
         found = [shown for at, shown in self.replies(operation) if at == status]
         return next((each for each in found if each.documented), (*found, None)[0])
 
+    def _failures(self, operation: Operation) -> Iterator[tuple[str, object]]:
+        """What a fake needs to fail: a validator for each status, and a body if none is shown."""
+        shown = {
+            status: example.value
+            for status, example in operation.reply_examples
+            if not example.documented
+        }
+        method = self.names.method(operation)
+        for status, elsewhere in self.replies(operation):
+            if elsewhere.method != method:
+                shown.setdefault(status, elsewhere.value)
+        for reply in operation.failures:
+            status = reply.status.upper() if "x" in reply.status else reply.status
+            entry: dict[str, object] = {}
+            if reply.schema is not None and is_json(reply.media_type or ""):
+                entry["check"] = self.names.reply_validator(operation, reply)
+                if reply.status in shown:
+                    entry["body"] = shown[reply.status]
+            yield status, entry
+
     def text(self) -> str:
         """The file."""
         listed: dict[str, object] = {}
@@ -101,6 +121,9 @@ class ExampleFile:
                     replies.setdefault(shown.status, {})[shown.name] = shown.value
             if replies:
                 entry["replies"] = replies
+            failures = dict(self._failures(operation))
+            if failures:
+                entry["failures"] = failures
             listed[method] = entry
         if self.webhooks is not None:
             for webhook in self.webhooks.members:

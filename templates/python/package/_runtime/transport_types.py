@@ -111,6 +111,18 @@ class Opened(Received):
     __slots__ = ()
 
 
+class StandIn:
+    """Takes the place of an HTTP client: it answers requests within the process."""
+
+    def sync_transport(self) -> Any:
+        """Return the transport of a sync client."""
+        raise NotImplementedError
+
+    def async_transport(self) -> Any:
+        """Return the transport of an async client."""
+        raise NotImplementedError
+
+
 class UnreadableError(Exception):
     """A body is not what the contract describes."""
 

@@ -1,0 +1,204 @@
+"""The fake plays the provider: what calls create is there, is listed, and goes away."""
+
+from functools import reduce
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from .documented import Call, call_names
+from .package import APIStatusError, Client, Operation
+
+_PACKAGE = Client.__module__.partition(".")[0]
+KNOWLEDGE = import_module(f"{_PACKAGE}.testing.knowledge").KNOWLEDGE
+
+
+def is_plain(operation: Operation[Any]) -> bool:
+    """Whether a fake reads all of a request: styles of lists and objects may not be told.
+
+    Operations with servers of their own are left out too: a client that is given another
+    address may not move them there.
+    """
+    body = operation.body
+    nested = body is None or all(
+        part.style == "deepObject" for part in body.parts.values()
+    )
+    kinds = ("json", "x-www-form-urlencoded")
+    is_read = body is None or any(kind in body.media_type for kind in kinds)
+    single = all(each.writer is None for each in operation.parameters)
+    return operation.server is None and nested and is_read and single
+
+
+KNOWN = {
+    method: names
+    for method, names in call_names().items()
+    if is_plain(Call.of(method).operation)
+    and "://" in "".join(each.url for each in KNOWLEDGE.contract.servers[:1])
+}
+LIVES = {name: life for name, life in KNOWLEDGE.lives.items() if name in KNOWN}
+
+
+def make_fake() -> Any:
+    """A fake that knows nothing yet."""
+    module = import_module(f"{_PACKAGE}.testing")
+    return getattr(module, f"Fake{Client.__name__}")()
+
+
+def made_by(*acts: str) -> list[tuple[str, str]]:
+    """The methods with these acts, each with one that creates what they are about."""
+    creators = {
+        life.resource: name for name, life in LIVES.items() if life.act == "create"
+    }
+    return [
+        (creators[life.resource], name)
+        for name, life in LIVES.items()
+        if life.act in acts and life.resource in creators
+    ]
+
+
+def documented(method: str) -> Call:
+    """The call of a method with its first documented request."""
+    return Call.of(method, next(iter(KNOWN[method]), ""))
+
+
+def on_item(fake: Any, creation: Call, method: str) -> Call:
+    """The call of a method on the item that was created last, where that one is."""
+    call, life = documented(method), LIVES[method]
+    same = {
+        each.wire: creation.arguments[each.name]
+        for each in creation.operation.parameters
+        if each.place == "path" and each.name in creation.arguments
+    }
+    item: Any = fake.items(life.resource)[-1]
+    for step in KNOWLEDGE.resources[life.resource].identity[0]:
+        item = item[step]
+    if life.item is not None and not hasattr(life.item, "name"):
+        pointer = "".join(f"/{step}" for step in life.item.pointer)
+        return call.changed(pointer, item)
+    arguments = dict(call.arguments)
+    for each in call.operation.parameters:
+        if each.place == "path" and each.wire in same:
+            arguments[each.name] = same[each.wire]
+        if life.item is not None and each.wire == life.item.name:
+            is_text = isinstance(arguments.get(each.name), str)
+            arguments[each.name] = str(item) if is_text else item
+    return call._replace(arguments=arguments)
+
+
+def method_of(client: Client, call: Call) -> Any:
+    """What the method of a client returns for a call without a body."""
+    method: Any = reduce(getattr, call.operation.name.split("."), client)
+    places = {each.name: each.place for each in call.operation.parameters}
+    positional = [
+        call.arguments[name] for name, place in places.items() if place == "path"
+    ]
+    named = {k: v for k, v in call.arguments.items() if places.get(k) != "path"}
+    return method(*positional, **named)
+
+
+@pytest.mark.parametrize("method", KNOWN)
+def test_each_documented_call_has_an_answer_that_the_contract_allows(
+    method: str,
+) -> None:
+    fake = make_fake()
+    life = KNOWLEDGE.lives.get(method)
+    client = fake.client(max_retries=0, validate_replies=True)
+    if (
+        life is not None
+        and life.act not in ("create", "list")
+        and KNOWLEDGE.resources[life.resource].is_created
+    ):
+        with pytest.raises(APIStatusError):
+            documented(method).send(client)
+        assert fake.calls[0].note == "missing"
+    else:
+        documented(method).send(client)
+
+    assert [call.operation for call in fake.calls] == [method]
+    assert fake.calls[0].violations == ()
+
+
+@pytest.mark.parametrize(("create", "method"), made_by("retrieve", "update", "replace"))
+def test_what_was_created_is_there(create: str, method: str) -> None:
+    fake = make_fake()
+    client = fake.client(max_retries=0, validate_replies=True)
+    creation = documented(create)
+    creation.send(client)
+
+    on_item(fake, creation, method).send(client)
+
+    assert fake.calls[-1].status < 300
+    assert len(fake.items(LIVES[create].resource)) == 1
+
+
+@pytest.mark.parametrize(("create", "method"), made_by("list"))
+def test_what_was_created_is_listed(create: str, method: str) -> None:
+    fake = make_fake()
+    fake.page_size = 2
+    client = fake.client(max_retries=0, validate_replies=True)
+    creation = documented(create)
+    creation.send(client)
+    item = fake.items(LIVES[create].resource)[0]
+    within = fake.places(LIVES[create].resource)[0]
+    for _ in range(4):
+        fake.add(LIVES[create].resource, *within)
+    listing = on_item(fake, creation, method)
+
+    if getattr(listing.operation, "pagination", None) is None:
+        listing.send(client)
+        assert fake.calls[-1].status < 300
+    else:
+        assert len([*method_of(client, listing)]) == 5
+    assert item in fake.items(LIVES[create].resource)
+
+
+@pytest.mark.parametrize(("create", "method"), made_by("transition"))
+def test_what_was_created_goes_from_state_to_state(create: str, method: str) -> None:
+    fake = make_fake()
+    client = fake.client(max_retries=0, validate_replies=True)
+    creation = documented(create)
+    creation.send(client)
+
+    on_item(fake, creation, method).send(client)
+
+    (item,) = fake.items(LIVES[create].resource)
+    for name, value in LIVES[method].sets.items():
+        assert item[name] == value
+
+
+@pytest.mark.parametrize(("create", "method"), made_by("delete"))
+def test_what_was_deleted_is_gone(create: str, method: str) -> None:
+    fake = make_fake()
+    client = fake.client(max_retries=0, validate_replies=True)
+    creation = documented(create)
+    creation.send(client)
+    deletion = on_item(fake, creation, method)
+
+    deletion.send(client)
+
+    assert fake.items(LIVES[create].resource) == []
+    with pytest.raises(APIStatusError):
+        deletion.send(client)
+    assert fake.calls[-1].note == "missing"
+
+
+def keyed() -> list[str]:
+    """The methods whose second use of a key the provider refuses."""
+    return [name for name in KNOWN if getattr(operation(name).retry, "done", ())]
+
+
+def operation(method: str) -> Operation[Any]:
+    """The operation of a method."""
+    return documented(method).operation
+
+
+@pytest.mark.parametrize("method", keyed())
+def test_second_use_of_a_key_is_refused(method: str) -> None:
+    fake = make_fake()
+    client = fake.client(max_retries=0)
+    documented(method).send(client)
+
+    with pytest.raises(APIStatusError) as caught:
+        documented(method).send(client)
+    retry: Any = operation(method).retry
+    assert caught.value.code == retry.done[0]

@@ -1,0 +1,448 @@
+"""What a provider does with a valid request: the life of the items that it keeps."""
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlencode
+
+from msgspec import UNSET, Struct
+
+from .._runtime.operation import Body, Keyed, Operation
+from .._runtime.pointers import FromParameter, Pointer, pointer_text, resolve
+from .answers import Answer, Problem
+from .calls import wire_names
+from .life import Knowledge, Life, Resource
+from .reading import Read
+from .records import Maker, Place, Record, Records, with_member, without_text
+from .routes import Endpoint
+
+_LONGEST: Final = 4
+"""Characters from which a name of a sample is replaced within other texts."""
+
+_TOTALS: Final = frozenset(
+    ("total", "totalcount", "totalitems", "count", "totalresults")
+)
+_START: Final = "fake-start"
+"""Name of what addresses of pages hold: how many items are before the page."""
+
+_MORE: Final = frozenset(("hasmore", "more"))
+
+
+class RefusedError(Exception):
+    """The provider does not do what it is asked to."""
+
+    def __init__(
+        self, endpoint: Endpoint, problem: Problem, message: str, code: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.problem = problem
+        self.answer = endpoint.author.failure(problem, code, message)
+
+
+class Change(Struct, frozen=True):
+    """An item that an operation created or changed."""
+
+    resource: str
+    """Name of the resource."""
+
+    before: Mapping[str, object]
+    """Members before; empty if it is new."""
+
+    record: Record
+    """The item now."""
+
+
+class Provider:
+    """Keeps items, and does to them what operations do."""
+
+    def __init__(
+        self, knowledge: Knowledge, endpoints: Mapping[str, Endpoint], maker: Maker
+    ) -> None:
+        self._knowledge = knowledge
+        self._endpoints = endpoints
+        self._maker = maker
+        self._replays: dict[tuple[str, str], Answer] = {}
+        self.records = Records()
+        self.changes: list[Change] = []
+        self.page_size = 20
+        """Items of a page where a request does not say how many it wants."""
+
+    def answer(self, endpoint: Endpoint, asked: Read) -> Answer:
+        """Return what the provider answers to a valid request.
+
+        Raises:
+            RefusedError: it refuses the request; nothing was changed.
+        """
+        retry = endpoint.operation.retry
+        key: object = UNSET
+        if isinstance(retry, Keyed):
+            key = asked.sent.value(retry.key)
+        if key is UNSET or not isinstance(retry, Keyed):
+            return self._done(endpoint, asked)
+        used = (endpoint.operation.name, str(key))
+        first = self._replays.get(used)
+        if first is None:
+            first = self._replays[used] = self._done(endpoint, asked)
+        elif retry.done:
+            message = f"{_label(retry)} {key} is taken"
+            raise RefusedError(endpoint, "conflict", message, retry.done[0])
+        return first
+
+    def _done(self, endpoint: Endpoint, asked: Read) -> Answer:
+        life = endpoint.life
+        if life is None:
+            return self._plain(endpoint, asked)
+        resource = self._knowledge.resources[life.resource]
+        place = self._place(endpoint.operation, life, asked)
+        match life.act:
+            case "create":
+                return self._create(endpoint, life, resource, place, asked)
+            case "list":
+                return self._list(endpoint, life, resource, place, asked)
+        record = self._named(endpoint, life, resource, place, asked)
+        match life.act:
+            case "delete":
+                self.records.remove(place, record)
+                return self._deleted(endpoint, life, resource, record)
+            case "update" | "replace" | "transition":
+                self._update(endpoint, life, resource, record, asked)
+        return self._shown(endpoint, life, record)
+
+    def _plain(self, endpoint: Endpoint, asked: Read) -> Answer:
+        """Answer as the contract shows it, with what the request says of the same."""
+        author = endpoint.author
+        at = author.success.reply.unwrap
+        sample = author.item(at)
+        given = _given(endpoint.operation, at, asked)
+        if not sample or not given:
+            return author.answer(author.success.sample)
+        same = {name: value for name, value in given.items() if name in sample}
+        return author.answer(
+            author.with_item(at, author.fitting({**sample, **same}, at))
+        )
+
+    def _place(self, operation: Operation[object], life: Life, asked: Read) -> Place:
+        """Return where items of a request are kept: within those that the path names."""
+        own = life.item
+        within = [
+            str(asked.sent.parameters.get(("path", each.wire), ""))
+            for each in operation.parameters
+            if each.place == "path"
+            and not (isinstance(own, FromParameter) and own.name == each.wire)
+        ]
+        return life.resource, tuple(within)
+
+    def _named(
+        self,
+        endpoint: Endpoint,
+        life: Life,
+        resource: Resource,
+        place: Place,
+        asked: Read,
+    ) -> Record:
+        """Return the item that a request names.
+
+        Raises:
+            RefusedError: there is none.
+        """
+        name = UNSET if life.item is None else asked.sent.value(life.item)
+        record = self.records.named(place, resource, name)
+        if record is not None:
+            return record
+        if resource.is_created:
+            message = f"there is no {life.resource} {name}"
+            raise RefusedError(endpoint, "missing", message)
+        item = endpoint.author.item(life.at)
+        pointer = resource.identity[0]
+        found = resolve(item, pointer)
+        made = type(found)(name) if type(found) is str else name
+        record = Record(with_member(item, pointer, made))
+        self.records.add(place, record)
+        return record
+
+    # Acts
+
+    def _create(
+        self,
+        endpoint: Endpoint,
+        life: Life,
+        resource: Resource,
+        place: Place,
+        asked: Read,
+    ) -> Answer:
+        given = _given(endpoint.operation, life.at, asked)
+        self._check_unique(endpoint, life, place, asked)
+        author = endpoint.author
+        sample = author.item(life.at)
+        callers = wire_names(endpoint.operation)
+        own = {name: each for name, each in sample.items() if name not in callers}
+        item = {**sample, **given} if not callers else {**own, **given}
+        item = self.named_anew(life.resource, item, sample, given)
+        item |= life.sets
+        for clocks in (resource.created, resource.changed):
+            for name, clock in clocks.items():
+                if name not in given and name in item:
+                    item[name] = self._maker.time(clock)
+        shown = author.fitting(item, life.at) if sample else item
+        record = Record({**_storable(item, sample), **shown})
+        self.records.add(place, record)
+        self.changes.append(Change(life.resource, {}, record))
+        if not sample:
+            return author.answer(author.success.sample)
+        return author.answer(author.with_item(life.at, shown))
+
+    def named_anew(
+        self,
+        name: str,
+        item: dict[str, object],
+        sample: Mapping[str, object],
+        given: Mapping[str, object],
+    ) -> dict[str, object]:
+        """Return an item of a resource with a name of its own, unless it was given one."""
+        pointer = self._knowledge.resources[name].identity[0]
+        if resolve(given, pointer) is not UNSET:
+            return item
+        old = resolve(sample, pointer)
+        if old is UNSET and pointer[0] in item:
+            return item
+        new = self._maker.alike(
+            self._sample_name(name, pointer) if old is UNSET else old
+        )
+        if isinstance(old, str) and isinstance(new, str) and len(old) >= _LONGEST:
+            own = {name: each for name, each in item.items() if name not in given}
+            renamed = without_text(own, old, new)
+            assert isinstance(renamed, dict)
+            item = {**item, **renamed}
+        return with_member(item, pointer, new)
+
+    def _sample_name(self, name: str, pointer: Pointer) -> object:
+        """Return how any operation shows the name of an item of a resource."""
+        for method, life in self._knowledge.lives.items():
+            if life.resource == name:
+                item = self._endpoints[method].author.item(life.at)
+                found = resolve(item, pointer)
+                if found is not UNSET:
+                    return found
+        return None
+
+    def _check_unique(
+        self, endpoint: Endpoint, life: Life, place: Place, asked: Read
+    ) -> None:
+        for pointer in life.unique:
+            value = resolve(asked.payload, pointer)
+            if value is UNSET:
+                continue
+            used = (f"{life.resource}{pointer_text(pointer)}", str(value))
+            if used in self._replays:
+                message = f"{pointer[-1]} {value} is taken"
+                raise RefusedError(endpoint, "conflict", message, life.refused)
+        for pointer in life.unique:
+            value = resolve(asked.payload, pointer)
+            used = (f"{life.resource}{pointer_text(pointer)}", str(value))
+            self._replays[used] = Answer(0)
+
+    def _update(
+        self,
+        endpoint: Endpoint,
+        life: Life,
+        resource: Resource,
+        record: Record,
+        asked: Read,
+    ) -> None:
+        for name, allowed in life.since.items():
+            found = record.value.get(name)
+            if found not in allowed:
+                message = f"{name} is {found}, so {endpoint.operation.name} is refused"
+                raise RefusedError(endpoint, "conflict", message, life.refused)
+        before = dict(record.value)
+        given = _given(endpoint.operation, life.at, asked)
+        if life.act == "update":
+            given = {
+                name: _merged(before.get(name), value) for name, value in given.items()
+            }
+        changed = {**before, **given, **life.sets}
+        for pointer in resource.identity[:1]:
+            changed = with_member(changed, pointer, resolve(before, pointer))
+        for name, clock in resource.changed.items():
+            if name in changed and name not in given:
+                changed[name] = self._maker.time(clock)
+        author = endpoint.author
+        if author.item(life.at):
+            changed = {**changed, **author.fitting(changed, life.at)}
+        record.value = changed
+        self.changes.append(Change(life.resource, before, record))
+
+    def _shown(self, endpoint: Endpoint, life: Life, record: Record) -> Answer:
+        """Answer with an item, or as the contract shows it where it shows none."""
+        author = endpoint.author
+        if not author.item(life.at):
+            return author.answer(author.success.sample)
+        item = author.fitting(record.value, life.at)
+        return author.answer(author.with_item(life.at, item))
+
+    def _deleted(
+        self, endpoint: Endpoint, life: Life, resource: Resource, record: Record
+    ) -> Answer:
+        """Answer as the contract shows it, with the name of the item that is gone."""
+        author = endpoint.author
+        sample = author.item(life.at)
+        item = dict(sample)
+        for pointer in resource.identity:
+            old, new = resolve(sample, pointer), resolve(record.value, pointer)
+            if old is not UNSET and new is not UNSET:
+                item = with_member(item, pointer, str(new) if type(old) is str else new)
+        if not item:
+            return author.answer(author.success.sample)
+        return author.answer(author.with_item(life.at, author.fitting(item, life.at)))
+
+    # Lists
+
+    def _list(
+        self,
+        endpoint: Endpoint,
+        life: Life,
+        resource: Resource,
+        place: Place,
+        asked: Read,
+    ) -> Answer:
+        author = endpoint.author
+        if not resource.is_created and not self.records.of(place):
+            return author.answer(author.success.sample)
+        records = self.records.of(place)
+        start, size = self._window(endpoint.operation, asked, resource, records)
+        page = records[start : start + size]
+        items: list[object] = [
+            author.fitting(each.value, life.at, in_list=True) for each in page
+        ]
+        body = author.with_item(life.at, items)
+        following = start + size if start + size < len(records) else None
+        body = _counted(body, life.at, len(records), following is not None)
+        answer = author.answer(
+            self._with_next(body, endpoint.operation, asked, following, page, resource)
+        )
+        link = self._link(endpoint.operation, asked, following)
+        if link:
+            answer = Answer(
+                answer.status, answer.content, {**answer.headers, "link": link}
+            )
+        return answer
+
+    def _window(
+        self,
+        operation: Operation[object],
+        asked: Read,
+        resource: Resource,
+        records: list[Record],
+    ) -> tuple[int, int]:
+        """Return the first item of a page, and how many it has at most."""
+        paging = getattr(operation, "pagination", None)
+        if paging is None:
+            return 0, len(records) + 1
+        given = asked.arguments
+        size_name = getattr(paging, "size", "") or getattr(paging, "limit", "")
+        size = _number(given.get(size_name), self.page_size)
+        if hasattr(paging, "page"):
+            number = _number(given.get(paging.page), paging.start)
+            return max(0, number - paging.start) * size, size
+        if hasattr(paging, "offset"):
+            return _number(given.get(paging.offset), 0), size
+        if hasattr(paging, "cursor"):
+            cursor = given.get(paging.cursor, UNSET)
+            for index, record in enumerate(records):
+                if self._cursor(resource, record, index) == str(cursor):
+                    return index + 1, size
+            return 0, size
+        starts = [value for name, value in asked.query if name == _START]
+        return int(starts[-1]) if starts and starts[-1].isdecimal() else 0, size
+
+    def _cursor(self, resource: Resource, record: Record, index: int) -> str:
+        found = resolve(record.value, resource.identity[0])
+        return str(index) if found is UNSET else str(found)
+
+    def _with_next(
+        self,
+        body: object,
+        operation: Operation[object],
+        asked: Read,
+        following: int | None,
+        page: list[Record],
+        resource: Resource,
+    ) -> object:
+        """Return a page that names the next one, where the contract has that."""
+        paging = getattr(operation, "pagination", None)
+        pointer: Pointer = getattr(paging, "next", ())
+        if not pointer or not isinstance(body, dict):
+            return body
+        if following is None:
+            known = resolve(body, pointer)
+            gone = with_member(body, pointer, None)
+            return body if known is UNSET else gone
+        if hasattr(paging, "cursor"):
+            cursor = self._cursor(resource, page[-1], following - 1)
+            return with_member(body, pointer, cursor)
+        return with_member(body, pointer, _address(asked, following))
+
+    def _link(
+        self, operation: Operation[object], asked: Read, following: int | None
+    ) -> str:
+        paging = getattr(operation, "pagination", None)
+        if following is None or type(paging).__name__ != "LinkStyle":
+            return ""
+        return f'<{_address(asked, following)}>; rel="next"'
+
+
+def _label(retry: Keyed) -> str:
+    if isinstance(retry.key, FromParameter):
+        return retry.key.name
+    return getattr(retry.key, "pointer", ("key",))[-1]
+
+
+def _address(asked: Read, start: int) -> str:
+    """Return the query of the page that begins with an item, as a relative address."""
+    kept = [pair for pair in asked.query if pair[0] != _START]
+    return f"?{urlencode([*kept, (_START, str(start))])}"
+
+
+def _number(value: object, default: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+def _merged(old: object, new: object) -> object:
+    """Return a member after a change of some of its own members."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        changed = {name: _merged(old.get(name), each) for name, each in new.items()}
+        return {**old, **changed}
+    return new
+
+
+def _given(operation: Operation[object], at: Pointer, asked: Read) -> dict[str, object]:
+    """Return the members of the item that a request holds."""
+    payload = asked.payload
+    body: Body | None = operation.body
+    for name in body.wrap if body is not None else ():
+        payload = payload.get(name) if isinstance(payload, dict) else None
+    if not isinstance(payload, dict):
+        return {}
+    name = at[-1] if at else ""
+    inner = payload.get(name) if len(payload) == 1 else None
+    return dict(inner) if isinstance(inner, dict) else dict(payload)
+
+
+def _storable(
+    item: Mapping[str, object], sample: Mapping[str, object]
+) -> dict[str, object]:
+    """Return what is kept of an item even if the reply to its creation cannot show it."""
+    return {name: value for name, value in item.items() if name not in sample}
+
+
+def _counted(body: object, at: Pointer, total: int, has_more: bool) -> object:
+    """Return a page whose members count the items of all pages."""
+    if not at or not isinstance(body, dict):
+        return body
+    changed = dict(body)
+    for name, value in body.items():
+        plain = name.replace("_", "").replace("-", "").lower()
+        if plain in _TOTALS and isinstance(value, int):
+            changed[name] = total
+        elif plain in _MORE and isinstance(value, bool):
+            changed[name] = has_more
+    return changed
