@@ -119,6 +119,9 @@ class _Reader:
         where = f"{parameter.place}:{parameter.wire}"
         forms = [*self._forms(parameter)]
         if not forms:
+            check = load_violations(self._validators, parameter.validator)
+            if parameter.required and check and not check([]):
+                return []
             if parameter.required:
                 self.wrong.append(violation(where, "required", "is required", None))
             return UNSET
@@ -262,6 +265,8 @@ def _of_pairs(pairs: Pairs, parameter: Parameter) -> Iterator[object]:
             yield texts
         mark = _SEPARATORS.get(parameter.style, ",")
         yield from _several(texts[0].split(mark))
+        if len(texts) > 1:
+            yield texts[0]  # the other one may be a secret of the same name
     members = [(name, value) for name, value in pairs if name.startswith(f"{wire}[")]
     if members and not texts:
         found = nested(members)
@@ -339,8 +344,18 @@ def typed(value: object, check: Violations) -> tuple[object, tuple[Violation, ..
         if len(now) >= len(wrong):
             break
         value, wrong = changed, now
-    guessed = _all_retyped(value)
-    return (guessed, ()) if wrong and not check(guessed) else (value, wrong)
+    for guessed in (_all_retyped(value), _with_empty_lists(value, wrong)):
+        if wrong and not check(guessed):
+            return guessed, ()
+    return value, wrong
+
+
+def _with_empty_lists(value: object, wrong: tuple[Violation, ...]) -> object:
+    """Return an object in which what it lacks is an empty list, of which texts show nothing."""
+    lacks = [each.expected for each in wrong if each.keyword == "required"]
+    if not isinstance(value, dict) or any(each.pointer for each in wrong):
+        return value
+    return {**value, **{str(name): [] for name in lacks}}
 
 
 def _retyped(value: object, pointer: str, at: str) -> object:
