@@ -81,7 +81,7 @@ def reply_examples(method: str, status: str) -> dict[str, Json]:
 
 
 def call_names() -> dict[str, list[str]]:
-    """The methods that the contract has values for, with the names of their requests."""
+    """Methods that the contract has values for, with the names of their requests."""
     known = _operations()
     return {
         method: [*shown.get("requests", {})]

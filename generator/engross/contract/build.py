@@ -143,6 +143,7 @@ def _contract(index: Index) -> Contract:
         tags=tuple(_tags(index)),
         definitions=defined,
         first_equal=first_equal,
+        is_curated=index.is_curated,
         is_large=of_many_types,
         errors=errors,
         documents=tuple(origins.documents.values()),

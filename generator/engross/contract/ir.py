@@ -994,6 +994,8 @@ class Contract:
     definitions: tuple[Definition, ...]
     first_equal: Mapping[Location, Location]
     """Definition -> the first one that is equal to it, often itself."""
+    is_curated: bool
+    """Whether its author states what only `x-engross` can say; else it is a foreign document."""
     is_large: bool
     """Whether equal definitions became one, and modules are divided."""
     errors: Errors

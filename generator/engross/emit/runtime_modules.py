@@ -1,6 +1,6 @@
 """Which parts of the runtime a contract needs: the only place that selects them.
 
-A module of `_runtime/` or `testing/` that is not listed here is part of every package.
+A module of `_runtime/`, `testing/` or the tests that is not listed is part of every package.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Needed = Callable[[Contract], bool]
 def needs(contract: Contract, module: str) -> bool:
     """Return whether the package of a contract holds a module of the runtime.
 
-    Modules of `testing/` are named with that folder.
+    Modules of `testing/`, and tests, are named with their folder.
     """
     return module not in OPTIONAL or OPTIONAL[module](contract)
 
@@ -134,6 +134,11 @@ def _plugged(contract: Contract) -> set[str]:
     return found
 
 
+def _is_curated(contract: Contract) -> bool:
+    """Return whether what its fake does is a fact: else, it is inferred from paths."""
+    return contract.is_curated
+
+
 def _is_large(contract: Contract) -> bool:
     return contract.is_large
 
@@ -156,6 +161,7 @@ OPTIONAL: Final[Mapping[str, Needed]] = {
     "sync_pager": pages,
     "sync_stream": streams,
     "testing/webhooks": _receives_webhooks,
+    "tests/test_fake": _is_curated,
     "tracing": _traces,
     "unions": _has_unions,
     "unix_time": _has_unix_time,
