@@ -123,10 +123,15 @@ def replayed(page: Page, section: str, root: Path) -> Iterator[tuple[Block, str]
 
 
 def sections(page: Page) -> list[str]:
-    """Return the sections of a page that run something."""
-    languages = ("console", "python")
-    shown = (block.section for block in page.blocks if block.language in languages)
-    return list(dict.fromkeys(shown))
+    """Return the sections of a page that show what something prints."""
+    found: dict[str, set[str]] = {}
+    for block in page.blocks:
+        found.setdefault(block.section, set()).add(block.language)
+    return [
+        section
+        for section, languages in found.items()
+        if "console" in languages or {"python", "text"} <= languages
+    ]
 
 
 def session(root: Path, transcript: str, here: Path) -> str:
