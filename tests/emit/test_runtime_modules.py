@@ -204,9 +204,18 @@ def test_feature_brings_its_modules_and_no_others(tmp_path: Path, name: str) -> 
 
 
 def test_contract_with_every_feature_has_every_module(tmp_path: Path) -> None:
-    of_large_ones = {"lazy", "member_checks"}
+    of_large_ones, in_tests = {"lazy", "member_checks"}, {"tests/test_fake"}
     made = generated(tmp_path, CONTRACT.read_text())
-    assert parts(made) == OPTIONAL.keys() - of_large_ones
+    assert parts(made) == OPTIONAL.keys() - of_large_ones - in_tests
+
+
+@pytest.mark.parametrize("own", [{}, {"x-engross": {"package": "shop"}}])
+def test_fake_is_tested_if_what_it_does_is_stated(
+    tmp_path: Path, own: dict[str, object]
+) -> None:
+    contract = {**yaml.safe_load(SHOP), **own}
+    root = generated(tmp_path, yaml.safe_dump(contract))
+    assert (root / "tests" / "test_fake.py").exists() == bool(own)
 
 
 @pytest.mark.parametrize(

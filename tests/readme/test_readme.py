@@ -57,6 +57,7 @@ def test_headings_in_descriptions_are_not_headings_of_the_readme() -> None:
         "Your own HTTP client",
         "Redirects",
         "Logging and hooks",
+        "Testing your code",
         "Threads, processes and Ctrl-C",
         "Validation",
     ]
