@@ -172,7 +172,7 @@ def test_overlay_and_its_removal_are_noticed(project: Path, watcher: Watcher) ->
     )
     watcher.until("Order.memo is new")
     overlay.unlink()
-    watcher.until("Order.memo: is gone")
+    watcher.until("Order.memo is gone")
 
 
 def test_referenced_file_in_a_new_folder_is_noticed_once_it_exists(

@@ -60,6 +60,7 @@ def test_headings_in_descriptions_are_not_headings_of_the_readme() -> None:
         "Testing your code",
         "Threads, processes and Ctrl-C",
         "Validation",
+        "Your own code",
     ]
 
 
