@@ -85,14 +85,17 @@ class Watch:
         self.project = project
         self._seen: dict[str, Seen] = {}
         self._versions: dict[str, Version] = {}
+        self._entries: dict[str, str | None] = {}
 
     def changed(self, requests: Mapping[str, Request]) -> tuple[str, ...]:
         """Return the contracts that are not what they were last generated from."""
-        return tuple(
+        names = tuple(
             name
             for name, request in requests.items()
             if name not in self._seen or not self._seen[name].is_as(request)
         )
+        self._entries = {name: _entry(requests[name]) for name in names}
+        return names
 
     def gone(self, requests: Mapping[str, Request]) -> tuple[str, ...]:
         """Forget the contracts that do not exist anymore, and return them."""
@@ -122,7 +125,9 @@ class Watch:
         for name, request in requests.items():
             inputs = rendered.get(request.contract)
             if inputs is None:
-                self._seen[name] = Seen(request, _inputs(request))
+                # What is saved while its findings are printed is another version.
+                entry = {request.contract: self._entries[name]}
+                self._seen[name] = Seen(request, {**_inputs(request), **entry})
                 continue
             self._seen[name] = Seen(request, inputs)
             version = _version(request, inputs)
@@ -193,9 +198,13 @@ def _existing(folder: Path) -> Path:
 
 def _inputs(request: Request) -> Mapping[str, str | None]:
     """Return digests of the files that an invalid contract is read from."""
-    entry = {request.contract: digest_on_disk(request.root, request.contract)}
     read = files_read(request.path, root=request.root, wanted=request.wanted)
-    return {**entry, **read}
+    return {request.contract: _entry(request), **read}
+
+
+def _entry(request: Request) -> str | None:
+    """Return the digest of the file of a contract; None if there is none."""
+    return digest_on_disk(request.root, request.contract)
 
 
 def _version(request: Request, inputs: Mapping[str, str | None]) -> Version | None:

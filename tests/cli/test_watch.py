@@ -149,7 +149,7 @@ def test_file_that_an_editor_replaces_counts_as_saved(
         temporary.write_text(text)
         shop(project).rename(project / "specs" / "shop.yaml~")
         temporary.rename(shop(project))
-        watcher.until(f"Order.memo: {expected}")
+        watcher.until(f"Order.memo {expected}")
 
 
 def test_change_of_comments_changes_nothing_for_callers(
