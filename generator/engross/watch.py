@@ -13,7 +13,7 @@ from typing import Final
 
 from engross.diff import Change, Side, compare
 from engross.findings import FindingsError
-from engross.input_files import digest_on_disk
+from engross.input_files import digest_on_disk, input_digest
 from engross.source import files_read, load_files
 from engross.source.gc_pause import gc_paused
 from engross.tree.project import Project
@@ -214,10 +214,11 @@ def _version(request: Request, inputs: Mapping[str, str | None]) -> Version | No
         try:
             content = (request.root / name).read_bytes()
         except OSError:
-            content = None
-        if content is not None:
+            found = None
+        else:
             files[name] = content
-        if digest_on_disk(request.root, name) != digest:
+            found = input_digest(request.root, name, content)
+        if found != digest:
             return None
     return Version(request, files)
 
