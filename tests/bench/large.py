@@ -132,7 +132,8 @@ def _commands(document: Path, folder: Path) -> Mapping[str, tuple[str | Path, ..
         ),
         UNIHTTP: (
             *(folder / "unihttp-openapi-generator", "generate", document),
-            *("--output", "client", "--serializer", "msgspec", "--client", "both"),
+            *("--output-dir", "client", "--package-name", "client"),
+            *("--serializer", "msgspec", "--client", "both"),
         ),
         OPENAPI_GENERATOR: (
             *(folder / "openapi-generator-cli", "generate", "-g", "python"),
