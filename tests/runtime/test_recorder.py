@@ -27,6 +27,9 @@ from till.testing.answers import Answer
 from till.testing.reading import Taken
 from till.testing.transport import FakeTransport
 
+from engross.source import load
+from engross.traffic import compare, read_cassette
+from tests.runtime.sample import CONTRACT as CONTRACT_FILE
 from tests.runtime.server import Server, answer
 from tests.runtime.till_server import Provider
 
@@ -294,3 +297,54 @@ def test_tokens_of_oauth_are_hidden(cassette: Path) -> None:
 
     text = cassette.read_text()
     assert "abcdefgh" not in text
+
+
+# What was recorded, held against the contract
+
+
+def drift(cassette: Path) -> list[tuple[str, str]]:
+    """Return the rule and the message of what the contract does not know."""
+    source = load(CONTRACT_FILE, root=CONTRACT_FILE.parent)
+    recorded = read_cassette("traffic.har", cassette.read_bytes())
+    found = compare(source, [recorded])
+    assert found.compared == len(recorded.exchanges) > 0
+    return [(each.rule, each.message.partition(" (")[0]) for each in found.findings]
+
+
+def record(server: Server, cassette: Path) -> None:
+    """Call a provider on this machine."""
+    with Till(
+        secret_key="sk-secret",
+        base_url=server.url,
+        max_retries=0,
+        http_client=Recorder(cassette),
+    ) as client:
+        create(client)
+        client.invoices.retrieve("T-1")
+
+
+def test_traffic_of_a_provider_that_keeps_its_contract_is_known(
+    server: Server, cassette: Path
+) -> None:
+    record(server, cassette)
+
+    assert drift(cassette) == []
+
+
+def test_drift_of_a_provider_is_exactly_what_is_reported(
+    server: Server, provider: Provider, cassette: Path
+) -> None:
+    process = provider.process
+
+    def drifted(request: Any) -> tuple[int, object]:
+        status, body = process(request)
+        if isinstance(body, dict) and status < 300:
+            body = {**body, "data": {**body["data"], "loyaltyPoints": 7}}
+        return status, body
+
+    provider.process = drifted  # type: ignore[method-assign]
+    record(server, cassette)
+
+    assert drift(cassette) == [
+        ("undocumented-field", "the provider sends 'loyaltyPoints'"),
+    ]
