@@ -733,6 +733,34 @@ def _serve(options: _Options) -> int:
     return served.returncode
 
 
+def _scaffold(options: _Options) -> int:
+    """Write tests that use the fake of a package, once, into a tree of one's own."""
+    from dataclasses import replace
+
+    from engross.contract import build
+    from engross.emit import scaffold, standalone_name
+    from engross.tree.new_files import write_new
+
+    project = _project()
+    folder = Path(options.output or "tests")
+    if not folder.is_dir() and (folder.exists() or folder.is_symlink()):
+        raise UsageError(f"--output {folder} is not a directory")
+    (load,) = _readers(options, project)
+    contract = build(load())
+    package = contract.package or standalone_name(contract)
+    made = scaffold(replace(contract, package=package))
+    kept = 0
+    for path, is_written in write_new(folder, made.files):
+        kept += not is_written
+        print(f"  {'written' if is_written else 'kept   '}  {_shown(path)}")
+    for method in made.left_out:
+        print(f"  left out  {method}: no valid request or reply of it is known")
+    if kept:
+        total = len(made.files)
+        _complain(f"{kept} of {total} files already existed; nothing was overwritten")
+    return FINDINGS if kept else GOOD
+
+
 def _lint(options: _Options) -> int:
     """Find what the standard allows in contracts and a maintainer regrets."""
     from engross.findings import FindingsError, judged
@@ -1381,6 +1409,7 @@ def _parser() -> argparse.ArgumentParser:
         "layout stay",
     )
     _traffic_command(commands)
+    _scaffold_command(commands)
     serve = _command(
         commands,
         "serve",
@@ -1548,6 +1577,31 @@ def _traffic_command(
     _format_options(traffic)
     traffic.add_argument(
         "--strict", action="store_true", help="treat warnings as errors"
+    )
+
+
+def _scaffold_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    scaffolded = _command(
+        commands,
+        "scaffold",
+        _scaffold,
+        examples="examples:\n"
+        "  engross scaffold tests payments                   into tests/\n"
+        "  engross scaffold tests petstore.yaml --output tests/providers\n\n"
+        "Files that exist are kept. Exit status: 1 if there were any, else 0.",
+    )
+    scaffolded.set_defaults(name=None, client=None, format="text", verbose=False)
+    scaffolded.add_argument("what", choices=["tests"], help="what is written")
+    scaffolded.add_argument(
+        "operands",
+        nargs=1,
+        metavar="PROVIDER",
+        help="contract of the project, by its name or path, or one OpenAPI document",
+    )
+    scaffolded.add_argument(
+        "--output", metavar="DIR", help="directory of the tests; default: tests"
     )
 
 
