@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from engross.contract.index import Index
+from engross.contract.index import Index, mapping
 from engross.schema.composition import Effective, Keys
 from engross.schema.evaluation import Evaluation
 from engross.schema.json_values import JSON, same, type_of
@@ -155,6 +155,7 @@ class _Walk:
                 waiting += [
                     key for name, key in node.dependent_schemas if name in value
                 ]
+                waiting += self._extending(key, node, value)
 
     def _chosen(
         self, node: Schema, members: Keys, value: JSON, pointer: Tokens
@@ -189,6 +190,22 @@ class _Walk:
             return is_other, len(found[key])
 
         return [min(members, key=distance)]
+
+    def _extending(
+        self, key: Key, node: Schema, value: dict[str, JSON]
+    ) -> Iterator[Key]:
+        """Yield the schema that extends one without a union, as its discriminator says."""
+        schemas = self.outer.index.schemas
+        discriminator = schemas.graph.annotations(key).discriminator
+        if discriminator is None or node.any_of or node.one_of:
+            return
+        tag = value.get(discriminator.property_name)
+        components = mapping(self.outer.index.root.get("components"))
+        named = {name: name for name in mapping(components.get("schemas"))}
+        reference = (named | dict(discriminator.mapping)).get(str(tag))
+        found = reference and schemas.composer.mapped(key, reference)
+        if found:
+            yield schemas.key(found.place, Direction.RESPONSE)
 
     # Single values
 
