@@ -25,7 +25,7 @@ def exchanges(source: Source) -> Iterator[Exchange]:
         media_types = {each.status: each.media_type for each in operation.replies}
         for status, example in operation.reply_examples:
             kind = media_types.get(status)
-            if kind is None:
+            if kind is None or status[0] in "45":  # samples have made-up codes
                 continue
             sent = status.upper().replace("DEFAULT", "2XX").replace("XX", "99")
             yield Exchange(
