@@ -64,6 +64,7 @@ class _Options(argparse.Namespace):
     strict: bool
     skip_broken: bool
     documents: str | None = None
+    cassettes: list[str]
     host: str
     port: int
     fix: bool
@@ -732,6 +733,34 @@ def _serve(options: _Options) -> int:
     return served.returncode
 
 
+def _scaffold(options: _Options) -> int:
+    """Write tests that use the fake of a package, once, into a tree of one's own."""
+    from dataclasses import replace
+
+    from engross.contract import build
+    from engross.emit import scaffold, standalone_name
+    from engross.tree.new_files import write_new
+
+    project = _project()
+    folder = Path(options.output or "tests")
+    if not folder.is_dir() and (folder.exists() or folder.is_symlink()):
+        raise UsageError(f"--output {folder} is not a directory")
+    (load,) = _readers(options, project)
+    contract = build(load())
+    package = contract.package or standalone_name(contract)
+    made = scaffold(replace(contract, package=package))
+    kept = 0
+    for path, is_written in write_new(folder, made.files):
+        kept += not is_written
+        print(f"  {'written' if is_written else 'kept   '}  {_shown(path)}")
+    for method in made.left_out:
+        print(f"  left out  {method}: no valid request or reply of it is known")
+    if kept:
+        total = len(made.files)
+        _complain(f"{kept} of {total} files already existed; nothing was overwritten")
+    return FINDINGS if kept else GOOD
+
+
 def _lint(options: _Options) -> int:
     """Find what the standard allows in contracts and a maintainer regrets."""
     from engross.findings import FindingsError, judged
@@ -753,6 +782,57 @@ def _lint(options: _Options) -> int:
     if shown or options.format != "text":
         _print_findings(shown, options, _below(root))
     return FINDINGS if findings else GOOD
+
+
+def _compare_traffic(options: _Options) -> int:
+    """List what a provider sends in recorded traffic and its contract does not know."""
+    from functools import partial
+
+    from engross.findings import FindingsError, judged
+    from engross.printers import WHOLE
+    from engross.traffic import compare, read_cassette
+
+    project = _project()
+    root = Path.cwd().resolve() if project is None else project.root
+    levels = {} if project is None else project.levels
+    document = _document(options, project)
+    if document is None:
+        read_source = _below(root)
+        (load,) = _readers(options, project)
+    else:
+        read_source = _source_of(document)
+        load = partial(document.load, strict=False, skip_broken=False)
+    try:
+        cassettes = [read_cassette(name, _content(name)) for name in options.cassettes]
+    except FindingsError as error:
+        _print_findings(error.findings, options, _below(Path.cwd()))
+        return USAGE
+    try:
+        found = compare(load(), cassettes)
+    except FindingsError as error:
+        _print_findings(error.findings, options, read_source)
+        return USAGE
+    try:
+        findings = judged(found.findings, levels, strict=options.strict)
+    except FindingsError as error:
+        findings = error.findings
+    errors = [each for each in findings if each.severity == "error"]
+    shown = errors if options.quiet and options.format == "text" else findings
+    if shown or options.format != "text":
+        _print_findings(shown, options, read_source)
+    if options.format not in WHOLE and not options.quiet:
+        separator = "\n" if shown and options.format == "text" else ""
+        print(f"{separator}{found.summary}")
+    return FINDINGS if findings else GOOD
+
+
+def _content(name: str) -> bytes:
+    """Return the content of a file that the command line names."""
+    path = Path(name)
+    if not path.is_file():
+        what = "is a directory" if path.is_dir() else "does not exist"
+        raise UsageError(f"{name} {what}; expected a cassette, such as traffic.har")
+    return path.read_bytes()
 
 
 def _readers(
@@ -1328,6 +1408,8 @@ def _parser() -> argparse.ArgumentParser:
         help="write what engross assumes where a contract says nothing; comments and "
         "layout stay",
     )
+    _traffic_command(commands)
+    _scaffold_command(commands)
     serve = _command(
         commands,
         "serve",
@@ -1463,6 +1545,64 @@ def _diff_command(
     )
     _format_options(diff)
     _skip_broken_option(diff)
+
+
+def _traffic_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    traffic = _command(
+        commands,
+        "compare-traffic",
+        _compare_traffic,
+        examples="examples:\n"
+        "  engross compare-traffic payments traffic.har\n"
+        "  engross compare-traffic petstore.yaml monday.har tuesday.har\n\n"
+        "Exit status: 0 if the contract knows all that was sent, 1 if not, 2 if the contract\n"
+        "or a cassette cannot be used.",
+    )
+    traffic.set_defaults(name=None, client=None)
+    traffic.add_argument(
+        "operands",
+        nargs=1,
+        metavar="PROVIDER",
+        help="contract of the project, by its name or path, or one OpenAPI document",
+    )
+    traffic.add_argument(
+        "cassettes",
+        nargs="+",
+        metavar="CASSETTE",
+        help="recorded traffic in the format HAR, of a package's recorder, a browser or a "
+        "proxy",
+    )
+    _format_options(traffic)
+    traffic.add_argument(
+        "--strict", action="store_true", help="treat warnings as errors"
+    )
+
+
+def _scaffold_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    scaffolded = _command(
+        commands,
+        "scaffold",
+        _scaffold,
+        examples="examples:\n"
+        "  engross scaffold tests payments                   into tests/\n"
+        "  engross scaffold tests petstore.yaml --output tests/providers\n\n"
+        "Files that exist are kept. Exit status: 1 if there were any, else 0.",
+    )
+    scaffolded.set_defaults(name=None, client=None, format="text", verbose=False)
+    scaffolded.add_argument("what", choices=["tests"], help="what is written")
+    scaffolded.add_argument(
+        "operands",
+        nargs=1,
+        metavar="PROVIDER",
+        help="contract of the project, by its name or path, or one OpenAPI document",
+    )
+    scaffolded.add_argument(
+        "--output", metavar="DIR", help="directory of the tests; default: tests"
+    )
 
 
 def _release_command(

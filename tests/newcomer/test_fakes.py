@@ -44,3 +44,12 @@ def test_fixtures_are_there_without_an_import(consumer: Newcomer) -> None:
 
     assert "fake_irembopay" in listed.stdout
     assert "async_irembopay" in listed.stdout
+
+
+def test_scaffolded_tests_pass_in_the_project_of_a_consumer(consumer: Newcomer) -> None:
+    contract = ROOT / "specs" / "irembopay.yaml"
+    written = consumer.run(f"engross scaffold tests '{contract}' --output checks")
+    tested = consumer.run("python -m pytest -q -p no:cacheprovider checks")
+
+    assert written.returncode == 0, written.stderr
+    assert "4 passed" in tested.stdout, tested.stdout + tested.stderr

@@ -24,7 +24,7 @@ from engross.contract.life import with_lives
 from engross.contract.operation import OperationBuilder
 from engross.contract.origins import Origins, line_comments
 from engross.contract.provider_errors import provider_errors, with_errors
-from engross.contract.security import SecurityReader
+from engross.contract.security import SecurityReader, secret_names
 from engross.contract.shared_definitions import Sharing, is_large
 from engross.contract.types import TypeBuilder
 from engross.contract.webhooks import WebhookBuilder
@@ -155,6 +155,7 @@ def _contract(index: Index) -> Contract:
         schema_tree=index.schemas,
         locate=source.schema_span,
         required_security=builder.security({}),
+        secret_names=secret_names(index),
         response_headers=tuple(_response_headers(index, types, describer)),
         timezone=optional_text(own.get("timezone")),
         tracing=own.get("tracing") is True,

@@ -1016,6 +1016,8 @@ class Contract:
     """Findings that do not make the package wrong, such as an invalid example."""
     required_security: tuple[tuple[str, ...], ...] = ()
     """Alternative ways to authenticate a client."""
+    secret_names: tuple[str, ...] = ()
+    """Names of members and parameters whose values are secret."""
     webhooks: Webhooks | None = None
     response_headers: tuple[tuple[str, Docs], ...] = ()
     """Headers of responses by name, each once."""

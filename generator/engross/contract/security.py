@@ -259,3 +259,27 @@ def signature_of(facts: Facts) -> Signature:
         template=str(facts.get("template")),
         encoding=SignatureEncoding(str(facts.get("encoding") or SignatureEncoding.HEX)),
     )
+
+
+def secret_names(index: Index) -> tuple[str, ...]:
+    """Return the names of members and parameters that the contract marks as secret.
+
+    These are texts of the format `password`, and what is `writeOnly`.
+    """
+    described = {
+        at: str(at.tokens[-1])
+        for at in index.source.places("schema")
+        if at.tokens[-2:-1] == ("properties",)
+    }
+    for operation in index.operations:
+        for parameter in operation.parameters:
+            if "schema" in index.value(parameter.at):
+                described[parameter.at / "schema"] = parameter.name
+    return tuple(
+        dict.fromkeys(name for at, name in described.items() if _is_secret(index, at))
+    )
+
+
+def _is_secret(index: Index, at: Location) -> bool:
+    schema = index.schemas.effective(at)
+    return schema.is_write_only or "password" in schema.formats

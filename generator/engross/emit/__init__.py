@@ -14,16 +14,19 @@ from engross.emit.naming import (
     package_names,
     standalone_name,
 )
+from engross.emit.scaffold import Scaffold, scaffold
 from engross.emit.validators import rule_findings, schema_findings
 
 __all__ = [
     "Distribution",
+    "Scaffold",
     "client_of",
     "distribution",
     "emit",
     "free_package",
     "package_names",
     "rule_findings",
+    "scaffold",
     "schema_findings",
     "standalone_name",
     "template_paths",

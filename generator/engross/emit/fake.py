@@ -115,6 +115,23 @@ def _is_root(operation: Operation) -> bool:
     return operation.id.path.strip("/") == ""
 
 
+def called_resources(contract: Contract, names: PythonNames) -> Mapping[str, str]:
+    """Return how a fake calls its resources, as clients do: key -> name."""
+    claimed = Namespace("a resource")
+    found: dict[str, str] = {}
+    for resource in contract.resources:
+        operations = [
+            each
+            for each in contract.operations
+            if each.life is not None and each.life.resource == resource.key
+        ]
+        name = names.resource(operations[0])
+        found[resource.key] = claimed.claim(
+            resource.key, name, resource.key.replace("/{}", "")
+        )
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     """Lays out the knowledge of one contract."""
@@ -125,7 +142,7 @@ class _Writer:
 
     def knowledge(self) -> Expression:
         """Return the call that makes the knowledge."""
-        called = self._called()
+        called = called_resources(self.contract, self.names)
         resources = {
             string(called[each.key]): self._resource(each)
             for each in self.contract.resources
@@ -152,22 +169,6 @@ class _Writer:
         if events:
             keywords["events"] = dict_of(events)
         return call("Knowledge", **keywords)
-
-    def _called(self) -> Mapping[str, str]:
-        """Name resources as clients do: key -> name."""
-        claimed = Namespace("a resource")
-        found: dict[str, str] = {}
-        for resource in self.contract.resources:
-            operations = [
-                each
-                for each in self.contract.operations
-                if each.life is not None and each.life.resource == resource.key
-            ]
-            name = self.names.resource(operations[0])
-            found[resource.key] = claimed.claim(
-                resource.key, name, resource.key.replace("/{}", "")
-            )
-        return found
 
     def _resource(self, resource: Resource) -> Expression:
         self.imports.add(_LIFE, "Resource")

@@ -566,6 +566,8 @@ def contract_view(contract: Contract, names: PythonNames) -> ModuleView:
         )
     if contract.required_security:
         keywords["required"] = _security(contract.required_security)
+    if contract.secret_names:
+        keywords["secret_names"] = tuple_of(map(string, contract.secret_names))
     keywords["errors"] = _errors(contract, names, imports)
     if contract.timezone is not None:
         keywords["timezone"] = string(contract.timezone)

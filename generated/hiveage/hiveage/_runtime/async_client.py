@@ -71,7 +71,7 @@ class AsyncClient:
             hooks=Hooks(before_attempt, after_reply) if is_hooked else None,
         )
         tokens = None if token_source is None else token_source(core)
-        self._loop = AsyncRetryLoop(async_transport(http_client), tokens)
+        self._loop = AsyncRetryLoop(async_transport(http_client, contract), tokens)
         self._owns_transport = True
 
     async def _send(

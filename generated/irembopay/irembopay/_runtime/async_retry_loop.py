@@ -27,6 +27,7 @@ from .errors import (
     RequestInvalidError,
 )
 from .observers import Observer, observer
+from .operation import ContractInfo
 from .options import Timeout
 from .response import RawResponse
 from .retry_policy import clock
@@ -291,14 +292,16 @@ async def async_secrets(keyring: Keyring, scheme: Scheme) -> SentHeaders:
     return found
 
 
-def async_transport(client: "AsyncHttpClient | None") -> AsyncTransport:
+def async_transport(
+    client: "AsyncHttpClient | None", contract: ContractInfo
+) -> AsyncTransport:
     """Return the transport over a caller's client, or over one of our own."""
     if client is None or _is(client, "pyreqwest", "Client"):
         from .pyreqwest_async import AsyncPyreqwestTransport
 
         return AsyncPyreqwestTransport(client)  # type: ignore[arg-type]
     if isinstance(client, StandIn):
-        return cast(AsyncTransport, client.async_transport())
+        return cast(AsyncTransport, client.async_transport(contract))
     if _is(client, "httpx2", "AsyncClient"):
         from .httpx2_async import AsyncHttpx2Transport
 

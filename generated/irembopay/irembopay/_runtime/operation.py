@@ -436,6 +436,9 @@ class ContractInfo(Struct, frozen=True, eq=False):
     required: Security = ()
     """Ways to authenticate of which a client needs one to be made at all."""
 
+    secret_names: tuple[str, ...] = ()
+    """Names of members and parameters whose values are secret."""
+
     errors: ErrorRules = ErrorRules()
     """How to read errors."""
 

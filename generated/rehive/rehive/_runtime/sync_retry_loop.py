@@ -21,6 +21,7 @@ from .errors import (
     RequestInvalidError,
 )
 from .observers import Observer, observer
+from .operation import ContractInfo
 from .options import Timeout
 from .response import RawResponse
 from .retry_policy import clock
@@ -285,14 +286,16 @@ def sync_secrets(keyring: Keyring, scheme: Scheme) -> SentHeaders:
     return found
 
 
-def sync_transport(client: "SyncHttpClient | None") -> SyncTransport:
+def sync_transport(
+    client: "SyncHttpClient | None", contract: ContractInfo
+) -> SyncTransport:
     """Return the transport over a caller's client, or over one of our own."""
     if client is None or _is(client, "pyreqwest", "SyncClient"):
         from .pyreqwest_sync import SyncPyreqwestTransport
 
         return SyncPyreqwestTransport(client)  # type: ignore[arg-type]
     if isinstance(client, StandIn):
-        return cast(SyncTransport, client.sync_transport())
+        return cast(SyncTransport, client.sync_transport(contract))
     if _is(client, "httpx2", "Client"):
         from .httpx2_sync import SyncHttpx2Transport
 

@@ -112,14 +112,14 @@ class Opened(Received):
 
 
 class StandIn:
-    """Takes the place of an HTTP client: it answers requests within the process."""
+    """Takes the place of an HTTP client: it answers requests within the process, or records."""
 
-    def sync_transport(self) -> Any:
-        """Return the transport of a sync client."""
+    def sync_transport(self, contract: Any) -> Any:
+        """Return the transport of a sync client of a contract."""
         raise NotImplementedError
 
-    def async_transport(self) -> Any:
-        """Return the transport of an async client."""
+    def async_transport(self, contract: Any) -> Any:
+        """Return the transport of an async client of a contract."""
         raise NotImplementedError
 
 

@@ -7,12 +7,14 @@ if TYPE_CHECKING:
     from .calls import Calls, FakeCall
     from .fake import BrokenContractError, StubError
     from .fake_provider import FakeRehive
+    from .recorder import Recorder
 
     __all__ = [
         "BrokenContractError",
         "Calls",
         "FakeCall",
         "FakeRehive",
+        "Recorder",
         "StubError",
     ]
 else:
@@ -21,6 +23,7 @@ else:
         "Calls": "calls",
         "FakeCall": "calls",
         "FakeRehive": "fake_provider",
+        "Recorder": "recorder",
         "StubError": "fake",
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterable, Callable
 from typing import TypeAlias
 
+from .._runtime.operation import ContractInfo
 from .._runtime.transport_types import Failed, Opened, Received, Request, StandIn
 from .answers import Answer
 from .reading import Taken
@@ -16,11 +17,11 @@ class FakeTransport(StandIn):
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
 
-    def sync_transport(self) -> "_Transport":
+    def sync_transport(self, contract: ContractInfo) -> "_Transport":
         """Return what a sync client sends over."""
         return _Transport(self._answers)
 
-    def async_transport(self) -> "_AsyncTransport":
+    def async_transport(self, contract: ContractInfo) -> "_AsyncTransport":
         """Return what an async client sends over."""
         return _AsyncTransport(self._answers)
 

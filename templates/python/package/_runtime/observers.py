@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from logging import Logger
 
 _HIDDEN: Final = "***"
-_SECRET_HEADERS: Final = frozenset(
+SECRET_HEADERS: Final = frozenset(
     ("authorization", "cookie", "proxy-authorization", "set-cookie")
 )
+"""Headers that hold secrets, whatever a contract says."""
 _DEBUG: Final = 10
 _loggers: Final[dict[str, "Logger"]] = {}
 
@@ -209,7 +210,7 @@ class Observer:
 
     def _shown(self, headers: Iterable[tuple[str, str]]) -> dict[str, str]:
         subject = self._subject
-        secret = _SECRET_HEADERS | subject.secret_headers
+        secret = SECRET_HEADERS | subject.secret_headers
         return {
             name: _HIDDEN if name in secret else subject.redacted(value)
             for name, value in headers
