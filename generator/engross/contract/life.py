@@ -54,6 +54,7 @@ _TIMES: Final = (
     Kind.UNIX_MILLISECONDS,
     Kind.UNIX_SECONDS,
 )
+_NUMBERS: Final = (Kind.INTEGER, Kind.NUMBER, Kind.DECIMAL)
 _NAMES: Final = ("id", "uuid", "key", "name", "code", "slug", "number", "reference")
 """Members that name what has them, where no other hint is given."""
 
@@ -139,6 +140,20 @@ class _Reader:
                 found[operation.id] = life
         return found
 
+    def _is_item(self, segments: Sequence[str]) -> bool:
+        """Return whether a path leads to an item, and not to all those of a parent."""
+        if len(segments) < 2 or not _PLACE.fullmatch(segments[-1]):
+            return False
+        key = _shape(segments)
+        if key not in self._items:
+            return True
+        return any(
+            shape is not None and not shape.is_list
+            for operation in self._on_paths[key]
+            for shape in [self._shape(operation)]
+            if operation.http_method == "GET"
+        )
+
     def _inferred(self, operation: Operation) -> Life | None:
         segments = _segments(operation)
         if not segments:
@@ -146,7 +161,7 @@ class _Reader:
         *before, last = segments
         shape, collection = self._shape(operation), _shape(segments)
         method = operation.http_method
-        if before and _PLACE.fullmatch(last):
+        if self._is_item(segments):
             return self._of_item(operation, _shape(before), last[1:-1], shape)
         if method == "GET":
             if shape is not None and shape.is_list and collection in self._items:
@@ -167,16 +182,36 @@ class _Reader:
             "DELETE": Act.DELETE,
         }
         act = acts.get(operation.http_method)
-        if act is None or (act is Act.RETRIEVE and (shape is None or shape.is_list)):
+        is_item = shape is not None and self._is_of_items(shape, key)
+        if act is None or (act is Act.RETRIEVE and not is_item):
             return None
-        return Life(key, act, _in_path(parameter), shape.at if shape else ())
+        at = shape.at if shape is not None and is_item else ()
+        return Life(key, act, _in_path(parameter), at)
+
+    def _is_of_items(self, shape: _Shape, key: str) -> bool:
+        """Return whether a reply has one item of a collection, perhaps in a list.
+
+        A list may as well hold what is within the item. So it is one only where the
+        collection lists the same, and where what the path leads to can be changed.
+        """
+        if not shape.is_list:
+            return True
+        shapes = map(self._shape, self._on_paths.get(key, ()))
+        is_listed = any(each and each.model.at == shape.model.at for each in shapes)
+        changing = ("PUT", "PATCH", "DELETE")
+        return is_listed and any(
+            operation.http_method in changing for operation, _ in self._of(key)
+        )
 
     def _of_collection(
         self, operation: Operation, key: str, shape: _Shape | None
     ) -> Life | None:
-        at = shape.at if shape and not shape.is_list else ()
+        is_item = shape is not None and self._is_of_items(shape, key)
+        at = shape.at if shape is not None and is_item else ()
         if operation.http_method == "POST":
-            if shape is not None and shape.is_list:
+            body = operation.body
+            is_single = body is not None and self._model(body.type) is not None
+            if shape is not None and shape.is_list and not (is_item and is_single):
                 return None
             return Life(key, Act.CREATE, None, at)
         if operation.http_method in ("PUT", "PATCH") and operation.body is not None:
@@ -286,7 +321,9 @@ class _Reader:
         ]
         lists = [each for each in below if each.is_list]
         named = [each for each in below if self._names(operation, each.model)]
-        if operation.http_method == "GET" and not _ends_with_name(operation):
+        segments = _segments(operation)
+        is_plural = not _ends_with_name(operation) or _shape(segments) in self._items
+        if operation.http_method == "GET" and is_plural:
             if len(lists) == 1:
                 return lists[0]
         elif len(named) == 1 and not named[0].is_list:
@@ -383,7 +420,7 @@ class _Reader:
         on_all.sort(key=lambda each: each.http_method != "POST")
         for operation in (*on_items, *on_all):
             shape = self._shape(operation)
-            if shape is not None:
+            if shape is not None and not (shape.is_list and operation in on_items):
                 yield shape.model
 
     def _identity(self, key: str) -> tuple[Pointer, ...]:
@@ -405,11 +442,24 @@ class _Reader:
                     found[Pointer(tokens[-1:])] = None
         for model in () if found else self._models_of(key):
             for parameter in dict.fromkeys(own.values()):
-                for name in _candidates(parameter, key.split("/"), model)[:1]:
+                names = _candidates(parameter, key.split("/"), model)
+                kinds = self._kinds(key, parameter)
+                types = {field.wire: field.type for field in model.fields}
+                names.sort(key=lambda name: _kind(types[name]) not in kinds)
+                for name in names[:1]:
                     found[Pointer((name,))] = None
             if found:
                 break
         return tuple(found)
+
+    def _kinds(self, key: str, parameter: str) -> set[Kind]:
+        """Return what the parameter of a collection's items is: a text, a number."""
+        return {
+            _kind(each.type)
+            for operation, name in self._of(key)
+            for each in operation.parameters
+            if name == parameter == each.wire and each.location.value == "path"
+        }
 
     def resources(self, lives: Mapping[OperationId, Life]) -> Iterator[Resource]:
         """Yield the resources whose items have names."""
@@ -536,13 +586,25 @@ def _candidates(parameter: str, path: Sequence[str], model: Model) -> list[str]:
     return [each for each in found if each in single]
 
 
+def _kind(type_: Type) -> Kind:
+    """Return whether a name is a number or a text; of a union, its first member."""
+    match type_:
+        case Nullable(inner):
+            return _kind(inner)
+        case Union(members):
+            return _kind(members[0])
+        case Primitive(kind) if kind in _NUMBERS:
+            return Kind.NUMBER
+    return Kind.STRING
+
+
 def _is_single(type_: Type) -> bool:
     """Whether a value may be a name: a text or an integer."""
     match type_:
         case Nullable(inner):
             return _is_single(inner)
         case Primitive(kind):
-            return kind in (Kind.STRING, Kind.INTEGER, Kind.UUID, Kind.ANY)
+            return kind in (Kind.STRING, Kind.UUID, Kind.ANY, *_NUMBERS)
         case Union(members):
             return all(map(_is_single, members))
     return False

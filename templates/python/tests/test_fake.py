@@ -80,8 +80,8 @@ def on_item(fake: Any, creation: Call, method: str) -> Call:
         if each.place == "path" and each.wire in same:
             arguments[each.name] = same[each.wire]
         if life.item is not None and each.wire == life.item.name:
-            is_text = isinstance(arguments.get(each.name), str)
-            arguments[each.name] = str(item) if is_text else item
+            is_number = isinstance(arguments.get(each.name), int)
+            arguments[each.name] = int(item) if is_number else str(item)
     return call._replace(arguments=arguments)
 
 

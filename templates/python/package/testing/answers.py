@@ -11,6 +11,7 @@ from msgspec.structs import fields
 
 from .._runtime.arguments import encode_json, load_violations
 from .._runtime.conversion import ADDITIONAL
+from .._runtime.decoding import is_json_type
 from .._runtime.operation import ContractInfo, Operation, Reply
 from .._runtime.pointers import Pointer, resolve
 from .._runtime.response import exact
@@ -79,6 +80,7 @@ class Failing(Struct, frozen=True):
 class _Known(Struct, frozen=True):
     """What the file of samples says of one operation, or of one webhook."""
 
+    arguments: dict[str, Raw] = {}
     requests: dict[str, Raw] = {}
     replies: dict[str, dict[str, Raw]] = {}
     failures: dict[str, Failing] = {}
@@ -159,7 +161,7 @@ class Author:
         found: list[Success] = []
         for key, listed in self._operation.replies.items():
             replies = listed if isinstance(listed, tuple) else (listed,)
-            reply = next((r for r in replies if "json" in r.media_type), replies[0])
+            reply = next((r for r in replies if is_json_type(r.media_type)), replies[0])
             shown = self._replies(str(key))
             raw = next(iter(shown.values()), None)
             sample = UNSET if raw is None else self._samples.value(raw)
@@ -178,6 +180,11 @@ class Author:
         if isinstance(found, list):
             found = found[0] if found else None
         return dict(found) if isinstance(found, dict) else {}
+
+    def argument(self, name: str) -> object:
+        """Return what the contract shows of an argument; ``UNSET`` if it does not."""
+        raw = self._known.arguments.get(name)
+        return UNSET if raw is None else self._samples.value(raw)
 
     def violations(self, body: object) -> tuple[Violation, ...]:
         """Return what the contract does not allow in a body of success."""
@@ -205,6 +212,8 @@ class Author:
     def with_item(self, at: Pointer, item: object) -> object:
         """Return the sample of the whole body around an item or a list of items."""
         sample = self.success.sample
+        if not isinstance(item, list) and self._has_list(at):
+            item = [item]
         if not at:
             return item
         return with_member(sample if isinstance(sample, dict) else {}, at, item)
@@ -220,7 +229,7 @@ class Author:
         listed = self._members(at)
         known = listed | sample.keys() if listed else None
         found = {k: v for k, v in item.items() if known is None or k in known}
-        depth = len(at) + in_list
+        depth = len(at) + (in_list or self._has_list(at))
         for _ in range(_ROUNDS):
             wrong = self.violations(self.with_item(at, [found] if in_list else found))
             blamed = {name for each in wrong for name in _blamed(each, depth)}
@@ -232,6 +241,9 @@ class Author:
                 else:
                     found.pop(name, None)
         return found
+
+    def _has_list(self, at: Pointer) -> bool:
+        return isinstance(resolve(self.success.sample, at), list)
 
     def _members(self, at: Pointer) -> frozenset[str]:
         """Return the members of an item in a reply; none if it may have any."""
@@ -249,7 +261,7 @@ class Author:
             return Answer(success.status)
         kind = success.reply.media_type
         if body is UNSET:
-            content = b"{}" if "json" in kind else b"content of a file"
+            content = b"{}" if is_json_type(kind) else b"content of a file"
             kind = kind if "*" not in kind else "application/octet-stream"
         else:
             content = encode_json(body)

@@ -6,14 +6,15 @@ from urllib.parse import urlencode
 
 from msgspec import UNSET, Struct
 
+from .._runtime.arguments import load_violations
 from .._runtime.operation import Body, Keyed, Operation
 from .._runtime.pointers import FromParameter, Pointer, pointer_text, resolve
 from .answers import Answer, Problem
 from .calls import wire_names
 from .life import Knowledge, Life, Resource
-from .reading import Read
+from .reading import Read, Violations, typed
 from .records import Maker, Place, Record, Records, with_member, without_text
-from .routes import Endpoint
+from .routes import Endpoint, names_in
 
 _LONGEST: Final = 4
 """Characters from which a name of a sample is replaced within other texts."""
@@ -62,6 +63,8 @@ class Provider:
         self._maker = maker
         self._replays: dict[tuple[str, str], Answer] = {}
         self.records = Records()
+        self._gone: set[tuple[Place, str]] = set()
+        """Items that were deleted, by what named them."""
         self.changes: list[Change] = []
         self.page_size = 20
         """Items of a page where a request does not say how many it wants."""
@@ -102,6 +105,10 @@ class Provider:
         match life.act:
             case "delete":
                 self.records.remove(place, record)
+                self._gone |= {
+                    (place, str(resolve(record.value, pointer)))
+                    for pointer in resource.identity
+                }
                 return self._deleted(endpoint, life, resource, record)
             case "update" | "replace" | "transition":
                 self._update(endpoint, life, resource, record, asked)
@@ -124,10 +131,9 @@ class Provider:
         """Return where items of a request are kept: within those that the path names."""
         own = life.item
         within = [
-            str(asked.sent.parameters.get(("path", each.wire), ""))
-            for each in operation.parameters
-            if each.place == "path"
-            and not (isinstance(own, FromParameter) and own.name == each.wire)
+            str(asked.sent.parameters.get(("path", name), ""))
+            for name in names_in(operation.path)
+            if own != FromParameter("path", name)
         ]
         return life.resource, tuple(within)
 
@@ -148,7 +154,7 @@ class Provider:
         record = self.records.named(place, resource, name)
         if record is not None:
             return record
-        if resource.is_created:
+        if resource.is_created or (place, str(name)) in self._gone:
             message = f"there is no {life.resource} {name}"
             raise RefusedError(endpoint, "missing", message)
         item = endpoint.author.item(life.at)
@@ -204,9 +210,7 @@ class Provider:
         old = resolve(sample, pointer)
         if old is UNSET and pointer[0] in item:
             return item
-        new = self._maker.alike(
-            self._sample_name(name, pointer) if old is UNSET else old
-        )
+        new = self._new_name(name, pointer, old)
         if isinstance(old, str) and isinstance(new, str) and len(old) >= _LONGEST:
             own = {name: each for name, each in item.items() if name not in given}
             renamed = without_text(own, old, new)
@@ -214,15 +218,37 @@ class Provider:
             item = {**item, **renamed}
         return with_member(item, pointer, new)
 
-    def _sample_name(self, name: str, pointer: Pointer) -> object:
-        """Return how any operation shows the name of an item of a resource."""
+    def _new_name(self, resource: str, pointer: Pointer, shown: object) -> object:
+        """Return a name that was not given before, as bodies hold it and paths allow it.
+
+        Args:
+            resource: Name of the resource.
+            pointer: Where an item has its name.
+            shown: The name in the sample that the new item is made from.
+        """
+        in_bodies, in_paths = [shown], list[object]()
+        checks: list[Violations] = []
         for method, life in self._knowledge.lives.items():
-            if life.resource == name:
-                item = self._endpoints[method].author.item(life.at)
-                found = resolve(item, pointer)
-                if found is not UNSET:
-                    return found
-        return None
+            if life.resource != resource:
+                continue
+            endpoint = self._endpoints[method]
+            in_bodies.append(resolve(endpoint.author.item(life.at), pointer))
+            for parameter in endpoint.operation.parameters:
+                if life.item == FromParameter(parameter.place, parameter.wire):
+                    in_paths.append(endpoint.author.argument(parameter.name))
+                    check = load_violations(
+                        self._knowledge.contract.validators, parameter.validator
+                    )
+                    checks += [] if check is None else [check]
+        known = [each for each in in_bodies if each is not UNSET]
+        is_text = bool(known) and type(known[0]) is str
+        made: list[object] = []
+        for sample in (*known, *in_paths):
+            new = self._maker.alike(None if sample is UNSET else sample)
+            if not any(typed(str(new), check)[1] for check in checks):
+                return str(new) if is_text else new
+            made.append(new)
+        return made[0] if made else self._maker.alike(None)
 
     def _check_unique(
         self, endpoint: Endpoint, life: Life, place: Place, asked: Read

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote
 from msgspec import UNSET, Struct
 
 from .._runtime.arguments import load_violations, violation, within
+from .._runtime.decoding import is_json_type
 from .._runtime.operation import Body, Operation, Parameter
 from .._runtime.pointers import SentValues, pointer_text
 from .._runtime.response import BROKEN, exact
@@ -86,7 +87,7 @@ def read(
     arguments: dict[str, object] = {}
     parameters: dict[tuple[str, str], object] = {}
     for parameter in operation.parameters:
-        value = reader.value(parameter)
+        value = reader.value(parameter, operation)
         if value is not UNSET:
             parameters[parameter.place, parameter.wire] = value
             if parameter.const is UNSET:
@@ -114,12 +115,17 @@ class _Reader:
 
     # Parameters
 
-    def value(self, parameter: Parameter) -> object:
+    def value(self, parameter: Parameter, operation: Operation[object]) -> object:
         """Return the value of a parameter; ``UNSET`` if it is absent or wrong."""
         where = f"{parameter.place}:{parameter.wire}"
         forms = [*self._forms(parameter)]
         if not forms:
             check = load_violations(self._validators, parameter.validator)
+            spread = self._spread(parameter, operation)
+            if spread and check:
+                members, wrong = typed(spread, check)
+                if not wrong:
+                    return members
             if parameter.required and check and not check([]):
                 return []
             if parameter.required:
@@ -149,11 +155,11 @@ class _Reader:
             case "path":
                 raw = self._in_path.get(wire)
                 if raw is not None:
-                    yield from _of_text(_bare(raw, parameter), parameter)
+                    yield from _of_text(*_bare(raw, parameter), parameter)
             case "header":
                 header = self._taken.headers.get(wire.lower())
                 if header is not None:
-                    yield from _of_text(header, parameter)
+                    yield from _of_text(header, ",", parameter)
             case "querystring":
                 if self._taken.query and "json" in parameter.content:
                     yield _decoded(unquote(self._taken.query))
@@ -162,6 +168,20 @@ class _Reader:
             case place:
                 pairs = self.query if place == "query" else self._cookies
                 yield from _of_pairs(pairs, parameter)
+
+    def _spread(
+        self, parameter: Parameter, operation: Operation[object]
+    ) -> dict[str, object]:
+        """Return what may be the members of an object, which stand for themselves."""
+        is_form = parameter.place == "query" and parameter.style in ("", "form")
+        if parameter.writer is None or not is_form or parameter.explode is False:
+            return {}
+        others = {each.wire for each in operation.parameters if each.place == "query"}
+        return {
+            name: value
+            for name, value in self.query
+            if name not in others and "[" not in name
+        }
 
     # Bodies
 
@@ -185,7 +205,7 @@ class _Reader:
         check = load_violations(self._validators, body.validator)
         if check is None or shown is UNSET:
             return shown, False
-        if "json" in body.media_type:
+        if is_json_type(body.media_type):
             wrong = check(shown)
         else:
             shown, wrong = typed(shown, check)
@@ -195,7 +215,7 @@ class _Reader:
     def _decoded_body(self, body: Body, kind: str) -> object:
         content, essence = self._taken.content, _essence(kind)
         try:
-            if "json" in essence:
+            if is_json_type(essence):
                 return exact.decode(content)
             if essence == "application/x-www-form-urlencoded":
                 pairs = parse_qsl(content.decode(), keep_blank_values=True)
@@ -221,24 +241,25 @@ def _decoded(text: str) -> object:
         return text
 
 
-def _bare(raw: str, parameter: Parameter) -> str:
-    """Return a value of the path without what its style puts before it."""
+def _bare(raw: str, parameter: Parameter) -> tuple[str, str]:
+    """Return a value of the path without what its style puts before it, and its separator."""
     if parameter.style == "label":
-        return raw.removeprefix(".")
+        return raw.removeprefix("."), "." if parameter.explode else ","
     if parameter.style == "matrix":
-        return raw.removeprefix(f";{parameter.wire}").removeprefix("=")
-    return raw
+        head = f";{parameter.wire}="
+        if not parameter.explode:
+            return raw.removeprefix(head), ","
+        return raw.removeprefix(head).removeprefix(";").replace(head, ";"), ";"
+    return raw, ","
 
 
-def _of_text(raw: str, parameter: Parameter) -> Iterator[object]:
+def _of_text(raw: str, mark: str, parameter: Parameter) -> Iterator[object]:
     """Yield the forms of a text in the path or a header."""
-    is_path = parameter.place == "path"
-    read_text = unquote if is_path else str
+    read_text = unquote if parameter.place == "path" else str
     if parameter.content:
         yield _decoded(read_text(raw))
         return
     yield read_text(raw)
-    mark = "," if parameter.style in ("", "simple") else "."
     yield from _several([read_text(each.strip()) for each in raw.split(mark)])
 
 
@@ -272,10 +293,6 @@ def _of_pairs(pairs: Pairs, parameter: Parameter) -> Iterator[object]:
         found = nested(members)
         if wire in found:
             yield found[wire]
-    elif not texts and parameter.writer is not None and parameter.place == "query":
-        members = [(name, value) for name, value in pairs if "[" not in name]
-        if members and parameter.style in ("", "form") and parameter.explode is None:
-            yield dict(members)
 
 
 def nested(pairs: Pairs) -> dict[str, object]:
