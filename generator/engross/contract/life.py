@@ -58,6 +58,9 @@ _NUMBERS: Final = (Kind.INTEGER, Kind.NUMBER, Kind.DECIMAL)
 _NAMES: Final = ("id", "uuid", "key", "name", "code", "slug", "number", "reference")
 """Members that name what has them, where no other hint is given."""
 
+_WRAPPERS: Final = ("data", "result", "results", "item", "items", "value", "content")
+"""Members that hold what is asked for, whatever that is."""
+
 _PLACE: Final = re.compile(r"\{[^{}]*\}")
 _EXTENSION: Final = re.compile(r"\.(?:json|xml)$")
 """What some providers write behind the last segment of each path."""
@@ -120,11 +123,14 @@ class _Reader:
 
     @cached_property
     def _items(self) -> Mapping[str, str]:
-        """Collections by their paths without names, with the parameter of their items."""
+        """Collections by their paths without names, with the parameter of their items.
+
+        A path to which all can only be posted leads to no item.
+        """
         found: dict[str, str] = {}
         for operation in self.operations:
             *before, last = _segments(operation) or [""]
-            if before and _PLACE.fullmatch(last):
+            if before and _PLACE.fullmatch(last) and operation.http_method != "POST":
                 found.setdefault(_shape(before), last[1:-1])
         return found
 
@@ -313,22 +319,31 @@ class _Reader:
             return None
         if at or self._names(operation, model):
             return _Shape(model, at, is_list=False)
-        below = [
-            found
-            for field in model.fields
-            for found in [self._below(field.type, (*at, field.wire))]
-            if found is not None
-        ]
-        lists = [each for each in below if each.is_list]
-        named = [each for each in below if self._names(operation, each.model)]
+        below = [*self._members(model, at)]
         segments = _segments(operation)
         is_plural = not _ends_with_name(operation) or _shape(segments) in self._items
         if operation.http_method == "GET" and is_plural:
+            if len(below) == 1 and _is_named(below[0].at[-1], segments):
+                below += self._members(below[0].model, below[0].at)
+            lists = [each for each in below if each.is_list]
+            if len(lists) > 1:
+                lists = [each for each in lists if _is_named(each.at[-1], segments)]
             if len(lists) == 1:
                 return lists[0]
-        elif len(named) == 1 and not named[0].is_list:
-            return named[0]
+        else:
+            named = [each for each in below if self._names(operation, each.model)]
+            if len(named) == 1 and not named[0].is_list:
+                (found,) = named
+                is_wrapper = len(below) == 1 or _is_named(found.at[-1], segments)
+                return found if is_wrapper else _Shape(model, at, is_list=False)
         return _Shape(model, at, is_list=False)
+
+    def _members(self, model: Model, at: tuple[str, ...]) -> Iterator[_Shape]:
+        """Yield the members of a model that are items or lists of items."""
+        for field in model.fields:
+            found = self._below(field.type, (*at, field.wire))
+            if found is not None:
+                yield found
 
     def _below(self, type_: Type, at: tuple[str, ...]) -> _Shape | None:
         if isinstance(type_, Nullable):
@@ -539,6 +554,15 @@ def _members(value: object) -> dict[str, Value]:
 def _segments(operation: Operation) -> list[str]:
     path = operation.id.path.partition("?")[0].partition("#")[0]
     return [_EXTENSION.sub("", each) for each in path.split("/") if each]
+
+
+def _is_named(member: str, segments: Sequence[str]) -> bool:
+    """Return whether a member is called as what a path leads to, or as anything is."""
+    plain = _plain(member)
+    nouns = [_plain(each) for each in segments if not _PLACE.search(each)]
+    noun = nouns[-1] if nouns else ""
+    stems = {noun, noun.removesuffix("s"), noun.removesuffix("es")}
+    return plain in _WRAPPERS or plain in stems or plain.removesuffix("s") in stems
 
 
 def _ends_with_name(operation: Operation) -> bool:

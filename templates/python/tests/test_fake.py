@@ -1,5 +1,7 @@
 """The fake plays the provider: what calls create is there, is listed, and goes away."""
 
+import re
+from collections import Counter
 from functools import reduce
 from importlib import import_module
 from typing import Any
@@ -13,27 +15,16 @@ _PACKAGE = Client.__module__.partition(".")[0]
 KNOWLEDGE = import_module(f"{_PACKAGE}.testing.knowledge").KNOWLEDGE
 
 
-def is_plain(operation: Operation[Any]) -> bool:
-    """Whether a fake reads all of a request.
-
-    Styles of lists and objects may not be told. Operations with servers of their own
-    are left out too: a client that is given another address may not move them there.
-    """
-    body = operation.body
-    nested = body is None or all(
-        part.style == "deepObject" for part in body.parts.values()
-    )
-    kinds = ("json", "x-www-form-urlencoded")
-    is_read = body is None or any(kind in body.media_type for kind in kinds)
-    single = all(each.writer is None for each in operation.parameters)
-    return operation.server is None and nested and is_read and single
+def shape(operation: Operation[Any]) -> tuple[str, str]:
+    """What tells an operation from others: its method, and its path without names."""
+    return operation.method, re.sub(r"{[^{}]*}", "{}", operation.path)
 
 
+SHAPES = Counter(shape(Call.of(method).operation) for method in call_names())
 KNOWN = {
     method: names
     for method, names in call_names().items()
-    if is_plain(Call.of(method).operation)
-    and "://" in "".join(each.url for each in KNOWLEDGE.contract.servers[:1])
+    if SHAPES[shape(Call.of(method).operation)] == 1
 }
 LIVES = {name: life for name, life in KNOWLEDGE.lives.items() if name in KNOWN}
 
@@ -61,27 +52,48 @@ def documented(method: str) -> Call:
     return Call.of(method, next(iter(KNOWN[method]), ""))
 
 
+def like(sample: Any, value: Any) -> Any:
+    """A name as an argument holds it: a number or a text."""
+    if isinstance(value, int | str) and isinstance(sample, int | str):
+        return type(sample)(value)
+    return value
+
+
+def created(client: Client, create: str, method: str) -> Call:
+    """Send the call that creates an item, within what a method can name too."""
+    creation, other = documented(create), documented(method)
+    within = {
+        each.name: other.arguments[each.name]
+        for each in creation.operation.parameters
+        if each.place == "path" and isinstance(other.arguments.get(each.name), int)
+    }
+    given = creation.arguments
+    within = {name: like(given[name], value) for name, value in within.items()}
+    creation = creation._replace(arguments={**given, **within})
+    creation.send(client)
+    return creation
+
+
 def on_item(fake: Any, creation: Call, method: str) -> Call:
     """The call of a method on the item that was created last, where that one is."""
     call, life = documented(method), LIVES[method]
-    same = {
-        each.wire: creation.arguments[each.name]
-        for each in creation.operation.parameters
-        if each.place == "path" and each.name in creation.arguments
-    }
     item: Any = fake.items(life.resource)[-1]
     for step in KNOWLEDGE.resources[life.resource].identity[0]:
         item = item[step]
     if life.item is not None and not hasattr(life.item, "name"):
         pointer = "".join(f"/{step}" for step in life.item.pointer)
         return call.changed(pointer, item)
+    known = {
+        each.wire: creation.arguments.get(each.name)
+        for each in creation.operation.parameters
+        if each.place == "path"
+    }
+    if life.item is not None:
+        known[life.item.name] = item
     arguments = dict(call.arguments)
     for each in call.operation.parameters:
-        if each.place == "path" and each.wire in same:
-            arguments[each.name] = same[each.wire]
-        if life.item is not None and each.wire == life.item.name:
-            is_number = isinstance(arguments.get(each.name), int)
-            arguments[each.name] = int(item) if is_number else str(item)
+        if each.place == "path" and each.wire in known:
+            arguments[each.name] = like(arguments.get(each.name), known[each.wire])
     return call._replace(arguments=arguments)
 
 
@@ -122,8 +134,7 @@ def test_each_documented_call_has_an_answer_that_the_contract_allows(
 def test_what_was_created_is_there(create: str, method: str) -> None:
     fake = make_fake()
     client = fake.client(max_retries=0, validate_replies=True)
-    creation = documented(create)
-    creation.send(client)
+    creation = created(client, create, method)
 
     on_item(fake, creation, method).send(client)
 
@@ -136,8 +147,7 @@ def test_what_was_created_is_listed(create: str, method: str) -> None:
     fake = make_fake()
     fake.page_size = 2
     client = fake.client(max_retries=0, validate_replies=True)
-    creation = documented(create)
-    creation.send(client)
+    creation = created(client, create, method)
     item = fake.items(LIVES[create].resource)[0]
     within = fake.places(LIVES[create].resource)[0]
     for _ in range(4):
@@ -156,8 +166,7 @@ def test_what_was_created_is_listed(create: str, method: str) -> None:
 def test_what_was_created_goes_from_state_to_state(create: str, method: str) -> None:
     fake = make_fake()
     client = fake.client(max_retries=0, validate_replies=True)
-    creation = documented(create)
-    creation.send(client)
+    creation = created(client, create, method)
 
     on_item(fake, creation, method).send(client)
 
@@ -170,8 +179,7 @@ def test_what_was_created_goes_from_state_to_state(create: str, method: str) -> 
 def test_what_was_deleted_is_gone(create: str, method: str) -> None:
     fake = make_fake()
     client = fake.client(max_retries=0, validate_replies=True)
-    creation = documented(create)
-    creation.send(client)
+    creation = created(client, create, method)
     deletion = on_item(fake, creation, method)
 
     deletion.send(client)

@@ -331,9 +331,12 @@ class Provider:
         asked: Read,
     ) -> Answer:
         author = endpoint.author
-        if not resource.is_created and not self.records.of(place):
-            return author.answer(author.success.sample)
         records = self.records.of(place)
+        may_be_empty = resource.is_created and not author.violations(
+            author.with_item(life.at, [])
+        )
+        if not records and not may_be_empty:
+            return author.answer(author.success.sample)
         start, size = self._window(endpoint.operation, asked, resource, records)
         page = records[start : start + size]
         items: list[object] = [
