@@ -1,7 +1,6 @@
 """The fake plays the provider: what calls create is there, is listed, and goes away."""
 
 import re
-from collections import Counter
 from functools import reduce
 from importlib import import_module
 from typing import Any
@@ -12,20 +11,44 @@ from .documented import Call, call_names
 from .package import APIStatusError, Client, Operation
 
 _PACKAGE = Client.__module__.partition(".")[0]
+_PLACE = re.compile(r"{([^{}]*)}")
 KNOWLEDGE = import_module(f"{_PACKAGE}.testing.knowledge").KNOWLEDGE
 
 
-def shape(operation: Operation[Any]) -> tuple[str, str]:
-    """What tells an operation from others: its method, and its path without names."""
-    return operation.method, re.sub(r"{[^{}]*}", "{}", operation.path)
+def path_of(method: str) -> str:
+    """The path of a method, with the names of its parameters."""
+    return Call.of(method).operation.path.partition("?")[0]
 
 
-SHAPES = Counter(shape(Call.of(method).operation) for method in call_names())
-KNOWN = {
-    method: names
-    for method, names in call_names().items()
-    if SHAPES[shape(Call.of(method).operation)] == 1
+def names_of(method: str) -> list[str]:
+    """The arguments in the path of a method, in its order."""
+    names = {each.wire: each.name for each in Call.of(method).operation.parameters}
+    return [names[wire] for wire in _PLACE.findall(path_of(method)) if wire in names]
+
+
+def is_clear(method: str) -> bool:
+    """Whether nobody can take a documented call for one of another method."""
+    call, names = Call.of(method), iter(names_of(method))
+    shown = (str(call.arguments.get(name)).replace("/", "") for name in names)
+    path = _PLACE.sub(lambda _: next(shown, ""), path_of(method))
+    return not any(
+        len(_PLACE.sub("", path_of(method))) <= fixed and pattern.fullmatch(path)
+        for other, (http_method, fixed, pattern) in PATTERNS.items()
+        if other != method and http_method == call.operation.method
+    )
+
+
+PATTERNS = {
+    method: (
+        Call.of(method).operation.method,
+        len(_PLACE.sub("", path_of(method))),
+        re.compile(
+            "[^/]+".join(map(re.escape, re.split(r"{[^{}]*}", path_of(method))))
+        ),
+    )
+    for method in call_names()
 }
+KNOWN = {method: names for method, names in call_names().items() if is_clear(method)}
 LIVES = {name: life for name, life in KNOWLEDGE.lives.items() if name in KNOWN}
 
 
@@ -62,39 +85,33 @@ def like(sample: Any, value: Any) -> Any:
 def created(client: Client, create: str, method: str) -> Call:
     """Send the call that creates an item, within what a method can name too."""
     creation, other = documented(create), documented(method)
-    within = {
-        each.name: other.arguments[each.name]
-        for each in creation.operation.parameters
-        if each.place == "path" and isinstance(other.arguments.get(each.name), int)
-    }
-    given = creation.arguments
-    within = {name: like(given[name], value) for name, value in within.items()}
-    creation = creation._replace(arguments={**given, **within})
+    arguments = dict(creation.arguments)
+    for own, name in zip(names_of(create), names_of(method), strict=False):
+        if isinstance(other.arguments.get(name), int):
+            arguments[own] = like(arguments[own], other.arguments[name])
+    creation = creation._replace(arguments=arguments)
     creation.send(client)
     return creation
 
 
-def on_item(fake: Any, creation: Call, method: str) -> Call:
+def on_item(fake: Any, create: str, creation: Call, method: str) -> Call:
     """The call of a method on the item that was created last, where that one is."""
     call, life = documented(method), LIVES[method]
     item: Any = fake.items(life.resource)[-1]
     for step in KNOWLEDGE.resources[life.resource].identity[0]:
         item = item[step]
-    if life.item is not None and not hasattr(life.item, "name"):
-        pointer = "".join(f"/{step}" for step in life.item.pointer)
-        return call.changed(pointer, item)
-    known = {
-        each.wire: creation.arguments.get(each.name)
-        for each in creation.operation.parameters
-        if each.place == "path"
-    }
-    if life.item is not None:
-        known[life.item.name] = item
     arguments = dict(call.arguments)
-    for each in call.operation.parameters:
-        if each.place == "path" and each.wire in known:
-            arguments[each.name] = like(arguments.get(each.name), known[each.wire])
-    return call._replace(arguments=arguments)
+    wires = dict(zip(_PLACE.findall(path_of(method)), names_of(method), strict=True))
+    in_path = life.item is not None and hasattr(life.item, "name")
+    own = wires.pop(life.item.name) if in_path else ""
+    for name, parent in zip(wires.values(), names_of(create), strict=False):
+        arguments[name] = like(arguments[name], creation.arguments[parent])
+    if own:
+        arguments[own] = like(arguments.get(own), item)
+    call = call._replace(arguments=arguments)
+    if life.item is None or in_path:
+        return call
+    return call.changed("".join(f"/{step}" for step in life.item.pointer), item)
 
 
 def method_of(client: Client, call: Call) -> Any:
@@ -136,7 +153,7 @@ def test_what_was_created_is_there(create: str, method: str) -> None:
     client = fake.client(max_retries=0, validate_replies=True)
     creation = created(client, create, method)
 
-    on_item(fake, creation, method).send(client)
+    on_item(fake, create, creation, method).send(client)
 
     assert fake.calls[-1].status < 300
     assert len(fake.items(LIVES[create].resource)) == 1
@@ -152,7 +169,7 @@ def test_what_was_created_is_listed(create: str, method: str) -> None:
     within = fake.places(LIVES[create].resource)[0]
     for _ in range(4):
         fake.add(LIVES[create].resource, *within)
-    listing = on_item(fake, creation, method)
+    listing = on_item(fake, create, creation, method)
 
     if getattr(listing.operation, "pagination", None) is None:
         listing.send(client)
@@ -168,7 +185,7 @@ def test_what_was_created_goes_from_state_to_state(create: str, method: str) -> 
     client = fake.client(max_retries=0, validate_replies=True)
     creation = created(client, create, method)
 
-    on_item(fake, creation, method).send(client)
+    on_item(fake, create, creation, method).send(client)
 
     (item,) = fake.items(LIVES[create].resource)
     for name, value in LIVES[method].sets.items():
@@ -180,7 +197,7 @@ def test_what_was_deleted_is_gone(create: str, method: str) -> None:
     fake = make_fake()
     client = fake.client(max_retries=0, validate_replies=True)
     creation = created(client, create, method)
-    deletion = on_item(fake, creation, method)
+    deletion = on_item(fake, create, creation, method)
 
     deletion.send(client)
 

@@ -1,7 +1,8 @@
 """What a fake answers: samples of the contract, with what requests and records say."""
 
+import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -11,10 +12,11 @@ from msgspec.structs import fields
 
 from .._runtime.arguments import encode_json, load_violations
 from .._runtime.conversion import ADDITIONAL
-from .._runtime.decoding import is_json_type
+from .._runtime.decoding import ReadReply, is_json_type, reader
 from .._runtime.operation import ContractInfo, Operation, Reply
-from .._runtime.pointers import Pointer, resolve
+from .._runtime.pointers import Pointer, pointer_text, resolve
 from .._runtime.response import exact
+from .._runtime.transport_types import Received, UnreadableError
 from .._runtime.validation import Violation
 from .records import with_member
 
@@ -33,6 +35,9 @@ _STATUSES: Final[Mapping[Problem, tuple[int, ...]]] = {
     "broken": (500, 503, 502),
 }
 _ROUNDS: Final = 12
+_DECODED: Final = re.compile(r"at `\$(.*?)`")
+_STEP: Final = re.compile(r"[^.\[\]]+")
+"""Steps of the place that a decoder names: ``$.lines[0].tax``."""
 
 
 class Answer(Struct, frozen=True):
@@ -84,6 +89,15 @@ class _Known(Struct, frozen=True):
     requests: dict[str, Raw] = {}
     replies: dict[str, dict[str, Raw]] = {}
     failures: dict[str, Failing] = {}
+
+
+class _Body(Received):
+    """A body without headers."""
+
+    __slots__ = ()
+
+    def header(self, name: str) -> None:
+        """Return None."""
 
 
 class Samples:
@@ -190,6 +204,24 @@ class Author:
         """Return what the contract does not allow in a body of success."""
         return self.violations_of(self.success.reply, body)
 
+    def _unreadable(self, body: object) -> tuple[Violation, ...]:
+        """Return what clients cannot decode, though the contract gives it no type."""
+        reply = self.success.reply
+        if reply.type is None or not is_json_type(reply.media_type):
+            return ()
+        try:
+            self._read(_Body(self.success.status, encode_json(body)))
+        except UnreadableError as error:
+            place = _DECODED.search(str(error))
+            steps = [] if place is None else _STEP.findall(place[1])
+            pointer = pointer_text(tuple(steps))
+            return (Violation(pointer, "type", str(error), None, body, ""),)
+        return ()
+
+    @cached_property
+    def _read(self) -> ReadReply:
+        return reader(self.success.reply, None)
+
     def described(self, status: int) -> "Reply | Failing | None":
         """Return what the contract says of a status; None if it does not list it."""
         for key in (status, f"{status // 100}XX", "default"):
@@ -231,7 +263,8 @@ class Author:
         found = {k: v for k, v in item.items() if known is None or k in known}
         depth = len(at) + (in_list or self._has_list(at))
         for _ in range(_ROUNDS):
-            wrong = self.violations(self.with_item(at, [found] if in_list else found))
+            body = self.with_item(at, [found] if in_list else found)
+            wrong = self.violations(body) or self._unreadable(body)
             blamed = {name for each in wrong for name in _blamed(each, depth)}
             if not blamed:
                 break

@@ -1,5 +1,6 @@
 """What a provider does with a valid request: the life of the items that it keeps."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
@@ -16,8 +17,8 @@ from .reading import Read, Violations, typed
 from .records import Maker, Place, Record, Records, with_member, without_text
 from .routes import Endpoint, names_in
 
-_LONGEST: Final = 4
-"""Characters from which a name of a sample is replaced within other texts."""
+_TELLING: Final = re.compile(r".{3}\d|\d.{3}")
+"""Names of samples that are replaced within other texts too; `text` may be anything."""
 
 _TOTALS: Final = frozenset(
     ("total", "totalcount", "totalitems", "count", "totalresults")
@@ -211,7 +212,7 @@ class Provider:
         if old is UNSET and pointer[0] in item:
             return item
         new = self._new_name(name, pointer, old)
-        if isinstance(old, str) and isinstance(new, str) and len(old) >= _LONGEST:
+        if isinstance(old, str) and isinstance(new, str) and _TELLING.search(old):
             own = {name: each for name, each in item.items() if name not in given}
             renamed = without_text(own, old, new)
             assert isinstance(renamed, dict)

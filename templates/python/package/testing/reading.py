@@ -126,8 +126,10 @@ class _Reader:
                 members, wrong = typed(spread, check)
                 if not wrong:
                     return members
-            if parameter.required and check and not check([]):
-                return []
+            empty: tuple[object, ...] = ([], {})
+            for value in empty if parameter.required and check else ():
+                if not check(value):
+                    return value
             if parameter.required:
                 self.wrong.append(violation(where, "required", "is required", None))
             return UNSET
@@ -201,32 +203,34 @@ class _Reader:
             self.wrong.append(violation("", "content-type", str(error), kind))
             return UNSET, True
         assert body is not None
-        shown = self._decoded_body(body, kind or body.media_type)
+        shown, flat = self._decoded_body(body, kind or body.media_type)
         check = load_violations(self._validators, body.validator)
         if check is None or shown is UNSET:
             return shown, False
-        if is_json_type(body.media_type):
-            wrong = check(shown)
-        else:
-            shown, wrong = typed(shown, check)
+        if flat is UNSET:
+            self.wrong += check(shown)
+            return shown, False
+        value, wrong = typed(shown, check)
+        if wrong and not (again := typed(flat, check))[1]:
+            return again[0], False  # brackets are a part of its names
         self.wrong += wrong
-        return shown, False
+        return value, False
 
-    def _decoded_body(self, body: Body, kind: str) -> object:
+    def _decoded_body(self, body: Body, kind: str) -> tuple[object, object]:
+        """Return a body, and how it is without members in members if it is a form."""
         content, essence = self._taken.content, _essence(kind)
+        pairs: Pairs | None = None
         try:
             if is_json_type(essence):
-                return exact.decode(content)
+                return exact.decode(content), UNSET
             if essence == "application/x-www-form-urlencoded":
                 pairs = parse_qsl(content.decode(), keep_blank_values=True)
-                return nested(pairs)
-            if essence == "multipart/form-data":
-                return nested(_parts(content, kind))
+            elif essence == "multipart/form-data":
+                pairs = _parts(content, kind)
         except BROKEN as error:
             message = f"is not what {essence} allows: {error}"
             self.wrong.append(violation("", "content", message, None))
-            return UNSET
-        return UNSET
+        return (UNSET, UNSET) if pairs is None else (nested(pairs), dict(pairs))
 
 
 def _essence(kind: str) -> str:
