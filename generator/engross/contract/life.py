@@ -168,6 +168,8 @@ class _Reader:
         shape, collection = self._shape(operation), _shape(segments)
         method = operation.http_method
         if self._is_item(segments):
+            if _shape(before) not in self._items:
+                return None
             return self._of_item(operation, _shape(before), last[1:-1], shape)
         if method == "GET":
             if shape is not None and shape.is_list and collection in self._items:
@@ -488,13 +490,13 @@ class _Reader:
             if model is None:
                 shapes = map(self._shape, members)
                 model = next((each.model for each in shapes if each is not None), None)
-            if not identity:
+            if not identity or {lives[each.id].act for each in members} == {Act.LIST}:
                 continue
             times = [] if model is None else [*_times(model)]
             yield Resource(
                 key=key,
                 identity=identity,
-                is_created=any(lives[each.id].act is Act.CREATE for each in members),
+                is_created=any(_creates(each, lives[each.id]) for each in members),
                 created=tuple(x for x in times if _CREATED.fullmatch(_plain(x[0]))),
                 changed=tuple(x for x in times if _CHANGED.fullmatch(_plain(x[0]))),
             )
@@ -545,6 +547,13 @@ class _Reader:
                 sets = _members(own.get("sets"))
                 return Life(resource.key, None, None, webhook.unwrap, sets)
         return None
+
+
+def _creates(operation: Operation, life: Life) -> bool:
+    """Return whether an operation creates items; one that puts them says so by its status."""
+    if life.act is Act.REPLACE:
+        return any(reply.status == "201" for reply in operation.successes)
+    return life.act is Act.CREATE
 
 
 def _members(value: object) -> dict[str, Value]:

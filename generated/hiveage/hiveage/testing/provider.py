@@ -1,22 +1,24 @@
 """What a provider does with a valid request: the life of the items that it keeps."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
 from msgspec import UNSET, Struct
 
+from .._runtime.arguments import load_violations
 from .._runtime.operation import Body, Keyed, Operation
 from .._runtime.pointers import FromParameter, Pointer, pointer_text, resolve
 from .answers import Answer, Problem
 from .calls import wire_names
 from .life import Knowledge, Life, Resource
-from .reading import Read
+from .reading import Read, Violations, typed
 from .records import Maker, Place, Record, Records, with_member, without_text
-from .routes import Endpoint
+from .routes import Endpoint, names_in
 
-_LONGEST: Final = 4
-"""Characters from which a name of a sample is replaced within other texts."""
+_TELLING: Final = re.compile(r".{3}\d|\d.{3}")
+"""Names of samples that are replaced within other texts too; `text` may be anything."""
 
 _TOTALS: Final = frozenset(
     ("total", "totalcount", "totalitems", "count", "totalresults")
@@ -62,6 +64,8 @@ class Provider:
         self._maker = maker
         self._replays: dict[tuple[str, str], Answer] = {}
         self.records = Records()
+        self._gone: set[tuple[Place, str]] = set()
+        """Items that were deleted, by what named them."""
         self.changes: list[Change] = []
         self.page_size = 20
         """Items of a page where a request does not say how many it wants."""
@@ -102,6 +106,10 @@ class Provider:
         match life.act:
             case "delete":
                 self.records.remove(place, record)
+                self._gone |= {
+                    (place, str(resolve(record.value, pointer)))
+                    for pointer in resource.identity
+                }
                 return self._deleted(endpoint, life, resource, record)
             case "update" | "replace" | "transition":
                 self._update(endpoint, life, resource, record, asked)
@@ -124,10 +132,9 @@ class Provider:
         """Return where items of a request are kept: within those that the path names."""
         own = life.item
         within = [
-            str(asked.sent.parameters.get(("path", each.wire), ""))
-            for each in operation.parameters
-            if each.place == "path"
-            and not (isinstance(own, FromParameter) and own.name == each.wire)
+            str(asked.sent.parameters.get(("path", name), ""))
+            for name in names_in(operation.path)
+            if own != FromParameter("path", name)
         ]
         return life.resource, tuple(within)
 
@@ -148,7 +155,9 @@ class Provider:
         record = self.records.named(place, resource, name)
         if record is not None:
             return record
-        if resource.is_created:
+        is_put = life.act == "replace" and 201 in endpoint.operation.replies
+        is_known = not resource.is_created and (place, str(name)) not in self._gone
+        if not is_put and not is_known:
             message = f"there is no {life.resource} {name}"
             raise RefusedError(endpoint, "missing", message)
         item = endpoint.author.item(life.at)
@@ -204,25 +213,46 @@ class Provider:
         old = resolve(sample, pointer)
         if old is UNSET and pointer[0] in item:
             return item
-        new = self._maker.alike(
-            self._sample_name(name, pointer) if old is UNSET else old
-        )
-        if isinstance(old, str) and isinstance(new, str) and len(old) >= _LONGEST:
+        new = self._new_name(name, pointer, old)
+        if isinstance(old, str) and isinstance(new, str) and _TELLING.search(old):
             own = {name: each for name, each in item.items() if name not in given}
             renamed = without_text(own, old, new)
             assert isinstance(renamed, dict)
             item = {**item, **renamed}
         return with_member(item, pointer, new)
 
-    def _sample_name(self, name: str, pointer: Pointer) -> object:
-        """Return how any operation shows the name of an item of a resource."""
+    def _new_name(self, resource: str, pointer: Pointer, shown: object) -> object:
+        """Return a name that was not given before, as bodies hold it and paths allow it.
+
+        Args:
+            resource: Name of the resource.
+            pointer: Where an item has its name.
+            shown: The name in the sample that the new item is made from.
+        """
+        in_bodies, in_paths = [shown], list[object]()
+        checks: list[Violations] = []
         for method, life in self._knowledge.lives.items():
-            if life.resource == name:
-                item = self._endpoints[method].author.item(life.at)
-                found = resolve(item, pointer)
-                if found is not UNSET:
-                    return found
-        return None
+            if life.resource != resource:
+                continue
+            endpoint = self._endpoints[method]
+            in_bodies.append(resolve(endpoint.author.item(life.at), pointer))
+            item = life.item
+            for parameter in endpoint.operation.parameters:
+                if isinstance(item, FromParameter) and item.name == parameter.wire:
+                    in_paths.append(endpoint.author.argument(parameter.name))
+                    check = load_violations(
+                        self._knowledge.contract.validators, parameter.validator
+                    )
+                    checks += [] if check is None else [check]
+        known = [each for each in in_bodies if each is not UNSET]
+        is_text = bool(known) and type(known[0]) is str
+        made: list[object] = []
+        for sample in (*known, *in_paths):
+            new = self._maker.alike(None if sample is UNSET else sample)
+            if not any(typed(str(new), check)[1] for check in checks):
+                return str(new) if is_text else new
+            made.append(new)
+        return made[0] if made else self._maker.alike(None)
 
     def _check_unique(
         self, endpoint: Endpoint, life: Life, place: Place, asked: Read
@@ -305,9 +335,12 @@ class Provider:
         asked: Read,
     ) -> Answer:
         author = endpoint.author
-        if not resource.is_created and not self.records.of(place):
-            return author.answer(author.success.sample)
         records = self.records.of(place)
+        may_be_empty = resource.is_created and not author.violations(
+            author.with_item(life.at, [])
+        )
+        if not records and not may_be_empty:
+            return author.answer(author.success.sample)
         start, size = self._window(endpoint.operation, asked, resource, records)
         page = records[start : start + size]
         items: list[object] = [

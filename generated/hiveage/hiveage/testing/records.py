@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -87,8 +88,8 @@ class Maker:
 
     def alike(self, sample: object) -> object:
         """Return a value like a sample that was not returned before."""
-        if isinstance(sample, int):
-            self._last = max(self._last, sample) + 1
+        if isinstance(sample, (int, float, Decimal)):
+            self._last = max(self._last, int(sample)) + 1
             return self._last
         text = sample if isinstance(sample, str) and sample else "item-0000"
         for _ in range(_TRIES):

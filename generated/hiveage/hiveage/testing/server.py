@@ -74,6 +74,7 @@ class FakeApp:
         state = {
             "provider": fake.knowledge.contract.name,
             "now": fake.now.isoformat(),
+            "count": len(fake.calls),
             "items": {name: fake.items(name) for name in fake.knowledge.resources},
             "calls": calls,
         }

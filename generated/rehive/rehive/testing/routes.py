@@ -88,6 +88,11 @@ class Routes:
         return found, values, tuple(methods)
 
 
+def names_in(path: str) -> list[str]:
+    """Return the wire names of the parameters in a path, in its order."""
+    return _PLACE.findall(path)
+
+
 def _bases(servers: tuple[Server, ...]) -> Iterator[str]:
     """Yield the paths of servers, each once; variables stay in braces."""
     paths = {"": None} if not servers else {}

@@ -155,7 +155,9 @@ class Provider:
         record = self.records.named(place, resource, name)
         if record is not None:
             return record
-        if resource.is_created or (place, str(name)) in self._gone:
+        is_put = life.act == "replace" and 201 in endpoint.operation.replies
+        is_known = not resource.is_created and (place, str(name)) not in self._gone
+        if not is_put and not is_known:
             message = f"there is no {life.resource} {name}"
             raise RefusedError(endpoint, "missing", message)
         item = endpoint.author.item(life.at)
@@ -234,8 +236,9 @@ class Provider:
                 continue
             endpoint = self._endpoints[method]
             in_bodies.append(resolve(endpoint.author.item(life.at), pointer))
+            item = life.item
             for parameter in endpoint.operation.parameters:
-                if life.item == FromParameter(parameter.place, parameter.wire):
+                if isinstance(item, FromParameter) and item.name == parameter.wire:
                     in_paths.append(endpoint.author.argument(parameter.name))
                     check = load_violations(
                         self._knowledge.contract.validators, parameter.validator

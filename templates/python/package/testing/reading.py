@@ -119,26 +119,14 @@ class _Reader:
         """Return the value of a parameter; ``UNSET`` if it is absent or wrong."""
         where = f"{parameter.place}:{parameter.wire}"
         forms = [*self._forms(parameter)]
+        check = load_violations(self._validators, parameter.validator)
         if not forms:
-            check = load_violations(self._validators, parameter.validator)
-            spread = self._spread(parameter, operation)
-            if spread and check:
-                members, wrong = typed(spread, check)
-                if not wrong:
-                    return members
-            empty: tuple[object, ...] = ([], {})
-            for value in empty if parameter.required and check else ():
-                if not check(value):
-                    return value
-            if parameter.required:
-                self.wrong.append(violation(where, "required", "is required", None))
-            return UNSET
+            return self._absent(parameter, operation, check, where)
         if parameter.const is not UNSET:
             if str(parameter.const) not in map(str, forms):
                 message = f"must be {parameter.const!r}, got {forms[0]!r}"
                 self.wrong.append(violation(where, "const", message, forms[0]))
             return parameter.const
-        check = load_violations(self._validators, parameter.validator)
         if check is None:
             return forms[0]
         first: tuple[Violation, ...] = ()
@@ -148,6 +136,26 @@ class _Reader:
                 return value
             first = first or wrong
         self.wrong += [within(where, each) for each in first]
+        return UNSET
+
+    def _absent(
+        self,
+        parameter: Parameter,
+        operation: Operation[object],
+        check: Violations | None,
+        where: str,
+    ) -> object:
+        """Return the value of a parameter whose name is nowhere: an object, or an empty list."""
+        spread = self._spread(parameter, operation)
+        forms: list[object] = [spread] if spread else []
+        if parameter.required:
+            forms += [[], {}]
+        if check is not None:
+            for value, wrong in [typed(form, check) for form in forms]:
+                if not wrong:
+                    return value
+        if parameter.required:
+            self.wrong.append(violation(where, "required", "is required", None))
         return UNSET
 
     def _forms(self, parameter: Parameter) -> Iterator[object]:
