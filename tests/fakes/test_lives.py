@@ -6,7 +6,6 @@ Requests are made as any HTTP client makes them, so that nothing here knows what
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -42,23 +41,22 @@ class Provider:
         return answer.status, json.loads(answer.content or b"null")
 
 
-def generated(folder: Path, name: str) -> str:
-    """Write the package of a document, and make it importable; return its name."""
-    document = HERE / f"{name}.yaml"
-    package, files, _ = make(load(document, root=HERE, strict=False))
+def generated(folder: Path, document: Path) -> str:
+    """Write the package of a document, and return its name."""
+    package, files, _ = make(load(document, root=document.parent, strict=False))
     for path, content in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    sys.path.insert(0, str(folder))
     return package
 
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("depot")
-    yield generated(folder, "depot")
-    sys.path.remove(str(folder))
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("depot")
+        patch.syspath_prepend(str(folder))
+        yield generated(folder, HERE / "depot.yaml")
 
 
 @pytest.fixture
@@ -165,9 +163,10 @@ def test_what_paths_do_not_say_is_answered_as_documented(call: Provider) -> None
 
 @pytest.fixture(scope="module")
 def paged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("ledger")
-    yield generated(folder, "ledger")
-    sys.path.remove(str(folder))
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("ledger")
+        patch.syspath_prepend(str(folder))
+        yield generated(folder, HERE / "ledger.yaml")
 
 
 @pytest.mark.parametrize("count", [0, 2, 5])
@@ -183,3 +182,31 @@ def test_list_goes_on_in_each_style_of_paging(
 
     assert found == made
     assert len(call.fake.calls.of(f"{style}.list")) >= (count + 1) // 2
+
+
+@pytest.mark.parametrize(
+    ("name", "server"),
+    [
+        ("schemeless", '{ url: "depot.example:80" }'),
+        ("relative", '{ url: "/v1" }'),
+        (
+            "whole",
+            '{ url: "{site}/v1", variables: { site: { default: "https://a.example" } } }',
+        ),
+        (
+            "parts",
+            '{ url: "https://a.example/{path}", variables: { path: { default: api/v1 } } }',
+        ),
+    ],
+)
+def test_fake_is_where_its_clients_look_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, server: str
+) -> None:
+    text = (HERE / "depot.yaml").read_text(encoding="utf-8")
+    document = tmp_path / f"{name}.yaml"
+    document.write_text(text.replace('{ url: "https://depot.example/v1" }', server))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    package = generated(tmp_path, document)
+    client = Provider(package).fake.client()
+
+    assert client.shelves.list() == []
