@@ -287,6 +287,12 @@ class Author:
             model = _model(types.get(step))
         return members_of(model)
 
+    def about(self, item: Mapping[str, object], at: Pointer) -> Answer:
+        """Return the answer of success with an item, or as the contract shows it."""
+        if not self.item(at):
+            return self.answer(self.success.sample)
+        return self.answer(self.with_item(at, self.fitting(item, at)))
+
     def answer(self, body: object) -> Answer:
         """Return the answer of success with a body."""
         success = self.success

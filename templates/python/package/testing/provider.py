@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from .._runtime.arguments import load_violations
 from .._runtime.operation import Body, Keyed, Operation
@@ -113,7 +114,7 @@ class Provider:
                 return self._deleted(endpoint, life, resource, record)
             case "update" | "replace" | "transition":
                 self._update(endpoint, life, resource, record, asked)
-        return self._shown(endpoint, life, record)
+        return endpoint.author.about(record.value, life.at)
 
     def _plain(self, endpoint: Endpoint, asked: Read) -> Answer:
         """Answer as the contract shows it, with what the request says of the same."""
@@ -121,12 +122,10 @@ class Provider:
         at = author.success.reply.unwrap
         sample = author.item(at)
         given = _given(endpoint.operation, at, asked)
-        if not sample or not given:
-            return author.answer(author.success.sample)
         same = {name: value for name, value in given.items() if name in sample}
-        return author.answer(
-            author.with_item(at, author.fitting({**sample, **same}, at))
-        )
+        if not same:
+            return author.answer(author.success.sample)
+        return author.about({**sample, **same}, at)
 
     def _place(self, operation: Operation[object], life: Life, asked: Read) -> Place:
         """Return where items of a request are kept: within those that the path names."""
@@ -195,9 +194,7 @@ class Provider:
         record = Record({**_storable(item, sample), **shown})
         self.records.add(place, record)
         self.changes.append(Change(life.resource, {}, record))
-        if not sample:
-            return author.answer(author.success.sample)
-        return author.answer(author.with_item(life.at, shown))
+        return author.about(record.value, life.at)
 
     def named_anew(
         self,
@@ -301,14 +298,6 @@ class Provider:
         record.value = changed
         self.changes.append(Change(life.resource, before, record))
 
-    def _shown(self, endpoint: Endpoint, life: Life, record: Record) -> Answer:
-        """Answer with an item, or as the contract shows it where it shows none."""
-        author = endpoint.author
-        if not author.item(life.at):
-            return author.answer(author.success.sample)
-        item = author.fitting(record.value, life.at)
-        return author.answer(author.with_item(life.at, item))
-
     def _deleted(
         self, endpoint: Endpoint, life: Life, resource: Resource, record: Record
     ) -> Answer:
@@ -320,9 +309,7 @@ class Provider:
             old, new = resolve(sample, pointer), resolve(record.value, pointer)
             if old is not UNSET and new is not UNSET:
                 item = with_member(item, pointer, str(new) if type(old) is str else new)
-        if not item:
-            return author.answer(author.success.sample)
-        return author.answer(author.with_item(life.at, author.fitting(item, life.at)))
+        return author.about(item, life.at)
 
     # Lists
 
@@ -353,11 +340,11 @@ class Provider:
             self._with_next(body, endpoint.operation, asked, following, page, resource)
         )
         link = self._link(endpoint.operation, asked, following)
-        if link:
-            answer = Answer(
-                answer.status, answer.content, {**answer.headers, "link": link}
-            )
-        return answer
+        return (
+            replace(answer, headers={**answer.headers, "link": link})
+            if link
+            else answer
+        )
 
     def _window(
         self,
