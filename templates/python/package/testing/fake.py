@@ -393,7 +393,7 @@ class Fake:
         """
         with self._lock:
             self._maker.tick()
-            answer = self._token(taken) or self._answered(taken)
+            answer = self._answered(taken)
             changes = [*self._provider.changes]
             self._provider.changes.clear()
         for change in changes:
@@ -403,7 +403,7 @@ class Fake:
     def _answered(self, taken: Taken) -> Answer:
         endpoint, in_path, methods = self._routes.find(taken.method, taken.path)
         if endpoint is None:
-            return self._unknown(taken, methods)
+            return self._token(taken) or self._unknown(taken, methods)
         operation, validators = endpoint.operation, self.knowledge.contract.validators
         asked = read(operation, taken, in_path, validators)
         given = arguments_of(operation, asked.arguments, asked.payload)
@@ -512,7 +512,7 @@ class Fake:
             if address is not None and taken.method == "POST":
                 path = f"/{str(address).partition('://')[2].partition('/')[2]}"
                 if taken.path in (path.partition("?")[0], _TOKENS):
-                    token = str(self._maker.alike("token-0000"))
+                    token = str(self._maker.alike("token-0000", bool))
                     body = {"access_token": token, "token_type": "Bearer"}
                     headers = {"content-type": "application/json"}
                     content = encode_json({**body, "expires_in": 3600})

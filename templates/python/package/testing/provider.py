@@ -1,7 +1,8 @@
 """What a provider does with a valid request: the life of the items that it keeps."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from .._runtime.pointers import FromParameter, Pointer, pointer_text, resolve
 from .answers import Answer, Problem
 from .calls import wire_names
 from .life import Knowledge, Life, Resource
-from .reading import Read, Violations, typed
+from .reading import Read, typed
 from .records import Maker, Place, Record, Records, with_member, without_text
 from .routes import Endpoint, names_in
 
@@ -179,6 +180,9 @@ class Provider:
     ) -> Answer:
         given = _given(endpoint.operation, life.at, asked)
         self._check_unique(endpoint, life, place, asked)
+        own = resolve(given, resource.identity[0])
+        if own is not UNSET and not self._is_allowed(life.resource, own):
+            given = with_member(given, resource.identity[0], UNSET)
         author = endpoint.author
         sample = author.item(life.at)
         callers = wire_names(endpoint.operation)
@@ -227,29 +231,45 @@ class Provider:
             shown: The name in the sample that the new item is made from.
         """
         in_bodies, in_paths = [shown], list[object]()
-        checks: list[Violations] = []
+        is_shown: Callable[[object], bool] | None = None
         for method, life in self._knowledge.lives.items():
             if life.resource != resource:
                 continue
-            endpoint = self._endpoints[method]
-            in_bodies.append(resolve(endpoint.author.item(life.at), pointer))
-            item = life.item
+            endpoint, item = self._endpoints[method], life.item
+            in_body = resolve(endpoint.author.item(life.at), pointer)
+            in_bodies.append(in_body)
+            if in_body is not UNSET and life.act != "list":
+                is_shown = partial(endpoint.author.may_be, life.at, pointer)
             for parameter in endpoint.operation.parameters:
                 if isinstance(item, FromParameter) and item.name == parameter.wire:
                     in_paths.append(endpoint.author.argument(parameter.name))
+        known = [each for each in in_bodies if each is not UNSET]
+        is_text = bool(known) and type(known[0]) is str
+
+        def fits(new: object) -> bool:
+            held = str(new) if is_text else new
+            return self._is_allowed(resource, new) and (not is_shown or is_shown(held))
+
+        made: list[object] = []
+        for sample in (*known, *in_paths) or (None,):
+            new = self._maker.alike(None if sample is UNSET else sample, fits)
+            made.append(str(new) if is_text else new)
+            if fits(new):
+                return made[-1]
+        return made[0]
+
+    def _is_allowed(self, resource: str, name: object) -> bool:
+        """Return whether paths may name an item so."""
+        for method, life in self._knowledge.lives.items():
+            item = life.item if life.resource == resource else None
+            for parameter in self._endpoints[method].operation.parameters:
+                if isinstance(item, FromParameter) and item.name == parameter.wire:
                     check = load_violations(
                         self._knowledge.contract.validators, parameter.validator
                     )
-                    checks += [] if check is None else [check]
-        known = [each for each in in_bodies if each is not UNSET]
-        is_text = bool(known) and type(known[0]) is str
-        made: list[object] = []
-        for sample in (*known, *in_paths):
-            new = self._maker.alike(None if sample is UNSET else sample)
-            if not any(typed(str(new), check)[1] for check in checks):
-                return str(new) if is_text else new
-            made.append(new)
-        return made[0] if made else self._maker.alike(None)
+                    if check is not None and typed(str(name), check)[1]:
+                        return False
+        return True
 
     def _check_unique(
         self, endpoint: Endpoint, life: Life, place: Place, asked: Read
