@@ -6,6 +6,7 @@ Requests are made as any HTTP client makes them, so that nothing here knows what
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -152,6 +153,39 @@ def test_collection_may_be_named_by_its_parent_alone(call: Provider) -> None:
     assert call("GET", "/notes/hall") == (200, {"notes": [made]})
     assert call("GET", f"/notes/hall/{made['id']}") == (200, made)
     assert call("GET", f"/notes/attic/{made['id']}")[0] == 404
+
+
+def test_new_names_match_the_pattern_of_the_contract(call: Provider) -> None:
+    made = [call("POST", "/sensors", {"id": "mine", "mode": "on"})[1] for _ in range(9)]
+
+    assert all(re.fullmatch("SN[0-9a-f]{32}", each["id"]) for each in made)
+    assert len({each["id"] for each in made}) == 9
+    assert call("GET", f"/sensors/{made[0]['id']}") == (200, made[0])
+
+
+def test_reply_of_several_forms_repeats_only_what_one_of_them_has(
+    call: Provider,
+) -> None:
+    assert call("POST", "/sensors", {"mode": "off"})[1]["mode"] == "off"
+    assert call("POST", "/sensors", {"mode": "broken"})[1]["mode"] in ("on", "off")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("text=a", {"text": "a"}),
+        ("text=a&width=5", {"text": "a", "filter": {"width": 5}}),
+        ("text=a&tags=b&tags=c", {"text": "a", "tags": ["b", "c"]}),
+    ],
+)
+def test_parameters_are_read_in_their_styles(
+    call: Provider, query: str, expected: dict[str, object]
+) -> None:
+    call("GET", f"/search;range=1;range=2/.red.blue?{query}")
+
+    found = call.fake.calls[-1]
+    assert found.violations == ()
+    assert found.arguments == {"range": [1, 2], "colors": ["red", "blue"], **expected}
 
 
 def test_what_paths_do_not_say_is_answered_as_documented(call: Provider) -> None:

@@ -102,14 +102,14 @@ def on_item(fake: Any, create: str, creation: Call, method: str) -> Call:
         item = item[step]
     arguments = dict(call.arguments)
     wires = dict(zip(_PLACE.findall(path_of(method)), names_of(method), strict=True))
-    in_path = life.item is not None and hasattr(life.item, "name")
-    own = wires.pop(life.item.name) if in_path else ""
+    parameter = getattr(life.item, "name", "")
+    own = wires.pop(parameter) if parameter else ""
     for name, parent in zip(wires.values(), names_of(create), strict=False):
         arguments[name] = like(arguments[name], creation.arguments[parent])
     if own:
         arguments[own] = like(arguments.get(own), item)
     call = call._replace(arguments=arguments)
-    if life.item is None or in_path:
+    if life.item is None or parameter:
         return call
     return call.changed("".join(f"/{step}" for step in life.item.pointer), item)
 

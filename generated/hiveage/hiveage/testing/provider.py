@@ -1,11 +1,13 @@
 """What a provider does with a valid request: the life of the items that it keeps."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from .._runtime.arguments import load_violations
 from .._runtime.operation import Body, Keyed, Operation
@@ -13,7 +15,7 @@ from .._runtime.pointers import FromParameter, Pointer, pointer_text, resolve
 from .answers import Answer, Problem
 from .calls import wire_names
 from .life import Knowledge, Life, Resource
-from .reading import Read, Violations, typed
+from .reading import Read, typed
 from .records import Maker, Place, Record, Records, with_member, without_text
 from .routes import Endpoint, names_in
 
@@ -113,7 +115,7 @@ class Provider:
                 return self._deleted(endpoint, life, resource, record)
             case "update" | "replace" | "transition":
                 self._update(endpoint, life, resource, record, asked)
-        return self._shown(endpoint, life, record)
+        return endpoint.author.about(record.value, life.at)
 
     def _plain(self, endpoint: Endpoint, asked: Read) -> Answer:
         """Answer as the contract shows it, with what the request says of the same."""
@@ -121,12 +123,10 @@ class Provider:
         at = author.success.reply.unwrap
         sample = author.item(at)
         given = _given(endpoint.operation, at, asked)
-        if not sample or not given:
-            return author.answer(author.success.sample)
         same = {name: value for name, value in given.items() if name in sample}
-        return author.answer(
-            author.with_item(at, author.fitting({**sample, **same}, at))
-        )
+        if not same:
+            return author.answer(author.success.sample)
+        return author.about({**sample, **same}, at)
 
     def _place(self, operation: Operation[object], life: Life, asked: Read) -> Place:
         """Return where items of a request are kept: within those that the path names."""
@@ -180,6 +180,9 @@ class Provider:
     ) -> Answer:
         given = _given(endpoint.operation, life.at, asked)
         self._check_unique(endpoint, life, place, asked)
+        own = resolve(given, resource.identity[0])
+        if own is not UNSET and not self._is_allowed(life.resource, own):
+            given = with_member(given, resource.identity[0], UNSET)
         author = endpoint.author
         sample = author.item(life.at)
         callers = wire_names(endpoint.operation)
@@ -195,9 +198,7 @@ class Provider:
         record = Record({**_storable(item, sample), **shown})
         self.records.add(place, record)
         self.changes.append(Change(life.resource, {}, record))
-        if not sample:
-            return author.answer(author.success.sample)
-        return author.answer(author.with_item(life.at, shown))
+        return author.about(record.value, life.at)
 
     def named_anew(
         self,
@@ -230,29 +231,45 @@ class Provider:
             shown: The name in the sample that the new item is made from.
         """
         in_bodies, in_paths = [shown], list[object]()
-        checks: list[Violations] = []
+        is_shown: Callable[[object], bool] | None = None
         for method, life in self._knowledge.lives.items():
             if life.resource != resource:
                 continue
-            endpoint = self._endpoints[method]
-            in_bodies.append(resolve(endpoint.author.item(life.at), pointer))
-            item = life.item
+            endpoint, item = self._endpoints[method], life.item
+            in_body = resolve(endpoint.author.item(life.at), pointer)
+            in_bodies.append(in_body)
+            if in_body is not UNSET and life.act != "list":
+                is_shown = partial(endpoint.author.may_be, life.at, pointer)
             for parameter in endpoint.operation.parameters:
                 if isinstance(item, FromParameter) and item.name == parameter.wire:
                     in_paths.append(endpoint.author.argument(parameter.name))
+        known = [each for each in in_bodies if each is not UNSET]
+        is_text = bool(known) and type(known[0]) is str
+
+        def fits(new: object) -> bool:
+            held = str(new) if is_text else new
+            return self._is_allowed(resource, new) and (not is_shown or is_shown(held))
+
+        made: list[object] = []
+        for sample in (*known, *in_paths) or (None,):
+            new = self._maker.alike(None if sample is UNSET else sample, fits)
+            made.append(str(new) if is_text else new)
+            if fits(new):
+                return made[-1]
+        return made[0]
+
+    def _is_allowed(self, resource: str, name: object) -> bool:
+        """Return whether paths may name an item so."""
+        for method, life in self._knowledge.lives.items():
+            item = life.item if life.resource == resource else None
+            for parameter in self._endpoints[method].operation.parameters:
+                if isinstance(item, FromParameter) and item.name == parameter.wire:
                     check = load_violations(
                         self._knowledge.contract.validators, parameter.validator
                     )
-                    checks += [] if check is None else [check]
-        known = [each for each in in_bodies if each is not UNSET]
-        is_text = bool(known) and type(known[0]) is str
-        made: list[object] = []
-        for sample in (*known, *in_paths):
-            new = self._maker.alike(None if sample is UNSET else sample)
-            if not any(typed(str(new), check)[1] for check in checks):
-                return str(new) if is_text else new
-            made.append(new)
-        return made[0] if made else self._maker.alike(None)
+                    if check is not None and typed(str(name), check)[1]:
+                        return False
+        return True
 
     def _check_unique(
         self, endpoint: Endpoint, life: Life, place: Place, asked: Read
@@ -301,14 +318,6 @@ class Provider:
         record.value = changed
         self.changes.append(Change(life.resource, before, record))
 
-    def _shown(self, endpoint: Endpoint, life: Life, record: Record) -> Answer:
-        """Answer with an item, or as the contract shows it where it shows none."""
-        author = endpoint.author
-        if not author.item(life.at):
-            return author.answer(author.success.sample)
-        item = author.fitting(record.value, life.at)
-        return author.answer(author.with_item(life.at, item))
-
     def _deleted(
         self, endpoint: Endpoint, life: Life, resource: Resource, record: Record
     ) -> Answer:
@@ -320,9 +329,7 @@ class Provider:
             old, new = resolve(sample, pointer), resolve(record.value, pointer)
             if old is not UNSET and new is not UNSET:
                 item = with_member(item, pointer, str(new) if type(old) is str else new)
-        if not item:
-            return author.answer(author.success.sample)
-        return author.answer(author.with_item(life.at, author.fitting(item, life.at)))
+        return author.about(item, life.at)
 
     # Lists
 
@@ -353,11 +360,11 @@ class Provider:
             self._with_next(body, endpoint.operation, asked, following, page, resource)
         )
         link = self._link(endpoint.operation, asked, following)
-        if link:
-            answer = Answer(
-                answer.status, answer.content, {**answer.headers, "link": link}
-            )
-        return answer
+        return (
+            replace(answer, headers={**answer.headers, "link": link})
+            if link
+            else answer
+        )
 
     def _window(
         self,

@@ -263,8 +263,7 @@ class Author:
         found = {k: v for k, v in item.items() if known is None or k in known}
         depth = len(at) + (in_list or self._has_list(at))
         for _ in range(_ROUNDS):
-            body = self.with_item(at, [found] if in_list else found)
-            wrong = self.violations(body) or self._unreadable(body)
+            wrong = self._wrong(at, found, in_list=in_list)
             blamed = {name for each in wrong for name in _blamed(each, depth)}
             if not blamed:
                 break
@@ -273,7 +272,28 @@ class Author:
                     found[name] = sample[name]
                 else:
                     found.pop(name, None)
-        return found
+        else:
+            wrong = self._wrong(at, found, in_list=in_list)
+        if not wrong:
+            return found
+        # Nobody says which member is to blame, as where none of several schemas fits.
+        fitted = dict(sample)
+        for name, value in found.items():
+            changed = {**fitted, name: value}
+            if not self._wrong(at, changed, in_list=in_list):
+                fitted = changed
+        return fitted
+
+    def _wrong(
+        self, at: Pointer, item: object, *, in_list: bool
+    ) -> tuple[Violation, ...]:
+        body = self.with_item(at, [item] if in_list else item)
+        return self.violations(body) or self._unreadable(body)
+
+    def may_be(self, at: Pointer, pointer: Pointer, value: object) -> bool:
+        """Return whether the reply can have a value within its item."""
+        item = with_member(self.item(at), pointer, value)
+        return not self.violations(self.with_item(at, item))
 
     def _has_list(self, at: Pointer) -> bool:
         return isinstance(resolve(self.success.sample, at), list)
@@ -286,6 +306,12 @@ class Author:
             types = {} if model is None else _types(model)
             model = _model(types.get(step))
         return members_of(model)
+
+    def about(self, item: Mapping[str, object], at: Pointer) -> Answer:
+        """Return the answer of success with an item, or as the contract shows it."""
+        if not self.item(at):
+            return self.answer(self.success.sample)
+        return self.answer(self.with_item(at, self.fitting(item, at)))
 
     def answer(self, body: object) -> Answer:
         """Return the answer of success with a body."""

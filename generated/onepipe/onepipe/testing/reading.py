@@ -7,6 +7,7 @@ validator accepts only that.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from email import message_from_bytes
+from functools import partial
 from typing import Final, TypeAlias
 from urllib.parse import parse_qsl, unquote
 
@@ -271,8 +272,10 @@ def _of_text(raw: str, mark: str, parameter: Parameter) -> Iterator[object]:
     if parameter.content:
         yield _decoded(read_text(raw))
         return
+    several = _several([read_text(each.strip()) for each in raw.split(mark)])
+    if parameter.writer is not None:
+        yield from several
     yield read_text(raw)
-    yield from _several([read_text(each.strip()) for each in raw.split(mark)])
 
 
 def _several(texts: list[str]) -> Iterator[object]:
@@ -292,12 +295,15 @@ def _of_pairs(pairs: Pairs, parameter: Parameter) -> Iterator[object]:
     if texts and parameter.content:
         yield _decoded(texts[0])
     elif texts:
+        mark = _SEPARATORS.get(parameter.style, ",")
+        several = _several(texts[0].split(mark))
+        if parameter.explode is False and parameter.writer is not None:
+            yield from several
         if len(texts) == 1:
             yield texts[0]
         if len(texts) > 1 or parameter.explode is not False:
             yield texts
-        mark = _SEPARATORS.get(parameter.style, ",")
-        yield from _several(texts[0].split(mark))
+        yield from several
         if len(texts) > 1:
             yield texts[0]  # the other one may be a secret of the same name
     members = [(name, value) for name, value in pairs if name.startswith(f"{wire}[")]
@@ -366,7 +372,11 @@ def typed(value: object, check: Violations) -> tuple[object, tuple[Violation, ..
             return value, ()
         changed = value
         for each in wrong:
-            changed = _retyped(changed, each.pointer, "")
+            wants_list = each.keyword == "type" and each.expected in (
+                "array",
+                ["array"],
+            )
+            changed = _retyped(changed, each.pointer, "", wants_list=wants_list)
         if changed == value:
             break
         now = check(changed)
@@ -387,22 +397,22 @@ def _with_empty_lists(value: object, wrong: tuple[Violation, ...]) -> object:
     return {**value, **{str(name): [] for name in lacks}}
 
 
-def _retyped(value: object, pointer: str, at: str) -> object:
+def _retyped(value: object, pointer: str, at: str, *, wants_list: bool) -> object:
     """Return a value in which the text at a pointer is what it looks like."""
     if at == pointer:
         if isinstance(value, str):
             found = _decoded(value) if value[:1] in ("[", "{") else _scalar(value)
-            return [value] if found == value else found
+            is_list = isinstance(found, list)
+            return [value] if found == value or (wants_list and not is_list) else found
         return value
+    retyped = partial(_retyped, pointer=pointer, wants_list=wants_list)
     if isinstance(value, dict):
         return {
-            name: _retyped(member, pointer, at + pointer_text((str(name),)))
+            name: retyped(member, at=at + pointer_text((str(name),)))
             for name, member in value.items()
         }
     if isinstance(value, list):
-        return [
-            _retyped(item, pointer, f"{at}/{index}") for index, item in enumerate(value)
-        ]
+        return [retyped(item, at=f"{at}/{index}") for index, item in enumerate(value)]
     return value
 
 

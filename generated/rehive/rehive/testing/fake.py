@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Final, Literal, Self, TypeAlias
 
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from .._runtime.arguments import encode_json
 from .._runtime.credentials import Secrets
@@ -392,7 +393,7 @@ class Fake:
         """
         with self._lock:
             self._maker.tick()
-            answer = self._token(taken) or self._answered(taken)
+            answer = self._answered(taken)
             changes = [*self._provider.changes]
             self._provider.changes.clear()
         for change in changes:
@@ -402,19 +403,12 @@ class Fake:
     def _answered(self, taken: Taken) -> Answer:
         endpoint, in_path, methods = self._routes.find(taken.method, taken.path)
         if endpoint is None:
-            return self._unknown(taken, methods)
+            return self._token(taken) or self._unknown(taken, methods)
         operation, validators = endpoint.operation, self.knowledge.contract.validators
         asked = read(operation, taken, in_path, validators)
         given = arguments_of(operation, asked.arguments, asked.payload)
-        call = FakeCall(
-            operation.name,
-            taken.method,
-            taken.path,
-            given,
-            asked.payload,
-            0,
-            asked.wrong,
-        )
+        called = (operation.name, taken.method, taken.path)
+        call = FakeCall(*called, given, asked.payload, 0, asked.wrong)
         answer, note = self._chosen(endpoint, taken, asked, call)
         self._take(call, answer, note)
         return answer
@@ -432,17 +426,12 @@ class Fake:
         if limited:
             failure = author.failure("limited", message="too many requests")
             headers = {**failure.headers, "retry-after": str(limited)}
-            return Answer(failure.status, failure.content, headers), "rate_limit"
+            return replace(failure, headers=headers), "rate_limit"
         answer, note = self._own(endpoint, taken, asked, call)
         if fault is None:
             return answer, note
-        changed = Answer(
-            answer.status,
-            answer.content,
-            answer.headers,
-            fault.seconds,
-            fault.kind == "drop",
-        )
+        is_lost = fault.kind == "drop"
+        changed = replace(answer, delay=fault.seconds, is_lost=is_lost)
         return changed, f"{fault.kind}_next"
 
     def _own(
@@ -490,16 +479,7 @@ class Fake:
 
     def _take(self, call: FakeCall, answer: Answer, note: str) -> None:
         """Note a call; refuse it if the fake is strict."""
-        taken = FakeCall(
-            call.operation,
-            call.method,
-            call.path,
-            call.arguments,
-            call.body,
-            answer.status,
-            call.violations,
-            note,
-        )
+        taken = replace(call, status=answer.status, note=note)
         self.calls.add(taken)
         if self._is_strict and call.violations:
             raise BrokenContractError(f"the contract does not allow this call: {taken}")
@@ -532,7 +512,7 @@ class Fake:
             if address is not None and taken.method == "POST":
                 path = f"/{str(address).partition('://')[2].partition('/')[2]}"
                 if taken.path in (path.partition("?")[0], _TOKENS):
-                    token = str(self._maker.alike("token-0000"))
+                    token = str(self._maker.alike("token-0000", bool))
                     body = {"access_token": token, "token_type": "Bearer"}
                     headers = {"content-type": "application/json"}
                     content = encode_json({**body, "expires_in": 3600})

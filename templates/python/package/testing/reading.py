@@ -272,8 +272,10 @@ def _of_text(raw: str, mark: str, parameter: Parameter) -> Iterator[object]:
     if parameter.content:
         yield _decoded(read_text(raw))
         return
+    several = _several([read_text(each.strip()) for each in raw.split(mark)])
+    if parameter.writer is not None:
+        yield from several
     yield read_text(raw)
-    yield from _several([read_text(each.strip()) for each in raw.split(mark)])
 
 
 def _several(texts: list[str]) -> Iterator[object]:
@@ -293,12 +295,15 @@ def _of_pairs(pairs: Pairs, parameter: Parameter) -> Iterator[object]:
     if texts and parameter.content:
         yield _decoded(texts[0])
     elif texts:
+        mark = _SEPARATORS.get(parameter.style, ",")
+        several = _several(texts[0].split(mark))
+        if parameter.explode is False and parameter.writer is not None:
+            yield from several
         if len(texts) == 1:
             yield texts[0]
         if len(texts) > 1 or parameter.explode is not False:
             yield texts
-        mark = _SEPARATORS.get(parameter.style, ",")
-        yield from _several(texts[0].split(mark))
+        yield from several
         if len(texts) > 1:
             yield texts[0]  # the other one may be a secret of the same name
     members = [(name, value) for name, value in pairs if name.startswith(f"{wire}[")]
