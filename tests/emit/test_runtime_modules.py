@@ -162,7 +162,7 @@ FILE = {
     "type": "object",
     "properties": {"file": {"type": "string", "format": "binary"}},
 }
-PAGES = {"paging", "sync_pager", "async_pager"}
+PAGES = {"paging", "sync_pager", "async_pager", "testing/pages"}
 STREAMS = {"stream_decoders", "sync_stream", "async_stream"}
 TOKENS = {"oauth", "sync_oauth", "async_oauth", "forms", "styles"}
 FEATURES: dict[str, tuple[Change, set[str]]] = {

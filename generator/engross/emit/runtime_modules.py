@@ -160,6 +160,7 @@ OPTIONAL: Final[Mapping[str, Needed]] = {
     "sync_oauth": fetches_tokens,
     "sync_pager": pages,
     "sync_stream": streams,
+    "testing/pages": pages,
     "testing/webhooks": _receives_webhooks,
     "tests/test_fake": _keeps_items,
     "tracing": _traces,

@@ -75,14 +75,10 @@ class Routes:
         found: Endpoint | None = None
         values: dict[str, str] = {}
         methods: dict[str, None] = {}
-        shape = ""
         for template, pattern, endpoint in self._routes.get(path.count("/"), ()):
             matched = pattern.fullmatch(path)
             if matched is None:
                 continue
-            if shape and _PLACE.sub("{}", template) != shape:
-                continue  # a more exact template has the path
-            shape = _PLACE.sub("{}", template)
             methods[endpoint.operation.method] = None
             if found is None and endpoint.operation.method == method:
                 found = endpoint

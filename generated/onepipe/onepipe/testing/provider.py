@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -14,7 +13,7 @@ from .._runtime.operation import Body, Keyed, Operation
 from .._runtime.pointers import FromParameter, Pointer, pointer_text, resolve
 from .answers import Answer, Problem
 from .calls import wire_names
-from .life import Knowledge, Life, Resource
+from .life import Knowledge, Life, Resource, Window
 from .reading import Read, typed
 from .records import Maker, Place, Record, Records, with_member, without_text
 from .routes import Endpoint, names_in
@@ -25,9 +24,6 @@ _TELLING: Final = re.compile(r".{3}\d|\d.{3}")
 _TOTALS: Final = frozenset(
     ("total", "totalcount", "totalitems", "count", "totalresults")
 )
-_START: Final = "fake-start"
-"""Name of what addresses of pages hold: how many items are before the page."""
-
 _MORE: Final = frozenset(("hasmore", "more"))
 
 
@@ -348,102 +344,31 @@ class Provider:
         )
         if not records and not may_be_empty:
             return author.answer(author.success.sample)
-        start, size = self._window(endpoint.operation, asked, resource, records)
-        page = records[start : start + size]
+        window = Window(0, len(records))
+        if self._knowledge.window is not None:
+            found = [resolve(each.value, resource.identity[0]) for each in records]
+            names = [*map(str, found)]
+            window = self._knowledge.window(
+                endpoint.operation, asked, names, self.page_size
+            )
         items: list[object] = [
-            author.fitting(each.value, life.at, in_list=True) for each in page
+            author.fitting(each.value, life.at, in_list=True)
+            for each in records[window.start : window.end]
         ]
         body = author.with_item(life.at, items)
-        following = start + size if start + size < len(records) else None
-        body = _counted(body, life.at, len(records), following is not None)
-        answer = author.answer(
-            self._with_next(body, endpoint.operation, asked, following, page, resource)
-        )
-        link = self._link(endpoint.operation, asked, following)
-        return (
-            replace(answer, headers={**answer.headers, "link": link})
-            if link
-            else answer
-        )
-
-    def _window(
-        self,
-        operation: Operation[object],
-        asked: Read,
-        resource: Resource,
-        records: list[Record],
-    ) -> tuple[int, int]:
-        """Return the first item of a page, and how many it has at most."""
-        paging = getattr(operation, "pagination", None)
-        if paging is None:
-            return 0, len(records) + 1
-        given = asked.arguments
-        size_name = getattr(paging, "size", "") or getattr(paging, "limit", "")
-        size = _number(given.get(size_name), self.page_size)
-        if hasattr(paging, "page"):
-            number = _number(given.get(paging.page), paging.start)
-            return max(0, number - paging.start) * size, size
-        if hasattr(paging, "offset"):
-            return _number(given.get(paging.offset), 0), size
-        if hasattr(paging, "cursor"):
-            cursor = given.get(paging.cursor, UNSET)
-            for index, record in enumerate(records):
-                if self._cursor(resource, record, index) == str(cursor):
-                    return index + 1, size
-            return 0, size
-        starts = [value for name, value in asked.query if name == _START]
-        return int(starts[-1]) if starts and starts[-1].isdecimal() else 0, size
-
-    def _cursor(self, resource: Resource, record: Record, index: int) -> str:
-        found = resolve(record.value, resource.identity[0])
-        return str(index) if found is UNSET else str(found)
-
-    def _with_next(
-        self,
-        body: object,
-        operation: Operation[object],
-        asked: Read,
-        following: int | None,
-        page: list[Record],
-        resource: Resource,
-    ) -> object:
-        """Return a page that names the next one, where the contract has that."""
-        paging = getattr(operation, "pagination", None)
-        pointer: Pointer = getattr(paging, "next", ())
-        if not pointer or not isinstance(body, dict):
-            return body
-        if following is None:
-            known = resolve(body, pointer)
-            gone = with_member(body, pointer, None)
-            return body if known is UNSET else gone
-        if hasattr(paging, "cursor"):
-            cursor = self._cursor(resource, page[-1], following - 1)
-            return with_member(body, pointer, cursor)
-        return with_member(body, pointer, _address(asked, following))
-
-    def _link(
-        self, operation: Operation[object], asked: Read, following: int | None
-    ) -> str:
-        paging = getattr(operation, "pagination", None)
-        if following is None or type(paging).__name__ != "LinkStyle":
-            return ""
-        return f'<{_address(asked, following)}>; rel="next"'
+        body = _counted(body, life.at, len(records), window.end < len(records))
+        is_named = window.next is not None or resolve(body, window.at) is not UNSET
+        if window.at and isinstance(body, dict) and is_named:
+            body = with_member(body, window.at, window.next)
+        answer = author.answer(body)
+        headers = {"link": window.link} if window.link else {}
+        return replace(answer, headers={**answer.headers, **headers})
 
 
 def _label(retry: Keyed) -> str:
     if isinstance(retry.key, FromParameter):
         return retry.key.name
     return getattr(retry.key, "pointer", ("key",))[-1]
-
-
-def _address(asked: Read, start: int) -> str:
-    """Return the query of the page that begins with an item, as a relative address."""
-    kept = [pair for pair in asked.query if pair[0] != _START]
-    return f"?{urlencode([*kept, (_START, str(start))])}"
-
-
-def _number(value: object, default: int) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else default
 
 
 def _merged(old: object, new: object) -> object:
