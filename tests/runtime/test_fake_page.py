@@ -24,7 +24,7 @@ class Served:
     def __init__(self) -> None:
         self.fake = FakeTill()
         app = FakeApp(self.fake)
-        config = uvicorn.Config(app, port=0, log_level="error")  # type: ignore[arg-type]
+        config = uvicorn.Config(app, port=0, log_level="error")
         self._server = uvicorn.Server(config)
         self._thread = Thread(target=self._server.run)
         self._thread.start()
