@@ -24,9 +24,9 @@ def browser() -> Iterator[Browser]:
 
 
 def opened(
-    browser: Browser, path: Path, *, width: int = 1280, dark: bool = False
+    browser: Browser, place: Path | str, *, width: int = 1280, dark: bool = False
 ) -> Page:
-    """Return a page, opened from a file, at which errors and warnings fail a test."""
+    """Return the page of a file or a URL, at which errors and warnings fail a test."""
     page = browser.new_page(
         viewport={"width": width, "height": 800},
         color_scheme="dark" if dark else "light",
@@ -35,7 +35,7 @@ def opened(
     page.on("console", lambda message: problems.append(message.text))
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("requestfailed", lambda request: problems.append(request.url))
-    page.goto(path.as_uri())
+    page.goto(place.as_uri() if isinstance(place, Path) else place)
     assert problems == []
     return page
 

@@ -31,7 +31,7 @@ LIMIT: Final = 1200.0
 
 HEADINGS: Final = (
     *("document", "operations", "generate", "memory", "files", "lines", "findings"),
-    *("tests passed", "all steps", "result"),
+    *("tests passed", "fake", "all steps", "result"),
 )
 
 
@@ -72,7 +72,8 @@ def report(trials: Sequence[Trial], seconds: float) -> str:
     rows = [HEADINGS, ("---", *["---:"] * (len(HEADINGS) - 2), "---")]
     rows += sorted(map(_row, trials))
     lines = ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join([*lines, "", *_totals(trials, seconds), *_failures(trials)])
+    ends = (*_totals(trials, seconds), *_unplayed(trials), *_failures(trials))
+    return "\n".join([*lines, "", *ends])
 
 
 def _row(trial: Trial) -> tuple[str, ...]:
@@ -85,6 +86,7 @@ def _row(trial: Trial) -> tuple[str, ...]:
         str(trial.lines),
         str(trial.findings),
         str(trial.passed),
+        trial.fake,
         f"{sum(trial.seconds.values()):.0f} s",
         _result(trial).replace("|", "\\|"),
     )
@@ -117,6 +119,15 @@ def _totals(trials: Sequence[Trial], seconds: float) -> list[str]:
             f"{seconds:.0f} s, {AT_ONCE} documents at a time, "
             f"{sum(trial.cpu for trial in trials):.0f} s of CPU: {steps}."
         ),
+    ]
+
+
+def _unplayed(trials: Sequence[Trial]) -> list[str]:
+    """Return what fakes do not do though paths say it."""
+    return [
+        f"- {trial.document.name}: {each}"
+        for trial in trials
+        for each in trial.unplayed
     ]
 
 

@@ -39,9 +39,20 @@ def test_refusal_is_good_unless_the_document_is_valid() -> None:
 def test_report_has_a_line_for_a_document_and_what_failed() -> None:
     seconds = {"generate": 1.25, "mypy": 8.0}
     failures = (Failure("mypy", "client.py:1: error: no such name"),)
-    trial = Trial(DOCUMENT, seconds, memory=2_000_000, failures=failures)
+    trial = Trial(
+        DOCUMENT,
+        seconds,
+        memory=2_000_000,
+        fake="3 of 4",
+        unplayed=("delete /a: x is still there",),
+        failures=failures,
+    )
     text = report([trial], 10.0)
-    row = "| a.yaml | 0 | 1.2 s | 2 MB | 0 | 0 | 0 | 0 | 9 s | **failed**: mypy |"
+    row = (
+        "| a.yaml | 0 | 1.2 s | 2 MB | 0 | 0 | 0 | 0 | 3 of 4 | 9 s "
+        "| **failed**: mypy |"
+    )
     assert row in text
     assert "1 documents: 1 failed." in text
+    assert "- a.yaml: delete /a: x is still there" in text
     assert "## a.yaml: mypy\n\n```\nclient.py:1: error: no such name\n```" in text

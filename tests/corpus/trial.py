@@ -1,4 +1,4 @@
-"""One document: generated, checked, imported, tested and type-checked, by mypy and pyright."""
+"""One document: generated, checked, imported, tested, played and type-checked."""
 
 import json
 import re
@@ -13,6 +13,7 @@ from tests.bench.processes import Run, run
 from tests.corpus.documents import Document, copy
 
 BIN: Final = Path(sys.executable).parent
+FAKE_CALLS: Final = Path(__file__).with_name("fake_calls.py")
 
 _OPERATION: Final = re.compile(r"^\w+: \w*Operation\[", re.MULTILINE)
 _UNLIMITED: Final = ("sh", "-c", 'ulimit -S -v unlimited && exec "$0" "$@"')
@@ -46,6 +47,10 @@ class Trial:
     findings: int = 0
     passed: int = 0
     """Tests of the package."""
+    fake: str = ""
+    """How many of the things that paths say can be done with items work with the fake."""
+    unplayed: tuple[str, ...] = ()
+    """Those that do not."""
     refusal: str = ""
     """First error that is reported instead of a package."""
     failures: tuple[Failure, ...] = ()
@@ -116,6 +121,7 @@ def tried(document: Document, folder: Path, *, limit: float) -> Trial:
         "check": (folder, [engross, "check", provider]),
         "import": (home, [sys.executable, "-c", f"import {package}, {modules}"]),
         "tests": (home, [BIN / "pytest", "-q", "-p", "no:cacheprovider", "-Werror"]),
+        "fake": (home, [sys.executable, FAKE_CALLS, home]),
         # Our own settings would apply, since the package is below them.
         "mypy": (home, [BIN / "mypy", "--strict", "--config-file=", cache, "."]),
         "pyright": (folder, [*_UNLIMITED, BIN / "basedpyright", "--project", settings]),
@@ -125,6 +131,7 @@ def tried(document: Document, folder: Path, *, limit: float) -> Trial:
         for step, (cwd, command) in steps.items()
     }
     passed = _PASSED.search(runs["tests"].output)
+    played = [""] if runs["fake"].status else runs["fake"].output.splitlines()
     return Trial(
         document,
         seconds={
@@ -138,6 +145,8 @@ def tried(document: Document, folder: Path, *, limit: float) -> Trial:
         lines=sum(text.count("\n") for text in texts),
         findings=len(findings),
         passed=int(passed[1]) if passed else 0,
+        fake=played[0],
+        unplayed=tuple(played[1:]),
         failures=tuple(
             Failure(step, done.output) for step, done in runs.items() if done.status
         ),

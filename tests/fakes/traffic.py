@@ -32,7 +32,7 @@ def main() -> None:
             creation = documented.Call.of(create, next(iter(fakes.KNOWN[create]), ""))
             if not fake.items(fakes.LIVES[create].resource):
                 creation.send(inside)
-            call = fakes.on_item(fake, creation, method)
+            call = fakes.on_item(fake, create, creation, method)
             with suppress(package.APIStatusError):
                 call.send(over_http)
             calls += 1

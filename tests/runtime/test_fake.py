@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -255,6 +259,90 @@ def test_async_client_talks_to_the_same_fake(fake: FakeTill, client: Till) -> No
             return await made.invoices.retrieve("T-1")
 
     assert asyncio.run(retrieved()) == client.invoices.retrieve("T-1")
+
+
+class Receiver:
+    """A server that takes webhooks when it is let."""
+
+    def __init__(self) -> None:
+        taken, may_answer = self.taken, self.may_answer = SimpleQueue[bytes](), Event()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                taken.put(self.rfile.read(int(self.headers["content-length"])))
+                may_answer.wait(10)
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        Thread(target=self._server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+
+    def close(self) -> None:
+        self.may_answer.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    yield made
+    made.close()
+
+
+def test_change_is_not_held_up_by_the_receiver_of_its_webhook(
+    fake: FakeTill, client: Till, receiver: Receiver
+) -> None:
+    fake.deliver_to(receiver.url)
+    create(client)
+
+    fake.change("invoices", "T-1", amount=7)  # the receiver has not answered
+
+    assert json.loads(receiver.taken.get(timeout=10))["amount"] == 7
+    with pytest.raises(AssertionError, match="no response"):
+        fake.wait_for_webhooks(0.01)
+
+
+def test_webhooks_arrive_in_order_and_twice_where_asked(
+    fake: FakeTill, receiver: Receiver
+) -> None:
+    receiver.may_answer.set()
+    fake.deliver_to(receiver.url)
+    fake.duplicate_webhook()
+
+    first = fake.send_webhook("webhooks.invoice_paid", amount=1)
+    second = fake.send_webhook("webhooks.invoice_paid", amount=2)
+    fake.wait_for_webhooks()
+
+    arrived = [receiver.taken.get_nowait() for _ in range(3)]
+    assert arrived == [first.body, first.body, second.body]
+
+
+def test_webhook_that_nobody_takes_is_reported(fake: FakeTill) -> None:
+    fake.deliver_to("http://127.0.0.1:9/")
+    fake.send_webhook("webhooks.invoice_paid")
+
+    with pytest.raises(AssertionError, match=r"127\.0\.0\.1:9/: .*refused"):
+        fake.wait_for_webhooks()
+
+
+def test_webhook_is_signed_as_the_client_verifies_it(
+    fake: FakeTill, client: Till
+) -> None:
+    fake.now = datetime.now(UTC)
+    found: list[object] = []
+
+    def receive(body: bytes, headers: Any) -> None:
+        found.append(client.webhooks.invoice_paid.unwrap(body, headers))
+
+    fake.deliver_to(receive)
+    fake.send_webhook("webhooks.invoice_paid", amount=3)
+
+    assert len(found) == 1
 
 
 def test_plugin_imports_nothing_of_the_client(package_folder: Path) -> None:

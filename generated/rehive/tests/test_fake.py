@@ -1,5 +1,6 @@
 """The fake plays the provider: what calls create is there, is listed, and goes away."""
 
+import re
 from functools import reduce
 from importlib import import_module
 from typing import Any
@@ -10,31 +11,44 @@ from .documented import Call, call_names
 from .package import APIStatusError, Client, Operation
 
 _PACKAGE = Client.__module__.partition(".")[0]
+_PLACE = re.compile(r"{([^{}]*)}")
 KNOWLEDGE = import_module(f"{_PACKAGE}.testing.knowledge").KNOWLEDGE
 
 
-def is_plain(operation: Operation[Any]) -> bool:
-    """Whether a fake reads all of a request.
+def path_of(method: str) -> str:
+    """The path of a method, with the names of its parameters."""
+    return Call.of(method).operation.path.partition("?")[0]
 
-    Styles of lists and objects may not be told. Operations with servers of their own
-    are left out too: a client that is given another address may not move them there.
-    """
-    body = operation.body
-    nested = body is None or all(
-        part.style == "deepObject" for part in body.parts.values()
+
+def names_of(method: str) -> list[str]:
+    """The arguments in the path of a method, in its order."""
+    names = {each.wire: each.name for each in Call.of(method).operation.parameters}
+    return [names[wire] for wire in _PLACE.findall(path_of(method)) if wire in names]
+
+
+def is_clear(method: str) -> bool:
+    """Whether nobody can take a documented call for one of another method."""
+    call, names = Call.of(method), iter(names_of(method))
+    shown = (str(call.arguments.get(name)).replace("/", "") for name in names)
+    path = _PLACE.sub(lambda _: next(shown, ""), path_of(method))
+    return not any(
+        len(_PLACE.sub("", path_of(method))) <= fixed and pattern.fullmatch(path)
+        for other, (http_method, fixed, pattern) in PATTERNS.items()
+        if other != method and http_method == call.operation.method
     )
-    kinds = ("json", "x-www-form-urlencoded")
-    is_read = body is None or any(kind in body.media_type for kind in kinds)
-    single = all(each.writer is None for each in operation.parameters)
-    return operation.server is None and nested and is_read and single
 
 
-KNOWN = {
-    method: names
-    for method, names in call_names().items()
-    if is_plain(Call.of(method).operation)
-    and "://" in "".join(each.url for each in KNOWLEDGE.contract.servers[:1])
+PATTERNS = {
+    method: (
+        Call.of(method).operation.method,
+        len(_PLACE.sub("", path_of(method))),
+        re.compile(
+            "[^/]+".join(map(re.escape, re.split(r"{[^{}]*}", path_of(method))))
+        ),
+    )
+    for method in call_names()
 }
+KNOWN = {method: names for method, names in call_names().items() if is_clear(method)}
 LIVES = {name: life for name, life in KNOWLEDGE.lives.items() if name in KNOWN}
 
 
@@ -61,28 +75,43 @@ def documented(method: str) -> Call:
     return Call.of(method, next(iter(KNOWN[method]), ""))
 
 
-def on_item(fake: Any, creation: Call, method: str) -> Call:
+def like(sample: Any, value: Any) -> Any:
+    """A name as an argument holds it: a number or a text."""
+    if isinstance(value, int | str) and isinstance(sample, int | str):
+        return type(sample)(value)
+    return value
+
+
+def created(client: Client, create: str, method: str) -> Call:
+    """Send the call that creates an item, within what a method can name too."""
+    creation, other = documented(create), documented(method)
+    arguments = dict(creation.arguments)
+    for own, name in zip(names_of(create), names_of(method), strict=False):
+        if isinstance(other.arguments.get(name), int):
+            arguments[own] = like(arguments[own], other.arguments[name])
+    creation = creation._replace(arguments=arguments)
+    creation.send(client)
+    return creation
+
+
+def on_item(fake: Any, create: str, creation: Call, method: str) -> Call:
     """The call of a method on the item that was created last, where that one is."""
     call, life = documented(method), LIVES[method]
-    same = {
-        each.wire: creation.arguments[each.name]
-        for each in creation.operation.parameters
-        if each.place == "path" and each.name in creation.arguments
-    }
     item: Any = fake.items(life.resource)[-1]
     for step in KNOWLEDGE.resources[life.resource].identity[0]:
         item = item[step]
-    if life.item is not None and not hasattr(life.item, "name"):
-        pointer = "".join(f"/{step}" for step in life.item.pointer)
-        return call.changed(pointer, item)
     arguments = dict(call.arguments)
-    for each in call.operation.parameters:
-        if each.place == "path" and each.wire in same:
-            arguments[each.name] = same[each.wire]
-        if life.item is not None and each.wire == life.item.name:
-            is_text = isinstance(arguments.get(each.name), str)
-            arguments[each.name] = str(item) if is_text else item
-    return call._replace(arguments=arguments)
+    wires = dict(zip(_PLACE.findall(path_of(method)), names_of(method), strict=True))
+    parameter = getattr(life.item, "name", "")
+    own = wires.pop(parameter) if parameter else ""
+    for name, parent in zip(wires.values(), names_of(create), strict=False):
+        arguments[name] = like(arguments[name], creation.arguments[parent])
+    if own:
+        arguments[own] = like(arguments.get(own), item)
+    call = call._replace(arguments=arguments)
+    if life.item is None or parameter:
+        return call
+    return call.changed("".join(f"/{step}" for step in life.item.pointer), item)
 
 
 def method_of(client: Client, call: Call) -> Any:
@@ -96,18 +125,22 @@ def method_of(client: Client, call: Call) -> Any:
     return method(*positional, **named)
 
 
+def needs_item(method: str) -> bool:
+    """Whether a call is about an item that another call has to create."""
+    life = KNOWLEDGE.lives.get(method)
+    if life is None or life.act in ("create", "list"):
+        return False
+    is_put = life.act == "replace" and 201 in documented(method).operation.replies
+    return bool(KNOWLEDGE.resources[life.resource].is_created) and not is_put
+
+
 @pytest.mark.parametrize("method", KNOWN)
 def test_each_documented_call_has_an_answer_that_the_contract_allows(
     method: str,
 ) -> None:
     fake = make_fake()
-    life = KNOWLEDGE.lives.get(method)
     client = fake.client(max_retries=0, validate_replies=True)
-    if (
-        life is not None
-        and life.act not in ("create", "list")
-        and KNOWLEDGE.resources[life.resource].is_created
-    ):
+    if needs_item(method):
         with pytest.raises(APIStatusError):
             documented(method).send(client)
         assert fake.calls[0].note == "missing"
@@ -122,10 +155,9 @@ def test_each_documented_call_has_an_answer_that_the_contract_allows(
 def test_what_was_created_is_there(create: str, method: str) -> None:
     fake = make_fake()
     client = fake.client(max_retries=0, validate_replies=True)
-    creation = documented(create)
-    creation.send(client)
+    creation = created(client, create, method)
 
-    on_item(fake, creation, method).send(client)
+    on_item(fake, create, creation, method).send(client)
 
     assert fake.calls[-1].status < 300
     assert len(fake.items(LIVES[create].resource)) == 1
@@ -136,13 +168,12 @@ def test_what_was_created_is_listed(create: str, method: str) -> None:
     fake = make_fake()
     fake.page_size = 2
     client = fake.client(max_retries=0, validate_replies=True)
-    creation = documented(create)
-    creation.send(client)
+    creation = created(client, create, method)
     item = fake.items(LIVES[create].resource)[0]
     within = fake.places(LIVES[create].resource)[0]
     for _ in range(4):
         fake.add(LIVES[create].resource, *within)
-    listing = on_item(fake, creation, method)
+    listing = on_item(fake, create, creation, method)
 
     if getattr(listing.operation, "pagination", None) is None:
         listing.send(client)
@@ -156,10 +187,9 @@ def test_what_was_created_is_listed(create: str, method: str) -> None:
 def test_what_was_created_goes_from_state_to_state(create: str, method: str) -> None:
     fake = make_fake()
     client = fake.client(max_retries=0, validate_replies=True)
-    creation = documented(create)
-    creation.send(client)
+    creation = created(client, create, method)
 
-    on_item(fake, creation, method).send(client)
+    on_item(fake, create, creation, method).send(client)
 
     (item,) = fake.items(LIVES[create].resource)
     for name, value in LIVES[method].sets.items():
@@ -170,9 +200,8 @@ def test_what_was_created_goes_from_state_to_state(create: str, method: str) -> 
 def test_what_was_deleted_is_gone(create: str, method: str) -> None:
     fake = make_fake()
     client = fake.client(max_retries=0, validate_replies=True)
-    creation = documented(create)
-    creation.send(client)
-    deletion = on_item(fake, creation, method)
+    creation = created(client, create, method)
+    deletion = on_item(fake, create, creation, method)
 
     deletion.send(client)
 

@@ -54,8 +54,12 @@ _TIMES: Final = (
     Kind.UNIX_MILLISECONDS,
     Kind.UNIX_SECONDS,
 )
+_NUMBERS: Final = (Kind.INTEGER, Kind.NUMBER, Kind.DECIMAL)
 _NAMES: Final = ("id", "uuid", "key", "name", "code", "slug", "number", "reference")
 """Members that name what has them, where no other hint is given."""
+
+_WRAPPERS: Final = ("data", "result", "results", "item", "items", "value", "content")
+"""Members that hold what is asked for, whatever that is."""
 
 _PLACE: Final = re.compile(r"\{[^{}]*\}")
 _EXTENSION: Final = re.compile(r"\.(?:json|xml)$")
@@ -119,11 +123,14 @@ class _Reader:
 
     @cached_property
     def _items(self) -> Mapping[str, str]:
-        """Collections by their paths without names, with the parameter of their items."""
+        """Collections by their paths without names, with the parameter of their items.
+
+        A path to which all can only be posted leads to no item.
+        """
         found: dict[str, str] = {}
         for operation in self.operations:
             *before, last = _segments(operation) or [""]
-            if before and _PLACE.fullmatch(last):
+            if before and _PLACE.fullmatch(last) and operation.http_method != "POST":
                 found.setdefault(_shape(before), last[1:-1])
         return found
 
@@ -139,6 +146,20 @@ class _Reader:
                 found[operation.id] = life
         return found
 
+    def _is_item(self, segments: Sequence[str]) -> bool:
+        """Return whether a path leads to an item, and not to all those of a parent."""
+        if len(segments) < 2 or not _PLACE.fullmatch(segments[-1]):
+            return False
+        key = _shape(segments)
+        if key not in self._items:
+            return True
+        return any(
+            shape is not None and not shape.is_list
+            for operation in self._on_paths[key]
+            for shape in [self._shape(operation)]
+            if operation.http_method == "GET"
+        )
+
     def _inferred(self, operation: Operation) -> Life | None:
         segments = _segments(operation)
         if not segments:
@@ -146,7 +167,9 @@ class _Reader:
         *before, last = segments
         shape, collection = self._shape(operation), _shape(segments)
         method = operation.http_method
-        if before and _PLACE.fullmatch(last):
+        if self._is_item(segments):
+            if _shape(before) not in self._items:
+                return None
             return self._of_item(operation, _shape(before), last[1:-1], shape)
         if method == "GET":
             if shape is not None and shape.is_list and collection in self._items:
@@ -167,16 +190,36 @@ class _Reader:
             "DELETE": Act.DELETE,
         }
         act = acts.get(operation.http_method)
-        if act is None or (act is Act.RETRIEVE and (shape is None or shape.is_list)):
+        is_item = shape is not None and self._is_of_items(shape, key)
+        if act is None or (act is Act.RETRIEVE and not is_item):
             return None
-        return Life(key, act, _in_path(parameter), shape.at if shape else ())
+        at = shape.at if shape is not None and is_item else ()
+        return Life(key, act, _in_path(parameter), at)
+
+    def _is_of_items(self, shape: _Shape, key: str) -> bool:
+        """Return whether a reply has one item of a collection, perhaps in a list.
+
+        A list may as well hold what is within the item. So it is one only where the
+        collection lists the same, and where what the path leads to can be changed.
+        """
+        if not shape.is_list:
+            return True
+        shapes = map(self._shape, self._on_paths.get(key, ()))
+        is_listed = any(each and each.model.at == shape.model.at for each in shapes)
+        changing = ("PUT", "PATCH", "DELETE")
+        return is_listed and any(
+            operation.http_method in changing for operation, _ in self._of(key)
+        )
 
     def _of_collection(
         self, operation: Operation, key: str, shape: _Shape | None
     ) -> Life | None:
-        at = shape.at if shape and not shape.is_list else ()
+        is_item = shape is not None and self._is_of_items(shape, key)
+        at = shape.at if shape is not None and is_item else ()
         if operation.http_method == "POST":
-            if shape is not None and shape.is_list:
+            body = operation.body
+            is_single = body is not None and self._model(body.type) is not None
+            if shape is not None and shape.is_list and not (is_item and is_single):
                 return None
             return Life(key, Act.CREATE, None, at)
         if operation.http_method in ("PUT", "PATCH") and operation.body is not None:
@@ -278,20 +321,31 @@ class _Reader:
             return None
         if at or self._names(operation, model):
             return _Shape(model, at, is_list=False)
-        below = [
-            found
-            for field in model.fields
-            for found in [self._below(field.type, (*at, field.wire))]
-            if found is not None
-        ]
-        lists = [each for each in below if each.is_list]
-        named = [each for each in below if self._names(operation, each.model)]
-        if operation.http_method == "GET" and not _ends_with_name(operation):
+        below = [*self._members(model, at)]
+        segments = _segments(operation)
+        is_plural = not _ends_with_name(operation) or _shape(segments) in self._items
+        if operation.http_method == "GET" and is_plural:
+            if len(below) == 1 and _is_named(below[0].at[-1], segments):
+                below += self._members(below[0].model, below[0].at)
+            lists = [each for each in below if each.is_list]
+            if len(lists) > 1:
+                lists = [each for each in lists if _is_named(each.at[-1], segments)]
             if len(lists) == 1:
                 return lists[0]
-        elif len(named) == 1 and not named[0].is_list:
-            return named[0]
+        else:
+            named = [each for each in below if self._names(operation, each.model)]
+            if len(named) == 1 and not named[0].is_list:
+                (found,) = named
+                is_wrapper = len(below) == 1 or _is_named(found.at[-1], segments)
+                return found if is_wrapper else _Shape(model, at, is_list=False)
         return _Shape(model, at, is_list=False)
+
+    def _members(self, model: Model, at: tuple[str, ...]) -> Iterator[_Shape]:
+        """Yield the members of a model that are items or lists of items."""
+        for field in model.fields:
+            found = self._below(field.type, (*at, field.wire))
+            if found is not None:
+                yield found
 
     def _below(self, type_: Type, at: tuple[str, ...]) -> _Shape | None:
         if isinstance(type_, Nullable):
@@ -383,7 +437,7 @@ class _Reader:
         on_all.sort(key=lambda each: each.http_method != "POST")
         for operation in (*on_items, *on_all):
             shape = self._shape(operation)
-            if shape is not None:
+            if shape is not None and not (shape.is_list and operation in on_items):
                 yield shape.model
 
     def _identity(self, key: str) -> tuple[Pointer, ...]:
@@ -405,11 +459,24 @@ class _Reader:
                     found[Pointer(tokens[-1:])] = None
         for model in () if found else self._models_of(key):
             for parameter in dict.fromkeys(own.values()):
-                for name in _candidates(parameter, key.split("/"), model)[:1]:
+                names = _candidates(parameter, key.split("/"), model)
+                kinds = self._kinds(key, parameter)
+                types = {field.wire: field.type for field in model.fields}
+                names.sort(key=lambda name: _kind(types[name]) not in kinds)
+                for name in names[:1]:
                     found[Pointer((name,))] = None
             if found:
                 break
         return tuple(found)
+
+    def _kinds(self, key: str, parameter: str) -> set[Kind]:
+        """Return what the parameter of a collection's items is: a text, a number."""
+        return {
+            _kind(each.type)
+            for operation, name in self._of(key)
+            for each in operation.parameters
+            if name == parameter == each.wire and each.location.value == "path"
+        }
 
     def resources(self, lives: Mapping[OperationId, Life]) -> Iterator[Resource]:
         """Yield the resources whose items have names."""
@@ -423,13 +490,13 @@ class _Reader:
             if model is None:
                 shapes = map(self._shape, members)
                 model = next((each.model for each in shapes if each is not None), None)
-            if not identity:
+            if not identity or {lives[each.id].act for each in members} == {Act.LIST}:
                 continue
             times = [] if model is None else [*_times(model)]
             yield Resource(
                 key=key,
                 identity=identity,
-                is_created=any(lives[each.id].act is Act.CREATE for each in members),
+                is_created=any(_creates(each, lives[each.id]) for each in members),
                 created=tuple(x for x in times if _CREATED.fullmatch(_plain(x[0]))),
                 changed=tuple(x for x in times if _CHANGED.fullmatch(_plain(x[0]))),
             )
@@ -482,6 +549,13 @@ class _Reader:
         return None
 
 
+def _creates(operation: Operation, life: Life) -> bool:
+    """Return whether an operation creates items; one that puts them says so by its status."""
+    if life.act is Act.REPLACE:
+        return any(reply.status == "201" for reply in operation.successes)
+    return life.act is Act.CREATE
+
+
 def _members(value: object) -> dict[str, Value]:
     return dict(cast(Mapping[str, Value], mapping(value)))
 
@@ -489,6 +563,15 @@ def _members(value: object) -> dict[str, Value]:
 def _segments(operation: Operation) -> list[str]:
     path = operation.id.path.partition("?")[0].partition("#")[0]
     return [_EXTENSION.sub("", each) for each in path.split("/") if each]
+
+
+def _is_named(member: str, segments: Sequence[str]) -> bool:
+    """Return whether a member is called as what a path leads to, or as anything is."""
+    plain = _plain(member)
+    nouns = [_plain(each) for each in segments if not _PLACE.search(each)]
+    noun = nouns[-1] if nouns else ""
+    stems = {noun, noun.removesuffix("s"), noun.removesuffix("es")}
+    return plain in _WRAPPERS or plain in stems or plain.removesuffix("s") in stems
 
 
 def _ends_with_name(operation: Operation) -> bool:
@@ -536,13 +619,25 @@ def _candidates(parameter: str, path: Sequence[str], model: Model) -> list[str]:
     return [each for each in found if each in single]
 
 
+def _kind(type_: Type) -> Kind:
+    """Return whether a name is a number or a text; of a union, its first member."""
+    match type_:
+        case Nullable(inner):
+            return _kind(inner)
+        case Union(members):
+            return _kind(members[0])
+        case Primitive(kind) if kind in _NUMBERS:
+            return Kind.NUMBER
+    return Kind.STRING
+
+
 def _is_single(type_: Type) -> bool:
     """Whether a value may be a name: a text or an integer."""
     match type_:
         case Nullable(inner):
             return _is_single(inner)
         case Primitive(kind):
-            return kind in (Kind.STRING, Kind.INTEGER, Kind.UUID, Kind.ANY)
+            return kind in (Kind.STRING, Kind.UUID, Kind.ANY, *_NUMBERS)
         case Union(members):
             return all(map(_is_single, members))
     return False

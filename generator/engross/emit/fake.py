@@ -18,6 +18,7 @@ from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.naming.namespace import Namespace
 from engross.emit.operations import pointer, runtime_expression
+from engross.emit.runtime_modules import pages
 from engross.emit.testing.wire import base_path, secret
 from engross.layout import (
     Expression,
@@ -158,6 +159,9 @@ class _Writer:
             "resources": dict_of(resources),
             "lives": dict_of(lives),
         }
+        if pages(self.contract):
+            self.imports.add(".testing.pages", "window")
+            keywords["window"] = "window"
         codes = {
             string(each.code): str(each.status)
             for each in self.contract.errors.classes

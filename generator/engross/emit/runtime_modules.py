@@ -134,9 +134,9 @@ def _plugged(contract: Contract) -> set[str]:
     return found
 
 
-def _is_curated(contract: Contract) -> bool:
-    """Return whether what its fake does is a fact: else, it is inferred from paths."""
-    return contract.is_curated
+def _keeps_items(contract: Contract) -> bool:
+    """Return whether its fake remembers anything: only then has it a life to test."""
+    return bool(contract.resources)
 
 
 def _is_large(contract: Contract) -> bool:
@@ -160,8 +160,9 @@ OPTIONAL: Final[Mapping[str, Needed]] = {
     "sync_oauth": fetches_tokens,
     "sync_pager": pages,
     "sync_stream": streams,
+    "testing/pages": pages,
     "testing/webhooks": _receives_webhooks,
-    "tests/test_fake": _is_curated,
+    "tests/test_fake": _keeps_items,
     "tracing": _traces,
     "unions": _has_unions,
     "unix_time": _has_unix_time,

@@ -7,6 +7,7 @@ from .. import operations
 from .._runtime.pointers import FromParameter
 from ..contract import CONTRACT
 from .life import Knowledge, Life, Resource, operations_of
+from .pages import window
 
 KNOWLEDGE = Knowledge(
     contract=CONTRACT,
@@ -36,4 +37,5 @@ KNOWLEDGE = Knowledge(
             sets={"state": "realized"},
         ),
     },
+    window=window,
 )

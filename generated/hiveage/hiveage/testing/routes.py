@@ -1,7 +1,7 @@
 """Which operation a request is meant for, and whether it is authenticated."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 from urllib.parse import parse_qsl, unquote
@@ -41,14 +41,17 @@ class Routes:
     """All operations by method and path."""
 
     def __init__(self, knowledge: Knowledge, samples: Samples) -> None:
-        self._bases = [*_bases(knowledge.contract.servers)]
+        servers = knowledge.contract.servers
+        self._bases = _bases(servers, [])
+        if not _bases(servers[:1], []):
+            self._bases.append("")  # clients have to be told where it is
         self._routes: dict[int, list[tuple[str, re.Pattern[str], Endpoint]]] = {}
         self.endpoints: dict[str, Endpoint] = {}
         for operation in knowledge.operations():
             endpoint = Endpoint(operation, knowledge, samples)
             self.endpoints[operation.name] = endpoint
             own = operation.server
-            for base in self._bases if own is None else _bases((own,)):
+            for base in self._bases if own is None else _bases((own,), self._bases):
                 template = base + operation.path.partition("?")[0]
                 route = (template, _pattern(template), endpoint)
                 self._routes.setdefault(template.count("/"), []).append(route)
@@ -72,14 +75,10 @@ class Routes:
         found: Endpoint | None = None
         values: dict[str, str] = {}
         methods: dict[str, None] = {}
-        shape = ""
         for template, pattern, endpoint in self._routes.get(path.count("/"), ()):
             matched = pattern.fullmatch(path)
             if matched is None:
                 continue
-            if shape and _PLACE.sub("{}", template) != shape:
-                continue  # a more exact template has the path
-            shape = _PLACE.sub("{}", template)
             methods[endpoint.operation.method] = None
             if found is None and endpoint.operation.method == method:
                 found = endpoint
@@ -88,14 +87,33 @@ class Routes:
         return found, values, tuple(methods)
 
 
-def _bases(servers: tuple[Server, ...]) -> Iterator[str]:
-    """Yield the paths of servers, each once; variables stay in braces."""
-    paths = {"": None} if not servers else {}
+def names_in(path: str) -> list[str]:
+    """Return the wire names of the parameters in a path, in its order."""
+    return _PLACE.findall(path)
+
+
+def _bases(servers: tuple[Server, ...], above: list[str]) -> list[str]:
+    """Return the paths of servers, each once; variables have their defaults, or any value.
+
+    Args:
+        servers: The servers.
+        above: Paths that relative addresses are below.
+    """
+    paths: dict[str, None] = {}
     for server in servers:
-        _, mark, rest = server.url.partition("://")
-        path = f"/{rest.partition('/')[2]}" if mark else server.url
-        paths[path.rstrip("/")] = None
-    yield from paths
+        usual = server.url
+        for variable in server.variables:
+            usual = usual.replace(
+                f"{{{variable.name}}}", variable.default or variable.name
+            )
+        for url in (usual, server.url):
+            _, mark, rest = url.partition("://")
+            path = f"/{rest.partition('/')[2]}" if mark else url
+            if path.startswith("/"):
+                paths[path.rstrip("/")] = None
+            elif url == usual:
+                paths |= dict.fromkeys(f"{base}/{path}".rstrip("/") for base in above)
+    return [*paths]
 
 
 def _pattern(template: str) -> re.Pattern[str]:

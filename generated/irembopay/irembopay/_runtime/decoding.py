@@ -136,7 +136,7 @@ def _reader_of_any_text(reply: Reply, failure: Failure | None) -> ReadReply:
     read_text = reader(replace(reply, media_type="text/plain"), failure)
 
     def read(received: Received) -> object:
-        if _is_json_type(received.header("content-type") or ""):
+        if is_json_type(received.header("content-type") or ""):
             try:
                 return read_json(received)
             except UnreadableError:
@@ -156,7 +156,7 @@ def _reader_of_json_or_text(reply: Reply, failure: Failure | None) -> ReadReply:
         except UnreadableError:
             kind = received.header("content-type")
             is_empty = not received.content.strip()
-            if received.defect or is_empty or _is_json_type(kind or ""):
+            if received.defect or is_empty or is_json_type(kind or ""):
                 raise
             text = _json.encode(decoded(received.content, kind))
             try:
@@ -178,7 +178,7 @@ def of_media_type(replies: tuple[Reply, ...], content_type: str | None) -> Reply
             documented = reply.media_type.replace(" ", "").lower()
             if wanted in (documented, documented.partition(";")[0]):
                 return reply
-    if _is_json_type(essence):
+    if is_json_type(essence):
         near = [reply for reply in replies if _is_json(reply)]
     else:
         near = [reply for reply in replies if _is_near(reply, group)]
@@ -196,7 +196,8 @@ def _is_near(reply: Reply, group: str) -> bool:
     return is_file or reply.media_type.lower().startswith(f"{group}/")
 
 
-def _is_json_type(content_type: str) -> bool:
+def is_json_type(content_type: str) -> bool:
+    """Return whether a media type is JSON or built on it."""
     essence = content_type.partition(";")[0].strip().lower()
     return essence in ("application/json", "text/json") or essence.endswith("+json")
 
@@ -294,7 +295,7 @@ def _is_one_of(value: object, values: tuple[object, ...]) -> bool:
 
 def _is_json(reply: Reply) -> bool:
     if reply.type is str:
-        return _is_json_type(reply.media_type)
+        return is_json_type(reply.media_type)
     return reply.type is not None and reply.type is not bytes
 
 

@@ -1,7 +1,8 @@
 """What a fake answers: samples of the contract, with what requests and records say."""
 
+import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -11,9 +12,11 @@ from msgspec.structs import fields
 
 from .._runtime.arguments import encode_json, load_violations
 from .._runtime.conversion import ADDITIONAL
+from .._runtime.decoding import ReadReply, is_json_type, reader
 from .._runtime.operation import ContractInfo, Operation, Reply
-from .._runtime.pointers import Pointer, resolve
+from .._runtime.pointers import Pointer, pointer_text, resolve
 from .._runtime.response import exact
+from .._runtime.transport_types import Received, UnreadableError
 from .._runtime.validation import Violation
 from .records import with_member
 
@@ -32,6 +35,9 @@ _STATUSES: Final[Mapping[Problem, tuple[int, ...]]] = {
     "broken": (500, 503, 502),
 }
 _ROUNDS: Final = 12
+_DECODED: Final = re.compile(r"at `\$(.*?)`")
+_STEP: Final = re.compile(r"[^.\[\]]+")
+"""Steps of the place that a decoder names: ``$.lines[0].tax``."""
 
 
 class Answer(Struct, frozen=True):
@@ -79,9 +85,19 @@ class Failing(Struct, frozen=True):
 class _Known(Struct, frozen=True):
     """What the file of samples says of one operation, or of one webhook."""
 
+    arguments: dict[str, Raw] = {}
     requests: dict[str, Raw] = {}
     replies: dict[str, dict[str, Raw]] = {}
     failures: dict[str, Failing] = {}
+
+
+class _Body(Received):
+    """A body without headers."""
+
+    __slots__ = ()
+
+    def header(self, name: str) -> None:
+        """Return None."""
 
 
 class Samples:
@@ -159,7 +175,7 @@ class Author:
         found: list[Success] = []
         for key, listed in self._operation.replies.items():
             replies = listed if isinstance(listed, tuple) else (listed,)
-            reply = next((r for r in replies if "json" in r.media_type), replies[0])
+            reply = next((r for r in replies if is_json_type(r.media_type)), replies[0])
             shown = self._replies(str(key))
             raw = next(iter(shown.values()), None)
             sample = UNSET if raw is None else self._samples.value(raw)
@@ -179,9 +195,32 @@ class Author:
             found = found[0] if found else None
         return dict(found) if isinstance(found, dict) else {}
 
+    def argument(self, name: str) -> object:
+        """Return what the contract shows of an argument; ``UNSET`` if it does not."""
+        raw = self._known.arguments.get(name)
+        return UNSET if raw is None else self._samples.value(raw)
+
     def violations(self, body: object) -> tuple[Violation, ...]:
         """Return what the contract does not allow in a body of success."""
         return self.violations_of(self.success.reply, body)
+
+    def _unreadable(self, body: object) -> tuple[Violation, ...]:
+        """Return what clients cannot decode, though the contract gives it no type."""
+        reply = self.success.reply
+        if reply.type is None or not is_json_type(reply.media_type):
+            return ()
+        try:
+            self._read(_Body(self.success.status, encode_json(body)))
+        except UnreadableError as error:
+            place = _DECODED.search(str(error))
+            steps = [] if place is None else _STEP.findall(place[1])
+            pointer = pointer_text(tuple(steps))
+            return (Violation(pointer, "type", str(error), None, body, ""),)
+        return ()
+
+    @cached_property
+    def _read(self) -> ReadReply:
+        return reader(self.success.reply, None)
 
     def described(self, status: int) -> "Reply | Failing | None":
         """Return what the contract says of a status; None if it does not list it."""
@@ -205,6 +244,8 @@ class Author:
     def with_item(self, at: Pointer, item: object) -> object:
         """Return the sample of the whole body around an item or a list of items."""
         sample = self.success.sample
+        if not isinstance(item, list) and self._has_list(at):
+            item = [item]
         if not at:
             return item
         return with_member(sample if isinstance(sample, dict) else {}, at, item)
@@ -220,9 +261,9 @@ class Author:
         listed = self._members(at)
         known = listed | sample.keys() if listed else None
         found = {k: v for k, v in item.items() if known is None or k in known}
-        depth = len(at) + in_list
+        depth = len(at) + (in_list or self._has_list(at))
         for _ in range(_ROUNDS):
-            wrong = self.violations(self.with_item(at, [found] if in_list else found))
+            wrong = self._wrong(at, found, in_list=in_list)
             blamed = {name for each in wrong for name in _blamed(each, depth)}
             if not blamed:
                 break
@@ -231,7 +272,31 @@ class Author:
                     found[name] = sample[name]
                 else:
                     found.pop(name, None)
-        return found
+        else:
+            wrong = self._wrong(at, found, in_list=in_list)
+        if not wrong:
+            return found
+        # Nobody says which member is to blame, as where none of several schemas fits.
+        fitted = dict(sample)
+        for name, value in found.items():
+            changed = {**fitted, name: value}
+            if not self._wrong(at, changed, in_list=in_list):
+                fitted = changed
+        return fitted
+
+    def _wrong(
+        self, at: Pointer, item: object, *, in_list: bool
+    ) -> tuple[Violation, ...]:
+        body = self.with_item(at, [item] if in_list else item)
+        return self.violations(body) or self._unreadable(body)
+
+    def may_be(self, at: Pointer, pointer: Pointer, value: object) -> bool:
+        """Return whether the reply can have a value within its item."""
+        item = with_member(self.item(at), pointer, value)
+        return not self.violations(self.with_item(at, item))
+
+    def _has_list(self, at: Pointer) -> bool:
+        return isinstance(resolve(self.success.sample, at), list)
 
     def _members(self, at: Pointer) -> frozenset[str]:
         """Return the members of an item in a reply; none if it may have any."""
@@ -242,6 +307,12 @@ class Author:
             model = _model(types.get(step))
         return members_of(model)
 
+    def about(self, item: Mapping[str, object], at: Pointer) -> Answer:
+        """Return the answer of success with an item, or as the contract shows it."""
+        if not self.item(at):
+            return self.answer(self.success.sample)
+        return self.answer(self.with_item(at, self.fitting(item, at)))
+
     def answer(self, body: object) -> Answer:
         """Return the answer of success with a body."""
         success = self.success
@@ -249,7 +320,7 @@ class Author:
             return Answer(success.status)
         kind = success.reply.media_type
         if body is UNSET:
-            content = b"{}" if "json" in kind else b"content of a file"
+            content = b"{}" if is_json_type(kind) else b"content of a file"
             kind = kind if "*" not in kind else "application/octet-stream"
         else:
             content = encode_json(body)

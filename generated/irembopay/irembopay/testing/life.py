@@ -77,6 +77,25 @@ class Event(Struct, frozen=True):
     """Members of an item that make the provider send it, and their values."""
 
 
+class Window(Struct, frozen=True):
+    """The items of a list that a response has."""
+
+    start: int
+    """How many items are before them."""
+
+    end: int
+    """The same for the first item that comes after them."""
+
+    at: Pointer = ()
+    """Where the body says how the list continues; empty: it does not."""
+
+    next: object = None
+    """What it says there."""
+
+    link: str = ""
+    """What the header ``Link`` says of it; empty: there is none."""
+
+
 class Knowledge(Struct, frozen=True, eq=False):
     """All that a fake knows of its provider."""
 
@@ -94,6 +113,9 @@ class Knowledge(Struct, frozen=True, eq=False):
 
     codes: Mapping[str, int] = {}
     """Status of the provider's codes."""
+
+    window: Callable[..., Window] | None = None
+    """Returns the items of a page; None: the provider returns lists whole."""
 
     events: Mapping[str, Event] = {}
     """What webhooks report, by the name of the method that reads them."""

@@ -1,29 +1,29 @@
 """What a provider does with a valid request: the life of the items that it keeps."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
-from urllib.parse import urlencode
 
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
+from .._runtime.arguments import load_violations
 from .._runtime.operation import Body, Keyed, Operation
 from .._runtime.pointers import FromParameter, Pointer, pointer_text, resolve
 from .answers import Answer, Problem
 from .calls import wire_names
-from .life import Knowledge, Life, Resource
-from .reading import Read
+from .life import Knowledge, Life, Resource, Window
+from .reading import Read, typed
 from .records import Maker, Place, Record, Records, with_member, without_text
-from .routes import Endpoint
+from .routes import Endpoint, names_in
 
-_LONGEST: Final = 4
-"""Characters from which a name of a sample is replaced within other texts."""
+_TELLING: Final = re.compile(r".{3}\d|\d.{3}")
+"""Names of samples that are replaced within other texts too; `text` may be anything."""
 
 _TOTALS: Final = frozenset(
     ("total", "totalcount", "totalitems", "count", "totalresults")
 )
-_START: Final = "fake-start"
-"""Name of what addresses of pages hold: how many items are before the page."""
-
 _MORE: Final = frozenset(("hasmore", "more"))
 
 
@@ -62,6 +62,8 @@ class Provider:
         self._maker = maker
         self._replays: dict[tuple[str, str], Answer] = {}
         self.records = Records()
+        self._gone: set[tuple[Place, str]] = set()
+        """Items that were deleted, by what named them."""
         self.changes: list[Change] = []
         self.page_size = 20
         """Items of a page where a request does not say how many it wants."""
@@ -102,10 +104,14 @@ class Provider:
         match life.act:
             case "delete":
                 self.records.remove(place, record)
+                self._gone |= {
+                    (place, str(resolve(record.value, pointer)))
+                    for pointer in resource.identity
+                }
                 return self._deleted(endpoint, life, resource, record)
             case "update" | "replace" | "transition":
                 self._update(endpoint, life, resource, record, asked)
-        return self._shown(endpoint, life, record)
+        return endpoint.author.about(record.value, life.at)
 
     def _plain(self, endpoint: Endpoint, asked: Read) -> Answer:
         """Answer as the contract shows it, with what the request says of the same."""
@@ -113,21 +119,18 @@ class Provider:
         at = author.success.reply.unwrap
         sample = author.item(at)
         given = _given(endpoint.operation, at, asked)
-        if not sample or not given:
-            return author.answer(author.success.sample)
         same = {name: value for name, value in given.items() if name in sample}
-        return author.answer(
-            author.with_item(at, author.fitting({**sample, **same}, at))
-        )
+        if not same:
+            return author.answer(author.success.sample)
+        return author.about({**sample, **same}, at)
 
     def _place(self, operation: Operation[object], life: Life, asked: Read) -> Place:
         """Return where items of a request are kept: within those that the path names."""
         own = life.item
         within = [
-            str(asked.sent.parameters.get(("path", each.wire), ""))
-            for each in operation.parameters
-            if each.place == "path"
-            and not (isinstance(own, FromParameter) and own.name == each.wire)
+            str(asked.sent.parameters.get(("path", name), ""))
+            for name in names_in(operation.path)
+            if own != FromParameter("path", name)
         ]
         return life.resource, tuple(within)
 
@@ -148,7 +151,9 @@ class Provider:
         record = self.records.named(place, resource, name)
         if record is not None:
             return record
-        if resource.is_created:
+        is_put = life.act == "replace" and 201 in endpoint.operation.replies
+        is_known = not resource.is_created and (place, str(name)) not in self._gone
+        if not is_put and not is_known:
             message = f"there is no {life.resource} {name}"
             raise RefusedError(endpoint, "missing", message)
         item = endpoint.author.item(life.at)
@@ -171,6 +176,9 @@ class Provider:
     ) -> Answer:
         given = _given(endpoint.operation, life.at, asked)
         self._check_unique(endpoint, life, place, asked)
+        own = resolve(given, resource.identity[0])
+        if own is not UNSET and not self._is_allowed(life.resource, own):
+            given = with_member(given, resource.identity[0], UNSET)
         author = endpoint.author
         sample = author.item(life.at)
         callers = wire_names(endpoint.operation)
@@ -186,9 +194,7 @@ class Provider:
         record = Record({**_storable(item, sample), **shown})
         self.records.add(place, record)
         self.changes.append(Change(life.resource, {}, record))
-        if not sample:
-            return author.answer(author.success.sample)
-        return author.answer(author.with_item(life.at, shown))
+        return author.about(record.value, life.at)
 
     def named_anew(
         self,
@@ -204,25 +210,62 @@ class Provider:
         old = resolve(sample, pointer)
         if old is UNSET and pointer[0] in item:
             return item
-        new = self._maker.alike(
-            self._sample_name(name, pointer) if old is UNSET else old
-        )
-        if isinstance(old, str) and isinstance(new, str) and len(old) >= _LONGEST:
+        new = self._new_name(name, pointer, old)
+        if isinstance(old, str) and isinstance(new, str) and _TELLING.search(old):
             own = {name: each for name, each in item.items() if name not in given}
             renamed = without_text(own, old, new)
             assert isinstance(renamed, dict)
             item = {**item, **renamed}
         return with_member(item, pointer, new)
 
-    def _sample_name(self, name: str, pointer: Pointer) -> object:
-        """Return how any operation shows the name of an item of a resource."""
+    def _new_name(self, resource: str, pointer: Pointer, shown: object) -> object:
+        """Return a name that was not given before, as bodies hold it and paths allow it.
+
+        Args:
+            resource: Name of the resource.
+            pointer: Where an item has its name.
+            shown: The name in the sample that the new item is made from.
+        """
+        in_bodies, in_paths = [shown], list[object]()
+        is_shown: Callable[[object], bool] | None = None
         for method, life in self._knowledge.lives.items():
-            if life.resource == name:
-                item = self._endpoints[method].author.item(life.at)
-                found = resolve(item, pointer)
-                if found is not UNSET:
-                    return found
-        return None
+            if life.resource != resource:
+                continue
+            endpoint, item = self._endpoints[method], life.item
+            in_body = resolve(endpoint.author.item(life.at), pointer)
+            in_bodies.append(in_body)
+            if in_body is not UNSET and life.act != "list":
+                is_shown = partial(endpoint.author.may_be, life.at, pointer)
+            for parameter in endpoint.operation.parameters:
+                if isinstance(item, FromParameter) and item.name == parameter.wire:
+                    in_paths.append(endpoint.author.argument(parameter.name))
+        known = [each for each in in_bodies if each is not UNSET]
+        is_text = bool(known) and type(known[0]) is str
+
+        def fits(new: object) -> bool:
+            held = str(new) if is_text else new
+            return self._is_allowed(resource, new) and (not is_shown or is_shown(held))
+
+        made: list[object] = []
+        for sample in (*known, *in_paths) or (None,):
+            new = self._maker.alike(None if sample is UNSET else sample, fits)
+            made.append(str(new) if is_text else new)
+            if fits(new):
+                return made[-1]
+        return made[0]
+
+    def _is_allowed(self, resource: str, name: object) -> bool:
+        """Return whether paths may name an item so."""
+        for method, life in self._knowledge.lives.items():
+            item = life.item if life.resource == resource else None
+            for parameter in self._endpoints[method].operation.parameters:
+                if isinstance(item, FromParameter) and item.name == parameter.wire:
+                    check = load_violations(
+                        self._knowledge.contract.validators, parameter.validator
+                    )
+                    if check is not None and typed(str(name), check)[1]:
+                        return False
+        return True
 
     def _check_unique(
         self, endpoint: Endpoint, life: Life, place: Place, asked: Read
@@ -271,14 +314,6 @@ class Provider:
         record.value = changed
         self.changes.append(Change(life.resource, before, record))
 
-    def _shown(self, endpoint: Endpoint, life: Life, record: Record) -> Answer:
-        """Answer with an item, or as the contract shows it where it shows none."""
-        author = endpoint.author
-        if not author.item(life.at):
-            return author.answer(author.success.sample)
-        item = author.fitting(record.value, life.at)
-        return author.answer(author.with_item(life.at, item))
-
     def _deleted(
         self, endpoint: Endpoint, life: Life, resource: Resource, record: Record
     ) -> Answer:
@@ -290,9 +325,7 @@ class Provider:
             old, new = resolve(sample, pointer), resolve(record.value, pointer)
             if old is not UNSET and new is not UNSET:
                 item = with_member(item, pointer, str(new) if type(old) is str else new)
-        if not item:
-            return author.answer(author.success.sample)
-        return author.answer(author.with_item(life.at, author.fitting(item, life.at)))
+        return author.about(item, life.at)
 
     # Lists
 
@@ -305,105 +338,37 @@ class Provider:
         asked: Read,
     ) -> Answer:
         author = endpoint.author
-        if not resource.is_created and not self.records.of(place):
-            return author.answer(author.success.sample)
         records = self.records.of(place)
-        start, size = self._window(endpoint.operation, asked, resource, records)
-        page = records[start : start + size]
+        may_be_empty = resource.is_created and not author.violations(
+            author.with_item(life.at, [])
+        )
+        if not records and not may_be_empty:
+            return author.answer(author.success.sample)
+        window = Window(0, len(records))
+        if self._knowledge.window is not None:
+            found = [resolve(each.value, resource.identity[0]) for each in records]
+            names = [*map(str, found)]
+            window = self._knowledge.window(
+                endpoint.operation, asked, names, self.page_size
+            )
         items: list[object] = [
-            author.fitting(each.value, life.at, in_list=True) for each in page
+            author.fitting(each.value, life.at, in_list=True)
+            for each in records[window.start : window.end]
         ]
         body = author.with_item(life.at, items)
-        following = start + size if start + size < len(records) else None
-        body = _counted(body, life.at, len(records), following is not None)
-        answer = author.answer(
-            self._with_next(body, endpoint.operation, asked, following, page, resource)
-        )
-        link = self._link(endpoint.operation, asked, following)
-        if link:
-            answer = Answer(
-                answer.status, answer.content, {**answer.headers, "link": link}
-            )
-        return answer
-
-    def _window(
-        self,
-        operation: Operation[object],
-        asked: Read,
-        resource: Resource,
-        records: list[Record],
-    ) -> tuple[int, int]:
-        """Return the first item of a page, and how many it has at most."""
-        paging = getattr(operation, "pagination", None)
-        if paging is None:
-            return 0, len(records) + 1
-        given = asked.arguments
-        size_name = getattr(paging, "size", "") or getattr(paging, "limit", "")
-        size = _number(given.get(size_name), self.page_size)
-        if hasattr(paging, "page"):
-            number = _number(given.get(paging.page), paging.start)
-            return max(0, number - paging.start) * size, size
-        if hasattr(paging, "offset"):
-            return _number(given.get(paging.offset), 0), size
-        if hasattr(paging, "cursor"):
-            cursor = given.get(paging.cursor, UNSET)
-            for index, record in enumerate(records):
-                if self._cursor(resource, record, index) == str(cursor):
-                    return index + 1, size
-            return 0, size
-        starts = [value for name, value in asked.query if name == _START]
-        return int(starts[-1]) if starts and starts[-1].isdecimal() else 0, size
-
-    def _cursor(self, resource: Resource, record: Record, index: int) -> str:
-        found = resolve(record.value, resource.identity[0])
-        return str(index) if found is UNSET else str(found)
-
-    def _with_next(
-        self,
-        body: object,
-        operation: Operation[object],
-        asked: Read,
-        following: int | None,
-        page: list[Record],
-        resource: Resource,
-    ) -> object:
-        """Return a page that names the next one, where the contract has that."""
-        paging = getattr(operation, "pagination", None)
-        pointer: Pointer = getattr(paging, "next", ())
-        if not pointer or not isinstance(body, dict):
-            return body
-        if following is None:
-            known = resolve(body, pointer)
-            gone = with_member(body, pointer, None)
-            return body if known is UNSET else gone
-        if hasattr(paging, "cursor"):
-            cursor = self._cursor(resource, page[-1], following - 1)
-            return with_member(body, pointer, cursor)
-        return with_member(body, pointer, _address(asked, following))
-
-    def _link(
-        self, operation: Operation[object], asked: Read, following: int | None
-    ) -> str:
-        paging = getattr(operation, "pagination", None)
-        if following is None or type(paging).__name__ != "LinkStyle":
-            return ""
-        return f'<{_address(asked, following)}>; rel="next"'
+        body = _counted(body, life.at, len(records), window.end < len(records))
+        is_named = window.next is not None or resolve(body, window.at) is not UNSET
+        if window.at and isinstance(body, dict) and is_named:
+            body = with_member(body, window.at, window.next)
+        answer = author.answer(body)
+        headers = {"link": window.link} if window.link else {}
+        return replace(answer, headers={**answer.headers, **headers})
 
 
 def _label(retry: Keyed) -> str:
     if isinstance(retry.key, FromParameter):
         return retry.key.name
     return getattr(retry.key, "pointer", ("key",))[-1]
-
-
-def _address(asked: Read, start: int) -> str:
-    """Return the query of the page that begins with an item, as a relative address."""
-    kept = [pair for pair in asked.query if pair[0] != _START]
-    return f"?{urlencode([*kept, (_START, str(start))])}"
-
-
-def _number(value: object, default: int) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else default
 
 
 def _merged(old: object, new: object) -> object:

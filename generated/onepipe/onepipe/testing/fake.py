@@ -8,14 +8,16 @@ from types import TracebackType
 from typing import Final, Literal, Self, TypeAlias
 
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from .._runtime.arguments import encode_json
 from .._runtime.credentials import Secrets
 from .._runtime.operation import Reply
+from .._runtime.pointers import resolve
 from .._runtime.validation import Violation
 from .answers import Answer, Problem, Samples
 from .calls import Calls, FakeCall, arguments_of
-from .life import Knowledge, Resource
+from .life import Act, Knowledge, Life, Resource
 from .provider import Change, Provider, RefusedError
 from .reading import Read, Taken, read
 from .records import Maker, Place, Record
@@ -27,6 +29,11 @@ START: Final = datetime(2030, 1, 1, tzinfo=UTC)
 
 _TOKENS: Final = "/__token__"
 """Where clients of a fake get their tokens."""
+
+_TELLING: Final[tuple[Act, ...]] = (
+    *("retrieve", "create", "update", "replace", "transition", "list"),
+)
+"""Acts whose replies show an item, those that show most of it first."""
 
 _ASKED: Final = "asked for by a test"
 
@@ -222,12 +229,12 @@ class Fake:
         Raises:
             StubError: the contract does not allow a member.
         """
-        endpoint, at = self._shown(resource)
+        endpoint, life = self._shown(resource)
         with self._lock:
-            sample = endpoint.author.item(at)
+            sample = endpoint.author.item(life.at)
             item = {**sample, **members}
             item = self._provider.named_anew(resource, item, sample, members)
-            self._check(endpoint, item)
+            self._check(resource, item)
             self._provider.records.add((resource, within), Record(item))
             return dict(item)
 
@@ -252,7 +259,7 @@ class Fake:
             for member, clock in self._resource(resource).changed.items():
                 if member in item and member not in members:
                     item[member] = self._maker.time(clock)
-            self._check(self._shown(resource)[0], item)
+            self._check(resource, item)
             record.value = item
         self.happened(Change(resource, before, record))
         return dict(item)
@@ -273,22 +280,30 @@ class Fake:
             raise LookupError(f"there is no resource {name!r}; there are: {listed}")
         return known[name]
 
-    def _shown(self, resource: str) -> tuple[Endpoint, tuple[str, ...]]:
-        """Return the operation that says most about an item."""
-        self._resource(resource)
-        order = ("retrieve", "create", "update", "replace", "transition", "list")
-        for act in order:
-            for endpoint in self._routes.endpoints.values():
-                life = endpoint.life
-                if life is not None and life.resource == resource and life.act == act:
-                    return endpoint, life.at
-        raise LookupError(f"no operation returns {resource}")
+    def _shown(self, resource: str) -> tuple[Endpoint, Life]:
+        """Return the operation that says most about an item: one that shows its name."""
+        name = self._resource(resource).identity[0]
+        found = [
+            (endpoint, life)
+            for act in _TELLING
+            for endpoint in self._routes.endpoints.values()
+            for life in [endpoint.life]
+            if life is not None and (life.resource, life.act) == (resource, act)
+        ]
+        if not found:
+            raise LookupError(f"no operation returns {resource}")
+        for endpoint, life in found:
+            if resolve(endpoint.author.item(life.at), name) is not UNSET:
+                return endpoint, life
+        return found[0]
 
-    def _check(self, endpoint: Endpoint, item: Mapping[str, object]) -> None:
-        assert endpoint.life is not None
-        held: object = [item] if endpoint.life.act == "list" else item
-        body = endpoint.author.with_item(endpoint.life.at, held)
-        wrong = endpoint.author.violations(body)
+    def _check(self, resource: str, item: Mapping[str, object]) -> None:
+        endpoint, life = self._shown(resource)
+        name = self._resource(resource).identity[0]
+        if resolve(endpoint.author.item(life.at), name) is UNSET:
+            return  # the contract shows no item
+        held: object = [item] if life.act == "list" else item
+        wrong = endpoint.author.violations(endpoint.author.with_item(life.at, held))
         if wrong:
             raise StubError("".join(f"\n  {each}" for each in wrong))
 
@@ -378,7 +393,7 @@ class Fake:
         """
         with self._lock:
             self._maker.tick()
-            answer = self._token(taken) or self._answered(taken)
+            answer = self._answered(taken)
             changes = [*self._provider.changes]
             self._provider.changes.clear()
         for change in changes:
@@ -388,19 +403,12 @@ class Fake:
     def _answered(self, taken: Taken) -> Answer:
         endpoint, in_path, methods = self._routes.find(taken.method, taken.path)
         if endpoint is None:
-            return self._unknown(taken, methods)
+            return self._token(taken) or self._unknown(taken, methods)
         operation, validators = endpoint.operation, self.knowledge.contract.validators
         asked = read(operation, taken, in_path, validators)
         given = arguments_of(operation, asked.arguments, asked.payload)
-        call = FakeCall(
-            operation.name,
-            taken.method,
-            taken.path,
-            given,
-            asked.payload,
-            0,
-            asked.wrong,
-        )
+        called = (operation.name, taken.method, taken.path)
+        call = FakeCall(*called, given, asked.payload, 0, asked.wrong)
         answer, note = self._chosen(endpoint, taken, asked, call)
         self._take(call, answer, note)
         return answer
@@ -418,17 +426,12 @@ class Fake:
         if limited:
             failure = author.failure("limited", message="too many requests")
             headers = {**failure.headers, "retry-after": str(limited)}
-            return Answer(failure.status, failure.content, headers), "rate_limit"
+            return replace(failure, headers=headers), "rate_limit"
         answer, note = self._own(endpoint, taken, asked, call)
         if fault is None:
             return answer, note
-        changed = Answer(
-            answer.status,
-            answer.content,
-            answer.headers,
-            fault.seconds,
-            fault.kind == "drop",
-        )
+        is_lost = fault.kind == "drop"
+        changed = replace(answer, delay=fault.seconds, is_lost=is_lost)
         return changed, f"{fault.kind}_next"
 
     def _own(
@@ -476,16 +479,7 @@ class Fake:
 
     def _take(self, call: FakeCall, answer: Answer, note: str) -> None:
         """Note a call; refuse it if the fake is strict."""
-        taken = FakeCall(
-            call.operation,
-            call.method,
-            call.path,
-            call.arguments,
-            call.body,
-            answer.status,
-            call.violations,
-            note,
-        )
+        taken = replace(call, status=answer.status, note=note)
         self.calls.add(taken)
         if self._is_strict and call.violations:
             raise BrokenContractError(f"the contract does not allow this call: {taken}")
@@ -518,7 +512,7 @@ class Fake:
             if address is not None and taken.method == "POST":
                 path = f"/{str(address).partition('://')[2].partition('/')[2]}"
                 if taken.path in (path.partition("?")[0], _TOKENS):
-                    token = str(self._maker.alike("token-0000"))
+                    token = str(self._maker.alike("token-0000", bool))
                     body = {"access_token": token, "token_type": "Bearer"}
                     headers = {"content-type": "application/json"}
                     content = encode_json({**body, "expires_in": 3600})

@@ -7,12 +7,14 @@ validator accepts only that.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from email import message_from_bytes
+from functools import partial
 from typing import Final, TypeAlias
 from urllib.parse import parse_qsl, unquote
 
 from msgspec import UNSET, Struct
 
 from .._runtime.arguments import load_violations, violation, within
+from .._runtime.decoding import is_json_type
 from .._runtime.operation import Body, Operation, Parameter
 from .._runtime.pointers import SentValues, pointer_text
 from .._runtime.response import BROKEN, exact
@@ -86,7 +88,7 @@ def read(
     arguments: dict[str, object] = {}
     parameters: dict[tuple[str, str], object] = {}
     for parameter in operation.parameters:
-        value = reader.value(parameter)
+        value = reader.value(parameter, operation)
         if value is not UNSET:
             parameters[parameter.place, parameter.wire] = value
             if parameter.const is UNSET:
@@ -114,23 +116,18 @@ class _Reader:
 
     # Parameters
 
-    def value(self, parameter: Parameter) -> object:
+    def value(self, parameter: Parameter, operation: Operation[object]) -> object:
         """Return the value of a parameter; ``UNSET`` if it is absent or wrong."""
         where = f"{parameter.place}:{parameter.wire}"
         forms = [*self._forms(parameter)]
+        check = load_violations(self._validators, parameter.validator)
         if not forms:
-            check = load_violations(self._validators, parameter.validator)
-            if parameter.required and check and not check([]):
-                return []
-            if parameter.required:
-                self.wrong.append(violation(where, "required", "is required", None))
-            return UNSET
+            return self._absent(parameter, operation, check, where)
         if parameter.const is not UNSET:
             if str(parameter.const) not in map(str, forms):
                 message = f"must be {parameter.const!r}, got {forms[0]!r}"
                 self.wrong.append(violation(where, "const", message, forms[0]))
             return parameter.const
-        check = load_violations(self._validators, parameter.validator)
         if check is None:
             return forms[0]
         first: tuple[Violation, ...] = ()
@@ -142,6 +139,26 @@ class _Reader:
         self.wrong += [within(where, each) for each in first]
         return UNSET
 
+    def _absent(
+        self,
+        parameter: Parameter,
+        operation: Operation[object],
+        check: Violations | None,
+        where: str,
+    ) -> object:
+        """Return the value of a parameter whose name is nowhere: an object, or an empty list."""
+        spread = self._spread(parameter, operation)
+        forms: list[object] = [spread] if spread else []
+        if parameter.required:
+            forms += [[], {}]
+        if check is not None:
+            for value, wrong in [typed(form, check) for form in forms]:
+                if not wrong:
+                    return value
+        if parameter.required:
+            self.wrong.append(violation(where, "required", "is required", None))
+        return UNSET
+
     def _forms(self, parameter: Parameter) -> Iterator[object]:
         """Yield what the text of a parameter may mean, the most likely first."""
         wire = parameter.wire
@@ -149,11 +166,11 @@ class _Reader:
             case "path":
                 raw = self._in_path.get(wire)
                 if raw is not None:
-                    yield from _of_text(_bare(raw, parameter), parameter)
+                    yield from _of_text(*_bare(raw, parameter), parameter)
             case "header":
                 header = self._taken.headers.get(wire.lower())
                 if header is not None:
-                    yield from _of_text(header, parameter)
+                    yield from _of_text(header, ",", parameter)
             case "querystring":
                 if self._taken.query and "json" in parameter.content:
                     yield _decoded(unquote(self._taken.query))
@@ -162,6 +179,20 @@ class _Reader:
             case place:
                 pairs = self.query if place == "query" else self._cookies
                 yield from _of_pairs(pairs, parameter)
+
+    def _spread(
+        self, parameter: Parameter, operation: Operation[object]
+    ) -> dict[str, object]:
+        """Return what may be the members of an object, which stand for themselves."""
+        is_form = parameter.place == "query" and parameter.style in ("", "form")
+        if parameter.writer is None or not is_form or parameter.explode is False:
+            return {}
+        others = {each.wire for each in operation.parameters if each.place == "query"}
+        return {
+            name: value
+            for name, value in self.query
+            if name not in others and "[" not in name
+        }
 
     # Bodies
 
@@ -181,32 +212,34 @@ class _Reader:
             self.wrong.append(violation("", "content-type", str(error), kind))
             return UNSET, True
         assert body is not None
-        shown = self._decoded_body(body, kind or body.media_type)
+        shown, flat = self._decoded_body(body, kind or body.media_type)
         check = load_violations(self._validators, body.validator)
         if check is None or shown is UNSET:
             return shown, False
-        if "json" in body.media_type:
-            wrong = check(shown)
-        else:
-            shown, wrong = typed(shown, check)
+        if flat is UNSET:
+            self.wrong += check(shown)
+            return shown, False
+        value, wrong = typed(shown, check)
+        if wrong and not (again := typed(flat, check))[1]:
+            return again[0], False  # brackets are a part of its names
         self.wrong += wrong
-        return shown, False
+        return value, False
 
-    def _decoded_body(self, body: Body, kind: str) -> object:
+    def _decoded_body(self, body: Body, kind: str) -> tuple[object, object]:
+        """Return a body, and how it is without members in members if it is a form."""
         content, essence = self._taken.content, _essence(kind)
+        pairs: Pairs | None = None
         try:
-            if "json" in essence:
-                return exact.decode(content)
+            if is_json_type(essence):
+                return exact.decode(content), UNSET
             if essence == "application/x-www-form-urlencoded":
                 pairs = parse_qsl(content.decode(), keep_blank_values=True)
-                return nested(pairs)
-            if essence == "multipart/form-data":
-                return nested(_parts(content, kind))
+            elif essence == "multipart/form-data":
+                pairs = _parts(content, kind)
         except BROKEN as error:
             message = f"is not what {essence} allows: {error}"
             self.wrong.append(violation("", "content", message, None))
-            return UNSET
-        return UNSET
+        return (UNSET, UNSET) if pairs is None else (nested(pairs), dict(pairs))
 
 
 def _essence(kind: str) -> str:
@@ -221,25 +254,28 @@ def _decoded(text: str) -> object:
         return text
 
 
-def _bare(raw: str, parameter: Parameter) -> str:
-    """Return a value of the path without what its style puts before it."""
+def _bare(raw: str, parameter: Parameter) -> tuple[str, str]:
+    """Return a value of the path without what its style puts before it, and its separator."""
     if parameter.style == "label":
-        return raw.removeprefix(".")
+        return raw.removeprefix("."), "." if parameter.explode else ","
     if parameter.style == "matrix":
-        return raw.removeprefix(f";{parameter.wire}").removeprefix("=")
-    return raw
+        head = f";{parameter.wire}="
+        if not parameter.explode:
+            return raw.removeprefix(head), ","
+        return raw.removeprefix(head).removeprefix(";").replace(head, ";"), ";"
+    return raw, ","
 
 
-def _of_text(raw: str, parameter: Parameter) -> Iterator[object]:
+def _of_text(raw: str, mark: str, parameter: Parameter) -> Iterator[object]:
     """Yield the forms of a text in the path or a header."""
-    is_path = parameter.place == "path"
-    read_text = unquote if is_path else str
+    read_text = unquote if parameter.place == "path" else str
     if parameter.content:
         yield _decoded(read_text(raw))
         return
+    several = _several([read_text(each.strip()) for each in raw.split(mark)])
+    if parameter.writer is not None:
+        yield from several
     yield read_text(raw)
-    mark = "," if parameter.style in ("", "simple") else "."
-    yield from _several([read_text(each.strip()) for each in raw.split(mark)])
 
 
 def _several(texts: list[str]) -> Iterator[object]:
@@ -259,12 +295,15 @@ def _of_pairs(pairs: Pairs, parameter: Parameter) -> Iterator[object]:
     if texts and parameter.content:
         yield _decoded(texts[0])
     elif texts:
+        mark = _SEPARATORS.get(parameter.style, ",")
+        several = _several(texts[0].split(mark))
+        if parameter.explode is False and parameter.writer is not None:
+            yield from several
         if len(texts) == 1:
             yield texts[0]
         if len(texts) > 1 or parameter.explode is not False:
             yield texts
-        mark = _SEPARATORS.get(parameter.style, ",")
-        yield from _several(texts[0].split(mark))
+        yield from several
         if len(texts) > 1:
             yield texts[0]  # the other one may be a secret of the same name
     members = [(name, value) for name, value in pairs if name.startswith(f"{wire}[")]
@@ -272,10 +311,6 @@ def _of_pairs(pairs: Pairs, parameter: Parameter) -> Iterator[object]:
         found = nested(members)
         if wire in found:
             yield found[wire]
-    elif not texts and parameter.writer is not None and parameter.place == "query":
-        members = [(name, value) for name, value in pairs if "[" not in name]
-        if members and parameter.style in ("", "form") and parameter.explode is None:
-            yield dict(members)
 
 
 def nested(pairs: Pairs) -> dict[str, object]:
@@ -337,7 +372,11 @@ def typed(value: object, check: Violations) -> tuple[object, tuple[Violation, ..
             return value, ()
         changed = value
         for each in wrong:
-            changed = _retyped(changed, each.pointer, "")
+            wants_list = each.keyword == "type" and each.expected in (
+                "array",
+                ["array"],
+            )
+            changed = _retyped(changed, each.pointer, "", wants_list=wants_list)
         if changed == value:
             break
         now = check(changed)
@@ -358,22 +397,22 @@ def _with_empty_lists(value: object, wrong: tuple[Violation, ...]) -> object:
     return {**value, **{str(name): [] for name in lacks}}
 
 
-def _retyped(value: object, pointer: str, at: str) -> object:
+def _retyped(value: object, pointer: str, at: str, *, wants_list: bool) -> object:
     """Return a value in which the text at a pointer is what it looks like."""
     if at == pointer:
         if isinstance(value, str):
             found = _decoded(value) if value[:1] in ("[", "{") else _scalar(value)
-            return [value] if found == value else found
+            is_list = isinstance(found, list)
+            return [value] if found == value or (wants_list and not is_list) else found
         return value
+    retyped = partial(_retyped, pointer=pointer, wants_list=wants_list)
     if isinstance(value, dict):
         return {
-            name: _retyped(member, pointer, at + pointer_text((str(name),)))
+            name: retyped(member, at=at + pointer_text((str(name),)))
             for name, member in value.items()
         }
     if isinstance(value, list):
-        return [
-            _retyped(item, pointer, f"{at}/{index}") for index, item in enumerate(value)
-        ]
+        return [retyped(item, at=f"{at}/{index}") for index, item in enumerate(value)]
     return value
 
 

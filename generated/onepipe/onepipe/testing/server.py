@@ -74,6 +74,7 @@ class FakeApp:
         state = {
             "provider": fake.knowledge.contract.name,
             "now": fake.now.isoformat(),
+            "count": len(fake.calls),
             "items": {name: fake.items(name) for name in fake.knowledge.resources},
             "calls": calls,
         }
@@ -111,6 +112,8 @@ def main(kind: Callable[..., Fake], page: str) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=4010)
     parser.add_argument("--seed", type=int, default=0, help="makes other names")
+    if hasattr(kind, "deliver_to"):
+        parser.add_argument("--webhooks", metavar="URL", help="where to post webhooks")
     given = parser.parse_args()
     try:
         uvicorn: Any = import_module("uvicorn")
@@ -123,5 +126,8 @@ def main(kind: Callable[..., Fake], page: str) -> None:
         *contract.webhook_secrets,
     ]
     secrets = {each.argument: environ.get(each.env) or None for each in credentials}
-    app: Any = FakeApp(kind(seed=given.seed, **secrets), page)
+    fake: Any = kind(seed=given.seed, **secrets)
+    if getattr(given, "webhooks", None):
+        fake.deliver_to(given.webhooks)
+    app: Any = FakeApp(fake, page)
     uvicorn.run(app, host=given.host, port=given.port, log_level="warning")

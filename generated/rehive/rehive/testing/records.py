@@ -1,8 +1,9 @@
 """What a fake keeps, and the values that it makes up: reproducible, and never twice."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -17,6 +18,10 @@ Place: TypeAlias = tuple[str, tuple[str, ...]]
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _KEPT: Final = re.compile(r"[A-Za-z]+[_-]")
+_CAPITALS: Final = re.compile(r"[A-Z]+")
+_ALL_BUT_LAST: Final = re.compile(r".*(?=.{8}$|.{4}$)")
+"""What stays of a sample at the start of a value like it, less to more."""
+
 _TRIES: Final = 100
 
 
@@ -85,30 +90,45 @@ class Maker:
             case "unix-ms":
                 return int(self.now.timestamp() * 1000)
 
-    def alike(self, sample: object) -> object:
-        """Return a value like a sample that was not returned before."""
-        if isinstance(sample, int):
-            self._last = max(self._last, sample) + 1
+    def alike(self, sample: object, check: Callable[[object], bool]) -> object:
+        """Return a value like a sample that was not returned before.
+
+        Args:
+            sample: A value of this kind.
+            check: Whether a value is of this kind. What it allows is not known, so ever
+                more of the sample is kept until it allows the value; if it allows none,
+                any is returned.
+        """
+        if isinstance(sample, (int, float, Decimal)):
+            self._last = max(self._last, int(sample)) + 1
             return self._last
         text = sample if isinstance(sample, str) and sample else "item-0000"
-        for _ in range(_TRIES):
-            found = self._like(text)
-            if found not in self._made:
+        first = ""
+        for kept in (_KEPT, _CAPITALS, _ALL_BUT_LAST):
+            found = self._new(text, kept)
+            first = first or found
+            if check(found):
+                first = found
                 break
-        else:
-            found = f"{text}-{len(self._made) + 1}"
-        self._made.add(found)
-        return found
+        self._made.add(first)
+        return first
 
-    def _like(self, text: str) -> str:
+    def _new(self, text: str, kept: re.Pattern[str]) -> str:
+        for _ in range(_TRIES):
+            found = self._like(text, kept)
+            if found not in self._made:
+                return found
+        return f"{text}-{len(self._made) + 1}"
+
+    def _like(self, text: str, kept: re.Pattern[str]) -> str:
         random = self._random
         if _UUID.fullmatch(text):
             return str(UUID(int=random.getrandbits(128), version=4))
-        prefix = _KEPT.match(text)
+        prefix = kept.match(text)
         start = prefix.end() if prefix else 0
-        if text[start:].isalpha() and text.islower():
+        if text[start:].isalpha() and text.islower() and kept is _KEPT:
             return f"{text}-{random.randrange(10_000):04}"
-        varied = [each for each in text[start:] if each.isalnum()]
+        varied = [each.lower() for each in text[start:] if each.isalnum()]
         is_hex = all(each in "0123456789abcdef" for each in varied)
         return text[:start] + "".join(
             self._character(each, is_hex=is_hex) for each in text[start:]

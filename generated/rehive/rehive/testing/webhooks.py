@@ -1,11 +1,11 @@
 """The messages that a fake sends when an item changes, signed as the provider signs them."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
-from functools import partial
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from urllib.request import Request, urlopen
 
 from msgspec import Struct
@@ -19,6 +19,9 @@ from .fake import Fake, StubError
 from .life import Event, Knowledge
 from .provider import Change
 from .records import with_member
+
+_PATIENCE: Final = 10.0
+"""Seconds that a receiver may take for a message."""
 
 Receiver: TypeAlias = Callable[[bytes, Mapping[str, str]], object]
 
@@ -52,7 +55,11 @@ class WebhookFake(Fake):
         self.deliveries: list[Delivery] = []
         """What was sent, in that order."""
         self._receivers: list[Receiver] = []
+        self._urls: list[str] = []
         self._copies = 1
+        self._post = ThreadPoolExecutor(1, "webhooks")
+        """Posts one message after the other, while the provider answers calls."""
+        self._posted: list[Future[None]] = []
 
     def client(self, **options: Any) -> Any:
         """Return a client that talks to the fake."""
@@ -63,11 +70,28 @@ class WebhookFake(Fake):
 
         Args:
             receiver: The URL, or what is called with a body and its headers, within the
-                call that changes the item.
+                call that changes the item. No call waits for a URL.
         """
-        self._receivers.append(
-            partial(_post, receiver) if isinstance(receiver, str) else receiver
-        )
+        if isinstance(receiver, str):
+            self._urls.append(receiver)
+        else:
+            self._receivers.append(receiver)
+
+    def wait_for_webhooks(self, seconds: float = 10.0) -> None:
+        """Wait until all messages were posted to their URLs.
+
+        Args:
+            seconds: How long, for all of them.
+
+        Raises:
+            AssertionError: a message did not arrive, or not in time.
+        """
+        posted, self._posted = self._posted, []
+        done, late = wait(posted, seconds)
+        problems = [f"after {seconds} s: no response"] * len(late)
+        problems += [str(each.exception()) for each in done if each.exception()]
+        if problems:
+            raise AssertionError("\n".join(["webhooks did not arrive:", *problems]))
 
     def duplicate_webhook(self, copies: int = 2) -> None:
         """Send the next message several times, as providers do that lose the response."""
@@ -114,6 +138,9 @@ class WebhookFake(Fake):
             self.deliveries.append(delivery)
             for receiver in self._receivers:
                 receiver(content, delivery.headers)
+            for url in self._urls:
+                later = self._post.submit(_post, url, content, delivery.headers)
+                self._posted.append(later)
         return delivery
 
     def _proof(self, name: str, content: bytes) -> dict[str, str]:
@@ -131,5 +158,8 @@ class WebhookFake(Fake):
 
 def _post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
     request = Request(url, body, dict(headers), method="POST")
-    with urlopen(request, timeout=30):
-        pass
+    try:
+        with urlopen(request, timeout=_PATIENCE):
+            pass
+    except OSError as error:
+        raise OSError(f"{url}: {error}") from error

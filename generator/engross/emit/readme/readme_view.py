@@ -260,7 +260,7 @@ def _code(
     return Code(
         first=opening,
         in_async=write.in_async(simple) if simple else "",
-        in_test=write.in_test(played) if played and contract.is_curated else "",
+        in_test=write.in_test(played) if played else "",
         other_server=write.other_server(other) if other else "",
         every=write.every(shown, first),
         errors=(

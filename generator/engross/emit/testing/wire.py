@@ -89,7 +89,7 @@ def _path(server: Server) -> str:
     for variable in server.variables:
         value = variable.default or variable.wire
         url = url.replace(f"{{{variable.wire}}}", value)
-    return (urlsplit(url).path if "://" in server.url else url).rstrip("/")
+    return (urlsplit(url).path if "://" in url else url).rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
