@@ -219,7 +219,7 @@ def test_arguments_are_described_at_the_sync_method() -> None:
     assert described in files()["kennel/resources/dogs.py"].decode()
     source = files()["kennel/async_resources/dogs.py"].decode()
     assert described not in source
-    assert "Args: as `Dogs.get` describes them." in source
+    assert "See `Dogs.get` for arguments, retries and errors." in source
 
 
 def test_each_schema_has_one_function_in_validators() -> None:

@@ -129,6 +129,22 @@ def raised_by_all() -> str:
     )
 
 
+def method_in_short(operation: Operation, described_by: str) -> Iterator[str]:
+    """Yield the paragraphs of a method that another one describes in full.
+
+    Args:
+        operation: The operation that both call.
+        described_by: The other method.
+    """
+    docs = operation.docs
+    first, *_ = headed(docs, f"Call {operation.label}")
+    yield sentence(first.partition("\n\n")[0])
+    if docs.deprecated:
+        yield "Deprecated."
+    yield " ".join(advice(docs.provenance.discrepancies))
+    yield f"See `{described_by}` for arguments, retries and errors."
+
+
 def method(
     operation: Operation,
     *,
@@ -139,7 +155,6 @@ def method(
     read_back: str | None,
     linked: Sequence[str],
     brief: bool,
-    described_by: str = "",
 ) -> Iterator[str]:
     """Yield the paragraphs of a method.
 
@@ -152,7 +167,6 @@ def method(
         read_back: The method that tells how a call ended.
         linked: The methods that continue with a response.
         brief: Whether to leave out what every method raises, which `raised_by_all` tells.
-        described_by: A method that describes the same arguments; these are left out then.
     """
     docs = operation.docs
     yield from headed(docs, f"Call {operation.label}")
@@ -164,9 +178,7 @@ def method(
         yield f"Body: {about}" if about else ""
     yield retries(operation.retry, key)
     described = [(name, meaning(of_argument)) for name, of_argument in arguments]
-    if described_by and any(text for _, text in described):
-        yield f"Args: as `{described_by}` describes them."
-    elif described:
+    if described:
         yield "Args:\n" + "\n".join(
             f"    {name}: {text}" if text else f"    {name}" for name, text in described
         )
