@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from engross.layout import Group, compact_call, string
 from engross.layout.conditions import compare
-from engross.layout.statements import LEAVE, Block, Line, when
+from engross.layout.statements import LEAVE, Block, Line, mentions, when
 from engross.schema.formats import FORMATS
 from engross.schema.json_values import Number
 from engross.schema.tree import Key, Schema
@@ -47,6 +47,15 @@ def checks_of_object(writer: Writer, value: Value) -> Block:
     """Write the same for a payload that must be an object, and nothing else reads."""
     start = Line(_made("checks_of", writer), f"{value.checks} = ")
     return (start, *when(compare(value.checks, "is", "None"), (LEAVE,)))
+
+
+def parts_of_checks(value: Value, block: Block) -> Block:
+    """Write the variables that a function needs beside the checks of its payload's members."""
+    needed = [
+        name for name in (value.name, "at", "report", "schema") if mentions(block, name)
+    ]
+    parts = ", ".join(f"{value.checks}.{name}" for name in needed)
+    return (Line(parts, f"{', '.join(needed)} = "),) if needed else ()
 
 
 def _made(function: str, writer: Writer) -> Group:
