@@ -234,7 +234,10 @@ def _variants(
             summary=docstring([f"The {about}."], indent=8),
             docstring=docstring([f"`{client}` with {about}."]),
             resources=tuple(
-                InnerResourceView(view.variants[index].own, view.summary)
+                InnerResourceView(
+                    view.variants[index].own,
+                    "" if contract.is_large else view.summary,
+                )
                 for view in views
             ),
         )

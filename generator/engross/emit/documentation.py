@@ -103,8 +103,14 @@ def about(docs: Docs) -> Iterator[str]:
         yield f"Source: {where}"
 
 
-def retries(retry: Retry, key: str | None) -> str:
-    """Return when a call is retried."""
+def retries(retry: Retry, key: str | None, *, brief: bool) -> str:
+    """Return when a call is retried.
+
+    Args:
+        retry: The operation's rules.
+        key: The argument that holds the idempotency key.
+        brief: Whether to leave out what `raised_by_all` tells.
+    """
     if retry.mode is RetryMode.SAFE:
         return "Retried automatically on connection errors, 408, 429 and 5xx."
     if retry.mode is RetryMode.KEYED:
@@ -114,10 +120,10 @@ def retries(retry: Retry, key: str | None) -> str:
             f"Retried safely: {subject} idempotency key{generated}, so a repeated call "
             "returns the first result."
         )
-    return (
-        "Retried only if the request was not sent or was refused with 429; an unknown "
-        "outcome raises `OutcomeUnknownError`."
-    )
+    condition = "Retried only if the request was not sent or was refused with 429"
+    if brief:
+        return f"{condition}."
+    return f"{condition}; an unknown outcome raises `OutcomeUnknownError`."
 
 
 def raised_by_all() -> str:
@@ -176,7 +182,7 @@ def method(
     if operation.body is not None and operation.body.spread:
         about = sentence(operation.body.docs.description)
         yield f"Body: {about}" if about else ""
-    yield retries(operation.retry, key)
+    yield retries(operation.retry, key, brief=brief)
     described = [(name, meaning(of_argument)) for name, of_argument in arguments]
     if described:
         yield "Args:\n" + "\n".join(

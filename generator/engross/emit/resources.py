@@ -61,6 +61,7 @@ class InnerResourceView:
 
     property: PropertyView
     summary: str
+    """Its docstring; empty where the plain resource has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,7 +445,11 @@ class _MethodWriter:
             resources=tuple(
                 InnerResourceView(
                     self._variant_property(inner, self._class_of(inner) + form.suffix),
-                    docstring([_about(inner, self.contract)], indent=8),
+                    (
+                        ""
+                        if self.is_brief
+                        else docstring([_about(inner, self.contract)], indent=8)
+                    ),
                 )
                 for inner in resource.resources
             ),

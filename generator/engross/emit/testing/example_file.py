@@ -23,6 +23,9 @@ _STEP: Final = 2
 _ABOVE_EXAMPLES: Final = 3
 """Levels of the file: methods, kinds of examples, and names or statuses."""
 
+_ANY_METHOD: Final = "*"
+"""In place of a method: how those fail of which nothing else is said."""
+
 _LONG: Final = 150
 """Characters from which a value is written once only."""
 
@@ -108,9 +111,17 @@ class ExampleFile:
                     entry["body"] = shown[reply.status]
             yield status, entry
 
+    def _common_failures(self) -> dict[str, object]:
+        """How the first operation fails, if the file says that once for all others."""
+        first = self.operations[:1] if self.is_dense else ()
+        return {key: entry for each in first for key, entry in self._failures(each)}
+
     def text(self) -> str:
         """The file."""
         listed: dict[str, object] = {}
+        common = self._common_failures()
+        if common:
+            listed[_ANY_METHOD] = {"failures": common}
         for operation in self.operations:
             method = self.names.method(operation)
             entry: dict[str, object] = {}
@@ -132,7 +143,9 @@ class ExampleFile:
             if replies:
                 entry["replies"] = replies
             failures = dict(self._failures(operation))
-            if failures:
+            if self.is_dense and failures == common:
+                pass
+            elif failures or common:
                 entry["failures"] = failures
             listed[method] = entry
         if self.webhooks is not None:
@@ -201,7 +214,8 @@ class _Referring:
 
     def _is_payload(self, at: Pointer) -> bool:
         """Whether a place is in a payload, and not above it."""
-        return len(at.tokens) > (3 if "replies" in at.tokens[1:2] else 2)
+        is_by_status = at.tokens[1:2] in (("replies",), ("failures",))
+        return len(at.tokens) > (3 if is_by_status else 2)
 
     def _counted(self, value: object) -> tuple[int, int]:
         """Return the number of a value, and about as many characters as it has."""
