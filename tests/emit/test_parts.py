@@ -190,12 +190,14 @@ def test_a_body_that_is_spread_over_arguments_has_no_dict() -> None:
     assert any(b"class Bird1Dict" in text for text in params)
 
 
-def test_what_every_method_raises_is_said_once_in_a_resource() -> None:
-    source = files()["kennel/resources/birds.py"].decode()
-    assert source.count("RequestInvalidError") == 1
-    assert "Raises:" not in source
-    source = files()["kennel/async_resources/birds.py"].decode()
-    assert source.count("See `Birds` for what methods raise.") == 1
+def test_what_every_method_raises_is_said_once_in_a_client() -> None:
+    for kind in ("", "async_"):
+        client = files()[f"kennel/{kind}client.py"].decode()
+        assert client.count("Methods raise `RequestInvalidError`") == 1
+        source = files()[f"kennel/{kind}resources/birds.py"].decode()
+        assert source.count("See `Kennel` for what methods raise.") == 1
+        assert "RequestInvalidError" not in source
+        assert "Raises:" not in source
 
 
 def test_equal_inline_schemas_have_one_class_with_one_name() -> None:

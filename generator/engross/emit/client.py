@@ -250,6 +250,8 @@ def _client_docs(
     yield f"{kind} of {contract.title}."
     if contract.docs.description:
         yield documentation.sentence(contract.docs.description)
+    if contract.is_large:
+        yield documentation.raised_by_all()
     taken = "Defaults to the environment variable `{}`."
     arguments = [
         f"    {setting.argument}: {_secret_docs(credential, contract)} "

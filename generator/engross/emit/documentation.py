@@ -127,7 +127,7 @@ def retries(retry: Retry, key: str | None, *, brief: bool) -> str:
 
 
 def raised_by_all() -> str:
-    """Return what every method of a resource raises."""
+    """Return what every method of a client raises."""
     return (
         "Methods raise `RequestInvalidError` if their arguments violate the contract and "
         "nothing was sent, `OutcomeUnknownError` if the request may have been processed, so "

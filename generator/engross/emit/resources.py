@@ -191,7 +191,7 @@ def _resource_view(
         typing_imports=typing_imports.render(indent=4),
         resource_property=decorator,
         docstring=docstring(
-            [about, _raised_by_all(resource, is_async=is_async)]
+            [about, f"See `{names.client}` for what methods raise."]
             if of_large_package and operations
             else [about]
         ),
@@ -218,13 +218,6 @@ def _resource_view(
         variants=tuple(variants),
         methods=methods,
     )
-
-
-def _raised_by_all(resource: Resource, *, is_async: bool) -> str:
-    """Return what every method of a resource raises, or where it is described."""
-    if is_async:
-        return f"See `{resource.class_name}` for what methods raise."
-    return documentation.raised_by_all()
 
 
 def _options(imports: Imports) -> str:

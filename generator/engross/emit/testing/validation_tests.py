@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +18,7 @@ from engross.emit.testing.constraint_cases import ConstraintCases, Tested
 from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.tests_source import items, parametrized, row
+from engross.emit.testing.tests_source import is_word, items, parametrized, row
 from engross.emit.testing.written_values import parameter_has_a_form
 from engross.emit.testing.wrong_values import AMOUNT
 from engross.layout import Expression, Group, Item, call, flat, lay_out, literal, string
@@ -27,7 +26,6 @@ from engross.schema.json_values import JSON
 from engross.validation import Units
 
 _SHORT_TEXT = 40
-_WORD = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +270,7 @@ class _RowWriter:
             made = self._row(case)
             _, *rest = made.items
             key = made.opening, flat(Group("(", tuple(rest), ")"))
-            if not _WORD.fullmatch(case.pointer):
+            if not is_word(case.pointer):
                 key = case.pointer, flat(made)
             alike.setdefault(key, []).append((case.pointer, made))
         for found in alike.values():

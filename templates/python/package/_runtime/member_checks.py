@@ -128,6 +128,19 @@ class MemberChecks:
         elif value is not None or presence or name in self.payload:
             self._type(name, value, presence, "string")
 
+    def prefix(
+        self, name: str, most: int, prefix: str, pattern: str, presence: int = OPTIONAL
+    ) -> None:
+        """Check a member that is a text of at most so many characters with a prefix."""
+        value = self.payload.get(name)
+        if isinstance(value, str):
+            if len(value) > most:
+                self._add(name, "maxLength", most, value)
+            elif not value.startswith(prefix):
+                self._add(name, "pattern", pattern, value)
+        elif value is not None or presence or name in self.payload:
+            self._type(name, value, presence, "string")
+
     def format(
         self,
         name: str,
