@@ -77,6 +77,53 @@ def _add_resource(name: str, paths: dict[str, Any], schemas: dict[str, Any]) -> 
     }
 
 
+def sharing_document(operations: int, schemas: int = 320) -> dict[str, Any]:
+    """Return a document whose operations all send and return the same large schemas.
+
+    Args:
+        operations: how many; each is a resource of its own.
+        schemas: how many are within reach of every operation.
+    """
+    text = {"type": "string", "minLength": 1, "maxLength": 40}
+    found: dict[str, Any] = {}
+    for number in range(schemas):
+        inner = (2 * number + 1, 2 * number + 2)
+        found[f"Part{number}"] = {
+            "type": "object",
+            "required": ["id"],
+            "properties": {
+                "id": text,
+                "state": {"type": "string", "enum": ["new", "sent", f"done{number}"]},
+                "amount": {"type": "integer", "minimum": 1},
+                **{f"text{each}": text for each in range(6)},
+                **{
+                    f"part{each}": {"$ref": f"#/components/schemas/Part{each}"}
+                    for each in inner
+                    if each < schemas
+                },
+            },
+        }
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Part0"}}}
+    paths = {
+        f"/thing{number}s": {
+            "post": {
+                "operationId": f"send_thing{number}",
+                "tags": [f"thing{number}s"],
+                "requestBody": {"required": True, "content": content},
+                "responses": {"200": {"description": "It.", "content": content}},
+            }
+        }
+        for number in range(operations)
+    }
+    return {
+        "openapi": "3.1.1",
+        "info": {"title": "Sharing", "version": "1"},
+        "servers": [{"url": "https://sharing.example"}],
+        "paths": paths,
+        "components": {"schemas": found},
+    }
+
+
 def picture(seconds: Mapping[int, float]) -> str:
     """Return an SVG with both axes logarithmic: a straight line of slope 1 is linear.
 

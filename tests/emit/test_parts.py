@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import dedent
 from typing import Any
 from unittest.mock import patch
 
@@ -189,10 +190,13 @@ def test_a_body_that_is_spread_over_arguments_has_no_dict() -> None:
     assert any(b"class Bird1Dict" in text for text in params)
 
 
-def test_what_every_method_raises_is_said_once_in_a_resource() -> None:
-    for folder in ("resources", "async_resources"):
-        source = files()[f"kennel/{folder}/birds.py"].decode()
-        assert source.count("RequestInvalidError") == 1
+def test_what_every_method_raises_is_said_once_in_a_client() -> None:
+    for kind in ("", "async_"):
+        client = files()[f"kennel/{kind}client.py"].decode()
+        assert client.count("Methods raise `RequestInvalidError`") == 1
+        source = files()[f"kennel/{kind}resources/birds.py"].decode()
+        assert source.count("See `Kennel` for what methods raise.") == 1
+        assert "RequestInvalidError" not in source
         assert "Raises:" not in source
 
 
@@ -219,13 +223,42 @@ def test_arguments_are_described_at_the_sync_method() -> None:
     assert described in files()["kennel/resources/dogs.py"].decode()
     source = files()["kennel/async_resources/dogs.py"].decode()
     assert described not in source
-    assert "Args: as `Dogs.get` describes them." in source
+    assert "See `Dogs.get` for arguments, retries and errors." in source
 
 
 def test_each_schema_has_one_function_in_validators() -> None:
     sources = [text for name, text in files().items() if "kennel/validators/" in name]
-    assert any(b"def _check_bird0(" in text for text in sources)
+    assert any(b"def bird0_violations(" in text for text in sources)
+    assert not any(b"def _check_bird0(" in text for text in sources)
     assert not any(b"def is_" in text or b"def _is_" in text for text in sources)
+
+
+def test_an_example_is_on_one_line() -> None:
+    lines = files()["kennel/testing/examples.json"].decode().splitlines()
+    samples = [line for line in lines if '"sample"' in line]
+    assert max(map(len, samples)) > 100
+    assert all(line.count("{") == line.count("}") for line in samples)
+
+
+def test_how_operations_fail_is_said_once() -> None:
+    examples = json.loads(files()["kennel/testing/examples.json"])
+    assert examples["*"]["failures"]["400"]["check"] == "problem"
+    assert not any(
+        "failures" in entry for name, entry in examples.items() if name != "*"
+    )
+
+
+def test_fake_of_a_large_package_fails_as_the_contract_says(home: Path) -> None:
+    script = """
+        from kennel import APIStatusError
+        from kennel.testing import FakeKennel
+        with FakeKennel() as fake:
+            fake.fail_next(status=400)
+            try: fake.client().dogs.get("1")
+            except APIStatusError as error: print(error.status_code, error.body)
+    """
+    printed = python(home, "-c", dedent(script))
+    assert printed.strip() == "400 Problem(reason=Reason(text='text'))"
 
 
 def test_a_client_loads_no_models(home: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engross.contract.fingerprint import changes, elements
+from engross.contract.fingerprint import changes, digests, elements
 from engross.source import load
 from tests.conftest import SHOP
 
@@ -12,7 +12,7 @@ from tests.conftest import SHOP
 def changed(root: Path, *edits: tuple[str, str]) -> list[str]:
     """Return the changes of the contract after edits, as `line kind label`."""
     path = root / "specs" / "shop.yaml"
-    before = {e.key: e.digest for e in elements(load(path, root=root))}
+    before = digests(elements(load(path, root=root)))
     text = path.read_text()
     for old, new in edits:
         assert old in text
@@ -30,6 +30,15 @@ def line(text: str) -> int:
     lines = SHOP.splitlines()
     (number,) = (n for n, found in enumerate(lines, 1) if found.startswith(text))
     return number
+
+
+@pytest.fixture
+def large(project: Path) -> Path:
+    """Return a project whose contract has so many elements that few are remembered by name."""
+    path = project / "specs" / "shop.yaml"
+    fillers = (f"    F{n}: {{properties: {{a: {{}}, b: {{}}}}}}\n" for n in range(1200))
+    path.write_text(path.read_text() + "".join(fillers))
+    return project
 
 
 def test_unchanged_contract_has_no_changes(project: Path) -> None:
@@ -149,10 +158,73 @@ def test_referenced_file_belongs_to_the_contract(project: Path) -> None:
     )
     changed(project, edit)
     path = project / "specs" / "shop.yaml"
-    before = {e.key: e.digest for e in elements(load(path, root=project))}
+    before = digests(elements(load(path, root=project)))
     shared.write_text("Size:\n  type: integer\nColour:\n  type: string\n")
     source = load(path, root=project)
     (change,) = changes(before, elements(source), source)
     assert str(change) == "changed Size"
     assert change.span is not None
     assert (change.span.file, change.span.start.line) == ("specs/shared/sizes.yaml", 1)
+
+
+def test_large_contract_is_remembered_by_components_and_operations(large: Path) -> None:
+    found = elements(load(large / "specs" / "shop.yaml", root=large))
+    remembered = digests(found)
+    assert len(remembered["/components/schemas/F7"].split()) == 3
+    assert "/components/schemas/F7/properties/a" not in remembered
+    assert sum(len(each.split()) for each in remembered.values()) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "change"),
+    [
+        ("minimum: 1", "minimum: 2", "        quantity:", "changed Item.quantity"),
+        ("What a customer", "All a customer", "    Order:", "changed Order"),
+        ("Read an order", "Find an order", "    get:", "changed GET /orders/{id}"),
+        (
+            "The order.",
+            "It.",
+            '        "201":',
+            "changed POST /orders response 201",
+        ),
+        (
+            "    Item:\n",
+            "    Bag: {type: object, properties: {a: {}}}\n    Item:\n",
+            "    Item:",
+            "added Bag",
+        ),
+        (
+            "        code:\n",
+            "        size: {type: object, properties: {a: {}}}\n        code:\n",
+            "        code:",
+            "changed Item.size",
+        ),
+    ],
+)
+def test_change_of_a_large_contract_has_the_line_of_its_element(
+    large: Path, old: str, new: str, place: str, change: str
+) -> None:
+    assert changed(large) == []
+    assert changed(large, (old, new)) == [f"{line(place)} {change}"]
+
+
+def test_removed_property_of_a_large_contract_changes_its_schema(large: Path) -> None:
+    edit = ("        note:\n          type: string\n          maxLength: 80\n", "")
+    assert changed(large, edit) == [f"{line('    Order:')} changed Order"]
+
+
+def test_removed_schema_of_a_large_contract_has_no_line(large: Path) -> None:
+    assert changed(large, ("    F7: {properties: {a: {}, b: {}}}\n", "")) == [
+        "- removed F7"
+    ]
+
+
+def test_every_element_of_a_large_contract_may_be_remembered_by_name(
+    large: Path,
+) -> None:
+    path = large / "specs" / "shop.yaml"
+    before = {e.key: e.digest for e in elements(load(path, root=large))}
+    path.write_text(path.read_text().replace("maxLength: 80", "maxLength: 8"))
+    source = load(path, root=large)
+    (change,) = changes(before, elements(source), source)
+    assert str(change) == "changed Order.note"

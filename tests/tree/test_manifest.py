@@ -61,10 +61,12 @@ def test_elements_may_come_in_any_order() -> None:
     assert parse(turned.dump()) == MANIFEST
 
 
-def test_manifest_of_an_earlier_version_is_read() -> None:
+def test_manifests_of_earlier_versions_are_read() -> None:
     record = json.loads(MANIFEST.dump())
-    record |= {"format": 1, "elements": MANIFEST.elements}
-    assert parse(json.dumps(record).encode()) == MANIFEST
+    second = record | {"format": 2}
+    assert parse(json.dumps(second).encode()) == MANIFEST
+    first = record | {"format": 1, "elements": MANIFEST.elements}
+    assert parse(json.dumps(first).encode()) == MANIFEST
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_manifest_of_an_earlier_version_is_read() -> None:
         (b"[" * 100_000, "not a manifest"),
         (b"{}", "written by another version of engross"),
         (b'{\n<<<<<<< ours\n  "format": 1\n', "unresolved merge conflict"),
-        (b'{"format": 3}', "written by another version of engross"),
+        (b'{"format": 4}', "written by another version of engross"),
         (b'{"format": 2, "files": []}', "invalid entry 'files'"),
         (b'{"format": 2, "files": {"a": 1}}', "invalid entry 'a'"),
         (b'{"format": 2, "files": {"a": "x"}}', "invalid entry 'a'"),

@@ -41,6 +41,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "least": {"type": "string", "minLength": 2},
     "most": {"type": "string", "maxLength": 3},
     "pattern": {"type": "string", "pattern": "^[a-c]{1,3}$"},
+    "prefix": {"type": "string", "pattern": "^a", "maxLength": 3},
     "format": {"type": "string", "format": "date"},
     "boolean": {"type": "boolean"},
     "integer": {"type": "integer", "minimum": 1},

@@ -201,6 +201,11 @@ def places(reply: Reply, *pointers: str) -> list[tuple[Reply, str]]:
     return [(reply, pointer) for pointer in pointers]
 
 
+def places_of(reply: Reply, pointers: str) -> list[tuple[Reply, str]]:
+    """The same; between the pointers are spaces."""
+    return places(reply, *pointers.split())
+
+
 def _files(wire: Json) -> Json:
     """Return texts as the contents of files."""
     if isinstance(wire, list):

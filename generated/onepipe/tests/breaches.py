@@ -1,11 +1,14 @@
 """Rows of the table that says what the contract refuses, and what it just accepts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Concatenate, NamedTuple, ParamSpec
 
 from .documented import Call
 from .json_values import Json
 from .package import UNSET, RequestInvalidError
+
+P = ParamSpec("P")
 
 LACKING = ("required", "dependentRequired")
 """Keywords of what is missing."""
@@ -110,6 +113,16 @@ def wrong_count(
     return Breach(
         pointer=pointer, value=count, fits=fits, is_count=True, finding=finding
     )
+
+
+def each(
+    change: Callable[Concatenate[str, P], Breach],
+    pointers: str,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> list[Breach]:
+    """The same change of several places; between their pointers are spaces."""
+    return [change(pointer, *args, **kwargs) for pointer in pointers.split()]
 
 
 def changes_of(call: Call, *changes: Breach) -> list[tuple[Call, Breach]]:

@@ -6,6 +6,7 @@ those of today tells which lines of the contract made a package stale.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,12 @@ from engross.source.pointer import Pointer, Tokens, write_tokens
 
 _DIGEST_LENGTH: Final = 8
 """Hex digits kept: enough that two contents of one element do not meet by chance."""
+
+_MOST_NAMED: Final = 3_000
+"""Elements of a contract up to which a manifest names each; names are most of its size."""
+
+_GROUP: Final = re.compile(r"([^/].*#)?/(components|paths|webhooks)/[^/]*/[^/]*")
+"""The key of a component or an operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +108,34 @@ class _Apart:
         return found
 
 
+def digests(found: Sequence[Element]) -> dict[str, str]:
+    """Return what a manifest remembers of elements, by key.
+
+    Of many elements it names only components and operations, with the digests of what is
+    inside in the same text.
+    """
+    if len(found) <= _MOST_NAMED:
+        return {element.key: element.digest for element in found}
+    return {
+        key: " ".join(_named_digest(element) for element in members)
+        for key, members in _groups(found).items()
+    }
+
+
 def changes(
     before: Mapping[str, str], after: Sequence[Element], source: Source
 ) -> tuple[Change, ...]:
     """Return what changed, in the order of the document, removed elements last.
 
     What is inside an added or removed element is not listed on its own.
+
+    Args:
+        before: what `digests` returned of earlier elements.
+        after: the elements of today.
+        source: the contract.
     """
+    if any(" " in each for each in before.values()):
+        return tuple(_changed_groups(before, _groups(after), source))
     now = {element.key for element in after}
     added, removed = now - before.keys(), before.keys() - now
     found: list[Change] = []
@@ -121,14 +149,55 @@ def changes(
             kind = ChangeKind.CHANGED
         else:
             continue
-        span = source.span(element.location, key=bool(element.location.tokens))
-        found.append(Change(kind, label(element.key), span))
+        found.append(_change(kind, element, source))
     found += [
         Change(ChangeKind.REMOVED, label(key), None)
         for key in sorted(removed)
         if not _inside(key, removed)
     ]
     return tuple(found)
+
+
+def _changed_groups(
+    before: Mapping[str, str], after: Mapping[str, Sequence[Element]], source: Source
+) -> Iterator[Change]:
+    """Yield what changed. What was inside a group has no name, nor is known to be new."""
+    for key, (first, *inner) in after.items():
+        if key not in before:
+            yield _change(ChangeKind.ADDED, first, source)
+            continue
+        known = frozenset(before[key].split())
+        changed = [each for each in inner if _named_digest(each) not in known]
+        is_without = len(known) > len(inner) + 1 - len(changed)
+        if _named_digest(first) not in known or (not changed and is_without):
+            yield _change(ChangeKind.CHANGED, first, source)
+        keys = {each.key for each in changed}
+        for element in changed:
+            if not _inside(element.key, keys):
+                yield _change(ChangeKind.CHANGED, element, source)
+    for key in sorted(before.keys() - after.keys()):
+        yield Change(ChangeKind.REMOVED, label(key), None)
+
+
+def _groups(found: Iterable[Element]) -> dict[str, list[Element]]:
+    """Return elements by the component or the operation that they are in."""
+    groups: dict[str, list[Element]] = {}
+    for element in found:
+        place = _GROUP.match(element.key)
+        key = element.key if place is None else place[0]
+        groups.setdefault(key, []).append(element)
+    return groups
+
+
+def _named_digest(element: Element) -> str:
+    """Return a digest that tells an element from others with the same content."""
+    text = f"{element.key} {element.digest}"
+    return sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
+
+
+def _change(kind: ChangeKind, element: Element, source: Source) -> Change:
+    span = source.span(element.location, key=bool(element.location.tokens))
+    return Change(kind, label(element.key), span)
 
 
 def label(key: str) -> str:

@@ -234,7 +234,10 @@ def _variants(
             summary=docstring([f"The {about}."], indent=8),
             docstring=docstring([f"`{client}` with {about}."]),
             resources=tuple(
-                InnerResourceView(view.variants[index].own, view.summary)
+                InnerResourceView(
+                    view.variants[index].own,
+                    "" if contract.is_large else view.summary,
+                )
                 for view in views
             ),
         )
@@ -247,6 +250,8 @@ def _client_docs(
     yield f"{kind} of {contract.title}."
     if contract.docs.description:
         yield documentation.sentence(contract.docs.description)
+    if contract.is_large:
+        yield documentation.raised_by_all()
     taken = "Defaults to the environment variable `{}`."
     arguments = [
         f"    {setting.argument}: {_secret_docs(credential, contract)} "

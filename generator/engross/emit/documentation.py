@@ -103,8 +103,14 @@ def about(docs: Docs) -> Iterator[str]:
         yield f"Source: {where}"
 
 
-def retries(retry: Retry, key: str | None) -> str:
-    """Return when a call is retried."""
+def retries(retry: Retry, key: str | None, *, brief: bool) -> str:
+    """Return when a call is retried.
+
+    Args:
+        retry: The operation's rules.
+        key: The argument that holds the idempotency key.
+        brief: Whether to leave out what `raised_by_all` tells.
+    """
     if retry.mode is RetryMode.SAFE:
         return "Retried automatically on connection errors, 408, 429 and 5xx."
     if retry.mode is RetryMode.KEYED:
@@ -114,19 +120,35 @@ def retries(retry: Retry, key: str | None) -> str:
             f"Retried safely: {subject} idempotency key{generated}, so a repeated call "
             "returns the first result."
         )
-    return (
-        "Retried only if the request was not sent or was refused with 429; an unknown "
-        "outcome raises `OutcomeUnknownError`."
-    )
+    condition = "Retried only if the request was not sent or was refused with 429"
+    if brief:
+        return f"{condition}."
+    return f"{condition}; an unknown outcome raises `OutcomeUnknownError`."
 
 
 def raised_by_all() -> str:
-    """Return what every method of a resource raises."""
+    """Return what every method of a client raises."""
     return (
         "Methods raise `RequestInvalidError` if their arguments violate the contract and "
         "nothing was sent, `OutcomeUnknownError` if the request may have been processed, so "
         "check before you repeat it, and `APIError` for any other failure."
     )
+
+
+def method_in_short(operation: Operation, described_by: str) -> Iterator[str]:
+    """Yield the paragraphs of a method that another one describes in full.
+
+    Args:
+        operation: The operation that both call.
+        described_by: The other method.
+    """
+    docs = operation.docs
+    first, *_ = headed(docs, f"Call {operation.label}")
+    yield sentence(first.partition("\n\n")[0])
+    if docs.deprecated:
+        yield "Deprecated."
+    yield " ".join(advice(docs.provenance.discrepancies))
+    yield f"See `{described_by}` for arguments, retries and errors."
 
 
 def method(
@@ -139,7 +161,6 @@ def method(
     read_back: str | None,
     linked: Sequence[str],
     brief: bool,
-    described_by: str = "",
 ) -> Iterator[str]:
     """Yield the paragraphs of a method.
 
@@ -152,7 +173,6 @@ def method(
         read_back: The method that tells how a call ended.
         linked: The methods that continue with a response.
         brief: Whether to leave out what every method raises, which `raised_by_all` tells.
-        described_by: A method that describes the same arguments; these are left out then.
     """
     docs = operation.docs
     yield from headed(docs, f"Call {operation.label}")
@@ -162,11 +182,9 @@ def method(
     if operation.body is not None and operation.body.spread:
         about = sentence(operation.body.docs.description)
         yield f"Body: {about}" if about else ""
-    yield retries(operation.retry, key)
+    yield retries(operation.retry, key, brief=brief)
     described = [(name, meaning(of_argument)) for name, of_argument in arguments]
-    if described_by and any(text for _, text in described):
-        yield f"Args: as `{described_by}` describes them."
-    elif described:
+    if described:
         yield "Args:\n" + "\n".join(
             f"    {name}: {text}" if text else f"    {name}" for name, text in described
         )

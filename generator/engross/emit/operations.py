@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -117,7 +118,7 @@ def operations_view(
                 Imports(folder="operations"),
                 enums,
                 modules,
-                repeated.names,
+                repeated,
             ),
         )
         for part, own in by_part.items()
@@ -131,15 +132,17 @@ def operations_view(
 
 @dataclass(frozen=True, slots=True)
 class _Repeated:
-    """Parameters that several operations have, each written once.
+    """Parameters and the like that several operations have, each written once.
 
     Attributes:
-        names: their names, by operation and parameter.
+        names: names of parameters, by operation and parameter.
+        values: names of other values, by their source on one line.
         assignments: of these names.
     """
 
-    names: Mapping[tuple[OperationId, ParameterId], str]
-    assignments: tuple[str, ...]
+    names: Mapping[tuple[OperationId, ParameterId], str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    assignments: tuple[str, ...] = ()
 
 
 def _repeated(writer: _Writer) -> _Repeated:
@@ -169,7 +172,29 @@ def _repeated(writer: _Writer) -> _Repeated:
             name = scope.claim(text, f"_{argument}", f"_{label}_{argument}")
             found |= dict.fromkeys(places, name)
             assignments.append(lay_out(made, before=f"{name} = "))
-    return _Repeated(found, tuple(assignments))
+    values: dict[str, str] = {}
+    counted = Counter(
+        (wanted, flat(value)) for wanted, value in _repeatable(writer.contract)
+    )
+    for (wanted, text), count in counted.items():
+        if count > 1:
+            name = values[text] = scope.claim(text, wanted)
+            assignments.append(lay_out(text, before=f"{name} = "))
+            if text.startswith("Part("):
+                writer.imports.add(RUNTIME, "Part")
+    return _Repeated(found, values, tuple(assignments))
+
+
+def _repeatable(contract: Contract) -> Iterator[tuple[str, Expression]]:
+    """Yield what operations may have in common, each with the name that it would have."""
+    for operation in contract.operations:
+        if operation.security:
+            yield "_SECURITY", _security(operation.security)
+        body = operation.body
+        for each in (body, *body.others) if body is not None else ():
+            for part in each.parts:
+                wanted = " ".join(filter(None, (part.style, part.content_type)))
+                yield f"_{constant(wanted or 'part')}", _part(part)
 
 
 def _module(operations: Iterable[Operation], writer: _Writer) -> ModuleView:
@@ -232,10 +257,8 @@ class _Writer:
     enums: frozenset[Location]
     modules: Mapping[str, str] = field(default_factory=dict)
     """The module of each operation, where there are several."""
-    repeated: Mapping[tuple[OperationId, ParameterId], str] = field(
-        default_factory=dict
-    )
-    """Names of parameters that several operations have."""
+    repeated: _Repeated = field(default_factory=_Repeated)
+    """What several operations have."""
 
     def assignment(self, operation: Operation) -> str:
         paged = operation.pagination
@@ -269,7 +292,7 @@ class _Writer:
         if stream_accept:
             keywords["stream_accept"] = string(stream_accept)
         if operation.security:
-            keywords["security"] = _security(operation.security)
+            keywords["security"] = self._repeated_value(_security(operation.security))
         if operation.server is not None:
             keywords["server"] = _server(operation.server, self.names, self.imports)
         kind = "Operation" if paged is None else "PagedOperation"
@@ -289,7 +312,7 @@ class _Writer:
         return written
 
     def _parameter(self, parameter: Parameter, operation: Operation) -> Expression:
-        name = self.repeated.get((operation.id, parameter.id))
+        name = self.repeated.names.get((operation.id, parameter.id))
         if name is None:
             return self.own_parameter(parameter, operation)
         self.imports.add(f".operations.{PARAMETERS}", name)
@@ -336,7 +359,7 @@ class _Writer:
             keywords["required"] = "True"
         if body.wrap:
             keywords["wrap"] = tuple_of(string(each) for each in body.wrap)
-        parts = {string(part.name): self._part(part) for part in body.parts}
+        parts = {string(each.name): self._part(each) for each in body.parts}
         if parts:
             keywords["parts"] = dict_of(parts)
         if body.schema is not None:
@@ -350,19 +373,19 @@ class _Writer:
         )
 
     def _part(self, part: Part) -> Expression:
-        self.imports.add(RUNTIME, "Part")
-        keywords: dict[str, Expression] = {}
-        if part.content_type is not None:
-            keywords["content_type"] = string(part.content_type)
-        if part.style is not None:
-            keywords["style"] = string(part.style)
-        if part.explode is not None:
-            keywords["explode"] = str(part.explode)
-        if part.allow_reserved:
-            keywords["allow_reserved"] = "True"
-        if part.file:
-            keywords["file"] = "True"
-        return call("Part", **keywords)
+        made = _part(part)
+        found = self._repeated_value(made)
+        if found is made:
+            self.imports.add(RUNTIME, "Part")
+        return found
+
+    def _repeated_value(self, value: Expression) -> Expression:
+        """Return the name of a value that several operations have, else the value."""
+        name = self.repeated.values.get(flat(value)) if self.repeated.values else None
+        if name is None:
+            return value
+        self.imports.add(f".operations.{PARAMETERS}", name)
+        return name
 
     def _replies(self, operation: Operation) -> Iterator[tuple[str, Expression]]:
         successes = operation.successes
@@ -537,6 +560,21 @@ def _needs_type(type_: Type) -> bool:
         case Union(members):
             return any(map(_needs_type, members))
     return isinstance(type_, Ref)
+
+
+def _part(part: Part) -> Expression:
+    keywords: dict[str, Expression] = {}
+    if part.content_type is not None:
+        keywords["content_type"] = string(part.content_type)
+    if part.style is not None:
+        keywords["style"] = string(part.style)
+    if part.explode is not None:
+        keywords["explode"] = str(part.explode)
+    if part.allow_reserved:
+        keywords["allow_reserved"] = "True"
+    if part.file:
+        keywords["file"] = "True"
+    return call("Part", **keywords)
 
 
 def _security(security: tuple[tuple[str, ...], ...]) -> Expression:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from textwrap import wrap
 from typing import Final, Generic, TypeVar
 
 from engross.contract.ir import (
@@ -29,7 +30,7 @@ from engross.contract.type_walk import (
     within,
 )
 from engross.emit.naming import PythonNames
-from engross.layout import Group, Item, dict_of, lay_out, literal, string
+from engross.layout import WIDTH
 from engross.source import Location
 
 LARGEST_SHARED: Final = 150
@@ -197,10 +198,19 @@ def loading(modules: Mapping[str, Collection[str]]) -> str:
     Args:
         modules: the public names of each module.
     """
-    table = {
-        string(module): literal(" ".join(names))
-        for module, names in sorted(modules.items())
-        if names
-    }
-    made = Group("lazy(", (Item("", "__name__"), Item("", dict_of(table))), ")")
-    return lay_out(made, indent=4, before="__all__, __getattr__, __dir__ = ")
+    lines = []
+    for module, names in sorted(modules.items()):
+        if names:
+            lines += wrap(
+                f"{module}: {' '.join(names)}",
+                WIDTH,
+                subsequent_indent="  ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+    table = "\n".join(['"""', *lines, '"""'])
+    # As black lays out a call with such a text.
+    return (
+        "__all__, __getattr__, __dir__ = lazy(\n"
+        f"        __name__,\n        {table},\n    )"
+    )

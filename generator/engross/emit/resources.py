@@ -61,6 +61,7 @@ class InnerResourceView:
 
     property: PropertyView
     summary: str
+    """Its docstring; empty where the plain resource has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ def _resource_view(
         typing_imports=typing_imports.render(indent=4),
         resource_property=decorator,
         docstring=docstring(
-            [about, documentation.raised_by_all()]
+            [about, f"See `{names.client}` for what methods raise."]
             if of_large_package and operations
             else [about]
         ),
@@ -276,37 +277,28 @@ class _MethodWriter:
             overload=self._overload_name(operation),
             overloads=tuple(self._overloads(operation)),
             head=self._head(operation),
-            docstring=docstring(
-                [
-                    *documentation.method(
-                        operation,
-                        key=_key_argument(operation, self.names),
-                        arguments=[
-                            (self.names.argument(operation, argument.id), argument.docs)
-                            for argument in operation.arguments
-                        ],
-                        raised=[
-                            (self.names.error(error), error)
-                            for error in operation.errors
-                        ],
-                        validated=operation.body is not None
-                        or any(not each.constant for each in operation.parameters),
-                        read_back=self._read_back(operation),
-                        linked=self._linked(operation),
-                        brief=self.is_brief,
-                        described_by=self._described_by(operation),
-                    )
-                ],
-                indent=8,
-            ),
+            docstring=docstring([*self._docs(operation)], indent=8),
             body=self._body(operation),
         )
 
-    def _described_by(self, operation: Operation) -> str:
-        """Return the sync method that describes the arguments; empty if this one does."""
-        if not (self.is_async and self.is_brief):
-            return ""
-        return f"{self.sync_class}.{self.names.verb(operation)}"
+    def _docs(self, operation: Operation) -> Iterator[str]:
+        if self.is_async and self.is_brief:
+            sync_method = f"{self.sync_class}.{self.names.verb(operation)}"
+            return documentation.method_in_short(operation, sync_method)
+        return documentation.method(
+            operation,
+            key=_key_argument(operation, self.names),
+            arguments=[
+                (self.names.argument(operation, argument.id), argument.docs)
+                for argument in operation.arguments
+            ],
+            raised=[(self.names.error(error), error) for error in operation.errors],
+            validated=operation.body is not None
+            or any(not each.constant for each in operation.parameters),
+            read_back=self._read_back(operation),
+            linked=self._linked(operation),
+            brief=self.is_brief,
+        )
 
     def _read_back(self, operation: Operation) -> str | None:
         """Return the method that tells how a call of an operation ended."""
@@ -446,7 +438,11 @@ class _MethodWriter:
             resources=tuple(
                 InnerResourceView(
                     self._variant_property(inner, self._class_of(inner) + form.suffix),
-                    docstring([_about(inner, self.contract)], indent=8),
+                    (
+                        ""
+                        if self.is_brief
+                        else docstring([_about(inner, self.contract)], indent=8)
+                    ),
                 )
                 for inner in resource.resources
             ),

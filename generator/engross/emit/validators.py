@@ -152,10 +152,11 @@ def _compile(contract: Contract, names: PythonNames, parts: Parts | None) -> Val
     header = docstring([title], indent=0)
     if parts is None:
         return Validators(Spread(assembled(sections, header=header)), units)
-    return Validators(_spread(sections, contract, names, parts, header), units)
+    return Validators(_spread(units, sections, contract, names, parts, header), units)
 
 
 def _spread(
+    units: Units,
     sections: Sequence[Section],
     contract: Contract,
     names: PythonNames,
@@ -186,6 +187,7 @@ def _spread(
             header=header,
             support=Support().from_folder(),
             imports=imports.render(),
+            prefixes=units.prefixes,
         )
         defined = (name for section in own for name in section.defined)
         public[part] = [name for name in defined if not name.startswith("_")]

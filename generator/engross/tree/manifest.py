@@ -16,10 +16,13 @@ NAME: Final = ".engross.json"
 NEXT: Final = ".engross.next.json"
 """The manifest of a run in progress; left behind only if that run was interrupted."""
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 _FLAT: Final = 1
-"""The format of earlier versions, in which each element has its whole key."""
+"""An earlier format, in which each element has its whole key."""
+
+_ALL_NAMED: Final = 2
+"""An earlier format, in which each element of a large contract has a key."""
 
 _PART = re.compile(r"/[^/]*|[^/]+")
 
@@ -42,7 +45,8 @@ class Manifest:
         sha256: Digest of the contract and all files that it references.
         engross: Version of the generator.
         files: Path in the package -> digest of the content written there.
-        elements: Element of the contract -> short digest of its content.
+        elements: Element of the contract -> short digest of its content; in a large
+            contract also those of what is inside.
     """
 
     contract: str
@@ -82,7 +86,7 @@ def parse(content: bytes) -> Manifest:
         raise ManifestError("not a manifest") from None
     if not isinstance(record, dict):
         raise ManifestError("not a manifest")
-    if record.get("format") not in (_FLAT, FORMAT):
+    if record.get("format") not in (_FLAT, _ALL_NAMED, FORMAT):
         raise ManifestError("written by another version of engross")
     files = _digests(record, "files")
     for path, value in files.items():

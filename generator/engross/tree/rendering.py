@@ -12,7 +12,13 @@ from engross import __version__
 from engross.cache import Memo
 from engross.contract import build
 from engross.contract.facts import released_version
-from engross.contract.fingerprint import Change, Element, changes, elements
+from engross.contract.fingerprint import (
+    Change,
+    Element,
+    changes,
+    digests,
+    elements,
+)
 from engross.contract.ir import Contract
 from engross.emit import (
     distribution,
@@ -269,7 +275,7 @@ def _fresh(
         sha256=source.sha256,
         engross=__version__,
         files={path: digest(content) for path, content in files.items()},
-        elements={element.key: element.digest for element in found},
+        elements=digests(found),
     )
     span = source.span(source.root / "x-engross" / "package")
     released = released_version(source)

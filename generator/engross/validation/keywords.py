@@ -28,7 +28,11 @@ from engross.validation.json_types import (
     type_of,
     type_test,
 )
-from engross.validation.plain_members import checks_of_object, member_checks
+from engross.validation.plain_members import (
+    checks_of_object,
+    member_checks,
+    parts_of_checks,
+)
 from engross.validation.value import Value
 from engross.validation.writer import Writer
 
@@ -106,6 +110,9 @@ def _typed(
         start = member_checks(writer, value)
         if start in rest and wanted == OBJECT and value.types == EVERY:
             checked = tuple(part for part in rest if part != start)
+            if not (writer.unit.recursive or schema.rules):
+                writer.unit.of_members = True
+                return (*parts_of_checks(value, checked), *checked)
             if not mentions(checked, value.name):
                 return (*checks_of_object(writer, value), *checked)
         return (*when(unwanted, (*wrong, LEAVE)), *rest)

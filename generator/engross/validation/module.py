@@ -140,6 +140,7 @@ def assembled(
     header: str = "",
     support: Support = _OF_PACKAGE,
     imports: str = "",
+    prefixes: Mapping[str, str] = {},
 ) -> str:
     """Write a module of some sections.
 
@@ -148,10 +149,18 @@ def assembled(
         header: its first lines.
         support: the modules that it imports its support from.
         imports: imports of what other modules define.
+        prefixes: constants that several sections may mention, with their values.
     """
     if not sections:
         return f"{header.rstrip()}\n" if header else ""
     needed = "\n".join([*_imports(sections, support), *filter(None, [imports])])
+    constants = [
+        f"{name} = {value}"
+        for name, value in prefixes.items()
+        if name in _mentioned(sections, {name})
+    ]
+    if constants:
+        needed = "\n".join([needed, "", *constants])
     blocks = [section.source for section in sections if not section.is_alias]
     aliases = [section.source for section in sections if section.is_alias]
     if aliases:
@@ -214,9 +223,8 @@ def _write_bodies(units: Units) -> _Bodies:
 
 def _section(units: Units, unit: Unit, bodies: _Bodies) -> str:
     """Write a unit: its constants, then its functions."""
-    functions = [
-        "\n".join(lines) for lines in _functions(unit, bodies, compact=units.compact)
-    ]
+    place = units.place(unit.key.place)
+    functions = ["\n".join(lines) for lines in _functions(unit, bodies, place)]
     used = set(_NAME.findall("\n".join(functions))) if unit.constants else set()
     constants = render(
         Constant(name, value) for value, name in unit.constants.items() if name in used
@@ -227,7 +235,14 @@ def _section(units: Units, unit: Unit, bodies: _Bodies) -> str:
     return heading + "\n\n\n".join(parts)
 
 
-def _functions(unit: Unit, bodies: _Bodies, *, compact: bool) -> Iterator[list[str]]:
+def _functions(unit: Unit, bodies: _Bodies, place: str) -> Iterator[list[str]]:
+    """Yield the lines of the functions of a unit.
+
+    Args:
+        unit: has them.
+        bodies: the statements of all functions.
+        place: the expression for the place of the schema.
+    """
     depth = ", depth: int = 0" if unit.recursive else ""
     memo = ", depth: int, memo: Memo" if unit.branching else depth
     predicate = bodies.get((unit.name, Function.PREDICATE))
@@ -247,14 +262,19 @@ def _functions(unit: Unit, bodies: _Bodies, *, compact: bool) -> Iterator[list[s
             *statements[0],
             *render(() if FAIL in predicate else (_VALID,), indent=4),
         ]
-    if unit.target and not compact:
+    if unit.target and not unit.is_listed:
         yield _public_violations(unit.name, unit, unit.key)
     if check is not None:
         schema = ", schema: str" if unit.has_place else ""
         parameters = f"payload: object, at: str, report: Report{schema}{depth}"
-        yield [*_signature(unit.check, parameters, "None"), *statements[1]]
-    if unit.target and compact:
-        yield [_listing(unit.name, unit, unit.key)]
+        if unit.of_members:
+            parameters = "check: MemberChecks"
+        name = unit.check.partition(".")[0]
+        yield [
+            *_decorator(unit, place),
+            *_signature(name, parameters, "None"),
+            *statements[1],
+        ]
 
 
 def _rules(unit: Unit, statements: Iterable[Iterable[str]]) -> Iterator[list[str]]:
@@ -315,25 +335,33 @@ def _alias(units: Units, target: Target, key: Key) -> str:
     if units.has_predicate(target):
         lines.append(lay_out_value(f"is_{stem}", before=f"is_{name} = "))
     if unit.has_place:
-        lines.append(_listing(name, unit, key))
+        lines.append(_listing(name, unit, units.place(key.place)))
     else:
         before = f"{name}_violations = "
         lines.append(lay_out_value(f"{stem}_violations", before=before))
     return "\n".join(lines)
 
 
-def _listing(name: str, unit: Unit, key: Key) -> str:
+def _decorator(unit: Unit, place: str) -> Iterator[str]:
+    """Yield the decorator of a check, in compact modules."""
+    function = "_members" if unit.of_members else ""
+    at = "_at" if unit.has_place else ""
+    if unit.is_listed:
+        yield f"@{lay_out(compact_call(f'lists{function}{at}', [place]))}"
+    elif unit.of_members:
+        given = "" if unit.has_place else lay_out(compact_call("", [place]))
+        yield f"@of_members{at}{given}"
+
+
+def _listing(name: str, unit: Unit, place: str) -> str:
     """Write the assignment that makes the function of a target that returns violations.
 
     Args:
         name: stem of the function's name.
-        unit: has the check.
-        key: the target's schema, which may be another one than the unit's.
+        unit: has the check, which is told the place of a schema.
+        place: the expression for the place of the target's schema.
     """
-    arguments = [unit.check]
-    if unit.has_place or unit.guarded:
-        arguments.append(string(str(key.place)))
-    call = compact_call("listing" if unit.has_place else "listing_of", arguments)
+    call = compact_call("listing", [unit.check, place])
     before = f"{name}_violations = "
     plain = lay_out(call, before=before)
     if fits(plain.partition("\n")[0]):

@@ -60,7 +60,13 @@ MEMBER_CHECKS: tuple[str, ...] = (
     "MemberChecks",
     "checks_of",
     "fits",
-    "listing_of",
+    "lists",
+    "lists_at",
+    "lists_members",
+    "lists_members_at",
+    "of_members",
+    "of_members_at",
+    "words",
 )
 """Names that the modules of large packages import for plain members."""
 

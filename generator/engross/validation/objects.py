@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engross.layout import compact_call, string
+from engross.layout import compact_call
 from engross.layout.conditions import (
     Test,
     atom,
@@ -315,7 +315,9 @@ def _unexpected(writer: Writer, schema: Schema, item: Value, others: Rest) -> Bl
 
 def member_names(writer: Writer, known: tuple[str, ...], label: str) -> str:
     """Return the constant that holds names of members."""
-    return writer.constant("members", frozenset_of(map(string, known)), label)
+    return writer.constant(
+        "members", frozenset_of(known, compact=writer.units.compact), label
+    )
 
 
 def _loop_of_texts(

@@ -13,7 +13,8 @@ from typing import TypeAlias
 
 from engross.layout import Group, compact_call, string
 from engross.layout.conditions import compare
-from engross.layout.statements import LEAVE, Block, Line, when
+from engross.layout.statements import LEAVE, Block, Line, mentions, when
+from engross.patterns import Method
 from engross.schema.formats import FORMATS
 from engross.schema.json_values import Number
 from engross.schema.tree import Key, Schema
@@ -31,7 +32,7 @@ from engross.validation.writer import Writer
 
 # These ask whether the member may be null; enums and functions answer that themselves.
 _OF_TYPE = frozenset(
-    {"text", "length", "format", "pattern", "boolean", "integer", "number"}
+    {"text", "length", "prefix", "format", "pattern", "boolean", "integer", "number"}
 )
 
 _LIMITED = frozenset({"integer", "number"})
@@ -47,6 +48,15 @@ def checks_of_object(writer: Writer, value: Value) -> Block:
     """Write the same for a payload that must be an object, and nothing else reads."""
     start = Line(_made("checks_of", writer), f"{value.checks} = ")
     return (start, *when(compare(value.checks, "is", "None"), (LEAVE,)))
+
+
+def parts_of_checks(value: Value, block: Block) -> Block:
+    """Write the variables that a function needs beside the checks of its payload's members."""
+    needed = [
+        name for name in (value.name, "at", "report", "schema") if mentions(block, name)
+    ]
+    parts = ", ".join(f"{value.checks}.{name}" for name in needed)
+    return (Line(parts, f"{', '.join(needed)} = "),) if needed else ()
 
 
 def _made(function: str, writer: Writer) -> Group:
@@ -259,6 +269,15 @@ def _text(
         expected = string(schema.format)
         return "format", [expected, FORMATS[schema.format]]
     pattern = schema.pattern
+    most = schema.max_length
+    if (
+        others == {"pattern", "max_length"}
+        and pattern is not None
+        and pattern.method is Method.STARTS_WITH
+        and pattern.source
+    ):
+        texts = pattern.source, pattern_text(pattern)
+        return "prefix", [str(most), *map(writer.text, texts)]
     if others == {"pattern"} and pattern is not None and pattern.is_callable:
         expected = constant(writer, pattern_text(pattern), "pattern_text", member.label)
         fits = pattern_constant(writer, pattern, member.label)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -35,6 +36,7 @@ from engross.validation.names import LINEAR
 from engross.validation.value import Value
 from engross.validation.writer import Writer
 
+_WORD = re.compile(r"[!-~]+")
 _FEW = 4
 _SHORT = 40
 
@@ -114,15 +116,18 @@ def allowed_constants(writer: Writer, value: Value, allowed: Sequence[JSON]) -> 
         if len(members) <= _SHORT:
             comma = "," if len(allowed) == 1 else ""
             return f"({members}{comma})"
-    values = [literal(member, breakable=False) for member in allowed]
     if _are_texts(allowed):
-        return writer.constant("values", frozenset_of(values), value.label)
+        texts = frozenset_of([*map(str, allowed)], compact=writer.units.compact)
+        return writer.constant("values", texts, value.label)
+    values = [literal(member, breakable=False) for member in allowed]
     return writer.constant("values", list_of(values), value.label)
 
 
-def frozenset_of(values: Iterable[Expression]) -> Expression:
-    """Return a frozenset of at least one value."""
-    return compact_call("frozenset", (set_of(values),))
+def frozenset_of(texts: Sequence[str], *, compact: bool) -> Expression:
+    """Return a frozenset of at least one text; a compact one lists words in one text."""
+    if compact and all(_WORD.fullmatch(text) for text in texts):
+        return compact_call("words", (literal(" ".join(texts)),))
+    return compact_call("frozenset", (set_of(map(string, texts)),))
 
 
 def constrains_strings(schema: Schema) -> bool:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from engross.layout import Expression
+from engross.layout import Expression, string
 from engross.schema.reader import Graph
 from engross.schema.recursion import cycles, reachable
 from engross.schema.schema_error import raise_all
 from engross.schema.tree import Direction, Key, Rule, Schema
 from engross.source import Location
+from engross.source.pointer import Tokens, write_tokens
 from engross.validation import names
 from engross.validation.cycles import branches, endless, leading_to
 from engross.validation.equal_schemas import first_equals, keywords_of, plain_key
+from engross.validation.value import f_string
 
 MAX_UNIT_NAME = 36
 _SHORT = 6
 LONG = 40
 """Size from which a schema gets functions of its own wherever it applies."""
+
+PREFIXES: Mapping[str, Tokens] = {
+    "_SCHEMAS": ("components", "schemas"),
+    "_PATHS": ("paths",),
+}
+"""Constants of compact modules, for what most places begin with."""
 
 _REPEATED = 4
 """Size from which a schema has that, if it is written out often in equal words."""
@@ -90,6 +98,10 @@ class Unit:
     """Whether `is_<name>` is part of what the module offers."""
     has_place: bool = False
     """Whether the check is told the place of the schema, as it serves several."""
+    is_listed: bool = False
+    """Whether the check belongs to a public validator, as in compact modules."""
+    of_members: bool = False
+    """Whether the check is written for the members of an object, and decorated."""
     constants: dict[Expression, str] = field(default_factory=dict)
     """Value of a module-level constant -> its name."""
     rules: dict[tuple[Key, Rule], RuleFunction] = field(default_factory=dict)
@@ -104,7 +116,9 @@ class Unit:
 
     @property
     def check(self) -> str:
-        """Name of the function that reports violations."""
+        """Expression for the function that reports violations."""
+        if self.is_listed:
+            return f"{self.name}_violations.check"
         return f"_check_{self.name}"
 
 
@@ -138,6 +152,8 @@ class Units:
         self.compact = compact
         """Whether short modules matter more than the fastest checks."""
         self.comments = comments
+        self.document = _document(targets[0].schema) if targets else ""
+        """The document that most places are in."""
         self.by_key: dict[Key, Unit] = {}
         self.aliases: list[tuple[Target, Key]] = []
         """Targets whose schemas have functions already, for another target."""
@@ -275,6 +291,7 @@ class Units:
             or (
                 self.compact and key not in self.graph.referenced and target is not None
             ),
+            is_listed=self.compact and target is not None,
         )
         self.by_key[key] = unit
         return unit
@@ -316,11 +333,33 @@ class Units:
             words.append(key.direction.value)
         return words
 
+    def place(self, place: Location) -> str:
+        """Return the expression for a place in the contract."""
+        if self.compact:
+            for name, prefix in PREFIXES.items():
+                size = len(prefix)
+                if place.tokens[:size] == prefix and place.document == self.document:
+                    rest = f_string(write_tokens(place.tokens[size:]))
+                    return f'f"{{{name}}}{rest}"'
+        return string(str(place))
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """Return the constants that places begin with, in compact modules."""
+        return {
+            name: string(str(Location(self.document, prefix)))
+            for name, prefix in PREFIXES.items()
+        }
+
     def claim(self, name: str) -> str:
         """Claim a name in the module, numbered if it is taken."""
         free = names.unused(name, self._names)
         self._names.add(free)
         return free
+
+
+def _document(schema: Location | str) -> str:
+    return schema.document if isinstance(schema, Location) else ""
 
 
 def _private_functions_of(stem: str) -> tuple[str, ...]:

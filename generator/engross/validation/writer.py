@@ -83,8 +83,9 @@ class Writer:
         taken = frozenset({"payload", checks})
         value = Value("payload", "{at}", taken=taken, checks=checks)
         block = self.own(self.units.graph[self.unit.key], value, outermost=True)
-        if not (self.predicts or self.unit.has_place) and mentions(block, "schema"):
-            place = string(str(self.unit.key.place))
+        has_place = self.unit.has_place or self.unit.of_members
+        if not (self.predicts or has_place) and mentions(block, "schema"):
+            place = self.units.place(self.unit.key.place)
             block = (Constant("schema", place), *block)
         if self.unit.recursive:
             too_deep = compare("depth", ">", "MAX_DEPTH")
@@ -206,7 +207,7 @@ class Writer:
         """Return the expression for a place in the contract."""
         home = self.unit.key.place
         if not is_within(place, home):
-            return string(str(place))
+            return self.units.place(place)
         rest = f_string(write_tokens(place.tokens[len(home.tokens) :]))
         return pointer("{schema}" + rest)
 

@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
-from msgspec import UNSET, Raw, Struct
+from msgspec import UNSET, Raw, Struct, UnsetType
 from msgspec import json as _json
 from msgspec.structs import fields
 
@@ -38,6 +38,8 @@ _ROUNDS: Final = 12
 _DECODED: Final = re.compile(r"at `\$(.*?)`")
 _STEP: Final = re.compile(r"[^.\[\]]+")
 """Steps of the place that a decoder names: ``$.lines[0].tax``."""
+_ANY_METHOD: Final = "*"
+"""Key of what the samples say of all methods of which they do not say it."""
 
 
 class Answer(Struct, frozen=True):
@@ -88,7 +90,7 @@ class _Known(Struct, frozen=True):
     arguments: dict[str, Raw] = {}
     requests: dict[str, Raw] = {}
     replies: dict[str, dict[str, Raw]] = {}
-    failures: dict[str, Failing] = {}
+    failures: dict[str, Failing] | UnsetType = UNSET
 
 
 class _Body(Received):
@@ -111,6 +113,13 @@ class Samples:
         """Return the samples of a method."""
         raw = self._raw(method)
         return _Known() if raw is None else _json.decode(raw, type=_Known)
+
+    def failures(self, known: _Known) -> dict[str, Failing]:
+        """Return how an operation fails: as all do, where its samples do not say."""
+        if isinstance(known.failures, dict):
+            return known.failures
+        common = self.of(_ANY_METHOD).failures
+        return common if isinstance(common, dict) else {}
 
     def message(self, webhook: str) -> object:
         """Return the sample of what a webhook sends; ``UNSET`` if there is none."""
@@ -168,6 +177,7 @@ class Author:
         self._operation = operation
         self._samples = samples
         self._known = samples.of(operation.name)
+        self._failures = samples.failures(self._known)
         self.success = self._success()
 
     def _success(self) -> Success:
@@ -228,7 +238,7 @@ class Author:
             reply = self._operation.replies.get(key)
             if reply is not None:
                 return reply[0] if isinstance(reply, tuple) else reply
-            failing = self._known.failures.get(str(key))
+            failing = self._failures.get(str(key))
             if failing is not None:
                 return failing
         return None
@@ -344,14 +354,14 @@ class Author:
             own = self._codes.get(code)
             wanted = _STATUSES[problem] if own is None else (own,)
         key, status = self._documented(wanted)
-        known = self._known.failures.get(key, Failing())
+        known = self._failures.get(key, Failing())
         shown = self._shown(key, code)
         if shown is UNSET:
             code = code or self._code_of(status)
             shown = self._made_up(known, code)
         body = self._with(shown, known, self._contract.errors.code, code)
         body = self._with(body, known, self._contract.errors.message, message)
-        if body is UNSET and not self._known.failures:
+        if body is UNSET and not self._failures:
             body = {"message": message}
         if body is UNSET:
             return Answer(status)
@@ -360,7 +370,7 @@ class Author:
 
     def _documented(self, wanted: tuple[int, ...]) -> tuple[str, int]:
         """Return the documented status that says it best, and the code for it."""
-        known = self._known.failures
+        known = self._failures
         for status in wanted:
             if str(status) in known:
                 return str(status), status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 
@@ -27,6 +28,9 @@ from engross.source import Location
 
 _MOST_SHOWN = 12
 _MOST_NAMED = 40
+
+_SENTENCES = re.compile(r"(?<=[\w)`>][.!?])(?<!e\.g\.)(?<!i\.e\.)\s+(?=[A-Z])")
+"""What is between two sentences."""
 
 _UNKNOWN = "Not documented as safe to repeat."
 
@@ -93,7 +97,7 @@ def methods(contract: Contract, names: PythonNames) -> str:
         (
             (
                 code(_signature(operation, names)),
-                _summary(operation) or code(operation.label),
+                _summary(operation, brief=contract.is_large) or code(operation.label),
                 code(f"{operation.http_method} {operation.path}"),
                 operation.retry.mode,
             )
@@ -172,9 +176,11 @@ def _signature(operation: Operation, names: PythonNames) -> str:
     return f"{names.method(operation)}({listed})"
 
 
-def _summary(operation: Operation) -> str:
+def _summary(operation: Operation, *, brief: bool) -> str:
     docs = operation.docs
     text = prose(sentence(docs.summary)) or paragraph(docs.description)
+    if brief:
+        text = _SENTENCES.split(text, maxsplit=1)[0]
     return f"Deprecated. {text}".strip() if docs.deprecated else text
 
 

@@ -17,6 +17,15 @@ from engross.source.pointer import Pointer
 
 WIDTH = 88
 
+_STEP: Final = 2
+"""Spaces that each level of JSON is indented further."""
+
+_ABOVE_EXAMPLES: Final = 3
+"""Levels of the file: methods, kinds of examples, and names or statuses."""
+
+_ANY_METHOD: Final = "*"
+"""In place of a method: how those fail of which nothing else is said."""
+
 _LONG: Final = 150
 """Characters from which a value is written once only."""
 
@@ -44,6 +53,8 @@ class ExampleFile:
     operations: tuple[Operation, ...]
     names: PythonNames
     webhooks: Webhooks | None = None
+    is_dense: bool = False
+    """Whether an example is on one line however long it is."""
     shared: dict[tuple[Span, str, str], Shown] = field(default_factory=dict)
 
     @classmethod
@@ -52,9 +63,11 @@ class ExampleFile:
         operations: Iterable[Operation],
         names: PythonNames,
         webhooks: Webhooks | None = None,
+        *,
+        is_dense: bool = False,
     ) -> ExampleFile:
         """The examples of these operations and webhooks."""
-        example_file = cls(tuple(operations), names, webhooks)
+        example_file = cls(tuple(operations), names, webhooks, is_dense)
         for operation in example_file.operations:
             for status, example in _json_replies(operation):
                 key = _key(operation, status, example)
@@ -98,9 +111,17 @@ class ExampleFile:
                     entry["body"] = shown[reply.status]
             yield status, entry
 
+    def _common_failures(self) -> dict[str, object]:
+        """How the first operation fails, if the file says that once for all others."""
+        first = self.operations[:1] if self.is_dense else ()
+        return {key: entry for each in first for key, entry in self._failures(each)}
+
     def text(self) -> str:
         """The file."""
         listed: dict[str, object] = {}
+        common = self._common_failures()
+        if common:
+            listed[_ANY_METHOD] = {"failures": common}
         for operation in self.operations:
             method = self.names.method(operation)
             entry: dict[str, object] = {}
@@ -122,7 +143,9 @@ class ExampleFile:
             if replies:
                 entry["replies"] = replies
             failures = dict(self._failures(operation))
-            if failures:
+            if self.is_dense and failures == common:
+                pass
+            elif failures or common:
                 entry["failures"] = failures
             listed[method] = entry
         if self.webhooks is not None:
@@ -131,7 +154,8 @@ class ExampleFile:
                 if examples:
                     reader = self.names.reader(webhook)
                     listed[reader] = {"requests": examples}
-        return f"{json_text(_with_references(listed))}\n"
+        levels = _ABOVE_EXAMPLES if self.is_dense else None
+        return f"{json_text(_with_references(listed), levels=levels)}\n"
 
 
 def _json_replies(operation: Operation) -> Iterator[tuple[str, Example]]:
@@ -190,7 +214,8 @@ class _Referring:
 
     def _is_payload(self, at: Pointer) -> bool:
         """Whether a place is in a payload, and not above it."""
-        return len(at.tokens) > (3 if "replies" in at.tokens[1:2] else 2)
+        is_by_status = at.tokens[1:2] in (("replies",), ("failures",))
+        return len(at.tokens) > (3 if is_by_status else 2)
 
     def _counted(self, value: object) -> tuple[int, int]:
         """Return the number of a value, and about as many characters as it has."""
@@ -219,25 +244,34 @@ class _Referring:
 # Text
 
 
-def json_text(value: object) -> str:
-    """Return JSON with each digit kept, on one line where it fits."""
-    return _laid_out(value, 0, 0, {})
+def json_text(value: object, *, levels: int | None = None) -> str:
+    """Return JSON with each digit kept, on one line where it fits.
+
+    Args:
+        value: what is written.
+        levels: how many levels may be divided into lines; all by default.
+    """
+    widest = None if levels is None else levels * _STEP
+    return _laid_out(value, 0, 0, {}, widest)
 
 
-def _laid_out(value: object, indent: int, before: int, flat: dict[int, str]) -> str:
+def _laid_out(
+    value: object, indent: int, before: int, flat: dict[int, str], widest: int | None
+) -> str:
     line = _on_one_line(value, ", ", ": ", flat)
-    if indent + before + len(line) < WIDTH or not value:
+    if indent + before + len(line) < WIDTH or not value or indent == widest:
         return line
-    pad, inner = " " * indent, " " * (indent + 2)
+    deeper = indent + _STEP
+    pad, inner = " " * indent, " " * deeper
     if isinstance(value, Mapping):
         members = []
         for key, member in value.items():
             name = f"{_string(str(key))}: "
-            text = _laid_out(member, indent + 2, len(name), flat)
+            text = _laid_out(member, deeper, len(name), flat, widest)
             members.append(f"{inner}{name}{text}")
         return "{\n" + ",\n".join(members) + f"\n{pad}}}"
     if isinstance(value, list | tuple):
-        items = [inner + _laid_out(item, indent + 2, 0, flat) for item in value]
+        items = [inner + _laid_out(item, deeper, 0, flat, widest) for item in value]
         return "[\n" + ",\n".join(items) + f"\n{pad}]"
     return line
 

@@ -27,7 +27,7 @@ from engross.emit.naming.words import constant
 from engross.emit.operations import status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.tests_source import items, reply_source, row
+from engross.emit.testing.tests_source import is_word, items, reply_source, row
 from engross.layout import Expression, Group, call, lay_out, literal, string
 from engross.source.pointer import Pointer
 
@@ -68,8 +68,6 @@ def models_view(scope: Scope) -> ModelsView:
         tables.add(operation)
     if tables.replies:
         imports.add(".documented", "Call", "Reply", "reply_example")
-    if tables.enums or tables.nullable or tables.objects:
-        imports.add(".documented", "places")
     if tables.replies:
         imports.add(".package", "Client")
         imports.add(".server", "Server")
@@ -87,14 +85,19 @@ def models_view(scope: Scope) -> ModelsView:
         imports.add(".package", "UNSET")
     if tables.objects:
         imports.add(".json_values", "unknown_at")
+    is_dense = scope.contract.is_large
+    enum_places, nullable_places, object_places = (
+        _table(_places(pointers, imports, is_dense=is_dense))
+        for pointers in (tables.enums, tables.nullable, tables.objects)
+    )
     return ModelsView(
         imports=imports.render(),
         replies=tuple(tables.replies),
-        enums=_table(_places(tables.enums)),
+        enums=enum_places,
         numbers=_table(tables.numbers),
         amounts=_table(tables.amounts),
-        nullable=_table(_places(tables.nullable)),
-        objects=_table(_places(tables.objects)),
+        nullable=nullable_places,
+        objects=object_places,
     )
 
 
@@ -102,11 +105,21 @@ def _table(rows: list[Expression]) -> str:
     return lay_out(Group("[", items(*rows), "]"), indent=4, after=",") if rows else ""
 
 
-def _places(pointers: Mapping[str, list[str]]) -> list[Expression]:
-    return [
-        Group("*places(", items(reply, *map(string, each)), ")")
-        for reply, each in pointers.items()
-    ]
+def _places(
+    pointers: Mapping[str, list[str]], imports: Imports, *, is_dense: bool
+) -> list[Expression]:
+    """Return the rows of places, in a large package with all of a reply in one text."""
+    rows: list[Expression] = []
+    for reply, each in pointers.items():
+        if is_dense and len(each) > 1 and all(map(is_word, each)):
+            function = "places_of"
+            given = items(reply, literal(" ".join(each)))
+        else:
+            function = "places"
+            given = items(reply, *map(string, each))
+        imports.add(".documented", function)
+        rows.append(Group(f"*{function}(", given, ")"))
+    return rows
 
 
 @dataclass(slots=True)

@@ -60,6 +60,7 @@ from engross.layout import (
 from engross.source.pointer import Pointer
 
 _AWKWARD = "a/b?c#d e%é"
+_USUAL_HEADERS = {"accept", "content-type"}
 _FIXTURES = ("send: Send", "server: Server")
 
 
@@ -87,7 +88,7 @@ class _TestWriter:
     functions_named: Namespace
     constants_named: Namespace = field(default_factory=lambda: Namespace("a constant"))
     credentials: dict[str, str] = field(default_factory=dict)
-    """Assignments of headers with credentials, by their names."""
+    """Assignments of headers, by their names."""
 
     def functions(self, operation: Operation) -> Iterator[Function]:
         """The tests of an operation; one that says why there are none, if need be."""
@@ -191,16 +192,32 @@ class _TestWriter:
         yield from self._address(sent, "request")
         if sent.issued_by is not None:
             yield from self._token(sent.issued_by)
-        headers = dict_of({string(name): value for name, value in sent.headers.items()})
-        if sent.credentials:
-            known = Item("**", self._credentials(sent))
-            headers = Group("{", (known, *headers.items), "}")
-        yield lay_out(headers, indent=4, before="assert request.own_headers == ")
+        yield lay_out(
+            self._headers(sent), indent=4, before="assert request.own_headers == "
+        )
         for recipe in ("basic", "digest"):
             values = (*sent.credentials.values(), *sent.headers.values())
             if any(_calls(value, recipe) for value in values):
                 self.imports.add(".recipes", recipe)
         yield self._body(made, body) if has_body else 'assert request.body == b""'
+
+    def _headers(self, sent: Sent) -> Expression:
+        """Return the headers of a call; in a large package, the name of usual ones."""
+        headers = dict_of({string(name): value for name, value in sent.headers.items()})
+        if sent.credentials:
+            known = Item("**", self._credentials(sent))
+            headers = Group("{", (known, *headers.items), "}")
+        if not self.scope.contract.is_large or sent.headers.keys() - _USUAL_HEADERS:
+            return headers
+        body = sent.operation.body
+        kind = body.media_type if body is not None and sent.has_body else ""
+        about = "form" if "form" in kind else kind.rpartition("/")[2]
+        wanted = constant(
+            " ".join(filter(None, (*sent.scheme_names, about, "headers")))
+        )
+        name = self.constants_named.claim(flat(headers), wanted)
+        self.credentials[name] = lay_out(headers, before=f"{name} = ")
+        return name
 
     def _credentials(self, sent: Sent) -> str:
         """Return the name of the headers that hold a call's credentials."""

@@ -46,7 +46,9 @@ class Scope:
             contract=contract,
             operations=tuple(operations),
             readable=tuple(readable),
-            example_file=ExampleFile.of(operations, names, contract.webhooks),
+            example_file=ExampleFile.of(
+                operations, names, contract.webhooks, is_dense=contract.is_large
+            ),
             names=names,
             schemas=filler.schemas,
             stems={

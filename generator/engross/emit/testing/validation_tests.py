@@ -18,7 +18,7 @@ from engross.emit.testing.constraint_cases import ConstraintCases, Tested
 from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.tests_source import items, parametrized, row
+from engross.emit.testing.tests_source import is_word, items, parametrized, row
 from engross.emit.testing.written_values import parameter_has_a_form
 from engross.emit.testing.wrong_values import AMOUNT
 from engross.layout import Expression, Group, Item, call, flat, lay_out, literal, string
@@ -52,7 +52,7 @@ def validation_view(scope: Scope, units: Units) -> ValidationView:
         units: which schemas have functions of their own in the validators' module.
     """
     imports = scope.imports()
-    writer = _RowWriter(imports)
+    writer = _RowWriter(imports, is_dense=scope.contract.is_large)
     breaches: list[Expression] = []
     amounts: list[Expression] = []
     has_edges = False
@@ -234,6 +234,8 @@ def _distinct(found: Iterable[Case | Amount]) -> Iterator[Case | Amount]:
 @dataclass(frozen=True, slots=True)
 class _RowWriter:
     imports: Imports
+    is_dense: bool
+    """Whether places with the same change share a row."""
 
     def changes(self, made: Call, cases: Iterable[Case]) -> Iterator[Expression]:
         """The rows of one call."""
@@ -241,7 +243,7 @@ class _RowWriter:
         for case in cases:
             grouped.setdefault(repr(case.given), []).append(case)
         for group in grouped.values():
-            rows = map(self._row, group)
+            rows = self._rows(group) if self.is_dense else map(self._row, group)
             source = self._call(made, group[0].given)
             yield Group("*changes_of(", items(source, *rows), ")")
 
@@ -261,7 +263,27 @@ class _RowWriter:
                 amount = string(str(AMOUNT)) if each.as_text else self._value(AMOUNT)
                 yield row(call_source(made), string(each.pointer), amount)
 
-    def _row(self, case: Case) -> Expression:
+    def _rows(self, cases: Iterable[Case]) -> Iterator[Expression]:
+        """Rows, of which one says the same of several places."""
+        alike: dict[tuple[str, str], list[tuple[str, Group]]] = {}
+        for case in cases:
+            made = self._row(case)
+            _, *rest = made.items
+            key = made.opening, flat(Group("(", tuple(rest), ")"))
+            if not is_word(case.pointer):
+                key = case.pointer, flat(made)
+            alike.setdefault(key, []).append((case.pointer, made))
+        for found in alike.values():
+            _, made = found[0]
+            if len(found) == 1:
+                yield made
+                continue
+            self.imports.add(".breaches", "each")
+            places = literal(" ".join(pointer for pointer, _ in found))
+            given = items(made.opening.removesuffix("("), places)
+            yield Group("*each(", (*given, *made.items[1:]), ")")
+
+    def _row(self, case: Case) -> Group:
         """`missing(...)`, `wrong(...)` or one of their like."""
         positional: list[Expression] = [string(case.pointer)]
         keywords: dict[str, Expression] = {}

@@ -1,22 +1,26 @@
 """Packages whose modules are loaded when a name of theirs is first used."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 
 
 def lazy(
-    package: str, modules: Mapping[str, str]
+    package: str, table: str
 ) -> tuple[list[str], Callable[[str], object], Callable[[], list[str]]]:
     """Return what a package calls ``__all__``, ``__getattr__`` and ``__dir__``.
 
     Args:
         package: Name of the package.
-        modules: Names, with spaces between them, by the module that defines them.
+        table: Modules, each with a colon and the names that it defines.
     """
-    places = {
-        name: module for module, names in modules.items() for name in names.split()
-    }
+    places: dict[str, str] = {}
+    defining = ""
+    for word in table.split():
+        if word.endswith(":"):
+            defining = word[:-1]
+        else:
+            places[word] = defining
 
     def load(name: str) -> object:
         module = places.get(name)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
-from functools import partial
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Final, Generic, Protocol, Self, TypeAlias, TypeVar
 
 from .validation import (
     Report,
@@ -26,6 +25,20 @@ _OR_NULL: Final = 2
 OPTIONAL_OR_NULL: Final = OPTIONAL | _OR_NULL
 REQUIRED_OR_NULL: Final = REQUIRED | _OR_NULL
 """Whether an object must have a member, and whether that may be null."""
+
+Check: TypeAlias = Callable[[object, str, Report], None]
+"""Adds the violations of a payload with a pointer to a report."""
+
+
+class CheckAt(Protocol):
+    """The same for several equal schemas; it is told the place of one of them."""
+
+    def __call__(
+        self, payload: object, at: str, report: Report, schema: str
+    ) -> None: ...
+
+
+C = TypeVar("C", bound=Callable[..., None])
 
 Answers: TypeAlias = "dict[tuple[Callable[..., None], int], bool]"
 
@@ -72,18 +85,6 @@ def fits(
     return known
 
 
-def listing_of(
-    check: Callable[[object, str, Report], None], schema: str = ""
-) -> Callable[[object], tuple[Violation, ...]]:
-    """Return what lists the violations of a schema that knows its own place.
-
-    Args:
-        check: lists them.
-        schema: the place, where payloads can be nested too deeply.
-    """
-    return partial(deep_violations, check, schema=schema)
-
-
 class MemberChecks:
     """Checks the members of one object."""
 
@@ -124,6 +125,19 @@ class MemberChecks:
                 self._add(name, "maxLength", most, value)
             elif len(value) < least:
                 self._add(name, "minLength", least, value)
+        elif value is not None or presence or name in self.payload:
+            self._type(name, value, presence, "string")
+
+    def prefix(
+        self, name: str, most: int, prefix: str, pattern: str, presence: int = OPTIONAL
+    ) -> None:
+        """Check a member that is a text of at most so many characters with a prefix."""
+        value = self.payload.get(name)
+        if isinstance(value, str):
+            if len(value) > most:
+                self._add(name, "maxLength", most, value)
+            elif not value.startswith(prefix):
+                self._add(name, "pattern", pattern, value)
         elif value is not None or presence or name in self.payload:
             self._type(name, value, presence, "string")
 
@@ -421,3 +435,78 @@ def checks_of(
         return MemberChecks(report, payload, at, schema, depth)
     report.add_type(at, "object", payload, schema)
     return None
+
+
+MembersCheck: TypeAlias = Callable[[MemberChecks], None]
+"""Checks the members of an object."""
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text, as constants for enums and names."""
+    return frozenset(text.split())
+
+
+def of_members(schema: str) -> Callable[[MembersCheck], Check]:
+    """Make a check of payloads from one of members, for the schema at a place."""
+
+    def decorate(check_members: MembersCheck) -> Check:
+        def check(payload: object, at: str, report: Report) -> None:
+            if isinstance(payload, dict):
+                check_members(MemberChecks(report, payload, at, schema))
+            else:
+                report.add_type(at, "object", payload, schema)
+
+        return check
+
+    return decorate
+
+
+def of_members_at(check_members: MembersCheck) -> CheckAt:
+    """Make a check of payloads from one of members, for several equal schemas."""
+
+    def check(payload: object, at: str, report: Report, schema: str) -> None:
+        if isinstance(payload, dict):
+            check_members(MemberChecks(report, payload, at, schema))
+        else:
+            report.add_type(at, "object", payload, schema)
+
+    return check
+
+
+class Validator(Generic[C]):
+    """Lists the violations of a schema; ``check`` adds them to a report."""
+
+    __slots__ = ("_list", "_schema", "check")
+
+    def __init__(self, check: C, list_: Check, schema: str) -> None:
+        self.check = check
+        self._list = list_
+        self._schema = schema
+
+    def __call__(self, payload: object) -> tuple[Violation, ...]:
+        """List all violations in a payload."""
+        return deep_violations(self._list, payload, self._schema)
+
+
+def lists(schema: str) -> Callable[[C], Validator[C]]:
+    """Make a validator from a check, for the schema at a place."""
+    return lambda check: Validator(check, check, schema)
+
+
+def lists_at(schema: str) -> Callable[[C], Validator[C]]:
+    """Make a validator from a check of several equal schemas, for the one at a place."""
+
+    def decorate(check: C) -> Validator[C]:
+        return Validator(check, lambda *given: check(*given, schema), schema)
+
+    return decorate
+
+
+def lists_members(schema: str) -> Callable[[MembersCheck], Validator[Check]]:
+    """Make a validator from a check of members, for the schema at a place."""
+    return lambda check: lists(schema)(of_members(schema)(check))
+
+
+def lists_members_at(schema: str) -> Callable[[MembersCheck], Validator[CheckAt]]:
+    """Make a validator from a check of members of several equal schemas."""
+    return lambda check: lists_at(schema)(of_members_at(check))
