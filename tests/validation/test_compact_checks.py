@@ -182,13 +182,33 @@ def test_members_of_members_are_checked_by_calls_that_find_the_same(
         "$defs": {"part": {"properties": {n: {"type": "null"} for n in "abcdefgh"}}},
     }
     listed, compact, source = both(schema, support)
-    assert "value = check.inner(" in source
-    assert "value.each_part(" in source
+    assert "in_value = check.inner(" in source
+    assert "in_value.each_part(" in source
     parts: list[object] = [None, 1, [], {}, {"a": 1}, [{"a": 1}, {"b": None}]]
     names = ("count", "state", "tags", "inside", "other")
     inners: list[object] = [*parts, *({n: part} for n in names for part in parts)]
     for payload in ({}, *({"value": value} for value in inners)):
         assert compact(payload) == listed(payload)
+
+
+def test_no_variable_has_a_value_here_and_the_checks_of_members_there(
+    support: Support,
+) -> None:
+    text = {"type": "string"}
+    plain = {"type": "object", "properties": {"data": {"properties": {"a": text}}}}
+    plain["properties"]["data"]["type"] = "object"
+    read = {
+        "type": "object",
+        "properties": {"data": {"type": "object", "minProperties": 1}},
+    }
+    schema = {"type": "object", "properties": {"one": plain, "two": read}}
+    *_, source = both(schema, support)
+    assigned = re.findall(r"^ *(\w+) = (\w+)\.(\w+)", source, re.MULTILINE)
+    checks = {variable for variable, _, method in assigned if method == "inner"}
+    values = {variable for variable, _, method in assigned if method == "payload"}
+    assert checks
+    assert values
+    assert not checks & values
 
 
 @pytest.mark.parametrize("file", [*suite.files(), *OPTIONAL])

@@ -120,6 +120,10 @@ _TAKEN = frozenset(
 )
 
 
+_PREFIXES = ("is_", "in_")
+"""Of names of predicates, and of checks of members."""
+
+
 def snake(text: str) -> str:
     """Return the words of a name in lower case, joined by underscores."""
     return "_".join(_WORDS.findall(text)).lower()
@@ -133,9 +137,14 @@ def local(text: str, indent: int = 0) -> str:
         name = name[:longest].rstrip("_")
     if not name or not name[0].isalpha():
         name = f"value_{name}" if name else "value"
-    if name in _TAKEN or name.startswith("is_") or name.endswith("_violations"):
+    if name in _TAKEN or name.startswith(_PREFIXES) or name.endswith("_violations"):
         name += "_"
     return name
+
+
+def of_member_checks(text: str, indent: int = 0) -> str:
+    """Name the variable with the checks of a member's members, as no value is named."""
+    return f"in_{local(text, indent)}".rstrip("_")
 
 
 def of_place(tokens: Iterable[Token]) -> str:

@@ -118,7 +118,7 @@ def plain_object(
         return None
     if not keywords_of(schema).keys() <= _OF_OBJECTS or writer.calls(key, member):
         return None
-    variable = value.variable(names.local(name, value.indent))
+    variable = value.variable(names.of_member_checks(name, value.indent))
     member = member._replace(
         name=f"{variable}.payload",
         types=OBJECT,
