@@ -18,4 +18,7 @@ def gc_paused() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            # What is there now counts as old, or the next collection would look through it.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
