@@ -194,13 +194,9 @@ def test_members_of_members_are_checked_by_calls_that_find_the_same(
 def test_no_variable_has_a_value_here_and_the_checks_of_members_there(
     support: Support,
 ) -> None:
-    text = {"type": "string"}
-    plain = {"type": "object", "properties": {"data": {"properties": {"a": text}}}}
-    plain["properties"]["data"]["type"] = "object"
-    read = {
-        "type": "object",
-        "properties": {"data": {"type": "object", "minProperties": 1}},
-    }
+    data = {"type": "object", "properties": {"a": {"type": "string"}}}
+    plain = {"type": "object", "properties": {"data": data}}
+    read = {"type": "object", "properties": {"data": {**data, "minProperties": 1}}}
     schema = {"type": "object", "properties": {"one": plain, "two": read}}
     *_, source = both(schema, support)
     assigned = re.findall(r"^ *(\w+) = (\w+)\.(\w+)", source, re.MULTILINE)
