@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pytest
+
 from engross.schema.reader import graph_of
 from engross.validation import Support, Target, Violation, compile_module, runtime
 
@@ -57,6 +59,18 @@ def test_equal_targets_share_a_check_and_report_their_own_places() -> None:
         "s#/$defs/office/properties/street/minLength",
         "s#/$defs/office/required",
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(None, "None"), (1, "1"), (True, "True"), (1, True), ([1], ["1"])],
+)
+def test_constants_that_read_alike_are_not_equal(one: object, other: object) -> None:
+    module = Module({"one": {"enum": [one]}, "other": {"enum": [other]}})
+    assert not module.violations("one", one)
+    assert not module.violations("other", other)
+    assert module.violations("one", other)
+    assert module.violations("other", one)
 
 
 def test_references_to_equal_schemas_report_the_place_that_they_point_to() -> None:

@@ -104,7 +104,7 @@ class _FormReader:
             return tuple([self._part(part, outer, root) for part in value])
         if isinstance(value, str | frozenset | Regex):
             return value
-        return repr(value)
+        return type(value), repr(value)  # 1 is not "1"
 
     def _child(self, key: Key, outer: Key, root: Location) -> Hashable:
         comment = self.comments(key.place)
