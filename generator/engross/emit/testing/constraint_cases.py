@@ -305,7 +305,7 @@ class _Here:
             case list():
                 yield from wrong_values.of_list(node, self.value)
             case dict():
-                if node.min_properties is not None and not self.walk.is_root:
+                if node.min_properties is not None and not self._has_members_anyway:
                     yield Trial("minProperties", {})
             case None | bool():
                 pass
@@ -392,6 +392,13 @@ class _Here:
         member = self.walk.schemas.composer.conjunction(schemas)
         has_default = any(said.default is not None for said in member.annotations)
         return member.is_const or has_default
+
+    @property
+    def _has_members_anyway(self) -> bool:
+        """Whether the object cannot be sent without members."""
+        return self.walk.is_root or any(
+            map(self._is_sent_anyway, self.effective.properties)
+        )
 
     def _members(self, members: dict[str, JSON]) -> Found:
         declared = self.effective.properties
