@@ -304,7 +304,7 @@ class Sampler:
         return found if len(found) >= fewest else None
 
     def _further_names(self, effective: Effective) -> Iterator[str]:
-        """Yield names of members that an object may have."""
+        """Yield names of members that an object may have, and that a caller can give."""
         yield from effective.properties
         for regex, _ in effective.patterns:
             name = text_matching([regex])
@@ -314,7 +314,10 @@ class Sampler:
             if node.property_names is not None:
                 names = self._values((node.property_names,), NECESSARY)
                 yield from (name for name in names if isinstance(name, str))
-        yield from (f"member_{number}" for number in range(1, MOST_PARTS + 1))
+        has_fields = bool(effective.properties or effective.required)
+        is_closed = has_fields and not (effective.additional or effective.patterns)
+        if not (is_closed and self._direction is Direction.REQUEST):
+            yield from (f"member_{number}" for number in range(1, MOST_PARTS + 1))
 
     def _is_name(self, effective: Effective, name: str) -> bool:
         return all(
