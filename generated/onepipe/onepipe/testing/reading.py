@@ -207,7 +207,9 @@ class _Reader:
                 self.wrong.append(violation("", "required", "a body is required", None))
             return UNSET, False
         try:
-            body = (operation if not kind else operation.sending(_essence(kind))).body
+            body = (
+                operation.sending(_documented(operation, kind)) if kind else operation
+            ).body
         except TypeError as error:
             self.wrong.append(violation("", "content-type", str(error), kind))
             return UNSET, True
@@ -240,6 +242,14 @@ class _Reader:
             message = f"is not what {essence} allows: {error}"
             self.wrong.append(violation("", "content", message, None))
         return (UNSET, UNSET) if pairs is None else (nested(pairs), dict(pairs))
+
+
+def _documented(operation: Operation[object], kind: str) -> str:
+    """Return the media type as the contract writes it; its essence if it has none."""
+    essence = _essence(kind)
+    usual = () if operation.body is None else (operation.body.media_type,)
+    known = [each for each in (*usual, *operation.bodies) if _essence(each) == essence]
+    return kind if kind in known else next(iter(known), essence)
 
 
 def _essence(kind: str) -> str:
