@@ -19,7 +19,6 @@ from jinja2 import (
     ChoiceLoader,
     Environment,
     FileSystemLoader,
-    StrictUndefined,
 )
 
 from engross.cache import Memo
@@ -31,7 +30,12 @@ from engross.emit.resources import ResourceView, resource_views
 from engross.emit.runtime_modules import needs
 from engross.emit.sync_variant import sync_path, sync_variant
 from engross.emit.template_cache import TemplateCache
-from engross.emit.template_loader import MISTAKES, OwnLoader, refused
+from engross.emit.template_loader import (
+    MISTAKES,
+    OwnLoader,
+    code_environment,
+    refused,
+)
 from engross.emit.views import PackageView, package_view
 from engross.own_templates import NO_TEMPLATES, VERSION, OwnTemplates
 from engross.paths import templates_root
@@ -172,16 +176,8 @@ def _environment() -> Environment:
 
 def _made_environment(own: OwnTemplates) -> Environment:
     root = templates_root() / "python"
-    return Environment(
-        loader=ChoiceLoader([OwnLoader(own), FileSystemLoader(root)]),
-        bytecode_cache=TemplateCache(root),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-        auto_reload=False,
-    )
+    loader = ChoiceLoader([OwnLoader(own), FileSystemLoader(root)])
+    return code_environment(loader, TemplateCache(root))
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, Template
 
 from engross.contract.ir import (
     Act,
@@ -24,6 +24,7 @@ from engross.contract.ir import (
 from engross.contract.openapi import ParameterLocation
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.fake import called_resources
+from engross.emit.formatting import formatted
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, python_names
 from engross.emit.naming.reserved import STATUS_CLASSES
@@ -31,16 +32,15 @@ from engross.emit.naming.words import snake
 from engross.emit.readme.highlights import Variables
 from engross.emit.readme.markdown import plain
 from engross.emit.readme.snippets import reply_of
+from engross.emit.template_loader import code_environment
 from engross.emit.testing import Scope
 from engross.layout import (
-    WIDTH,
     Group,
     Item,
     docstring,
     lay_out,
     literal,
     string,
-    width,
 )
 from engross.paths import templates_root
 from engross.schema.tree import Direction
@@ -49,11 +49,6 @@ from engross.source.expression import Expression, Part
 
 _LIKELY: Final = (404, 400, 422, 409, 403)
 """Statuses of failures that are raised at once, the most telling first."""
-
-_LONGEST: Final = 80
-"""Characters of a docstring on one line."""
-
-_INSTANT: Final = frozenset({400, 403, 404, 409, 422})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +89,11 @@ def scaffold(contract: Contract) -> Scaffold:
     """
     names = python_names(contract)
     scope = Scope.of(contract, names)
-    template = _environment().get_template("test_operation.py.jinja")
     files: dict[str, bytes] = {}
     told = [each for each in scope.readable if _has_reply(each)]
     for operation in told:
         view = _Writer(contract, scope, operation).file()
-        text = _formatted(template.render(file=view))
+        text = formatted(_template().render(file=view))
         stem = scope.stems[names.method(operation)]
         files[f"test_{names.package}_{stem}.py"] = text.encode()
     shown = {operation.id for operation in told}
@@ -113,25 +107,10 @@ def _has_reply(operation: Operation) -> bool:
     return reply is None or reply.schema is None or _whole(operation) is not None
 
 
-def _formatted(source: str) -> str:
-    """Return a module as black would print it; it is asked only about lines too long."""
-    if all(width(line) <= WIDTH for line in source.splitlines()):
-        return source
-    import black  # noqa: PLC0415 - takes a while to load, and is seldom needed
-
-    return black.format_str(source, mode=black.Mode())
-
-
 @cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(templates_root() / "scaffold"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
+def _template() -> Template:
+    loader = FileSystemLoader(templates_root() / "scaffold")
+    return code_environment(loader).get_template("test_operation.py.jinja")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +249,7 @@ class _Writer:
         own = self._own_parameter()
         for identity, value in made.parameters.items():
             if identity.location is ParameterLocation.PATH and identity.wire != own:
-                yield flat_string(str(value))
+                yield _flat(str(value))
 
     def _named(self, resource: Resource, made: Call) -> tuple[str, str | int] | None:
         """Return the member that names an item, and the name that the call has for it."""
@@ -387,7 +366,7 @@ class _Writer:
             value = given.get(wire)
             is_set = wire in life.sets or wire in clocks
             if isinstance(value, str) and not is_set and self._may_be(wire, value):
-                return field, flat_string(value)
+                return field, _flat(value)
         return None
 
     def _may_be(self, wire: str, value: str) -> bool:
@@ -421,15 +400,15 @@ class _Writer:
         operation = self._operation
         done = [each for each in operation.errors if each.code in operation.retry.done]
         for error in (*done, *operation.errors):
-            if error.status in _INSTANT:
-                return f"code={flat_string(error.code)}", self._names.error(error)
+            if error.status in _LIKELY:
+                return f"code={_flat(error.code)}", self._names.error(error)
         documented = [each.status for each in operation.replies]
         known = [status for status in _LIKELY if str(status) in documented]
         status = (*known, 400)[0]
         return f"status={status}", STATUS_CLASSES[status]
 
 
-def flat_string(text: str) -> str:
+def _flat(text: str) -> str:
     """Return a text as source, in one line."""
     return lay_out(literal(text))
 

@@ -1,4 +1,4 @@
-"""Finds the templates of a project, and says what is wrong with them."""
+"""Renders templates, finds those of a project, and says what is wrong with them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,39 @@ from collections.abc import Callable
 from traceback import extract_tb
 from typing import Final
 
-from jinja2 import BaseLoader, Environment, TemplateError, TemplateNotFound
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    Environment,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+)
 from jinja2.exceptions import TemplateSyntaxError
 
 from engross.findings import Finding, FindingsError, Position, Span
 from engross.own_templates import RULE, OwnTemplates
+
+
+def code_environment(
+    loader: BaseLoader, cache: BytecodeCache | None = None
+) -> Environment:
+    """Return what renders templates of code and of its documentation.
+
+    Args:
+        loader: Finds the templates.
+        cache: Keeps what they are compiled to.
+    """
+    return Environment(
+        loader=loader,
+        bytecode_cache=cache,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+        auto_reload=False,
+    )
 
 
 class OwnLoader(BaseLoader):
