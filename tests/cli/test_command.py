@@ -295,7 +295,7 @@ LITTLE_ROOM = """\
 import resource, sys
 from engross.cli import main
 sys.dont_write_bytecode = True  # which would be cut short, and kept
-resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
 sys.exit(main())
 """
 
@@ -310,6 +310,28 @@ def test_new_names_the_file_that_the_disk_has_no_room_for(project: Path) -> None
     )
     assert ran.returncode == 1
     assert ran.stderr == "engross: specs/store.yaml: File too large\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [
+        (("new", "store"), "specs/store.yaml"),
+        (("scaffold", "tests", "shop"), "tests/test_shop_orders_create.py"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_nothing_is_left_of_a_new_file_that_the_disk_has_no_room_for(
+    project: Path, arguments: tuple[str, ...], file: str
+) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", LITTLE_ROOM, *arguments],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stderr == f"engross: {file}: File too large\n"
+    assert not (project / file).exists()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")

@@ -11,7 +11,7 @@ from engross.source import Source
 from engross.source.metaschema import SCHEMAS
 from engross.tree.project import Project
 from engross.tree.rendering import StandaloneDocument
-from engross.tree.write import naming
+from engross.tree.write import create_file, naming, replace_file
 
 SETTINGS: Final = """\
 [tool.engross]
@@ -118,15 +118,12 @@ def begin(
     contract = _first(name) if document is None else _foreign(name, document)
     made = [project.specs / path for path in contract]
     for path, content in contract.items():
-        _write_new(project.specs / path, content)
+        create_file(project.specs / path, content)
     if document is None:
         folder = project.specs / EDITORS
         made += [] if folder.exists() else [folder]
         for schema in sorted(SCHEMAS.rglob("*.json")):
-            target = folder / schema.relative_to(SCHEMAS)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with naming(target):
-                target.write_bytes(schema.read_bytes())
+            replace_file(folder / schema.relative_to(SCHEMAS), schema.read_bytes())
     if settings is not None:
         before = settings.read_bytes() if settings.exists() else b""
         gap = "\n" if before.endswith(b"\n") else "\n\n"
@@ -134,12 +131,6 @@ def begin(
             file.write(f"{gap if before else ''}{SETTINGS}".encode())
         made.insert(0, settings)
     return made
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with naming(path), path.open("xb") as file:
-        file.write(content)
 
 
 def _first(name: str) -> dict[str, bytes]:

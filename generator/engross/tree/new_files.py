@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from engross.tree.write import create_file
+
 
 def write_new(folder: Path, files: Mapping[str, bytes]) -> Iterator[tuple[Path, bool]]:
     """Write the files that are not there yet; whatever is there stays.
@@ -17,8 +19,7 @@ def write_new(folder: Path, files: Mapping[str, bytes]) -> Iterator[tuple[Path, 
     for name, content in files.items():
         path = folder / name
         try:
-            with path.open("xb") as file:
-                file.write(content)
+            create_file(path, content)
         except FileExistsError:
             yield path, False
         else:

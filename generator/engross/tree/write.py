@@ -119,6 +119,22 @@ def replace_file(target: Path, content: bytes) -> None:
         os.replace(temporary, target)
 
 
+def create_file(target: Path, content: bytes) -> None:
+    """Write a file that must not exist yet; nothing is left of it if that fails.
+
+    Raises:
+        FileExistsError: There is one.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with naming(target), target.open("xb") as file:
+        try:
+            file.write(content)
+            file.flush()
+        except BaseException:
+            target.unlink()
+            raise
+
+
 @contextmanager
 def _written(target: Path, content: bytes) -> Iterator[Path]:
     """Write the content beside `target`, with its permissions; remove what is left of it."""
