@@ -1420,12 +1420,7 @@ def _parser() -> argparse.ArgumentParser:
         "  engross serve payments --port 8000",
     )
     serve.set_defaults(name=None, client=None, format="text", verbose=False)
-    serve.add_argument(
-        "operands",
-        nargs="*",
-        metavar="PROVIDER",
-        help="contract of the project, by its name or path, or one OpenAPI document",
-    )
+    _contract_operand(serve)
     serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
     serve.add_argument("--port", type=int, default=4010, help="default: %(default)s")
     audit = _command(
@@ -1561,12 +1556,7 @@ def _traffic_command(
         "or a cassette cannot be used.",
     )
     traffic.set_defaults(name=None, client=None)
-    traffic.add_argument(
-        "operands",
-        nargs=1,
-        metavar="PROVIDER",
-        help="contract of the project, by its name or path, or one OpenAPI document",
-    )
+    _contract_operand(traffic, nargs=1)
     traffic.add_argument(
         "cassettes",
         nargs="+",
@@ -1594,12 +1584,7 @@ def _scaffold_command(
     )
     scaffolded.set_defaults(name=None, client=None, format="text", verbose=False)
     scaffolded.add_argument("what", choices=["tests"], help="what is written")
-    scaffolded.add_argument(
-        "operands",
-        nargs=1,
-        metavar="PROVIDER",
-        help="contract of the project, by its name or path, or one OpenAPI document",
-    )
+    _contract_operand(scaffolded, nargs=1)
     scaffolded.add_argument(
         "--output", metavar="DIR", help="directory of the tests; default: tests"
     )
@@ -1697,6 +1682,16 @@ def _package_command(
         help="render contracts on other machines: dask://host:port",
     )
     return parser
+
+
+def _contract_operand(parser: argparse.ArgumentParser, nargs: int | str = "*") -> None:
+    """Add the contract that a command is about."""
+    parser.add_argument(
+        "operands",
+        nargs=nargs,
+        metavar="PROVIDER",
+        help="contract of the project, by its name or path, or one OpenAPI document",
+    )
 
 
 def _add_findings_options(parser: argparse.ArgumentParser, operands: str) -> None:
