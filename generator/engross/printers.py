@@ -27,8 +27,8 @@ SourceReader: TypeAlias = Callable[[str], str | None]
 def summary(findings: Sequence[Finding]) -> str:
     """Return the counts by severity: `2 errors, 1 warning`."""
     found = Counter(finding.severity for finding in findings)
-    parts = [_count(found[each], each) for each in Severity if found[each]]
-    return ", ".join(parts) or _count(0, "error")
+    parts = [counted(found[each], each) for each in Severity if found[each]]
+    return ", ".join(parts) or counted(0, "error")
 
 
 def render(
@@ -412,5 +412,6 @@ def _line_reader(read_source: SourceReader) -> Callable[[str], Sequence[str]]:
     return lines_of
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it needs that."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -35,6 +35,7 @@ from engross.contract.ir import (
     Webhook,
     Webhooks,
 )
+from engross.contract.openapi import URL_VARIABLE
 from engross.source import Location, Value
 from engross.source.expression import Expression, Message, Part
 from engross.source.pointer import Pointer
@@ -61,7 +62,6 @@ _NAMES: Final = ("id", "uuid", "key", "name", "code", "slug", "number", "referen
 _WRAPPERS: Final = ("data", "result", "results", "item", "items", "value", "content")
 """Members that hold what is asked for, whatever that is."""
 
-_PLACE: Final = re.compile(r"\{[^{}]*\}")
 _EXTENSION: Final = re.compile(r"\.(?:json|xml)$")
 """What some providers write behind the last segment of each path."""
 
@@ -130,7 +130,11 @@ class _Reader:
         found: dict[str, str] = {}
         for operation in self.operations:
             *before, last = _segments(operation) or [""]
-            if before and _PLACE.fullmatch(last) and operation.http_method != "POST":
+            if (
+                before
+                and URL_VARIABLE.fullmatch(last)
+                and operation.http_method != "POST"
+            ):
                 found.setdefault(_shape(before), last[1:-1])
         return found
 
@@ -148,7 +152,7 @@ class _Reader:
 
     def _is_item(self, segments: Sequence[str]) -> bool:
         """Return whether a path leads to an item, and not to all those of a parent."""
-        if len(segments) < 2 or not _PLACE.fullmatch(segments[-1]):
+        if len(segments) < 2 or not URL_VARIABLE.fullmatch(segments[-1]):
             return False
         key = _shape(segments)
         if key not in self._items:
@@ -240,7 +244,11 @@ class _Reader:
         shape: _Shape | None,
     ) -> Life | None:
         """Return the life of an operation on an item, such as `/invoices/{id}/cancel`."""
-        if len(before) < 2 or not _PLACE.fullmatch(before[-1]) or _PLACE.search(verb):
+        if (
+            len(before) < 2
+            or not URL_VARIABLE.fullmatch(before[-1])
+            or URL_VARIABLE.search(verb)
+        ):
             return None
         key = _shape(before[:-1])
         item = self._model_of(key)
@@ -376,7 +384,7 @@ class _Reader:
         segments = _segments(operation)
         for length in range(len(segments), 0, -1):
             parameter = self._items.get(_shape(segments[:length]))
-            if parameter is None and _PLACE.fullmatch(segments[length - 1]):
+            if parameter is None and URL_VARIABLE.fullmatch(segments[length - 1]):
                 parameter = segments[length - 1][1:-1]
             if parameter is not None:
                 return _candidates(parameter, segments[:length], model)
@@ -388,7 +396,7 @@ class _Reader:
         found: dict[str, list[tuple[Operation, str]]] = {}
         for operation in self.operations:
             *before, last = _segments(operation) or [""]
-            if before and _PLACE.fullmatch(last):
+            if before and URL_VARIABLE.fullmatch(last):
                 found.setdefault(_shape(before), []).append((operation, last[1:-1]))
         return found
 
@@ -568,7 +576,7 @@ def _segments(operation: Operation) -> list[str]:
 def _is_named(member: str, segments: Sequence[str]) -> bool:
     """Return whether a member is called as what a path leads to, or as anything is."""
     plain = _plain(member)
-    nouns = [_plain(each) for each in segments if not _PLACE.search(each)]
+    nouns = [_plain(each) for each in segments if not URL_VARIABLE.search(each)]
     noun = nouns[-1] if nouns else ""
     stems = {noun, noun.removesuffix("s"), noun.removesuffix("es")}
     return plain in _WRAPPERS or plain in stems or plain.removesuffix("s") in stems
@@ -576,12 +584,12 @@ def _is_named(member: str, segments: Sequence[str]) -> bool:
 
 def _ends_with_name(operation: Operation) -> bool:
     segments = _segments(operation)
-    return bool(segments) and _PLACE.fullmatch(segments[-1]) is not None
+    return bool(segments) and URL_VARIABLE.fullmatch(segments[-1]) is not None
 
 
 def _shape(segments: Sequence[str]) -> str:
     """Return a path without the names of its parameters."""
-    return "/".join(_PLACE.sub("{}", each) for each in segments)
+    return "/".join(URL_VARIABLE.sub("{}", each) for each in segments)
 
 
 def _in_path(parameter: str) -> Expression:
@@ -596,7 +604,7 @@ def _candidates(parameter: str, path: Sequence[str], model: Model) -> list[str]:
     """Return the members of a model that a parameter of the path may name, best first."""
     plain = {_plain(wire): wire for wire in reversed([*model.wires])}
     wanted = _plain(parameter)
-    nouns = [_plain(each) for each in path if not _PLACE.search(each)]
+    nouns = [_plain(each) for each in path if not URL_VARIABLE.search(each)]
     noun = nouns[-1] if nouns else ""
     names = [wanted]
     stems = (noun, noun.removesuffix("s"), noun.removesuffix("es"))

@@ -1,11 +1,16 @@
 """Words of OpenAPI that several readers of a contract need."""
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
 SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS", "QUERY", "TRACE"))
 """HTTP methods that only read, as they are sent."""
+
+
+URL_VARIABLE: Final = re.compile(r"\{[^{}]*\}")
+"""What stands in a path, or in the URL of a server, for a value."""
 
 
 class ParameterLocation(StrEnum):
@@ -61,6 +66,14 @@ def is_success(status: str, documented: Iterable[str]) -> bool:
     if status == "default":
         return not any(other[:1] in ("2", "3") for other in documented)
     return status[:1] in ("2", "3")
+
+
+def status_keys(status: int) -> tuple[str, str, str]:
+    """Return the keys of responses that describe a status, the most exact first.
+
+    A document may write them in lower case, too.
+    """
+    return str(status), f"{status // 100}XX", "DEFAULT"
 
 
 EXAMPLE_VALUES: Final = ("value", "dataValue")

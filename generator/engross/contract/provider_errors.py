@@ -22,6 +22,7 @@ from engross.contract.ir import (
     ProviderError,
     type_of_json,
 )
+from engross.contract.openapi import status_keys
 from engross.contract.origins import Origins
 from engross.schema.reader import Graph
 from engross.source import Location
@@ -101,9 +102,9 @@ def _documents_status(operation: Operation, status: int | None) -> bool:
     if status is None:
         return True
     documented = {response.status.upper() for response in operation.replies}
-    return not documented.isdisjoint(
-        {str(status), f"{status // 100}XX", "DEFAULT"}
-    ) or (status < 300 and any(name.startswith("2") for name in documented))
+    return not documented.isdisjoint(status_keys(status)) or (
+        status < 300 and any(name.startswith("2") for name in documented)
+    )
 
 
 def _request_codes(operation: Operation, graph: Graph) -> Iterator[str]:

@@ -6,7 +6,6 @@ requests and responses change places.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -18,14 +17,18 @@ from engross.contract.index import (
     mapping,
 )
 from engross.contract.ir import OperationId
-from engross.contract.openapi import EXPLODED, STYLES, ParameterLocation, is_success
+from engross.contract.openapi import (
+    EXPLODED,
+    STYLES,
+    URL_VARIABLE,
+    ParameterLocation,
+    is_success,
+)
 from engross.diff.rules import Rating, Way
 from engross.diff.schema_changes import Label, SchemaComparer
 from engross.diff.sides import Side
 from engross.findings import Span
 from engross.source import Location, Value
-
-VARIABLE: Final = re.compile(r"\{[^{}]*\}")
 
 _STYLE_KEYS: Final = ("style", "explode", "allowReserved")
 
@@ -109,7 +112,7 @@ def _identity(operation: IndexedOperation) -> object:
 
 
 def _template(operation: IndexedOperation) -> object:
-    return OperationId(VARIABLE.sub("{}", operation.path), operation.method)
+    return OperationId(URL_VARIABLE.sub("{}", operation.path), operation.method)
 
 
 def _operation_id(operation: IndexedOperation) -> object:
@@ -535,7 +538,7 @@ def _by_place(
 def _placed(
     path: str, parameters: Iterable[Parameter]
 ) -> Iterator[tuple[tuple[ParameterLocation, str], Parameter]]:
-    variables = {name: str(n) for n, name in enumerate(VARIABLE.findall(path))}
+    variables = {name: str(n) for n, name in enumerate(URL_VARIABLE.findall(path))}
     for each in parameters:
         name = each.name
         if each.location is ParameterLocation.HEADER:

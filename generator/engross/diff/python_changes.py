@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from engross.contract.ir import OperationId
-from engross.contract.openapi import ParameterLocation
-from engross.diff.operation_changes import VARIABLE, Note
+from engross.contract.openapi import URL_VARIABLE, ParameterLocation
+from engross.diff.operation_changes import Note
 from engross.diff.rules import BOTH, Rating, Way
 from engross.emit.interface import (
     ArgumentFace,
@@ -332,7 +332,7 @@ def _renamed_aliases(
 
 def _by_key(method: MethodFace) -> Mapping[object, ArgumentFace]:
     """Return arguments by what they fill; variables of the path by their place in it."""
-    variables = VARIABLE.findall(method.id.path)
+    variables = URL_VARIABLE.findall(method.id.path)
     return {
         (
             variables.index(f"{{{each.id.wire}}}")

@@ -14,10 +14,12 @@ from engross.contract.facts import extension, mapping, pointer
 from engross.contract.index import Index, IndexedOperation
 from engross.contract.ir import Errors, Server
 from engross.contract.media_types import essence, is_named_json
+from engross.contract.openapi import status_keys
 from engross.contract.origins import Origins
 from engross.contract.provider_errors import provider_errors
 from engross.contract.security import SecurityReader, read_servers
 from engross.findings import Finding, Severity, in_order
+from engross.printers import counted
 from engross.schema.json_values import same
 from engross.source import Location, Source, Value, json_text
 from engross.source.document import value_at
@@ -80,18 +82,14 @@ class Comparison:
     @property
     def summary(self) -> str:
         """How much was compared, and how much was not, in one line."""
-        parts = [f"Compared {_number(self.compared, 'exchange')}."]
+        parts = [f"Compared {counted(self.compared, 'exchange')}."]
         if self.unanswered:
-            parts.append(f"{_number(self.unanswered, 'request')} had no response.")
+            parts.append(f"{counted(self.unanswered, 'request')} had no response.")
         if self.elsewhere:
             hosts = ", ".join(sorted(self.elsewhere))
-            count = _number(sum(self.elsewhere.values()), "request")
+            count = counted(sum(self.elsewhere.values()), "request")
             parts.append(f"Left out {count} to other hosts: {hosts}.")
         return " ".join(parts)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def compare(source: Source, cassettes: Iterable[Cassette]) -> Comparison:
@@ -389,7 +387,7 @@ class _Judge:
         known = {each.code: each for each in self.errors.classes}
         if body is None or not known or not self._is_failure(exchange, body.value):
             return
-        code = _first(value_at_all(body.value, self.errors.code))
+        code = _first(_values_at(body.value, self.errors.code))
         codes = self.index.source.root / "x-engross" / "errors" / "codes"
         if code is None or code == HIDDEN:
             return
@@ -414,7 +412,7 @@ class _Judge:
         rule = self.errors.failure
         if exchange.status >= 400 or rule is None:
             return exchange.status >= 400
-        (found,) = value_at_all(body, (rule.at,))
+        (found,) = _values_at(body, (rule.at,))
         return any(same(found, each) for each in rule.equals)
 
 
@@ -425,7 +423,7 @@ class _Decoded:
     value: Value
 
 
-def value_at_all(body: Value, pointers: Sequence[Pointer]) -> Iterator[Value]:
+def _values_at(body: Value, pointers: Sequence[Pointer]) -> Iterator[Value]:
     """Yield what a body has at each of several pointers."""
     for each in pointers:
         value = body
@@ -446,8 +444,8 @@ def _first(values: Iterable[Value]) -> str | None:
 def _documented(operation: IndexedOperation, status: int) -> Location | None:
     """Return the response that describes a status; None if none does."""
     by_status = {name.upper(): at for name, at in operation.responses.items()}
-    names = (str(status), f"{status // 100}XX", "DEFAULT")
-    return next((by_status[name] for name in names if name in by_status), None)
+    keys = status_keys(status)
+    return next((by_status[key] for key in keys if key in by_status), None)
 
 
 def _of_media_type(content: Mapping[str, Location], sent: str) -> Location | None:

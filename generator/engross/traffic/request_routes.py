@@ -10,10 +10,10 @@ from urllib.parse import unquote
 
 from engross.contract.index import IndexedOperation
 from engross.contract.ir import Server
+from engross.contract.openapi import URL_VARIABLE
 from engross.contract.security import SERVER_VARIABLE
 from engross.traffic.cassettes import Exchange
 
-_PLACE: Final = re.compile(r"\{[^{}]*\}")
 _NOWHERE: Final = re.compile(r"(?!)")
 """Matches no host."""
 
@@ -111,12 +111,12 @@ def _routes_of(
         places.append((_NOWHERE, ""))
     for host, base in places:
         template = f"{base}{path}"
-        rest = _PLACE.sub("", template)
+        rest = URL_VARIABLE.sub("", template)
         yield _Route(
             host,
             tuple(map(_pattern, template.split("/"))),
-            (len(_PLACE.findall(template)), -len(rest)),
-            _PLACE.sub("{}", template),
+            (len(URL_VARIABLE.findall(template)), -len(rest)),
+            URL_VARIABLE.sub("{}", template),
             operation,
         )
 
@@ -138,5 +138,5 @@ def _base(server: Server) -> tuple[str, str]:
 
 def _pattern(template: str) -> re.Pattern[str]:
     """Return a pattern for a part of a path or a host, in which places are in braces."""
-    texts = map(re.escape, map(unquote, _PLACE.split(template)))
+    texts = map(re.escape, map(unquote, URL_VARIABLE.split(template)))
     return re.compile("(?:.+)".join(texts), re.DOTALL)
