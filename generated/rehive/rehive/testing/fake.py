@@ -234,7 +234,7 @@ class Fake:
             sample = endpoint.author.item(life.at)
             item = {**sample, **members}
             item = self._provider.named_anew(resource, item, sample, members)
-            self._check(resource, item)
+            self._check(endpoint, life, item)
             self._provider.records.add((resource, within), Record(item))
             return dict(item)
 
@@ -259,7 +259,7 @@ class Fake:
             for member, clock in self._resource(resource).changed.items():
                 if member in item and member not in members:
                     item[member] = self._maker.time(clock)
-            self._check(resource, item)
+            self._check(*self._shown(resource), item)
             record.value = item
         self.happened(Change(resource, before, record))
         return dict(item)
@@ -297,9 +297,10 @@ class Fake:
                 return endpoint, life
         return found[0]
 
-    def _check(self, resource: str, item: Mapping[str, object]) -> None:
-        endpoint, life = self._shown(resource)
-        name = self._resource(resource).identity[0]
+    def _check(
+        self, endpoint: Endpoint, life: Life, item: Mapping[str, object]
+    ) -> None:
+        name = self._resource(life.resource).identity[0]
         if resolve(endpoint.author.item(life.at), name) is UNSET:
             return  # the contract shows no item
         held: object = [item] if life.act == "list" else item

@@ -1,7 +1,7 @@
 """What a provider does with a valid request: the life of the items that it keeps."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from .._runtime.arguments import load_violations
-from .._runtime.operation import Body, Keyed, Operation
+from .._runtime.operation import Body, Keyed, Operation, Parameter
 from .._runtime.pointers import FromParameter, Pointer, pointer_text, resolve
 from .answers import Answer, Problem
 from .calls import wire_names
@@ -226,19 +226,20 @@ class Provider:
             pointer: Where an item has its name.
             shown: The name in the sample that the new item is made from.
         """
-        in_bodies, in_paths = [shown], list[object]()
+        in_bodies = [shown]
         is_shown: Callable[[object], bool] | None = None
         for method, life in self._knowledge.lives.items():
             if life.resource != resource:
                 continue
-            endpoint, item = self._endpoints[method], life.item
-            in_body = resolve(endpoint.author.item(life.at), pointer)
+            author = self._endpoints[method].author
+            in_body = resolve(author.item(life.at), pointer)
             in_bodies.append(in_body)
             if in_body is not UNSET and life.act != "list":
-                is_shown = partial(endpoint.author.may_be, life.at, pointer)
-            for parameter in endpoint.operation.parameters:
-                if isinstance(item, FromParameter) and item.name == parameter.wire:
-                    in_paths.append(endpoint.author.argument(parameter.name))
+                is_shown = partial(author.may_be, life.at, pointer)
+        in_paths = [
+            endpoint.author.argument(parameter.name)
+            for endpoint, parameter in self._naming(resource)
+        ]
         known = [each for each in in_bodies if each is not UNSET]
         is_text = bool(known) and type(known[0]) is str
 
@@ -256,16 +257,22 @@ class Provider:
 
     def _is_allowed(self, resource: str, name: object) -> bool:
         """Return whether paths may name an item so."""
-        for method, life in self._knowledge.lives.items():
-            item = life.item if life.resource == resource else None
-            for parameter in self._endpoints[method].operation.parameters:
-                if isinstance(item, FromParameter) and item.name == parameter.wire:
-                    check = load_violations(
-                        self._knowledge.contract.validators, parameter.validator
-                    )
-                    if check is not None and typed(str(name), check)[1]:
-                        return False
+        for _, parameter in self._naming(resource):
+            check = load_violations(
+                self._knowledge.contract.validators, parameter.validator
+            )
+            if check is not None and typed(str(name), check)[1]:
+                return False
         return True
+
+    def _naming(self, resource: str) -> Iterator[tuple[Endpoint, Parameter]]:
+        """Yield the parameters that name an item, with what they are of."""
+        for method, life in self._knowledge.lives.items():
+            if life.resource == resource and isinstance(life.item, FromParameter):
+                endpoint = self._endpoints[method]
+                for parameter in endpoint.operation.parameters:
+                    if parameter.wire == life.item.name:
+                        yield endpoint, parameter
 
     def _check_unique(
         self, endpoint: Endpoint, life: Life, place: Place, asked: Read
