@@ -397,7 +397,7 @@ class _Here:
     def _has_members_anyway(self) -> bool:
         """Whether the object cannot be sent without members."""
         return self.walk.is_root or any(
-            map(self._is_sent_anyway, self.effective.properties)
+            map(self._is_sent_anyway, self.effective.required)
         )
 
     def _members(self, members: dict[str, JSON]) -> Found:
