@@ -24,7 +24,15 @@ from engross.layout.expressions import (
     tuple_of,
 )
 from engross.layout.prose import comment, docstring
-from engross.layout.strings import INDENT, WIDTH, fits, json_literal, string, width
+from engross.layout.strings import (
+    INDENT,
+    WIDTH,
+    fits,
+    is_word,
+    json_literal,
+    string,
+    width,
+)
 
 __all__ = [
     "INDENT",
@@ -41,6 +49,7 @@ __all__ = [
     "docstring",
     "fits",
     "flat",
+    "is_word",
     "json_literal",
     "lay_out",
     "lay_out_type",

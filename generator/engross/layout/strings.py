@@ -10,6 +10,7 @@ WIDTH = 88
 INDENT = "    "
 
 _ESCAPED = re.compile(r"\\(.)")
+_VISIBLE = re.compile(r"[!-~]+")
 
 
 def width(line: str) -> int:
@@ -28,6 +29,11 @@ def _columns(character: str) -> int:
 def fits(line: str) -> bool:
     """Tell whether a line is short enough."""
     return width(line) <= WIDTH
+
+
+def is_word(text: str) -> bool:
+    """Tell whether a text can stand in a list of words with spaces between them."""
+    return _VISIBLE.fullmatch(text) is not None
 
 
 def string(value: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -10,6 +9,7 @@ from decimal import Decimal
 from engross.layout import (
     Expression,
     compact_call,
+    is_word,
     json_literal,
     list_of,
     literal,
@@ -36,7 +36,6 @@ from engross.validation.names import LINEAR
 from engross.validation.value import Value
 from engross.validation.writer import Writer
 
-_WORD = re.compile(r"[!-~]+")
 _FEW = 4
 _SHORT = 40
 
@@ -125,7 +124,7 @@ def allowed_constants(writer: Writer, value: Value, allowed: Sequence[JSON]) -> 
 
 def frozenset_of(texts: Sequence[str], *, compact: bool) -> Expression:
     """Return a frozenset of at least one text; a compact one lists words in one text."""
-    if compact and all(_WORD.fullmatch(text) for text in texts):
+    if compact and all(map(is_word, texts)):
         return compact_call("words", (literal(" ".join(texts)),))
     return compact_call("frozenset", (set_of(map(string, texts)),))
 

@@ -27,8 +27,16 @@ from engross.emit.naming.words import constant
 from engross.emit.operations import status_code
 from engross.emit.testing.example_file import Shown
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.tests_source import is_word, items, reply_source, row
-from engross.layout import Expression, Group, call, lay_out, literal, string
+from engross.emit.testing.tests_source import items, reply_source, row
+from engross.layout import (
+    Expression,
+    Group,
+    call,
+    is_word,
+    lay_out,
+    literal,
+    string,
+)
 from engross.source.pointer import Pointer
 
 _DEEPEST = 6

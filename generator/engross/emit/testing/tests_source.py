@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,9 +19,6 @@ from engross.layout import (
 )
 
 _INDENT = " " * 4
-
-
-_WORD = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +77,6 @@ class ModuleView:
         texts = tuple(each.text for each in functions)
         above = "\n\n".join(filter(None, (imports.render(), "\n".join(constants))))
         return cls(above, texts)
-
-
-def is_word(text: str) -> bool:
-    """Whether a text can stand in a list of words with spaces between them."""
-    return _WORD.fullmatch(text) is not None
 
 
 def items(*expressions: Expression) -> tuple[Item, ...]:

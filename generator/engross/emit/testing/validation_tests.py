@@ -18,10 +18,20 @@ from engross.emit.testing.constraint_cases import ConstraintCases, Tested
 from engross.emit.testing.example_filler import NOTHING
 from engross.emit.testing.model_tests import call_source
 from engross.emit.testing.scope import Scope
-from engross.emit.testing.tests_source import is_word, items, parametrized, row
+from engross.emit.testing.tests_source import items, parametrized, row
 from engross.emit.testing.written_values import parameter_has_a_form
 from engross.emit.testing.wrong_values import AMOUNT
-from engross.layout import Expression, Group, Item, call, flat, lay_out, literal, string
+from engross.layout import (
+    Expression,
+    Group,
+    Item,
+    call,
+    flat,
+    is_word,
+    lay_out,
+    literal,
+    string,
+)
 from engross.schema.json_values import JSON
 from engross.validation import Units
 
