@@ -32,10 +32,13 @@ class Provider:
         self._taken: Any = import_module(f"{package}.testing.reading").Taken
 
     def __call__(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
-        """Return the status and the body of an answer."""
+        """Return the status and the body of an answer; a text as a body is a form."""
         address, _, query = path.partition("?")
-        content = b"" if body is None else json.dumps(body).encode()
-        headers = {} if body is None else {"content-type": "application/json"}
+        is_form = isinstance(body, str)
+        text = body if is_form else json.dumps(body)
+        content = b"" if body is None else str(text).encode()
+        kind = "application/x-www-form-urlencoded" if is_form else "application/json"
+        headers = {} if body is None else {"content-type": kind}
         answer = self.fake.answer(
             self._taken(method, f"/v1{address}", query, headers, content)
         )
@@ -121,6 +124,31 @@ def test_name_that_is_a_number_in_paths_is_one_in_texts(call: Provider) -> None:
 
     assert made["id"].isdecimal()
     assert call("GET", f"/tickets/{made['id']}") == (200, made)
+
+
+def test_name_is_what_paths_allow_where_bodies_contradict_each_other(
+    call: Provider,
+) -> None:
+    _, made = call("POST", "/scales")
+    status, _ = call("GET", f"/scales/{made['id']}")
+
+    assert made["id"].isdecimal()
+    assert status == 200
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ("zones[0][code]=a&zones[1][code]=b", 204),
+        ("", 204),
+        ("zones[0][prices][0]=1", 400),
+        ("zones[0][code]=a&zones[0][prices][0]=b", 400),
+    ],
+)
+def test_form_may_lack_only_objects_and_lists_that_are_empty(
+    call: Provider, form: str, status: int
+) -> None:
+    assert call("POST", "/tariffs", form)[0] == status
 
 
 def test_list_within_an_envelope_is_found_by_its_name(call: Provider) -> None:

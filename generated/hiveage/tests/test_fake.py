@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from .documented import Call, call_names
-from .package import APIStatusError, Client, Operation
+from .package import APIStatusError, Client, Operation, RequestInvalidError
 
 _PACKAGE = Client.__module__.partition(".")[0]
 _PLACE = re.compile(r"{([^{}]*)}")
@@ -76,8 +76,9 @@ def documented(method: str) -> Call:
 
 
 def like(sample: Any, value: Any) -> Any:
-    """A name as an argument holds it: a number or a text."""
-    if isinstance(value, int | str) and isinstance(sample, int | str):
+    """A name as an argument holds it, a number or a text, if it can be that."""
+    is_name = isinstance(value, int | str) and isinstance(sample, int | str)
+    if is_name and (isinstance(sample, str) or str(value).isdecimal()):
         return type(sample)(value)
     return value
 
@@ -87,11 +88,15 @@ def created(client: Client, create: str, method: str) -> Call:
     creation, other = documented(create), documented(method)
     arguments = dict(creation.arguments)
     for own, name in zip(names_of(create), names_of(method), strict=False):
-        if isinstance(other.arguments.get(name), int):
+        if name in other.arguments:
             arguments[own] = like(arguments[own], other.arguments[name])
-    creation = creation._replace(arguments=arguments)
-    creation.send(client)
-    return creation
+    within = creation._replace(arguments=arguments)
+    try:
+        within.send(client)
+    except (RequestInvalidError, TypeError):
+        creation.send(client)
+        return creation
+    return within
 
 
 def on_item(fake: Any, create: str, creation: Call, method: str) -> Call:

@@ -253,7 +253,9 @@ class Provider:
             made.append(str(new) if is_text else new)
             if fits(new):
                 return made[-1]
-        return made[0]
+        # Bodies that contradict each other show the name of a sample.
+        allowed = (each for each in made if self._is_allowed(resource, each))
+        return next(allowed, made[0])
 
     def _is_allowed(self, resource: str, name: object) -> bool:
         """Return whether paths may name an item so."""

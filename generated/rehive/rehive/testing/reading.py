@@ -26,6 +26,9 @@ Pairs: TypeAlias = list[tuple[str, str]]
 _SCALAR: Final = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?|true|false|null")
 _STEP: Final = re.compile(r"\[([^\[\]]*)\]")
 _ROUNDS: Final = 4
+_DEEPEST: Final = 4
+"""Objects within each other that may be empty."""
+
 _SEPARATORS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
@@ -222,8 +225,9 @@ class _Reader:
             self.wrong += check(shown)
             return shown, False
         value, wrong = typed(shown, check)
-        if wrong and not (again := typed(flat, check))[1]:
-            return again[0], False  # brackets are a part of its names
+        plain, left = typed(flat, check) if wrong else (flat, wrong)
+        if wrong and not left and _names_of(plain) == _names_of(flat):
+            return plain, False  # brackets are a part of its names
         self.wrong += wrong
         return value, False
 
@@ -242,6 +246,10 @@ class _Reader:
             message = f"is not what {essence} allows: {error}"
             self.wrong.append(violation("", "content", message, None))
         return (UNSET, UNSET) if pairs is None else (nested(pairs), dict(pairs))
+
+
+def _names_of(value: object) -> frozenset[str]:
+    return frozenset(value) if isinstance(value, dict) else frozenset()
 
 
 def _documented(operation: Operation[object], kind: str) -> str:
@@ -382,47 +390,87 @@ def typed(value: object, check: Violations) -> tuple[object, tuple[Violation, ..
             return value, ()
         changed = value
         for each in wrong:
-            wants_list = each.keyword == "type" and each.expected in (
-                "array",
-                ["array"],
+            is_list = each.keyword == "type" and each.expected in ("array", ["array"])
+            changed = _changed_at(
+                changed, each.pointer, _listed if is_list else _retyped
             )
-            changed = _retyped(changed, each.pointer, "", wants_list=wants_list)
         if changed == value:
             break
         now = check(changed)
         if len(now) >= len(wrong):
             break
         value, wrong = changed, now
-    for guessed in (_all_retyped(value), _with_empty_lists(value, wrong)):
-        if wrong and not check(guessed):
-            return guessed, ()
+    value, wrong = _with_empty_members(value, check, wrong)
+    guessed = _all_retyped(value)
+    if wrong and not check(guessed):
+        return guessed, ()
     return value, wrong
 
 
-def _with_empty_lists(value: object, wrong: tuple[Violation, ...]) -> object:
-    """Return an object in which what it lacks is an empty list, of which texts show nothing."""
-    lacks = [each.expected for each in wrong if each.keyword == "required"]
-    if not isinstance(value, dict) or any(each.pointer for each in wrong):
+def _with_empty_members(
+    value: object, check: Violations, wrong: tuple[Violation, ...]
+) -> tuple[object, tuple[Violation, ...]]:
+    """Return a value with the empty lists and objects that it lacks: texts show none."""
+    lacking = [each for each in wrong if each.keyword == "required"]
+    for each in lacking:
+        value = _with_empty_member(value, check, each, _DEEPEST) or value
+    return value, check(value) if lacking else wrong
+
+
+def _with_empty_member(
+    value: object, check: Violations, lacking: Violation, levels: int
+) -> object:
+    """Return a value with a member that may be empty; None if it may not."""
+    name = str(lacking.expected)
+    place = lacking.pointer + pointer_text((name,))
+    for empty in ([], {}) if levels else ():
+        add = partial(_with, name=name, member=empty)
+        found: object = _changed_at(value, lacking.pointer, add)
+        for each in check(found):
+            if each.pointer == place and found is not None:
+                is_lacking = each.keyword == "required"
+                found = (
+                    _with_empty_member(found, check, each, levels - 1)
+                    if is_lacking
+                    else None
+                )
+        if found is not None:
+            return found
+    return None
+
+
+def _with(value: object, name: str, member: object) -> object:
+    return {**value, name: member} if isinstance(value, dict) else value
+
+
+def _retyped(value: object) -> object:
+    """Return what a text looks like, or a list of it if it looks like a text."""
+    if not isinstance(value, str):
         return value
-    return {**value, **{str(name): [] for name in lacks}}
+    found = _decoded(value) if value[:1] in ("[", "{") else _scalar(value)
+    return [value] if found == value else found
 
 
-def _retyped(value: object, pointer: str, at: str, *, wants_list: bool) -> object:
-    """Return a value in which the text at a pointer is what it looks like."""
+def _listed(value: object) -> object:
+    """Return a text as a list of itself, unless it looks like a list."""
+    found = _retyped(value)
+    return [value] if isinstance(value, str) and not isinstance(found, list) else found
+
+
+def _changed_at(
+    value: object, pointer: str, change: Callable[[object], object], at: str = ""
+) -> object:
+    """Return a value in which the part at a pointer is changed."""
     if at == pointer:
-        if isinstance(value, str):
-            found = _decoded(value) if value[:1] in ("[", "{") else _scalar(value)
-            is_list = isinstance(found, list)
-            return [value] if found == value or (wants_list and not is_list) else found
-        return value
-    retyped = partial(_retyped, pointer=pointer, wants_list=wants_list)
+        return change(value)
+    changed = partial(_changed_at, pointer=pointer, change=change)
     if isinstance(value, dict):
         return {
-            name: retyped(member, at=at + pointer_text((str(name),)))
+            name: changed(member, at=at + pointer_text((str(name),)))
             for name, member in value.items()
         }
     if isinstance(value, list):
-        return [retyped(item, at=f"{at}/{index}") for index, item in enumerate(value)]
+        return [changed(item, at=f"{at}/{index}") for index, item in enumerate(value)]
     return value
 
 
