@@ -423,7 +423,8 @@ def _with_empty_member(
     """Return a value with a member that may be empty; None if it may not."""
     name = str(lacking.expected)
     place = lacking.pointer + pointer_text((name,))
-    for empty in ([], {}) if levels else ():
+    empties: list[object] = [[], {}] if levels else []
+    for empty in empties:
         add = partial(_with, name=name, member=empty)
         found: object = _changed_at(value, lacking.pointer, add)
         for each in check(found):
