@@ -177,6 +177,63 @@ def test_closed_model_never_loses_members_that_another_keeps(
     assert class_of(read(text, server, {"a": "x"})) == "Closed"
 
 
+def within(inner: Any) -> Any:
+    """Return a schema of objects that hold others in a member, a list and a map."""
+    return {
+        **obj(box=inner, boxes={"type": "array", "items": inner}),
+        "additionalProperties": inner,
+    }
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("is_closed", [True, False], ids=["closed", "open"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"box": {"right": 1}},
+        {"boxes": [{"right": 1}, {}]},
+        {"box": {}, "other": {"right": 1}},
+    ],
+    ids=["member", "list", "map"],
+)
+def test_models_within_decide_between_members_of_one_shape(
+    value: Any, is_closed: bool, way: Way, server: Server
+) -> None:
+    inner = [
+        {**obj(**{name: INTEGER}), "additionalProperties": not is_closed}
+        for name in ("left", "right")
+    ]
+    text = holder(
+        {"anyOf": [ref("Left"), ref("Right")]},
+        Left=within(inner[0]),
+        Right=within(inner[1]),
+    )
+    assert class_of(read(text, server, value, way)) == "Right"
+    sent = way.sent(text, server, "things.create", value=value)
+    assert sent.json() == {"value": value}
+
+
+def test_types_of_other_members_decide_between_members_of_one_shape(
+    server: Server,
+) -> None:
+    text = holder(
+        {"anyOf": [ref("Texts"), ref("Numbers")]},
+        Texts={**obj(name=TEXT), "additionalProperties": TEXT},
+        Numbers={**obj(name=TEXT), "additionalProperties": INTEGER},
+    )
+    assert class_of(read(text, server, {"name": "n", "size": 1})) == "Numbers"
+
+
+def test_object_is_read_whole_rather_than_as_the_model_that_fits_best(
+    server: Server,
+) -> None:
+    closed = {**obj(a=TEXT), "additionalProperties": False}
+    near = {**obj(a=TEXT, b=TEXT), "additionalProperties": closed}
+    text = holder({"anyOf": [ref("Near"), ref("Far")]}, Near=near, Far=obj(a=TEXT))
+    value = {"a": "x", "b": "y", "c": {"a": "z", "lost": None}}
+    assert class_of(read(text, server, value)) == "Far"
+
+
 @pytest.mark.parametrize(
     ("value", "name"),
     [

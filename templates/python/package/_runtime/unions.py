@@ -108,7 +108,7 @@ class Choice(WireType, metaclass=ChoiceType):
                 return converted(value, named)
             except ValueError:
                 pass
-        fits = sorted(_fits(cls, value), key=lambda fit: fit.rank)
+        fits = _best_first([*_fits(cls, value)], value)
         for convert in (converted, tolerant):
             for fit in fits:
                 try:
@@ -225,13 +225,16 @@ class Fit(NamedTuple):
 class Shape(NamedTuple):
     """What distinguishes the objects of a model."""
 
-    wires: frozenset[str]
+    types: Mapping[str, Any]
+    """Types of the members that the contract names."""
     required: frozenset[str]
     constants: Mapping[str, tuple[object, ...]]
     known: Mapping[str, frozenset[object]]
     """Values of enums that the contract lists."""
     takes_others: bool
     """Whether the contract gives a type to members that it does not name."""
+    others: Any
+    """That type."""
 
 
 _NAMED, _MODEL, _MAP, _INVENTED, _LAST, _LOSSY = range(6)
@@ -307,7 +310,7 @@ def _rank_of_object(kind: Any, value: dict[str, object]) -> Rank | None:
         return None
     shape = _shape(kind)
     sent = value.keys()
-    declared = len(sent & shape.wires)
+    declared = len(sent & shape.types.keys())
     others = len(sent) - declared
     if others and not (declared or shape.takes_others):
         return None
@@ -324,13 +327,77 @@ def _rank_of_object(kind: Any, value: dict[str, object]) -> Rank | None:
             contradicted += not is_listed
     missing = len(shape.required - sent)
     unknown = 0 if shape.takes_others else others
-    absent = len(shape.wires) - declared
+    absent = len(shape.types) - declared
     fit = _MODEL
     if unknown and getattr(kind, "_is_closed", False):
         fit = _LOSSY
     elif not sent >= shape.required & shape.constants.keys():
         fit = _INVENTED
     return (fit, contradicted, -matched, missing, unknown, absent)
+
+
+def _best_first(fits: list[Fit], value: object) -> list[Fit]:
+    """Sort the types that a value may be of by how badly it fits."""
+    return sorted(fits, key=_Order(value).key) if len(fits) > 1 else fits
+
+
+Count: TypeAlias = tuple[int, int]
+"""Members that would be lost, and members that a type does not know but keeps."""
+
+
+class _Order:
+    """Compares how badly a value fits types, with all that it holds."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+        self._counted: dict[tuple[Any, int], Count] = {}
+
+    def key(self, fit: Fit) -> tuple[bool, Rank, int]:
+        """Return what sorts the types that the value may be of, best first."""
+        return self._key(fit, self._value)
+
+    def _key(self, fit: Fit, value: object) -> tuple[bool, Rank, int]:
+        lost, unknown = self._strangers(fit.kind, value)
+        return lost > 0, fit.rank, unknown
+
+    def _strangers(self, kind: Any, value: object) -> Count:
+        """Return how many members a single type has no field for, at any depth."""
+        if not isinstance(value, (dict, list)):
+            return 0, 0
+        key = kind, id(value)
+        if key not in self._counted:
+            self._counted[key] = self._count(kind, value)
+        return self._counted[key]
+
+    def _count(self, kind: Any, value: dict[str, object] | list[object]) -> Count:
+        lost = unknown = 0
+        parts: list[tuple[Any, object]] = []
+        if isinstance(value, list):
+            if get_origin(kind) is list:
+                parts = [(get_args(kind)[0], item) for item in value]
+        elif get_origin(kind) is dict:
+            parts = [(get_args(kind)[1], member) for member in value.values()]
+        elif isinstance(kind, type) and issubclass(kind, Struct):
+            shape = _shape(kind)
+            for name, member in value.items():
+                if name in shape.types:
+                    parts.append((shape.types[name], member))
+                elif shape.takes_others and shape.others is not object:
+                    parts.append((shape.others, member))
+                elif getattr(kind, "_is_closed", False):
+                    lost += 1
+                else:
+                    unknown += 1
+        for inner, part in parts:
+            fits = [*_fits(inner, part)]
+            if not fits:
+                unknown += 1
+                continue
+            best = min(fits, key=lambda fit: self._key(fit, part))
+            within = self._strangers(best.kind, part)
+            lost += within[0]
+            unknown += within[1]
+        return lost, unknown
 
 
 def _is_among(value: object, constants: tuple[object, ...]) -> bool:
@@ -345,12 +412,14 @@ def _is_among(value: object, constants: tuple[object, ...]) -> bool:
 def _shape(kind: type[Struct]) -> Shape:
     everything = struct_fields(kind)
     fields = [field for field in everything if field.encode_name != ADDITIONAL]
+    others = [field.type for field in everything if field.encode_name == ADDITIONAL]
+    types: dict[str, Any] = {field.encode_name: field.type for field in fields}
     constants: dict[str, tuple[object, ...]] = {}
     known: dict[str, frozenset[object]] = {}
     for field in fields:
-        types = [type_ for type_ in _flat(field.type) if type_ is not UnsetType]
-        listed = [type_ for type_ in types if type_ is not NoneType]
-        null = (None,) if len(listed) < len(types) else ()
+        given = [type_ for type_ in _flat(field.type) if type_ is not UnsetType]
+        listed = [type_ for type_ in given if type_ is not NoneType]
+        null = (None,) if len(listed) < len(given) else ()
         if all(get_origin(type_) is Literal for type_ in listed):
             values = [value for type_ in listed for value in get_args(type_)]
             constants[field.encode_name] = (*values, *null)
@@ -359,13 +428,18 @@ def _shape(kind: type[Struct]) -> Shape:
         ):
             members = [member.value for type_ in listed for member in type_]
             known[field.encode_name] = frozenset((*members, *null))
+    tag = kind.__struct_config__.tag_field
+    if tag is not None:
+        types[tag] = object
+        constants[tag] = (kind.__struct_config__.tag,)
     return Shape(
-        frozenset(field.encode_name for field in fields),
+        types,
         # A field with a default is required too: decoding would invent what was not sent.
         frozenset(field.encode_name for field in fields if field.default is not UNSET),
         constants,
         known,
-        takes_others=len(fields) < len(everything),
+        takes_others=bool(others),
+        others=get_args(others[0])[1] if others else None,
     )
 
 

@@ -340,9 +340,17 @@ def union_converter(kinds: tuple[object, ...]) -> Convert | None:
         if refuses_floats and isinstance(value, float):
             _refuse_float(value)
         kind = by_type.get(type(value))
-        if kind is None:
-            kind = _kind_of(value, kinds)
-        return _anything(value) if kind is None else to_wire(kind, value)
+        if kind is not None:
+            return to_wire(kind, value)
+        refused: list[WireTypeError] = []
+        for kind in _kinds_of(value, kinds):
+            try:
+                return to_wire(kind, value)
+            except WireTypeError as error:
+                refused.append(error)
+        if refused:
+            raise refused[0]
+        return _anything(value)
 
     return union
 
@@ -353,21 +361,26 @@ def _plain_type(kind: object) -> object:
     return inner if inner in _PLAIN or not isinstance(inner, type) else kind
 
 
-def _kind_of(value: object, kinds: tuple[object, ...]) -> object:
-    """Return which of several types a value is of; None if it is of none."""
+def _kinds_of(value: object, kinds: tuple[object, ...]) -> Sequence[object]:
+    """Return which of several types a value may be of; none: it is of no type.
+
+    They are more than one only where a mapping fits several models alike: then what it
+    holds decides.
+    """
     if isinstance(value, RawObject):
-        return None
+        return ()
     structs = [
         kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Struct)
     ]
-    is_given = bool(structs) and isinstance(value, Mapping)
-    closest = _closest(structs, cast(Mapping[str, object], value)) if is_given else None
-    if closest is not None and not any(closest[1]):
-        return closest[0]
+    closest: list[type[Struct]] = []
+    if structs and isinstance(value, Mapping):
+        closest, distance = _closest(structs, cast(Mapping[str, object], value))
+        if not any(distance):
+            return closest
     for kind in kinds:
         if _is_of(value, kind):
-            return kind
-    return None if closest is None else closest[0]
+            return (kind,)
+    return closest
 
 
 def _is_of(value: object, kind: object) -> bool:
@@ -400,13 +413,13 @@ def _is_of(value: object, kind: object) -> bool:
 
 def _closest(
     structs: list[type[Struct]], given: Mapping[str, object]
-) -> tuple[type[Struct], tuple[int, int]]:
-    """Return the struct that a mapping fits best, and how far it is from fitting."""
+) -> tuple[list[type[Struct]], tuple[int, int]]:
+    """Return the structs that a mapping fits best, and how far it is from fitting."""
     shared = _shared_names(tuple(structs))
-    return min(
-        ((struct, _distance(struct, given, shared)) for struct in structs),
-        key=lambda found: found[1],
-    )
+    distances = [_distance(struct, given, shared) for struct in structs]
+    least = min(distances)
+    pairs = zip(structs, distances, strict=True)
+    return [struct for struct, distance in pairs if distance == least], least
 
 
 @cache
