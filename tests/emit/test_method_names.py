@@ -357,3 +357,93 @@ def test_list_within_two_envelopes_is_a_list(tmp_path: Path) -> None:
     reply = {"type": "object", "properties": {"error": {}, "meta": inner}}
     operations = {"GET /files/{key}/parts": operation(reply=reply)}
     assert named(tmp_path, operations) == ["files.parts.list"]
+
+
+def test_numbers_of_frameworks_that_tell_functions_apart_name_nothing(
+    tmp_path: Path,
+) -> None:
+    operations = {
+        "POST /customers": operation("create", tag="Clients"),
+        "GET /customers/{id}": operation("getById", tag="Clients"),
+        "DELETE /customers/{id}": operation("delete", tag="Clients"),
+        "POST /invoices": operation("create_1", tag="Invoices"),
+        "GET /invoices/{id}": operation("getById_1", tag="Invoices"),
+        "DELETE /invoices/{id}": operation("delete_1", tag="Invoices"),
+        "GET /invoices/{id}/document": operation("getDocument_4", tag="Invoices"),
+        "POST /invoices/payments": operation("create_2", tag="Invoices"),
+        "GET /bills/{id}/document": operation("getDocument", tag="Bills"),
+    }
+    assert named(tmp_path, operations) == [
+        "customers.create",
+        "customers.retrieve",
+        "customers.delete",
+        "invoices.create",
+        "invoices.retrieve",
+        "invoices.delete",
+        "invoices.get_document",
+        "invoices.payments.create",
+        "bills.get_document",
+    ]
+
+
+def test_number_that_is_part_of_a_name_stays(tmp_path: Path) -> None:
+    operations = {
+        "GET /forms/w_8": operation("download_form_8", tag="Tax"),
+        "GET /forms/w_9": operation("download_form_9", tag="Tax"),
+        "GET /forms/w_7": operation("explain_form_7", tag="Tax"),
+    }
+    assert named(tmp_path, operations) == [
+        "tax.download_form_8",
+        "tax.download_form_9",
+        "tax.explain_form_7",
+    ]
+
+
+def test_functions_of_one_name_are_told_apart_by_what_they_take(
+    tmp_path: Path,
+) -> None:
+    operations = {
+        "GET /gender/{first}/{last}": operation("gender", tag="Names"),
+        "GET /gender/{first}": operation("gender_1", tag="Names"),
+    }
+    assert named(tmp_path, operations) == ["names.gender_by_last", "names.gender"]
+
+
+def test_http_method_tells_two_actions_of_one_path_apart(tmp_path: Path) -> None:
+    operations = {
+        "GET /account/login": operation(),
+        "POST /account/login": operation(),
+    }
+    assert named(tmp_path, operations) == ["account.login", "account.login_post"]
+
+
+def test_http_method_behind_the_path_names_nothing(tmp_path: Path) -> None:
+    operations = {
+        "GET /currencies/history": operation("Currencies_History_GET"),
+        "GET /currencies/rate": operation("Currencies_Rate_GET"),
+        "DELETE /events": operation("events__3_delete"),
+        "PATCH /events": operation("events__2_patch"),
+    }
+    assert named(tmp_path, operations) == [
+        "currencies.history.retrieve",
+        "currencies.rate.retrieve",
+        "events.delete_all",
+        "events.update",
+    ]
+
+
+def test_new_thing_is_created(tmp_path: Path) -> None:
+    operations = {
+        "POST /questions": operation("Create a new question", tag="Questions"),
+        "POST /answers": operation("addNewAnswer", tag="Answers"),
+    }
+    assert named(tmp_path, operations) == ["questions.create", "answers.add"]
+
+
+def test_all_things_are_a_list(tmp_path: Path) -> None:
+    operations = {
+        "GET /clients/all": operation("ClientApi_All"),
+        "GET /clients/details": operation("ClientApi_Details"),
+        "POST /orders/all": operation("OrderApi_All"),
+    }
+    assert named(tmp_path, operations)[0] == "client.list"

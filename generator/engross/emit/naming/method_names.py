@@ -27,6 +27,7 @@ from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.operation_ids import (
     begins_with_http_method,
     is_usual,
+    numbered,
     service_of,
     within,
     written,
@@ -182,7 +183,7 @@ def method_names(contract: Contract, client_class: str) -> MethodNames:
     """Name every method, with the resource that it belongs to."""
     reading = _Reading.of(contract)
     wanted = [_wanted(operation, reading) for operation in contract.operations]
-    wanted = _without_repeated(wanted)
+    wanted = _told_apart(wanted, reading)
     paths = {each.resource[:end] for each in wanted for end in _ends(each.resource)}
     wanted = [_moved(each, paths) for each in wanted]
     scopes = _Scopes()
@@ -204,18 +205,34 @@ def _ends(path: ResourcePath) -> range:
     return range(1, len(path) + 1)
 
 
-def _without_repeated(wanted: Sequence[_Wanted]) -> list[_Wanted]:
-    """Let the HTTP method tell operations apart whose operationIds say the same."""
-    counted = Counter((each.resource, each.said) for each in wanted if each.said)
+def _told_apart(wanted: Sequence[_Wanted], reading: _Reading) -> list[_Wanted]:
+    """Tell operations apart whose operationIds say the same.
+
+    That does their HTTP method, or what they take, where they have the same.
+    """
+    alike: dict[tuple[ResourcePath, Words], list[_Wanted]] = {}
+    for each in wanted:
+        alike.setdefault((each.resource, each.said), []).append(each)
     return [
-        (
-            replace(each, candidates=(each.candidates[0], *fallbacks))
-            if counted[each.resource, each.said] > 1
-            else each
-        )
+        _told_apart_from(each, alike[each.resource, each.said], reading)
         for each in wanted
-        for fallbacks in (_fallbacks(each.operation, each.candidates[0]),)
     ]
+
+
+def _told_apart_from(
+    wanted: _Wanted, alike: Sequence[_Wanted], reading: _Reading
+) -> _Wanted:
+    if not wanted.said or len(alike) < 2:
+        return wanted
+    name = wanted.candidates[0]
+    verbs = Counter(each.operation.http_method for each in alike)
+    operation = wanted.operation
+    others = (
+        _by_parameter(name, reading.path(operation))
+        if verbs[operation.http_method] > 1
+        else []
+    )
+    return replace(wanted, candidates=(name, *others, *_fallbacks(operation, name)))
 
 
 def _moved(wanted: _Wanted, paths: set[ResourcePath]) -> _Wanted:
@@ -330,6 +347,8 @@ class _Reading:
         service: the service that nearly all operationIds begin with, if there is one.
         descriptions: descriptions of tags, by the resources of their names.
         patched: paths with a method that updates a part of what they lead to.
+        shared: paths with several methods.
+        numbered: operationIds that only a number tells apart.
         spelled: whether the operationIds about a resource begin with the HTTP method, by the
             words of the resource; by no words for all operations.
     """
@@ -340,6 +359,8 @@ class _Reading:
     service: Words
     descriptions: Mapping[str, str]
     patched: frozenset[str]
+    shared: frozenset[str]
+    numbered: frozenset[str]
     spelled: Mapping[Words, bool]
     definitions: Mapping[Location, Definition]
 
@@ -367,6 +388,12 @@ class _Reading:
                 for operation in operations
                 if operation.http_method in ("PATCH", "POST")
             ),
+            shared=frozenset(
+                path
+                for path, count in Counter(each.path for each in operations).items()
+                if count > 1
+            ),
+            numbered=numbered(each.operation_id or "" for each in operations),
             spelled=_spelled(operations, prefix),
             definitions={each.at: each for each in contract.definitions},
         )
@@ -534,11 +561,18 @@ def _wanted(operation: Operation, reading: _Reading) -> _Wanted:
         return _Wanted(operation, tuple(holders), (name, *_fallbacks(operation, name)))
     path = reading.path(operation)
     is_spelled = reading.is_spelled(path)
-    said = written(operation, path, is_spelled=is_spelled, service=reading.service)
+    said = written(
+        operation,
+        path,
+        is_spelled=is_spelled,
+        service=reading.service,
+        is_numbered=operation.operation_id in reading.numbered,
+    )
     tag = reading.tag(operation)
     resource = (tag,) if tag else path.resource[:1]
+    is_alone = operation.path not in reading.shared
     if not said.method:
-        return _by_path(operation, path, path.resource)
+        return _by_path(operation, path, path.resource, is_alone=is_alone)
     if said.of_framework:
         own = {stem(word) for word in tag}
         of_path = {stem(word) for each in path.resource for word in each}
@@ -548,7 +582,8 @@ def _wanted(operation: Operation, reading: _Reading) -> _Wanted:
             is_usual(said.method, operation.http_method, is_about)
             and not path.is_action
         ):
-            return _by_path(operation, path, (tag,) if is_own else path.resource)
+            owner = (tag,) if is_own else path.resource
+            return _by_path(operation, path, owner, is_alone=is_alone)
         return _by_id(operation, path, (tag,) if tag else path.resource, said.method)
     if said.resource:
         return _by_id(
@@ -569,14 +604,18 @@ def _dotted(
 
 
 def _by_path(
-    operation: Operation, path: PathName, resource: tuple[Words, ...]
+    operation: Operation,
+    path: PathName,
+    resource: tuple[Words, ...],
+    *,
+    is_alone: bool,
 ) -> _Wanted:
-    """Name a method by its path."""
+    """Name a method by its path; it is alone if the path has no other method."""
     name = _snake(path.method)
     verb = operation.http_method.lower()
-    others = [f"{name}_by_{_snake(each)}" for each in path.parameters[-1:]]
+    others = _by_parameter(name, path)
     if path.is_action:
-        otherwise = others or [f"{name}_all"]
+        otherwise = others or [f"{name}_all"] * is_alone
     elif verb == "get" and not others:
         otherwise = ["list"]
     else:
@@ -587,6 +626,11 @@ def _by_path(
         (name, *otherwise, *_fallbacks(operation, name)),
         in_subresource=_IN_SUBRESOURCES.get(verb, "update") if path.is_action else "",
     )
+
+
+def _by_parameter(name: str, path: PathName) -> list[str]:
+    """Return a name that says which parameter a method takes, if it takes one."""
+    return [f"{name}_by_{_snake(each)}" for each in path.parameters[-1:]]
 
 
 _OTHERWISE = {"put": ("replace",), "patch": ("patch",), "post": ()}

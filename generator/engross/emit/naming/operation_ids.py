@@ -8,7 +8,8 @@ of a function (`read_item_items__item_id__get`), or the class that has the funct
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,6 +41,7 @@ _CLASS: Final = re.compile(
 _SERVICE: Final = re.compile(
     r"(?P<owner>[A-Z][A-Za-z0-9]*?)(?:Service)?_(?P<function>[A-Z][A-Za-z0-9]*)"
 )
+_NUMBER: Final = re.compile(r"_\d+$")
 _JOINING: Final = ("and", "or")
 _ACTIONS: Final[Mapping[str, tuple[Words, ...]]] = {
     "get": (("list",), ("read",), ("retrieve",)),
@@ -71,6 +73,21 @@ class WrittenId:
 NOTHING: Final = WrittenId((), ())
 
 
+def numbered(operation_ids: Iterable[str]) -> frozenset[str]:
+    """Return the operationIds that only a number at the end tells apart, as in `create_1`.
+
+    Frameworks add it where several classes have functions of one name. The first has none.
+    """
+    known = frozenset(operation_ids)
+    plain = {each: _NUMBER.sub("", each) for each in known}
+    counted = Counter(plain.values())
+    return frozenset(
+        each
+        for each, without in plain.items()
+        if without in known and counted[without] > 1
+    )
+
+
 def service_of(operation_id: str) -> Words:
     """Return the words of the service in an operationId such as `Articles_ListComments`."""
     found = _SERVICE.fullmatch(operation_id)
@@ -78,7 +95,12 @@ def service_of(operation_id: str) -> Words:
 
 
 def written(
-    operation: Operation, path: PathName, *, is_spelled: bool, service: Words = ()
+    operation: Operation,
+    path: PathName,
+    *,
+    is_spelled: bool,
+    service: Words = (),
+    is_numbered: bool = False,
 ) -> WrittenId:
     """Return what a person wrote in an operationId.
 
@@ -87,9 +109,12 @@ def written(
         path: what its path says.
         is_spelled: whether the operationIds of alike operations begin with the HTTP method.
         service: the only service that operationIds name.
+        is_numbered: whether a number tells it apart from others.
     """
     operation_id = operation.operation_id
     text = _SPRING.sub("", operation_id or "")
+    if is_numbered:
+        text = _NUMBER.sub("", text)
     verb = operation.http_method.lower()
     of_function = re.sub(r"\W", "_", operation.path) + f"_{verb}"
     if text.endswith(of_function):
@@ -121,11 +146,12 @@ def written(
         return NOTHING
     if len(found) > 2 and found[-1] == verb:
         rest = _without_end(found[:-1], path.spelled)
-        if rest != found[:-1]:
+        if rest != found[:-1] and any(map(may_be_verb, rest)):
             return WrittenId((), rest, of_framework=True)
     if len(found) > 2 and found[-1] == verb != found[0] and may_be_verb(found[0]):
         found = found[:-1]
-    return WrittenId((), found, of_framework=text != (operation_id or ""))
+    of_framework = is_numbered or text != (operation_id or "")
+    return WrittenId((), found, of_framework=of_framework)
 
 
 def begins_with_http_method(operation_id: str, http_method: str) -> bool:
@@ -147,7 +173,7 @@ def _spells(found: Words, verb: str, path: PathName, *, is_spelled: bool) -> boo
     if is_spelled or verb in ("post", "put", "patch"):
         return True
     if not path.parameters:
-        return False
+        return found[0] != verb
     if found[-1] == verb:
         return re.fullmatch(_spelling(path, in_full=True), rest) is not None
     return re.match(rf"(?:{_before(path)})*{''.join(path.spelled)}", rest) is not None
@@ -161,6 +187,10 @@ def _spells_otherwise(found: Words, verb: str, path: PathName) -> bool:
     named = {"".join(each) for each in path.parameters}
     if found[-1:] == (verb,) and "".join(found[:-1]) in named:
         return True  # `bookIdPUT`
+    unnumbered = tuple(word for word in found[:-1] if not word.isdigit())
+    if found[-1:] == (verb,) and unnumbered != found[:-1]:
+        # `events__3_delete`
+        return re.fullmatch(_spelling(path), "".join(unnumbered)) is not None
     return _spells_with_action(found, verb, path)
 
 
@@ -393,7 +423,8 @@ def _trimmed(found: Words) -> Words:
     if len(found) == 2 and found[1] in EMPTY and found[0] in READS:
         is_needed = found[1] == "all" and found[0] != "list"
         found = found if is_needed else found[:1]
-    return _without_articles(found)
+    kept = _without_articles(found)
+    return kept[:1] if kept[1:] == ("new",) and kept[0] in CREATES else kept
 
 
 def _without_articles(found: Words) -> Words:

@@ -229,7 +229,8 @@ def _called(
     """Return what is usually done with the one or the several things at the end of a path."""
     match verb:
         case "get" if not ends_in_item:
-            several = is_plural(last) if returns_many is None else returns_many
+            is_named = last == "all" or is_plural(last)
+            several = is_named if returns_many is None else returns_many
             return ("list",) if several else ("retrieve",)
         case "get":
             return ("retrieve",)
