@@ -313,7 +313,7 @@ def call_source(made: Call) -> Expression:
     return Group("Call.of(", items(*map(string, names)), ")")
 
 
-def calls_source(made: Iterable[Call], imports: Imports) -> Expression | None:
+def calls_source(made: Iterable[Call], imports: Imports) -> Group | None:
     """The expression that makes many calls from one text; None if one has another name."""
     words: list[str] = []
     for each in made:
