@@ -47,6 +47,11 @@ class Request(NamedTuple):
     body: bytes
 
     @property
+    def line(self) -> str:
+        """Method and target."""
+        return f"{self.method} {self.target}"
+
+    @property
     def path(self) -> str:
         """The target without its query, still percent-encoded."""
         return self.target.partition("?")[0]

@@ -7,6 +7,7 @@ those of today tells which lines of the contract made a package stale.
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +25,12 @@ _DIGEST_LENGTH: Final = 8
 
 _MOST_NAMED: Final = 3_000
 """Elements of a contract up to which a manifest names each; names are most of its size."""
+
+_GROUPED: Final = "="
+"""The first character of the digests of a group, which follow each other."""
+
+_NAMED_LENGTH: Final = 3
+"""Characters of each of them, of 6 bits: a group has few elements."""
 
 _GROUP: Final = re.compile(r"([^/].*#)?/(components|paths|webhooks)/[^/]*/[^/]*")
 """The key of a component or an operation."""
@@ -117,7 +124,7 @@ def digests(found: Sequence[Element]) -> dict[str, str]:
     if len(found) <= _MOST_NAMED:
         return {element.key: element.digest for element in found}
     return {
-        key: " ".join(_named_digest(element) for element in members)
+        key: _GROUPED + "".join(map(_named_digest, members))
         for key, members in _groups(found).items()
     }
 
@@ -134,7 +141,7 @@ def changes(
         after: the elements of today.
         source: the contract.
     """
-    if any(" " in each for each in before.values()):
+    if any(_is_group(each) for each in before.values()):
         return tuple(_changed_groups(before, _groups(after), source))
     now = {element.key for element in after}
     added, removed = now - before.keys(), before.keys() - now
@@ -166,7 +173,7 @@ def _changed_groups(
         if key not in before:
             yield _change(ChangeKind.ADDED, first, source)
             continue
-        known = frozenset(before[key].split())
+        known = _digests_of_group(before[key])
         changed = [each for each in inner if _named_digest(each) not in known]
         is_without = len(known) > len(inner) + 1 - len(changed)
         if _named_digest(first) not in known or (not changed and is_without):
@@ -192,7 +199,24 @@ def _groups(found: Iterable[Element]) -> dict[str, list[Element]]:
 def _named_digest(element: Element) -> str:
     """Return a digest that tells an element from others with the same content."""
     text = f"{element.key} {element.digest}"
-    return sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
+    return _short(sha256(text.encode()).digest())
+
+
+def _short(digest: bytes) -> str:
+    return b64encode(digest)[:_NAMED_LENGTH].decode()
+
+
+def _is_group(remembered: str) -> bool:
+    """Return whether it is the digests of a group; earlier versions put spaces between."""
+    return remembered.startswith(_GROUPED) or " " in remembered
+
+
+def _digests_of_group(remembered: str) -> list[str]:
+    """Return what `_named_digest` returned of each element of a group."""
+    if not remembered.startswith(_GROUPED):
+        return [_short(bytes.fromhex(each)) for each in remembered.split()]
+    places = range(len(_GROUPED), len(remembered), _NAMED_LENGTH)
+    return [remembered[start : start + _NAMED_LENGTH] for start in places]
 
 
 def _change(kind: ChangeKind, element: Element, source: Source) -> Change:

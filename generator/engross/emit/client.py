@@ -18,7 +18,12 @@ from engross.emit.naming.reserved import (
     UNKNOWN_EVENT,
     WEBHOOK_ERROR,
 )
-from engross.emit.resources import InnerResourceView, ResourceView
+from engross.emit.resources import (
+    BOTH_FORMS,
+    InnerResourceView,
+    ResourceView,
+    variant_suffix,
+)
 from engross.emit.runtime_modules import (
     fetches_tokens,
     needs,
@@ -40,22 +45,34 @@ from engross.layout import (
 
 
 @dataclass(frozen=True, slots=True)
-class ClientVariantView:
-    """A class that returns the resources in another form, and the property that returns it."""
+class FormView:
+    """A property of the client that returns the resources in another form."""
 
     property: str
-    class_name: str
+    type: str
     summary: str
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientVariantView:
+    """A class that returns the resources in another form, or in either of two."""
+
+    forms: tuple[FormView, ...]
+    class_name: str
+    bases: str
     docstring: str
+    init: str
+    """Signature of `__init__`; empty where the base class has it."""
     resources: tuple[InnerResourceView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ClientView:
-    """A module with a client and its variants."""
+    """A module with a client and its variant."""
 
     name: str
-    variants: tuple[ClientVariantView, ...]
+    variant: ClientVariantView
     base: str
     imports: str
     typing_imports: str
@@ -153,8 +170,8 @@ def client_view(
     if views or webhooks is not None:
         imports.add("._runtime.client_core", "resource_property")
     for view in views:
-        classes = (variant.class_name for variant in view.variants)
-        typing_imports.add(f".{package}.{view.module}", view.class_name, *classes)
+        module = f".{package}.{view.module}"
+        typing_imports.add(module, view.class_name, view.variant.class_name)
     own: list[tuple[str, str]] = []
     given: dict[str, Expression] = {}
     if webhooks is not None:
@@ -199,9 +216,17 @@ def client_view(
         tokens = f"{'Async' if is_async else 'Sync'}Tokens"
         imports.add(f"._runtime.{kind}_oauth", tokens)
         keywords["token_source"] = tokens
+    if streams(contract):
+        responses = (
+            f"{prefix or 'Sync'}VariantBase",
+            "FormT",
+            "RawForm",
+            "StreamedForm",
+        )
+        imports.add(f"._runtime.{kind}_responses", *responses)
     return ClientView(
         name=prefix + names.client,
-        variants=tuple(_variants(prefix + names.client, views, contract)),
+        variant=_variant(prefix + names.client, views, contract, is_async=is_async),
         base=base,
         imports=imports.render(),
         typing_imports=typing_imports.render(indent=4),
@@ -221,26 +246,37 @@ def client_view(
     )
 
 
-def _variants(
-    client: str, views: Iterable[ResourceView], contract: Contract
-) -> Iterator[ClientVariantView]:
-    variants = [("raw", "methods that return the response")]
-    if streams(contract):
-        variants.append(("streaming", "methods that stream the response"))
-    for index, (form, about) in enumerate(variants):
-        yield ClientVariantView(
-            property=f"with_{form}_response",
-            class_name=f"{client}With{form.capitalize()}Response",
-            summary=docstring([f"The {about}."], indent=8),
-            docstring=docstring([f"`{client}` with {about}."]),
-            resources=tuple(
-                InnerResourceView(
-                    view.variants[index].own,
-                    "" if contract.is_large else view.summary,
-                )
-                for view in views
-            ),
-        )
+def _variant(
+    client: str, views: Iterable[ResourceView], contract: Contract, *, is_async: bool
+) -> ClientVariantView:
+    has_both = streams(contract)
+    name = client + variant_suffix(contract)
+    forms = [("raw", "RawForm", "methods that return the response")]
+    if has_both:
+        forms.append(("streaming", "StreamedForm", "methods that stream the response"))
+    base = f"{'Async' if is_async else 'Sync'}VariantBase"
+    about = BOTH_FORMS if has_both else forms[0][2]
+    return ClientVariantView(
+        forms=tuple(
+            FormView(
+                property=f"with_{word}_response",
+                type=f"{name}[{form}]" if has_both else name,
+                summary=docstring([f"The {what}."], indent=8),
+                made=f"{name}(self, {form})" if has_both else f"{name}(self)",
+            )
+            for word, form, what in forms
+        ),
+        class_name=name,
+        bases=f"({base}[FormT])" if has_both else "",
+        docstring=docstring([f"`{client}` with {about}."]),
+        init="" if has_both else f"def __init__(self, client: {client}) -> None:",
+        resources=tuple(
+            InnerResourceView(
+                view.variant.own, "" if contract.is_large else view.summary
+            )
+            for view in views
+        ),
+    )
 
 
 def _client_docs(

@@ -30,7 +30,7 @@ from engross.contract.type_walk import (
     within,
 )
 from engross.emit.naming import PythonNames
-from engross.layout import WIDTH
+from engross.layout import WIDTH, string
 from engross.source import Location
 
 LARGEST_SHARED: Final = 150
@@ -192,17 +192,19 @@ def _reached(
     return reached
 
 
-def loading(modules: Mapping[str, Collection[str]]) -> str:
+def loading(modules: Mapping[str, Collection[str]], *, ending: str = "") -> str:
     """Return the statement that makes names known by the module that has them.
 
     Args:
         modules: the public names of each module.
+        ending: how all of them end.
     """
     lines = []
     for module, names in sorted(modules.items()):
         if names:
+            listed = (name.removesuffix(ending) for name in names)
             lines += wrap(
-                f"{module}: {' '.join(names)}",
+                f"{module}: {' '.join(listed)}",
                 WIDTH,
                 subsequent_indent="  ",
                 break_long_words=False,
@@ -210,7 +212,8 @@ def loading(modules: Mapping[str, Collection[str]]) -> str:
             )
     table = "\n".join(['"""', *lines, '"""'])
     # As black lays out a call with such a text.
+    ends = f"        ending={string(ending)},\n" if ending else ""
     return (
         "__all__, __getattr__, __dir__ = lazy(\n"
-        f"        __name__,\n        {table},\n    )"
+        f"        __name__,\n        {table},\n{ends}    )"
     )

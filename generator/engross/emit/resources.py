@@ -61,19 +61,20 @@ class InnerResourceView:
 
     property: PropertyView
     summary: str
-    """Its docstring; empty where the plain resource has it."""
+    """Its docstring; empty where the plain resource has it, or it would say nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
 class VariantView:
-    """A class with the same methods in another form."""
+    """A class with the same methods in another form, or in either of two."""
 
     class_name: str
+    bases: str
     docstring: str
     init: str
-    """Signature of `__init__`."""
+    """Signature of `__init__`; empty where the base class has it."""
     statements: tuple[str, ...]
-    """Statements that create the methods."""
+    """Statements that create the methods, in `__init__` or else in the class."""
     own: PropertyView
     """The property that returns it, of the variant of the client or of the resource around it."""
     resources: tuple[InnerResourceView, ...]
@@ -93,12 +94,12 @@ class ResourceView:
     """Name of the decorator of its resources, if there are any."""
     docstring: str
     summary: str
-    """The same docstring, for the property that returns the resource."""
+    """That of the property that returns the resource; empty where it would say nothing new."""
     own: PropertyView
     """The property that returns the resource, of the client or of the resource around it."""
     is_of_client: bool
     resources: tuple[InnerResourceView, ...]
-    variants: tuple[VariantView, ...]
+    variant: VariantView
     methods: tuple[MethodView, ...]
 
 
@@ -107,13 +108,11 @@ def resource_views(
 ) -> tuple[ResourceView, ...]:
     """Return the views of the modules of all resources."""
     by_id = {operation.id: operation for operation in contract.operations}
-    forms = _FORMS if streams(contract) else _FORMS[:1]
     of_large_package = contract.is_large
     return tuple(
         _resource_view(
             resource,
             [by_id[identity] for identity in resource.operations],
-            forms,
             contract,
             names,
             is_async=is_async,
@@ -126,7 +125,6 @@ def resource_views(
 def _resource_view(
     resource: Resource,
     operations: Sequence[Operation],
-    forms: Sequence[_Form],
     contract: Contract,
     names: PythonNames,
     *,
@@ -140,7 +138,7 @@ def _resource_view(
     defined = frozenset(
         prefix + each.class_name + form
         for each in (resource, *resource.resources)
-        for form in ("", *(form.suffix for form in _FORMS))
+        for form in ("", _RAW, _BOTH)
     )
     imports = Imports(taken=taken, defined=defined)
     module = "async_client" if is_async else "sync_client"
@@ -165,7 +163,12 @@ def _resource_view(
     )
     base = imports.use(client_module, "AsyncResource" if is_async else "SyncResource")
     methods = tuple(map(writer.method, operations))
-    variants = [writer.variant(resource, operations, form) for form in forms]
+    suffix = variant_suffix(contract)
+    variant = (
+        writer.both_forms(resource, operations)
+        if streams(contract)
+        else writer.raw_form(resource, operations)
+    )
     typing_imports = Imports()
     decorator = ""
     if resource.resources:
@@ -174,8 +177,7 @@ def _resource_view(
         imports.add("functools", "cached_property")
     for inner in resource.resources:
         plain = prefix + inner.class_name
-        classes = (plain, *(plain + form.suffix for form in forms))
-        typing_imports.add(f".{inner.module}", *classes)
+        typing_imports.add(f".{inner.module}", plain, plain + suffix)
     if of_large_package:
         # Only annotations name them, and a call needs few of them.
         imports.move("..models", typing_imports)
@@ -195,7 +197,7 @@ def _resource_view(
             if of_large_package and operations
             else [about]
         ),
-        summary=docstring([about], indent=8),
+        summary=_summary(resource, contract),
         own=_property(
             resource,
             name,
@@ -211,11 +213,11 @@ def _resource_view(
                     "self._client",
                     is_async=is_async,
                 ),
-                docstring([_about(inner, contract)], indent=8),
+                _summary(inner, contract),
             )
             for inner in resource.resources
         ),
-        variants=tuple(variants),
+        variant=variant,
         methods=methods,
     )
 
@@ -231,8 +233,15 @@ def _about(resource: Resource, contract: Contract) -> str:
     return documentation.sentence(resource.description) or fallback
 
 
+def _summary(resource: Resource, contract: Contract) -> str:
+    """Return the docstring of the property: in a large package only what the author says."""
+    if contract.is_large and not resource.description:
+        return ""
+    return docstring([_about(resource, contract)], indent=8)
+
+
 def _property(
-    resource: Resource, class_name: str, given: str, *, is_async: bool
+    resource: Resource, class_name: str, *given: str, is_async: bool, form: str = ""
 ) -> PropertyView:
     """Return the property that makes a resource, or a variant of one."""
     imports = Imports()
@@ -240,10 +249,11 @@ def _property(
     module = f".{package}.{resource.module}"
     imports.add(module if resource.is_of_client else f".{resource.module}", class_name)
     head = Group(f"def {resource.attribute}(", (Item("", "self"),), ")")
+    result = f"{class_name}[{form}]" if form else class_name
     return PropertyView(
-        head=lay_out(head, indent=4, after=f" -> {class_name}:"),
+        head=lay_out(head, indent=4, after=f" -> {result}:"),
         local_import=imports.render(indent=8),
-        returned=lay_out(call(class_name, given), indent=8, before="return "),
+        returned=lay_out(call(class_name, *given), indent=8, before="return "),
     )
 
 
@@ -414,44 +424,108 @@ class _MethodWriter:
             return self.imports.use(".._runtime.async_pager", "AsyncPager")
         return self.imports.use(".._runtime.sync_pager", "Pager")
 
-    def variant(
-        self, resource: Resource, operations: Iterable[Operation], form: _Form
+    def raw_form(
+        self, resource: Resource, operations: Iterable[Operation]
     ) -> VariantView:
-        """Return the variant of a resource whose methods have another form."""
+        """Return the variant of a resource whose methods return the response."""
         class_name = self._class_of(resource)
         statements = ["self._resource = resource"] if resource.resources else []
         for operation in operations:
             verb = self.names.verb(operation)
-            paged = operation.pagination is not None
-            function = f"{form.function}_page" if paged else form.function
-            module = f"{'async' if self.is_async else 'sync'}_{_FORM_MODULES[function]}"
-            function = f"async_{function}" if self.is_async else function
-            function = self.imports.use(f".._runtime.{module}", function)
+            is_paged = operation.pagination is not None
+            function = self._of_runtime(
+                *(("pager", "raw_page") if is_paged else ("client", "raw"))
+            )
             made = call(function, f"resource.{verb}")
             statements.append(lay_out(made, indent=8, before=f"self.{verb} = "))
         return VariantView(
-            class_name=class_name + form.suffix,
-            docstring=docstring([f"`{class_name}` with {form.summary}."]),
+            class_name=class_name + _RAW,
+            bases="",
+            docstring=docstring(
+                [f"`{class_name}` with methods that return the response."]
+            ),
             init=_init(class_name),
             statements=tuple(statements),
-            own=self._variant_property(resource, class_name + form.suffix),
-            resources=tuple(
-                InnerResourceView(
-                    self._variant_property(inner, self._class_of(inner) + form.suffix),
-                    (
-                        ""
-                        if self.is_brief
-                        else docstring([_about(inner, self.contract)], indent=8)
-                    ),
-                )
-                for inner in resource.resources
-            ),
+            own=self._variant_property(resource),
+            resources=self._variant_resources(resource),
+        )
+
+    def both_forms(
+        self, resource: Resource, operations: Iterable[Operation]
+    ) -> VariantView:
+        """Return the variant whose methods return the response, or else stream it."""
+        class_name = self._class_of(resource)
+        kind = "Async" if self.is_async else "Sync"
+        module = f".._runtime.{kind.lower()}_responses"
+        base = self.imports.use(module, f"{kind}VariantBase")
+        form = self.imports.use(module, "FormT")
+        statements: list[str] = []
+        for operation in operations:
+            verb = self.names.verb(operation)
+            plain = f"{class_name}.{verb}"
+            if self._overload_name(operation) and operation.pagination is None:
+                method = self.imports.use(module, f"{kind}Method")
+                raw = self._of_runtime("responses", "raw_form")
+                streamed = self._of_runtime("responses", "streamed_form")
+                # Type checkers lose overloads where one call makes both.
+                made = call(method, f"_raw_{verb}", f"_streamed_{verb}")
+                for name, written in (
+                    (f"_raw_{verb}", call(raw, plain)),
+                    (f"_streamed_{verb}", call(streamed, plain)),
+                    (verb, made),
+                ):
+                    statements.append(lay_out(written, indent=4, before=f"{name} = "))
+                continue
+            paged = operation.pagination is not None
+            function = "paged_forms" if paged else "forms"
+            made = call(self._of_runtime("responses", function), plain)
+            statements.append(lay_out(made, indent=4, before=f"{verb} = "))
+        return VariantView(
+            class_name=class_name + _BOTH,
+            bases=f"({base}[{form}])",
+            docstring=docstring([f"`{class_name}` with {BOTH_FORMS}."]),
+            init="",
+            statements=tuple(statements),
+            own=self._variant_property(resource),
+            resources=self._variant_resources(resource, form),
+        )
+
+    def _of_runtime(self, module: str, function: str) -> str:
+        """Return the name of a function that has a sync and an async variant."""
+        kind = "async" if self.is_async else "sync"
+        name = f"async_{function}" if self.is_async else function
+        return self.imports.use(f".._runtime.{kind}_{module}", name)
+
+    def _variant_resources(
+        self, resource: Resource, form: str = ""
+    ) -> tuple[InnerResourceView, ...]:
+        return tuple(
+            InnerResourceView(
+                self._variant_property(inner, form),
+                (
+                    ""
+                    if self.is_brief
+                    else docstring([_about(inner, self.contract)], indent=8)
+                ),
+            )
+            for inner in resource.resources
         )
 
     def _class_of(self, resource: Resource) -> str:
         return f"{'Async' if self.is_async else ''}{resource.class_name}"
 
-    def _variant_property(self, resource: Resource, name: str) -> PropertyView:
+    def _variant_property(
+        self, resource: Resource, form: str = "FormT"
+    ) -> PropertyView:
+        """Return the property of a variant.
+
+        Args:
+            form: Name of the type variable in the module of the property.
+        """
+        name = self._class_of(resource) + variant_suffix(self.contract)
+        if streams(self.contract):
+            given = (f"self._resource.{resource.attribute}", "self._form")
+            return _property(resource, name, *given, is_async=self.is_async, form=form)
         holder = "self._client" if resource.is_of_client else "self._resource"
         made_from = f"{holder}.{resource.attribute}"
         return _property(resource, name, made_from, is_async=self.is_async)
@@ -501,29 +575,16 @@ class _MethodWriter:
         return lay_out(statement, indent=8, before=f"return {wait}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """A form that the methods of a variant have."""
+_RAW = "WithRawResponse"
+_BOTH = "WithResponses"
+"""Ends of the names of variants: of one whose methods have one form, or either of two."""
 
-    suffix: str
-    """The end of the name of its class."""
-    function: str
-    """What makes such a method of a plain one."""
-    summary: str
+BOTH_FORMS = "methods that return, or stream, the response"
 
 
-_FORMS = (
-    _Form("WithRawResponse", "raw", "methods that return the response"),
-    _Form("WithStreamingResponse", "streamed", "methods that stream the response"),
-)
-
-_FORM_MODULES = {
-    "raw": "client",
-    "raw_page": "pager",
-    "streamed": "stream",
-    "streamed_page": "stream",
-}
-"""Function that creates a method of a variant -> module of the runtime, without prefix."""
+def variant_suffix(contract: Contract) -> str:
+    """Return the end of the names of the classes whose methods have another form."""
+    return _BOTH if streams(contract) else _RAW
 
 
 def _given_whole(body: Body) -> Type:

@@ -191,7 +191,7 @@ def _spread(
         )
         defined = (name for section in own for name in section.defined)
         public[part] = [name for name in defined if not name.startswith("_")]
-    return Spread(None, modules, loading(public))
+    return Spread(None, modules, loading(public, ending="_violations"))
 
 
 def _used(

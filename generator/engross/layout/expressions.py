@@ -173,6 +173,12 @@ def _lay_out_group(group: Group, indent: int, before: str, after: str) -> str:
             return f"{opening}\n{pad}{INDENT}{joined}\n{pad}{group.closing}{after}"
         if len(group.items) == 1:
             (item,) = group.items
+            if isinstance(item.value, Text) and not item.before:
+                # Brackets of its own would say nothing.
+                inner = f"\n{pad}{INDENT}".join(
+                    _lines_of_text(item.value.value, indent)
+                )
+                return f"{opening}\n{pad}{INDENT}{inner}\n{pad}{group.closing}{after}"
             inner = lay_out(item.value, indent=indent + 4, before=item.before)
             return f"{opening}\n{pad}{INDENT}{inner}\n{pad}{group.closing}{after}"
     lines = "".join(
@@ -185,12 +191,17 @@ def _lay_out_group(group: Group, indent: int, before: str, after: str) -> str:
 
 def _lay_out_text(value: str, indent: int, before: str, after: str) -> str | None:
     """Break a string into several; return None if it cannot be broken."""
-    pieces = _pieces(value, WIDTH - indent - 6)
-    if len(pieces) == 1:
+    lines = _lines_of_text(value, indent)
+    if len(lines) == 1:
         return None
     pad = " " * indent
-    inner = "".join(f"{pad}{INDENT}{string(piece)}\n" for piece in pieces)
+    inner = "".join(f"{pad}{INDENT}{line}\n" for line in lines)
     return f"{before}(\n{inner}{pad}){after}"
+
+
+def _lines_of_text(value: str, indent: int) -> list[str]:
+    """Return the literals of a string that is broken, one level inside `indent`."""
+    return [string(piece) for piece in _pieces(value, WIDTH - indent - 6)]
 
 
 def _lay_out_typed(typed: Typed, indent: int, before: str, after: str) -> str:

@@ -16,7 +16,10 @@ NAME: Final = ".engross.json"
 NEXT: Final = ".engross.next.json"
 """The manifest of a run in progress; left behind only if that run was interrupted."""
 
-FORMAT: Final = 3
+FORMAT: Final = 4
+
+_FILES_LISTED: Final = 3
+"""An earlier format, in which each file has its whole path and a longer digest."""
 
 _FLAT: Final = 1
 """An earlier format, in which each element has its whole key."""
@@ -29,7 +32,10 @@ _PART = re.compile(r"/[^/]*|[^/]+")
 _NO_NAMES: Final = frozenset({"", ".", ".."})
 """What no file and no folder on the way to it is called."""
 
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_DIGEST: Final = re.compile(r"[0-9a-f]{32}")
+
+_LONG_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+"""One of an earlier format; the short one is its beginning."""
 
 
 class ManifestError(ValueError):
@@ -61,7 +67,7 @@ class Manifest:
             "contract": self.contract,
             "elements": _nested(self.elements),
             "engross": self.engross,
-            "files": dict(self.files),
+            "files": _nested(self.files),
             "format": FORMAT,
             "sha256": self.sha256,
         }
@@ -86,12 +92,9 @@ def parse(content: bytes) -> Manifest:
         raise ManifestError("not a manifest") from None
     if not isinstance(record, dict):
         raise ManifestError("not a manifest")
-    if record.get("format") not in (_FLAT, _ALL_NAMED, FORMAT):
+    if record.get("format") not in (_FLAT, _ALL_NAMED, _FILES_LISTED, FORMAT):
         raise ManifestError("written by another version of engross")
-    files = _digests(record, "files")
-    for path, value in files.items():
-        if not is_safe(path) or not _DIGEST.fullmatch(value):
-            raise ManifestError(f"invalid entry {path!r}")
+    files = _files(record)
     return Manifest(
         contract=_text(record, "contract"),
         sha256=_text(record, "sha256"),
@@ -113,8 +116,8 @@ def is_safe(path: str) -> bool:
 
 
 def digest(content: bytes) -> str:
-    """Return the digest of a file's content."""
-    return sha256(content).hexdigest()
+    """Return the digest of a file's content: 128 bits, against edits and not against forgers."""
+    return sha256(content).hexdigest()[:32]
 
 
 _Tree: TypeAlias = "dict[str, str | int | _Tree]"
@@ -159,12 +162,26 @@ def _nested(elements: Mapping[str, str]) -> _Tree:
     return root
 
 
+def _files(record: dict[str, object]) -> dict[str, str]:
+    is_listed = record["format"] != FORMAT
+    files = _digests(record, "files") if is_listed else _leaves(record, "files")
+    form = _LONG_DIGEST if is_listed else _DIGEST
+    for path, value in files.items():
+        if not is_safe(path) or not form.fullmatch(value):
+            raise ManifestError(f"invalid entry {path!r}")
+    return {path: value[:32] for path, value in files.items()}
+
+
 def _elements(record: dict[str, object]) -> dict[str, str]:
-    if record["format"] == _FLAT:
-        return _digests(record, "elements")
-    tree = record.get("elements")
+    is_flat = record["format"] == _FLAT
+    return (_digests if is_flat else _leaves)(record, "elements")
+
+
+def _leaves(record: dict[str, object], key: str) -> dict[str, str]:
+    """Return the entries of a tree by their whole keys."""
+    tree = record.get(key)
     if not isinstance(tree, dict):
-        raise ManifestError("invalid entry 'elements'")
+        raise ManifestError(f"invalid entry {key!r}")
     return dict(_flat(tree, ""))
 
 

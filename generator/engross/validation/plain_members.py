@@ -52,10 +52,11 @@ def checks_of_object(writer: Writer, value: Value) -> Block:
 
 def parts_of_checks(value: Value, block: Block) -> Block:
     """Write the variables that a function needs beside the checks of its payload's members."""
-    needed = [
-        name for name in (value.name, "at", "report", "schema") if mentions(block, name)
-    ]
+    known = [value.name, "at", "report", "schema"]
+    needed = [name for name in known if mentions(block, name)]
     parts = ", ".join(f"{value.checks}.{name}" for name in needed)
+    if needed == known:
+        parts = f"{value.checks}.parts"
     return (Line(parts, f"{', '.join(needed)} = "),) if needed else ()
 
 

@@ -57,11 +57,15 @@ _MEMBERS_OF_CLIENTS = (
 """What a client has beside its resources."""
 
 _IN_RESOURCES = (
+    "FormT",
     "Mapping",
+    "RawForm",
     "Secret",
+    "StreamedForm",
     "SyncClient",
     "SyncHttpClient",
     "SyncResource",
+    "SyncVariantBase",
     "TimeoutTypes",
 )
 """Classes that clients and resources are written with; most have an asynchronous twin."""

@@ -136,7 +136,8 @@ _TAKEN_CLIENTS: Final = frozenset(
         *(PAGINATION_ERROR, WEBHOOK_ERROR, UNKNOWN_EVENT),
         *("AfterReply", "BeforeAttempt", "Mapping", "Secret", "TimeoutTypes"),
         *("AsyncAfterReply", "AsyncBeforeAttempt", "AsyncClient", "AsyncHttpClient"),
-        *("AsyncSecret", "SyncClient", "SyncHttpClient", "Webhooks"),
+        *("AsyncSecret", "AsyncVariantBase", "SyncClient", "SyncHttpClient"),
+        *("SyncVariantBase", "FormT", "RawForm", "StreamedForm", "Webhooks"),
     }
 )
 """Names that modules of clients and the root of a package use, and builtins."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from engross.contract.ir import Contract, Failure, Operation, RetryMode
 from engross.contract.media_types import essence
-from engross.emit.example_calls import CallWriter
+from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.testing.answers import answer_to, result_class, simplest
-from engross.emit.testing.model_tests import call_source
+from engross.emit.testing.model_tests import call_source, calls_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import (
     items,
@@ -131,23 +133,46 @@ def _codes(scope: Scope) -> str:
 def _calls(scope: Scope, imports: Imports, mode: RetryMode) -> str:
     """A table of the calls that may, or must not, be repeated."""
     calls = CallWriter(scope.names, scope.imports())
-    rows: list[Expression] = []
+    found: list[tuple[str, Call]] = []
     for operation in scope.operations:
         if operation.retry.mode is not mode or operation.pagination is not None:
             continue
-        source = call_source(calls.first(operation))
+        status = ""
         if mode is RetryMode.SAFE:
             shown = answer_to(operation, scope).shown
             if shown is None or shown.method != scope.names.method(operation):
                 continue
-            rows.append(row(source, string(shown.status)))
-        else:
-            rows.append(source)
-    if not rows:
+            status = shown.status
+        found.append((status, calls.first(operation)))
+    if not found:
         return ""
     imports.add(".documented", "Call")
     names = ("call", "status") if mode is RetryMode.SAFE else ("call",)
+    rows = [
+        each
+        for status, same in groupby(found, key=itemgetter(0))
+        for each in _rows(
+            [made for _, made in same],
+            status,
+            imports,
+            is_dense=scope.contract.is_large,
+        )
+    ]
     return parametrized(names, rows, ids="str")
+
+
+def _rows(
+    made: list[Call], status: str, imports: Imports, *, is_dense: bool
+) -> list[Expression]:
+    """The rows of calls, with the status of their replies if there is one."""
+    dense = calls_source(made, imports) if is_dense and len(made) > 1 else None
+    if dense is None:
+        sources = map(call_source, made)
+        return [row(each, string(status)) if status else each for each in sources]
+    if not status:
+        return [Group(f"*{dense.opening}", dense.items, ")", compact=True)]
+    imports.add("itertools", "repeat")
+    return [Group("*zip(", items(dense, f"repeat({string(status)})"), ")")]
 
 
 def _keyed_calls(scope: Scope, imports: Imports) -> str:

@@ -258,7 +258,9 @@ def json_text(value: object, *, levels: int | None = None) -> str:
 def _laid_out(
     value: object, indent: int, before: int, flat: dict[int, str], widest: int | None
 ) -> str:
-    line = _on_one_line(value, ", ", ": ", flat)
+    is_dense = widest is not None
+    separators = (",", ":") if is_dense else (", ", ": ")
+    line = _on_one_line(value, *separators, flat)
     if indent + before + len(line) < WIDTH or not value or indent == widest:
         return line
     deeper = indent + _STEP

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from engross.contract.ir import Operation, RetryMode
 from engross.emit.example_calls import CallWriter
-from engross.emit.testing.model_tests import call_source
+from engross.emit.imports import Imports
+from engross.emit.testing.model_tests import call_source, calls_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import parametrized
 from engross.layout import docstring, lay_out, string, tuple_of
@@ -50,19 +51,25 @@ def live_view(scope: Scope) -> LiveView:
         imports.add(".documented", "Call")
     switch = f"{names.env_prefix}_LIVE"
     needed = list(dict.fromkeys(_needed(scope))) or [switch]
+    tables = [_table(scope, each, imports) for each in (reading, changing)]
     return LiveView(
         docstring=docstring([*_docs(needed, switch if changing else "")], indent=0),
         imports=imports.render(),
         needed=lay_out(tuple_of(map(string, needed)), before="NEEDED = "),
         switch=switch,
-        reading=_table(scope, reading),
-        changing=_table(scope, changing),
+        reading=tables[0],
+        changing=tables[1],
     )
 
 
-def _table(scope: Scope, operations: list[Operation]) -> str:
+def _table(scope: Scope, operations: list[Operation], imports: Imports) -> str:
     calls = CallWriter(scope.names, scope.imports())
-    rows = [call_source(calls.first(each)) for each in operations]
+    made = [calls.first(each) for each in operations]
+    if scope.contract.is_large and made:
+        dense = calls_source(made, imports)
+        if dense is not None:
+            return parametrized(("call",), dense, ids="str")
+    rows = [call_source(each) for each in made]
     return parametrized(("call",), rows, ids="str") if rows else ""
 
 

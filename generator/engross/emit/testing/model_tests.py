@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engross.contract.ir import (
@@ -32,6 +32,7 @@ from engross.layout import (
     Expression,
     Group,
     call,
+    compact_call,
     is_word,
     lay_out,
     literal,
@@ -75,8 +76,7 @@ def models_view(scope: Scope) -> ModelsView:
     for operation in scope.operations:
         tables.add(operation)
     if tables.replies:
-        imports.add(".documented", "Call", "Reply", "reply_example")
-    if tables.replies:
+        imports.add(".documented", "Reply")
         imports.add(".package", "Client")
         imports.add(".server", "Server")
     if tables.numbers:
@@ -176,7 +176,14 @@ class _Tables:
         self._walk(value, kind, "", name, operation.label)
         if len(self.seen) > before:
             made = self.calls.first(operation)
-            self.replies.append(_assignment(name, made, reply.status, shown, steps))
+            is_dense = self.scope.contract.is_large
+            assigned = _dense_assignment(name, made, shown, steps) if is_dense else ""
+            if assigned:
+                self.imports.add(".exchanges", "reply_to")
+            else:
+                self.imports.add(".documented", "Call", "reply_example")
+                assigned = _assignment(name, made, reply.status, shown, steps)
+            self.replies.append(assigned)
 
     def _richest(self, operation: Operation) -> tuple[Reply, Shown] | None:
         """The reply of success whose example says most."""
@@ -286,12 +293,39 @@ def _assignment(
     return lay_out(call("Reply", *arguments, **keywords), before=f"{name} = ")
 
 
+def _dense_assignment(
+    name: str, made: Call, shown: Shown, steps: tuple[str, ...]
+) -> str:
+    """The same in a large package; empty where that says more."""
+    if steps or shown.method != made.method or shown.name != "sample":
+        return ""
+    given = [made.method, shown.status]
+    if made.example is not None:
+        given.append(made.example.name)
+    return lay_out(compact_call("reply_to", map(string, given)), before=f"{name} = ")
+
+
 def call_source(made: Call) -> Expression:
     """The expression that makes a documented call in wire terms."""
     names = [made.method]
     if made.example is not None:
         names.append(made.example.name)
     return Group("Call.of(", items(*map(string, names)), ")")
+
+
+def calls_source(made: Iterable[Call], imports: Imports) -> Group | None:
+    """The expression that makes many calls from one text; None if one has another name."""
+    words: list[str] = []
+    for each in made:
+        names = [
+            each.method,
+            *([each.example.name] if each.example is not None else []),
+        ]
+        if not all(is_word(name) and "/" not in name for name in names):
+            return None
+        words.append("/".join(names))
+    imports.add(".exchanges", "calls")
+    return compact_call("calls", (literal(" ".join(words)),))
 
 
 def _model_name(type_: Type, names: PythonNames) -> str:

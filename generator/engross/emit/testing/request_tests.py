@@ -20,6 +20,7 @@ from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.words import constant, snake
+from engross.emit.runtime_modules import fetches_tokens
 from engross.emit.testing.answers import (
     Answer,
     answer_to,
@@ -27,7 +28,7 @@ from engross.emit.testing.answers import (
     result_class,
     sent_by,
 )
-from engross.emit.testing.model_tests import call_source
+from engross.emit.testing.model_tests import call_source, calls_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import (
     Function,
@@ -43,7 +44,7 @@ from engross.emit.testing.tests_source import (
     row,
     value_at,
 )
-from engross.emit.testing.wire import Filler, Sent, secret, server_path
+from engross.emit.testing.wire import Filler, Sent, base_path, secret, server_path
 from engross.emit.testing.written_values import form_pairs, part_pairs, segment, text
 from engross.emit.value_source import json_source
 from engross.layout import (
@@ -51,7 +52,9 @@ from engross.layout import (
     Group,
     Item,
     call,
+    compact_call,
     dict_of,
+    fits,
     flat,
     lay_out,
     literal,
@@ -60,8 +63,20 @@ from engross.layout import (
 from engross.source.pointer import Pointer
 
 _AWKWARD = "a/b?c#d e%é"
+_LONGEST_WORD = 60
 _USUAL_HEADERS = {"accept", "content-type"}
 _FIXTURES = ("send: Send", "server: Server")
+
+_EXCHANGE = Function.of(
+    "exchange",
+    _FIXTURES,
+    [
+        '"""Make calls with each client, and reply to them."""',
+        "return Exchange(send, server)",
+    ],
+    returns="Exchange",
+    decorator="@pytest.fixture",
+)
 
 
 def requests_view(scope: Scope) -> ModuleView:
@@ -77,6 +92,10 @@ def requests_view(scope: Scope) -> ModuleView:
         for function in writer.functions(operation)
     ]
     functions += writer.paths()
+    if writer.brief:
+        imports.add_module("pytest")
+        imports.add(".exchanges", "Exchange")
+        functions.insert(0, _EXCHANGE)
     return ModuleView.of(imports, functions, writer.credentials.values())
 
 
@@ -89,6 +108,8 @@ class _TestWriter:
     constants_named: Namespace = field(default_factory=lambda: Namespace("a constant"))
     credentials: dict[str, str] = field(default_factory=dict)
     """Assignments of headers, by their names."""
+    brief: list[str] = field(default_factory=list)
+    """Names of the tests that make a call and its reply in one step."""
 
     def functions(self, operation: Operation) -> Iterator[Function]:
         """The tests of an operation; one that says why there are none, if need be."""
@@ -133,12 +154,51 @@ class _TestWriter:
 
     def _function(self, made: Call, name: str) -> Function:
         answer = answer_to(made.operation, self.scope)
+        if self._is_usual(made, answer):
+            self.brief.append(name)
+            arrived = self._arrived(made, is_usual=True)
+            return Function.of(
+                name, ("exchange: Exchange",), [self._exchange(made, answer), *arrived]
+            )
         return self._printed(
             name,
             self._answers(answer, made.operation),
             [self._call(made, answer)],
             self._arrived(made),
             self._returned(made, answer),
+        )
+
+    def _is_usual(self, made: Call, answer: Answer) -> bool:
+        """Return whether a call of a large package is tested in one step with its reply."""
+        shown = answer.shown
+        return (
+            self.scope.contract.is_large
+            and shown is not None
+            and shown.label[:2] == (made.method, str(answer.status))
+            and answer.statement == f"server.answer({answer.status}, reply)"
+            and answer.expected == "reply"
+            and not answer.is_null
+            and made.operation.pagination is None
+            and not fetches_tokens(self.scope.contract)
+        )
+
+    def _exchange(self, made: Call, answer: Answer) -> str:
+        """Return the statement that makes a call and its reply, and keeps the request."""
+        shown = answer.shown
+        assert shown is not None
+        model = result_class(made.operation.result, self.scope.names)
+        after = ""
+        if model:
+            self.imports.add(self.scope.names.package, "models")
+            after += f"        models.{model},\n"
+        if answer.status != 200:
+            after += f"        status={answer.status},\n"
+        if shown.name != "sample":
+            after += f"        example={string(shown.name)},\n"
+        source = lay_out(made.on("client"), indent=8, before="lambda client: ")
+        return (
+            f"request = exchange(\n        {string(made.method)},\n"
+            f"        {source},\n{after}    )"
         )
 
     def _printed(self, name: str, *paragraphs: Iterable[str]) -> Function:
@@ -177,19 +237,26 @@ class _TestWriter:
 
     # What arrived
 
-    def _arrived(self, made: Call) -> Iterator[str]:
+    def _arrived(self, made: Call, *, is_usual: bool = False) -> Iterator[str]:
         operation = made.operation
         body = Filler(self.scope.names).body(operation, made.body)
         # Null is a body, too; an object without members, where none is needed, is not.
         is_null = made.example is not None and made.body is None
         has_body = body is not None or is_null
         sent = Sent(self.scope, operation, made.parameters, body, has_body)
-        if operation.pagination is None:
-            yield "request = server.only_request()"
-        else:
+        if operation.pagination is not None:
             yield "request = server.requests[0]"
-        yield f"assert request.method == {string(operation.http_method)}"
-        yield from self._address(sent, "request")
+        elif not is_usual:
+            yield "request = server.only_request()"
+        line = f"{operation.http_method} {sent.path}"
+        is_short = not (sent.query or sent.signed_query) and fits(
+            f"    assert request.line == {string(line)}"
+        )
+        if is_usual and is_short:
+            yield f"assert request.line == {string(line)}"
+        else:
+            yield f"assert request.method == {string(operation.http_method)}"
+            yield from self._address(sent, "request")
         if sent.issued_by is not None:
             yield from self._token(sent.issued_by)
         yield lay_out(
@@ -262,7 +329,9 @@ class _TestWriter:
             self.imports.add(".recipes", "digest")
         if sent.query or signed:
             before = f"assert {request}.query == "
-            yield lay_out(_listed(sent.query, signed), indent=4, before=before)
+            words = None if signed else self._words(sent.query)
+            listed = words or _listed(sent.query, signed)
+            yield lay_out(listed, indent=4, before=before)
 
     def _body(self, made: Call, sent: object) -> str:
         body = made.operation.body
@@ -292,11 +361,28 @@ class _TestWriter:
     def _pairs(self, pairs: Iterable[tuple[str, str]]) -> Expression:
         """Return names and texts, sorted as the test's server sorts them."""
         written = sorted(pairs)
+        words = self._words(written)
+        if words is not None:
+            return words
         listed = _listed(written)
         if not any(text.startswith(("{", "[")) for _, text in written):
             return listed
         self.imports.add(".server", "in_order")
         return call("in_order", listed)
+
+    def _words(self, pairs: Sequence[tuple[str, str]]) -> Expression | None:
+        """Return the pairs of a large package as one text, if that is not ambiguous."""
+        if not self.scope.contract.is_large or len(pairs) < 2:
+            return None
+        for name, text_ in pairs:
+            is_plain = name and name.isprintable() and text_.isprintable()
+            if not is_plain or "=" in name or text_[:1] in ("{", "["):
+                return None
+            if " " in name or " " in text_ or len(name) + len(text_) > _LONGEST_WORD:
+                return None
+        self.imports.add(".exchanges", "pairs")
+        words = " ".join(f"{name}={text_}" for name, text_ in pairs)
+        return compact_call("pairs", (literal(words),))
 
     # What came back
 
@@ -324,22 +410,34 @@ class _TestWriter:
 
     def paths(self) -> Iterator[Function]:
         """The test that no text can leave its place in the path, if there are such texts."""
-        rows = [
-            row(call_source(made), string(path))
+        found = [
+            (made, path)
             for operation in self.scope.operations
             for made, path in self._path_with_texts(operation)
         ]
-        if not rows:
+        if not found:
             return
+        base = base_path(self.scope.contract)
+        given = None
+        if self.scope.contract.is_large and all(
+            path == base + made.operation.path for made, path in found
+        ):
+            given = calls_source((made for made, _ in found), self.imports)
         self.imports.add_module("re")
         self.imports.add_module("pytest")
         self.imports.add("contextlib", "suppress")
         self.imports.add(".documented", "Call")
         self.imports.add(".package", "APIStatusError", "Client")
+        if given:
+            self.imports.add(".package", "BASE_PATH")
         yield Function.of(
             "test_any_text_keeps_its_place_in_the_path",
-            ("call: Call", "path: str", "client: Client", "server: Server"),
+            (
+                *("call: Call", *(() if given else ("path: str",))),
+                *("client: Client", "server: Server"),
+            ),
             [
+                *(["path = BASE_PATH + call.operation.path"] if given else []),
                 'for name in re.findall("{(.*?)}", path):',
                 f'    call = call.changed(f"path:{{name}}", {string(_AWKWARD)})',
             ],
@@ -348,7 +446,15 @@ class _TestWriter:
                 f"written = {string(quote(_AWKWARD, safe=''))}",
                 'assert server.requests[0].path == re.sub("{.*?}", written, path)',
             ],
-            decorator=parametrized(("call", "path"), rows, ids="str"),
+            decorator=(
+                parametrized(("call",), given, ids="str")
+                if given
+                else parametrized(
+                    ("call", "path"),
+                    [row(call_source(made), string(path)) for made, path in found],
+                    ids="str",
+                )
+            ),
         )
 
     def _path_with_texts(self, operation: Operation) -> Iterator[tuple[Call, str]]:

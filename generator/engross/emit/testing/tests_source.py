@@ -111,13 +111,13 @@ def path_equation(subject: str, path: str) -> str:
 
 
 def parametrized(
-    names: tuple[str, ...], rows: Iterable[Expression], *, ids: str = ""
+    names: tuple[str, ...], rows: Iterable[Expression] | Group, *, ids: str = ""
 ) -> str:
-    """The decorator that runs a test for each row of a table."""
+    """The decorator that runs a test for each row of a table, or of what makes one."""
     named: Expression = string(names[0])
     if len(names) > 1:
         named = Group("(", items(*map(string, names)), ")")
-    table = Group("[", items(*rows), "]")
+    table = rows if isinstance(rows, Group) else Group("[", items(*rows), "]")
     arguments = items(named, table)
     if ids:
         arguments = (*arguments, Item("ids=", ids))

@@ -6,13 +6,14 @@ from importlib import import_module
 
 
 def lazy(
-    package: str, table: str
+    package: str, table: str, *, ending: str = ""
 ) -> tuple[list[str], Callable[[str], object], Callable[[], list[str]]]:
     """Return what a package calls ``__all__``, ``__getattr__`` and ``__dir__``.
 
     Args:
         package: Name of the package.
         table: Modules, each with a colon and the names that it defines.
+        ending: What all names end with, which the table leaves out.
     """
     places: dict[str, str] = {}
     defining = ""
@@ -20,7 +21,7 @@ def lazy(
         if word.endswith(":"):
             defining = word[:-1]
         else:
-            places[word] = defining
+            places[word + ending] = defining
 
     def load(name: str) -> object:
         module = places.get(name)

@@ -104,6 +104,11 @@ class MemberChecks:
         self.schema = schema
         self.depth = depth
 
+    @property
+    def parts(self) -> tuple[Mapping[str, object], str, Report, str]:
+        """Payload, pointer, report and schema."""
+        return self.payload, self.at, self.report, self.schema
+
     # Most members are optional and absent, which each method sees by itself: a call takes
     # longer than all else that they do.
 
