@@ -26,7 +26,7 @@ from .package import (
 _REPLIES = 24
 """How many replies are tried at most, from all parts of the contract."""
 
-_DRAWS = 60
+_DRAWS = 30
 """How many changes are drawn for each; those that the contract does not allow are left out."""
 
 _IN_A_ROW = 4
