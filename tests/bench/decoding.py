@@ -7,6 +7,7 @@ from .workers import Pace, compared
 
 PLAIN = "msgspec.json.decode"
 DECODER = "msgspec.json.Decoder"
+SUBJECTS = ("engross", PLAIN, DECODER, *PEERS)
 TARGETS = (Target("engross", (PLAIN,), 1.2),)
 STRUCTS = (
     "Both of msgspec decode into plain Structs of the same types, written by hand."
@@ -16,7 +17,7 @@ STRUCTS = (
 def measured(bench: Bench) -> list[Table]:
     """Measure how a response is decoded."""
     title = "Decoding a reply"
-    names = dict.fromkeys(("engross", PLAIN, DECODER, *PEERS), "")
+    names: dict[str, str] = {name: "" for name in SUBJECTS}
     # Short enough to be interrupted seldom.
     pace = Pace(bench.scaled(200, 40), seconds=0.002)
     series, problems = compared(bench, title, "decode", names, pace)

@@ -29,15 +29,14 @@ class Relay(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: Relay
-
     def _relay(self) -> None:
+        relay: Any = self.server
         length = int(self.headers.get("content-length") or 0)
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         content = self.rfile.read(length)
-        taken = self.server.taken(self.command, path, query, headers, content)
-        answer = self.server.answers(taken)
+        taken = relay.taken(self.command, path, query, headers, content)
+        answer = relay.answers(taken)
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
@@ -47,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _relay
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Print nothing."""
 
 
