@@ -17,7 +17,7 @@ STRUCTS = (
 def measured(bench: Bench) -> list[Table]:
     """Measure how a response is decoded."""
     title = "Decoding a reply"
-    names: dict[str, str] = {name: "" for name in SUBJECTS}
+    names: dict[str, str] = dict.fromkeys(SUBJECTS, "")
     # Short enough to be interrupted seldom.
     pace = Pace(bench.scaled(200, 40), seconds=0.002)
     series, problems = compared(bench, title, "decode", names, pace)
