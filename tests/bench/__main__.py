@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import calls, decoding, generation, imports, large, memory
+from . import calls, decoding, fakes, generation, imports, large, memory
 from .bench import Bench, show_progress
 from .environment import prepared
 from .figures import Table
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[Bench], list[Table]]] = {
     "generation": generation.measured,
     "import": imports.measured,
     "call": calls.measured,
+    "fake": fakes.measured,
     "decode": decoding.measured,
     "memory": memory.measured,
     "large": large.measured,
@@ -85,9 +86,11 @@ def _measure(parts: Sequence[str], *, quick: bool, file: Path | None) -> int:
 
 def _add_clients(parts: Sequence[str], bench: Bench, folder: Path) -> list[str]:
     """Generate what the parts import; return errors."""
-    if not {"import", "call", "decode", "memory"}.intersection(parts):
+    if {"import", "call", "fake", "decode", "memory"}.isdisjoint(parts):
         return []
     add_package(bench.project)
+    if {"import", "call", "decode"}.isdisjoint(parts):
+        return []
     return add_clients(bench.project, bench.peers, folder, show_progress)
 
 

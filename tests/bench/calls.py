@@ -25,5 +25,5 @@ def _table(bench: Bench, title: str, kind: str) -> Table:
     # Long enough for the threads of a client and of the server to settle.
     pace = Pace(bench.scaled(60, 12), seconds=0.02)
     with serving() as url:
-        series, problems = compared(bench, title, kind, NAMES, url, pace)
+        series, problems = compared(bench, title, kind, dict.fromkeys(NAMES, url), pace)
     return Table(title, "us", series, "pyreqwest", TARGETS, (BARE, *problems))

@@ -7,6 +7,7 @@ from .workers import Pace, compared
 
 PLAIN = "msgspec.json.decode"
 DECODER = "msgspec.json.Decoder"
+SUBJECTS = ("engross", PLAIN, DECODER, *PEERS)
 TARGETS = (Target("engross", (PLAIN,), 1.2),)
 STRUCTS = (
     "Both of msgspec decode into plain Structs of the same types, written by hand."
@@ -16,8 +17,8 @@ STRUCTS = (
 def measured(bench: Bench) -> list[Table]:
     """Measure how a response is decoded."""
     title = "Decoding a reply"
-    names = ("engross", PLAIN, DECODER, *PEERS)
+    names: dict[str, str] = dict.fromkeys(SUBJECTS, "")
     # Short enough to be interrupted seldom.
     pace = Pace(bench.scaled(200, 40), seconds=0.002)
-    series, problems = compared(bench, title, "decode", names, "", pace)
+    series, problems = compared(bench, title, "decode", names, pace)
     return [Table(title, "us", series, PLAIN, TARGETS, (STRUCTS, *problems))]

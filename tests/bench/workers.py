@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -111,13 +111,21 @@ class Pace:
 
 
 def compared(
-    bench: Bench, title: str, kind: str, names: Sequence[str], url: str, pace: Pace
+    bench: Bench, title: str, kind: str, urls: Mapping[str, str], pace: Pace
 ) -> tuple[list[Series], list[str]]:
-    """Measure subjects in turn, in microseconds; also return why some were not."""
+    """Measure subjects in turn, in microseconds; also return why some were not.
+
+    Args:
+        bench: Where the subjects are installed.
+        title: Name of the table.
+        kind: What is measured of them.
+        urls: The names of the subjects, and what each calls.
+        pace: How often.
+    """
     problems: list[str] = []
     subjects: dict[str, Callable[[], Repeated]] = {}
     with ExitStack() as stack:
-        for name in names:
+        for name, url in urls.items():
             show_progress(f"{title}: starting {name}")
             try:
                 worker = stack.enter_context(working(bench, kind, name, url))

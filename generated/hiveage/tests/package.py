@@ -4,13 +4,16 @@
 from typing import Any
 
 from hiveage import AsyncHiveage, Hiveage, models, operations
-from hiveage._runtime.arguments import encode_json
+from hiveage._runtime.arguments import encode_json, load_violations
 from hiveage._runtime.conversion import ADDITIONAL, decoder
+from hiveage._runtime.decoding import reader
 from hiveage._runtime.models import UNSET, Model
-from hiveage._runtime.operation import Operation
+from hiveage._runtime.operation import Operation, Reply
 from hiveage._runtime.retry_policy import instant_waits
 from hiveage._runtime.sources import attach
+from hiveage._runtime.transport_types import Received
 from hiveage._runtime.wire import to_wire
+from hiveage.contract import CONTRACT
 from hiveage.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
 Client = Hiveage
@@ -25,6 +28,7 @@ SECRETS = ("test-api-key",)
 __all__ = [
     "ADDITIONAL",
     "BASE_PATH",
+    "CONTRACT",
     "SECRETS",
     "UNSET",
     "APIStatusError",
@@ -33,6 +37,8 @@ __all__ = [
     "ConfigurationError",
     "Model",
     "Operation",
+    "Received",
+    "Reply",
     "RequestInvalidError",
     "all_operations",
     "async_client",
@@ -41,8 +47,10 @@ __all__ = [
     "decoder",
     "encode_json",
     "instant_waits",
+    "load_violations",
     "models",
     "operations",
+    "reader",
     "to_wire",
 ]
 

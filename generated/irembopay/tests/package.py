@@ -4,13 +4,16 @@
 from typing import Any
 
 from irembopay import AsyncIremboPay, IremboPay, models, operations
-from irembopay._runtime.arguments import encode_json
+from irembopay._runtime.arguments import encode_json, load_violations
 from irembopay._runtime.conversion import ADDITIONAL, decoder
+from irembopay._runtime.decoding import reader
 from irembopay._runtime.models import UNSET, Model
-from irembopay._runtime.operation import Operation
+from irembopay._runtime.operation import Operation, Reply
 from irembopay._runtime.retry_policy import instant_waits
 from irembopay._runtime.sources import attach
+from irembopay._runtime.transport_types import Received
 from irembopay._runtime.wire import to_wire
+from irembopay.contract import CONTRACT
 from irembopay.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
 Client = IremboPay
@@ -25,6 +28,7 @@ SECRETS = ("test-secret-key",)
 __all__ = [
     "ADDITIONAL",
     "BASE_PATH",
+    "CONTRACT",
     "SECRETS",
     "UNSET",
     "APIStatusError",
@@ -33,6 +37,8 @@ __all__ = [
     "ConfigurationError",
     "Model",
     "Operation",
+    "Received",
+    "Reply",
     "RequestInvalidError",
     "all_operations",
     "async_client",
@@ -41,8 +47,10 @@ __all__ = [
     "decoder",
     "encode_json",
     "instant_waits",
+    "load_violations",
     "models",
     "operations",
+    "reader",
     "to_wire",
 ]
 

@@ -4,13 +4,16 @@
 from typing import Any
 
 from onepipe import AsyncOnePipe, OnePipe, models, operations
-from onepipe._runtime.arguments import encode_json
+from onepipe._runtime.arguments import encode_json, load_violations
 from onepipe._runtime.conversion import ADDITIONAL, decoder
+from onepipe._runtime.decoding import reader
 from onepipe._runtime.models import UNSET, Model
-from onepipe._runtime.operation import Operation
+from onepipe._runtime.operation import Operation, Reply
 from onepipe._runtime.retry_policy import instant_waits
 from onepipe._runtime.sources import attach
+from onepipe._runtime.transport_types import Received
 from onepipe._runtime.wire import to_wire
+from onepipe.contract import CONTRACT
 from onepipe.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
 Client = OnePipe
@@ -25,6 +28,7 @@ SECRETS = ("test-api-key", "test-client-secret")
 __all__ = [
     "ADDITIONAL",
     "BASE_PATH",
+    "CONTRACT",
     "SECRETS",
     "UNSET",
     "APIStatusError",
@@ -33,6 +37,8 @@ __all__ = [
     "ConfigurationError",
     "Model",
     "Operation",
+    "Received",
+    "Reply",
     "RequestInvalidError",
     "all_operations",
     "async_client",
@@ -41,8 +47,10 @@ __all__ = [
     "decoder",
     "encode_json",
     "instant_waits",
+    "load_violations",
     "models",
     "operations",
+    "reader",
     "to_wire",
 ]
 

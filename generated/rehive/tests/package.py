@@ -4,13 +4,16 @@
 from typing import Any
 
 from rehive import AsyncRehive, Rehive, models, operations
-from rehive._runtime.arguments import encode_json
+from rehive._runtime.arguments import encode_json, load_violations
 from rehive._runtime.conversion import ADDITIONAL, decoder
+from rehive._runtime.decoding import reader
 from rehive._runtime.models import UNSET, Model
-from rehive._runtime.operation import Operation
+from rehive._runtime.operation import Operation, Reply
 from rehive._runtime.retry_policy import instant_waits
 from rehive._runtime.sources import attach
+from rehive._runtime.transport_types import Received
 from rehive._runtime.wire import to_wire
+from rehive.contract import CONTRACT
 from rehive.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
 Client = Rehive
@@ -25,6 +28,7 @@ SECRETS = ("test-token", "test-webhook-secret")
 __all__ = [
     "ADDITIONAL",
     "BASE_PATH",
+    "CONTRACT",
     "SECRETS",
     "UNSET",
     "APIStatusError",
@@ -33,6 +37,8 @@ __all__ = [
     "ConfigurationError",
     "Model",
     "Operation",
+    "Received",
+    "Reply",
     "RequestInvalidError",
     "all_operations",
     "async_client",
@@ -41,8 +47,10 @@ __all__ = [
     "decoder",
     "encode_json",
     "instant_waits",
+    "load_violations",
     "models",
     "operations",
+    "reader",
     "to_wire",
 ]
 

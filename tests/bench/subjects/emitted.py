@@ -3,14 +3,15 @@
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from importlib import import_module
+from itertools import count
 from typing import Any
 
 from . import invoice
 
 
-def _arguments() -> dict[str, Any]:
+def _arguments(transaction: str = invoice.TRANSACTION) -> dict[str, Any]:
     return {
-        "transaction_id": invoice.TRANSACTION,
+        "transaction_id": transaction,
         "payment_account_identifier": invoice.ACCOUNT,
         "expiry_at": invoice.EXPIRY,
         "description": invoice.DESCRIPTION,
@@ -51,6 +52,27 @@ def _async_call(url: str, http_client: object) -> Callable[[], Awaitable[str]]:
         return str(created.invoice_number)
 
     return call
+
+
+def _creation(client: Any) -> Callable[[], str]:
+    """Return what creates another invoice each time, and reads what any reply repeats."""
+    numbers = count()
+
+    def call() -> str:
+        arguments = _arguments(f"TST-{next(numbers)}")
+        created = client.invoices.create(**arguments)
+        return str(created.payment_account_identifier)
+
+    return call
+
+
+def fake_in_process(url: str) -> Callable[[], str]:
+    return _creation(import_module("irembopay.testing").FakeIremboPay().client())
+
+
+def fake_over_http(url: str) -> Callable[[], str]:
+    client = import_module("irembopay").IremboPay(secret_key="sk", base_url=url)
+    return _creation(client)
 
 
 def engross(url: str) -> Callable[[], str]:

@@ -36,6 +36,12 @@ ASYNC_CALLS: dict[str, Callable[[str], Callable[[], Awaitable[str]]]] = {
     "openapi-generator": others.openapi_generator_async,
     "clientele": others.clientele_async,
 }
+FAKES: dict[str, Callable[[str], Callable[[], str]]] = {
+    "fake in process": emitted.fake_in_process,
+    "fake over HTTP": emitted.fake_over_http,
+    "Prism": emitted.fake_over_http,
+    "Starlette": emitted.fake_over_http,
+}
 DECODERS: dict[str, Callable[[], Sync]] = {
     "engross": decoders.engross,
     "msgspec.json.decode": decoders.plain_struct,
@@ -65,9 +71,9 @@ def repeater(kind: str, name: str, url: str) -> Callable[[int], None]:
         decode = DECODERS[name]()
         decode()
         return lambda times: repeat(decode, times)
-    if kind == "call":
-        call = CALLS[name](url)
-        _see(call())
+    if kind in ("call", "fake"):
+        call = (CALLS if kind == "call" else FAKES)[name](url)
+        _see(call(), invoice.NUMBER if kind == "call" else invoice.ACCOUNT)
         return lambda times: repeat(call, times)
     runner = asyncio.Runner()
     async_call = ASYNC_CALLS[name](url)
@@ -75,13 +81,13 @@ def repeater(kind: str, name: str, url: str) -> Callable[[int], None]:
     async def once() -> str:
         return await async_call()
 
-    _see(runner.run(once()))
+    _see(runner.run(once()), invoice.NUMBER)
     return lambda times: repeat_async(runner, async_call, times)
 
 
-def _see(number: str) -> None:
-    if number != invoice.NUMBER:
-        raise ValueError(f"the reply was not decoded, its number is {number!r}")
+def _see(found: str, expected: str) -> None:
+    if found != expected:
+        raise ValueError(f"the reply was not decoded, it says {found!r}")
 
 
 def resident_bytes() -> int:

@@ -33,7 +33,7 @@ class Model(Struct, kw_only=True, dict=True):
         Raises:
             ValueError: it is not such an object.
         """
-        return cls._read(data, _encoder.encode(data))
+        return cls.from_json(_encoder.encode(as_it_came(None, data)))
 
     @classmethod
     def from_json(cls, text: bytes | str) -> Self:
@@ -43,10 +43,7 @@ class Model(Struct, kw_only=True, dict=True):
             ValueError: it is not JSON, or not such an object.
         """
         content = text.encode() if isinstance(text, str) else bytes(text)
-        return cls._read(_exact.decode(content), content)
-
-    @classmethod
-    def _read(cls, data: object, content: bytes) -> Self:
+        data = _exact.decode(content)
         try:
             found = cast(Self, converted(data, cls))
         except ValidationError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import overload
 
 from msgspec import UNSET, Struct
@@ -178,9 +179,14 @@ def arguments_of(
     return {**members, **arguments}
 
 
-def wire_names(operation: Operation[object]) -> dict[str, str]:
+def wire_names(operation: Operation[object]) -> Mapping[str, str]:
     """Return the Python names of the members of a request, by wire name."""
     kind = None if operation.body is None else operation.body.type
-    if not isinstance(kind, type) or not issubclass(kind, Struct):
-        return {}
-    return {each.encode_name: each.name for each in fields(kind)}
+    is_model = isinstance(kind, type) and issubclass(kind, Struct)
+    return _python_names(kind) if is_model else {}
+
+
+@cache
+def _python_names(model: type[Struct]) -> Mapping[str, str]:
+    """Return the Python names of a model's fields, by wire name."""
+    return {each.encode_name: each.name for each in fields(model)}

@@ -11,13 +11,16 @@ from engross.emit.testing.wire import TOKENS, base_path, secret
 from engross.layout import Expression, Group, call, lay_out, string, tuple_of
 
 SHARED = {
-    "_runtime.arguments": ("encode_json",),
+    "_runtime.arguments": ("encode_json", "load_violations"),
     "_runtime.conversion": ("ADDITIONAL", "decoder"),
+    "_runtime.decoding": ("reader",),
     "_runtime.models": ("UNSET", "Model"),
-    "_runtime.operation": ("Operation",),
+    "_runtime.operation": ("Operation", "Reply"),
     "_runtime.retry_policy": ("instant_waits",),
     "_runtime.sources": ("attach",),
+    "_runtime.transport_types": ("Received",),
     "_runtime.wire": ("to_wire",),
+    "contract": ("CONTRACT",),
     "errors": ("APIStatusError", "ConfigurationError", "RequestInvalidError"),
 }
 """What tests that do not vary with the contract need of the package."""
