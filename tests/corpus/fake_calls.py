@@ -151,10 +151,22 @@ class _Life:
             yield "delete", deleted or ("" if is_gone else f"{name} is still there")
 
     def _send(self, operation: Any, name: str | None = None) -> str:
-        """Send the documented call, about an item; return why it failed, or nothing."""
+        """Send the documented call, about an item; return why it failed, or nothing.
+
+        Optional parameters are left out: what the contract shows may be another page.
+        """
         known = self._documented.call_names()[operation.name]
         call = self._documented.Call.of(operation.name, next(iter(known), ""))
-        arguments = dict(call.arguments)
+        optional = {
+            each.name
+            for each in operation.parameters
+            if each.place != "path" and not each.required
+        }
+        arguments = {
+            each: value
+            for each, value in call.arguments.items()
+            if each not in optional
+        }
         first = self._documented.Call.of(self._collection.own["POST"].name).arguments
         for each in operation.parameters:
             if (

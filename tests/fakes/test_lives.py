@@ -164,6 +164,31 @@ def test_list_within_an_envelope_is_found_by_its_name(call: Provider) -> None:
     assert call("GET", "/orders")[1]["result"]["orders"] == []
 
 
+def test_list_that_has_no_telling_name_is_the_one_whose_items_have_names(
+    call: Provider,
+) -> None:
+    _, made = call("POST", "/wardens", {"shift": "night"})
+
+    _, listed = call("GET", "/wardens")
+
+    assert listed["entries"] == [{"id": int(made["id"]), "shift": "night"}]
+
+
+def test_list_of_things_that_have_lists_is_found(call: Provider) -> None:
+    _, made = call("POST", "/letters", {"external_id": "L1", "content": []})
+
+    assert call("GET", "/letters") == (200, {"data": [made]})
+
+
+def test_name_in_paths_may_say_what_it_names(call: Provider) -> None:
+    _, made = call("POST", "/letters", {"external_id": "L1"})
+
+    assert call("GET", "/letters/L1") == (200, made)
+    assert call("GET", "/letters/L2")[0] == 404
+    assert call("DELETE", "/letters/L1")[0] == 200
+    assert call("GET", "/letters/L1")[0] == 404
+
+
 def test_item_that_its_creation_does_not_show_is_listed(call: Provider) -> None:
     assert call("POST", "/doors.json", {"width": 90}) == (201, None)
 

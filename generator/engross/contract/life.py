@@ -333,11 +333,15 @@ class _Reader:
         segments = _segments(operation)
         is_plural = not _ends_with_name(operation) or _shape(segments) in self._items
         if operation.http_method == "GET" and is_plural:
-            if len(below) == 1 and _is_named(below[0].at[-1], segments):
-                below += self._members(below[0].model, below[0].at)
+            only = below[0] if len(below) == 1 else None
+            if only and not only.is_list and _is_named(only.at[-1], segments):
+                below += self._members(only.model, only.at)
             lists = [each for each in below if each.is_list]
             if len(lists) > 1:
-                lists = [each for each in lists if _is_named(each.at[-1], segments)]
+                named = [each for each in lists if _is_named(each.at[-1], segments)]
+                lists = named or [
+                    each for each in lists if self._names(operation, each.model)
+                ]
             if len(lists) == 1:
                 return lists[0]
         else:
@@ -608,7 +612,7 @@ def _candidates(parameter: str, path: Sequence[str], model: Model) -> list[str]:
     noun = nouns[-1] if nouns else ""
     names = [wanted]
     stems = (noun, noun.removesuffix("s"), noun.removesuffix("es"))
-    names += [wanted.removeprefix(each) for each in stems if each]
+    names += [wanted.replace(each, "", 1) for each in stems if each]
     names += [each for each in _NAMES if wanted.endswith(each)]
     if wanted in (
         "id",

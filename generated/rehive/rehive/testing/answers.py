@@ -265,20 +265,26 @@ class Author:
     ) -> dict[str, object]:
         """Return an item of which the reply can have every member.
 
-        What the contract does not allow there is as in the sample, or is left out.
+        What the contract does not allow there is written as a number or as text, where
+        it is one; else it is as in the sample, or is left out.
         """
         sample = self.item(at)
         listed = self._members(at)
         known = listed | sample.keys() if listed else None
         found = {k: v for k, v in item.items() if known is None or k in known}
         depth = len(at) + (in_list or self._has_list(at))
+        rewritten: set[str] = set()
         for _ in range(_ROUNDS):
             wrong = self._wrong(at, found, in_list=in_list)
             blamed = {name for each in wrong for name in _blamed(each, depth)}
             if not blamed:
                 break
             for name in blamed:
-                if name in sample and found.get(name, UNSET) != sample[name]:
+                other = _otherwise(found.get(name))
+                if other is not None and name not in rewritten:
+                    found[name] = other
+                    rewritten.add(name)
+                elif name in sample and found.get(name, UNSET) != sample[name]:
                     found[name] = sample[name]
                 else:
                     found.pop(name, None)
@@ -467,3 +473,11 @@ def _blamed(violation: Violation, depth: int) -> tuple[str, ...]:
     if len(steps) <= depth:
         return ()
     return (steps[depth].replace("~1", "/").replace("~0", "~"),)
+
+
+def _otherwise(name: object) -> int | str | None:
+    """Return an integer as text, and text as the integer that it is; None for others."""
+    if isinstance(name, str):
+        is_integer = re.fullmatch("0|-?[1-9][0-9]{0,17}", name)
+        return int(name) if is_integer else None
+    return str(name) if isinstance(name, int) and not isinstance(name, bool) else None
