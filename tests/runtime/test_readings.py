@@ -63,6 +63,15 @@ def test_integers_may_be_written_with_a_fraction_of_zero(
     assert {type(bill.count), type(bill.counts["a"]), type(bill.any.count)} == {int}
 
 
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_instant_beyond_all_years_is_the_number_that_was_sent(
+    way: Way, server: Server
+) -> None:
+    bill = read(server, b'{"amount": 1, "paidAt": 9007199254740991}', way)
+    assert bill.paid_at == 9007199254740991
+    assert type(bill).from_json(bill.to_json()) == bill
+
+
 @pytest.mark.parametrize("number", ["1.5", "1e999999999", "true", '"1"'])
 def test_what_is_no_integer_is_refused(number: str, server: Server) -> None:
     with pytest.raises(Exception, match=r"does not match the contract.*count"):

@@ -12,7 +12,7 @@ from hiveage._runtime.operation import Operation, Reply
 from hiveage._runtime.retry_policy import instant_waits
 from hiveage._runtime.sources import attach
 from hiveage._runtime.transport_types import Received
-from hiveage._runtime.wire import to_wire
+from hiveage._runtime.wire import as_it_came, to_wire
 from hiveage.contract import CONTRACT
 from hiveage.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
@@ -41,6 +41,7 @@ __all__ = [
     "Reply",
     "RequestInvalidError",
     "all_operations",
+    "as_it_came",
     "async_client",
     "attach",
     "client",

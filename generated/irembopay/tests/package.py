@@ -12,7 +12,7 @@ from irembopay._runtime.operation import Operation, Reply
 from irembopay._runtime.retry_policy import instant_waits
 from irembopay._runtime.sources import attach
 from irembopay._runtime.transport_types import Received
-from irembopay._runtime.wire import to_wire
+from irembopay._runtime.wire import as_it_came, to_wire
 from irembopay.contract import CONTRACT
 from irembopay.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
@@ -41,6 +41,7 @@ __all__ = [
     "Reply",
     "RequestInvalidError",
     "all_operations",
+    "as_it_came",
     "async_client",
     "attach",
     "client",

@@ -12,7 +12,7 @@ from onepipe._runtime.operation import Operation, Reply
 from onepipe._runtime.retry_policy import instant_waits
 from onepipe._runtime.sources import attach
 from onepipe._runtime.transport_types import Received
-from onepipe._runtime.wire import to_wire
+from onepipe._runtime.wire import as_it_came, to_wire
 from onepipe.contract import CONTRACT
 from onepipe.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
@@ -41,6 +41,7 @@ __all__ = [
     "Reply",
     "RequestInvalidError",
     "all_operations",
+    "as_it_came",
     "async_client",
     "attach",
     "client",

@@ -12,7 +12,7 @@ from rehive._runtime.operation import Operation, Reply
 from rehive._runtime.retry_policy import instant_waits
 from rehive._runtime.sources import attach
 from rehive._runtime.transport_types import Received
-from rehive._runtime.wire import to_wire
+from rehive._runtime.wire import as_it_came, to_wire
 from rehive.contract import CONTRACT
 from rehive.errors import APIStatusError, ConfigurationError, RequestInvalidError
 
@@ -41,6 +41,7 @@ __all__ = [
     "Reply",
     "RequestInvalidError",
     "all_operations",
+    "as_it_came",
     "async_client",
     "attach",
     "client",

@@ -11,13 +11,14 @@ from typing import NamedTuple
 import pytest
 
 from .documented import call_names, operation, reply_examples
-from .json_values import Json, changed, on_the_wire, plain, value_at
+from .json_values import Json, changed, plain, value_at
 from .package import (
     CONTRACT,
     UNSET,
     Model,
     Received,
     Reply,
+    as_it_came,
     encode_json,
     load_violations,
     reader,
@@ -27,10 +28,10 @@ _REPLIES = 24
 """How many replies are tried at most, from all parts of the contract."""
 
 _DRAWS = 30
-"""How many changes are drawn for each; those that the contract does not allow are left out."""
+"""How many changes are drawn for each; what the contract does not allow is left out."""
 
 _PARTS = 3000
-"""How many parts the drawn bodies of a reply have together: fewer of large ones are drawn."""
+"""How many parts the drawn bodies of a reply have together, about."""
 
 _IN_A_ROW = 4
 """How many changes come together."""
@@ -183,7 +184,7 @@ def test_what_a_reply_may_say_survives_its_models(shown: _Shown) -> None:
         for name in shown.reply.unwrap:
             inside = inside[name]
 
-        assert plain(on_the_wire(value)) == plain(inside)
+        assert plain(as_it_came(shown.reply.type, value)) == plain(inside)
         for model in _models(value):
             kind = type(model)
             assert kind.from_json(model.to_json()) == model

@@ -116,7 +116,10 @@ def custom(kind: type, value: object) -> object:
     if kind is object:
         return value
     if issubclass(kind, WireType):
-        return kind.from_wire(value)
+        try:
+            return kind.from_wire(value)
+        except OverflowError as error:
+            raise ValueError(str(error)) from error
     raise NotImplementedError(f"cannot decode {kind!r}")
 
 

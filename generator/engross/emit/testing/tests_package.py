@@ -19,7 +19,7 @@ SHARED = {
     "_runtime.retry_policy": ("instant_waits",),
     "_runtime.sources": ("attach",),
     "_runtime.transport_types": ("Received",),
-    "_runtime.wire": ("to_wire",),
+    "_runtime.wire": ("as_it_came", "to_wire"),
     "contract": ("CONTRACT",),
     "errors": ("APIStatusError", "ConfigurationError", "RequestInvalidError"),
 }

@@ -78,7 +78,8 @@ def async_forms(
 def async_paged_forms(
     method: Callable[Concatenate[Any, P], PagerT],
 ) -> AsyncMethod[
-    Callable[P, Awaitable[RawResponse[PagerT]]], Callable[P, AsyncStreaming]
+    Callable[P, Awaitable[RawResponse[PagerT]]],
+    Callable[P, AsyncStreaming],
 ]:
     """Return both forms of a method that lists: they concern the first page."""
     as_raw = cast(Callable[P, Awaitable[RawResponse[PagerT]]], method)
