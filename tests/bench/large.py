@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from .bench import Bench, show_progress
 from .figures import Series, Table, Target
+from .first_calls import first_call, small_package
 from .peers import OPENAPI_GENERATOR, OPENAPI_PYTHON_CLIENT
 from .processes import Run, run, succeed
 from .project import ENGROSS, ROOT
@@ -35,6 +36,10 @@ SIZES: Final = (10, 100, 1_000, 10_000)
 """Operations of the documents of the curve."""
 
 CURVE: Final = Path(__file__).with_name("scaling.svg")
+FIRST = "Import, client and first call, whole processes"
+SMALL = "IremboPay"
+JOBS = "Generation of all of these at once"
+
 LIMIT: Final = 900.0
 """Seconds that a peer may take."""
 
@@ -47,11 +52,14 @@ def measured(bench: Bench) -> list[Table]:
     """
     corpus = Path(os.environ.get("OPENAPI_CORPUS", ROOT.parent / "shared" / "corpus"))
     found = {name: [*corpus.rglob(files)] for name, files in DOCUMENTS.items()}
+    documents = {name: paths[0] for name, paths in found.items() if paths}
+    place = bench.project.root / "large"
     tables = [
-        _document(name, paths[0], bench, bench.project.root / "large" / name)
-        for name, paths in found.items()
-        if paths
+        _document(name, document, bench, place / name)
+        for name, document in documents.items()
     ]
+    if documents:
+        tables += [_calls([*documents], bench, place), _jobs(documents, bench, place)]
     return [*tables, *_curve(bench)]
 
 
@@ -68,6 +76,41 @@ def _document(name: str, document: Path, bench: Bench, place: Path) -> Table:
             continue
         series.append(_series(subject, done))
     return Table(f"{name}, {_mib(document)} MiB", "ms", series, COLD, TARGETS, notes)
+
+
+def _calls(names: list[str], bench: Bench, place: Path) -> Table:
+    """Measure import, client and first call of the packages that were generated."""
+    rounds = bench.scaled(15, 3)
+    homes = {SMALL: small_package(bench)}
+    homes |= {name: place / name / "engross" / "generated" / "api" for name in names}
+    series: list[Series] = []
+    for name, home in homes.items():
+        show_progress(f"{FIRST}: {name}")
+        series.append(first_call(name, home, bench, rounds))
+    targets = [Target(name, (SMALL,), 1.5) for name in names]
+    return Table(FIRST, "ms", series, SMALL, targets)
+
+
+def _jobs(documents: Mapping[str, Path], bench: Bench, place: Path) -> Table:
+    """Measure the generation of all documents at once, cold."""
+    home = place / "jobs"
+    specs = home / "specs"
+    specs.mkdir(parents=True)
+    (home / "pyproject.toml").write_text("[tool.engross]\n")
+    for name, document in documents.items():
+        shutil.copy(document, specs / f"{name.lower()}{document.suffix}")
+
+    def once(jobs: str) -> Run:
+        show_progress(f"{JOBS}: {jobs}")
+        shutil.rmtree(home / "generated", ignore_errors=True)
+        options = ("--no-cached", "--quiet", "--jobs", jobs)
+        return succeed(*ENGROSS, "generate", *options, cwd=home)
+
+    series = [
+        _series(name, [once(jobs) for _ in range(bench.scaled(3, 1))])
+        for name, jobs in (("one job", "1"), ("two jobs", "2"))
+    ]
+    return Table(JOBS, "ms", series, "one job")
 
 
 def _series(name: str, runs: list[Run]) -> Series:
