@@ -189,6 +189,13 @@ def test_name_in_paths_may_say_what_it_names(call: Provider) -> None:
     assert call("GET", "/letters/L1")[0] == 404
 
 
+def test_name_in_paths_may_say_whose_name_it_is(call: Provider) -> None:
+    _, made = call("POST", "/blobs", {"content": "C"})
+
+    assert call("GET", f"/blobs/{made['sha']}") == (200, made)
+    assert call("GET", "/blobs/other")[0] == 404
+
+
 def test_item_that_its_creation_does_not_show_is_listed(call: Provider) -> None:
     assert call("POST", "/doors.json", {"width": 90}) == (201, None)
 

@@ -626,6 +626,7 @@ def _candidates(parameter: str, path: Sequence[str], model: Model) -> list[str]:
         names += [f"{noun.removesuffix('s')}id", *_NAMES]
     else:
         names.append("id")
+    names += [each for each in plain if len(each) > 2 and wanted.endswith(each)]
     found = dict.fromkeys(plain[each] for each in names if each in plain)
     single = {field.wire for field in model.fields if _is_single(field.type)}
     return [each for each in found if each in single]
