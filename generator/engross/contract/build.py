@@ -19,8 +19,9 @@ from engross.contract.facts import (
     text,
 )
 from engross.contract.index import Index, strings
-from engross.contract.ir import Contract, Docs, Tag
+from engross.contract.ir import Contract, Docs, Operation, Tag
 from engross.contract.life import with_lives
+from engross.contract.media_types import is_named_json
 from engross.contract.operation import OperationBuilder
 from engross.contract.origins import Origins, line_comments
 from engross.contract.provider_errors import provider_errors, with_errors
@@ -145,6 +146,7 @@ def _contract(index: Index) -> Contract:
         first_equal=first_equal,
         is_curated=index.is_curated,
         is_large=of_many_types,
+        streams=any(map(_may_be_streamed, operations)),
         errors=errors,
         documents=tuple(origins.documents.values()),
         references=tuple(origins.references.values()),
@@ -174,6 +176,15 @@ def _components(index: Index) -> Iterator[Location]:
     at = index.source.root / "components" / "schemas"
     named = mapping(mapping(index.root.get("components")).get("schemas"))
     yield from (at / name for name in named)
+
+
+def _may_be_streamed(operation: Operation) -> bool:
+    return any(
+        reply.media_type is not None and not is_named_json(reply.media_type)
+        for first in operation.replies
+        for reply in (first, *first.others)
+        if reply.result is not None
+    )
 
 
 def _response_headers(

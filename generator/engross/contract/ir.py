@@ -998,6 +998,8 @@ class Contract:
     """Whether its author states what only `x-engross` can say; else it is a foreign document."""
     is_large: bool
     """Whether equal definitions became one, and modules are divided."""
+    streams: bool
+    """Whether a response may be worth reading piece by piece: one that is not JSON."""
     errors: Errors
     documents: tuple[SourceDocument, ...]
     references: tuple[Reference, ...]

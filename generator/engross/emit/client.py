@@ -29,7 +29,6 @@ from engross.emit.runtime_modules import (
     needs,
     pages,
     receives_instants,
-    streams,
 )
 from engross.emit.webhook_module import WebhooksView, knows_events
 from engross.layout import (
@@ -216,7 +215,7 @@ def client_view(
         tokens = f"{'Async' if is_async else 'Sync'}Tokens"
         imports.add(f"._runtime.{kind}_oauth", tokens)
         keywords["token_source"] = tokens
-    if streams(contract):
+    if contract.streams:
         responses = (
             f"{prefix or 'Sync'}VariantBase",
             "FormT",
@@ -249,7 +248,7 @@ def client_view(
 def _variant(
     client: str, views: Iterable[ResourceView], contract: Contract, *, is_async: bool
 ) -> ClientVariantView:
-    has_both = streams(contract)
+    has_both = contract.streams
     name = client + variant_suffix(contract)
     forms = [("raw", "RawForm", "methods that return the response")]
     if has_both:

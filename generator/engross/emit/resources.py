@@ -18,7 +18,6 @@ from engross.contract.ir import (
 from engross.emit import documentation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, Resource
-from engross.emit.runtime_modules import streams
 from engross.emit.type_annotations import Annotator
 from engross.layout import (
     Expression,
@@ -166,7 +165,7 @@ def _resource_view(
     suffix = variant_suffix(contract)
     variant = (
         writer.both_forms(resource, operations)
-        if streams(contract)
+        if contract.streams
         else writer.raw_form(resource, operations)
     )
     typing_imports = Imports()
@@ -523,7 +522,7 @@ class _MethodWriter:
             form: Name of the type variable in the module of the property.
         """
         name = self._class_of(resource) + variant_suffix(self.contract)
-        if streams(self.contract):
+        if self.contract.streams:
             given = (f"self._resource.{resource.attribute}", "self._form")
             return _property(resource, name, *given, is_async=self.is_async, form=form)
         holder = "self._client" if resource.is_of_client else "self._resource"
@@ -584,7 +583,7 @@ BOTH_FORMS = "methods that return, or stream, the response"
 
 def variant_suffix(contract: Contract) -> str:
     """Return the end of the names of the classes whose methods have another form."""
-    return _BOTH if streams(contract) else _RAW
+    return _BOTH if contract.streams else _RAW
 
 
 def _given_whole(body: Body) -> Type:

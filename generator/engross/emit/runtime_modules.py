@@ -17,7 +17,6 @@ from engross.contract.ir import (
     Union,
     UnionType,
 )
-from engross.contract.media_types import is_named_json
 from engross.contract.type_walk import types_of, within
 from engross.emit.operations import body_encoder, enums_of, parameter_writer
 from engross.emit.type_annotations import is_ambiguous
@@ -36,17 +35,6 @@ def needs(contract: Contract, module: str) -> bool:
 def pages(contract: Contract) -> bool:
     """Return whether a method returns a list page by page."""
     return any(operation.pagination is not None for operation in contract.operations)
-
-
-def streams(contract: Contract) -> bool:
-    """Return whether a response may be worth reading piece by piece: one that is not JSON."""
-    return any(
-        reply.media_type is not None and not is_named_json(reply.media_type)
-        for operation in contract.operations
-        for first in operation.replies
-        for reply in (first, *first.others)
-        if reply.result is not None
-    )
 
 
 def fetches_tokens(contract: Contract) -> bool:
@@ -71,6 +59,10 @@ def receives_instants(contract: Contract) -> bool:
         received += [each.payload for each in messages if each.payload is not None]
     instant = Primitive(Kind.DATE_TIME)
     return any(instant in within(type_) for type_ in received)
+
+
+def _streams(contract: Contract) -> bool:
+    return contract.streams
 
 
 def _signs(contract: Contract) -> bool:
@@ -146,8 +138,8 @@ def _is_large(contract: Contract) -> bool:
 OPTIONAL: Final[Mapping[str, Needed]] = {
     "async_oauth": fetches_tokens,
     "async_pager": pages,
-    "async_responses": streams,
-    "async_stream": streams,
+    "async_responses": _streams,
+    "async_stream": _streams,
     "files": _sends_files,
     "forms": _writes_forms,
     "lazy": _is_large,
@@ -156,12 +148,12 @@ OPTIONAL: Final[Mapping[str, Needed]] = {
     "oauth": fetches_tokens,
     "paging": pages,
     "signatures": _signs,
-    "stream_decoders": streams,
+    "stream_decoders": _streams,
     "styles": _writes_styles,
     "sync_oauth": fetches_tokens,
     "sync_pager": pages,
-    "sync_responses": streams,
-    "sync_stream": streams,
+    "sync_responses": _streams,
+    "sync_stream": _streams,
     "testing/pages": pages,
     "testing/webhooks": _receives_webhooks,
     "tests/exchanges": _is_large,
