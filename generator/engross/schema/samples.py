@@ -199,13 +199,12 @@ class Sampler:
         if effective.fewest("min_properties") > MOST_PARTS:
             return
         tags = dict(self._tags(effective, keys))
+        full = self._members(effective, tags, levels) if levels else None
+        if full is not None:
+            yield full
         least = self._members(effective, tags, NECESSARY)
-        if levels:
-            full = self._members(effective, tags, levels)
-            if full is not None:
-                yield full
-            if full is not None and least is not None:
-                yield self._as_full_as_possible(keys, least, full)
+        if full is not None and least is not None:
+            yield self._as_full_as_possible(keys, least, full)
         if least is None:
             return
         yield least

@@ -159,12 +159,8 @@ class Schemas:
             longest: about how many characters of JSON it may have.
         """
         sampler, keys = self.sampler(direction), (self.key(at, direction),)
-        fullest = None
-        for levels in (NECESSARY, _SOME, EVERYTHING):
+        for levels in (EVERYTHING, _SOME, NECESSARY):
             found = sampler.sample(keys, levels)
-            if found is None:
-                continue
-            if found.size >= longest:
-                break
-            fullest = found
-        return fullest
+            if found is not None and found.size < longest:
+                return found
+        return None
