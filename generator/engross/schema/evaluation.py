@@ -403,8 +403,9 @@ def _keys_of_member(
 
 def _below(token: Token, found: Violations) -> Iterator[Violation]:
     """Yield the violations of a part as those of what holds it."""
-    for violation in found:
-        yield replace(violation, pointer=(token, *violation.pointer))
+    for each in found:
+        pointer = token, *each.pointer
+        yield Violation(pointer, each.keyword, each.key, each.code, each.missing)
 
 
 def _nothing_allowed(key: Key) -> Violation:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, fields
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, ne
 
 from engross.patterns import Regex
 from engross.schema.reader import Graph
@@ -27,8 +28,9 @@ _values_of = attrgetter(*_DEFAULTS)
 
 def keywords_of(schema: Schema) -> dict[str, object]:
     """Return the keywords of a schema that are not absent."""
-    pairs = zip(_DEFAULTS.items(), _values_of(schema), strict=True)
-    return {name: value for (name, default), value in pairs if value != default}
+    values = _values_of(schema)
+    is_given = map(ne, values, _DEFAULTS.values())
+    return dict(compress(zip(_DEFAULTS, values, strict=True), is_given))
 
 
 def is_within(place: Location, outer: Location) -> bool:
@@ -43,8 +45,10 @@ def plain_key(graph: Graph, key: Key) -> Key:
     """Follow references that have no keywords beside them."""
     while True:
         schema = graph[key]
+        if len(schema.every) != 1:
+            return key
         alone = Schema(key=key, every=schema.every, instant=schema.instant)
-        if len(schema.every) != 1 or schema != alone:
+        if schema != alone:
             return key
         key = schema.every[0].key
 

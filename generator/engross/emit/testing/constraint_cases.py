@@ -35,6 +35,9 @@ _TIME_RULE: Final = re.compile(r"\s*self\s*(<=|>=|<|>)\s*now\s*\Z")
 
 Found: TypeAlias = Iterator[Case | Amount]
 
+Homes: TypeAlias = tuple[tuple[Location, Hashable], ...]
+"""Places of schemas, each with what tells where the checks of what is in it are written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tested:
@@ -152,7 +155,7 @@ class _Walk:
     root: Key
     is_root: bool = False
     above: frozenset[Key] = frozenset()
-    homes: tuple[tuple[Location, Hashable], ...] = ()
+    homes: Homes = ()
     site: Hashable = None
     has_a_form: Callable[[JSON], bool] = lambda whole: True
 
@@ -162,12 +165,13 @@ class _Walk:
         if self.above.intersection(keys) or len(spot.tokens) > _DEEPEST:
             return
         effective = self._chosen(keys, value)
-        walk = replace(self, above=self.above.union(keys))._at(keys, effective)
-        checks = (walk.checks(effective.nodes), type_of(value), self.is_root)
+        homes = self._homes_at(keys, effective)
+        checks = _checks(effective.nodes, homes), type_of(value), self.is_root
         tested = self.tested.made_up if self.makes_up else self.tested.values
         if checks in tested:
             return
         tested.add(checks)
+        walk = replace(self, above=self.above.union(keys), homes=homes)
         before = frozenset(self._violations(spot.whole))
         here = _Here(walk, effective, alone, value, spot, before)
         for node in here.effective.nodes:
@@ -177,33 +181,28 @@ class _Walk:
         yield from here.other_members_of_unions()
         yield from here.amounts()
 
-    def _at(self, keys: Keys, effective: Effective) -> _Walk:
+    def at(self, keys: Keys, effective: Effective) -> _Walk:
         """Return the walk within the schemas that apply to one value."""
-        walk = self
+        return replace(self, homes=self._homes_at(keys, effective))
+
+    def _homes_at(self, keys: Keys, effective: Effective) -> Homes:
+        """Return the homes of what applies within schemas."""
+        homes = self.homes
         for key in (*keys, *(node.key for node in effective.nodes)):
             function = self.units.function_of(key)
             if function is not None:
-                walk = replace(walk, homes=(*walk.homes, (key.place, function)))
-            elif walk._home(key) is None:
-                home = self.site, key.place
-                walk = replace(walk, homes=(*walk.homes, (key.place, home)))
-        return walk
-
-    def _home(self, key: Key) -> Hashable:
-        """Return where the checks of a schema are written; None if it is not known."""
-        for place, home in reversed(self.homes):
-            if is_within(key.place, place):
-                return home, key.place.tokens[len(place.tokens) :]
-        return None
+                homes = *homes, (key.place, function)
+            elif _home(key, homes) is None:
+                homes = *homes, (key.place, (self.site, key.place))
+        return homes
 
     def checks(self, nodes: Iterable[Schema]) -> Hashable:
         """Return what tells the checks of schemas from those of all others."""
-        return tuple([self._home(node.key) for node in nodes])
+        return _checks(nodes, self.homes)
 
-    def below(self, nodes: Iterable[Schema], token: Token) -> _Walk:
-        """Return the walk to a part of the value that schemas apply to."""
-        site = self.checks(nodes), token
-        return replace(self, site=site, is_root=False)
+    def below(self, checks: Hashable, token: Token) -> _Walk:
+        """Return the walk to a part of the value that makes these checks."""
+        return replace(self, site=(checks, token), is_root=False)
 
     def _chosen(self, keys: Keys, value: JSON) -> Effective:
         """Return the schemas together with the members of unions that a value fits."""
@@ -234,6 +233,18 @@ class _Walk:
     ) -> list[Violation]:
         """Return the violations of a changed value that it did not have before."""
         return [found for found in self._violations(whole) if found not in before]
+
+
+def _home(key: Key, homes: Homes) -> Hashable:
+    """Return where the checks of a schema are written; None if it is not known."""
+    for place, home in reversed(homes):
+        if is_within(key.place, place):
+            return home, key.place.tokens[len(place.tokens) :]
+    return None
+
+
+def _checks(nodes: Iterable[Schema], homes: Homes) -> Hashable:
+    return tuple([_home(node.key, homes) for node in nodes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,12 +413,13 @@ class _Here:
 
     def _members(self, members: dict[str, JSON]) -> Found:
         declared = self.effective.properties
+        checks = self.walk.checks(self.effective.nodes)
         for name, found in declared.items():
             schemas, spot = found.schemas, self.spot.child(name)
             member = self.walk.schemas.composer.conjunction(schemas)
             if member.is_read_only or (found.required and member.is_const):
                 continue
-            below = self.walk.below(self.effective.nodes, name)
+            below = self.walk.below(checks, name)
             if name in members:
                 yield from below.within(schemas, members[name], spot)
             elif self.walk.makes_up:
@@ -419,7 +431,7 @@ class _Here:
             name, inner = next(iter(members.items()))
             schemas = self.effective.schemas_of(name) or ()
             if schemas:
-                below = self.walk.below(self.effective.nodes, "*")
+                below = self.walk.below(checks, "*")
                 yield from below.within(schemas, inner, self.spot.child(name))
 
     def _items(self, items: list[JSON]) -> Found:
@@ -427,7 +439,8 @@ class _Here:
         schemas = prefix[0] if prefix else self.effective.items
         if not schemas:
             return
-        below, spot = self.walk.below(self.effective.nodes, 0), self.spot
+        checks, spot = self.walk.checks(self.effective.nodes), self.spot
+        below = self.walk.below(checks, 0)
         if items:
             yield from below.within(schemas, items[0], spot.child(0))
         elif self.walk.makes_up:
@@ -458,7 +471,7 @@ class _Here:
         held = self.spot.holding(sample.value)
         before = frozenset(self.walk.evaluation.violations(self.walk.root, held.whole))
         effective = self.walk.schemas.composer.conjunction(keys)
-        walk = self.walk._at(keys, effective)
+        walk = self.walk.at(keys, effective)
         there = _Here(walk, effective, self.alone, sample.value, held, before)
         for node in effective.nodes:
             if node not in self.alone.nodes:
