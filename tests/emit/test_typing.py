@@ -6,24 +6,40 @@ import subprocess
 import sys
 from pathlib import Path
 
+from engross.source import load
+from engross.tree.rendering import make
+
 ROOT = Path(__file__).parents[2]
-USAGE = Path(__file__).parent / "typing" / "usage.txt"
-PACKAGES = ("hiveage", "irembopay")
+CASES = Path(__file__).parent / "typing"
 
 _EXPECTED = re.compile(r"# E: (\S+)")
 _SAID = re.compile(r"usage\.py:(\d+): error: .*\[([\w-]+)\]")
 
 
 def test_right_calls_have_exact_types_and_wrong_ones_are_caught(tmp_path: Path) -> None:
-    usage = tmp_path / "usage.py"
-    usage.write_text(USAGE.read_text())
-    folders = os.pathsep.join(str(ROOT / "generated" / name) for name in PACKAGES)
+    packages = [ROOT / "generated" / name for name in ("hiveage", "irembopay")]
+    _hold_against_what_mypy_says("usage.txt", packages, tmp_path)
 
-    cache = f"--cache-dir={tmp_path / 'cache'}"
+
+def test_both_forms_of_methods_have_exact_types(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    _, files, _ = make(load(CASES / "parcels.yaml", root=CASES))
+    for name, content in files.items():
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    _hold_against_what_mypy_says("forms.txt", [home], tmp_path)
+
+
+def _hold_against_what_mypy_says(case: str, packages: list[Path], place: Path) -> None:
+    usage = place / "usage.py"
+    usage.write_text((CASES / case).read_text())
+
+    cache = f"--cache-dir={place / 'cache'}"
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", cache, str(usage)],
-        cwd=tmp_path,
-        env={**os.environ, "MYPYPATH": folders},
+        cwd=place,
+        env={**os.environ, "MYPYPATH": os.pathsep.join(map(str, packages))},
         capture_output=True,
         text=True,
         check=False,
