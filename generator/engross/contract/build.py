@@ -153,7 +153,6 @@ def _contract(index: Index) -> Contract:
         discrepancies=tuple(origins.discrepancies.values()),
         components=components,
         comments=line_comments(source),
-        schemas=source.resources,
         schema_tree=index.schemas,
         locate=source.schema_span,
         required_security=builder.security({}),

@@ -1008,8 +1008,6 @@ class Contract:
     """Every component schema, in the order of the document."""
     comments: Mapping[Location, str] = field(compare=False)
     """Lines of the provider's document that a schema comes from."""
-    schemas: Mapping[str, Value] = field(compare=False)
-    """Documents by name, for the validators' compiler."""
     schema_tree: SchemaTree = field(compare=False)
     """Every schema, read once."""
     locate: Callable[[Location], Span] = field(compare=False)

@@ -13,7 +13,7 @@ from engross.validation.module import (
 from engross.validation.rule_judge import judge_rules
 from engross.validation.runtime import Violation
 from engross.validation.units import Target, Units
-from engross.validation.validator import Validator, compile_validator
+from engross.validation.validator import Validator, compile_validator, validator_of
 
 __all__ = [
     "SchemaError",
@@ -29,5 +29,6 @@ __all__ = [
     "constant_verdict",
     "judge_rules",
     "refusals",
+    "validator_of",
     "write_sections",
 ]

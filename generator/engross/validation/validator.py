@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from engross.schema.reader import graph_of
+from engross.schema.reader import Graph, graph_of
 from engross.source import Location, Value
 from engross.validation.module import Support, compile_module
 from engross.validation.runtime import Violation
@@ -49,14 +49,20 @@ def compile_validator(
     documents = {
         uri.removesuffix("#"): value for uri, value in (resources or {}).items()
     }
-    source = compile_module(
-        [Target("payload", Location(""))],
-        graph=graph_of(
-            cast(dict[str, Value], {**documents, "": schema}),
-            assert_formats=assert_formats,
-        ),
-        support=_SUPPORT,
+    graph = graph_of(
+        cast(dict[str, Value], {**documents, "": schema}),
+        assert_formats=assert_formats,
     )
+    return validator_of(Location(""), graph)
+
+
+def validator_of(place: Location, graph: Graph) -> Validator:
+    """Compile a schema of a graph.
+
+    Raises:
+        SchemaError: the schema is malformed or cannot be honoured exactly.
+    """
+    source = compile_module([Target("payload", place)], graph=graph, support=_SUPPORT)
     namespace: dict[str, Any] = {}
     exec(compile(source, "<validator>", "exec"), namespace)
     return Validator(namespace["is_payload"], namespace["payload_violations"], source)

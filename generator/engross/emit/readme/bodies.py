@@ -19,7 +19,7 @@ from engross.contract.ir import (
 )
 from engross.emit.naming import PythonNames
 from engross.emit.testing.wire import Filler
-from engross.validation import Validator, Violation, compile_validator
+from engross.validation import Validator, Violation, validator_of
 
 Path = tuple[str | int, ...]
 
@@ -206,9 +206,7 @@ def refused(operation: Operation, contract: Contract, bodies: Bodies) -> Refused
     body = operation.body
     if body is None or body.schema is None or not operation.request_examples:
         return None
-    validator = compile_validator(
-        {"$ref": body.schema.uri}, resources=contract.schemas, assert_formats=True
-    )
+    validator = validator_of(body.schema, contract.schema_tree.graph)
     # The fullest request has the most to break.
     filler = Filler(bodies.names)
     sent = [filler.body(operation, each.value) for each in operation.request_examples]
