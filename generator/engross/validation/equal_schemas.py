@@ -9,7 +9,7 @@ told where that one is.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from itertools import compress
 from operator import attrgetter, ne
 
@@ -71,7 +71,7 @@ def first_equals(
     reader = _FormReader(graph, plain, comments)
     first: dict[Hashable, Key] = {}
     return {
-        key: first.setdefault(reader.form(key, key.place), key)
+        key: first.setdefault(reader.form(key), key)
         for key in dict.fromkeys(keys)
     }
 
@@ -83,37 +83,52 @@ class _FormReader:
     graph: Graph
     plain: Callable[[Key], Key]
     comments: Callable[[Location], str | None]
+    numbers: dict[Hashable, int] = field(default_factory=dict)
+    """A number for all schemas with the same keywords, whose parts are equal in turn."""
+    known: dict[Key, tuple[int, frozenset[Location]]] = field(default_factory=dict)
+    """The number of each schema, and the places that references in it lead to."""
 
-    def form(self, key: Key, root: Location) -> Hashable:
-        """Return a value that equal schemas share, and no others.
+    def form(self, key: Key) -> Hashable:
+        """Return a value that equal schemas share, and no others."""
+        number, places = self._read(key)
+        # A reference to another part of the schema is never what it is in an equal one.
+        leads_inside = any(is_within(place, key.place) for place in places)
+        return (number, key) if leads_inside else number
 
-        Args:
-            key: the schema.
-            root: the place of the schema that is compared, which this one is part of.
-        """
-        return tuple(
-            (name, self._part(value, key, root))
-            for name, value in keywords_of(self.graph[key]).items()
-        )
+    def _read(self, key: Key) -> tuple[int, frozenset[Location]]:
+        found = self.known.get(key)
+        if found is None:
+            places: set[Location] = set()
+            form = tuple(
+                [
+                    (name, self._part(value, key, places))
+                    for name, value in keywords_of(self.graph[key]).items()
+                ]
+            )
+            number = self.numbers.setdefault(form, len(self.numbers))
+            found = self.known[key] = number, frozenset(places)
+        return found
 
-    def _part(self, value: object, outer: Key, root: Location) -> Hashable:
+    def _part(self, value: object, outer: Key, places: set[Location]) -> Hashable:
         """Return the value of a keyword so that equal ones are equal."""
         if isinstance(value, Key):
-            return self._child(value, outer, root)
+            return self._child(value, outer, places)
         if isinstance(value, Applied):
-            return value.keyword, self._child(value.key, outer, root)
+            return value.keyword, self._child(value.key, outer, places)
         if isinstance(value, Rule):
             return value.id, value.cel, value.message, value.code
         if isinstance(value, tuple):
-            return tuple([self._part(part, outer, root) for part in value])
+            return tuple([self._part(part, outer, places) for part in value])
         if isinstance(value, str | frozenset | Regex):
             return value
         return type(value), repr(value)  # 1 is not "1"
 
-    def _child(self, key: Key, outer: Key, root: Location) -> Hashable:
+    def _child(self, key: Key, outer: Key, places: set[Location]) -> Hashable:
         comment = self.comments(key.place)
         key = self.plain(key)
         if key.place != outer.place and is_within(key.place, outer.place):
-            return comment, self.form(key, root)
-        # A reference to another part of the schema is never what it is in an equal one.
-        return comment, key, root if is_within(key.place, root) else None
+            number, inner = self._read(key)
+            places |= inner
+            return comment, number
+        places.add(key.place)
+        return comment, key

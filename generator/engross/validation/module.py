@@ -347,10 +347,11 @@ def _decorator(unit: Unit, place: str) -> Iterator[str]:
     function = "_members" if unit.of_members else ""
     at = "_at" if unit.has_place else ""
     if unit.is_listed:
-        yield f"@{lay_out(compact_call(f'lists{function}{at}', [place]))}"
+        yield lay_out(compact_call(f"lists{function}{at}", [place]), before="@")
+    elif unit.has_place and unit.of_members:
+        yield "@of_members_at"
     elif unit.of_members:
-        given = "" if unit.has_place else lay_out(compact_call("", [place]))
-        yield f"@of_members{at}{given}"
+        yield lay_out(compact_call("of_members", [place]), before="@")
 
 
 def _listing(name: str, unit: Unit, place: str) -> str:

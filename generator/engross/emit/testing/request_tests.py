@@ -28,6 +28,7 @@ from engross.emit.testing.answers import (
     result_class,
     sent_by,
 )
+from engross.emit.testing.example_filler import can_be_called
 from engross.emit.testing.model_tests import call_source, calls_source
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import (
@@ -113,7 +114,7 @@ class _TestWriter:
 
     def functions(self, operation: Operation) -> Iterator[Function]:
         """The tests of an operation; one that says why there are none, if need be."""
-        if operation not in self.scope.operations:
+        if not can_be_called(operation):
             yield self._skipped(operation)
             return
         optional = optional_parameters(operation)
