@@ -525,9 +525,13 @@ class Composer:
         found = self._conjunctions.get(keys)
         if found is None:
             all_of = self._expanded(keys)
-            found = self._conjunctions[keys] = Effective(
-                keys[0].place, keys, all_of.nodes, all_of.innermost_first, (), self
-            )
+            if len(keys) == 1 and not all_of.choices:
+                found = self.of(keys[0])
+            else:
+                found = Effective(
+                    keys[0].place, keys, all_of.nodes, all_of.innermost_first, (), self
+                )
+            self._conjunctions[keys] = found
         return found
 
     def variant(
@@ -683,14 +687,18 @@ class Composer:
                 return True
         return False
 
-    def _expanded(self, keys: Iterable[Key]) -> _Expansion:
+    def _expanded(self, keys: Keys) -> _Expansion:
         """Return all schema objects that apply, and the unions among them."""
+        if len(keys) == 1:
+            only = self.graph[keys[0]]
+            if not (only.every or only.any_of or only.one_of):
+                return _Expansion((only,), (only,), ())
         nodes: dict[Key, Schema] = {}
         innermost_first: list[Schema] = []
         choices: list[Choice] = []
 
         # Without recursion, since a schema may be composed of a thousand others.
-        waiting = [(key, "") for key in reversed([*keys])]
+        waiting = [(key, "") for key in reversed(keys)]
         while waiting:
             key, step = waiting.pop()
             if step == "leave":
