@@ -95,7 +95,9 @@ def _value_names(schema: Mapping[str, JSON]) -> tuple[str, ...]:
     for keyword in _VALUE_NAMES:
         if keyword in schema:
             return tuple(map(str, _items(schema, keyword)))
-    described = _items(_members(schema.get("x-ms-enum")), "values")
+    if "x-ms-enum" not in schema:
+        return ()
+    described = _items(_members(schema["x-ms-enum"]), "values")
     names = {
         str(one["value"]): str(one["name"])
         for one in map(_members, described)

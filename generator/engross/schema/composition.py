@@ -109,7 +109,8 @@ class Effective:
             if node.always is False:
                 return frozenset()
             if node.types is not None:
-                types &= _with_integers(node.types)
+                stated = _with_integers(node.types)
+                types = stated if types is ALL_TYPES else types & stated
         if self._stated_constants is not None:
             types &= _with_integers(frozenset(map(type_of, self._stated_constants)))
         return types

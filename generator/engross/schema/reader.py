@@ -31,6 +31,8 @@ from engross.schema.tree import (
 from engross.source import Location
 from engross.source.resolver import BadReferenceError, Resolver
 
+_SINGLE_TYPES: Final = {name: frozenset({name}) for name in ALL_TYPES}
+
 _STAND_IN = Regex("", "", Method.CONTAINS)
 
 
@@ -408,6 +410,8 @@ class _Reader:
 
     def _types(self, keyword: str) -> frozenset[str]:
         value = self._raw[keyword]
+        if isinstance(value, str) and value in _SINGLE_TYPES:
+            return _SINGLE_TYPES[value]
         names = value if isinstance(value, list) else [value]
         types = frozenset(name for name in names if isinstance(name, str))
         if not names or not types <= ALL_TYPES or len(types) != len(names):
