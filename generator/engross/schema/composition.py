@@ -331,27 +331,27 @@ class Effective:
         named = (said.format for said in self.annotations)
         return tuple(dict.fromkeys(name for name in named if name is not None))
 
-    @cached_property
+    @property
     def minimum(self) -> Number | None:
         """The highest of the inclusive lower limits."""
         return _highest(node.minimum for node in self.nodes)
 
-    @cached_property
+    @property
     def exclusive_minimum(self) -> Number | None:
         """The highest of the exclusive lower limits."""
         return _highest(node.exclusive_minimum for node in self.nodes)
 
-    @cached_property
+    @property
     def maximum(self) -> Number | None:
         """The lowest of the inclusive upper limits."""
         return _lowest(node.maximum for node in self.nodes)
 
-    @cached_property
+    @property
     def exclusive_maximum(self) -> Number | None:
         """The lowest of the exclusive upper limits."""
         return _lowest(node.exclusive_maximum for node in self.nodes)
 
-    @cached_property
+    @property
     def multiples(self) -> tuple[Number, ...]:
         """What a number is a multiple of, each once."""
         stated = (node.multiple_of for node in self.nodes)
@@ -359,13 +359,13 @@ class Effective:
 
     def most(self, limit: str) -> int | None:
         """Return the lowest of the upper limits named `max_length`, `max_items`, ..."""
-        limits = [getattr(node, limit) for node in self.nodes]
-        return min((found for found in limits if found is not None), default=None)
+        limits = (getattr(node, limit) for node in self.nodes)
+        return min([found for found in limits if found is not None], default=None)
 
     def fewest(self, limit: str) -> int:
         """Return the highest of the lower limits named `min_length`, `min_items`, ..."""
-        limits = [getattr(node, limit) for node in self.nodes]
-        return max((found for found in limits if found is not None), default=0)
+        limits = (getattr(node, limit) for node in self.nodes)
+        return max([found for found in limits if found is not None], default=0)
 
     # Annotations
 
@@ -501,7 +501,7 @@ class Composer:
         """Places that stand for several schemas together."""
         self._conjunctions: dict[Keys, Effective] = {}
         self._plain: dict[Key, Key] = {}
-        self._origins: dict[Key, Key] = {}
+        self._silent: dict[Key, bool] = {}
         self._asked: set[Key] = set()
 
     def of(self, key: Key) -> Effective:
@@ -568,6 +568,12 @@ class Composer:
 
     def _is_silent(self, node: Schema) -> bool:
         """Return whether a schema says nothing of a value's type but by other schemas."""
+        found = self._silent.get(node.key)
+        if found is None:
+            found = self._silent[node.key] = self._has_no_say(node)
+        return found
+
+    def _has_no_say(self, node: Schema) -> bool:
         said = self.graph.annotations(node.key)
         is_annotated = said.format or said.content_encoding or said.content_media_type
         if is_annotated or said.known_values or said.extension:
@@ -595,9 +601,24 @@ class Composer:
             inner = None if key.is_base else self.of(self.plain(key))
             if inner is None or inner.at in self._taken:
                 continue
-            if inner.structure == effective.structure:
+            if self._says_no_more(effective, inner) or (
+                inner.structure == effective.structure
+            ):
                 return self.origin(inner)
         return effective
+
+    def _says_no_more(self, effective: Effective, inner: Effective) -> bool:
+        """Return whether all that a schema says of a value's type is said by one in it.
+
+        That is quick to see, and so of most references.
+        """
+        count = len(effective.nodes) - len(inner.nodes)
+        return (
+            effective.nodes[count:] == inner.nodes
+            and all(map(self._is_silent, effective.nodes[:count]))
+            and [(c.keyword, c.members) for c in effective.choices]
+            == [(c.keyword, c.members) for c in inner.choices]
+        )
 
     def plain(self, key: Key) -> Key:
         """Follow references that stand alone."""
@@ -746,12 +767,10 @@ def _identities(values: tuple[JSON, ...] | None) -> tuple[Hashable, ...] | None:
 
 
 def _highest(limits: Iterable[Number | None]) -> Number | None:
-    return max(
-        (limit for limit in limits if limit is not None), default=None, key=exact
-    )
+    stated = [limit for limit in limits if limit is not None]
+    return max(stated, default=None, key=exact)
 
 
 def _lowest(limits: Iterable[Number | None]) -> Number | None:
-    return min(
-        (limit for limit in limits if limit is not None), default=None, key=exact
-    )
+    stated = [limit for limit in limits if limit is not None]
+    return min(stated, default=None, key=exact)
