@@ -501,7 +501,6 @@ class Composer:
         """Places that stand for several schemas together."""
         self._conjunctions: dict[Keys, Effective] = {}
         self._plain: dict[Key, Key] = {}
-        self._silent: dict[Key, bool] = {}
         self._asked: set[Key] = set()
 
     def of(self, key: Key) -> Effective:
@@ -568,24 +567,11 @@ class Composer:
 
     def _is_silent(self, node: Schema) -> bool:
         """Return whether a schema says nothing of a value's type but by other schemas."""
-        found = self._silent.get(node.key)
-        if found is None:
-            found = self._silent[node.key] = self._has_no_say(node)
-        return found
-
-    def _has_no_say(self, node: Schema) -> bool:
+        if not node.is_silent:
+            return False
         said = self.graph.annotations(node.key)
         is_annotated = said.format or said.content_encoding or said.content_media_type
-        if is_annotated or said.known_values or said.extension:
-            return False
-        return node == Schema(
-            key=node.key,
-            every=node.every,
-            any_of=node.any_of,
-            one_of=node.one_of,
-            tag=node.tag,
-            selections=node.selections,
-        )
+        return not (is_annotated or said.known_values or said.extension)
 
     def origin(self, effective: Effective) -> Effective:
         """Return the schema that another one only refers to, or restricts without effect
@@ -655,7 +641,8 @@ class Composer:
         if len(node.every) != 1 or node.every[0].keyword != "$ref":
             return None
         said = self.graph.annotations(key)
-        is_alone = node == Schema(key=key, every=node.every)
+        has_union = node.any_of or node.one_of or node.tag is not None
+        is_alone = node.is_silent and not has_union
         meaning = said.extension.keys() & {"money", "time", "name"}
         one_way = said.read_only or said.write_only
         is_plain = said.default is None and said.format is None

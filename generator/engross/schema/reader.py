@@ -108,11 +108,9 @@ class Graph(Mapping[Key, Schema]):
 
     def annotations(self, key: Key) -> Annotations:
         """Return what a schema says that no value is held to."""
-        found = self._annotations.get(key.place)
-        if found is None:
-            found = read_annotations(self._resolver.value(key.place))
-            self._annotations[key.place] = found
-        return found
+        if key.place not in self._annotations:
+            _ = self[key]
+        return self._annotations[key.place]
 
     def resolve(self, key: Key, reference: str) -> Key:
         """Return the key of the schema that a reference at a schema points to.
@@ -169,6 +167,8 @@ class Graph(Mapping[Key, Schema]):
 
     def _read(self, key: Key) -> Schema:
         value = self._resolver.value(key.place)
+        if key.place not in self._annotations:
+            self._annotations[key.place] = read_annotations(value)
         if isinstance(value, bool):
             return Schema(key=key, always=value)
         if not isinstance(value, dict):
