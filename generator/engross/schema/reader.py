@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple
 
 from engross.patterns import Method, PatternError, Regex, read_pattern
 from engross.schema.annotations import (
@@ -215,13 +215,12 @@ class _Reader:
 
     def read(self) -> Schema:
         keywords: dict[str, Any] = {"every": self._every()}
-        if self._dialect.applies:
-            keywords |= self._said(_APPLICATORS)
+        for keyword in self._raw:
+            known = _KEYWORDS.get(keyword)
+            if known is not None and known.vocabulary in self._dialect.vocabularies:
+                keywords[known.attribute] = known.read(self, keyword)
+        if self._dialect.applies and "discriminator" in self._raw:
             keywords |= self._selections(keywords)
-        if self._dialect.evaluates:
-            keywords |= self._said(_UNEVALUATED)
-        if self._dialect.validates:
-            keywords |= self._said(_ASSERTIONS)
         if self._dialect.names_formats and "format" in self._raw:
             name = self._text("format")
             keywords["instant"] = name if name in ("date", "date-time") else None
@@ -235,14 +234,6 @@ class _Reader:
             if extension.get("time") in ("unix-ms", "unix-s"):
                 keywords["instant"] = extension["time"]
         return Schema(key=self._key, **keywords)
-
-    def _said(self, vocabulary: _Vocabulary) -> dict[str, object]:
-        """Return the attributes that the keywords of a vocabulary give a schema."""
-        return {
-            attribute: read(self, keyword)
-            for keyword, (attribute, read) in vocabulary.items()
-            if keyword in self._raw
-        }
 
     def _every(self) -> tuple[Applied, ...]:
         applied: list[tuple[str, Key]] = []
@@ -498,10 +489,15 @@ class _Reader:
         return SchemaError(self._key.place / keyword, message)
 
 
-_Vocabulary: TypeAlias = Mapping[str, tuple[str, Callable[[_Reader, str], object]]]
-"""Keywords, with the attribute that each gives a schema and what reads it."""
+class _Keyword(NamedTuple):
+    """What a keyword gives a schema."""
 
-_APPLICATORS: Final[_Vocabulary] = {
+    vocabulary: str
+    attribute: str
+    read: Callable[[_Reader, str], object]
+
+
+_APPLICATORS: Final = {
     "anyOf": ("any_of", _Reader._alternatives),
     "oneOf": ("one_of", _Reader._alternatives),
     "not": ("not_", _Reader._schema),
@@ -518,12 +514,12 @@ _APPLICATORS: Final[_Vocabulary] = {
     "propertyNames": ("property_names", _Reader._schema),
 }
 
-_UNEVALUATED: Final[_Vocabulary] = {
+_UNEVALUATED: Final = {
     "unevaluatedItems": ("unevaluated_items", _Reader._schema),
     "unevaluatedProperties": ("unevaluated_properties", _Reader._schema),
 }
 
-_ASSERTIONS: Final[_Vocabulary] = {
+_ASSERTIONS: Final = {
     "minContains": ("min_contains", _Reader._count),
     "maxContains": ("max_contains", _Reader._count),
     "type": ("types", _Reader._types),
@@ -543,5 +539,18 @@ _ASSERTIONS: Final[_Vocabulary] = {
     "minProperties": ("min_properties", _Reader._fewest),
     "maxProperties": ("max_properties", _Reader._count),
     "required": ("required", _Reader._required),
-    "dependentRequired": ("dependent_required", _Reader._dependent_required),
+    "dependentRequired": (
+        "dependent_required",
+        _Reader._dependent_required,
+    ),
+}
+
+_KEYWORDS: Final = {
+    keyword: _Keyword(vocabulary, attribute, read)
+    for vocabulary, keywords in (
+        ("applicator", _APPLICATORS),
+        ("unevaluated", _UNEVALUATED),
+        ("validation", _ASSERTIONS),
+    )
+    for keyword, (attribute, read) in keywords.items()
 }
