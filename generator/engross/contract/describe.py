@@ -91,8 +91,9 @@ class Describer:
         if facts:
             yield from _units(facts, description.lower())
         yield from _names_of_values(schema)
-        yield from _bounds(schema, description)
-        yield from _sizes(schema, description)
+        if any(node.has_limits for node in schema.nodes):
+            yield from _bounds(schema, description)
+            yield from _sizes(schema, description)
         media_type = next(
             (
                 own.content_media_type

@@ -143,6 +143,11 @@ class Schema:
         return _own_words(self) == _NO_WORDS
 
     @property
+    def has_limits(self) -> bool:
+        """Whether it limits numbers, lengths of texts or of arrays."""
+        return _limits(self) != _NO_LIMITS
+
+    @property
     def location(self) -> str:
         """URI of the schema with its JSON pointer."""
         return str(self.key.place)
@@ -182,4 +187,16 @@ class Schema:
 
 _OF_OTHERS = ("key", "every", "any_of", "one_of", "tag", "selections")
 _own_words = attrgetter(*(f.name for f in fields(Schema) if f.name not in _OF_OTHERS))
-_NO_WORDS = _own_words(Schema(key=Key(Location(""))))
+_limits = attrgetter(
+    "minimum",
+    "maximum",
+    "exclusive_minimum",
+    "exclusive_maximum",
+    "multiple_of",
+    "min_length",
+    "max_length",
+    "min_items",
+    "max_items",
+)
+_EMPTY = Schema(key=Key(Location("")))
+_NO_WORDS, _NO_LIMITS = _own_words(_EMPTY), _limits(_EMPTY)
