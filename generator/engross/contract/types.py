@@ -401,13 +401,12 @@ class TypeBuilder:
     def _required(self, schema: Effective, direction: Direction) -> frozenset[str]:
         """Return the members that a value that travels in a direction must have."""
         graph = self.composer.graph
+        own = tuple(node.key for node in schema.nodes)
         keys = tuple(
-            graph.enter(node.key.place, node.key.scope, direction)._replace(
-                is_base=node.key.is_base
-            )
-            for node in schema.nodes
+            graph.enter(key.place, key.scope, direction)._replace(is_base=key.is_base)
+            for key in own
         )
-        if any(key != node.key for key, node in zip(keys, schema.nodes, strict=True)):
+        if keys != own:
             schema = self.composer.conjunction(keys)
         return frozenset(schema.required)
 

@@ -59,7 +59,7 @@ def _composed(index: Index) -> set[Location]:
     waiting = [
         at
         for at in index.source.places("schema")
-        if _APPLICATORS & set(at.tokens[-2:]) or _extends(index.value(at))
+        if not _APPLICATORS.isdisjoint(at.tokens[-2:]) or _extends(index.value(at))
     ]
     found: set[Location] = set()
     while waiting:
