@@ -22,6 +22,7 @@ _TOKEN: Final = re.compile(
 _DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
 """Finds the end of a value that is known to be JSON."""
 
+_SPACE: Final = " \t\r\n"
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CONSTANTS: Final = frozenset(("NaN", "Infinity", "-Infinity"))
 
@@ -51,9 +52,9 @@ def parse(text: Text) -> tuple[Value, list[Finding]]:
 
 def marks(text: Text) -> "JsonMark":
     """Return the positions in a text that `parse` found to be sound."""
-    token = _TOKEN.match(text.content)
-    assert token is not None, "the text is sound"
-    return _mark(text.content, token)
+    content = text.content
+    start = len(content) - len(content.lstrip(_SPACE))
+    return JsonMark(content, start, len(content.rstrip(_SPACE)))
 
 
 @dataclass(slots=True)
