@@ -88,10 +88,12 @@ class Describer:
         self, schema: Effective, facts: Facts, description: str
     ) -> Iterator[str]:
         """Yield unit, limits and default, as far as the description does not state them."""
-        yield from _units(facts, description.lower())
+        if facts:
+            yield from _units(facts, description.lower())
         yield from _names_of_values(schema)
-        yield from _bounds(schema, description)
-        yield from _sizes(schema, description)
+        if any(node.has_limits for node in schema.nodes):
+            yield from _bounds(schema, description)
+            yield from _sizes(schema, description)
         media_type = next(
             (
                 own.content_media_type
@@ -123,12 +125,15 @@ def _units(facts: Facts, description: str) -> Iterator[str]:
 
 def _names_of_values(schema: Effective) -> Iterator[str]:
     """Yield the author's names for numbers that are no members of an enum."""
+    names = schema.named_values
+    if not names:
+        return
     values = schema.constants or schema.known_values
     if are_named_integers(schema, tuple(v for v in values if v is not None)):
         return
     named = [
         f"{value} is {name}"
-        for value, name in schema.named_values
+        for value, name in names
         if isinstance(value, int | float | Decimal) and not isinstance(value, bool)
     ]
     if named:

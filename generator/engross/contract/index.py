@@ -102,6 +102,7 @@ class Index:
     def __init__(self, source: Source) -> None:
         self.source = source
         self._values: dict[Location, Mapping[str, Value]] = {}
+        self._contents: dict[Location, Mapping[str, Location]] = {}
 
     @cached_property
     def schemas(self) -> Schemas:
@@ -220,10 +221,13 @@ class Index:
 
     def content(self, holder: Location) -> Mapping[str, Location]:
         """Return the description of each media type of a body, references followed."""
-        return {
-            media_type: self.source.follow(holder / "content" / media_type)
-            for media_type in mapping(self.value(holder).get("content"))
-        }
+        found = self._contents.get(holder)
+        if found is None:
+            found = self._contents[holder] = {
+                media_type: self.source.follow(holder / "content" / media_type)
+                for media_type in mapping(self.value(holder).get("content"))
+            }
+        return found
 
     def request_bodies(self, operation: IndexedOperation) -> Iterator[Location]:
         """Yield the media types that an operation sends."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from engross.contract.facts import (
     Facts,
     entries,
-    extension,
     mapping,
     optional_text,
     sequence,
@@ -24,6 +24,9 @@ from engross.contract.ir import (
     SourceDocument,
 )
 from engross.source import Location, Source
+
+_DOCUMENTED: Final = Provenance()
+"""That of an element without an `x-engross`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Origins:
 
     def provenance(self, own: Facts) -> Provenance:
         """Return where an element comes from, by its `x-engross` object."""
+        if not own:
+            return _DOCUMENTED
         lines = optional_text(own.get("lines"))
         given = own.get("supplement")
         supplement = mapping(given) if isinstance(given, dict) else {"from": given}
@@ -99,17 +104,9 @@ class Origins:
 
 def line_comments(source: Source) -> Mapping[Location, str]:
     """Return the lines of the provider's document for each element that states them."""
-    return dict(_lines(source.value(source.root), source.root))
-
-
-def _lines(value: object, at: Location) -> Iterator[tuple[Location, str]]:
-    if isinstance(value, dict):
-        lines = extension(value).get("lines")
-        if lines is not None:
-            yield at, f"line{'' if str(lines).isdigit() else 's'} {lines}"
-        for key, inner in value.items():
-            if key != "x-engross":
-                yield from _lines(inner, at / key)
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _lines(inner, at / index)
+    found = ((at, mapping(source.value(at)).get("lines")) for at in source.extensions())
+    return {
+        at.parent: f"line{'' if str(lines).isdigit() else 's'} {lines}"
+        for at, lines in found
+        if lines is not None and at.document == source.entry
+    }

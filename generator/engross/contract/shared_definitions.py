@@ -14,6 +14,7 @@ from engross.contract.ir import (
     Argument,
     Body,
     Definition,
+    Field,
     ListOf,
     MapOf,
     Model,
@@ -31,7 +32,7 @@ from engross.contract.ir import (
 )
 from engross.source import Location
 
-_Typed = TypeVar("_Typed", Parameter, Argument)
+_Typed = TypeVar("_Typed", Parameter, Argument, Field)
 
 MOST_WITH_OWN_NAMES: Final = 300
 """Different definitions up to which each place has a name of its own."""
@@ -85,8 +86,7 @@ class Sharing:
     def _definition(self, found: Definition) -> Definition:
         match found:
             case Model(fields=fields):
-                own = (replace(each, type=self._type(each.type)) for each in fields)
-                return replace(found, fields=tuple(own))
+                return replace(found, fields=tuple(map(self._typed, fields)))
             case UnionType(members=members, mapping=mapping):
                 return replace(
                     found,
@@ -97,7 +97,8 @@ class Sharing:
                 return found
 
     def _typed(self, found: _Typed) -> _Typed:
-        return replace(found, type=self._type(found.type))
+        type_ = self._type(found.type)
+        return found if type_ is found.type else replace(found, type=type_)
 
     def _body(self, found: Body) -> Body:
         others = tuple(map(self._body, found.others))
@@ -124,9 +125,11 @@ class Sharing:
     def _type(self, found: Type) -> Type:
         match found:
             case Ref(at):
-                return Ref(self.firsts[at])
+                first = self.firsts[at]
+                return found if first == at else Ref(first)
             case ListOf(inner) | MapOf(inner) | Nullable(inner):
-                return type(found)(self._type(inner))
+                own = self._type(inner)
+                return found if own is inner else type(found)(own)
             case Union(members):
                 types = self._types(members)
                 return types[0] if len(types) == 1 else Union(types)

@@ -368,7 +368,7 @@ class TypeBuilder:
         at = schema.at
         self.drafts[at] = Draft(schema, Shape.OBJECT)
         request, response = (
-            frozenset(self._in_direction(schema, direction).required)
+            self._required(schema, direction)
             for direction in (Direction.REQUEST, Direction.RESPONSE)
         )
         properties = [*schema.properties.values(), *schema.undeclared]
@@ -398,15 +398,17 @@ class TypeBuilder:
             keys += [key for key in stated if key is not None]
         return self.composer.of(keys[0]) if keys else None
 
-    def _in_direction(self, schema: Effective, direction: Direction) -> Effective:
+    def _required(self, schema: Effective, direction: Direction) -> frozenset[str]:
+        """Return the members that a value that travels in a direction must have."""
         graph = self.composer.graph
+        own = tuple(node.key for node in schema.nodes)
         keys = tuple(
-            graph.enter(node.key.place, node.key.scope, direction)._replace(
-                is_base=node.key.is_base
-            )
-            for node in schema.nodes
+            graph.enter(key.place, key.scope, direction)._replace(is_base=key.is_base)
+            for key in own
         )
-        return self.composer.conjunction(keys)
+        if keys != own:
+            schema = self.composer.conjunction(keys)
+        return frozenset(schema.required)
 
     def _field(
         self, holder: Location, found: Property, in_request: bool, in_response: bool

@@ -52,10 +52,33 @@ _VALUE_NAMES: Final = ("x-enum-varnames", "x-enumNames", "x-enum-names")
 _VALUE_DESCRIPTIONS: Final = ("x-enum-descriptions", "x-enumDescriptions")
 """What tools call a list, or an object, of the meanings of these values."""
 
+_KEYWORDS: Final = frozenset(
+    (
+        "title",
+        "description",
+        "default",
+        "example",
+        "examples",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "format",
+        "contentEncoding",
+        "contentMediaType",
+        "discriminator",
+        "x-extensible-enum",
+        *_VALUE_NAMES,
+        "x-ms-enum",
+        *_VALUE_DESCRIPTIONS,
+        "x-engross",
+    )
+)
+"""Most schemas within others have none of them."""
+
 
 def read_annotations(schema: JSON) -> Annotations:
     """Return the annotations of a schema object; what is malformed counts as absent."""
-    if not isinstance(schema, dict):
+    if not isinstance(schema, dict) or _KEYWORDS.isdisjoint(schema):
         return _NONE
     return Annotations(
         title=_text(schema, "title") or "",
@@ -95,7 +118,9 @@ def _value_names(schema: Mapping[str, JSON]) -> tuple[str, ...]:
     for keyword in _VALUE_NAMES:
         if keyword in schema:
             return tuple(map(str, _items(schema, keyword)))
-    described = _items(_members(schema.get("x-ms-enum")), "values")
+    if "x-ms-enum" not in schema:
+        return ()
+    described = _items(_members(schema["x-ms-enum"]), "values")
     names = {
         str(one["value"]): str(one["name"])
         for one in map(_members, described)

@@ -109,7 +109,8 @@ class Effective:
             if node.always is False:
                 return frozenset()
             if node.types is not None:
-                types &= _with_integers(node.types)
+                stated = _with_integers(node.types)
+                types = stated if types is ALL_TYPES else types & stated
         if self._stated_constants is not None:
             types &= _with_integers(frozenset(map(type_of, self._stated_constants)))
         return types
@@ -330,27 +331,27 @@ class Effective:
         named = (said.format for said in self.annotations)
         return tuple(dict.fromkeys(name for name in named if name is not None))
 
-    @cached_property
+    @property
     def minimum(self) -> Number | None:
         """The highest of the inclusive lower limits."""
         return _highest(node.minimum for node in self.nodes)
 
-    @cached_property
+    @property
     def exclusive_minimum(self) -> Number | None:
         """The highest of the exclusive lower limits."""
         return _highest(node.exclusive_minimum for node in self.nodes)
 
-    @cached_property
+    @property
     def maximum(self) -> Number | None:
         """The lowest of the inclusive upper limits."""
         return _lowest(node.maximum for node in self.nodes)
 
-    @cached_property
+    @property
     def exclusive_maximum(self) -> Number | None:
         """The lowest of the exclusive upper limits."""
         return _lowest(node.exclusive_maximum for node in self.nodes)
 
-    @cached_property
+    @property
     def multiples(self) -> tuple[Number, ...]:
         """What a number is a multiple of, each once."""
         stated = (node.multiple_of for node in self.nodes)
@@ -358,13 +359,13 @@ class Effective:
 
     def most(self, limit: str) -> int | None:
         """Return the lowest of the upper limits named `max_length`, `max_items`, ..."""
-        limits = [getattr(node, limit) for node in self.nodes]
-        return min((found for found in limits if found is not None), default=None)
+        limits = (getattr(node, limit) for node in self.nodes)
+        return min([found for found in limits if found is not None], default=None)
 
     def fewest(self, limit: str) -> int:
         """Return the highest of the lower limits named `min_length`, `min_items`, ..."""
-        limits = [getattr(node, limit) for node in self.nodes]
-        return max((found for found in limits if found is not None), default=0)
+        limits = (getattr(node, limit) for node in self.nodes)
+        return max([found for found in limits if found is not None], default=0)
 
     # Annotations
 
@@ -500,7 +501,6 @@ class Composer:
         """Places that stand for several schemas together."""
         self._conjunctions: dict[Keys, Effective] = {}
         self._plain: dict[Key, Key] = {}
-        self._origins: dict[Key, Key] = {}
         self._asked: set[Key] = set()
 
     def of(self, key: Key) -> Effective:
@@ -525,9 +525,13 @@ class Composer:
         found = self._conjunctions.get(keys)
         if found is None:
             all_of = self._expanded(keys)
-            found = self._conjunctions[keys] = Effective(
-                keys[0].place, keys, all_of.nodes, all_of.innermost_first, (), self
-            )
+            if len(keys) == 1 and not all_of.choices:
+                found = self.of(keys[0])
+            else:
+                found = Effective(
+                    keys[0].place, keys, all_of.nodes, all_of.innermost_first, (), self
+                )
+            self._conjunctions[keys] = found
         return found
 
     def variant(
@@ -563,18 +567,11 @@ class Composer:
 
     def _is_silent(self, node: Schema) -> bool:
         """Return whether a schema says nothing of a value's type but by other schemas."""
+        if not node.is_silent:
+            return False
         said = self.graph.annotations(node.key)
         is_annotated = said.format or said.content_encoding or said.content_media_type
-        if is_annotated or said.known_values or said.extension:
-            return False
-        return node == Schema(
-            key=node.key,
-            every=node.every,
-            any_of=node.any_of,
-            one_of=node.one_of,
-            tag=node.tag,
-            selections=node.selections,
-        )
+        return not (is_annotated or said.known_values or said.extension)
 
     def origin(self, effective: Effective) -> Effective:
         """Return the schema that another one only refers to, or restricts without effect
@@ -590,9 +587,24 @@ class Composer:
             inner = None if key.is_base else self.of(self.plain(key))
             if inner is None or inner.at in self._taken:
                 continue
-            if inner.structure == effective.structure:
+            if self._says_no_more(effective, inner) or (
+                inner.structure == effective.structure
+            ):
                 return self.origin(inner)
         return effective
+
+    def _says_no_more(self, effective: Effective, inner: Effective) -> bool:
+        """Return whether all that a schema says of a value's type is said by one in it.
+
+        That is quick to see, and so of most references.
+        """
+        count = len(effective.nodes) - len(inner.nodes)
+        return (
+            effective.nodes[count:] == inner.nodes
+            and all(map(self._is_silent, effective.nodes[:count]))
+            and [(c.keyword, c.members) for c in effective.choices]
+            == [(c.keyword, c.members) for c in inner.choices]
+        )
 
     def plain(self, key: Key) -> Key:
         """Follow references that stand alone."""
@@ -629,7 +641,8 @@ class Composer:
         if len(node.every) != 1 or node.every[0].keyword != "$ref":
             return None
         said = self.graph.annotations(key)
-        is_alone = node == Schema(key=key, every=node.every)
+        has_union = node.any_of or node.one_of or node.tag is not None
+        is_alone = node.is_silent and not has_union
         meaning = said.extension.keys() & {"money", "time", "name"}
         one_way = said.read_only or said.write_only
         is_plain = said.default is None and said.format is None
@@ -683,14 +696,18 @@ class Composer:
                 return True
         return False
 
-    def _expanded(self, keys: Iterable[Key]) -> _Expansion:
+    def _expanded(self, keys: Keys) -> _Expansion:
         """Return all schema objects that apply, and the unions among them."""
+        if len(keys) == 1:
+            only = self.graph[keys[0]]
+            if not (only.every or only.any_of or only.one_of):
+                return _Expansion((only,), (only,), ())
         nodes: dict[Key, Schema] = {}
         innermost_first: list[Schema] = []
         choices: list[Choice] = []
 
         # Without recursion, since a schema may be composed of a thousand others.
-        waiting = [(key, "") for key in reversed([*keys])]
+        waiting = [(key, "") for key in reversed(keys)]
         while waiting:
             key, step = waiting.pop()
             if step == "leave":
@@ -737,12 +754,10 @@ def _identities(values: tuple[JSON, ...] | None) -> tuple[Hashable, ...] | None:
 
 
 def _highest(limits: Iterable[Number | None]) -> Number | None:
-    return max(
-        (limit for limit in limits if limit is not None), default=None, key=exact
-    )
+    stated = [limit for limit in limits if limit is not None]
+    return max(stated, default=None, key=exact)
 
 
 def _lowest(limits: Iterable[Number | None]) -> Number | None:
-    return min(
-        (limit for limit in limits if limit is not None), default=None, key=exact
-    )
+    stated = [limit for limit in limits if limit is not None]
+    return min(stated, default=None, key=exact)

@@ -7,7 +7,6 @@ extends, or in one that extends it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
 from engross.schema.json_values import JSON
@@ -138,7 +137,7 @@ def _mentions(document: JSON) -> bool:
     waiting: list[JSON] = [document]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             if value.get("readOnly") is True or value.get("writeOnly") is True:
                 return True
             waiting += value.values()

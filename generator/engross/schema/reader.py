@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from engross.patterns import Method, PatternError, Regex, read_pattern
 from engross.schema.annotations import (
@@ -30,6 +30,8 @@ from engross.schema.tree import (
 )
 from engross.source import Location
 from engross.source.resolver import BadReferenceError, Resolver
+
+_SINGLE_TYPES: Final = {name: frozenset({name}) for name in ALL_TYPES}
 
 _STAND_IN = Regex("", "", Method.CONTAINS)
 
@@ -106,11 +108,9 @@ class Graph(Mapping[Key, Schema]):
 
     def annotations(self, key: Key) -> Annotations:
         """Return what a schema says that no value is held to."""
-        found = self._annotations.get(key.place)
-        if found is None:
-            found = read_annotations(self._resolver.value(key.place))
-            self._annotations[key.place] = found
-        return found
+        if key.place not in self._annotations:
+            _ = self[key]
+        return self._annotations[key.place]
 
     def resolve(self, key: Key, reference: str) -> Key:
         """Return the key of the schema that a reference at a schema points to.
@@ -167,6 +167,8 @@ class Graph(Mapping[Key, Schema]):
 
     def _read(self, key: Key) -> Schema:
         value = self._resolver.value(key.place)
+        if key.place not in self._annotations:
+            self._annotations[key.place] = read_annotations(value)
         if isinstance(value, bool):
             return Schema(key=key, always=value)
         if not isinstance(value, dict):
@@ -213,17 +215,13 @@ class _Reader:
 
     def read(self) -> Schema:
         keywords: dict[str, Any] = {"every": self._every()}
-        if self._dialect.applies:
-            keywords |= self._applicators()
+        for keyword in self._raw:
+            known = _KEYWORDS.get(keyword)
+            if known is not None and known.vocabulary in self._dialect.vocabularies:
+                keywords[known.attribute] = known.read(self, keyword)
+        if self._dialect.applies and "discriminator" in self._raw:
             keywords |= self._selections(keywords)
-        if self._dialect.evaluates:
-            keywords |= {
-                "unevaluated_items": self._schema("unevaluatedItems"),
-                "unevaluated_properties": self._schema("unevaluatedProperties"),
-            }
-        if self._dialect.validates:
-            keywords |= self._assertions()
-        if self._dialect.names_formats:
+        if self._dialect.names_formats and "format" in self._raw:
             name = self._text("format")
             keywords["instant"] = name if name in ("date", "date-time") else None
             keywords["format"] = name if self._asserts(name) else None
@@ -238,45 +236,21 @@ class _Reader:
         return Schema(key=self._key, **keywords)
 
     def _every(self) -> tuple[Applied, ...]:
-        applied = []
+        applied: list[tuple[str, Key]] = []
         reference = self._text("$ref")
         if reference is not None:
-            applied.append(Applied("$ref", self._follow(reference)))
+            applied.append(("$ref", self._follow(reference)))
         dynamic = self._text("$dynamicRef")
         if dynamic is not None:
-            applied.append(Applied("$dynamicRef", self._follow_dynamic(dynamic)))
-        if self._dialect.applies:
+            applied.append(("$dynamicRef", self._follow_dynamic(dynamic)))
+        if self._dialect.applies and "allOf" in self._raw:
             for index, key in enumerate(self._schemas("allOf")):
-                applied.append(Applied(f"allOf/{index}", key))
+                applied.append((f"allOf/{index}", key))
         place = self._key.place
         return tuple(
-            Applied(part.keyword, self._graph.extended(place, part.key))
-            for part in applied
+            Applied(keyword, self._graph.extended(place, key))
+            for keyword, key in applied
         )
-
-    def _applicators(self) -> dict[str, object]:
-        validates = self._dialect.validates
-        return {
-            "any_of": () if self._key.is_base else self._schemas("anyOf"),
-            "one_of": () if self._key.is_base else self._schemas("oneOf"),
-            "not_": self._schema("not"),
-            "if_": self._schema("if"),
-            "then": self._schema("then"),
-            "else_": self._schema("else"),
-            "dependent_schemas": self._named("dependentSchemas"),
-            "prefix_items": self._schemas("prefixItems"),
-            "items": self._schema("items"),
-            "contains": self._schema("contains"),
-            "min_contains": self._min_contains() if validates else 1,
-            "max_contains": self._count("maxContains") if validates else None,
-            "properties": self._named("properties"),
-            "pattern_properties": tuple(
-                (self._regex(pattern, "patternProperties", pattern), key)
-                for pattern, key in self._named("patternProperties")
-            ),
-            "additional_properties": self._schema("additionalProperties"),
-            "property_names": self._schema("propertyNames"),
-        }
 
     def _selections(self, keywords: Mapping[str, Any]) -> dict[str, object]:
         """Read which members of a union the values of a discriminator name."""
@@ -284,7 +258,7 @@ class _Reader:
         if discriminator is None:
             return {}
         members: dict[Location, Key] = {}
-        for key in (*keywords["one_of"], *keywords["any_of"]):
+        for key in (*keywords.get("one_of", ()), *keywords.get("any_of", ())):
             target = self._target(key.place)
             if target is not None:
                 members.setdefault(target, key)
@@ -320,38 +294,6 @@ class _Reader:
                 return self._resolver.resolve(self._key.place, text)
         return None
 
-    def _min_contains(self) -> int:
-        count = self._count("minContains")
-        return 1 if count is None else count
-
-    def _assertions(self) -> dict[str, object]:
-        raw = self._raw
-        pattern = self._text("pattern")
-        return {
-            "types": self._types(),
-            "const": Constant(raw["const"]) if "const" in raw else None,
-            "enum": self._enum(),
-            "minimum": self._number("minimum"),
-            "maximum": self._number("maximum"),
-            "exclusive_minimum": self._number("exclusiveMinimum"),
-            "exclusive_maximum": self._number("exclusiveMaximum"),
-            "multiple_of": self._divisor(),
-            "min_length": self._count("minLength") or None,
-            "max_length": self._count("maxLength"),
-            "pattern": (
-                None
-                if pattern is None
-                else self._regex(pattern, "pattern", longest=self._count("maxLength"))
-            ),
-            "min_items": self._count("minItems") or None,
-            "max_items": self._count("maxItems"),
-            "unique_items": self._flag("uniqueItems"),
-            "min_properties": self._count("minProperties") or None,
-            "max_properties": self._count("maxProperties"),
-            "required": self._required(),
-            "dependent_required": self._dependent_required(),
-        }
-
     def _asserts(self, name: str | None) -> bool:
         return self._assert_formats and name in FORMATS
 
@@ -382,15 +324,11 @@ class _Reader:
             raise SchemaError(place, "must be a schema: an object or a boolean")
         return self._graph.enter(place, self._key.scope, self._key.direction)
 
-    def _schema(self, keyword: str) -> Key | None:
-        if keyword not in self._raw:
-            return None
+    def _schema(self, keyword: str) -> Key:
         return self._child(self._key.place / keyword, self._raw[keyword])
 
     def _schemas(self, keyword: str) -> tuple[Key, ...]:
-        value = self._raw.get(keyword)
-        if value is None and keyword not in self._raw:
-            return ()
+        value = self._raw[keyword]
         if not isinstance(value, list) or not value:
             raise self._error(keyword, "must be a list of at least one schema")
         place = self._key.place / keyword
@@ -398,13 +336,22 @@ class _Reader:
             self._child(place / index, item) for index, item in enumerate(value)
         )
 
+    def _alternatives(self, keyword: str) -> tuple[Key, ...]:
+        return () if self._key.is_base else self._schemas(keyword)
+
     def _named(self, keyword: str) -> tuple[tuple[str, Key], ...]:
-        value = self._raw.get(keyword, {})
+        value = self._raw[keyword]
         if not isinstance(value, dict):
             raise self._error(keyword, "must be an object of schemas")
         place = self._key.place / keyword
         return tuple(
             (name, self._child(place / name, member)) for name, member in value.items()
+        )
+
+    def _patterns(self, keyword: str) -> tuple[tuple[Regex, Key], ...]:
+        return tuple(
+            (self._regex(pattern, keyword, pattern), key)
+            for pattern, key in self._named(keyword)
         )
 
     def _text(self, keyword: str) -> str | None:
@@ -414,14 +361,15 @@ class _Reader:
         raise self._error(keyword, "must be a string")
 
     def _flag(self, keyword: str) -> bool:
-        value = self._raw.get(keyword, False)
+        value = self._raw[keyword]
         if not isinstance(value, bool):
             raise self._error(keyword, "must be true or false")
         return value
 
-    def _number(self, keyword: str) -> Number | None:
-        if keyword not in self._raw:
-            return None
+    def _constant(self, keyword: str) -> Constant:
+        return Constant(self._raw[keyword])
+
+    def _number(self, keyword: str) -> Number:
         value = self._raw[keyword]
         if not isinstance(value, (int, float, Decimal)) or not is_number(value):
             raise self._error(keyword, "must be a number")
@@ -429,36 +377,42 @@ class _Reader:
             raise self._error(keyword, "must be a finite number")
         return value
 
-    def _divisor(self) -> Number | None:
-        value = self._number("multipleOf")
-        if value is not None and value <= 0:
-            raise self._error("multipleOf", "must be greater than 0")
+    def _divisor(self, keyword: str) -> Number:
+        value = self._number(keyword)
+        if value <= 0:
+            raise self._error(keyword, "must be greater than 0")
         return value
 
-    def _count(self, keyword: str) -> int | None:
+    def _count(self, keyword: str) -> int:
         value = self._number(keyword)
-        if value is None:
-            return None
         if value < 0 or value != int(value):
             raise self._error(keyword, "must be a whole number of at least 0")
         return int(value)
 
-    def _types(self) -> frozenset[str] | None:
-        if "type" not in self._raw:
+    def _fewest(self, keyword: str) -> int | None:
+        return self._count(keyword) or None
+
+    def _pattern(self, keyword: str) -> Regex | None:
+        pattern = self._text(keyword)
+        if pattern is None:
             return None
-        value = self._raw["type"]
+        longest = self._count("maxLength") if "maxLength" in self._raw else None
+        return self._regex(pattern, keyword, longest=longest)
+
+    def _types(self, keyword: str) -> frozenset[str]:
+        value = self._raw[keyword]
+        if isinstance(value, str) and value in _SINGLE_TYPES:
+            return _SINGLE_TYPES[value]
         names = value if isinstance(value, list) else [value]
         types = frozenset(name for name in names if isinstance(name, str))
         if not names or not types <= ALL_TYPES or len(types) != len(names):
-            raise self._error("type", "must name types of JSON, each once")
+            raise self._error(keyword, "must name types of JSON, each once")
         return types
 
-    def _enum(self) -> tuple[JSON, ...] | None:
-        if "enum" not in self._raw:
-            return None
-        value = self._raw["enum"]
+    def _enum(self, keyword: str) -> tuple[JSON, ...]:
+        value = self._raw[keyword]
         if not isinstance(value, list):
-            raise self._error("enum", "must be a list")
+            raise self._error(keyword, "must be a list")
         return tuple(value)
 
     def _names(self, keyword: str, value: JSON) -> tuple[str, ...]:
@@ -468,18 +422,19 @@ class _Reader:
             raise self._error(keyword, "must be a list of names")
         return tuple(dict.fromkeys(texts))
 
-    def _required(self) -> tuple[str, ...]:
-        names = self._names("required", self._raw.get("required", []))
+    def _required(self, keyword: str) -> tuple[str, ...]:
+        names = self._names(keyword, self._raw[keyword])
         missing = self._graph.missing(self._key) if names else ()
         return tuple(name for name in names if name not in missing)
 
-    def _dependent_required(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        value = self._raw.get("dependentRequired", {})
+    def _dependent_required(
+        self, keyword: str
+    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        value = self._raw[keyword]
         if not isinstance(value, dict):
-            raise self._error("dependentRequired", "must be an object of lists")
+            raise self._error(keyword, "must be an object of lists")
         return tuple(
-            (name, self._names("dependentRequired", names))
-            for name, names in value.items()
+            (name, self._names(keyword, names)) for name, names in value.items()
         )
 
     def _regex(self, pattern: str, *keywords: str, longest: int | None = None) -> Regex:
@@ -532,3 +487,70 @@ class _Reader:
 
     def _error(self, keyword: str, message: str) -> SchemaError:
         return SchemaError(self._key.place / keyword, message)
+
+
+class _Keyword(NamedTuple):
+    """What a keyword gives a schema."""
+
+    vocabulary: str
+    attribute: str
+    read: Callable[[_Reader, str], object]
+
+
+_APPLICATORS: Final = {
+    "anyOf": ("any_of", _Reader._alternatives),
+    "oneOf": ("one_of", _Reader._alternatives),
+    "not": ("not_", _Reader._schema),
+    "if": ("if_", _Reader._schema),
+    "then": ("then", _Reader._schema),
+    "else": ("else_", _Reader._schema),
+    "dependentSchemas": ("dependent_schemas", _Reader._named),
+    "prefixItems": ("prefix_items", _Reader._schemas),
+    "items": ("items", _Reader._schema),
+    "contains": ("contains", _Reader._schema),
+    "properties": ("properties", _Reader._named),
+    "patternProperties": ("pattern_properties", _Reader._patterns),
+    "additionalProperties": ("additional_properties", _Reader._schema),
+    "propertyNames": ("property_names", _Reader._schema),
+}
+
+_UNEVALUATED: Final = {
+    "unevaluatedItems": ("unevaluated_items", _Reader._schema),
+    "unevaluatedProperties": ("unevaluated_properties", _Reader._schema),
+}
+
+_ASSERTIONS: Final = {
+    "minContains": ("min_contains", _Reader._count),
+    "maxContains": ("max_contains", _Reader._count),
+    "type": ("types", _Reader._types),
+    "const": ("const", _Reader._constant),
+    "enum": ("enum", _Reader._enum),
+    "minimum": ("minimum", _Reader._number),
+    "maximum": ("maximum", _Reader._number),
+    "exclusiveMinimum": ("exclusive_minimum", _Reader._number),
+    "exclusiveMaximum": ("exclusive_maximum", _Reader._number),
+    "multipleOf": ("multiple_of", _Reader._divisor),
+    "minLength": ("min_length", _Reader._fewest),
+    "maxLength": ("max_length", _Reader._count),
+    "pattern": ("pattern", _Reader._pattern),
+    "minItems": ("min_items", _Reader._fewest),
+    "maxItems": ("max_items", _Reader._count),
+    "uniqueItems": ("unique_items", _Reader._flag),
+    "minProperties": ("min_properties", _Reader._fewest),
+    "maxProperties": ("max_properties", _Reader._count),
+    "required": ("required", _Reader._required),
+    "dependentRequired": (
+        "dependent_required",
+        _Reader._dependent_required,
+    ),
+}
+
+_KEYWORDS: Final = {
+    keyword: _Keyword(vocabulary, attribute, read)
+    for vocabulary, keywords in (
+        ("applicator", _APPLICATORS),
+        ("unevaluated", _UNEVALUATED),
+        ("validation", _ASSERTIONS),
+    )
+    for keyword, (attribute, read) in keywords.items()
+}

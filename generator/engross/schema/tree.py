@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
+from operator import attrgetter
 from typing import NamedTuple
 
 from engross.patterns import Regex
@@ -137,6 +138,16 @@ class Schema:
     rules: tuple[Rule, ...] = ()
 
     @property
+    def is_silent(self) -> bool:
+        """Whether it says nothing of a value, save by other schemas and their unions."""
+        return _own_words(self) == _NO_WORDS
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether it limits numbers, lengths of texts or of arrays."""
+        return _limits(self) != _NO_LIMITS
+
+    @property
     def location(self) -> str:
         """URI of the schema with its JSON pointer."""
         return str(self.key.place)
@@ -172,3 +183,20 @@ class Schema:
     def children(self) -> tuple[Key, ...]:
         """Give all subschemas."""
         return self.in_place() + self.of_children()
+
+
+_OF_OTHERS = ("key", "every", "any_of", "one_of", "tag", "selections")
+_own_words = attrgetter(*(f.name for f in fields(Schema) if f.name not in _OF_OTHERS))
+_limits = attrgetter(
+    "minimum",
+    "maximum",
+    "exclusive_minimum",
+    "exclusive_maximum",
+    "multiple_of",
+    "min_length",
+    "max_length",
+    "min_items",
+    "max_items",
+)
+_EMPTY = Schema(key=Key(Location("")))
+_NO_WORDS, _NO_LIMITS = _own_words(_EMPTY), _limits(_EMPTY)

@@ -1,14 +1,14 @@
 """JSON text becomes plain data by the standard parser, far faster than as YAML.
 
-The standard parser tells no positions, so a scanner of tokens finds them when one is
-asked for, and when the quick reading met something that needs a closer look.
+The standard parser tells no positions, so tokens are read once more where one is asked
+for, and when the quick reading met something that needs a closer look.
 """
 
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from engross.findings import Finding
 from engross.source.document import DEEPEST, Extent, Value
@@ -19,6 +19,10 @@ _TOKEN: Final = re.compile(
     r'[ \t\r\n]*(?:("[^"\\]*(?:\\.[^"\\]*)*")|([{}\[\],:])|([^\s{}\[\],:"]+))',
     re.DOTALL,
 )
+_DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
+"""Finds the end of a value that is known to be JSON."""
+
+_SPACE: Final = " \t\r\n"
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CONSTANTS: Final = frozenset(("NaN", "Infinity", "-Infinity"))
 
@@ -37,10 +41,10 @@ def parse(text: Text) -> tuple[Value, list[Finding]]:
     except json.JSONDecodeError as error:
         return None, [_syntax_finding(text, error)]
     except RecursionError:
-        return None, _scan(text)[1]
+        return None, _scan(text)
     escapes = "\\ud" in text.content or "\\uD" in text.content
     if reading.suspicious or escapes or _is_too_deep(value):
-        findings = _scan(text)[1]
+        findings = _scan(text)
         too_deep = any(finding.rule == "too-deep" for finding in findings)
         return None if too_deep else value, findings
     return value, []
@@ -48,27 +52,80 @@ def parse(text: Text) -> tuple[Value, list[Finding]]:
 
 def marks(text: Text) -> "JsonMark":
     """Return the positions in a text that `parse` found to be sound."""
-    return _scan(text)[0]
+    content = text.content
+    start = len(content) - len(content.lstrip(_SPACE))
+    return JsonMark(content, start, len(content.rstrip(_SPACE)))
 
 
 @dataclass(slots=True)
 class JsonMark:
-    """The position of a value, and the marks of what is in it."""
+    """The position of a value; the marks of what is in it are made when asked for.
 
+    Most values are on the way to nothing that a position is asked of.
+    """
+
+    content: str
     start: int
     end: int
-    members: dict[str, tuple[Extent, "JsonMark"]] = field(default_factory=dict)
-    items: list["JsonMark"] = field(default_factory=list)
+    _parts: "_Parts | None" = None
 
     @property
     def extent(self) -> Extent:
         return self.start, self.end
 
     def member(self, key: str) -> "tuple[Extent, JsonMark] | None":
-        return self.members.get(key)
+        return self._inside().members.get(key)
 
     def item(self, index: int) -> "JsonMark | None":
-        return self.items[index] if 0 <= index < len(self.items) else None
+        items = self._inside().items
+        return items[index] if 0 <= index < len(items) else None
+
+    def _inside(self) -> "_Parts":
+        if self._parts is None:
+            self._parts = _parts(self.content, self.start)
+        return self._parts
+
+
+class _Parts(NamedTuple):
+    """The marks of what is in a value, in one step."""
+
+    members: dict[str, tuple[Extent, JsonMark]]
+    items: list[JsonMark]
+
+
+def _mark(content: str, token: re.Match[str]) -> JsonMark:
+    """Return the mark of the value that begins with a token."""
+    start, end = token.span(token.lastindex or 0)
+    if content[start] in "[{":
+        _, end = _DECODER.raw_decode(content, start)
+    return JsonMark(content, start, end)
+
+
+def _parts(content: str, start: int) -> _Parts:
+    """Return the marks of what is in the value that begins at an offset."""
+    members: dict[str, tuple[Extent, JsonMark]] = {}
+    items: list[JsonMark] = []
+    is_object = content[start] == "{"
+    is_scalar = content[start] not in "[{"
+    key: tuple[str, Extent] | None = None
+    at = start + 1
+    while not is_scalar and (token := _TOKEN.match(content, at)):
+        first, at = token.span(token.lastindex or 0)
+        if content[first] in "]}":
+            break
+        if content[first] in ",:":
+            continue
+        if is_object and key is None:
+            key = _string(content[first:at]), (first, at)
+            continue
+        mark = _mark(content, token)
+        at = mark.end
+        if key is None:
+            items.append(mark)
+        else:
+            members[key[0]] = key[1], mark
+            key = None
+    return _Parts(members, items)
 
 
 class _Reading:
@@ -100,51 +157,45 @@ class _Reading:
             return None
 
 
-def _scan(text: Text) -> tuple[JsonMark, list[Finding]]:
-    """Return the marks of a JSON text, and what the standard parser lets pass.
+def _scan(text: Text) -> list[Finding]:
+    """Return what the standard parser lets pass in a JSON text.
 
     The text is known to be JSON, except where it is too deep to tell.
     """
     content = text.content
     findings: list[Finding] = []
-    root = JsonMark(0, 0)
-    root.end = len(content)
-    open_marks = [root]
-    key: tuple[str, Extent] | None = None
+    open_values: list[tuple[str, dict[str, int]]] = [("", {})]
+    """How each begins, and the offsets of the keys that it has so far."""
+    follows_key = False
     for token in _TOKEN.finditer(content):
         group = token.lastindex or 0
         start, end = token.span(group)
         first = content[start]
-        holder = open_marks[-1]
+        kind, keys = open_values[-1]
         if first in "]}":
-            holder.end = end
-            open_marks.pop()
+            open_values.pop()
             continue
         if first in ",:":
             continue
         if group == 1:
             findings += _surrogate_findings(text, start, end)
-            if key is None and content[holder.start] == "{" and holder is not root:
+            if kind == "{" and not follows_key:
                 name = _string(content[start:end])
-                if name in holder.members:
-                    findings.append(_duplicate(text, name, holder, (start, end)))
-                key = (name, (start, end))
+                if name in keys:
+                    findings.append(_duplicate(text, name, keys[name], (start, end)))
+                keys[name] = start
+                follows_key = True
                 continue
         elif group == 3:
             findings += _number_findings(text, start, end)
-        mark = JsonMark(start, end)
-        if key is None:
-            holder.items.append(mark)
-        else:
-            holder.members[key[0]] = (key[1], mark)
-            key = None
+        follows_key = False
         if first in "[{":
-            open_marks.append(mark)
-            if len(open_marks) > DEEPEST + 1:
+            open_values.append((first, {}))
+            if len(open_values) > DEEPEST + 1:
                 message = f"nested deeper than {DEEPEST} levels"
                 findings.append(Finding("too-deep", message, text.span(start, end)))
                 break
-    return root.items[0], findings
+    return findings
 
 
 def _string(token: str) -> str:
@@ -171,8 +222,8 @@ def _number_findings(text: Text, start: int, end: int) -> Iterable[Finding]:
             yield Finding("unusable-number", str(error), span)
 
 
-def _duplicate(text: Text, name: str, holder: JsonMark, extent: Extent) -> Finding:
-    line = text.position(holder.members[name][0][0]).line
+def _duplicate(text: Text, name: str, known: int, extent: Extent) -> Finding:
+    line = text.position(known).line
     return Finding(
         "duplicate-key",
         f"{name!r} is already defined on line {line}",

@@ -1,14 +1,14 @@
 """A loaded contract, as its readers see it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import urljoin
 
 from engross.findings import Finding, Span
 from engross.source.document import Document, Value
 from engross.source.library import Library
 from engross.source.location import Location, tokens_of
-from engross.source.metaschema import Walk
+from engross.source.metaschema import EXTENSION, Walk
 from engross.source.path_items import LeftOut
 from engross.source.resolver import BadReferenceError, Resolver, is_absolute
 
@@ -128,6 +128,19 @@ class Source:
             )
             self._places[kind] = tuple(found)
         return self._places[kind]
+
+    def extensions(self) -> Iterator[Location]:
+        """Yield the location of each `x-engross`."""
+        kinds = dict.fromkeys(
+            kind
+            for walk in self._walks.values()
+            for kind in walk.places
+            if kind.startswith(EXTENSION)
+        )
+        for kind in kinds:
+            for at in self.places(kind):
+                if at.tokens[-1] == EXTENSION:
+                    yield at
 
     @property
     def _documents(self) -> Mapping[str, Document]:

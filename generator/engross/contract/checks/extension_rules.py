@@ -222,14 +222,14 @@ def _described(index: Index, media: Location, way: Pointer) -> Reach:
     """Return what a media type describes at a pointer."""
     if "schema" not in index.value(media):
         return Reach(())
-    return reach(index.source, media / "schema", way.tokens)
+    return reach(index, media / "schema", way.tokens)
 
 
 def _missing(index: Index, at: Location, way: Pointer, media: Location) -> Faults:
     """Yield the fault of a pointer to something that a media type does not describe."""
     if "schema" not in index.value(media):
         return
-    found = reach(index.source, media / "schema", way.tokens)
+    found = reach(index, media / "schema", way.tokens)
     if found.missing is not None:
         hint = did_you_mean(found.missing, found.known)
         yield Fault(at, f"the body has no {found.missing!r}", hint)
@@ -243,7 +243,7 @@ def _missing_in_all(
     described = [
         body for body in dict.fromkeys(bodies) if "schema" in index.value(body)
     ]
-    found = [reach(index.source, body / "schema", tokens) for body in described]
+    found = [reach(index, body / "schema", tokens) for body in described]
     # Of the bodies that have a part of the way, the one that has the most of it tells.
     missing = [each.missing for each in found if each.missing is not None]
     if not missing or len(missing) < len(found):
@@ -273,7 +273,7 @@ def items_not_list(index: Index) -> Faults:
         for media in index.replies(operation):
             if "schema" not in index.value(media):
                 continue
-            schemas = reach(index.source, media / "schema", tokens).schemas
+            schemas = reach(index, media / "schema", tokens).schemas
             kinds = {
                 kind
                 for schema in schemas

@@ -50,7 +50,7 @@ def impossible_schema(index: Index) -> Faults:
                 found[at] = contradiction
     for at, contradiction in found.items():
         # What is made of an impossible schema is so for that reason.
-        if not found.keys() & {*parts(index.source, at)} - {at}:
+        if not found.keys() & {*parts(index, at)} - {at}:
             own = index.value(at)
             keywords = (*contradiction.keywords, "allOf", "anyOf", "oneOf")
             place = next((at / each for each in keywords if each in own), at)
@@ -65,7 +65,7 @@ def _may_contradict(index: Index, at: Location) -> bool:
     if any(len(rivals & stated) > 1 for rivals in _RIVALS):
         return True
     own = not _LIMITS.isdisjoint(stated)
-    return own + sum(1 for _ in components(index.source, at)) > 1
+    return own + sum(1 for _ in components(index, at)) > 1
 
 
 def _contradiction(index: Index, at: Location) -> _Contradiction | None:

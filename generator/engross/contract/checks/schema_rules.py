@@ -59,14 +59,14 @@ def _composed(index: Index) -> set[Location]:
     waiting = [
         at
         for at in index.source.places("schema")
-        if _APPLICATORS & set(at.tokens[-2:]) or _extends(index.value(at))
+        if not _APPLICATORS.isdisjoint(at.tokens[-2:]) or _extends(index.value(at))
     ]
     found: set[Location] = set()
     while waiting:
         at = waiting.pop()
         if at not in found:
             found.add(at)
-            waiting += components(index.source, at)
+            waiting += components(index, at)
     return found
 
 
@@ -85,13 +85,11 @@ def _called(at: Location) -> str:
 @rule("endless-schema", "A schema is not composed of itself.")
 def endless_schema(index: Index) -> Faults:
     for inner in (_everything_in, _alternatives_in):
-        done: set[Location] = set()
-        for at in index.source.places("schema"):
-            for circle in _circles(index, at, done, inner):
-                message = f"{_called(circle[0])} is composed of itself endlessly"
-                # Only a reference leads back to a schema around it.
-                repair = removal(circle[-1] / "$ref", _NOT_OF_IT)
-                yield Fault(circle[0], message, key=True, repair=repair)
+        for circle in _circles(index, inner):
+            message = f"{_called(circle[0])} is composed of itself endlessly"
+            # Only a reference leads back to a schema around it.
+            repair = removal(circle[-1] / "$ref", _NOT_OF_IT)
+            yield Fault(circle[0], message, key=True, repair=repair)
 
 
 _NOT_OF_IT: Final = "the reference to itself is ignored"
@@ -99,12 +97,10 @@ _NOT_OF_IT: Final = "the reference to itself is ignored"
 
 @rule("requires-itself", "A value of a schema can be finite.", needed=False)
 def requires_itself(index: Index) -> Faults:
-    done: set[Location] = set()
-    for at in index.source.places("schema"):
-        for circle in _circles(index, at, done, _necessary_in):
-            if any(_is_within(part) for part in circle):
-                message = f"a value of {_called(circle[0])} contains another, endlessly"
-                yield Fault(circle[0], message, "make a property optional", key=True)
+    for circle in _circles(index, _necessary_in):
+        if any(_is_within(part) for part in circle):
+            message = f"a value of {_called(circle[0])} contains another, endlessly"
+            yield Fault(circle[0], message, "make a property optional", key=True)
 
 
 def _is_within(at: Location) -> bool:
@@ -135,28 +131,30 @@ def _necessary_in(index: Index, at: Location) -> Iterator[Location]:
 
 
 def _circles(
-    index: Index,
-    start: Location,
-    done: set[Location],
-    inner: Callable[[Index, Location], Iterator[Location]],
+    index: Index, inner: Callable[[Index, Location], Iterator[Location]]
 ) -> Iterator[tuple[Location, ...]]:
     """Yield cycles of schemas within schemas, found depth first without recursion."""
-    if start in done:
-        return
+    done: set[Location] = set()
     above: dict[Location, None] = {}
-    waiting: list[tuple[Location, bool]] = [(start, False)]
-    while waiting:
-        at, leaving = waiting.pop()
-        if leaving:
-            above.pop(at)
-            done.add(at)
-        elif at in above:
-            entered = [*above]
-            yield tuple(entered[entered.index(at) :])
-        elif at not in done:
-            above[at] = None
-            waiting.append((at, True))
-            waiting += [(part, False) for part in inner(index, at)]
+    waiting: list[tuple[Location, bool]] = []
+    for start in index.source.places("schema"):
+        waiting.append((start, False))
+        while waiting:
+            at, leaving = waiting.pop()
+            if leaving:
+                above.pop(at)
+                done.add(at)
+            elif at in above:
+                entered = [*above]
+                yield tuple(entered[entered.index(at) :])
+            elif at not in done:
+                inside = [*inner(index, at)]
+                if not inside:
+                    done.add(at)
+                    continue
+                above[at] = None
+                waiting.append((at, True))
+                waiting += [(part, False) for part in inside]
 
 
 def _alternatives_in(index: Index, at: Location) -> Iterator[Location]:
@@ -311,7 +309,7 @@ def unknown_currency_member(index: Index) -> Faults:
         holder = _object_above(extension.parent, up)
         if holder is None:
             continue
-        found = reach(index.source, holder, tuple(names[up:]))
+        found = reach(index, holder, tuple(names[up:]))
         if found.missing is not None:
             near = closest(found.missing, found.known)
             hint = f"did you mean {near!r}?" if near else None
@@ -343,6 +341,6 @@ def time_not_integer(index: Index) -> Faults:
 def _types(index: Index, schema: Location) -> set[str]:
     """Return the types that a schema and its parts name, without null."""
     kinds: set[str] = set()
-    for at in parts(index.source, schema):
+    for at in parts(index, schema):
         kinds.update(strings(index.value(at).get("type")))
     return kinds - {"null"}

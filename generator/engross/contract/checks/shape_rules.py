@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from engross.contract.index import mapping, sequence, strings
-from engross.source import Location, Source
+from engross.contract.index import Index, mapping, sequence, strings
+from engross.source import Location
 
 _COMPOSING: Final = ("allOf", "anyOf", "oneOf")
 
@@ -25,26 +25,26 @@ class Reach:
     known: tuple[str, ...] = ()
 
 
-def reach(source: Source, schema: Location, tokens: tuple[str, ...]) -> Reach:
+def reach(index: Index, schema: Location, tokens: tuple[str, ...]) -> Reach:
     """Follow a pointer through a schema, with references and compositions."""
-    schemas = tuple(parts(source, schema))
+    schemas = tuple(parts(index, schema))
     for token in tokens:
         inner: list[Location] = []
         known: list[str] = []
         is_open = False
         for at in schemas:
-            value = mapping(source.value(at))
+            value = index.value(at)
             properties = mapping(value.get("properties"))
             known += properties
             if token in properties:
-                inner += parts(source, at / "properties" / token)
+                inner += parts(index, at / "properties" / token)
             elif token.isdigit() and ("items" in value or "prefixItems" in value):
-                inner += _item(source, at, int(token))
+                inner += _item(index, at, int(token))
             elif isinstance(value.get("additionalProperties"), dict):
-                inner += parts(source, at / "additionalProperties")
+                inner += parts(index, at / "additionalProperties")
             is_open = is_open or value.get("additionalProperties") is True
         # A schema that names no members says nothing about them.
-        is_scalar = _have_no_member(source, schemas, token)
+        is_scalar = _have_no_member(index, schemas, token)
         if not inner and ((known and not is_open) or is_scalar):
             return Reach((), token, tuple(known))
         schemas = tuple(inner)
@@ -53,9 +53,9 @@ def reach(source: Source, schema: Location, tokens: tuple[str, ...]) -> Reach:
     return Reach(schemas)
 
 
-def _have_no_member(source: Source, schemas: tuple[Location, ...], token: str) -> bool:
+def _have_no_member(index: Index, schemas: tuple[Location, ...], token: str) -> bool:
     """Return whether the types of schemas allow no member or item of a name."""
-    values = [mapping(source.value(at)) for at in schemas]
+    values = [index.value(at) for at in schemas]
     stated = [strings(value["type"]) for value in values if "type" in value]
     others = [value for value in values if "type" not in value]
     holding = {"object", "array"} if token.isdigit() else {"object"}
@@ -66,7 +66,7 @@ def _have_no_member(source: Source, schemas: tuple[Location, ...], token: str) -
     )
 
 
-def parts(source: Source, schema: Location) -> Iterator[Location]:
+def parts(index: Index, schema: Location) -> Iterator[Location]:
     """Yield a schema and those that it is composed of, each once."""
     waiting = [schema]
     seen: set[Location] = set()
@@ -75,23 +75,23 @@ def parts(source: Source, schema: Location) -> Iterator[Location]:
         if at in seen:
             continue
         seen.add(at)
-        waiting += components(source, at)
+        waiting += components(index, at)
         yield at
 
 
-def components(source: Source, schema: Location) -> Iterator[Location]:
+def components(index: Index, schema: Location) -> Iterator[Location]:
     """Yield what a schema is composed of, in one step: its reference and its parts."""
-    value = mapping(source.value(schema))
+    value = index.value(schema)
     if "$ref" in value:
-        yield source.resolve(schema, str(value["$ref"]))
+        yield index.source.resolve(schema, str(value["$ref"]))
     for keyword in _COMPOSING:
         for position in range(len(sequence(value.get(keyword)))):
             yield schema / keyword / position
 
 
-def _item(source: Source, at: Location, position: int) -> Iterator[Location]:
-    value = mapping(source.value(at))
+def _item(index: Index, at: Location, position: int) -> Iterator[Location]:
+    value = index.value(at)
     if position < len(sequence(value.get("prefixItems"))):
-        yield from parts(source, at / "prefixItems" / position)
+        yield from parts(index, at / "prefixItems" / position)
     elif "items" in value:
-        yield from parts(source, at / "items")
+        yield from parts(index, at / "items")
