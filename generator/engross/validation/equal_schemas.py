@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, fields
 from itertools import compress
-from operator import attrgetter, ne
+from operator import attrgetter, is_not
 
 from engross.patterns import Regex
 from engross.schema.reader import Graph
@@ -29,7 +29,8 @@ _values_of = attrgetter(*_DEFAULTS)
 def keywords_of(schema: Schema) -> dict[str, object]:
     """Return the keywords of a schema that are not absent."""
     values = _values_of(schema)
-    is_given = map(ne, values, _DEFAULTS.values())
+    # Defaults are objects of which there is one each, as None is.
+    is_given = map(is_not, values, _DEFAULTS.values())
     return dict(compress(zip(_DEFAULTS, values, strict=True), is_given))
 
 

@@ -107,13 +107,18 @@ class ConstraintCases:
             return
         key = self.schemas.key(at, Direction.REQUEST)
         spot = Spot.of_parameter(where, example, is_given=is_given)
-        walk = replace(self._walk(key, lambda case: True), has_a_form=has_a_form)
+        walk = self._walk(key, lambda case: True, has_a_form)
         for found in walk.within((key,), example, spot):
             if isinstance(found, Case):
                 yield found
 
     def _walk(
-        self, root: Key, can_be_sent: Callable[[Case], bool], *, is_root: bool = False
+        self,
+        root: Key,
+        can_be_sent: Callable[[Case], bool],
+        has_a_form: Callable[[JSON], bool] = lambda whole: True,
+        *,
+        is_root: bool = False,
     ) -> _Walk:
         return _Walk(
             self.schemas,
@@ -123,6 +128,7 @@ class ConstraintCases:
             self.makes_up,
             self.tested,
             can_be_sent,
+            has_a_form,
             root,
             is_root=is_root,
             homes=((root.place, self.units.function_of(root) or root),),
@@ -135,6 +141,7 @@ class _Walk:
 
     Attributes:
         can_be_sent: tells whether a call can make a change.
+        has_a_form: tells whether a whole value can be written where it is sent.
         root: the schema of the whole value, which every change is held against.
         is_root: the value is the whole of what a method's arguments make up, so it can be
             changed in its parts only.
@@ -142,7 +149,6 @@ class _Walk:
         homes: the places of schemas that the walk is in, each with what tells where its
             checks are written: by its function, or by the place that they are written out at.
         site: the same for a schema that is in none of these places.
-        has_a_form: tells whether a whole value can be written where it is sent.
     """
 
     schemas: Schemas
@@ -152,12 +158,12 @@ class _Walk:
     makes_up: bool
     tested: Tested
     can_be_sent: Callable[[Case], bool]
+    has_a_form: Callable[[JSON], bool]
     root: Key
     is_root: bool = False
     above: frozenset[Key] = frozenset()
     homes: Homes = ()
     site: Hashable = None
-    has_a_form: Callable[[JSON], bool] = lambda whole: True
 
     def within(self, keys: Keys, value: JSON, spot: Spot) -> Found:
         """Yield the cases of a value."""
