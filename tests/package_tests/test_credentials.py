@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +11,7 @@ import yaml
 from engross.contract import build
 from engross.emit import emit
 from engross.source.loader import load
+from tests.package_tests.test_package_tests import run
 
 HEADER = {"type": "apiKey", "in": "header", "name": "X-Key"}
 QUERY = {"type": "apiKey", "in": "query", "name": "key"}
@@ -96,13 +94,6 @@ def test_package_sends_credentials_as_documented(way: str, tmp_path: Path) -> No
         target.write_bytes(source)
 
     tests = ["tests/test_requests.py", "tests/test_errors.py", "tests/test_imports.py"]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
-        cwd=package,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(package, *tests)
 
     assert done.returncode == 0, done.stdout[-4000:]
