@@ -192,8 +192,8 @@ def _generate(options: _Options) -> int:
     project = _project()
     document = _document(options, project)
     if document is not None:
-        if options.jobs > 1 or options.executor is not None:
-            raise UsageError("--jobs and --executor are for the contracts of a project")
+        if options.executor is not None:
+            raise UsageError("--executor is for the contracts of a project")
         if options.watch:
             raise UsageError(
                 "--watch is for the contracts of a project, which this starts: "
@@ -351,7 +351,10 @@ def _generate_document(options: _Options, document: "StandaloneDocument") -> int
         raise UsageError(f"--output {folder} is not a directory")
     try:
         fresh = render_standalone(
-            document, strict=options.strict, skip_broken=options.skip_broken
+            document,
+            strict=options.strict,
+            skip_broken=options.skip_broken,
+            jobs=options.jobs,
         )
         output.mkdir(parents=True, exist_ok=True)
         with exclusive(output):
@@ -1176,6 +1179,7 @@ def _look(
             documents=_documents(options),
             records=_records(options),
             engine=lambda tasks: _engine(options, tasks),
+            jobs=options.jobs,
         )
 
 
@@ -1673,7 +1677,8 @@ def _package_command(
         type=_jobs,
         metavar="N",
         default=1,
-        help="contracts to render at a time, each in a process (default: %(default)s)",
+        help="contracts to render at a time, each in a process; one that is alone "
+        "takes two if it has many operations (default: %(default)s)",
     )
     where.add_argument(
         "--executor",

@@ -25,6 +25,7 @@ DOCUMENTS: Final = {
 """Names of files in the corpus."""
 
 COLD = "engross generate"
+IN_TWO = "engross generate --jobs 2"
 UNCHANGED = "engross check, nothing changed"
 CHANGED = "engross generate, one schema changed"
 DATAMODEL = "datamodel-code-generator"
@@ -137,10 +138,11 @@ def _subjects(
         cache = {"ENGROSS_CACHE_DIR": str(home / "cache")}
         return succeed(*ENGROSS, *arguments, "--quiet", cwd=home, environment=cache)
 
-    def cold() -> Run:
+    def cold(*options: str) -> Run:
         shutil.rmtree(home / "generated", ignore_errors=True)
-        return engross("generate", "--no-cached")
+        return engross("generate", "--no-cached", *options)
 
+    yield IN_TWO, partial(cold, "--jobs", "2")
     yield COLD, cold
     notes.append(f"{COLD}: {_written(home / 'generated')}")
     engross("generate", "--cached")

@@ -1,5 +1,6 @@
 """Contracts are rendered in several processes, or on a cluster, with the same result."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.scaling import wide_document
 from tests.cli.conftest import Ran, Run
 from tests.cli.test_warnings import CONTRACT as ODD
 from tests.conftest import ROOT, SHOP
@@ -195,10 +197,36 @@ def test_wrong_option_is_a_usage_error(
     assert message in ran.err
 
 
-def test_jobs_are_for_the_contracts_of_a_project(project: Path, run: Run) -> None:
+def test_executor_is_for_the_contracts_of_a_project(project: Path, run: Run) -> None:
     (project / "one.yaml").write_text(SHOP)
-    ran = run("generate", "one.yaml", "--jobs", "2")
+    ran = run("generate", "one.yaml", "--executor", "dask://127.0.0.1:9")
     assert ran.status == 2
-    assert (
-        ran.err == "engross: --jobs and --executor are for the contracts of a project\n"
-    )
+    assert ran.err == "engross: --executor is for the contracts of a project\n"
+
+
+@pytest.mark.parametrize("of_project", [True, False])
+def test_second_process_changes_neither_output_nor_package(
+    tmp_path: Path, of_project: bool
+) -> None:
+    done: list[tuple[Ran, dict[str, bytes]]] = []
+    for jobs in ("1", "2"):
+        home = tmp_path / jobs
+        place = home / "specs" if of_project else home
+        place.mkdir(parents=True)
+        (place / "wide.json").write_text(json.dumps(wide_document(40)))
+        (home / "pyproject.toml").write_text("[tool.engross]\n" if of_project else "")
+        which = () if of_project else ("wide.json", "--output", "out")
+        ran = engross(home, "generate", *which, "--no-cached", "--jobs", jobs)
+        folder = home / ("generated" if of_project else "out")
+        files = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+        done.append((ran, files))
+
+    (alone, its_files), (in_two, their_files) = done
+    assert alone.status == 0
+    assert in_two == alone
+    assert len(its_files) > 100
+    assert their_files == its_files

@@ -9,7 +9,7 @@ operations or validators, and `macros` holds what several templates share.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from jinja2 import (
     FileSystemLoader,
 )
 
+from engross.beside import IS_POSSIBLE, beside
 from engross.cache import Memo
 from engross.contract.ir import Contract
 from engross.emit.formatting import formatted
@@ -36,7 +37,8 @@ from engross.emit.template_loader import (
     code_environment,
     refused,
 )
-from engross.emit.views import PackageView, package_view
+from engross.emit.validators import validator_units
+from engross.emit.views import code_view, common_view, shown_view
 from engross.own_templates import NO_TEMPLATES, VERSION, OwnTemplates
 from engross.paths import templates_root
 
@@ -49,6 +51,14 @@ _PATTERNS_SOURCE = _GENERATOR / "patterns" / "matching.py"
 """What validators need at run time, in the generator and in a package alike."""
 
 _VALIDATORS = "package/validators"
+
+_MANY = 20
+"""Operations from which a second process saves more than it takes."""
+
+_SHOWN = frozenset(
+    ("CHANGELOG.md.jinja", "README.md.jinja", "package/testing/examples.json.jinja")
+)
+"""Templates that name examples, beside those of the tests."""
 
 _RUNTIME = "package/_runtime/"
 _PACKAGE = "package/"
@@ -68,17 +78,25 @@ class Distribution:
 
 
 def emit(
-    contract: Contract, memo: Memo | None = None, own: OwnTemplates = NO_TEMPLATES
+    contract: Contract,
+    memo: Memo | None = None,
+    own: OwnTemplates = NO_TEMPLATES,
+    *,
+    in_two: bool = False,
 ) -> dict[str, bytes]:
     """Every file of the distribution, by its path below `generated/<package>/`.
 
     The arguments and errors are those of `distribution`.
     """
-    return dict(distribution(contract, memo, own).files)
+    return dict(distribution(contract, memo, own, in_two=in_two).files)
 
 
 def distribution(
-    contract: Contract, memo: Memo | None = None, own: OwnTemplates = NO_TEMPLATES
+    contract: Contract,
+    memo: Memo | None = None,
+    own: OwnTemplates = NO_TEMPLATES,
+    *,
+    in_two: bool = False,
 ) -> Distribution:
     """Return the whole distribution.
 
@@ -86,6 +104,8 @@ def distribution(
         contract: what to generate from.
         memo: what the last run worked out of texts, to which this one adds.
         own: templates of the project, in place of ours.
+        in_two: whether a second process may make README and tests of a package with many
+            operations.
 
     Raises:
         FindingsError: a schema or a rule cannot be honoured as it stands, names that the
@@ -97,11 +117,35 @@ def distribution(
     contract = replace(contract, operations=tuple(ordered))
     resources = resource_views(contract, names, is_async=False)
     async_resources = resource_views(contract, names, is_async=True)
-    view = package_view(contract, names, resources, async_resources)
+    units = validator_units(contract, names)
+    memo = Memo() if memo is None else memo
+    printer = _Printer(contract, names, resources, async_resources, memo, own)
+    common = common_view(contract, names)
+
+    def code() -> Mapping[str, object]:
+        view = code_view(contract, names, units, resources, async_resources)
+        return {**common, **view}
+
+    def shown() -> _Shown:
+        view = shown_view(contract, names, units)
+        files = printer.files({**common, **view.printed}, _is_shown)
+        return _Shown(files, view.command, memo.used)
+
     try:
-        rendered = dict(
-            _render(contract, names, view, resources, async_resources, memo, own)
-        )
+        pays = len(contract.operations) >= _MANY and not own.texts
+        if in_two and pays and IS_POSSIBLE:
+            with beside(shown) as received:
+                rendered = printer.files(code(), lambda path: not _is_shown(path))
+                made = received()
+            rendered |= made.files
+            memo.used.update(made.used)
+            command = made.command
+        else:
+            # Templates of a project may name everything.
+            view = code()
+            whole = shown_view(contract, names, units)
+            rendered = printer.files({**view, **whole.printed})
+            command = whole.command
     except MISTAKES as error:
         refusal = refused(error, own)
         if refusal is None:
@@ -113,60 +157,99 @@ def distribution(
         for path, content in rendered.items()
     ):
         rendered[_target(_PATTERNS, names)] = _PATTERNS_SOURCE.read_bytes()
+    rendered[_target(_VALIDATION, names)] = _VALIDATION_SOURCE.read_bytes()
     files = {path: rendered[path] for path in sorted(rendered)}
-    return Distribution(files, view.readme.command)
+    return Distribution(files, command)
 
 
-def _render(
-    contract: Contract,
-    names: PythonNames,
-    package: PackageView,
-    resources: Sequence[ResourceView],
-    async_resources: Sequence[ResourceView],
-    memo: Memo | None,
-    own: OwnTemplates,
-) -> Iterator[tuple[str, bytes]]:
-    templates = _templates() if not own.texts else _with_sync_variants(own)
-    environment = _environment() if not own.texts else _made_environment(own)
-    view = package.printed
-    for path in templates:
+def _is_shown(path: str) -> bool:
+    """Return whether a template prints what is shown of a package, or tried."""
+    return path.startswith("tests/") or path in _SHOWN
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """README and tests.
+
+    Attributes:
+        files: content of each file, by its path.
+        command: a line of Python that makes a call, for a shell.
+        used: what was worked out of texts.
+    """
+
+    files: dict[str, bytes]
+    command: str
+    used: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Printer:
+    """Prints templates for one contract."""
+
+    contract: Contract
+    names: PythonNames
+    resources: Sequence[ResourceView]
+    async_resources: Sequence[ResourceView]
+    memo: Memo
+    own: OwnTemplates
+
+    def files(
+        self,
+        view: Mapping[str, object],
+        wanted: Callable[[str], bool] = lambda path: True,
+    ) -> dict[str, bytes]:
+        """Return what templates print, by its path.
+
+        Args:
+            view: what they may name.
+            wanted: tells of the path of a template whether it is to be printed.
+        """
+        own = self.own
+        templates = _with_sync_variants(own) if own.texts else _templates()
+        environment = _made_environment(own) if own.texts else _environment()
+        found: dict[str, bytes] = {}
+        for path in filter(wanted, templates):
+            if path.endswith(_TEMPLATE):
+                found |= self._printed(environment, path, view)
+            elif self._is_needed(path):
+                found[_target(path, self.names)] = templates[path]
+        return found
+
+    def _is_needed(self, path: str) -> bool:
+        """Return whether the contract needs a module that is copied as it is."""
+        folder = _RUNTIME if path.startswith(_RUNTIME) else _PACKAGE
+        return needs(self.contract, path.removeprefix(folder).removesuffix(".py"))
+
+    def _printed(
+        self, environment: Environment, path: str, view: Mapping[str, object]
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield what one template prints."""
         name = path.removesuffix(_TEMPLATE)
-        if path.startswith(_RUNTIME):
-            if needs(contract, path.removeprefix(_RUNTIME).removesuffix(".py")):
-                yield _target(path, names), templates[path]
-        elif not path.endswith(_TEMPLATE):
-            if needs(contract, path.removeprefix(_PACKAGE).removesuffix(".py")):
-                yield _target(name, names), templates[path]
-        elif "[resource]" in name:
-            for resource in async_resources if "async_" in name else resources:
-                target = _target(name.replace("[resource]", resource.module), names)
-                yield target, _print(
-                    environment, path, {**view, "resource": resource}, memo
-                )
+        if "[resource]" in name:
+            for each in self.async_resources if "async_" in name else self.resources:
+                target = _target(name.replace("[resource]", each.module), self.names)
+                yield target, self._print(environment, path, {**view, "resource": each})
         elif "[part]" in name:
             spread = cast("Spread[object]", view[name.split("/")[1]])
             for part, content in spread.parts.items():
-                target = _target(name.replace("[part]", part), names)
-                yield target, _print(environment, path, {**view, "part": content}, memo)
+                target = _target(name.replace("[part]", part), self.names)
+                yield target, self._print(environment, path, {**view, "part": content})
         else:
-            content = _print(environment, path, view, memo)
+            content = self._print(environment, path, view)
             if content.strip():  # a template with nothing to say makes no file
-                yield _target(name, names), content
-    yield _target(_VALIDATION, names), _VALIDATION_SOURCE.read_bytes()
+                yield _target(name, self.names), content
+
+    def _print(
+        self, environment: Environment, path: str, view: Mapping[str, object]
+    ) -> bytes:
+        text = environment.get_template(path).render(view)
+        is_module = path.endswith(f".py{_TEMPLATE}")
+        return (formatted(text, self.memo) if is_module else text).encode()
 
 
 def _target(path: str, names: PythonNames) -> str:
     first, _, rest = path.partition("/")
     return f"{names.package}/{rest}" if first == "package" and rest else path
-
-
-def _print(
-    environment: Environment, path: str, view: Mapping[str, object], memo: Memo | None
-) -> bytes:
-    text = environment.get_template(path).render(view)
-    return (
-        formatted(text, memo) if path.endswith(f".py{_TEMPLATE}") else text
-    ).encode()
 
 
 @cache

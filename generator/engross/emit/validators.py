@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 
 from engross.contract.ir import Contract
 from engross.emit.imports import Imports
@@ -39,35 +40,52 @@ _FOLDER = "validators"
 _HINT = "a check that cannot be exact is never left out: state the rule in another way"
 
 
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """The validators of a package.
-
-    Attributes:
-        sources: sources of its modules, without the first line that every emitted file has.
-        units: which schemas have functions of their own in them.
-    """
-
-    sources: Spread[str]
-    units: Units
-
-
-def validators(
-    contract: Contract, names: PythonNames, parts: Parts | None
-) -> Validators:
-    """Compile the validators of a contract.
+def validator_units(contract: Contract, names: PythonNames) -> Units:
+    """Return which schemas of a contract have functions of their own in its validators.
 
     Args:
         contract: has the schemas.
         names: the names of the validators.
+
+    Raises:
+        FindingsError: as of `validators`.
+    """
+    with _refusing(contract):
+        return _units(contract, names)
+
+
+def validators(
+    units: Units, contract: Contract, names: PythonNames, parts: Parts | None
+) -> Spread[str]:
+    """Compile the validators of a contract.
+
+    Args:
+        units: which schemas have functions of their own.
+        contract: has the schemas.
+        names: the names of the validators.
         parts: the module of each operation; None if there is one module for all.
+
+    Returns:
+        The sources of the modules, without the first line that every emitted file has.
 
     Raises:
         FindingsError: schemas or rules cannot be honoured as they stand; holds all of
             these, and the contract's warnings.
     """
+    with _refusing(contract):
+        sections = write_sections(units)
+    title = f"Validators of {contract.title}: what breaks each of its schemas."
+    header = docstring([title], indent=0)
+    if parts is None:
+        return Spread(assembled(sections, header=header))
+    return _spread(units, sections, contract, names, parts, header)
+
+
+@contextmanager
+def _refusing(contract: Contract) -> Iterator[None]:
+    """Raise what is wrong with schemas as findings."""
     try:
-        return _compile(contract, names, parts)
+        yield
     except SchemaError as error:
         found = _findings((error, *error.others), contract.locate)
         raise FindingsError(in_order([*contract.warnings, *found])) from error
@@ -124,7 +142,7 @@ def _finding(error: SchemaError, span: Span) -> Finding:
     return Finding(_CEL, message, span, error.hint)
 
 
-def _compile(contract: Contract, names: PythonNames, parts: Parts | None) -> Validators:
+def _units(contract: Contract, names: PythonNames) -> Units:
     sent = {each.name for each in names.targets if each.direction is Direction.REQUEST}
     compact = contract.is_large
     named: dict[str, Target] = {}
@@ -140,19 +158,13 @@ def _compile(contract: Contract, names: PythonNames, parts: Parts | None) -> Val
         )
         if named.setdefault(each.name, target) is not target:
             others.append(target)
-    units = Units(
+    return Units(
         contract.schema_tree.graph,
         tuple(named.values()),
         contract.comments.get,
         others=others,
         compact=compact,
     )
-    sections = write_sections(units)
-    title = f"Validators of {contract.title}: what breaks each of its schemas."
-    header = docstring([title], indent=0)
-    if parts is None:
-        return Validators(Spread(assembled(sections, header=header)), units)
-    return Validators(_spread(units, sections, contract, names, parts, header), units)
 
 
 def _spread(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from traceback import format_exc
 from typing import Final, TypeAlias
@@ -51,7 +52,11 @@ _BETWEEN: Final = "\n\n\n"
 
 
 def make(
-    source: Source, memo: Memo | None = None, own: OwnTemplates = NO_TEMPLATES
+    source: Source,
+    memo: Memo | None = None,
+    own: OwnTemplates = NO_TEMPLATES,
+    *,
+    jobs: int = 1,
 ) -> Made:
     """Return the package that engross generates from a contract.
 
@@ -59,6 +64,7 @@ def make(
         source: The contract.
         memo: What the last run worked out of texts.
         own: Templates of the project.
+        jobs: How many processes may work on it; more than two do not.
 
     Raises:
         FindingsError: The contract, or a template of the project, is invalid.
@@ -66,7 +72,7 @@ def make(
     with gc_paused():
         contract = _built(source)
         names = package_names(contract)
-        files = emit(contract, memo, own)
+        files = emit(contract, memo, own, in_two=jobs > 1)
         return names.package, files, _warnings(contract, names.findings)
 
 
@@ -134,17 +140,25 @@ class Outcome:
     bug: str = ""
 
 
-def outcome(request: Request, *, generated: Path, records: Records | None) -> Outcome:
+def outcome(
+    request: Request, *, generated: Path, records: Records | None, jobs: int = 1
+) -> Outcome:
     """Render a contract, and examine its package on disk; write nothing but records.
 
     It may run in another process, and raises nothing that would stop other contracts.
+
+    Args:
+        request: The contract, and what is wanted of it.
+        generated: The directory of packages.
+        records: What earlier runs found out, if that counts.
+        jobs: How many processes may work on it.
 
     Raises:
         OSError: A file could not be read.
     """
     try:
         memo = Memo() if records is None else records.memo(request)
-        fresh = render(request, make, memo)
+        fresh = render(request, partial(make, jobs=jobs), memo)
         if records is not None:
             records.keep_memo(request, memo)
         if request.documents is not None:
@@ -225,7 +239,11 @@ class StandaloneDocument:
 
 
 def render_standalone(
-    document: StandaloneDocument, *, strict: bool = False, skip_broken: bool = False
+    document: StandaloneDocument,
+    *,
+    strict: bool = False,
+    skip_broken: bool = False,
+    jobs: int = 1,
 ) -> Fresh:
     """Render a document without a project, and a command that tries its package.
 
@@ -233,6 +251,7 @@ def render_standalone(
         document: The document.
         strict: Whether warnings are errors.
         skip_broken: Whether to leave out operations that cannot be generated.
+        jobs: How many processes may work on it.
 
     Raises:
         FindingsError: The document is invalid; has all findings.
@@ -245,7 +264,7 @@ def render_standalone(
         contract = replace(contract, package=package, client=client)
         names = package_names(contract)
         memo = Memo()
-        made = distribution(contract, memo)
+        made = distribution(contract, memo, in_two=jobs > 1)
         warnings = judged(_warnings(contract, names.findings), {}, strict=strict)
         return _fresh(
             document.name,

@@ -82,6 +82,7 @@ def survey(
     documents: Path | None = None,
     records: Records | None = None,
     engine: Engine = in_this_process,
+    jobs: int = 1,
 ) -> Survey:
     """Render contracts in memory and examine their packages on disk.
 
@@ -94,6 +95,7 @@ def survey(
         documents: A directory with the documents that the contracts list, to compare.
         records: What earlier runs found out; None to render every contract.
         engine: Where contracts are rendered.
+        jobs: How many processes may work on a contract that is the only one.
 
     Raises:
         FindingsError: There is no contract, or two with one name.
@@ -117,7 +119,10 @@ def survey(
     todo = {name: each for name, each in requests.items() if name not in packages}
     findings: dict[str, tuple[Finding, ...]] = {}
     bugs: dict[str, str] = {}
-    for provider, rendered in _rendered(todo, project.generated, records, note, engine):
+    jobs = jobs if len(todo) == 1 else 1
+    for provider, rendered in _rendered(
+        todo, project.generated, records, note, engine, jobs
+    ):
         if rendered.package is not None:
             packages[provider] = rendered.package
         elif rendered.bug:
@@ -189,6 +194,7 @@ def _rendered(
     records: Records | None,
     note: Callable[[str], None],
     engine: Engine,
+    jobs: int,
 ) -> "Iterator[tuple[str, Outcome]]":
     """Yield what becomes of each contract, by its provider."""
     if not requests:
@@ -196,7 +202,7 @@ def _rendered(
     from engross.tree.rendering import outcome  # noqa: PLC0415 - see Outcome above
 
     with engine(len(requests)) as run:
-        render = partial(outcome, generated=generated, records=records)
+        render = partial(outcome, generated=generated, records=records, jobs=jobs)
         outcomes = run(render, requests.values())
         yield from zip(_noted(requests, note), outcomes, strict=True)
 

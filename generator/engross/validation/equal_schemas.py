@@ -71,10 +71,7 @@ def first_equals(
     """
     reader = _FormReader(graph, plain, comments)
     first: dict[Hashable, Key] = {}
-    return {
-        key: first.setdefault(reader.form(key), key)
-        for key in dict.fromkeys(keys)
-    }
+    return {key: first.setdefault(reader.form(key), key) for key in dict.fromkeys(keys)}
 
 
 @dataclass(frozen=True, slots=True)

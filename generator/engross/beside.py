@@ -1,0 +1,52 @@
+"""Work in a second process, beside that of this one."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Final, TypeVar
+
+IS_POSSIBLE: Final = sys.platform == "linux"
+"""Whether a process can be forked safely, with all that it knows."""
+
+Made = TypeVar("Made")
+
+
+@contextmanager
+def beside(work: Callable[[], Made]) -> Iterator[Callable[[], Made]]:
+    """Do work in a forked process, while this one does what is in the block.
+
+    Args:
+        work: Returns what can be pickled, and changes nothing.
+
+    Yields:
+        A function that waits for the work, and returns what it returned. If the other
+        process failed, the work is done again in this one, where its error belongs.
+    """
+    context = get_context("fork")
+    receiving, sending = context.Pipe(duplex=False)
+    process = context.Process(target=_send, args=(work, sending))
+    process.start()
+    sending.close()
+    try:
+        yield lambda: _received(receiving, work)
+    finally:
+        process.terminate()
+        process.join()
+        receiving.close()
+
+
+def _send(work: Callable[[], Made], sending: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process handles it
+    with suppress(Exception):  # the other process meets it as well
+        sending.send(work())
+
+
+def _received(receiving: Connection, work: Callable[[], Made]) -> Made:
+    try:
+        made: Made = receiving.recv()
+    except EOFError:
+        return work()
+    return made

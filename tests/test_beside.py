@@ -1,0 +1,46 @@
+"""Work in a second process."""
+
+import os
+import signal
+import time
+from functools import partial
+
+import pytest
+
+from engross.beside import beside
+
+
+def test_work_is_done_in_another_process() -> None:
+    with beside(os.getpid) as made:
+        assert made() not in (0, os.getpid())
+
+
+def test_work_goes_on_beside_the_block() -> None:
+    read, write = os.pipe()
+    with beside(lambda: os.read(read, 1)) as made:
+        os.write(write, b"x")
+        assert made() == b"x"
+
+
+def test_error_is_raised_where_the_work_is_asked_for() -> None:
+    with pytest.raises(ZeroDivisionError), beside(lambda: 1 // 0) as made:
+        made()
+
+
+def test_work_of_a_process_that_is_killed_is_done_again() -> None:
+    here = os.getpid()
+
+    def work() -> int:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return os.getpid()
+
+    with beside(work) as made:
+        assert made() == here
+
+
+def test_process_ends_with_the_block() -> None:
+    start = time.monotonic()
+    with pytest.raises(KeyError), beside(partial(time.sleep, 60)):
+        raise KeyError
+    assert time.monotonic() - start < 30
