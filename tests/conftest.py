@@ -117,7 +117,10 @@ def project(tmp_path: Path) -> Path:
 
 
 def plain_package(
-    source: Source, _memo: Memo | None = None, _own: OwnTemplates = NO_TEMPLATES
+    source: Source,
+    _memo: Memo | None = None,
+    _own: OwnTemplates = NO_TEMPLATES,
+    _jobs: int = 1,
 ) -> tuple[str, Mapping[str, bytes], tuple[()]]:
     """Return a package with one file for each schema of a source."""
     document = as_object(source.value(source.root))

@@ -34,9 +34,9 @@ def rendered(monkeypatch: pytest.MonkeyPatch, plain_packages: None) -> list[str]
     """Return the contracts that were rendered, in a list that grows."""
     names: list[str] = []
 
-    def noted(request: Request, make: Make, memo: Memo) -> Fresh:
+    def noted(request: Request, make: Make, memo: Memo, jobs: int) -> Fresh:
         names.append(request.contract)
-        return render(request, make, memo)
+        return render(request, make, memo, jobs)
 
     monkeypatch.setattr("engross.tree.rendering.render", noted)
     monkeypatch.delenv("CI", raising=False)

@@ -137,7 +137,7 @@ def test_bug_in_engross_does_not_stop_other_contracts(
     project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail_for_one(
-        source: Source, _memo: Memo, _own: OwnTemplates
+        source: Source, _memo: Memo, _own: OwnTemplates, _jobs: int
     ) -> tuple[str, Mapping[str, bytes], tuple[()]]:
         if source.entry == "specs/odd.yaml":
             raise ZeroDivisionError

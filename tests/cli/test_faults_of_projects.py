@@ -106,6 +106,7 @@ def test_what_can_only_be_a_bug_is_told_in_whole(
 ) -> None:
     path, content = MODULES[case]
     monkeypatch.setattr(
-        "engross.tree.rendering.emit", lambda *given: {**emit(*given), path: content}
+        "engross.tree.rendering.emit",
+        lambda *given, **options: {**emit(*given, **options), path: content},
     )
     told(case, run("generate", "--no-cached"))

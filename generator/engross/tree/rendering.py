@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from traceback import format_exc
 from typing import Final, TypeAlias
@@ -42,8 +41,8 @@ from engross.tree.request import Request
 Made: TypeAlias = tuple[str, Mapping[str, bytes], tuple[Finding, ...]]
 """Name and files of a package, and warnings about its contract."""
 
-Make: TypeAlias = Callable[[Source, Memo, OwnTemplates], Made]
-"""Returns name, files and warnings of the package of a source."""
+Make: TypeAlias = Callable[[Source, Memo, OwnTemplates, int], Made]
+"""Returns name, files and warnings of the package of a source, as `make` does."""
 
 _BUG: Final = "this is a bug in engross; please report it"
 
@@ -55,7 +54,6 @@ def make(
     source: Source,
     memo: Memo | None = None,
     own: OwnTemplates = NO_TEMPLATES,
-    *,
     jobs: int = 1,
 ) -> Made:
     """Return the package that engross generates from a contract.
@@ -158,7 +156,7 @@ def outcome(
     """
     try:
         memo = Memo() if records is None else records.memo(request)
-        fresh = render(request, partial(make, jobs=jobs), memo)
+        fresh = render(request, make, memo, jobs)
         if records is not None:
             records.keep_memo(request, memo)
         if request.documents is not None:
@@ -174,13 +172,16 @@ def outcome(
         return Outcome(bug=format_exc())
 
 
-def render(request: Request, make: Make, memo: Memo | None = None) -> Fresh:
+def render(
+    request: Request, make: Make, memo: Memo | None = None, jobs: int = 1
+) -> Fresh:
     """Render a contract; read files but write none.
 
     Args:
         request: The contract, and what is wanted of it.
         make: Usually the function of that name in this module.
         memo: What the last run worked out of texts, to which this one adds.
+        jobs: How many processes may work on it.
 
     Raises:
         FindingsError: The contract is invalid; has all findings.
@@ -195,7 +196,7 @@ def render(request: Request, make: Make, memo: Memo | None = None) -> Fresh:
             skip_broken=request.skip_broken,
             wanted=request.wanted,
         )
-        package, files, warnings = make(source, memo, request.templates)
+        package, files, warnings = make(source, memo, request.templates, jobs)
         warnings = judged(warnings, request.levels, strict=request.strict)
         return _fresh(contract, package, files, source, warnings, memo)
 
