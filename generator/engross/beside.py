@@ -31,7 +31,7 @@ def beside(work: Callable[[], Made]) -> Iterator[Callable[[], Made]]:
     process.start()
     sending.close()
     try:
-        yield lambda: _received(receiving, work)
+        yield lambda: _received(receiving.recv, work)
     finally:
         process.terminate()
         process.join()
@@ -44,9 +44,8 @@ def _send(work: Callable[[], Made], sending: Connection) -> None:
         sending.send(work())
 
 
-def _received(receiving: Connection, work: Callable[[], Made]) -> Made:
+def _received(receive: Callable[[], Made], work: Callable[[], Made]) -> Made:
     try:
-        made: Made = receiving.recv()
+        return receive()
     except EOFError:
         return work()
-    return made
