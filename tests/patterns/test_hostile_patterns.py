@@ -186,11 +186,16 @@ COMMON = {
 }
 
 
+_SLOWER = 5
+"""How much slower a busy machine may be; what tries texts in many ways takes hours."""
+
+
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
+    """Hold code to a time on a machine that has nothing else to do."""
     start = process_time()
     yield
-    assert process_time() - start < seconds
+    assert process_time() - start < seconds * _SLOWER
 
 
 def attacks(pattern: Pattern) -> Iterator[str]:
