@@ -14,12 +14,6 @@ from engross.emit import emit
 from engross.source.loader import load
 
 HERE = Path(__file__).parent
-QUICK = {
-    "PYTHONDONTWRITEBYTECODE": "1",
-    # Plugins of other tests, and all certificates of the system, take long to load.
-    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-    "SSL_CERT_FILE": str(HERE.parent / "runtime" / "certificate.pem"),
-}
 CONTRACTS = (
     "beacon",
     "bells",
@@ -62,7 +56,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*command, "-W", "error", *arguments],
         cwd=folder,
-        env={**os.environ, **QUICK},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,
