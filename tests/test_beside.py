@@ -39,6 +39,20 @@ def test_work_of_a_process_that_is_killed_is_done_again() -> None:
         assert made() == here
 
 
+def test_work_of_a_process_that_is_killed_while_it_sends_is_done_again() -> None:
+    here = os.getpid()
+
+    def work() -> tuple[int, bytes]:
+        if os.getpid() != here:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_REAL, 0.5)
+        return os.getpid(), bytes(10_000_000)  # more than a pipe holds
+
+    with beside(work) as made:
+        time.sleep(1)
+        assert made()[0] == here
+
+
 def test_process_ends_with_the_block() -> None:
     start = time.monotonic()
     with pytest.raises(KeyError), beside(partial(time.sleep, 60)):

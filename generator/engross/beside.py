@@ -47,5 +47,5 @@ def _send(work: Callable[[], Made], sending: Connection) -> None:
 def _received(receive: Callable[[], Made], work: Callable[[], Made]) -> Made:
     try:
         return receive()
-    except EOFError:
+    except (EOFError, OSError):  # it ended before it sent all
         return work()
