@@ -1,4 +1,4 @@
-"""Work in a second process, beside that of this one."""
+"""Work in a second process, beside the work of this one."""
 
 import signal
 import sys
@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Final, TypeVar
 
-IS_POSSIBLE: Final = sys.platform == "linux"
+CAN_FORK: Final = sys.platform == "linux"
 """Whether a process can be forked safely, with all that it knows."""
 
 Made = TypeVar("Made")

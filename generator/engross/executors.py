@@ -1,7 +1,6 @@
 """Where contracts are rendered: in this process, in others, or on other machines."""
 
 import signal
-import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -10,6 +9,7 @@ from errno import EIO
 from functools import cache, partial
 from multiprocessing import get_context
 
+from engross.beside import CAN_FORK
 from engross.cache import code_digest
 from engross.input_files import digest_on_disk
 from engross.tree.rendering import Outcome
@@ -36,7 +36,7 @@ def in_processes(jobs: int) -> Iterator[Map]:
     """
     with ProcessPoolExecutor(
         jobs,
-        mp_context=get_context("fork" if sys.platform == "linux" else "spawn"),
+        mp_context=get_context("fork" if CAN_FORK else "spawn"),
         initializer=signal.signal,  # an interrupt is for this process to handle
         initargs=(signal.SIGINT, signal.SIG_IGN),
     ) as pool:

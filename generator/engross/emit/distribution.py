@@ -21,7 +21,7 @@ from jinja2 import (
     FileSystemLoader,
 )
 
-from engross.beside import IS_POSSIBLE, beside
+from engross.beside import CAN_FORK, beside
 from engross.cache import Memo
 from engross.contract.ir import Contract
 from engross.emit.formatting import formatted
@@ -133,7 +133,7 @@ def distribution(
 
     try:
         pays = len(contract.operations) >= _MANY and not own.texts
-        if in_two and pays and IS_POSSIBLE:
+        if in_two and pays and CAN_FORK:
             with beside(shown) as received:
                 rendered = printer.files(code(), lambda path: not _is_shown(path))
                 made = received()

@@ -109,7 +109,7 @@ class Graph(Mapping[Key, Schema]):
     def annotations(self, key: Key) -> Annotations:
         """Return what a schema says that no value is held to."""
         if key.place not in self._annotations:
-            _ = self[key]
+            _ = self[key]  # what is read of a schema includes them
         return self._annotations[key.place]
 
     def resolve(self, key: Key, reference: str) -> Key:
