@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from time import process_time
 
 import pytest
 
 from engross.patterns import Pattern, read_pattern
 from engross.validation import compile_validator
+from tests.effort import within
 
 LENGTH = 100_000
 
@@ -184,13 +183,6 @@ COMMON = {
     PASSWORD: (["Aa1-aaaa", "zzZZ99!!"], ["Aa1-aaa", "aaaaaaa1-", "AAAAAAA1-"]),
     SLUG: (["a", "a-b", "a" * 63], ["-a", "a-", "a--b", "a" * 64, ""]),
 }
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    start = process_time()
-    yield
-    assert process_time() - start < seconds
 
 
 def attacks(pattern: Pattern) -> Iterator[str]:

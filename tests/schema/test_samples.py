@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +17,7 @@ from engross.schema.reader import Graph
 from engross.schema.samples import EVERYTHING, NECESSARY, Sampler
 from engross.schema.tree import Direction
 from engross.source.resolver import Resolver
+from tests.effort import within
 from tests.validation.random_schemas import documents
 
 CASES = int(os.environ.get("SAMPLE_CASES", "500"))
@@ -408,9 +408,8 @@ def test_several_values_differ() -> None:
     ],
 )
 def test_absurd_demands_are_given_up_at_once(schema: Any) -> None:
-    start = time.process_time()
-    assert not is_found(schema)
-    assert time.process_time() - start < 1
+    with within(1):
+        assert not is_found(schema)
 
 
 @pytest.mark.parametrize(
@@ -425,9 +424,8 @@ def test_absurd_demands_are_given_up_at_once(schema: Any) -> None:
     ],
 )
 def test_absurd_limits_cost_nothing(schema: Any) -> None:
-    start = time.process_time()
-    assert is_found(schema)
-    assert time.process_time() - start < 1
+    with within(1):
+        assert is_found(schema)
 
 
 def test_unions_of_unions_are_searched_for_a_bounded_time() -> None:
@@ -436,9 +434,8 @@ def test_unions_of_unions_are_searched_for_a_bounded_time() -> None:
         below = {"$ref": f"#/$defs/level{depth + 1}"}
         both = [{"anyOf": [below, below]}, {"oneOf": [below, below]}]
         definitions[f"level{depth}"] = {"allOf": both}
-    start = time.process_time()
-    assert not is_found({"$ref": "#/$defs/level0", "$defs": definitions})
-    assert time.process_time() - start < 5
+    with within(5):
+        assert not is_found({"$ref": "#/$defs/level0", "$defs": definitions})
 
 
 def test_tree_of_many_references_has_a_sample() -> None:

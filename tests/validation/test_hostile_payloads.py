@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -13,18 +10,12 @@ import pytest
 
 from engross.validation import compile_validator
 from engross.validation.runtime import MAX_DEPTH
+from tests.effort import within
 
 TREE: dict[str, Any] = {
     "type": "object",
     "properties": {"child": {"$ref": "#"}, "children": {"items": {"$ref": "#"}}},
 }
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    start = time.process_time()
-    yield
-    assert time.process_time() - start < seconds
 
 
 def nested(levels: int, member: str = "child") -> dict[str, Any]:
