@@ -7,6 +7,7 @@ extends, or in one that extends it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from engross.schema.json_values import JSON
@@ -69,20 +70,33 @@ class DirectionReader:
         """Return the names of the properties that are read-only, and write-only."""
         found = self._names.get(place)
         if found is None:
-            properties = [
-                (name, at / "properties" / name)
-                for at in self._schemas.bases(place)
-                for name in _members(self._resolver.value(at), "properties")
-            ]
-            found = self._names[place] = (
-                frozenset(n for n, at in properties if self._says(at, "readOnly")),
-                frozenset(n for n, at in properties if self._says(at, "writeOnly")),
-            )
+            read_only: set[str] = set()
+            write_only: set[str] = set()
+            for at in self._schemas.bases(place):
+                schema = self._resolver.value(at)
+                named = schema.get("properties") if isinstance(schema, dict) else None
+                for name, value in named.items() if isinstance(named, dict) else ():
+                    for said in self._applied(at, name, value):
+                        if said.get("readOnly") is True:
+                            read_only.add(name)
+                        if said.get("writeOnly") is True:
+                            write_only.add(name)
+            found = self._names[place] = frozenset(read_only), frozenset(write_only)
         return found
 
-    def _says(self, place: Location, keyword: str) -> bool:
-        values = map(self._resolver.value, self._schemas.bases(place))
-        return any(isinstance(v, dict) and v.get(keyword) is True for v in values)
+    def _applied(
+        self, at: Location, name: str, value: JSON
+    ) -> Iterator[dict[str, JSON]]:
+        """Yield the schemas that a property of a schema extends, itself included."""
+        if not isinstance(value, dict):
+            return
+        if "$ref" not in value and "allOf" not in value:
+            yield value
+            return
+        for base in self._schemas.bases(at / "properties" / name):
+            extended = self._resolver.value(base)
+            if isinstance(extended, dict):
+                yield extended
 
     def _explore(self, start: Key) -> None:
         """Find out for a schema and everything below it whether direction matters."""

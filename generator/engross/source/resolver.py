@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, cast
 from urllib.parse import unquote, urljoin
 
 from engross.source.document import Value
 from engross.source.location import Location, Path, tokens_of
-from engross.source.pointer import Pointer, Tokens
+from engross.source.pointer import Pointer, Token, Tokens
 from engross.source.upgrade import IGNORED
 
 
@@ -128,10 +128,10 @@ class Resolver:
         """
         value = self._documents[at.document]
         for token in at.tokens:
-            if isinstance(value, dict) and isinstance(token, str) and token in value:
+            if value.__class__ is dict:
+                value = cast("dict[Token, Value]", value)[token]
+            elif isinstance(value, list) and isinstance(token, int) and token >= 0:
                 value = value[token]
-            elif isinstance(value, list) and token in range(len(value)):
-                value = value[int(token)]
             else:
                 raise LookupError(f"nothing at {at}")
         return value

@@ -10,6 +10,7 @@ import keyword
 import re
 import unicodedata
 from functools import lru_cache
+from sys import intern
 from typing import Final
 
 _BOUNDARY: Final = re.compile(
@@ -96,7 +97,7 @@ def words(text: str) -> tuple[str, ...]:
     else:
         named = (each if _is_of_a_name(each) else " " for each in normal)
         parts = "".join(named).split()
-    return tuple(word for part in parts for word in _split(part))
+    return tuple(intern(word) for part in parts for word in _split(part))
 
 
 def _split(text: str) -> list[str]:
