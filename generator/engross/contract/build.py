@@ -51,6 +51,7 @@ def build_with_index(source: Source) -> tuple[Index, Contract]:
             finding.
     """
     index, warnings = checked(source)
+    index.source.forget_positions()
     contract = _contract(index)
     warnings = in_order((*warnings, *_without_samples(contract)))
     contract = replace(contract, warnings=warnings)
@@ -76,7 +77,7 @@ def _without_samples(contract: Contract) -> Iterator[Finding]:
         yield Finding(
             "no-sample",
             f"no value that fits the {missing} was found, so the operation is not tested",
-            operation.span,
+            contract.locate(operation.at, key=True),
             "add an example",
             Severity.WARNING,
         )

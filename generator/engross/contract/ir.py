@@ -8,11 +8,11 @@ that the author chose, if any, and the title. What code calls them is decided in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 from urllib.parse import quote
 
 from engross.contract.media_types import is_stream
@@ -607,6 +607,12 @@ class Life:
     """The provider's code where `since` or `unique` does not hold."""
 
 
+class Locate(Protocol):
+    """Returns where the value at a location is written, or its key."""
+
+    def __call__(self, at: Location, /, *, key: bool = False) -> Span: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A payload."""
@@ -616,7 +622,8 @@ class Example:
     documented: bool
     """Whether it is in the contract; otherwise it is a sample."""
     provenance: Provenance
-    span: Span
+    at: Location
+    """Where it is; of a sample, what it is a sample of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -647,7 +654,6 @@ class Operation:
     docs: Docs
     links: tuple[OperationId, ...]
     """The operations that its responses link to."""
-    span: Span
     errors: tuple[ProviderError, ...] = ()
     """The provider's errors that a call can raise."""
     filled: tuple[tuple[OperationId, str, Expression], ...] = ()
@@ -1010,8 +1016,7 @@ class Contract:
     """Lines of the provider's document that a schema comes from."""
     schema_tree: SchemaTree = field(compare=False)
     """Every schema, read once."""
-    locate: Callable[[Location], Span] = field(compare=False)
-    """Returns where a schema or a keyword of one is written."""
+    locate: Locate = field(compare=False)
     warnings: tuple[Finding, ...] = field(default=(), compare=False)
     """Findings that do not make the package wrong, such as an invalid example."""
     required_security: tuple[tuple[str, ...], ...] = ()

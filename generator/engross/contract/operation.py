@@ -129,7 +129,6 @@ class OperationBuilder:
             docs=self.docs(found),
             links=tuple(self._links(found)),
             filled=tuple(self._filled(found)),
-            span=self.source.span(found.at, key=True),
         )
 
     def docs(self, found: IndexedOperation) -> Docs:
@@ -569,9 +568,8 @@ class OperationBuilder:
         if isinstance(body.type, Primitive) and body.type.kind.is_sent_as_given:
             found = tuple(each for each in found if isinstance(each.value, str))
             if not found:
-                span = self.source.span(media_at)
                 nowhere = Docs().provenance
-                found = (Example("sample", "content", False, nowhere, span),)
+                found = (Example("sample", "content", False, nowhere, media_at),)
         yield from found
 
     def _reply_examples(
@@ -598,11 +596,8 @@ class OperationBuilder:
             return self._fits(media_type, media_at, value, direction)
 
         if "example" in media and fits(media["example"]):
-            at = media_at / "example"
-            nowhere = Docs().provenance
-            yield Example(
-                "example", media["example"], True, nowhere, self.source.span(at)
-            )
+            at, nowhere = media_at / "example", Docs().provenance
+            yield Example("example", media["example"], True, nowhere, at)
             found = True
         for name in mapping(media.get("examples")):
             at = self.source.follow(media_at / "examples" / name)
@@ -610,14 +605,12 @@ class OperationBuilder:
             for key in EXAMPLE_VALUES:
                 if key in facts and fits(facts[key]):
                     origin = self.describer.provenance(extension(facts))
-                    span = self.source.span(at / key)
-                    yield Example(str(name), facts[key], True, origin, span)
+                    yield Example(str(name), facts[key], True, origin, at / key)
                     found = True
         if not found and "schema" in media:
             made = self.schemas.smallest(media_at / "schema", direction)
-            span = self.source.span(media_at)
             if made is not None:
-                yield Example("sample", made.value, False, Docs().provenance, span)
+                yield Example("sample", made.value, False, Docs().provenance, media_at)
 
     def _fits(
         self, media_type: str, media_at: Location, value: object, direction: Direction

@@ -118,7 +118,8 @@ def interface(contract: Contract) -> Interface:
         package=names.package,
         client=names.client,
         methods=tuple(
-            _method(operation, names, annotator) for operation in contract.operations
+            _method(operation, contract, names, annotator)
+            for operation in contract.operations
         ),
         classes=tuple(_class(each, names, annotator) for each in contract.definitions),
         errors={each.code: names.error(each) for each in contract.errors.classes},
@@ -128,7 +129,7 @@ def interface(contract: Contract) -> Interface:
 
 
 def _method(
-    operation: Operation, names: PythonNames, annotator: Annotator
+    operation: Operation, contract: Contract, names: PythonNames, annotator: Annotator
 ) -> MethodFace:
     paged = operation.pagination
     result = annotator.result(operation.result)
@@ -141,7 +142,7 @@ def _method(
             _argument(each, operation, names, annotator) for each in operation.arguments
         ),
         result,
-        operation.span,
+        contract.locate(operation.at, key=True),
     )
 
 

@@ -87,6 +87,11 @@ class Document:
         with gc_paused():
             return self.make_marks()
 
+    def forget_positions(self) -> None:
+        """Forget what tells positions; it is made again when one is asked for."""
+        vars(self).pop("_marks", None)
+        self.text.forget()
+
     @property
     def overlays(self) -> "Iterator[Document]":
         """Yield the overlay of each value that one wrote."""

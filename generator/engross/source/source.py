@@ -106,12 +106,21 @@ class Source:
             return url
         return urljoin(document, url).rstrip("/")
 
-    def schema_span(self, at: Location) -> Span:
-        """Return where the schema or keyword at `at` is written.
+    def forget_positions(self) -> None:
+        """Forget what tells positions; it is made again when one is asked for.
+
+        Texts and their marks take as much memory as the data, and are seldom needed once
+        a contract is known to be sound.
+        """
+        for document in (*self._documents.values(), *self.library.overlays.values()):
+            document.forget_positions()
+
+    def schema_span(self, at: Location, *, key: bool = False) -> Span:
+        """Return where the schema or keyword at `at` is written, or its key if `key`.
 
         A pattern under `patternProperties` is its own key.
         """
-        return self.span(at, key=at.tokens[-2:-1] == ("patternProperties",))
+        return self.span(at, key=key or at.tokens[-2:-1] == ("patternProperties",))
 
     def places(self, kind: str) -> tuple[Location, ...]:
         """Return the locations of all objects of a kind, such as `operation` or `schema`.

@@ -1,30 +1,51 @@
 """Bytes of a file become text with countable lines, or one finding."""
 
+import re
+from array import array
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from engross.findings import Finding, Position, Span
+
+_LINE_END: Final = re.compile(r"\n")
+_OLD_LINE_END: Final = re.compile(r"\r")
+"""The only line end of a text without any other."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """Text of a file: no byte order mark, line ends as they are."""
+    """Text of a file: no byte order mark, line ends as they are.
+
+    It is kept as UTF-8, since one unusual character makes a string four times as large.
+    """
 
     file: str
-    content: str
+    _utf8: bytes
+
+    @staticmethod
+    def of(file: str, content: str) -> "Text":
+        """Return a text that is at hand as a string."""
+        return Text(file, content.encode(errors="surrogatepass"))
 
     @cached_property
-    def _line_starts(self) -> list[int]:
-        starts = [0]
+    def content(self) -> str:
+        """The text as a string."""
+        return self._utf8.decode(errors="surrogatepass")
+
+    @cached_property
+    def _line_starts(self) -> "array[int]":
         content = self.content
-        at = content.find("\n")
-        if at < 0 and "\r" in content:
-            return [0, *(i + 1 for i, char in enumerate(content) if char == "\r")]
-        while at >= 0:
-            starts.append(at + 1)
-            at = content.find("\n", at + 1)
-        return starts
+        is_old = "\n" not in content
+        ends = (_OLD_LINE_END if is_old else _LINE_END).finditer(content)
+        return array("Q", [0, *(found.end() for found in ends)])
+
+    def forget(self) -> None:
+        """Forget what can be made again, when it is asked for."""
+        for made in ("content", "_line_starts"):
+            vars(self).pop(made, None)
 
     def position(self, offset: int) -> Position:
         """Return the line and column of a character offset."""
@@ -40,14 +61,14 @@ class Text:
 def decode(file: str, data: bytes) -> Text | Finding:
     """Return the text of UTF-8 bytes, or the finding that shows where they are not."""
     try:
-        content = data.decode("utf-8-sig")
+        data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig", errors="replace")
-        position = Text(file, before).position(len(before))
+        before = Text(file, data[: error.start].removeprefix(BOM_UTF8))
+        position = before.position(len(before.content))
         return Finding(
             "invalid-encoding",
             f"byte 0x{data[error.start]:02X} is not UTF-8",
             Span(file, position, Position(position.line, position.column + 1)),
             hint="save the file as UTF-8",
         )
-    return Text(file, content)
+    return Text(file, data.removeprefix(BOM_UTF8))

@@ -363,7 +363,7 @@ class _Judge:
         if not exchange.body or not is_named_json(exchange.media_type):
             return None
         content = exchange.body.decode("utf-8-sig", errors="replace")
-        value, findings = json_text.parse(Text(exchange.place, content))
+        value, findings = json_text.parse(Text.of(exchange.place, content))
         return None if findings and value is None else _Decoded(value)
 
     def _body(self, media: Location, body: Value) -> None:

@@ -28,7 +28,7 @@ from engross.emit import (
     schema_findings,
     standalone_name,
 )
-from engross.findings import Finding, FindingsError, in_order, judged
+from engross.findings import Finding, FindingsError, Span, in_order, judged
 from engross.own_templates import NO_TEMPLATES, OwnTemplates
 from engross.source import Source, load, load_content
 from engross.source.gc_pause import gc_paused
@@ -196,9 +196,10 @@ def render(
             skip_broken=request.skip_broken,
             wanted=request.wanted,
         )
+        span = _package_span(source)
         package, files, warnings = make(source, memo, request.templates, jobs)
         warnings = judged(warnings, request.levels, strict=request.strict)
-        return _fresh(contract, package, files, source, warnings, memo)
+        return _fresh(contract, package, files, source, span, warnings, memo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,7 @@ def render_standalone(
     """
     with _noting_bugs(document.name), gc_paused():
         source = document.load(strict=strict, skip_broken=skip_broken)
+        span = _package_span(source)
         contract = _built(source)
         package = document.package or contract.package or standalone_name(contract)
         client = document.client or contract.client
@@ -272,6 +274,7 @@ def render_standalone(
             package,
             made.files,
             source,
+            span,
             warnings,
             memo,
             command=made.command,
@@ -283,12 +286,13 @@ def _fresh(
     package: str,
     files: Mapping[str, bytes],
     source: Source,
+    span: Span,
     warnings: tuple[Finding, ...],
     memo: Memo,
     *,
     command: str = "",
 ) -> Fresh:
-    _guard(package, files, source, memo)
+    _guard(package, files, span, memo)
     found = elements(source)
     manifest = Manifest(
         contract=contract,
@@ -297,7 +301,6 @@ def _fresh(
         files={path: digest(content) for path, content in files.items()},
         elements=digests(found),
     )
-    span = source.span(source.root / "x-engross" / "package")
     released = released_version(source)
     rendering = Rendering(
         contract,
@@ -325,11 +328,16 @@ def _noting_bugs(contract: str) -> Iterator[None]:
         raise
 
 
-def _guard(
-    package: str, files: Mapping[str, bytes], source: Source, memo: Memo
-) -> None:
+def _package_span(source: Source) -> Span:
+    """Return where the package is named, or else the whole contract.
+
+    It is asked for before positions are forgotten.
+    """
+    return source.span(source.root / "x-engross" / "package")
+
+
+def _guard(package: str, files: Mapping[str, bytes], span: Span, memo: Memo) -> None:
     """Reject unsafe and colliding paths, and modules that Python cannot compile."""
-    span = source.span(source.root)
     seen = Counter(path.casefold() for path in files)
     findings = [
         Finding(

@@ -240,7 +240,7 @@ def _variables(contract: Contract) -> Iterator[tuple[ServerVariable, Span]]:
             yield variable, contract.locate(at)
     for operation in contract.operations:
         for variable in operation.server.variables if operation.server else ():
-            yield variable, operation.span
+            yield variable, contract.locate(operation.at, key=True)
 
 
 def webhook_names(contract: Contract) -> dict[OperationId, WebhookNames]:

@@ -12,7 +12,7 @@ from typing import Final
 from engross.contract.ir import Example, Operation, Webhooks
 from engross.contract.media_types import is_json
 from engross.emit.naming import PythonNames
-from engross.findings import Span
+from engross.source import Location
 from engross.source.pointer import Pointer
 
 WIDTH = 88
@@ -55,7 +55,7 @@ class ExampleFile:
     webhooks: Webhooks | None = None
     is_dense: bool = False
     """Whether an example is on one line however long it is."""
-    shared: dict[tuple[Span, str, str], Shown] = field(default_factory=dict)
+    shared: dict[tuple[Location, str, str], Shown] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -168,10 +168,12 @@ def _json_replies(operation: Operation) -> Iterator[tuple[str, Example]]:
             yield status, example
 
 
-def _key(operation: Operation, status: str, example: Example) -> tuple[Span, str, str]:
+def _key(
+    operation: Operation, status: str, example: Example
+) -> tuple[Location, str, str]:
     is_shared = not status.startswith("2")
     own = status if is_shared else f"{operation.id} {status}"
-    return example.span, example.name, own
+    return example.at, example.name, own
 
 
 # Each value once

@@ -149,7 +149,7 @@ class ExampleFiller:
             value = self._unsent(self._value(body.schema), body.schema)
         if isinstance(value, dict) and body.schema is not None:
             value = self._writable(value, body, body.schema)
-        return Example("sample", value, False, Docs().provenance, operation.span)
+        return Example("sample", value, False, Docs().provenance, operation.at)
 
     def _unsent(self, value: object, place: Location) -> object:
         """A body in which only what is necessary is left of what was sent before.
