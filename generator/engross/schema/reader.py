@@ -50,8 +50,6 @@ class Graph(Mapping[Key, Schema]):
         self._dialects = Dialects(resolver)
         self._assert_formats = assert_formats
         self._schemas: dict[Key, Schema] = {}
-        self.referenced: set[Key] = set()
-        """Keys that some reference leads to."""
         self.errors: list[SchemaError] = []
         """What cannot be honoured, as far as it was met; something else stands in."""
         self._bases: dict[Location, frozenset[Location]] = {}
@@ -315,9 +313,7 @@ class _Reader:
             raise SchemaError(self._key.place, message, error.hint) from None
 
     def _refer(self, target: Location) -> Key:
-        key = self._graph.enter(target, self._key.scope, self._key.direction)
-        self._graph.referenced.add(key)
-        return key
+        return self._graph.enter(target, self._key.scope, self._key.direction)
 
     def _child(self, place: Location, value: JSON) -> Key:
         if not isinstance(value, (bool, dict)):

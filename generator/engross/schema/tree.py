@@ -72,6 +72,11 @@ class Applied:
     keyword: str
     key: Key
 
+    @property
+    def is_reference(self) -> bool:
+        """Whether a reference leads to it; otherwise it is a member of `allOf`."""
+        return self.keyword in ("$ref", "$dynamicRef")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:

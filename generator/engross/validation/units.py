@@ -164,6 +164,12 @@ class Units:
             (target, graph.entry(target.schema, target.direction)) for target in targets
         ]
         edges = reachable(graph, [key for _, key in entries])
+        self._referenced = frozenset(
+            applied.key._replace(is_base=False)
+            for key in edges
+            for applied in graph[key].every
+            if applied.is_reference
+        )
         groups = cycles(edges)
         refused = endless(graph, groups)
         if refused:
@@ -242,7 +248,7 @@ class Units:
             return True
         unit = self.by_key.get(first)
         is_target = unit is not None and unit.target is not None
-        if not is_target and key not in self.graph.referenced:
+        if not is_target and key not in self._referenced:
             return False
         return key in self._recursive or self.size(key) > _SHORT
 
@@ -288,9 +294,7 @@ class Units:
             is_public=target is not None and self.has_predicate(target),
             has_place=self._is_in_home(key.place)
             # Only what lists its violations calls it, which names the place anyway.
-            or (
-                self.compact and key not in self.graph.referenced and target is not None
-            ),
+            or (self.compact and key not in self._referenced and target is not None),
             is_listed=self.compact and target is not None,
         )
         self.by_key[key] = unit
