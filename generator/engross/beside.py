@@ -15,16 +15,24 @@ Made = TypeVar("Made")
 
 
 @contextmanager
-def beside(work: Callable[[], Made]) -> Iterator[Callable[[], Made]]:
+def beside(
+    work: Callable[[], Made], *, in_two: bool = True
+) -> Iterator[Callable[[], Made]]:
     """Do work in a forked process, while this one does what is in the block.
 
     Args:
         work: Returns what can be pickled, and changes nothing.
+        in_two: Whether it may be another process; if not, or if none can be forked
+            safely, the work is done before the block.
 
     Yields:
         A function that waits for the work, and returns what it returned. If the other
         process failed, the work is done again in this one, where its error belongs.
     """
+    if not (in_two and CAN_FORK):
+        made = work()
+        yield lambda: made
+        return
     context = get_context("fork")
     receiving, sending = context.Pipe(duplex=False)
     process = context.Process(target=_send, args=(work, sending))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
-from engross.contract.check import checked
+from engross.beside import beside
+from engross.contract.check import example_warnings, sound
 from engross.contract.definitions import Use, definitions
 from engross.contract.describe import Describer
 from engross.contract.equal_definitions import first_equals
@@ -33,27 +35,31 @@ from engross.findings import Finding, Severity, in_order
 from engross.source import Location, Source
 
 
-def build(source: Source) -> Contract:
+def build(source: Source, *, in_two: bool = False) -> Contract:
     """Build the contract of a loaded document.
 
+    Args:
+        source: the document.
+        in_two: whether a second process may read the examples.
+
     Raises:
         FindingsError: the document is well-formed but does not make sense; holds every
             finding.
     """
-    return build_with_index(source)[1]
+    return build_with_index(source, in_two=in_two)[1]
 
 
-def build_with_index(source: Source) -> tuple[Index, Contract]:
+def build_with_index(source: Source, *, in_two: bool = False) -> tuple[Index, Contract]:
     """Build the contract of a loaded document; return the index of the document as well.
 
-    Raises:
-        FindingsError: the document is well-formed but does not make sense; holds every
-            finding.
+    The arguments and errors are those of `build`.
     """
-    index, warnings = checked(source)
-    index.source.forget_positions()
-    contract = _contract(index)
-    warnings = in_order((*warnings, *_without_samples(contract)))
+    index, warnings = sound(source)
+    with beside(partial(example_warnings, index), in_two=in_two) as of_examples:
+        index.source.forget_positions()
+        contract = _contract(index)
+        warnings = (*warnings, *of_examples(), *_without_samples(contract))
+    warnings = in_order(warnings)
     contract = replace(contract, warnings=warnings)
     described = Counter(operation.identity for operation in index.operations)
     built = Counter(operation.id for operation in contract.operations)

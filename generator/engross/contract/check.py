@@ -1,6 +1,6 @@
 """What the structure of a contract cannot say: that its parts fit together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from engross.contract.checks import (
@@ -13,6 +13,7 @@ from engross.contract.checks import (
     style_rules,
     webhook_rules,
 )
+from engross.contract.checks.example_rules import example_mismatch
 from engross.contract.checks.rule import Rule
 from engross.contract.index import Index
 from engross.findings import Finding, FindingsError, Severity, in_order
@@ -43,11 +44,36 @@ RULES: Final[Mapping[str, Rule]] = {
 
 def check(source: Source) -> tuple[Finding, ...]:
     """Return what is wrong with a contract whose structure is sound, by position."""
-    return in_order(defect.finding for defect in _defects(Index(source)))
+    return in_order(
+        defect.finding for defect in _defects(Index(source), RULES.values())
+    )
 
 
 def checked(source: Source) -> tuple[Index, tuple[Finding, ...]]:
     """Return the index of a contract after repairs, and all warnings about it.
+
+    Raises:
+        FindingsError: there are faults that cannot be repaired; has all findings.
+    """
+    index, warnings = sound(source)
+    return index, in_order((*warnings, *example_warnings(index)))
+
+
+def example_warnings(index: Index) -> tuple[Finding, ...]:
+    """Return the warnings about examples in a foreign document.
+
+    Neither repairs nor what is built depend on them. A contract of ours has none: there
+    a wrong example is an error.
+    """
+    if index.is_curated:
+        return ()
+    return tuple(defect.finding for defect in _defects(index, (example_mismatch,)))
+
+
+def sound(source: Source) -> tuple[Index, tuple[Finding, ...]]:
+    """Return the index of a contract after repairs, and warnings about it.
+
+    Those about the examples in a foreign document are not among them.
 
     Raises:
         FindingsError: there are faults that cannot be repaired; has all findings.
@@ -70,18 +96,19 @@ def checked(source: Source) -> tuple[Index, tuple[Finding, ...]]:
 def _judged(source: Source) -> tuple[Index, tuple[Defect, ...]]:
     """Return the index of a contract, and what is wrong with it."""
     index = Index(source)
-    defects = _defects(index)
     if source.is_of_ours:
-        return index, defects
+        return index, _defects(index, RULES.values())
+    rules = (each for each in RULES.values() if each is not example_mismatch)
+    defects = _defects(index, rules)
     described = {*source.places("operation"), *source.places("path-item")}
     skip = source.skips_broken
     return index, (*omitting_broken(defects, source.entry, described, requested=skip),)
 
 
-def _defects(index: Index) -> tuple[Defect, ...]:
+def _defects(index: Index, rules: Iterable[Rule]) -> tuple[Defect, ...]:
     found: list[Defect] = []
     with gc_paused():
-        for rule in RULES.values():
+        for rule in rules:
             try:
                 found += rule.defects(index)
             except SchemaError:

@@ -15,6 +15,7 @@ from engross.emit.naming import (
     standalone_name,
 )
 from engross.emit.scaffold import Scaffold, scaffold
+from engross.emit.syntax import syntax_fault
 from engross.emit.validators import rule_findings, schema_findings
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "scaffold",
     "schema_findings",
     "standalone_name",
+    "syntax_fault",
     "template_paths",
 ]

@@ -21,15 +21,16 @@ from jinja2 import (
     FileSystemLoader,
 )
 
-from engross.beside import CAN_FORK, beside
+from engross.beside import beside
 from engross.cache import Memo
 from engross.contract.ir import Contract
 from engross.emit.formatting import formatted
 from engross.emit.naming import PythonNames, python_names
 from engross.emit.parts import Spread
-from engross.emit.resources import ResourceView, resource_views
+from engross.emit.resources import ResourceView
 from engross.emit.runtime_modules import needs
 from engross.emit.sync_variant import sync_path, sync_variant
+from engross.emit.syntax import syntax_fault
 from engross.emit.template_cache import TemplateCache
 from engross.emit.template_loader import (
     MISTAKES,
@@ -51,9 +52,6 @@ _PATTERNS_SOURCE = _GENERATOR / "patterns" / "matching.py"
 """What validators need at run time, in the generator and in a package alike."""
 
 _VALIDATORS = "package/validators"
-
-_MANY = 20
-"""Operations from which a second process saves more than it takes."""
 
 _SHOWN = frozenset(
     ("CHANGELOG.md.jinja", "README.md.jinja", "package/testing/examples.json.jinja")
@@ -104,8 +102,7 @@ def distribution(
         contract: what to generate from.
         memo: what the last run worked out of texts, to which this one adds.
         own: templates of the project, in place of ours.
-        in_two: whether a second process may make README and tests of a package with many
-            operations.
+        in_two: whether a second process may make README and tests.
 
     Raises:
         FindingsError: a schema or a rule cannot be honoured as it stands, names that the
@@ -115,15 +112,13 @@ def distribution(
     operations = {each.id: each for each in contract.operations}
     ordered = [operations[id_] for each in names.resources for id_ in each.operations]
     contract = replace(contract, operations=tuple(ordered))
-    resources = resource_views(contract, names, is_async=False)
-    async_resources = resource_views(contract, names, is_async=True)
     units = validator_units(contract, names)
     memo = Memo() if memo is None else memo
-    printer = _Printer(contract, names, resources, async_resources, memo, own)
+    printer = _Printer(contract, names, memo, own)
     common = common_view(contract, names)
 
     def code() -> Mapping[str, object]:
-        view = code_view(contract, names, units, resources, async_resources)
+        view = code_view(contract, names, units)
         return {**common, **view}
 
     def shown() -> _Shown:
@@ -132,20 +127,17 @@ def distribution(
         return _Shown(files, view.command, memo.used)
 
     try:
-        pays = len(contract.operations) >= _MANY and not own.texts
-        if in_two and pays and CAN_FORK:
-            with beside(shown) as received:
+        if own.texts:  # which may name everything
+            whole = shown_view(contract, names, units)
+            rendered = printer.files({**code(), **whole.printed})
+            command = whole.command
+        else:
+            with beside(shown, in_two=in_two) as received:
                 rendered = printer.files(code(), lambda path: not _is_shown(path))
                 made = received()
             rendered |= made.files
             memo.used.update(made.used)
             command = made.command
-        else:
-            # Templates of a project may name everything.
-            view = code()
-            whole = shown_view(contract, names, units)
-            rendered = printer.files({**view, **whole.printed})
-            command = whole.command
     except MISTAKES as error:
         refusal = refused(error, own)
         if refusal is None:
@@ -188,8 +180,6 @@ class _Printer:
 
     contract: Contract
     names: PythonNames
-    resources: Sequence[ResourceView]
-    async_resources: Sequence[ResourceView]
     memo: Memo
     own: OwnTemplates
 
@@ -226,7 +216,8 @@ class _Printer:
         """Yield what one template prints."""
         name = path.removesuffix(_TEMPLATE)
         if "[resource]" in name:
-            for each in self.async_resources if "async_" in name else self.resources:
+            key = "async_resources" if "async_" in name else "resources"
+            for each in cast("Sequence[ResourceView]", view[key]):
                 target = _target(name.replace("[resource]", each.module), self.names)
                 yield target, self._print(environment, path, {**view, "resource": each})
         elif "[part]" in name:
@@ -243,8 +234,11 @@ class _Printer:
         self, environment: Environment, path: str, view: Mapping[str, object]
     ) -> bytes:
         text = environment.get_template(path).render(view)
-        is_module = path.endswith(f".py{_TEMPLATE}")
-        return (formatted(text, self.memo) if is_module else text).encode()
+        if path.endswith(f".py{_TEMPLATE}"):
+            text = formatted(text, self.memo)
+            # The verdict is remembered: two processes print, and one asks for it.
+            syntax_fault(path, text, self.memo)
+        return text.encode()
 
 
 def _target(path: str, names: PythonNames) -> str:

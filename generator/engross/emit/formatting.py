@@ -30,7 +30,7 @@ _UNBREAKABLE = re.compile(
 )
 """A line that black leaves as it is."""
 
-_BETWEEN = "\n\n\n"
+BETWEEN = "\n\n\n"
 """What stands between functions and classes of a module."""
 
 Block = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -42,13 +42,13 @@ def formatted(source: str, memo: Memo | None = None) -> str:
         return source
     memo = Memo() if memo is None else memo
     try:
-        return _BETWEEN.join(
+        return BETWEEN.join(
             (
                 memo.result(_formatted, piece)
                 if any(map(_is_too_long, piece.split("\n")))
                 else piece
             )
-            for piece in source.split(_BETWEEN)
+            for piece in source.split(BETWEEN)
         )
     except SyntaxError:  # what stands between statements may stand in a string as well
         return _formatted(source)

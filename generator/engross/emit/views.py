@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engross.contract.ir import Contract
@@ -14,7 +14,7 @@ from engross.emit.naming import PythonNames
 from engross.emit.operations import contract_view, operations_view
 from engross.emit.parts import parts_of
 from engross.emit.readme import readme_view
-from engross.emit.resources import ResourceView
+from engross.emit.resources import resource_views
 from engross.emit.testing import Scope, tests_view
 from engross.emit.validators import validators
 from engross.emit.webhook_module import webhooks_view
@@ -49,8 +49,6 @@ def code_view(
     contract: Contract,
     names: PythonNames,
     units: Units,
-    resources: Sequence[ResourceView],
-    async_resources: Sequence[ResourceView],
 ) -> Mapping[str, object]:
     """Return what the templates of the package itself may name, beside what all may.
 
@@ -58,6 +56,8 @@ def code_view(
         FindingsError: schemas or rules cannot be honoured as they stand.
     """
     webhooks = webhooks_view(contract, names)
+    resources = resource_views(contract, names, is_async=False)
+    async_resources = resource_views(contract, names, is_async=True)
     parts = parts_of(contract, names)
     return {
         "root": root_view(contract, names),
@@ -82,6 +82,8 @@ def code_view(
             is_async=True,
         ),
         "webhooks": webhooks,
+        "resources": resources,
+        "async_resources": async_resources,
     }
 
 

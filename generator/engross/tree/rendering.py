@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from traceback import format_exc
 from typing import Final, TypeAlias
 
 from engross import __version__
+from engross.beside import beside
 from engross.cache import Memo
 from engross.contract import build
 from engross.contract.facts import released_version
@@ -27,6 +29,7 @@ from engross.emit import (
     rule_findings,
     schema_findings,
     standalone_name,
+    syntax_fault,
 )
 from engross.findings import Finding, FindingsError, Span, in_order, judged
 from engross.own_templates import NO_TEMPLATES, OwnTemplates
@@ -44,10 +47,10 @@ Made: TypeAlias = tuple[str, Mapping[str, bytes], tuple[Finding, ...]]
 Make: TypeAlias = Callable[[Source, Memo, OwnTemplates, int], Made]
 """Returns name, files and warnings of the package of a source, as `make` does."""
 
-_BUG: Final = "this is a bug in engross; please report it"
+_MANY: Final = 20
+"""Operations from which a second process pays."""
 
-_BETWEEN: Final = "\n\n\n"
-"""What stands between the functions and classes of a module."""
+_BUG: Final = "this is a bug in engross; please report it"
 
 
 def make(
@@ -67,10 +70,11 @@ def make(
     Raises:
         FindingsError: The contract, or a template of the project, is invalid.
     """
+    in_two = _pays(source, jobs)
     with gc_paused():
-        contract = _built(source)
+        contract = _built(source, in_two=in_two)
         names = package_names(contract)
-        files = emit(contract, memo, own, in_two=jobs > 1)
+        files = emit(contract, memo, own, in_two=in_two)
         return names.package, files, _warnings(contract, names.findings)
 
 
@@ -79,9 +83,14 @@ def _warnings(contract: Contract, of_names: tuple[Finding, ...]) -> tuple[Findin
     return in_order((*contract.warnings, *of_names, *rule_findings(contract)))
 
 
-def _built(source: Source) -> Contract:
+def _pays(source: Source, jobs: int) -> bool:
+    """Return whether a second process saves more than it takes."""
+    return jobs > 1 and len(source.places("operation")) >= _MANY
+
+
+def _built(source: Source, *, in_two: bool) -> Contract:
     try:
-        return build(source)
+        return build(source, in_two=in_two)
     except FindingsError as error:
         raise FindingsError(
             in_order([*error.findings, *schema_findings(source)])
@@ -197,9 +206,12 @@ def render(
             wanted=request.wanted,
         )
         span = _package_span(source)
-        package, files, warnings = make(source, memo, request.templates, jobs)
+        parts = partial(elements, source)
+        with beside(parts, in_two=_pays(source, jobs)) as read:
+            package, files, warnings = make(source, memo, request.templates, jobs)
+            found = read()
         warnings = judged(warnings, request.levels, strict=request.strict)
-        return _fresh(contract, package, files, source, span, warnings, memo)
+        return _fresh(contract, package, files, source, span, found, warnings, memo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,13 +273,14 @@ def render_standalone(
     with _noting_bugs(document.name), gc_paused():
         source = document.load(strict=strict, skip_broken=skip_broken)
         span = _package_span(source)
-        contract = _built(source)
+        in_two = _pays(source, jobs)
+        contract = _built(source, in_two=in_two)
         package = document.package or contract.package or standalone_name(contract)
         client = document.client or contract.client
         contract = replace(contract, package=package, client=client)
         names = package_names(contract)
         memo = Memo()
-        made = distribution(contract, memo, in_two=jobs > 1)
+        made = distribution(contract, memo, in_two=in_two)
         warnings = judged(_warnings(contract, names.findings), {}, strict=strict)
         return _fresh(
             document.name,
@@ -275,6 +288,7 @@ def render_standalone(
             made.files,
             source,
             span,
+            elements(source),
             warnings,
             memo,
             command=made.command,
@@ -287,13 +301,13 @@ def _fresh(
     files: Mapping[str, bytes],
     source: Source,
     span: Span,
+    found: tuple[Element, ...],
     warnings: tuple[Finding, ...],
     memo: Memo,
     *,
     command: str = "",
 ) -> Fresh:
     _guard(package, files, span, memo)
-    found = elements(source)
     manifest = Manifest(
         contract=contract,
         sha256=source.sha256,
@@ -351,7 +365,8 @@ def _guard(package: str, files: Mapping[str, bytes], span: Span, memo: Memo) -> 
     ]
     for path, content in files.items():
         is_rendered = path.endswith(".py") and "/_runtime/" not in path
-        fault = _syntax_fault(path, content, memo) if is_rendered else ""
+        text = content.decode(errors="surrogateescape") if is_rendered else ""
+        fault = syntax_fault(path, text, memo)
         if fault:
             message = f"{path} would not be Python: {fault}"
             findings.append(Finding("invalid-module", message, span, _BUG))
@@ -361,25 +376,3 @@ def _guard(package: str, files: Mapping[str, bytes], span: Span, memo: Memo) -> 
         )
     if findings:
         raise FindingsError(findings)
-
-
-def _syntax_fault(path: str, content: bytes, memo: Memo) -> str:
-    """Return why Python cannot compile a module.
-
-    Its statements are compiled one by one, since a large module takes much memory, and
-    most are known from the last run. What is between them may be in a string as well, so
-    only the module as a whole can be at fault.
-    """
-    pieces = content.decode(errors="surrogateescape").split(_BETWEEN)
-    if any(memo.result(_compile_error, piece) for piece in pieces):
-        return _compile_error(content, path)
-    return ""
-
-
-def _compile_error(source: str | bytes, path: str = "") -> str:
-    """Return why Python cannot compile statements; nothing if it can."""
-    try:
-        compile(source, path, "exec", dont_inherit=True, optimize=0)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return str(error) or type(error).__name__
-    return ""
