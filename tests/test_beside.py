@@ -1,5 +1,6 @@
 """Work in a second process."""
 
+import errno
 import os
 import signal
 import time
@@ -51,6 +52,22 @@ def test_work_of_a_process_that_is_killed_while_it_sends_is_done_again() -> None
     with beside(work) as made:
         time.sleep(1)
         assert made()[0] == here
+
+
+def test_work_is_done_here_where_no_process_can_be_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse() -> int:
+        raise OSError(errno.EAGAIN, "no more processes")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    with beside(os.getpid) as made:
+        assert made() == os.getpid()
+
+
+def test_work_is_done_here_where_one_process_is_wanted() -> None:
+    with beside(os.getpid, in_two=False) as made:
+        assert made() == os.getpid()
 
 
 def test_process_ends_with_the_block() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkProcess
 from typing import Final, TypeVar
 
 CAN_FORK: Final = sys.platform == "linux"
@@ -22,28 +23,41 @@ def beside(
 
     Args:
         work: Returns what can be pickled, and changes nothing.
-        in_two: Whether it may be another process; if not, or if none can be forked
-            safely, the work is done before the block.
+        in_two: Whether it may be another process; if not, or if none can be forked,
+            the work is done when it is waited for.
 
     Yields:
         A function that waits for the work, and returns what it returned. If the other
         process failed, the work is done again in this one, where its error belongs.
     """
-    if not (in_two and CAN_FORK):
-        made = work()
-        yield lambda: made
+    started = _started(work) if in_two and CAN_FORK else None
+    if started is None:
+        yield work
         return
-    context = get_context("fork")
-    receiving, sending = context.Pipe(duplex=False)
-    process = context.Process(target=_send, args=(work, sending))
-    process.start()
-    sending.close()
+    process, receiving = started
     try:
         yield lambda: _received(receiving.recv, work)
     finally:
         process.terminate()
         process.join()
         receiving.close()
+
+
+def _started(work: Callable[[], Made]) -> tuple[ForkProcess, Connection] | None:
+    """Return a process that does the work, and where it sends what it made.
+
+    None if there may be no more processes.
+    """
+    context = get_context("fork")
+    receiving, sending = context.Pipe(duplex=False)
+    process = context.Process(target=_send, args=(work, sending))
+    with sending:
+        try:
+            process.start()
+        except OSError:
+            receiving.close()
+            return None
+    return process, receiving
 
 
 def _send(work: Callable[[], Made], sending: Connection) -> None:

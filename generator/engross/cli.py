@@ -73,7 +73,7 @@ class _Options(argparse.Namespace):
     html: str | None = None
     renumber: bool = False
     cached: bool | None
-    jobs: int
+    jobs: int | None
     executor: str | None
     output: str | None
     name: str | None
@@ -249,7 +249,7 @@ def _generate_on_saves(
 
     if options.format != "text":
         raise UsageError(f"--watch cannot be combined with --format {options.format}")
-    if options.jobs > 1 or options.executor is not None:
+    if (options.jobs or 1) > 1 or options.executor is not None:
         raise UsageError("--watch cannot be combined with --jobs or --executor")
     watch = Watch(project)
     is_first = True
@@ -354,7 +354,7 @@ def _generate_document(options: _Options, document: "StandaloneDocument") -> int
             document,
             strict=options.strict,
             skip_broken=options.skip_broken,
-            jobs=options.jobs,
+            jobs=_processes(options),
         )
         output.mkdir(parents=True, exist_ok=True)
         with exclusive(output):
@@ -1179,15 +1179,22 @@ def _look(
             documents=_documents(options),
             records=_records(options),
             engine=lambda tasks: _engine(options, tasks),
-            jobs=options.jobs,
+            jobs=_processes(options),
         )
+
+
+def _processes(options: _Options) -> int:
+    """Return how many processes may work on a contract that is alone."""
+    if options.jobs is not None:
+        return options.jobs
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
 def _engine(options: _Options, tasks: int) -> "AbstractContextManager[Map]":
     """Return where so many contracts are rendered."""
     from engross.tree.survey import in_this_process
 
-    jobs = min(options.jobs, tasks)
+    jobs = min(options.jobs or 1, tasks)
     if options.executor is None and jobs == 1:
         return in_this_process(tasks)
     from engross.executors import in_processes, on_dask
@@ -1676,9 +1683,8 @@ def _package_command(
         "--jobs",
         type=_jobs,
         metavar="N",
-        default=1,
-        help="contracts to render at a time, each in a process; one that is alone "
-        "takes two if it has many operations (default: %(default)s)",
+        help="contracts to render at a time, each in a process (default: 1); one that is "
+        "alone and has many operations takes two processes unless N is 1",
     )
     where.add_argument(
         "--executor",

@@ -59,6 +59,7 @@ def build_with_index(source: Source, *, in_two: bool = False) -> tuple[Index, Co
         index.source.forget_positions()
         contract = _contract(index)
         warnings = (*warnings, *of_examples(), *_without_samples(contract))
+    index.source.forget_positions()
     warnings = in_order(warnings)
     contract = replace(contract, warnings=warnings)
     described = Counter(operation.identity for operation in index.operations)
