@@ -36,8 +36,10 @@ from engross.layout import (
     Group,
     Item,
     call,
+    class_line,
     dict_of,
     docstring,
+    getter,
     lay_out,
     string,
 )
@@ -47,8 +49,7 @@ from engross.layout import (
 class FormView:
     """A property of the client that returns the resources in another form."""
 
-    property: str
-    type: str
+    head: str
     summary: str
     made: str
 
@@ -59,7 +60,8 @@ class ClientVariantView:
 
     forms: tuple[FormView, ...]
     class_name: str
-    bases: str
+    head: str
+    """The line that begins it."""
     docstring: str
     init: str
     """Signature of `__init__`; empty where the base class has it."""
@@ -258,15 +260,16 @@ def _variant(
     return ClientVariantView(
         forms=tuple(
             FormView(
-                property=f"with_{word}_response",
-                type=f"{name}[{form}]" if has_both else name,
+                head=getter(
+                    f"with_{word}_response", f"{name}[{form}]" if has_both else name
+                ),
                 summary=docstring([f"The {what}."], indent=8),
                 made=f"{name}(self, {form})" if has_both else f"{name}(self)",
             )
             for word, form, what in forms
         ),
         class_name=name,
-        bases=f"({base}[FormT])" if has_both else "",
+        head=class_line(name, f"{base}[FormT]" if has_both else ""),
         docstring=docstring([f"`{client}` with {about}."]),
         init="" if has_both else f"def __init__(self, client: {client}) -> None:",
         resources=tuple(

@@ -25,8 +25,10 @@ from engross.layout import (
     Item,
     Typed,
     call,
+    class_line,
     dict_of,
     docstring,
+    getter,
     lay_out,
     string,
 )
@@ -68,7 +70,8 @@ class VariantView:
     """A class with the same methods in another form, or in either of two."""
 
     class_name: str
-    bases: str
+    head: str
+    """The line that begins it."""
     docstring: str
     init: str
     """Signature of `__init__`; empty where the base class has it."""
@@ -247,10 +250,9 @@ def _property(
     package = "async_resources" if is_async else "resources"
     module = f".{package}.{resource.module}"
     imports.add(module if resource.is_of_client else f".{resource.module}", class_name)
-    head = Group(f"def {resource.attribute}(", (Item("", "self"),), ")")
     result = f"{class_name}[{form}]" if form else class_name
     return PropertyView(
-        head=lay_out(head, indent=4, after=f" -> {result}:"),
+        head=getter(resource.attribute, result),
         local_import=imports.render(indent=8),
         returned=lay_out(call(class_name, *given), indent=8, before="return "),
     )
@@ -439,7 +441,7 @@ class _MethodWriter:
             statements.append(lay_out(made, indent=8, before=f"self.{verb} = "))
         return VariantView(
             class_name=class_name + _RAW,
-            bases="",
+            head=class_line(class_name + _RAW, ""),
             docstring=docstring(
                 [f"`{class_name}` with methods that return the response."]
             ),
@@ -481,7 +483,7 @@ class _MethodWriter:
             statements.append(lay_out(made, indent=4, before=f"{verb} = "))
         return VariantView(
             class_name=class_name + _BOTH,
-            bases=f"({base}[{form}])",
+            head=class_line(class_name + _BOTH, f"{base}[{form}]"),
             docstring=docstring([f"`{class_name}` with {BOTH_FORMS}."]),
             init="",
             statements=tuple(statements),

@@ -28,6 +28,7 @@ from engross.emit.type_annotations import Annotator
 from engross.layout import (
     Expression,
     call,
+    class_line,
     docstring,
     lay_out,
     string,
@@ -61,7 +62,8 @@ class WebhooksView:
     imports: str
     typing_imports: str
     assignments: tuple[str, ...]
-    bases: str
+    head: str
+    """The line that begins it."""
     docstring: str
     summary: str
     """The same docstring, for the client's property."""
@@ -114,7 +116,7 @@ def webhooks_view(contract: Contract, names: PythonNames) -> WebhooksView | None
         name=names.webhooks_property,
         class_name=names.webhooks_class,
         assignments=tuple(writer.assignments()),
-        bases=writer.bases(),
+        head=class_line(names.webhooks_class, writer.base()),
         docstring=docstring([about, *_about_the_whole(webhooks)]),
         summary=docstring([about], indent=8),
         own_import=own.render(indent=8),
@@ -173,12 +175,12 @@ class _Writer:
             union = " | ".join(self._results())
             yield f"{_MESSAGE}: TypeAlias = {union}"
 
-    def bases(self) -> str:
+    def base(self) -> str:
         """Return the base class: the reader of all messages, if one can read them."""
         if not self.webhooks.at_one_address:
             return ""
         held = _MESSAGE if self._has_alias() else self._results()[0]
-        return f"({self._reader(self.webhooks.proof)}[{held}])"
+        return f"{self._reader(self.webhooks.proof)}[{held}]"
 
     def statements(self, *, is_proven: bool) -> Iterator[str]:
         """Yield the statements of `__init__`."""

@@ -222,6 +222,20 @@ def _fits_in_brackets(annotation: str, indent: int) -> bool:
     return is_name and indent + 4 + width(annotation) <= WIDTH
 
 
+def getter(name: str, result: str) -> str:
+    """Return the first line of a property: its name and the type of its value."""
+    head = Group(f"def {name}(", (Item("", "self"),), ")")
+    return lay_out(head, indent=4, after=f" -> {result}:")
+
+
+def class_line(name: str, base: str) -> str:
+    """Return the first line of a class, which may have no base."""
+    if not base:
+        return f"class {name}:"
+    group = Group(f"class {name}(", (Item("", base),), ")", compact=True)
+    return lay_out(group, after=":")
+
+
 def lay_out_value(value: str, *, indent: int = 0, before: str = "") -> str:
     """Lay out an assignment of what cannot be split, in brackets if it fits in them."""
     line = before + value

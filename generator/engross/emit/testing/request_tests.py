@@ -196,10 +196,12 @@ class _TestWriter:
             after += f"        status={answer.status},\n"
         if shown.name != "sample":
             after += f"        example={string(shown.name)},\n"
-        source = lay_out(made.on("client"), indent=8, before="lambda client: ")
+        source = lay_out(
+            made.on("client"), indent=8, before="lambda client: ", after=","
+        )
         return (
             f"request = exchange(\n        {string(made.method)},\n"
-            f"        {source},\n{after}    )"
+            f"        {source}\n{after}    )"
         )
 
     def _printed(self, name: str, *paragraphs: Iterable[str]) -> Function:

@@ -57,7 +57,9 @@ def package_view(scope: Scope) -> PackageView:
     return PackageView(
         imports=imports.render(),
         base_path=string(base_path(contract)),
-        secrets=lay_out(tuple_of(string(secret(each)) for each in given)),
+        secrets=lay_out(
+            tuple_of(string(secret(each)) for each in given), before="SECRETS = "
+        ),
         exported=lay_out(
             Group("[", items(*map(string, exported)), "]"), before="__all__ = "
         ),
