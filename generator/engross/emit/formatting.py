@@ -18,7 +18,7 @@ _UNBREAKABLE = re.compile(
     r"""
     \s*
     (?: (?: \w+\ ?=\ ? | "[^"]*":\ | [!=]=\ )?  # an argument, an item or an operand, which is
-        [bf]? "(?:[^"\\]|\\.)*"                  # nothing but a string
+        [bfr]? (?: "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' )  # nothing but a string
     |   (?: (?:async\ )?def\ | class\ | return\ | if\ (?:not\ )? | lambda\ \w+:\ | \)\ ->\ | \|\ |
             [\w.]+\ ?=\ ? | \w+:\ | "[^"]*":\ )?
         [\w.]+ (?: \(\) | [(\[:] )?              # or nothing but a name
@@ -60,18 +60,21 @@ def _formatted(source: str) -> str:
     long = {number for number, line in enumerate(lines, 1) if _is_too_long(line)}
     if not long:
         return source
-    import black  # noqa: PLC0415 - takes a while to load, and is seldom needed
-
-    mode = black.Mode()
     parts: list[str] = []
     end = 0
     for piece in _to_format(ast.parse(source).body, long, lines):
         parts += lines[end : piece.first - 1]
         end = piece.last
         text = "".join([piece.before, *lines[piece.first - 1 : end], piece.after])
-        text = black.format_str(text, mode=mode)
+        text = _by_black(text)
         parts.append(text.removeprefix(piece.before).removesuffix(piece.after))
     return "".join([*parts, *lines[end:]]).removesuffix("\n")
+
+
+def _by_black(text: str) -> str:
+    import black  # noqa: PLC0415 - takes a while to load, and is seldom needed
+
+    return black.format_str(text, mode=black.Mode())
 
 
 class _Piece(NamedTuple):
