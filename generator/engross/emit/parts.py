@@ -327,13 +327,19 @@ def _users(
     edges: Mapping[Node, Collection[Node]], roots: Mapping[str, Collection[Node]]
 ) -> tuple[dict[Node, str], dict[tuple[str, ...], list[Node]]]:
     """Return the modules of nodes that at most one root reaches, and others by their roots."""
-    users: dict[Node, list[str]] = {node: [] for node in edges}
+    # Numbers are quicker to look up than nodes.
+    numbers = {node: number for number, node in enumerate(edges)}
+    needed = {
+        numbers[node]: [numbers[other] for other in others]
+        for node, others in edges.items()
+    }
+    users: list[list[str]] = [[] for _ in edges]
     for name in sorted(roots):
-        for node in _reached(edges, roots[name]):
-            users[node].append(name)
+        for number in _reached(needed, [numbers[node] for node in roots[name]]):
+            users[number].append(name)
     found: dict[Node, str] = {}
     shared: dict[tuple[str, ...], list[Node]] = {}
-    for node, names in users.items():
+    for node, names in zip(edges, users, strict=True):
         if len(names) > 1:
             shared.setdefault(tuple(names), []).append(node)
         else:
