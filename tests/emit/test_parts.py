@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from engross.contract import build
 from engross.emit import emit
-from engross.emit.parts import LARGEST_SHARED, partition
+from engross.emit.parts import LARGEST_SHARED, MOST_UNNEEDED, divide, partition
 from engross.source.loader import load
 
 RESOURCES = ("birds", "cats", "dogs", "errors", "models")
@@ -31,6 +31,9 @@ TOGETHER = 30
 """Definitions in one module here, so that the package stays small."""
 
 EACH = TOGETHER // len(KINDS) + 1
+VETS = MOST_UNNEEDED + 2
+"""More than what is loaded beside what a call needs."""
+
 TEXT = {"type": "string"}
 
 
@@ -43,19 +46,36 @@ def schemas() -> dict[str, Any]:
     found: dict[str, Any] = {
         "Owner": {
             "type": "object",
-            "properties": {"name": {**TEXT, "minLength": 1}, "pet": ref("Cat0")},
+            "properties": {
+                "name": {**TEXT, "minLength": 1},
+                "pet": ref("Cat0"),
+                "vet": {"title": "known_vet", "anyOf": [TEXT, ref("Vet0")]},
+                "helper": ref("Helper"),
+            },
+        },
+        "Helper": {
+            "oneOf": [ref("Vet0"), ref("Owner")],
+            "discriminator": {
+                "propertyName": "name",
+                "mapping": {"vet": "Vet0", "owner": "Owner"},
+            },
         },
         "Problem": {"type": "object", "properties": {"reason": ref("Reason")}},
         "Reason": {"type": "object", "properties": {"text": TEXT}},
         "Unused": {"type": "object", "properties": {"owner": ref("Owner")}},
     }
-    for kind in KINDS:
-        for number in range(EACH):
-            last = number == EACH - 1
+    for kind in (*KINDS, "Vet"):
+        length = VETS if kind == "Vet" else EACH
+        for number in range(length):
+            last = number == length - 1
             following = ref("Owner") if last else ref(f"{kind}{number + 1}")
             found[f"{kind}{number}"] = {
                 "type": "object",
-                "properties": {f"{kind.lower()}_{number}": TEXT, "next": following},
+                "properties": {
+                    "name": TEXT,
+                    f"{kind.lower()}_{number}": TEXT,
+                    "next": following,
+                },
             }
     return found
 
@@ -122,6 +142,16 @@ def files() -> Mapping[str, bytes]:
             return emit(build(load(path, root=path.parent)))
 
 
+def home_of(model: str) -> str:
+    """The module that defines a model."""
+    (name,) = (
+        name
+        for name, text in files().items()
+        if "kennel/models/" in name and f"class {model}(".encode() in text
+    )
+    return Path(name).stem
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the distribution of the package is."""
@@ -178,10 +208,10 @@ def test_each_resource_has_a_module_of_its_own_for_each_kind() -> None:
 
 
 def test_what_several_resources_share_is_in_a_module_that_they_import() -> None:
-    shared = files()["kennel/models/_shared.py"].decode()
-    assert "class Owner(" in shared
-    assert "class Cat0(" in shared  # which belongs to Owner, and so to all
-    assert "from ._shared import Owner" in files()["kennel/models/_dogs.py"].decode()
+    home = home_of("Owner")
+    assert home == home_of("Cat0")  # which belongs to Owner, and so to all
+    dogs = files()["kennel/models/_dogs.py"].decode()
+    assert f"from .{home} import Owner" in dogs
 
 
 def test_a_body_that_is_spread_over_arguments_has_no_dict() -> None:
@@ -274,8 +304,42 @@ def test_a_call_loads_what_its_resource_needs(home: Path) -> None:
 
 def test_the_root_knows_all_models_and_loads_the_module_of_each(home: Path) -> None:
     found = loaded(home, "from kennel import Bird5, Owner, UNSET, Bird5Dict")
-    assert found >= {"models._birds", "models._shared", "params._birds"}
+    assert found >= {"models._birds", f"models.{home_of('Owner')}", "params._birds"}
     assert "models._dogs" not in found
+
+
+def classes(home: Path, *statements: str) -> set[str]:
+    """The models that are defined after statements."""
+    script = (
+        "from kennel._runtime.models import Model",
+        "from kennel.models import Owner",
+        *statements,
+        "print(*(model.__name__ for model in Model.__subclasses__()))",
+    )
+    return {*python(home, "-c", "\n".join(script)).split()}
+
+
+VET_CLASSES = {f"Vet{number}" for number in range(VETS)}
+
+
+@pytest.mark.parametrize("sent", [{}, {"vet": "dr-1"}, {"vet": None}, {"pet": {}}])
+def test_models_of_a_union_are_loaded_only_for_an_object(home: Path, sent: Any) -> None:
+    found = classes(home, f"Owner.from_json('{json.dumps(sent)}')")
+    assert "Owner" in found
+    assert found.isdisjoint(VET_CLASSES)
+
+
+@pytest.mark.parametrize(
+    "sent", [{"vet": {"vet_0": "Ann"}}, {"helper": {"name": "vet"}}]
+)
+def test_models_of_a_union_are_loaded_for_an_object(home: Path, sent: Any) -> None:
+    (member,) = sent
+    statements = (
+        f"owner = Owner.from_json('{json.dumps(sent)}')",
+        f"assert type(owner.{member}).__name__ == 'Vet0', owner",
+        f"assert owner.to_dict() == {sent}, owner.to_dict()",
+    )
+    assert classes(home, *statements) > VET_CLASSES
 
 
 def test_a_name_that_no_module_defines_is_an_attribute_error(home: Path) -> None:
@@ -316,13 +380,25 @@ def test_types_of_a_large_package_hold_for_pyright(home: Path) -> None:
 
 
 NODE = st.integers(min_value=0, max_value=15)
+NEEDED = st.lists(st.lists(NODE, max_size=3), min_size=16, max_size=16)
+STARTS = st.lists(st.lists(NODE, max_size=3), max_size=4)
+
+
+def has_circle(edges: Mapping[int, list[int]], homes: Mapping[int, str]) -> bool:
+    """Whether modules need one another in a circle."""
+    needs: dict[str, set[str]] = {home: set() for home in homes.values()}
+    for node, others in edges.items():
+        needs[homes[node]] |= {homes[other] for other in others} - {homes[node]}
+    while needs:
+        free = {home for home, others in needs.items() if not others & needs.keys()}
+        if not free:
+            return True
+        needs = {home: others for home, others in needs.items() if home not in free}
+    return False
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(
-    needed=st.lists(st.lists(NODE, max_size=3), min_size=16, max_size=16),
-    starts=st.lists(st.lists(NODE, max_size=3), max_size=4),
-)
+@given(needed=NEEDED, starts=STARTS)
 def test_modules_never_need_one_another_in_a_circle(
     needed: list[list[int]], starts: list[list[int]]
 ) -> None:
@@ -330,20 +406,42 @@ def test_modules_never_need_one_another_in_a_circle(
     roots = {f"root{number}": nodes for number, nodes in enumerate(starts)}
     homes = partition(known, roots)
     assert homes.keys() == known.keys()
-    needs = {
-        home: {
-            homes[needed]
-            for node, at in homes.items()
-            if at == home
-            for needed in known[node]
-        }
-        - {home}
-        for home in homes.values()
-    }
-    while needs:
-        free = {home for home, others in needs.items() if not others & needs.keys()}
-        assert free, needs
-        needs = {home: others for home, others in needs.items() if home not in free}
+    assert not has_circle(known, homes)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(needed=NEEDED, later=NEEDED, starts=STARTS)
+def test_modules_of_models_never_need_one_another_at_once_in_a_circle(
+    needed: list[list[int]], later: list[list[int]], starts: list[list[int]]
+) -> None:
+    at_once = dict(enumerate(needed))
+    known = {node: [*others, *later[node]] for node, others in at_once.items()}
+    roots = {f"root{number}": nodes for number, nodes in enumerate(starts)}
+    with (
+        patch("engross.emit.parts.MOST_MODELS", 4),
+        patch("engross.emit.parts.MOST_UNNEEDED", 3),
+    ):
+        homes = divide(at_once, known, roots)
+    assert homes.keys() == known.keys()
+    assert not has_circle(at_once, homes)
+
+
+def test_what_is_needed_later_is_in_another_module() -> None:
+    first = [*range(MOST_UNNEEDED)]
+    second = [*range(MOST_UNNEEDED, 2 * MOST_UNNEEDED)]
+    at_once = {node: [node + 1] for node in range(2 * MOST_UNNEEDED)}
+    at_once |= {first[-1]: [], second[-1]: []}
+    edges = {**at_once, first[-1]: [second[0]], second[-1]: [first[0]]}
+    homes = divide(at_once, edges, {"a": [0], "b": [0]})
+    assert len({homes[node] for node in first}) == 1
+    assert len({homes[node] for node in second}) == 1
+    assert homes[first[0]] != homes[second[0]]
+
+
+def test_small_groups_of_models_are_in_one_module() -> None:
+    edges: dict[int, list[int]] = {number: [] for number in range(MOST_UNNEEDED)}
+    homes = divide(edges, edges, {name: [*edges] for name in "ab"})
+    assert {*homes.values()} == {"_shared"}
 
 
 def test_small_groups_of_what_is_shared_are_in_one_module() -> None:

@@ -27,7 +27,7 @@ from engross.contract.type_walk import types_of
 from engross.emit import documentation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
-from engross.emit.parts import Parts, Spread, loading, passed
+from engross.emit.parts import Parts, Spread, loading, passed, single_and_composite
 from engross.emit.type_annotations import Annotator
 from engross.emit.value_source import ValueWriter
 from engross.layout import (
@@ -116,9 +116,9 @@ def models_view(
             _models(contract, contract.definitions, Annotator(names, imports), {})
         )
     spread = _spread(contract, names)
-    taken, modules = names.in_models, parts.modules(names.classes, "models")
+    taken, modules = names.in_models, parts.models.of_names(names.classes, "models")
     views: dict[str, ModelsView] = {}
-    for part, own in parts.of_definitions(contract.definitions).items():
+    for part, own in parts.models.divided(contract.definitions).items():
         imports = Imports(taken=taken, folder="models")
         home = f".models.{part}"
         annotator = Annotator(names, imports, modules=modules, home=home)
@@ -301,31 +301,41 @@ class _ModelWriter:
         self.imports.add("typing", "TYPE_CHECKING")
         alias = self.imports.use("typing", "TypeAlias")
         choice = self.imports.use("._runtime.unions", "Choice")
-        members = [
-            self.annotator.field(each, open_literals=True) for each in union.members
-        ]
-        decoded: Expression = tuple_of(members) if members else "()"
+        divided = single_and_composite(union, self.names)
+        looked_up = union.members if divided is None else divided[1]
+        is_late = self.annotator.names_another_module(looked_up)
         is_early = any(at in later for at, _ in _unions_in(union, self.names))
-        keywords: dict[str, Expression] = {
-            "members": _lambda(decoded) if is_early else decoded,
-        }
+        written = self.annotator
+        if is_late:
+            written = replace(written, later=f"{self.imports.use('.', 'models')}.")
+        keywords: dict[str, Expression] = {}
+        if divided is None or not is_late:
+            members = self._members(union.members, written)
+            keywords["members"] = _lambda(members) if is_late or is_early else members
+        else:
+            single, composites = divided
+            if single:
+                keywords["members"] = self._members(single, self.annotator)
+            keywords["composites"] = _lambda(self._members(composites, written))
         if union.discriminator is not None:
             keywords["tag"] = string(union.discriminator)
             stated = {
-                string(value): self.annotator.class_of(Ref(at))
+                string(value): written.class_of(Ref(at))
                 for value, at in union.mapping
                 if value not in union.implied
             }
             implied = {
-                string(value): self.annotator.class_of(Ref(at))
+                string(value): written.class_of(Ref(at))
                 for value, at in union.mapping
                 if value in union.implied
             }
-            keywords |= {"mapping": dict_of(dict(stated))} if stated else {}
-            keywords |= {"names": dict_of(dict(implied))} if implied else {}
+            for keyword, classes in (("mapping", stated), ("names", implied)):
+                if classes:
+                    named = dict_of(dict(classes))
+                    keywords[keyword] = _lambda(named) if is_late else named
         name = self.names.class_of(union)
         about = [*documentation.definition(union.docs, _title(name))]
-        shown = replace(self.annotator, decoded=False)
+        shown = replace(written, decoded=False)
         types = " | ".join(
             shown.field(each, open_literals=True) for each in union.members
         )
@@ -343,6 +353,10 @@ class _ModelWriter:
             ),
             choice_docstring=docstring(about, indent=8),
         )
+
+    def _members(self, types: Iterable[Type], annotator: Annotator) -> Expression:
+        members = [annotator.field(type_, open_literals=True) for type_ in types]
+        return tuple_of(members) if members else "()"
 
 
 def _unions_in(union: UnionType, names: PythonNames) -> Iterator[tuple[Location, bool]]:
@@ -432,12 +446,12 @@ def params_view(
         imports = Imports(taken=names.in_models, defined=defined)
         annotator = Annotator(names, imports, models=".models")
         return Spread(_params(contract, sent, absent, annotator))
-    taken, modules = names.in_models, parts.modules(names.dicts, "params")
+    taken, modules = names.in_models, parts.dicts.of_names(names.dicts, "params")
     views = {}
     # A body that is spread over arguments is nothing that anybody passes.
     found = passed(contract)
     sent = [each for each in sent if each.at in found]
-    for part, own in parts.of_definitions(sent).items():
+    for part, own in parts.dicts.divided(sent).items():
         defined = frozenset(map(names.dict_of, own))
         imports = Imports(taken=taken, defined=defined, folder="params")
         annotator = Annotator(

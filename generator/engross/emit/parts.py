@@ -4,12 +4,23 @@ A package with few definitions has one module for all models, one for all valida
 on. With many, each of these is a package whose modules are loaded when they are used, so that
 a call loads what its resource needs. A module imports only from modules that at least the
 same resources need: imports never form a cycle.
+
+Models are divided further. Those that a union names are looked up when a value of the union
+is read, so that an object of which a reply has only the id is not loaded, with all it leads to.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Set,
+)
 from dataclasses import dataclass, field
 from itertools import chain
 from textwrap import wrap
@@ -18,7 +29,14 @@ from typing import Final, Generic, TypeVar
 from engross.contract.ir import (
     Contract,
     Definition,
+    Enum,
+    Kind,
+    ListOf,
+    Literal,
+    MapOf,
+    Model,
     OperationId,
+    Primitive,
     Ref,
     Type,
     UnionType,
@@ -31,10 +49,17 @@ from engross.contract.type_walk import (
 )
 from engross.emit.naming import PythonNames
 from engross.layout import WIDTH, string
+from engross.schema.recursion import components
 from engross.source import Location
 
 LARGEST_SHARED: Final = 150
 """Members of a module for what is shared, unless more of them need one another."""
+
+MOST_MODELS: Final = 40
+"""Members of a module of models that are shared, unless more of them need one another."""
+
+MOST_UNNEEDED: Final = 20
+"""Models that may be loaded beside those that are needed, so that there are fewer modules."""
 
 # What is loaded lazily is named with an underscore: type checkers take the names of public
 # modules in a package for names of the package.
@@ -67,21 +92,27 @@ class Spread(Generic[View]):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """The module of each definition of types and of each operation."""
+class Homes:
+    """The module of each definition."""
 
-    definitions: Mapping[Location, str]
-    operations: Mapping[OperationId, str]
+    modules: Mapping[Location, str]
 
-    def of_definitions(
-        self, definitions: Iterable[Definition]
-    ) -> dict[str, list[Definition]]:
+    def divided(self, definitions: Iterable[Definition]) -> dict[str, list[Definition]]:
         """Return definitions by their modules, in the order of these."""
-        return by_module(definitions, lambda each: self.definitions[each.at])
+        return by_module(definitions, lambda each: self.modules[each.at])
 
-    def modules(self, names: Mapping[Location, str], folder: str) -> dict[str, str]:
+    def of_names(self, names: Mapping[Location, str], folder: str) -> dict[str, str]:
         """Return the module in a folder that defines each name."""
-        return {name: f".{folder}.{self.definitions[at]}" for at, name in names.items()}
+        return {name: f".{folder}.{self.modules[at]}" for at, name in names.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The module of each model, of the dict in its place, and of each operation."""
+
+    models: Homes
+    dicts: Homes
+    operations: Mapping[OperationId, str]
 
 
 def by_module(
@@ -109,14 +140,15 @@ def parts_of(contract: Contract, names: PythonNames) -> Parts | None:
     for webhook in contract.webhooks.members if contract.webhooks else ():
         read = (each for each in (webhook.payload, webhook.result) if each is not None)
         roots[WEBHOOKS].update(_places(read))
-    edges = {each.at: set(_uses(each)) for each in contract.definitions}
-    found = partition(edges, roots)
-    return Parts(found, resources)
+    edges = _edges(contract)
+    at_once = {each.at: _needed(each, names, edges) for each in contract.definitions}
+    models = divide(at_once, edges, roots)
+    return Parts(Homes(models), Homes(partition(edges, roots)), resources)
 
 
 def passed(contract: Contract) -> Collection[Location]:
     """Return the definitions that callers pass, in arguments and within these."""
-    edges = {each.at: set(_uses(each)) for each in contract.definitions}
+    edges = _edges(contract)
     types: list[Type] = []
     for operation in contract.operations:
         types += (argument.type for argument in operation.arguments)
@@ -136,11 +168,61 @@ def _places(types: Iterable[Type]) -> Iterator[Location]:
         yield from (each.at for each in within(type_) if isinstance(each, Ref))
 
 
+def _edges(contract: Contract) -> dict[Location, Collection[Location]]:
+    return {each.at: dict.fromkeys(_uses(each)) for each in contract.definitions}
+
+
 def _uses(definition: Definition) -> Iterator[Location]:
     """Yield the definitions that a definition names."""
     yield from _places(types_in(definition))
     if isinstance(definition, UnionType):
         yield from (at for _, at in definition.mapping)
+
+
+def single_and_composite(
+    union: UnionType, names: PythonNames
+) -> tuple[list[Type], list[Type]] | None:
+    """Return the members of a union of single values, and those of objects and arrays.
+
+    None if a member may be both, such as another union.
+    """
+    single: list[Type] = []
+    composite: list[Type] = []
+    for member in union.members:
+        match member:
+            case Primitive(Kind.ANY):
+                return None
+            case Primitive() | Literal():
+                single.append(member)
+            case ListOf() | MapOf():
+                composite.append(member)
+            case Ref() if isinstance(definition := names.definition(member), Enum):
+                single.append(member)
+            case Ref() if isinstance(definition, Model):
+                composite.append(member)
+            case _:
+                return None
+    return single, composite
+
+
+def _needed(
+    definition: Definition,
+    names: PythonNames,
+    edges: Mapping[Location, Collection[Location]],
+) -> Collection[Location]:
+    """Return the definitions without which a class cannot be defined, or a value read."""
+    needed: list[Location] = []
+    match definition:
+        case Model():
+            for field_ in definition.fields:
+                places = [*_places([field_.type])]
+                has_value = field_.default is not None or field_.sent is not None
+                # The value may be written as any of the classes behind its type.
+                needed += _reached(edges, places) if has_value else places
+        case UnionType():
+            divided = single_and_composite(definition, names)
+            needed += _places(divided[0]) if divided else ()
+    return dict.fromkeys(needed)
 
 
 def partition(
@@ -156,26 +238,121 @@ def partition(
         edges: the nodes that each node needs, in the order of the source.
         roots: the nodes from which each module starts.
     """
-    users: dict[Node, list[str]] = {node: [] for node in edges}
-    for name in sorted(roots):
-        for node in _reached(edges, roots[name]):
-            users[node].append(name)
-    found: dict[Node, str] = {}
-    shared: dict[tuple[str, ...], list[Node]] = {}
-    for node, names in users.items():
-        if len(names) > 1:
-            shared.setdefault(tuple(names), []).append(node)
-        else:
-            found[node] = names[0] if names else OTHERS
+    found, shared = _users(edges, roots)
     runs: list[list[Node]] = []
     # What a node needs has all users of the node, and perhaps more.
     for _, group in sorted(shared.items(), key=lambda each: -len(each[0])):
         if not runs or len(runs[-1]) + len(group) > LARGEST_SHARED:
             runs.append([])
         runs[-1] += group
-    for number, run in enumerate(runs, 1):
-        name = SHARED if len(runs) == 1 else f"{SHARED}_{number}"
-        found |= dict.fromkeys(run, name)
+    return found | _numbered(runs)
+
+
+def divide(
+    at_once: Mapping[Node, Collection[Node]],
+    edges: Mapping[Node, Collection[Node]],
+    roots: Mapping[str, Collection[Node]],
+) -> dict[Node, str]:
+    """Return the module of each node, so that few others are loaded with it.
+
+    What only one root reaches is in the module of that root. Of what several reach, a node
+    that just one other needs at once is in the module of that one. Small groups of that kind
+    are put together where each then loads little more than it needs.
+
+    Args:
+        at_once: the nodes that each node needs before it can be used.
+        edges: these, and those that it needs later.
+        roots: the nodes from which each module starts.
+    """
+    found, by_users = _users(edges, roots)
+    shared = {*chain.from_iterable(by_users.values())}
+    within_shared = {
+        node: [other for other in others if other in shared]
+        for node, others in at_once.items()
+        if node in shared
+    }
+    starts = {*chain.from_iterable(roots.values())}
+    for node, others in edges.items():
+        beside = at_once[node] if node in shared else ()
+        starts.update(other for other in others if other not in beside)
+    modules: list[list[Node]] = []
+    loaded: list[Set[int]] = []
+    """The modules that each one loads, itself included."""
+    homes: dict[Node, int] = {}
+    for group in _groups(within_shared, starts):
+        wanted = chain.from_iterable(within_shared[node] for node in group)
+        used = {homes[node] for node in wanted if node in homes}
+        needed: Set[int] = frozenset().union(*(loaded[number] for number in used))
+        best, least = len(modules), MOST_UNNEEDED + 1
+        for number, module in enumerate(modules):
+            if len(module) + len(group) <= MOST_MODELS and needed <= loaded[number]:
+                strange = sum(len(modules[each]) for each in loaded[number] - needed)
+                unneeded = len(group) + strange
+                if unneeded < least:
+                    best, least = number, unneeded
+        if best == len(modules):
+            modules.append([])
+            loaded.append(needed | {best})
+        modules[best] += group
+        homes |= dict.fromkeys(group, best)
+    return found | _numbered(modules)
+
+
+def _groups(
+    edges: Mapping[Node, Collection[Node]], starts: Set[Node]
+) -> Iterable[list[Node]]:
+    """Return nodes with those that they alone need; each group follows those it needs.
+
+    Args:
+        edges: the nodes that each node needs.
+        starts: nodes that something else needs, too.
+    """
+    circles = [*components({node: [*others] for node, others in edges.items()})]
+    numbers = {node: index for index, nodes in enumerate(circles) for node in nodes}
+    users: list[set[int]] = [set() for _ in circles]
+    for node, others in edges.items():
+        for other in others:
+            users[numbers[other]].add(numbers[node])
+    groups: dict[int, list[Node]] = {}
+    heads: dict[int, int] = {}
+    for index in reversed(range(len(circles))):
+        used_by = {heads[user] for user in users[index] if user != index}
+        is_inner = len(used_by) == 1 and starts.isdisjoint(circles[index])
+        heads[index] = used_by.pop() if is_inner else index
+        groups.setdefault(heads[index], []).extend(circles[index])
+    return [groups[head] for head in sorted(groups)]
+
+
+def _users(
+    edges: Mapping[Node, Collection[Node]], roots: Mapping[str, Collection[Node]]
+) -> tuple[dict[Node, str], dict[tuple[str, ...], list[Node]]]:
+    """Return the modules of nodes that at most one root reaches, and others by their roots."""
+    # Numbers are quicker to look up than nodes.
+    numbers = {node: number for number, node in enumerate(edges)}
+    needed = {
+        numbers[node]: [numbers[other] for other in others]
+        for node, others in edges.items()
+    }
+    users: list[list[str]] = [[] for _ in edges]
+    for name in sorted(roots):
+        for number in _reached(needed, [numbers[node] for node in roots[name]]):
+            users[number].append(name)
+    found: dict[Node, str] = {}
+    shared: dict[tuple[str, ...], list[Node]] = {}
+    for node, names in zip(edges, users, strict=True):
+        if len(names) > 1:
+            shared.setdefault(tuple(names), []).append(node)
+        else:
+            found[node] = names[0] if names else OTHERS
+    return found, shared
+
+
+def _numbered(modules: list[list[Node]]) -> dict[Node, str]:
+    """Return the names of modules for what is shared."""
+    found: dict[Node, str] = {}
+    for number, module in enumerate(modules, 1):
+        name = SHARED if len(modules) == 1 else f"{SHARED}_{number}"
+        found |= dict.fromkeys(module, name)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from engross.contract.ir import (
     Definition,
@@ -21,6 +22,7 @@ from engross.contract.ir import (
     Union,
     UnionType,
 )
+from engross.contract.type_walk import within
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.layout import flat, literal
@@ -58,6 +60,8 @@ class Annotator:
     """The module of each name of the contract's that one of several modules defines."""
     home: str | None = None
     """The one of them that is written."""
+    later: str = ""
+    """Written before names that another of them defines, in place of an import from it."""
     prefix: str = ""
     """Written before names of the models' module, `models.` where it is imported as such."""
     hidden: frozenset[str] = frozenset()
@@ -151,7 +155,15 @@ class Annotator:
         module = self.modules.get(name, elsewhere)
         if module is None or module == self.home:
             return name
+        if self.later:
+            return self.later + name
         return self.imports.use_own(module, name)
+
+    def names_another_module(self, types: Iterable[Type]) -> bool:
+        """Return whether another of several modules defines a class that types name."""
+        found = chain.from_iterable(map(within, types))
+        classes = (self.names.class_of(each) for each in found if isinstance(each, Ref))
+        return any(self.modules.get(name, self.home) != self.home for name in classes)
 
     def _builtin(self, name: str) -> str:
         if name in self.hidden:

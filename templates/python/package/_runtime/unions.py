@@ -11,9 +11,11 @@ from typing import (
     Annotated,
     Any,
     ClassVar,
+    Final,
     Literal,
     NamedTuple,
     TypeAlias,
+    TypeVar,
     Union,
     cast,
     get_args,
@@ -37,6 +39,16 @@ from .conversion import (
 )
 from .wire import to_wire, union_converter
 
+T = TypeVar("T")
+Described: TypeAlias = T | Callable[[], T]
+"""A part of a choice, or a function that returns it."""
+
+_NONE: Final[Mapping[str, Any]] = {}
+
+
+def _described(part: Described[T]) -> Callable[[], T]:
+    return cache(part) if callable(part) else lambda: part
+
 
 class ChoiceType(type):
     """Type of the choices; whatever one of them decoded to counts as its instance."""
@@ -53,33 +65,49 @@ class Choice(WireType, metaclass=ChoiceType):
     returned as decoded JSON.
     """
 
-    members: ClassVar["staticmethod[[], tuple[Any, ...]]"]
+    single: ClassVar["staticmethod[[], tuple[Any, ...]]"]
+    composites: ClassVar["staticmethod[[], tuple[Any, ...]] | None"]
     tag: ClassVar[str] = ""
-    mapping: ClassVar[Mapping[str, Any]] = {}
-    names: ClassVar[Mapping[str, Any]] = {}
+    mapping: ClassVar["staticmethod[[], Mapping[str, Any]]"]
+    names: ClassVar["staticmethod[[], Mapping[str, Any]]"]
 
     def __init_subclass__(
         cls,
         *,
-        members: tuple[Any, ...] | Callable[[], tuple[Any, ...]] = (),
+        members: Described[tuple[Any, ...]] = (),
+        composites: Callable[[], tuple[Any, ...]] | None = None,
         tag: str = "",
-        mapping: Mapping[str, Any] | None = None,
-        names: Mapping[str, Any] | None = None,
+        mapping: Described[Mapping[str, Any]] = _NONE,
+        names: Described[Mapping[str, Any]] = _NONE,
     ) -> None:
         """Describe the choice.
 
+        A function is called when what it returns is first needed: then all types are
+        defined, and only then their modules are loaded.
+
         Args:
-            members: The types; a function that returns them if one is not defined yet.
+            members: The types.
+            composites: Returns further types, of which only objects and arrays are.
             tag: Member of the JSON object that names the type.
             mapping: Values of the tag that the contract lists, and what they name.
             names: Values that follow from the names of schemas alone.
         """
         super().__init_subclass__()
-        listed = members if callable(members) else lambda: members
-        cls.members = staticmethod(listed)
+        cls.single = staticmethod(_described(members))
+        cls.composites = staticmethod(cache(composites)) if composites else None
         cls.tag = tag
-        cls.mapping = mapping or {}
-        cls.names = names or {}
+        cls.mapping = staticmethod(_described(mapping))
+        cls.names = staticmethod(_described(names))
+
+    @classmethod
+    def members(cls) -> tuple[Any, ...]:
+        """Return the types."""
+        return (*cls.single(), *cls.composites()) if cls.composites else cls.single()
+
+    @classmethod
+    def _members_of(cls, value: object) -> tuple[Any, ...]:
+        """Return the types that a JSON value may be of."""
+        return cls.members() if isinstance(value, (dict, list)) else cls.single()
 
     @classmethod
     def wire_converter(cls) -> Convert | None:
@@ -125,7 +153,7 @@ class Choice(WireType, metaclass=ChoiceType):
         if not cls.tag or not isinstance(value, dict):
             return None
         name = _tag_text(value.get(cls.tag))
-        return cls.mapping.get(name) or cls.names.get(name)
+        return cls.mapping().get(name) or cls.names().get(name)
 
     @classmethod
     def _has_tag(cls, value: Mapping[Any, object]) -> bool:
@@ -146,7 +174,7 @@ class Choice(WireType, metaclass=ChoiceType):
     @classmethod
     def given(cls, value: Mapping[Any, object]) -> Any:
         """Return the type that the tag names among a caller's names of fields."""
-        for name, kind in (*cls.mapping.items(), *cls.names.items()):
+        for name, kind in (*cls.mapping().items(), *cls.names().items()):
             field = _tag_field(cls.tag, kind)
             if field in value and _tag_text(value[field]) == name:
                 return kind
@@ -209,6 +237,12 @@ def _is_choice(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Choice)
 
 
+def _may_be_composite(kind: Any) -> bool:
+    """Return whether a type is a choice with objects, or a union with such a choice."""
+    kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return any(_is_choice(kind) and kind.composites is not None for kind in kinds)
+
+
 # How well a value fits
 
 Rank: TypeAlias = tuple[int, ...]
@@ -255,8 +289,8 @@ def _fits(kind: Any, value: object) -> Iterator[Fit]:
         if named is not None:
             yield Fit((_NAMED,), named)
             return
-        excluded = set(kind.mapping.values()) if _has(value, kind.tag) else set()
-        for member in kind.members():
+        excluded = set(kind.mapping().values()) if _has(value, kind.tag) else set()
+        for member in kind._members_of(value):
             if member not in excluded:
                 yield from _fits(member, value)
     elif get_origin(kind) in (Union, UnionType):
@@ -417,6 +451,8 @@ def _shape(kind: type[Struct]) -> Shape:
     constants: dict[str, tuple[object, ...]] = {}
     known: dict[str, frozenset[object]] = {}
     for field in fields:
+        if _may_be_composite(field.type):
+            continue  # neither constants nor an enum
         given = [type_ for type_ in _flat(field.type) if type_ is not UnsetType]
         listed = [type_ for type_ in given if type_ is not NoneType]
         null = (None,) if len(listed) < len(given) else ()
