@@ -45,8 +45,6 @@ LEFT_OUT: Final = ("-k", "not strict_type_checks and not needs_no_asyncio")
 That the sync client needs no asyncio is seen when it is imported, without an interpreter
 of its own.
 """
-ONE_CERTIFICATE: Final = Path(__file__).parents[1] / "runtime" / "certificate.pem"
-"""Clients load all certificates of the system otherwise, which takes long."""
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +135,6 @@ def run_tests(homes: Sequence[Path], options: Sequence[str]) -> str:
     sys.dont_write_bytecode = False  # whatever the environment says
     # Plugins are imported already, too early for pytest's taste.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    os.environ["SSL_CERT_FILE"] = str(ONE_CERTIFICATE)
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         import_clients(homes)
