@@ -1,5 +1,6 @@
 """A project in a temporary directory, with a small contract."""
 
+import gc
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -93,6 +94,11 @@ components:
           type: integer
           minimum: 1
 """
+
+
+def pytest_configure() -> None:
+    """Look for garbage less often: it is sought among thousands of tests, which stay."""
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="session")
