@@ -7,6 +7,7 @@ tried instead. A document that fails is shrunk.
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import multiprocessing
@@ -26,6 +27,8 @@ from engross.findings import FindingsError
 from engross.source import load
 from engross.tree.rendering import make
 from tests.package_tests.random_documents import Json, documents
+
+pytestmark = pytest.mark.long
 
 Run: TypeAlias = Callable[[Sequence[Json]], str]
 """Returns what the tests of the packages of documents print if one fails."""
@@ -132,6 +135,7 @@ def run_tests(homes: Sequence[Path], options: Sequence[str]) -> str:
     """Import packages and run their tests, in this process, which is of no use after it."""
     root = homes[0].parent
     os.chdir(root)
+    gc.freeze()  # what is imported stays
     sys.dont_write_bytecode = False  # whatever the environment says
     # Plugins are imported already, too early for pytest's taste.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
