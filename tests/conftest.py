@@ -12,7 +12,6 @@ from engross.own_templates import NO_TEMPLATES, OwnTemplates
 from engross.source import Source, Value
 
 ROOT = Path(__file__).parents[1]
-CERTIFICATE = ROOT / "tests" / "runtime" / "certificate.pem"
 
 PYPROJECT = """\
 [project]
@@ -111,15 +110,15 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the cache of the user who runs the tests out of them, and save time.
 
     - Tests of packages need no plugins of pytest, whose loading takes a third of their time.
-    - Clients load all certificates of the system unless there is a file of a few. All that
-      tests call is on this machine.
+    - Clients load all certificates of the system, unless they are told to trust only one,
+      which signs nothing here.
     - mypy need not read the standard library again for each package that it checks. Modules
       whose text differs from what is in its cache are checked anew.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ENGROSS_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-        patch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+        patch.setenv("SSL_CERT_FILE", str(ROOT / "tests" / "trusted.pem"))
         patch.setenv("MYPY_CACHE_DIR", str(tmp_path_factory.mktemp("mypy")))
         yield
 
