@@ -12,6 +12,12 @@ DOCS_READY := .venv-docs/.ready-$(call checksum,tests/docs/site/requirements.loc
 LINTERS_READY := $(LINTERS)/node_modules/.ready-$(call checksum,$(LINTERS)/package-lock.json)
 
 PACKAGES = $(patsubst generated/%/pyproject.toml,%,$(wildcard generated/*/pyproject.toml))
+LINT = $(addprefix lint-,pyright black mypy current contracts docs layers ruff) \
+	$(addprefix mypy-,$(PACKAGES))
+
+# Three workers keep two cores busy, since some tests wait. What tests of one file share is
+# made once.
+PARALLEL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
@@ -41,15 +47,13 @@ check: $(READY)  ## Check that generated/ matches the contracts
 
 .PHONY: lint
 lint: $(READY) $(LINTERS_READY) $(DOCS_READY)  ## Run all linters and type checkers
-	@$(MAKE) -k -j2 $(addprefix lint-,pyright current contracts mypy docs layers ruff black) \
-		$(addprefix mypy-,$(PACKAGES))
+	@$(MAKE) -k -j2 $(LINT)
 
 .PHONY: test
 test: $(READY) $(LINTERS_READY) $(DOCS_READY)  ## Run everything: make lint and all tests
 	@failed=; \
-	$(MAKE) lint || failed="$$failed lint"; \
-	$(MAKE) -k -j2 $(addprefix test-,$(PACKAGES)) || failed="$$failed packages"; \
-	$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal || failed="$$failed tests"; \
+	$(MAKE) -k -j2 $(LINT) $(addprefix test-,$(PACKAGES)) || failed="$$failed steps"; \
+	$(BIN)/pytest --quiet $(PARALLEL) || failed="$$failed tests"; \
 	test -z "$$failed" || { echo "make test failed:$$failed"; exit 1; }
 
 .PHONY: docs
@@ -111,8 +115,11 @@ lint-docs:
 lint-contracts:
 	$(call step,contracts: openapi-spec-validator redocly spectral,$(BIN)/python $(LINTERS)/contracts.py)
 
+# With --diff, black does not remember which files it has seen.
+BLACK = $(BIN)/black --quiet generator templates tests generated
+
 lint-black:
-	$(call step,black,$(BIN)/black --check --quiet --diff generator templates tests generated)
+	$(call step,black,$(BLACK) --check || { $(BLACK) --diff; false; })
 
 lint-ruff:
 	$(call step,ruff,$(BIN)/ruff check && $(EMITTED_RUFF))

@@ -82,7 +82,9 @@ def test_package_works_in_an_empty_environment(package: Path, tmp_path: Path) ->
 
     # pip may resolve dependencies only from what is installed there.
     source = tmp_path / package.name
-    shutil.copytree(package, source, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        package, source, ignore=shutil.ignore_patterns("__pycache__", ".*_cache")
+    )
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
     options = ["--no-index", "--no-build-isolation", str(source)]
     backend = {"PYTHONPATH": str(distribution("hatchling").locate_file(""))}

@@ -18,6 +18,7 @@ from typing import Final
 import pytest
 import yaml
 
+from engross.cache import Memo
 from engross.findings import Finding, FindingsError
 from engross.source import Value
 from engross.tree.rendering import make, render
@@ -107,16 +108,18 @@ def bounded() -> Iterator[None]:
     signal.signal(signal.SIGPROF, before)
 
 
-def outcome(path: Path, note: str) -> Mapping[str, bytes] | None:
+def outcome(path: Path, memo: Memo, note: str) -> Mapping[str, bytes] | None:
     """Return the files of a document's package; None if it has findings instead.
 
     Args:
+        path: Where the document is.
+        memo: Which texts are known to be Python. Most are the same in all packages.
         note: added to any other error.
     """
     found: Sequence[Finding] = ()
     signal.setitimer(signal.ITIMER_PROF, _LONGEST)
     try:
-        return render(Request(path, path.parent), make).rendering.files
+        return render(Request(path, path.parent), make, memo).rendering.files
     except FindingsError as error:
         found = error.findings
     except BaseException as error:
@@ -149,11 +152,11 @@ def test_mutated_document_becomes_sound_code_or_findings(
     seeds = _seeds()
     first = random.randrange(2**32) if _REQUESTED else part * _PART
     path = tmp_path / "shop.json"
-    generated = 0
+    generated, memo = 0, Memo()
     for number in range(first, first + _PART):
         text = text_of(mutated(seeds[number % len(seeds)], number))
         path.write_text(text)
-        files = outcome(path, f"document {number}: {text}")
+        files = outcome(path, memo, f"document {number}: {text}")
         if files is None:
             continue
         generated += 1

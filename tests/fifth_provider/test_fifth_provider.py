@@ -4,8 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import black
 import pytest
+
+from tests.black_clean import is_black_clean
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -42,10 +43,8 @@ def test_fifth_provider_passes_strict_type_checks(package: Path) -> None:
 
 
 def test_fifth_provider_is_formatted(package: Path) -> None:
-    mode = black.Mode()
     for path in package.rglob("*.py"):
-        source = path.read_text()
-        assert black.format_str(source, mode=mode) == source, path
+        assert is_black_clean(path.read_text()), path
 
 
 def test_fifth_provider_is_current(package: Path) -> None:

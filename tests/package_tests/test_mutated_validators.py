@@ -107,7 +107,8 @@ def test_changed_check_fails_the_tests_of_its_package(
     mutant: Mutant, tmp_path: Path
 ) -> None:
     home = tmp_path / mutant.package
-    shutil.copytree(GENERATED / mutant.package, home)
+    caches = shutil.ignore_patterns("__pycache__", ".*_cache")
+    shutil.copytree(GENERATED / mutant.package, home, ignore=caches)
     (home / mutant.package / "validators.py").write_text(mutant.source)
 
     done = run(home, "-x", "tests/test_validation.py")

@@ -6,12 +6,12 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import black
 import pytest
 
 from engross.contract import build
 from engross.emit import emit
 from engross.source.loader import load
+from tests.black_clean import is_black_clean
 
 HERE = Path(__file__).parent
 CONTRACTS = (
@@ -84,8 +84,7 @@ def test_readme_of_a_package_runs(contract: str, tmp_path: Path) -> None:
 def test_package_and_its_tests_pass_strict_type_checks(tmp_path: Path) -> None:
     write("depot", tmp_path)
 
-    cache = f"--cache-dir={tmp_path / 'cache'}"
-    command = [sys.executable, "-m", "mypy", "--strict", cache, "depot", "tests"]
+    command = [sys.executable, "-m", "mypy", "--strict", "depot", "tests"]
     done = subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, check=False
     )
@@ -97,8 +96,7 @@ def test_package_and_its_tests_pass_strict_type_checks(tmp_path: Path) -> None:
 def test_emitted_tests_are_formatted(contract: str) -> None:
     for path, content in emitted(contract).items():
         if path.startswith("tests/") and path.endswith(".py"):
-            source = content.decode()
-            assert black.format_str(source, mode=black.Mode()) == source, path
+            assert is_black_clean(content.decode()), path
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)

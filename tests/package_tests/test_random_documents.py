@@ -7,6 +7,7 @@ tried instead. A document that fails is shrunk.
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import multiprocessing
@@ -27,6 +28,8 @@ from engross.source import load
 from engross.tree.rendering import make
 from tests.package_tests.random_documents import Json, documents
 
+pytestmark = pytest.mark.long
+
 Run: TypeAlias = Callable[[Sequence[Json]], str]
 """Returns what the tests of the packages of documents print if one fails."""
 
@@ -45,8 +48,6 @@ LEFT_OUT: Final = ("-k", "not strict_type_checks and not needs_no_asyncio")
 That the sync client needs no asyncio is seen when it is imported, without an interpreter
 of its own.
 """
-ONE_CERTIFICATE: Final = Path(__file__).parents[1] / "runtime" / "certificate.pem"
-"""Clients load all certificates of the system otherwise, which takes long."""
 
 
 @pytest.fixture(scope="module")
@@ -134,10 +135,10 @@ def run_tests(homes: Sequence[Path], options: Sequence[str]) -> str:
     """Import packages and run their tests, in this process, which is of no use after it."""
     root = homes[0].parent
     os.chdir(root)
+    gc.freeze()  # what is imported stays
     sys.dont_write_bytecode = False  # whatever the environment says
     # Plugins are imported already, too early for pytest's taste.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    os.environ["SSL_CERT_FILE"] = str(ONE_CERTIFICATE)
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         import_clients(homes)

@@ -90,6 +90,6 @@ def test_file_argument_accepts_every_kind_of_file(package: Path) -> None:
 
 
 def test_file_argument_is_typed_for_every_kind(package: Path) -> None:
-    options = ["--strict", "--python-version=3.11", "--cache-dir", os.devnull]
+    options = ["--strict", "--python-version=3.11"]
     done = run(package, "-m", "mypy", *options, "program.py")
     assert done.returncode == 0, done.stdout

@@ -34,6 +34,8 @@ from tests.runtime.faults import FAULTS, Fault
 from tests.runtime.server import Server
 from tests.runtime.till_server import Provider
 
+pytestmark = pytest.mark.long
+
 TIMEOUT = Timeout(connect=0.5, read=0.12, attempt=1.0, total=30.0)
 PATIENT = Timeout(connect=0.5, read=3.0, attempt=5.0, total=30.0)
 KINDS = {
