@@ -1187,7 +1187,10 @@ def _processes(options: _Options) -> int:
     """Return how many processes may work on a contract that is alone."""
     if options.jobs is not None:
         return options.jobs
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    # A process with threads, such as a watcher or a worker of a cluster, is not forked.
+    if sys.platform == "linux" and options.executor is None and not options.watch:
+        return len(os.sched_getaffinity(0))
+    return 1
 
 
 def _engine(options: _Options, tasks: int) -> "AbstractContextManager[Map]":

@@ -34,6 +34,22 @@ UNIHTTP = "unihttp-openapi-generator"
 CLIENTS = (OPENAPI_PYTHON_CLIENT, UNIHTTP, OPENAPI_GENERATOR)
 TARGETS = (Target(COLD, CLIENTS, 1.0),)
 
+READY: Final = {
+    OPENAPI_PYTHON_CLIENT: (
+        "client/*/client.py",
+        "from {package} import Client; Client(base_url='http://localhost')",
+    ),
+    UNIHTTP: ("client/client/client.py", "import {package}.client"),
+    OPENAPI_GENERATOR: (
+        "client/openapi_client/__init__.py",
+        """\
+import {package} as made
+getattr(made, next(name for name in made.__all__ if name.endswith("Api")))(made.ApiClient())
+""",
+    ),
+}
+"""A file of what each peer wrote, and what makes a client of its package."""
+
 SIZES: Final = (10, 100, 1_000, 10_000)
 """Operations of the documents of the curve."""
 
@@ -91,8 +107,28 @@ def _calls(names: list[str], bench: Bench, place: Path) -> Table:
     for name, home in homes.items():
         show_progress(f"{FIRST}: {name}")
         series.append(first_call(name, home, bench, rounds))
+    notes: list[str] = []
+    for name in names:
+        series += _ready_peers(name, place / name, bench, rounds, notes)
     targets = [Target(name, (SMALL,), 1.5) for name in names]
-    return Table(FIRST, "ms", series, SMALL, targets)
+    return Table(FIRST, "ms", series, SMALL, targets, notes)
+
+
+def _ready_peers(
+    name: str, place: Path, bench: Bench, rounds: int, notes: list[str]
+) -> Iterator[Series]:
+    """Measure import and client of the packages that peers wrote, without a call."""
+    for peer, (marker, statements) in READY.items():
+        subject = f"{name}, {peer}: no call"
+        show_progress(f"{FIRST}: {subject}")
+        for home in sorted((place / peer).glob(marker))[:1]:
+            program = statements.format(package=home.parent.name)
+            command = (bench.peers.python, "-c", program)
+            done = [run(*command, cwd=home.parents[1]) for _ in range(rounds + 1)][1:]
+            if done[-1].status:
+                notes.append(f"{subject}: {done[-1].output.splitlines()[-1][:90]}")
+            else:
+                yield _series(subject, done)
 
 
 def _jobs(documents: Mapping[str, Path], bench: Bench, place: Path) -> Table:
