@@ -58,7 +58,7 @@ class _Options(argparse.Namespace):
     format: "Style"
     diff: bool
     force: bool
-    watch: bool
+    watch: bool = False
     quiet: bool
     verbose: bool
     strict: bool
