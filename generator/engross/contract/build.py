@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from engross.beside import beside
-from engross.contract.check import example_warnings, sound
+from engross.contract.check import late_warnings, sound
 from engross.contract.definitions import Use, definitions
 from engross.contract.describe import Describer
 from engross.contract.equal_definitions import first_equals
@@ -40,7 +40,7 @@ def build(source: Source, *, in_two: bool = False) -> Contract:
 
     Args:
         source: the document.
-        in_two: whether a second process may read the examples.
+        in_two: whether a second process may look for late warnings.
 
     Raises:
         FindingsError: the document is well-formed but does not make sense; holds every
@@ -55,10 +55,10 @@ def build_with_index(source: Source, *, in_two: bool = False) -> tuple[Index, Co
     The arguments and errors are those of `build`.
     """
     index, warnings = sound(source)
-    with beside(partial(example_warnings, index), in_two=in_two) as of_examples:
+    with beside(partial(late_warnings, index), in_two=in_two) as late:
         index.source.forget_positions()
         contract = _contract(index)
-        warnings = (*warnings, *of_examples(), *_without_samples(contract))
+        warnings = (*warnings, *late(), *_without_samples(contract))
     index.source.forget_positions()
     warnings = in_order(warnings)
     contract = replace(contract, warnings=warnings)

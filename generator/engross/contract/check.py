@@ -13,7 +13,6 @@ from engross.contract.checks import (
     style_rules,
     webhook_rules,
 )
-from engross.contract.checks.example_rules import example_mismatch
 from engross.contract.checks.rule import Rule
 from engross.contract.index import Index
 from engross.findings import Finding, FindingsError, Severity, in_order
@@ -41,6 +40,9 @@ RULES: Final[Mapping[str, Rule]] = {
 }
 """Every rule by its id."""
 
+_LATE: Final = (example_rules.example_mismatch, satisfiable_rules.impossible_schema)
+"""Rules that take long, and on which neither repairs nor what is built depend."""
+
 
 def check(source: Source) -> tuple[Finding, ...]:
     """Return what is wrong with a contract whose structure is sound, by position."""
@@ -56,24 +58,23 @@ def checked(source: Source) -> tuple[Index, tuple[Finding, ...]]:
         FindingsError: there are faults that cannot be repaired; has all findings.
     """
     index, warnings = sound(source)
-    return index, in_order((*warnings, *example_warnings(index)))
+    return index, in_order((*warnings, *late_warnings(index)))
 
 
-def example_warnings(index: Index) -> tuple[Finding, ...]:
-    """Return the warnings about examples in a foreign document.
+def late_warnings(index: Index) -> tuple[Finding, ...]:
+    """Return the warnings about a foreign document on which nothing else depends.
 
-    Neither repairs nor what is built depend on them. A contract of ours has none: there
-    a wrong example is an error.
+    A contract of ours is held to all rules at once: there a wrong example is an error.
     """
     if index.is_curated:
         return ()
-    return tuple(defect.finding for defect in _defects(index, (example_mismatch,)))
+    return tuple(defect.finding for defect in _defects(index, _LATE))
 
 
 def sound(source: Source) -> tuple[Index, tuple[Finding, ...]]:
     """Return the index of a contract after repairs, and warnings about it.
 
-    Those about the examples in a foreign document are not among them.
+    The late ones about a foreign document are not among them.
 
     Raises:
         FindingsError: there are faults that cannot be repaired; has all findings.
@@ -98,7 +99,7 @@ def _judged(source: Source) -> tuple[Index, tuple[Defect, ...]]:
     index = Index(source)
     if source.is_of_ours:
         return index, _defects(index, RULES.values())
-    rules = (each for each in RULES.values() if each is not example_mismatch)
+    rules = (each for each in RULES.values() if each not in _LATE)
     defects = _defects(index, rules)
     described = {*source.places("operation"), *source.places("path-item")}
     skip = source.skips_broken
