@@ -58,7 +58,8 @@ FIRST = "Import, client and first call, whole processes"
 SMALL = "IremboPay"
 JOBS = "Generation of all of these at once"
 
-_DESCRIPTION: Final = re.compile(r'"description":\s*"')
+_SCHEMAS: Final = re.compile(rb'"schemas"|\n  schemas:')
+_DESCRIPTION: Final = re.compile(rb'"description":\s*"|\n +description: (?=\w)')
 
 LIMIT: Final = 900.0
 """Seconds that a peer may take."""
@@ -186,14 +187,13 @@ def _subjects(
     notes.append(f"{COLD}: {_written(home / 'generated')}")
     engross("generate", "--cached")
     yield UNCHANGED, lambda: engross("check", "--cached")
-    if document.suffix == ".json":
-        texts = _changes(contract.read_text())
+    texts = _changes(contract.read_bytes())
 
-        def changed() -> Run:
-            contract.write_text(next(texts))
-            return engross("generate", "--cached")
+    def changed() -> Run:
+        contract.write_bytes(next(texts))
+        return engross("generate", "--cached")
 
-        yield CHANGED, changed
+    yield CHANGED, changed
     for peer, command in _commands(document, bench.peers.bin).items():
         if Path(command[0]).exists():
             output = place / peer
@@ -230,14 +230,15 @@ def _commands(document: Path, folder: Path) -> Mapping[str, tuple[str | Path, ..
     }
 
 
-def _changes(text: str) -> Iterator[str]:
+def _changes(text: bytes) -> Iterator[bytes]:
     """Yield the document with one description in its schemas changed, another each time.
 
     It is never parsed: a process counts the memory of the one that started it as its own.
     """
-    schemas = text.index('"schemas"')
-    for found in _DESCRIPTION.finditer(text, schemas):
-        yield f"{text[: found.end()]}Changed. {text[found.end() :]}"
+    schemas = _SCHEMAS.search(text)
+    assert schemas is not None
+    for found in _DESCRIPTION.finditer(text, schemas.end()):
+        yield text[: found.end()] + b"Changed. " + text[found.end() :]
 
 
 def _written(folder: Path) -> str:
