@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkProcess
+from multiprocessing.process import BaseProcess
 from typing import Final, TypeVar
 
 CAN_FORK: Final = sys.platform == "linux"
@@ -30,34 +30,32 @@ def beside(
         A function that waits for the work, and returns what it returned. If the other
         process failed, the work is done again in this one, where its error belongs.
     """
-    started = _started(work) if in_two and CAN_FORK else None
-    if started is None:
+    if not (in_two and CAN_FORK):
         yield work
         return
-    process, receiving = started
-    try:
-        yield lambda: _received(receiving.recv, work)
-    finally:
-        process.terminate()
-        process.join()
-        receiving.close()
-
-
-def _started(work: Callable[[], Made]) -> tuple[ForkProcess, Connection] | None:
-    """Return a process that does the work, and where it sends what it made.
-
-    None if there may be no more processes.
-    """
     context = get_context("fork")
     receiving, sending = context.Pipe(duplex=False)
     process = context.Process(target=_send, args=(work, sending))
-    with sending:
+    with receiving:
+        with sending:
+            is_started = _is_started(process)
+        if not is_started:
+            yield work
+            return
         try:
-            process.start()
-        except OSError:
-            receiving.close()
-            return None
-    return process, receiving
+            yield lambda: _received(receiving.recv, work)
+        finally:
+            process.terminate()
+            process.join()
+
+
+def _is_started(process: BaseProcess) -> bool:
+    """Start a process; return whether there may be one more."""
+    try:
+        process.start()
+    except OSError:
+        return False
+    return True
 
 
 def _send(work: Callable[[], Made], sending: Connection) -> None:

@@ -189,6 +189,7 @@ def single_and_composite(
     single: list[Type] = []
     composite: list[Type] = []
     for member in union.members:
+        named = names.definition(member) if isinstance(member, Ref) else None
         match member:
             case Primitive(Kind.ANY):
                 return None
@@ -196,9 +197,9 @@ def single_and_composite(
                 single.append(member)
             case ListOf() | MapOf():
                 composite.append(member)
-            case Ref() if isinstance(definition := names.definition(member), Enum):
+            case Ref() if isinstance(named, Enum):
                 single.append(member)
-            case Ref() if isinstance(definition, Model):
+            case Ref() if isinstance(named, Model):
                 composite.append(member)
             case _:
                 return None
