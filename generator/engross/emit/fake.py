@@ -120,13 +120,12 @@ def called_resources(contract: Contract, names: PythonNames) -> Mapping[str, str
     """Return how a fake calls its resources, as clients do: key -> name."""
     claimed = Namespace("a resource")
     found: dict[str, str] = {}
+    firsts: dict[str, Operation] = {}
+    for operation in contract.operations:
+        if operation.life is not None:
+            firsts.setdefault(operation.life.resource, operation)
     for resource in contract.resources:
-        operations = [
-            each
-            for each in contract.operations
-            if each.life is not None and each.life.resource == resource.key
-        ]
-        name = names.resource(operations[0])
+        name = names.resource(firsts[resource.key])
         found[resource.key] = claimed.claim(
             resource.key, name, resource.key.replace("/{}", "")
         )

@@ -314,10 +314,11 @@ class _MethodWriter:
     def _read_back(self, operation: Operation) -> str | None:
         """Return the method that tells how a call of an operation ended."""
         read = operation.retry.read
+        others = () if read is None else self.contract.operations
         return next(
             (
                 self.names.method(other)
-                for other in self.contract.operations
+                for other in others
                 if read is not None and other.operation_id == read.operation
             ),
             None,

@@ -352,8 +352,9 @@ def unreachable_operation(index: Index) -> Faults:
         for item in items
         for _, at in index.methods(item)
     }
+    reached = indexed | shadowed
     for at in index.source.places("operation"):
-        if at not in indexed | shadowed:
+        if at not in reached:
             message = "no code is generated: no path or webhook leads to this operation"
             yield Fault(at, message, "refer to its path item with `$ref`", key=True)
 

@@ -120,6 +120,9 @@ class ExampleFile:
         """The file."""
         listed: dict[str, object] = {}
         common = self._common_failures()
+        shown_by_method: dict[str, list[Shown]] = {}
+        for shown in self.shared.values():
+            shown_by_method.setdefault(shown.method, []).append(shown)
         if common:
             listed[_ANY_METHOD] = {"failures": common}
         for operation in self.operations:
@@ -137,9 +140,8 @@ class ExampleFile:
                     each.name: each.value for each in operation.request_examples
                 }
             replies: dict[str, dict[str, object]] = {}
-            for shown in self.shared.values():
-                if shown.method == method:
-                    replies.setdefault(shown.status, {})[shown.name] = shown.value
+            for shown in shown_by_method.get(method, ()):
+                replies.setdefault(shown.status, {})[shown.name] = shown.value
             if replies:
                 entry["replies"] = replies
             failures = dict(self._failures(operation))
