@@ -110,13 +110,13 @@ def _calls(names: list[str], bench: Bench, place: Path) -> Table:
         series.append(first_call(name, home, bench, rounds))
     notes: list[str] = []
     for name in names:
-        series += _ready_peers(name, place / name, bench, rounds, notes)
+        series += _ready_peers(name, place / name, bench, notes)
     targets = [Target(name, (SMALL,), 1.5) for name in names]
     return Table(FIRST, "ms", series, SMALL, targets, notes)
 
 
 def _ready_peers(
-    name: str, place: Path, bench: Bench, rounds: int, notes: list[str]
+    name: str, place: Path, bench: Bench, notes: list[str]
 ) -> Iterator[Series]:
     """Measure import and client of the packages that peers wrote, without a call."""
     for peer, (marker, statements) in READY.items():
@@ -125,6 +125,7 @@ def _ready_peers(
         for home in sorted((place / peer).glob(marker))[:1]:
             program = statements.format(package=home.parent.name)
             command = (bench.peers.python, "-c", program)
+            rounds = bench.scaled(3, 1)  # one of these takes eleven seconds
             done = [run(*command, cwd=home.parents[1]) for _ in range(rounds + 1)][1:]
             if done[-1].status:
                 notes.append(f"{subject}: {done[-1].output.splitlines()[-1][:90]}")
