@@ -314,12 +314,13 @@ class _MethodWriter:
     def _read_back(self, operation: Operation) -> str | None:
         """Return the method that tells how a call of an operation ended."""
         read = operation.retry.read
-        others = () if read is None else self.contract.operations
+        if read is None:
+            return None
         return next(
             (
                 self.names.method(other)
-                for other in others
-                if read is not None and other.operation_id == read.operation
+                for other in self.contract.operations
+                if other.operation_id == read.operation
             ),
             None,
         )

@@ -60,10 +60,11 @@ class Text:
 
 def decode(file: str, data: bytes) -> Text | Finding:
     """Return the text of UTF-8 bytes, or the finding that shows where they are not."""
+    data = data.removeprefix(BOM_UTF8)
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        before = Text(file, data[: error.start].removeprefix(BOM_UTF8))
+        before = Text(file, data[: error.start])
         position = before.position(len(before.content))
         return Finding(
             "invalid-encoding",
@@ -71,4 +72,4 @@ def decode(file: str, data: bytes) -> Text | Finding:
             Span(file, position, Position(position.line, position.column + 1)),
             hint="save the file as UTF-8",
         )
-    return Text(file, data.removeprefix(BOM_UTF8))
+    return Text(file, data)

@@ -206,8 +206,7 @@ def render(
             wanted=request.wanted,
         )
         span = _package_span(source)
-        parts = partial(elements, source)
-        with beside(parts, in_two=_pays(source, jobs)) as read:
+        with beside(partial(elements, source), in_two=_pays(source, jobs)) as read:
             package, files, warnings = make(source, memo, request.templates, jobs)
             found = read()
         warnings = judged(warnings, request.levels, strict=request.strict)
@@ -274,13 +273,15 @@ def render_standalone(
         source = document.load(strict=strict, skip_broken=skip_broken)
         span = _package_span(source)
         in_two = _pays(source, jobs)
-        contract = _built(source, in_two=in_two)
-        package = document.package or contract.package or standalone_name(contract)
-        client = document.client or contract.client
-        contract = replace(contract, package=package, client=client)
-        names = package_names(contract)
         memo = Memo()
-        made = distribution(contract, memo, in_two=in_two)
+        with beside(partial(elements, source), in_two=in_two) as read:
+            contract = _built(source, in_two=in_two)
+            package = document.package or contract.package or standalone_name(contract)
+            client = document.client or contract.client
+            contract = replace(contract, package=package, client=client)
+            names = package_names(contract)
+            made = distribution(contract, memo, in_two=in_two)
+            found = read()
         warnings = judged(_warnings(contract, names.findings), {}, strict=strict)
         return _fresh(
             document.name,
@@ -288,7 +289,7 @@ def render_standalone(
             made.files,
             source,
             span,
-            elements(source),
+            found,
             warnings,
             memo,
             command=made.command,
@@ -365,8 +366,9 @@ def _guard(package: str, files: Mapping[str, bytes], span: Span, memo: Memo) -> 
     ]
     for path, content in files.items():
         is_rendered = path.endswith(".py") and "/_runtime/" not in path
-        text = content.decode(errors="surrogateescape") if is_rendered else ""
-        fault = syntax_fault(path, text, memo)
+        if not is_rendered:
+            continue
+        fault = syntax_fault(path, content.decode(errors="surrogateescape"), memo)
         if fault:
             message = f"{path} would not be Python: {fault}"
             findings.append(Finding("invalid-module", message, span, _BUG))
