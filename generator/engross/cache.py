@@ -8,11 +8,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from engross.data import dataclass
 from engross.paths import templates_root
 
 _LARGEST: Final = 256 << 20

@@ -4,11 +4,12 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from engross.data import dataclass
 from engross.findings import Finding, FindingsError, Level, Position, Span
 from engross.rulebook import rule_pages
 from engross.selection import CRITERIA, Criterion, Slice

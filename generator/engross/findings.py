@@ -1,8 +1,10 @@
 """Findings: what is wrong, where, and how to fix it. All commands report them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+
+from engross.data import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

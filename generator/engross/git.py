@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
+
+from engross.data import dataclass
 
 _LINK: Final = "120000"
 """Mode of a symbolic link, whose content is where it leads."""

@@ -1,10 +1,10 @@
 """Contracts as they are in commits, and what changed in them."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from engross.contract.facts import released_version
+from engross.data import dataclass
 from engross.diff import Change, changes_between, named_at
 from engross.diff.report import findings
 from engross.diff.rules import Rating

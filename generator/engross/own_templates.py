@@ -1,8 +1,10 @@
 """Templates of a project, which are printed in place of those of engross."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from engross.data import dataclass
 
 RULE: Final = "templates"
 VERSION: Final = "VERSION"

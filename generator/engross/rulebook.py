@@ -5,9 +5,10 @@ A rule about changes says what happened to a contract, what that does, and shows
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from engross.data import dataclass
 
 
 @dataclass(frozen=True, slots=True)

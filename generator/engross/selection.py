@@ -1,8 +1,8 @@
 """Which operations of a contract a project wants."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from engross.data import dataclass
 from engross.findings import Span
 
 

@@ -6,11 +6,11 @@ from digests, so an event that is lost, or one too many, changes nothing.
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from engross.data import dataclass
 from engross.diff import Change, Side, compare
 from engross.findings import FindingsError
 from engross.input_files import digest_on_disk, input_digest

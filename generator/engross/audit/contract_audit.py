@@ -1,7 +1,6 @@
 """A contract against the provider's documents: as they were read, and as they are now."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from engross.audit.document_text import DocumentText
@@ -19,6 +18,7 @@ from engross.contract.citations import (
     written_ranges,
 )
 from engross.contract.index import EXTENSION, Index, mapping, strings
+from engross.data import dataclass
 from engross.findings import Finding, Severity, in_order
 from engross.source import Location, Source, Value
 

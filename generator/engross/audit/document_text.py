@@ -5,11 +5,11 @@ common lines is of no use, several texts share each digest, and a line that stay
 its digest from version to version. Who guesses a whole line can still confirm the guess.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
+from engross.data import dataclass
 from engross.findings import split_lines
 
 DIGEST_LENGTH: Final = 8

@@ -1,7 +1,6 @@
 """Where a fact comes from, beside the lines that state it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from engross.audit.document_text import DocumentText
 from engross.audit.fact_lookup import FactLookup
@@ -9,6 +8,7 @@ from engross.audit.facts import proposed_lines, stated_words
 from engross.contract.citations import Citation, citations, written_ranges
 from engross.contract.index import EXTENSION, Index, mapping
 from engross.contract.origins import Origins
+from engross.data import dataclass
 from engross.findings import split_lines, visible
 from engross.source import Location
 

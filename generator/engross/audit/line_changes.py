@@ -10,12 +10,12 @@ blocks have moved, and the rest is gone or new.
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Final, TypeAlias
 
 from engross.audit.document_text import BLANK
+from engross.data import dataclass
 
 _SIZES: Final = (16, 8, 4, 2, 1)
 """Sizes of the blocks that are looked for, in their order: long ones say the most."""

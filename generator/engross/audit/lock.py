@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from engross.audit.document_text import BLANK, DIGEST_LENGTH, DocumentText
+from engross.data import dataclass
 from engross.findings import Finding, FindingsError, Span, in_order
 from engross.source import Value
 from engross.source.document import Document

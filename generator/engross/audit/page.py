@@ -1,7 +1,7 @@
 """An audit as one page of HTML: the lines of documents beside what cites them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache
 from itertools import groupby
@@ -18,6 +18,7 @@ from engross.contract.citations import (
     considered,
 )
 from engross.contract.index import EXTENSION, Index, mapping, strings
+from engross.data import dataclass
 from engross.findings import Finding, Span
 
 

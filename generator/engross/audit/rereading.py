@@ -7,7 +7,6 @@ whose rows are in another order.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from engross.audit.line_changes import LineChanges, are_consecutive
 from engross.contract.citations import (
@@ -16,6 +15,7 @@ from engross.contract.citations import (
     ranges_of,
     written_ranges,
 )
+from engross.data import dataclass
 
 
 @dataclass(frozen=True, slots=True)

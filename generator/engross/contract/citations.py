@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from engross.contract.index import EXTENSION, Index, mapping, sequence
+from engross.data import dataclass
 from engross.source import Location, Value
 
 _RANGE: Final = re.compile(r"(\d+)(?:-(\d+))?")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from typing import TypedDict
 
 from engross.contract.describe import Describer
@@ -26,6 +25,7 @@ from engross.contract.ir import (
     Webhooks,
 )
 from engross.contract.types import Draft, DraftField, Shape
+from engross.data import dataclass
 from engross.findings import Span
 from engross.source import Location
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from engross.contract.facts import Facts, extension, mapping, optional_text, text
 from engross.contract.ir import ADDITIONAL, Docs, Money, MoneyUnit, Provenance
 from engross.contract.origins import Origins
 from engross.contract.types import are_named_integers
+from engross.data import dataclass
 from engross.schema.composition import Effective
 from engross.schema.schemas import Schemas
 from engross.source import Location, Source

@@ -8,7 +8,7 @@ since each place keeps its own name for the class.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engross.contract.ir import (
     Definition,
@@ -24,6 +24,7 @@ from engross.contract.ir import (
     Union,
     is_component,
 )
+from engross.data import dataclass
 from engross.source import Location
 
 

@@ -9,12 +9,12 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final, TypeAlias
 
 from engross.contract.index import Index, IndexedOperation
+from engross.data import dataclass
 from engross.findings import Span
 from engross.source import Location, Source, Value
 from engross.source.path_items import METHODS

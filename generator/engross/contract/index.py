@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 from typing import Final
 
 from engross.contract.ir import OperationId
 from engross.contract.openapi import ParameterLocation
+from engross.data import dataclass
 from engross.schema.schemas import Schemas
 from engross.source import Location, Source, Value
 from engross.source.path_items import methods_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Protocol, TypeAlias
@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from engross.contract.media_types import is_stream
 from engross.contract.openapi import ParameterLocation, Style, is_success
+from engross.data import dataclass
 from engross.findings import Finding, Span
 from engross.schema.schemas import Schemas as SchemaTree
 from engross.source import Location, Value

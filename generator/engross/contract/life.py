@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Final, cast
 
@@ -36,6 +36,7 @@ from engross.contract.ir import (
     Webhooks,
 )
 from engross.contract.openapi import URL_VARIABLE
+from engross.data import dataclass
 from engross.source import Location, Value
 from engross.source.expression import Expression, Message, Part
 from engross.source.pointer import Pointer

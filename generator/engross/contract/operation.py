@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from engross.contract.describe import Describer
@@ -66,6 +66,7 @@ from engross.contract.openapi import (
 )
 from engross.contract.security import read_servers
 from engross.contract.types import Draft, Shape, TypeBuilder
+from engross.data import dataclass
 from engross.schema.schemas import Schemas
 from engross.schema.tree import Direction
 from engross.source import Location, Source, Value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from engross.contract.facts import (
@@ -23,6 +22,7 @@ from engross.contract.ir import (
     Reference,
     SourceDocument,
 )
+from engross.data import dataclass
 from engross.source import Location, Source
 
 _DOCUMENTED: Final = Provenance()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from engross.contract.describe import Describer
@@ -23,6 +23,7 @@ from engross.contract.ir import (
     SignatureEncoding,
 )
 from engross.contract.openapi import ParameterLocation
+from engross.data import dataclass
 from engross.source import Location, Source
 
 

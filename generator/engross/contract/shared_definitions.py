@@ -7,7 +7,7 @@ repeat schemas inline, and half of their names would stand for the same as other
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from engross.contract.ir import (
@@ -30,6 +30,7 @@ from engross.contract.ir import (
     Webhook,
     Webhooks,
 )
+from engross.data import dataclass
 from engross.source import Location
 
 _Typed = TypeVar("_Typed", Parameter, Argument, Field)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import Final
 
@@ -27,6 +27,7 @@ from engross.contract.ir import (
     Union,
     is_component,
 )
+from engross.data import dataclass
 from engross.schema.annotations import Discriminator
 from engross.schema.composition import Composer, Effective, Keys, Property
 from engross.schema.json_values import JSON, type_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engross.contract.facts import Facts, extension, mapping, pointer, sequence
 from engross.contract.index import IndexedOperation
@@ -20,6 +20,7 @@ from engross.contract.ir import (
 from engross.contract.media_types import is_json, preferred
 from engross.contract.operation import OperationBuilder
 from engross.contract.security import credential_of, signature_of
+from engross.data import dataclass
 from engross.schema.tree import Direction
 from engross.source.pointer import Pointer
 

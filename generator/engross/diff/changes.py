@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from engross.data import dataclass
 from engross.diff.rules import RULES, Rating, Way
 from engross.findings import Span
 

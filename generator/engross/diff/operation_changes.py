@@ -7,7 +7,6 @@ requests and responses change places.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from engross.contract.index import (
@@ -24,6 +23,7 @@ from engross.contract.openapi import (
     ParameterLocation,
     is_success,
 )
+from engross.data import dataclass
 from engross.diff.rules import Rating, Way
 from engross.diff.schema_changes import Label, SchemaComparer
 from engross.diff.sides import Side

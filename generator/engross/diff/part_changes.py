@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 
+from engross.data import dataclass
 from engross.diff.rules import BOTH, Rating, Way
 from engross.diff.schema_pairs import Difference, Pair, PairComparer, Ways
 from engross.diff.schema_view import View, Viewer

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from engross.contract.facts import extension
 from engross.contract.index import EXTENSION
+from engross.data import dataclass
 from engross.diff.advice import advice
 from engross.diff.changes import Change
 from engross.diff.rules import Rating

@@ -8,9 +8,10 @@ that lead to it are looked up afterwards.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from engross.data import dataclass
 from engross.diff.part_changes import PartComparer
 from engross.diff.rules import BOTH, Way
 from engross.diff.schema_pairs import (

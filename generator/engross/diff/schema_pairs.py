@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from engross.data import dataclass
 from engross.diff.rules import BOTH, Rating, Way
 from engross.diff.schema_view import Operand, View, Viewer
 from engross.diff.sides import Side

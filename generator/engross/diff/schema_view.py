@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
+from engross.data import dataclass
 from engross.schema.composition import Composer, Effective, Keys
 from engross.schema.json_values import JSON, exact, type_of
 from engross.schema.tree import ALL_TYPES, Key

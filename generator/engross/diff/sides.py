@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
 from engross.contract import Contract, build_with_index
 from engross.contract.index import Index
 from engross.contract.ir import Operation, OperationId, Webhook
+from engross.data import dataclass
 from engross.emit.interface import Interface, interface
 from engross.findings import Span
 from engross.schema.composition import Composer

@@ -10,7 +10,7 @@ operations or validators, and `macros` holds what several templates share.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -24,6 +24,7 @@ from jinja2 import (
 from engross.beside import beside
 from engross.cache import Memo
 from engross.contract.ir import Contract
+from engross.data import dataclass
 from engross.emit.formatting import formatted
 from engross.emit.naming import PythonNames, python_names
 from engross.emit.parts import Spread

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from engross.contract.ir import (
     Definition,
@@ -16,6 +15,7 @@ from engross.contract.ir import (
     Type,
     by_field,
 )
+from engross.data import dataclass
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.value_source import ValueWriter

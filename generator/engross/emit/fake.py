@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from engross.contract.ir import (
     Contract,
@@ -13,6 +12,7 @@ from engross.contract.ir import (
     Resource,
     Webhook,
 )
+from engross.data import dataclass
 from engross.emit.client import credentials, issuers
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from engross.data import dataclass
 from engross.layout import WIDTH, Group, Item, lay_out
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from engross.contract.ir import (
@@ -18,6 +17,7 @@ from engross.contract.ir import (
     ParameterId,
     UnionType,
 )
+from engross.data import dataclass
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, python_names
 from engross.emit.type_annotations import Annotator

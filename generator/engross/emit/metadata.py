@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from engross.contract.ir import Contract, Publisher
+from engross.data import dataclass
 from engross.emit.naming import PythonNames
 from engross.emit.readme.markdown import code, codes, plain, prose
 

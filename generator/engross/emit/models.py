@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import permutations
 from typing import Final
 
@@ -24,6 +24,7 @@ from engross.contract.ir import (
     UnionType,
 )
 from engross.contract.type_walk import types_of
+from engross.data import dataclass
 from engross.emit import documentation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames

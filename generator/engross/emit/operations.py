@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from engross.contract.ir import (
     Argued,
@@ -40,6 +40,7 @@ from engross.contract.ir import (
 )
 from engross.contract.media_types import essence, is_named_json
 from engross.contract.openapi import EXPLODED, STYLES, ParameterLocation, Style
+from engross.data import dataclass
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, Setting
 from engross.emit.naming.namespace import Namespace

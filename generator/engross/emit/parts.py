@@ -21,7 +21,7 @@ from collections.abc import (
     Mapping,
     Set,
 )
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from textwrap import wrap
 from typing import Final, Generic, TypeVar
@@ -47,6 +47,7 @@ from engross.contract.type_walk import (
     types_sent,
     within,
 )
+from engross.data import dataclass
 from engross.emit.naming import PythonNames
 from engross.layout import WIDTH, string
 from engross.schema.recursion import components

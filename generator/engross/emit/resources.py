@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engross.contract.ir import (
     ANY,
@@ -15,6 +15,7 @@ from engross.contract.ir import (
     Operation,
     Type,
 )
+from engross.data import dataclass
 from engross.emit import documentation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames, Resource

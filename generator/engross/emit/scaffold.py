@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -22,6 +21,7 @@ from engross.contract.ir import (
     Resource,
 )
 from engross.contract.openapi import ParameterLocation
+from engross.data import dataclass
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.fake import called_resources
 from engross.emit.formatting import formatted

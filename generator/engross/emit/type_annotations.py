@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 
 from engross.contract.ir import (
@@ -23,6 +23,7 @@ from engross.contract.ir import (
     UnionType,
 )
 from engross.contract.type_walk import within
+from engross.data import dataclass
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.layout import flat, literal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, cast
@@ -26,6 +26,7 @@ from engross.contract.ir import (
     UnionType,
     by_field,
 )
+from engross.data import dataclass
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.layout import Expression, Group, Item, call, dict_of, literal, string

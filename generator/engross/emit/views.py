@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from engross.contract.ir import Contract
+from engross.data import dataclass
 from engross.emit.client import client_view, errors_view, root_view
 from engross.emit.fake import fake_view
 from engross.emit.metadata import project_view

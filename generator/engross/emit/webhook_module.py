@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from engross.contract.ir import (
     Contract,
@@ -17,6 +16,7 @@ from engross.contract.ir import (
     Webhook,
     Webhooks,
 )
+from engross.data import dataclass
 from engross.emit import documentation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from engross.data import dataclass
 from engross.layout.expressions import Expression, compact_call, lay_out, tuple_of
 from engross.layout.strings import INDENT, fits
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from engross.data import dataclass
 from engross.layout.strings import INDENT, WIDTH, fits, scalar, string, width
 
 _BEFORE_PARENTHESES = ("return ", "if ", "elif ")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from engross.data import dataclass
 from engross.layout.conditions import (
     FALSE,
     TRUE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from engross.contract import build
@@ -23,6 +22,7 @@ from engross.contract.ir import (
     UnionType,
 )
 from engross.contract.openapi import ParameterLocation
+from engross.data import dataclass
 from engross.emit import package_names
 from engross.emit.naming import PythonNames, python_names
 from engross.emit.naming.words import words

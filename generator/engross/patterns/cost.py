@@ -9,10 +9,11 @@ length: the number of loops in a row that can read the same characters.
 from __future__ import annotations
 
 from collections.abc import Sequence as Row
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import factorial
 from typing import Final
 
+from engross.data import dataclass
 from engross.patterns.characters import MAX_CODE_POINT, Ranges
 from engross.patterns.syntax import (
     Alternatives,

@@ -10,9 +10,10 @@ literal `/^...$/i`. Anything else is an error, even where Python would accept it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
+from engross.data import dataclass
 from engross.patterns.characters import (
     DIGITS,
     MAX_CODE_POINT,
@@ -147,6 +148,9 @@ class _Flags:
         return replace(self, **{names[letter]: to for letter in letters})
 
 
+_NO_FLAGS = _Flags()
+
+
 @dataclass(slots=True)
 class _Foreign:
     """The foreign parts of a pattern, and how ECMA-262 writes them."""
@@ -191,7 +195,7 @@ def _parse_literal(body: str, letters: str) -> Reading:
     """Parse a pattern that is written as a literal of JavaScript, slashes included."""
     foreign = _Foreign()
     modifiers = "".join(sorted(set(letters) - _FLAGS_WITHOUT_EFFECT))
-    flags = _Flags().changed(modifiers, to=True)
+    flags = _NO_FLAGS.changed(modifiers, to=True)
     node = _Parser(body, ECMA, foreign, flags).parse()
     plain = foreign.corrected(body)
     if modifiers:
@@ -231,7 +235,7 @@ class _Parser:
         text: str,
         syntax: Syntax,
         foreign: _Foreign,
-        flags: _Flags = _Flags(),
+        flags: _Flags = _NO_FLAGS,
     ) -> None:
         self._text = text
         self._syntax = syntax

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache, cached_property, partial
 
+from engross.data import dataclass
 from engross.patterns import sampling
 from engross.patterns.parser import ECMA, RE2, PatternError, Syntax, parse
 from engross.patterns.syntax import Node

@@ -12,11 +12,12 @@ import string
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cache
 from typing import Final, Protocol
 
+from engross.data import dataclass
 from engross.patterns.characters import Ranges
 from engross.patterns.syntax import (
     Alternatives,

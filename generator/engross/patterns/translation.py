@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import cache
 from typing import Final
 
+from engross.data import dataclass
 from engross.patterns.automaton import program_of
 from engross.patterns.characters import (
     DIGITS,

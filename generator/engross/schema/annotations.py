@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from engross.data import dataclass
 from engross.schema.json_values import JSON
 from engross.schema.tree import Constant
 

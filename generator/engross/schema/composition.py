@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Final, TypeAlias
 
+from engross.data import dataclass
 from engross.patterns import Regex
 from engross.schema.annotations import Annotations, Discriminator
 from engross.schema.json_values import JSON, Number, bytes_of, exact, identity, type_of

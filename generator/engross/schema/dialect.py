@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
+from engross.data import dataclass
 from engross.schema.json_values import JSON
 from engross.schema.schema_error import SchemaError
 from engross.source import Location

@@ -8,10 +8,11 @@ can be tested against the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias
 
+from engross.data import dataclass
 from engross.schema.format_checks import has_format
 from engross.schema.json_values import (
     JSON,

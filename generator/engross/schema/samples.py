@@ -8,10 +8,10 @@ understood (`not`, `if`, a rule) can make the search fail, but never yield a wro
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain, filterfalse, islice
 from typing import Final, TypeAlias
 
+from engross.data import dataclass
 from engross.schema.annotations import Discriminator
 from engross.schema.composition import Composer, Effective, Keys
 from engross.schema.evaluation import Evaluator

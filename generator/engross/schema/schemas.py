@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
+from engross.data import dataclass
 from engross.schema.composition import Composer, Effective, Keys
 from engross.schema.evaluation import Evaluator, Judge, Violations
 from engross.schema.json_values import JSON

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import Enum
 from operator import attrgetter
 from typing import NamedTuple
 
+from engross.data import dataclass
 from engross.patterns import Regex
 from engross.schema.json_values import JSON, Number
 from engross.source import Location

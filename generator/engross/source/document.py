@@ -2,11 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
 from typing import Final, Protocol, TypeAlias
 
+from engross.data import dataclass
 from engross.findings import Span
 from engross.source.gc_pause import gc_paused
 from engross.source.pointer import Token, Tokens

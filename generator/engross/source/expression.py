@@ -1,10 +1,10 @@
 """Runtime expressions of OpenAPI: parts of a request or a response, by name."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from engross.data import dataclass
 from engross.source.pointer import Pointer
 
 

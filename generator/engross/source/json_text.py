@@ -7,9 +7,9 @@ for, and when the quick reading met something that needs a closer look.
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from engross.data import dataclass
 from engross.findings import Finding
 from engross.source.document import DEEPEST, Extent, Value
 from engross.source.text import Text

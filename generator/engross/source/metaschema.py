@@ -10,11 +10,12 @@ times as long for all of a contract.
 import json
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, cached_property
 from pathlib import Path as FilePath
 from typing import Final, TypeAlias, cast
 
+from engross.data import dataclass
 from engross.patterns import syntax_error
 from engross.source.document import Value
 from engross.source.location import Path

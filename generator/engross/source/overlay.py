@@ -6,9 +6,10 @@ position in the overlay.
 """
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeAlias
 
+from engross.data import dataclass
 from engross.findings import Finding, Span
 from engross.source.document import Document, Origin, Value, origin_of, value_at
 from engross.source.pointer import Tokens

@@ -1,9 +1,9 @@
 """Which members of path items are operations, and what of a document a slice leaves out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from engross.data import dataclass
 from engross.source.document import Value
 from engross.source.location import Location
 

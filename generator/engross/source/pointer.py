@@ -1,8 +1,9 @@
 """JSON pointers (RFC 6901). No other module of the generator escapes or splits them."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import quote, unquote
+
+from engross.data import dataclass
 
 Token: TypeAlias = str | int
 Tokens: TypeAlias = tuple[Token, ...]

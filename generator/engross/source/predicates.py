@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Final, TypeAlias, cast
 
+from engross.data import dataclass
 from engross.patterns import PatternError, read_pattern
 from engross.source.document import Value
 

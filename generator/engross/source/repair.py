@@ -5,9 +5,10 @@ changes the data, never the text, so that positions stay those of the file.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeAlias
 
+from engross.data import dataclass
 from engross.findings import Finding, Severity
 from engross.source.document import Document, Value, value_at
 from engross.source.location import Location

@@ -3,11 +3,12 @@
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 from typing import Final, NamedTuple, TypeAlias, cast
 from urllib.parse import unquote, urljoin
 
+from engross.data import dataclass
 from engross.source.document import Value
 from engross.source.location import Location, Path, tokens_of
 from engross.source.pointer import Pointer, Token, Tokens

@@ -6,9 +6,9 @@ nobody's concern.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from typing import Final
 
+from engross.data import dataclass
 from engross.findings import Finding, FindingsError, Span, in_order
 from engross.selection import CRITERIA, Criterion, Slice
 from engross.source.document import Document, Value, value_at

@@ -4,10 +4,10 @@ import re
 from array import array
 from bisect import bisect_right
 from codecs import BOM_UTF8
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from engross.data import dataclass
 from engross.findings import Finding, Position, Span
 
 _LINE_END: Final = re.compile(r"\n")

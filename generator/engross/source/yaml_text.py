@@ -6,7 +6,6 @@ they are written: `200` and `on` are keys like any other.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeAlias
 
@@ -14,6 +13,7 @@ import yaml
 import yaml._yaml  # libyaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from engross.data import dataclass
 from engross.findings import Finding, Span
 from engross.source.document import DEEPEST, Extent, Value
 from engross.source.text import Text

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from engross.contract.index import Index, mapping
+from engross.data import dataclass
 from engross.schema.composition import Effective, Keys
 from engross.schema.evaluation import Evaluation
 from engross.schema.json_values import JSON, same, type_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from engross.data import dataclass
 from engross.findings import Finding, FindingsError
 from engross.source import Value, json_text
 from engross.source.document import Document, value_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from engross.contract.check import checked
@@ -18,6 +18,7 @@ from engross.contract.openapi import status_keys
 from engross.contract.origins import Origins
 from engross.contract.provider_errors import provider_errors
 from engross.contract.security import SecurityReader, read_servers
+from engross.data import dataclass
 from engross.findings import Finding, Severity, in_order
 from engross.printers import counted
 from engross.schema.json_values import same

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 from urllib.parse import unquote
 
@@ -12,6 +12,7 @@ from engross.contract.index import IndexedOperation
 from engross.contract.ir import Server
 from engross.contract.openapi import URL_VARIABLE
 from engross.contract.security import SERVER_VARIABLE
+from engross.data import dataclass
 from engross.traffic.cassettes import Exchange
 
 _NOWHERE: Final = re.compile(r"(?!)")

@@ -1,7 +1,7 @@
 """Audits of the contracts of a project: reads files, writes lock files, reports."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from engross.contract.check import checked
 from engross.contract.checks.provenance_rules import no_provenance
 from engross.contract.citations import LineRange, ranges_of, written_ranges
 from engross.contract.index import Index
+from engross.data import dataclass
 from engross.findings import (
     Finding,
     FindingsError,

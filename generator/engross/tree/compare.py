@@ -4,11 +4,11 @@ Pure functions from a rendering, a manifest and a snapshot to the state of every
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import unified_diff
 from enum import StrEnum
 from itertools import accumulate
 
+from engross.data import dataclass
 from engross.tree.manifest import NAME, Manifest, ManifestError, digest, parse
 from engross.tree.snapshot import Snapshot
 

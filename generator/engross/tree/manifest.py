@@ -7,9 +7,11 @@ bytes everywhere.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import Final, TypeAlias
+
+from engross.data import dataclass
 
 NAME: Final = ".engross.json"
 

@@ -1,11 +1,12 @@
 """One package: as its contract generates it, and as it is on disk."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engross.data import dataclass
 from engross.findings import Finding, FindingsError, Span
 from engross.tree.compare import FileState, Memory, State, compare, recall
 from engross.tree.manifest import Manifest

@@ -1,11 +1,12 @@
 """A project on disk: its contracts, and the directory of their packages."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from os.path import realpath
 from pathlib import Path, PurePath
 from typing import Final
 
+from engross.data import dataclass
 from engross.findings import Finding, FindingsError, Level
 from engross.input_files import ENDINGS, MARK
 from engross.selection import Slice

@@ -1,13 +1,13 @@
 """The provider's documents, where they are at hand, and the lock files of contracts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from engross.audit.contract_audit import differences
 from engross.audit.document_text import DocumentText
 from engross.audit.lock import Lock, lock_name, read_lock
 from engross.contract.index import EXTENSION, Index, mapping
+from engross.data import dataclass
 from engross.findings import Finding
 from engross.source import Source
 from engross.suggest import did_you_mean

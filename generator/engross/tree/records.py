@@ -7,11 +7,12 @@ file of the package is what was rendered.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
 from engross.cache import Cache, Memo
+from engross.data import dataclass
 from engross.findings import Finding, Position, Severity, Span
 from engross.input_files import digest_on_disk
 from engross.tree.manifest import digest, parse

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from traceback import format_exc
@@ -22,6 +22,7 @@ from engross.contract.fingerprint import (
     elements,
 )
 from engross.contract.ir import Contract
+from engross.data import dataclass
 from engross.emit import (
     distribution,
     emit,

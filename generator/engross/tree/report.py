@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from shlex import join, quote
 from typing import Final
 
 from engross import __version__
+from engross.data import dataclass
 from engross.findings import Finding, Position, Span, visible
 from engross.tree.compare import FileState, State, unified
 from engross.tree.manifest import NAME

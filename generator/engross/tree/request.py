@@ -1,9 +1,10 @@
 """What is asked of a contract: all that its package depends on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from engross.data import dataclass
 from engross.findings import Level
 from engross.own_templates import NO_TEMPLATES, OwnTemplates
 from engross.selection import Slice

@@ -3,10 +3,11 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Final
 
+from engross.data import dataclass
 from engross.tree.manifest import NAME, NEXT
 
 _TEMPORARY: Final = re.compile(r"((?:.+/)?)\.([^/]+)\.[0-9]+\.engross-tmp")

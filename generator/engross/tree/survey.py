@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from engross.data import dataclass
 from engross.findings import Finding, Severity, in_order
 from engross.tree.compare import Memory
 from engross.tree.package import Package, Rendering, examine_abandoned

@@ -11,11 +11,11 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from errno import EBUSY
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 
+from engross.data import dataclass
 from engross.tree.manifest import NAME, NEXT
 from engross.tree.snapshot import Snapshot, temporary_name
 

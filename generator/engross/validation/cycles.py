@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
 
+from engross.data import dataclass
 from engross.schema.reader import Graph
 from engross.schema.recursion import Edges, cycles
 from engross.schema.schema_error import SchemaError

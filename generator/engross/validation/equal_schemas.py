@@ -9,10 +9,11 @@ told where that one is.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from itertools import compress
 from operator import attrgetter, is_not
 
+from engross.data import dataclass
 from engross.patterns import Regex
 from engross.schema.reader import Graph
 from engross.schema.tree import Applied, Key, Rule, Schema

@@ -6,9 +6,10 @@ known in advance; what depends on the payload is kept as choices.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol, TypeAlias
 
+from engross.data import dataclass
 from engross.patterns import Regex
 from engross.schema.reader import Graph
 from engross.schema.tree import Key, Schema

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from engross.data import dataclass
 from engross.layout import compact_call
 from engross.layout.conditions import (
     Test,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 
+from engross.data import dataclass
 from engross.layout import Expression, string
 from engross.schema.reader import Graph
 from engross.schema.recursion import cycles, reachable

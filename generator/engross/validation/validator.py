@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from engross.data import dataclass
 from engross.schema.reader import Graph, graph_of
 from engross.source import Location, Value
 from engross.validation.module import Support, compile_module

@@ -7,9 +7,10 @@ adds a violation to the report and continues.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
+from engross.data import dataclass
 from engross.layout import (
     Expression,
     Group,

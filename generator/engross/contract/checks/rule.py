@@ -1,10 +1,11 @@
 """What a rule is: an id, its purpose in one sentence, and a function that finds faults."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from engross.contract.index import Index
+from engross.data import dataclass
 from engross.findings import Finding, Severity
 from engross.source import Location
 from engross.source.repair import Defect, Repair

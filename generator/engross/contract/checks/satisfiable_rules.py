@@ -1,7 +1,6 @@
 """The rule that some value fits each schema."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil, floor
 from typing import Final
@@ -9,6 +8,7 @@ from typing import Final
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.checks.shape_rules import components, parts
 from engross.contract.index import Index
+from engross.data import dataclass
 from engross.schema.composition import Effective
 from engross.schema.json_values import Number, exact, type_of
 from engross.schema.schema_error import SchemaError

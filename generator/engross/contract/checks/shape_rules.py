@@ -1,10 +1,10 @@
 """Where a JSON pointer into a value leads within the schema of that value."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from engross.contract.index import Index, mapping, sequence, strings
+from engross.data import dataclass
 from engross.source import Location
 
 _COMPOSING: Final = ("allOf", "anyOf", "oneOf")

@@ -6,7 +6,6 @@ import builtins
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 
 from engross.contract.ir import (
     Contract,
@@ -15,6 +14,7 @@ from engross.contract.ir import (
     OperationId,
     ServerVariable,
 )
+from engross.data import dataclass
 from engross.emit.naming.namespace import Namespace, hidden_builtin
 from engross.emit.naming.reserved import (
     CLIENT_OPTIONS,

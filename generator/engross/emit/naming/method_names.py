@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engross.contract.ir import (
     Contract,
@@ -22,6 +22,7 @@ from engross.contract.ir import (
     Ref,
     Type,
 )
+from engross.data import dataclass
 from engross.emit.naming.english import is_plural, is_verb, stem
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.operation_ids import (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from keyword import iskeyword
 from typing import Final
 
+from engross.data import dataclass
 from engross.findings import Finding, Span
 
 _CLASH: Final = "name-clash"

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from engross.contract.ir import Operation
+from engross.data import dataclass
 from engross.emit.naming.english import (
     ADJECTIVES,
     CONNECTORS,

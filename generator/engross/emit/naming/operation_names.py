@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engross.contract.ir import (
     Contract,
@@ -13,6 +13,7 @@ from engross.contract.ir import (
     Ref,
 )
 from engross.contract.openapi import ParameterLocation
+from engross.data import dataclass
 from engross.emit.naming.method_names import MethodName
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.reserved import CALL_OPTIONS

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
+from engross.data import dataclass
 from engross.emit.naming.english import (
     DELETES,
     is_noun_before_nouns,

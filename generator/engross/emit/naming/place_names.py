@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from engross.contract.ir import (
@@ -20,6 +19,7 @@ from engross.contract.ir import (
     Ref,
     UnionType,
 )
+from engross.data import dataclass
 from engross.emit.naming.words import camel
 from engross.source import Location
 from engross.source.pointer import Tokens

@@ -8,7 +8,6 @@ schemas, then the derived ones.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from engross.contract.ir import (
     Argument,
@@ -29,6 +28,7 @@ from engross.contract.ir import (
     ServerVariable,
     Webhook,
 )
+from engross.data import dataclass
 from engross.emit.naming.client_names import (
     Setting,
     WebhookNames,

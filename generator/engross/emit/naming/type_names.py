@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from keyword import iskeyword
 
 from engross.contract.ir import (
@@ -17,6 +16,7 @@ from engross.contract.ir import (
     UnionType,
     is_component,
 )
+from engross.data import dataclass
 from engross.emit.naming.namespace import Namespace, hidden_builtin
 from engross.emit.naming.place_names import PlaceNames, own_name
 from engross.emit.naming.reserved import (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from engross.contract.ir import (
     Contract,
@@ -17,6 +16,7 @@ from engross.contract.ir import (
     Ref,
     Type,
 )
+from engross.data import dataclass
 from engross.emit.naming import PythonNames
 from engross.emit.testing.wire import Filler
 from engross.validation import Validator, Violation, validator_of

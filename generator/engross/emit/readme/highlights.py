@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from engross.contract.ir import (
@@ -20,6 +19,7 @@ from engross.contract.ir import (
     Ref,
     Type,
 )
+from engross.data import dataclass
 from engross.emit.naming import PythonNames
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.words import snake

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from engross.contract.ir import (
     Confidence,
@@ -16,6 +15,7 @@ from engross.contract.ir import (
     Publisher,
     Webhook,
 )
+from engross.data import dataclass
 from engross.emit.documentation import sentence
 from engross.emit.naming import PythonNames
 from engross.emit.readme.markdown import code, codes, link, plain, prose, table

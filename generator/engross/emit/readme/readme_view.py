@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from engross.contract.ir import Act, Contract, Enum, Operation, RetryMode
+from engross.data import dataclass
 from engross.emit.client import credentials
 from engross.emit.documentation import sentence
 from engross.emit.naming import PythonNames

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from engross.contract.ir import (
     ADDITIONAL,
@@ -23,6 +23,7 @@ from engross.contract.ir import (
     Type,
 )
 from engross.contract.media_types import essence
+from engross.data import dataclass
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from engross.contract.ir import (
     Contract,
@@ -14,6 +13,7 @@ from engross.contract.ir import (
     Webhook,
     Webhooks,
 )
+from engross.data import dataclass
 from engross.emit.documentation import sentence
 from engross.emit.imports import Imports
 from engross.emit.naming.reserved import UNKNOWN_EVENT, WEBHOOK_ERROR

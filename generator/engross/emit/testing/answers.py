@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from engross.contract.ir import (
     Kind,
@@ -22,6 +21,7 @@ from engross.contract.ir import (
     UnionType,
 )
 from engross.contract.media_types import is_json
+from engross.data import dataclass
 from engross.emit.naming import PythonNames
 from engross.emit.operations import status_code
 from engross.emit.testing.example_file import Shown

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
+from engross.data import dataclass
 from engross.schema.json_values import JSON
 from engross.source.pointer import Token, Tokens, write_tokens
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, TypeAlias
 
+from engross.data import dataclass
 from engross.emit.testing import wrong_values
 from engross.emit.testing.cases import Amount, Case, Change, Removed, Spot, part
 from engross.emit.testing.wrong_values import AMOUNT, FUTURE, PAST, Trial

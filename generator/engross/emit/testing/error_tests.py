@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
 from engross.contract.ir import Contract, Failure, Operation, RetryMode
 from engross.contract.media_types import essence
+from engross.data import dataclass
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.testing.answers import answer_to, result_class, simplest

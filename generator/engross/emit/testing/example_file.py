@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Final
 
 from engross.contract.ir import Example, Operation, Webhooks
 from engross.contract.media_types import is_json
+from engross.data import dataclass
 from engross.emit.naming import PythonNames
 from engross.source import Location
 from engross.source.pointer import Pointer

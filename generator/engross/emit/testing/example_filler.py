@@ -7,7 +7,7 @@ operation for which nothing does is not tested, and the tests say so.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, cast
 
 from engross.contract.ir import (
@@ -23,6 +23,7 @@ from engross.contract.ir import (
     Webhook,
     Webhooks,
 )
+from engross.data import dataclass
 from engross.emit.testing.example_file import compact_json
 from engross.emit.testing.written_values import member_has_a_form, parameter_has_a_form
 from engross.schema.composition import Keys

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from engross.contract.ir import Kind, Operation, Primitive, Type
+from engross.data import dataclass
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
 from engross.emit.operations import status_code

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from engross.contract.ir import Operation, RetryMode
+from engross.data import dataclass
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
 from engross.emit.testing.model_tests import call_source, calls_source

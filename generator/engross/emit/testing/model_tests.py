@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engross.contract.ir import (
     ADDITIONAL,
@@ -19,6 +19,7 @@ from engross.contract.ir import (
     Reply,
     Type,
 )
+from engross.data import dataclass
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engross.contract.ir import (
     Field,
@@ -17,6 +17,7 @@ from engross.contract.ir import (
     Primitive,
     Ref,
 )
+from engross.data import dataclass
 from engross.emit.example_calls import CallWriter
 from engross.emit.imports import Imports
 from engross.emit.operations import status_code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from urllib.parse import quote
 
 from engross.contract.ir import (
@@ -16,6 +16,7 @@ from engross.contract.ir import (
 )
 from engross.contract.media_types import essence, is_json
 from engross.contract.openapi import ParameterLocation
+from engross.data import dataclass
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.naming.namespace import Namespace

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from engross.contract.ir import Contract, Operation
+from engross.data import dataclass
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.naming.namespace import Namespace

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from engross.data import dataclass
 from engross.emit.client import credentials, issuers
 from engross.emit.testing.scope import Scope
 from engross.emit.testing.tests_source import items

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from engross.contract.ir import Example
+from engross.data import dataclass
 from engross.emit.imports import Imports
 from engross.emit.testing.example_file import Shown
 from engross.layout import (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from engross.data import dataclass
 from engross.emit.testing.error_tests import ErrorsView, errors_view
 from engross.emit.testing.example_tests import examples_view
 from engross.emit.testing.live_tests import LiveView, live_view

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from itertools import chain, islice
@@ -11,6 +10,7 @@ from typing import cast
 
 from engross.contract.ir import Example, Operation, Parameter, Retry
 from engross.contract.openapi import ParameterLocation
+from engross.data import dataclass
 from engross.emit.example_calls import Call, CallWriter
 from engross.emit.imports import Imports
 from engross.emit.testing.cases import Amount, Case, Given, LongText, Removed, Repeated

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engross.contract.ir import (
     Proof,
@@ -14,6 +14,7 @@ from engross.contract.ir import (
     Webhooks,
 )
 from engross.contract.media_types import is_json
+from engross.data import dataclass
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.testing.scope import Scope

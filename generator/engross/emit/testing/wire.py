@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -33,6 +32,7 @@ from engross.contract.ir import (
     by_field,
 )
 from engross.contract.openapi import ParameterLocation
+from engross.data import dataclass
 from engross.emit.naming import PythonNames
 from engross.emit.operations import accept_headers
 from engross.emit.testing.scope import Scope

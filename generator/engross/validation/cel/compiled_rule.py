@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from engross.data import dataclass
 from engross.layout import WIDTH, compact_call
 from engross.layout.conditions import (
     COMPARISONS,

@@ -7,9 +7,10 @@ a Python exception here; `&&`, `||`, `all` and `exists` ignore it exactly where 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
+from engross.data import dataclass
 from engross.layout import string
 from engross.patterns import Regex
 from engross.schema.reader import Graph

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from engross.data import dataclass
 from engross.layout import string
 from engross.patterns import Method, PatternError, Regex, read_re2
 from engross.validation.cel.cel_syntax import At

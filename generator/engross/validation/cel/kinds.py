@@ -7,9 +7,9 @@ members that a schema declares can be read, and only with the operators of their
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from engross.data import dataclass
 from engross.schema.reader import Graph
 from engross.schema.tree import Key, Schema
 from engross.validation.json_types import EVERY, NUMBER, accepted, possible

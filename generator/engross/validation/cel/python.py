@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from engross.data import dataclass
 from engross.validation.cel.cel_syntax import At
 from engross.validation.cel.kinds import BOOLEAN, NULL_TYPE, Kind, Type
 

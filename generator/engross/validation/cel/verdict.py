@@ -7,10 +7,11 @@ say. Nothing is concluded where that does not decide.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final, TypeAlias
 
+from engross.data import dataclass
 from engross.schema.reader import Graph
 from engross.schema.tree import Key
 from engross.validation.cel.cel_syntax import (
