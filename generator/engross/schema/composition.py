@@ -72,8 +72,12 @@ class Structure:
     choices: tuple[tuple[str, Keys], ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Effective:
+class _Remembering:
+    """Has a dict for what cached properties find out; without fields it stays small."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Effective(_Remembering):
     """Everything that holds for the values of one place.
 
     Attributes:
@@ -94,9 +98,13 @@ class Effective:
 
     # What a value may be
 
-    @cached_property
+    @property
     def types(self) -> frozenset[str]:
         """Types of JSON that a value may have; `number` comes with `integer`."""
+        return self._types_of_choices if self.choices else self.base_types
+
+    @cached_property
+    def _types_of_choices(self) -> frozenset[str]:
         types = self.base_types
         for choice in self.choices:
             types &= self.composer.types_of_members(choice)
@@ -112,11 +120,11 @@ class Effective:
             if node.types is not None:
                 stated = _with_integers(node.types)
                 types = stated if types is ALL_TYPES else types & stated
-        if self._stated_constants is not None:
+        if self._lists_values:
             types &= _with_integers(frozenset(map(type_of, self._stated_constants)))
         return types
 
-    @cached_property
+    @property
     def kinds(self) -> frozenset[str]:
         """The types that the author means; what has members and no `type` is an object."""
         if self.types != ALL_TYPES:
@@ -132,7 +140,7 @@ class Effective:
             return frozenset({"string"})
         return self.types
 
-    @cached_property
+    @property
     def is_base64(self) -> bool:
         """Whether a text stands for bytes in base64."""
         encodings = {said.content_encoding for said in self.annotations} - {None}
@@ -156,8 +164,17 @@ class Effective:
                 return "format", "decimal"
         return None
 
+    @property
+    def _lists_values(self) -> bool:
+        """Whether an `enum` or a `const` lists the values that there are."""
+        for node in self.nodes:
+            if node.enum is not None or node.const is not None:
+                return True
+        return False
+
     @cached_property
-    def _stated_constants(self) -> tuple[JSON, ...] | None:
+    def _stated_constants(self) -> tuple[JSON, ...]:
+        """What each `enum` and `const` lists, each value once."""
         found: dict[Hashable, JSON] | None = None
         for node in self.nodes:
             for stated in (node.enum, (node.const.value,) if node.const else None):
@@ -165,17 +182,19 @@ class Effective:
                     values = {identity(value): value for value in stated}
                     known = values if found is None else found
                     found = {key: v for key, v in known.items() if key in values}
-        return None if found is None else tuple(found.values())
+        return tuple((found or {}).values())
 
-    @cached_property
+    @property
     def constants(self) -> tuple[JSON, ...] | None:
         """The only values that there are, each once; None if they are not listed."""
-        if self._stated_constants is None:
-            return None
+        return self._constants if self._lists_values else None
+
+    @cached_property
+    def _constants(self) -> tuple[JSON, ...]:
         types = self.base_types
         return tuple(v for v in self._stated_constants if type_of(v) in types)
 
-    @cached_property
+    @property
     def is_const(self) -> bool:
         """Whether a `const` says what the value is."""
         return any(node.const is not None for node in self.nodes)
