@@ -167,10 +167,9 @@ class Effective(_Remembering):
     @property
     def _lists_values(self) -> bool:
         """Whether an `enum` or a `const` lists the values that there are."""
-        for node in self.nodes:
-            if node.enum is not None or node.const is not None:
-                return True
-        return False
+        return any(
+            node.enum is not None or node.const is not None for node in self.nodes
+        )
 
     @cached_property
     def _stated_constants(self) -> tuple[JSON, ...]:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from codecs import BOM_UTF8
 from functools import cached_property
 from typing import Final
+from zlib import compress, decompress
 
 from engross.data import dataclass
 from engross.findings import Finding, Position, Span
@@ -14,26 +15,30 @@ _LINE_END: Final = re.compile(r"\n")
 _OLD_LINE_END: Final = re.compile(r"\r")
 """The only line end of a text without any other."""
 
+_QUICKLY: Final = 2
+"""Level of compression; others take more time than they save memory."""
+
 
 @dataclass(frozen=True)
 class Text:
     """Text of a file: no byte order mark, line ends as they are.
 
-    It is kept as UTF-8, since one unusual character makes a string four times as large.
+    It is kept compressed: a string with one unusual character is four times as large as
+    its UTF-8, and that is ten times as large as it need be until a position is asked for.
     """
 
     file: str
-    _utf8: bytes
+    _packed: bytes
 
     @staticmethod
     def of(file: str, content: str) -> "Text":
         """Return a text that is at hand as a string."""
-        return Text(file, content.encode(errors="surrogatepass"))
+        return _packed(file, content.encode(errors="surrogatepass"))
 
     @cached_property
     def content(self) -> str:
         """The text as a string."""
-        return self._utf8.decode(errors="surrogatepass")
+        return decompress(self._packed).decode(errors="surrogatepass")
 
     @cached_property
     def _line_starts(self) -> "array[int]":
@@ -64,7 +69,7 @@ def decode(file: str, data: bytes) -> Text | Finding:
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        before = Text(file, data[: error.start])
+        before = _packed(file, data[: error.start])
         position = before.position(len(before.content))
         return Finding(
             "invalid-encoding",
@@ -72,4 +77,8 @@ def decode(file: str, data: bytes) -> Text | Finding:
             Span(file, position, Position(position.line, position.column + 1)),
             hint="save the file as UTF-8",
         )
-    return Text(file, data)
+    return _packed(file, data)
+
+
+def _packed(file: str, utf8: bytes) -> Text:
+    return Text(file, compress(utf8, level=_QUICKLY))
