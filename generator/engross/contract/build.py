@@ -12,6 +12,12 @@ from engross.contract.check import late_warnings, sound
 from engross.contract.definitions import Use, definitions
 from engross.contract.describe import Describer
 from engross.contract.equal_definitions import first_equals
+from engross.contract.examples import (
+    ExampleReader,
+    Examples,
+    examples_of,
+    with_examples,
+)
 from engross.contract.facts import (
     extension,
     mapping,
@@ -40,7 +46,7 @@ def build(source: Source, *, in_two: bool = False) -> Contract:
 
     Args:
         source: the document.
-        in_two: whether a second process may look for late warnings.
+        in_two: whether a second process may look at the examples.
 
     Raises:
         FindingsError: the document is well-formed but does not make sense; holds every
@@ -55,17 +61,24 @@ def build_with_index(source: Source, *, in_two: bool = False) -> tuple[Index, Co
     The arguments and errors are those of `build`.
     """
     index, warnings = sound(source)
-    with beside(partial(late_warnings, index), in_two=in_two) as late:
+    with beside(partial(_late, index), in_two=in_two) as late:
         index.source.forget_positions()
         contract = _contract(index)
-        warnings = (*warnings, *late(), *_without_samples(contract))
+        late_ones, examples = late()
+    operations = with_examples(contract.operations, examples, index)
+    contract = replace(contract, operations=operations)
+    warnings = in_order((*warnings, *late_ones, *_without_samples(contract)))
     index.source.forget_positions()
-    warnings = in_order(warnings)
     contract = replace(contract, warnings=warnings)
     described = Counter(operation.identity for operation in index.operations)
     built = Counter(operation.id for operation in contract.operations)
     assert built == described, f"operations lost or made up: {built} {described}"
     return index, contract
+
+
+def _late(index: Index) -> tuple[tuple[Finding, ...], Examples]:
+    """Return what takes long, and is not needed until all else is built."""
+    return late_warnings(index), examples_of(index)
 
 
 def _without_samples(contract: Contract) -> Iterator[Finding]:
@@ -117,7 +130,7 @@ def _contract(index: Index) -> Contract:
         errors.classes,
         types.composer.graph,
     )
-    webhooks = WebhookBuilder(builder).build()
+    webhooks = WebhookBuilder(builder, ExampleReader(index, describer)).build()
     use = Use.of(operations, webhooks, types.drafts)
     defined = tuple(definitions(types.drafts, describer, use))
     first_equal = first_equals(defined)

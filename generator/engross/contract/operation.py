@@ -25,7 +25,6 @@ from engross.contract.ir import (
     Argument,
     Body,
     Docs,
-    Example,
     Kind,
     ListOf,
     MapOf,
@@ -98,7 +97,7 @@ class OperationBuilder:
         return self.index.source
 
     def build(self, found: IndexedOperation) -> Operation:
-        """Return an operation of the index as the contract's representation has it."""
+        """Return an operation of the index, as yet without its examples."""
         facts = found.value
         own = extension(facts)
         parameters = tuple(self._parameters(found))
@@ -125,8 +124,8 @@ class OperationBuilder:
             pagination=pagination,
             security=self.security(facts),
             server=self._server(found),
-            request_examples=tuple(self._request_examples(found, body)),
-            reply_examples=tuple(self._reply_examples(found, replies)),
+            request_examples=(),
+            reply_examples=(),
             docs=self.docs(found),
             links=tuple(self._links(found)),
             filled=tuple(self._filled(found)),
@@ -554,77 +553,6 @@ class OperationBuilder:
             if name in self.schemes and not (is_token and has_token):
                 yield name
             has_token |= is_token
-
-    # Examples
-
-    def _request_examples(
-        self, operation: IndexedOperation, body: Body | None
-    ) -> Iterator[Example]:
-        if body is None or operation.request_body is None:
-            return
-        content = self.index.content(operation.request_body)
-        media_type = preferred(content)[0]
-        media_at = content[media_type]
-        found = tuple(self.examples(media_type, media_at))
-        if isinstance(body.type, Primitive) and body.type.kind.is_sent_as_given:
-            found = tuple(each for each in found if isinstance(each.value, str))
-            if not found:
-                nowhere = Docs().provenance
-                found = (Example("sample", "content", False, nowhere, media_at),)
-        yield from found
-
-    def _reply_examples(
-        self, operation: IndexedOperation, replies: Iterable[Reply]
-    ) -> Iterator[tuple[str, Example]]:
-        for reply in replies:
-            if reply.media_type is not None:
-                content = self.index.content(operation.responses[reply.status])
-                media_type, media_at = reply.media_type, content[reply.media_type]
-                for example in self.examples(media_type, media_at, Direction.RESPONSE):
-                    yield reply.status, example
-
-    def examples(
-        self,
-        media_type: str,
-        media_at: Location,
-        direction: Direction = Direction.REQUEST,
-    ) -> Iterator[Example]:
-        """Yield the examples that fit, or a sample where there is none."""
-        media = mapping(self.source.value(media_at))
-        found = False
-
-        def fits(value: object) -> bool:
-            return self._fits(media_type, media_at, value, direction)
-
-        if "example" in media and fits(media["example"]):
-            at, nowhere = media_at / "example", Docs().provenance
-            yield Example("example", media["example"], True, nowhere, at)
-            found = True
-        for name in mapping(media.get("examples")):
-            at = self.source.follow(media_at / "examples" / name)
-            facts = mapping(self.source.value(at))
-            for key in EXAMPLE_VALUES:
-                if key in facts and fits(facts[key]):
-                    origin = self.describer.provenance(extension(facts))
-                    yield Example(str(name), facts[key], True, origin, at / key)
-                    found = True
-        if not found and "schema" in media:
-            made = self.schemas.smallest(media_at / "schema", direction)
-            if made is not None:
-                yield Example("sample", made.value, False, Docs().provenance, media_at)
-
-    def _fits(
-        self, media_type: str, media_at: Location, value: object, direction: Direction
-    ) -> bool:
-        """Return whether an example fits its schema; text that is no JSON always does.
-
-        What a body of several parts looks like on the wire is none of its examples.
-        """
-        has_values = is_json(media_type) or media_type.startswith("multipart/")
-        is_text_as_sent = isinstance(value, str) and not has_values
-        if is_text_as_sent or "schema" not in mapping(self.source.value(media_at)):
-            return True
-        return self._meets(media_at / "schema", value, direction)
 
     def _meets(self, schema: Location, value: object, direction: Direction) -> bool:
         key = self.schemas.key(schema, direction)

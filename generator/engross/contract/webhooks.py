@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from engross.contract.examples import ExampleReader
 from engross.contract.facts import Facts, extension, mapping, pointer, sequence
 from engross.contract.index import IndexedOperation
 from engross.contract.ir import (
@@ -29,12 +30,16 @@ TOLERANCE = 300.0
 
 TIMESTAMP = "{timestamp}"
 
+_RECEIVED = Direction.RESPONSE
+"""The provider sends the message, as it does with a response."""
+
 
 @dataclass(frozen=True, slots=True)
 class WebhookBuilder:
     """Builds the webhooks of one contract."""
 
     builder: OperationBuilder
+    examples: ExampleReader
 
     def build(self) -> Webhooks | None:
         """Return every webhook in the order of the document; None where there are none."""
@@ -82,7 +87,7 @@ class WebhookBuilder:
             bare=bool(extension(media).get("bare")),
             result=builder.unwrap(payload, unwrap),
             schema=builder.validated(media_at / "schema") if is_validated else None,
-            examples=tuple(builder.examples(media_type, media_at, Direction.RESPONSE)),
+            examples=tuple(self.examples.of_media(media_type, media_at, _RECEIVED)),
         )
 
     def _told_apart(self, webhooks: tuple[Webhook, ...]) -> tuple[Webhook, ...]:
