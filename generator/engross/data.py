@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
 else:
 
-    def dataclass(cls=None, /, *, frozen=False, **options):
-        """Return a class as `dataclasses.dataclass` does; hashable if it is frozen."""
+    def dataclass(cls=None, /, *, frozen=False, eq=True, **options):
+        """Return a class as `dataclasses.dataclass` does; hashed by value if frozen."""
 
         def made(cls):
-            hashes = frozen and "__hash__" not in vars(cls)
-            return dataclasses.dataclass(cls, unsafe_hash=hashes, **options)
+            hashes = frozen and eq and "__hash__" not in vars(cls)
+            return dataclasses.dataclass(cls, eq=eq, unsafe_hash=hashes, **options)
 
         return made if cls is None else made(cls)

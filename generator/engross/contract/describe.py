@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import field
 from decimal import Decimal
 
 from engross.contract.facts import Facts, extension, mapping, optional_text, text
@@ -23,6 +24,7 @@ class Describer:
     source: Source
     origins: Origins
     schemas: Schemas
+    _of_members: dict[Effective, Docs] = field(default_factory=dict, repr=False)
 
     def docs(
         self, at: Location, *, summary: bool = False, schema: Effective | None = None
@@ -78,7 +80,10 @@ class Describer:
         """Return the docs of a field of an object."""
         if wire == ADDITIONAL:
             return Docs(description="Other members, by their names on the wire.")
-        return self.of_schema(schema)
+        found = self._of_members.get(schema)
+        if found is None:
+            found = self._of_members[schema] = self.of_schema(schema)
+        return found
 
     def provenance(self, facts: Facts) -> Provenance:
         """Return the provenance that the `x-engross` object of an element states."""

@@ -7,7 +7,7 @@ save for component schemas, which a developer may want by name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from enum import Enum
 from typing import Final
@@ -72,17 +72,15 @@ class DraftField:
     """A property of an object."""
 
     wire: str
+    at: Location
+    """Where the property is declared, the outermost place."""
     schema: Effective
+    """What it says, here or in the same words elsewhere."""
     type: Type
     required_in_request: bool
     required_in_response: bool
     default: Default | None
     constant: bool
-
-    @property
-    def at(self) -> Location:
-        """Where the property is declared, the outermost place."""
-        return self.schema.schemas[0].place if self.schema.schemas else self.schema.at
 
     @property
     def explicit(self) -> str | None:
@@ -133,6 +131,8 @@ class TypeBuilder:
     """Schemas that extend each schema."""
     _recursive: set[Location] = field(default_factory=set)
     """Arrays, maps and unions that contain themselves."""
+    _by_words: dict[Hashable, Effective] = field(default_factory=dict)
+    """The first of the schemas that say the same in so many words."""
 
     def type_of(self, at: Location) -> Type:
         """Return the type of the schema at a location."""
@@ -383,9 +383,12 @@ class TypeBuilder:
         if others is not None or unnamed:
             type_ = MapOf(ANY if unnamed else self._other_members(schema))
             described = others or self.composer.together(at, unnamed[0].schemas)
+            others_at = _outermost(described.schemas, described.at)
             fields = (
                 *fields,
-                DraftField(ADDITIONAL, described, type_, False, False, None, False),
+                DraftField(
+                    ADDITIONAL, others_at, described, type_, False, False, None, False
+                ),
             )
         is_closed = schema.is_closed and not unnamed
         self.drafts[at] = Draft(schema, Shape.OBJECT, fields=fields, closed=is_closed)
@@ -415,12 +418,13 @@ class TypeBuilder:
         self, holder: Location, found: Property, in_request: bool, in_response: bool
     ) -> DraftField:
         at = holder / "properties" / found.name
-        schema = self.composer.together(at, found.schemas)
+        schema = self._said(at, found.schemas)
         default, constant = None, False
         if in_request or in_response:
             default, constant = self.default_of(schema)
         return DraftField(
             wire=found.name,
+            at=_outermost(found.schemas, at),
             schema=schema,
             type=self._type(schema) if found.schemas else ANY,
             required_in_request=in_request,
@@ -428,6 +432,19 @@ class TypeBuilder:
             default=default,
             constant=constant,
         )
+
+    def _said(self, at: Location, keys: Keys) -> Effective:
+        """Return what schemas say together, or what the first says that uses their words.
+
+        Large documents describe half of their fields again and again.
+        """
+        words = self.composer.graph.words(keys[0]) if len(keys) == 1 else None
+        if words is None:
+            return self.composer.together(at, keys)
+        found = self._by_words.get(words)
+        if found is None:
+            found = self._by_words[words] = self.composer.together(at, keys)
+        return found
 
     def _item(self, schema: Effective) -> Type:
         at = schema.at
@@ -536,6 +553,11 @@ class TypeBuilder:
                 yield str(tokens[-1]), member.at
 
 
+def _outermost(keys: Keys, at: Location) -> Location:
+    """Return the outermost of the places of schemas; a place where there are none."""
+    return keys[0].place if keys else at
+
+
 def _tag_text(value: str | int) -> str:
     """The value of a discriminator as a mapping writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -552,6 +574,8 @@ def _are_texts(values: tuple[JSON, ...]) -> bool:
 
 def are_named_integers(schema: Effective, values: tuple[JSON, ...]) -> bool:
     """Return whether values are plain integers, each with a name that the author chose."""
+    if not values:
+        return False
     is_plain = _primitive(schema, "integer") == Primitive(Kind.INTEGER)
     is_of_integers = all(type(value) is int and not _is_long(value) for value in values)
     return is_plain and is_of_integers and bool(_labels(schema, values))

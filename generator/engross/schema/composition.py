@@ -440,10 +440,13 @@ class Effective(_Remembering):
         self, texts_of: Callable[[Annotations], tuple[str, ...]]
     ) -> tuple[tuple[JSON, str], ...]:
         for node, said in zip(self.nodes, self.annotations, strict=True):
-            listed, texts = node.enum or said.known_values, texts_of(said)
+            texts = texts_of(said)
+            if not texts:
+                continue
+            listed = node.enum or said.known_values
             if len(listed) != len(texts):
                 listed = tuple(value for value in listed if value is not None)
-            if texts and len(listed) == len(texts):
+            if len(listed) == len(texts):
                 return tuple(zip(listed, texts, strict=True))
         return ()
 

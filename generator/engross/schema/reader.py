@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -32,6 +32,27 @@ from engross.source import Location
 from engross.source.resolver import BadReferenceError, Resolver
 
 _SINGLE_TYPES: Final = {name: frozenset({name}) for name in ALL_TYPES}
+
+_PLAIN_WORDS: Final = frozenset(
+    (
+        "type",
+        "title",
+        "description",
+        "format",
+        "default",
+        "example",
+        "examples",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "pattern",
+    )
+)
+"""Keywords of most schemas that are within others."""
 
 _STAND_IN = Regex("", "", Method.CONTAINS)
 
@@ -158,6 +179,27 @@ class Graph(Mapping[Key, Schema]):
                 if by in self.bases(key.place / keyword / index):
                     return key._replace(is_base=True)
         return key
+
+    def words(self, key: Key) -> Hashable:
+        """Return what a schema says, if that is a few words that mean the same anywhere.
+
+        None of one that holds or refers to others, or says anything longer.
+        """
+        value = self._resolver.value(key.place)
+        if not isinstance(value, dict) or not _PLAIN_WORDS.issuperset(value):
+            return None
+        said: list[Hashable] = [key.place.document]
+        for word, meant in value.items():
+            if isinstance(meant, list):
+                texts = [each for each in meant if isinstance(each, str)]
+                if len(texts) < len(meant):
+                    return None
+                said += (word, len(texts), *texts)
+            elif isinstance(meant, str | int):
+                said += (word, meant.__class__.__name__, meant)
+            else:
+                return None
+        return tuple(said)
 
     def missing(self, key: Key) -> frozenset[str]:
         """Return the properties that values of a direction lack and need not have."""
