@@ -36,22 +36,31 @@ _SAYS_MORE: Final = _APPLICATORS | {
 )
 def unknown_required_property(index: Index) -> Faults:
     source = index.source
-    composed = _composed(index)
-    for at in source.places("schema"):
-        value = index.value(at)
-        properties = mapping(value.get("properties"))
-        required = strings(value.get("required"))
-        if not properties or _SAYS_MORE & value.keys() or at in composed:
+    lacking = [at for at in source.places("schema") if [*_undescribed(index, at)]]
+    composed = _composed(index) if lacking else set()
+    for at in lacking:
+        if at in composed:
             continue
-        for position, name in enumerate(required):
-            if name not in properties:
-                near = closest(name, properties)
-                hint = None
-                if near is not None:
-                    line = source.span(at / "properties" / near, key=True).start.line
-                    hint = f"did you mean {near!r} (line {line})?"
-                message = f"no such property in {_called(at)}"
-                yield Fault(at / "required" / position, message, hint)
+        properties = mapping(index.value(at).get("properties"))
+        for position, name in _undescribed(index, at):
+            near = closest(name, properties)
+            hint = None
+            if near is not None:
+                line = source.span(at / "properties" / near, key=True).start.line
+                hint = f"did you mean {near!r} (line {line})?"
+            message = f"no such property in {_called(at)}"
+            yield Fault(at / "required" / position, message, hint)
+
+
+def _undescribed(index: Index, at: Location) -> Iterator[tuple[int, str]]:
+    """Yield the required names that a schema does not describe, with their positions."""
+    value = index.value(at)
+    if "required" not in value or not _SAYS_MORE.isdisjoint(value):
+        return
+    properties = mapping(value.get("properties"))
+    for position, name in enumerate(strings(value["required"])):
+        if properties and name not in properties:
+            yield position, name
 
 
 def _composed(index: Index) -> set[Location]:
@@ -85,7 +94,7 @@ def _called(at: Location) -> str:
 @rule("endless-schema", "A schema is not composed of itself.")
 def endless_schema(index: Index) -> Faults:
     for inner in (_everything_in, _alternatives_in):
-        for circle in _circles(index, inner):
+        for circle in _circles(index, inner, _COMPOSING):
             message = f"{_called(circle[0])} is composed of itself endlessly"
             # Only a reference leads back to a schema around it.
             repair = removal(circle[-1] / "$ref", _NOT_OF_IT)
@@ -97,7 +106,7 @@ _NOT_OF_IT: Final = "the reference to itself is ignored"
 
 @rule("requires-itself", "A value of a schema can be finite.", needed=False)
 def requires_itself(index: Index) -> Faults:
-    for circle in _circles(index, _necessary_in):
+    for circle in _circles(index, _necessary_in, _HOLDING):
         if any(_is_within(part) for part in circle):
             message = f"a value of {_called(circle[0])} contains another, endlessly"
             yield Fault(circle[0], message, "make a property optional", key=True)
@@ -130,14 +139,31 @@ def _necessary_in(index: Index, at: Location) -> Iterator[Location]:
         yield at / "items"
 
 
+_COMPOSING: Final = frozenset({"$ref", "allOf", "oneOf", "anyOf"})
+"""Keywords that name schemas for the same value."""
+
+_HOLDING: Final = frozenset({"$ref", "allOf", "required", "minItems"})
+"""Keywords of which a schema has one if each of its values holds another."""
+
+
 def _circles(
-    index: Index, inner: Callable[[Index, Location], Iterator[Location]]
+    index: Index,
+    inner: Callable[[Index, Location], Iterator[Location]],
+    keywords: frozenset[str],
 ) -> Iterator[tuple[Location, ...]]:
-    """Yield cycles of schemas within schemas, found depth first without recursion."""
+    """Yield cycles of schemas within schemas, found depth first without recursion.
+
+    Args:
+        index: the contract.
+        inner: tells which schemas are within one.
+        keywords: those of which a schema has at least one if any is.
+    """
     done: set[Location] = set()
     above: dict[Location, None] = {}
     waiting: list[tuple[Location, bool]] = []
     for start in index.source.places("schema"):
+        if keywords.isdisjoint(index.value(start)):
+            continue
         waiting.append((start, False))
         while waiting:
             at, leaving = waiting.pop()
