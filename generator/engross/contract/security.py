@@ -282,5 +282,14 @@ def secret_names(index: Index) -> tuple[str, ...]:
 
 
 def _is_secret(index: Index, at: Location) -> bool:
+    own = index.value(at)
+    if own.get("writeOnly") is True or own.get("format") == "password":
+        return True
+    if _NAMING_OTHERS.isdisjoint(own):
+        return False
     schema = index.schemas.effective(at)
     return schema.is_write_only or "password" in schema.formats
+
+
+_NAMING_OTHERS: Final = frozenset({"$ref", "$dynamicRef", "allOf", "anyOf", "oneOf"})
+"""Keywords by which other schemas say something of the same value."""

@@ -104,9 +104,10 @@ class DirectionReader:
         waiting, directed = [start], []
         while waiting:
             key = waiting.pop()
-            if self._matters.get(key) or self._depends(key):
+            schema = self._schemas[key]
+            if self._matters.get(key) or self._depends(schema):
                 directed.append(key)
-            for child in self._schemas[key].children():
+            for child in schema.children():
                 if child not in above:
                     above[child] = []
                     if child not in self._matters:
@@ -123,11 +124,15 @@ class DirectionReader:
         for key in above:
             self._matters.setdefault(key, key in found)
 
-    def _depends(self, key: Key) -> bool:
+    def _depends(self, schema: Schema) -> bool:
+        key = schema.key
+        holder = _outermost(key.place)
+        if not (schema.properties or schema.every) and holder == key.place:
+            return False
         required = _members(self._resolver.value(key.place), "required")
         if not required:
             return False
-        read_only, write_only = self._one_way(_outermost(key.place))
+        read_only, write_only = self._one_way(holder)
         return not (read_only | write_only).isdisjoint(required)
 
 
