@@ -8,9 +8,8 @@ can be tested against the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import replace
-from decimal import Decimal
-from typing import TypeAlias
+from operator import attrgetter
+from typing import NamedTuple, TypeAlias
 
 from engross.data import dataclass
 from engross.schema.format_checks import has_format
@@ -20,18 +19,19 @@ from engross.schema.json_values import (
     exact,
     identity,
     is_multiple,
+    is_number,
     same,
     type_of,
 )
 from engross.schema.tree import ALL_TYPES, Codes, Key, Rule, Schema
+from engross.source import Location
 from engross.source.pointer import Token, Tokens
 
 Judge: TypeAlias = Callable[[Key, Rule, JSON], bool]
 """Tells whether a value keeps a rule of a schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One way in which a value breaks a schema.
 
     Attributes:
@@ -65,7 +65,7 @@ class Evaluator:
         """
         self._graph = graph
         self._keeps = keeps
-        self._known = _Known({}, {})
+        self._known = _Known({}, {}, {})
 
     def remembering(self) -> Evaluation:
         """Return an evaluation of several values that share parts."""
@@ -97,6 +97,7 @@ class Evaluation:
         self._keeps = keeps
         self._types = known.types
         self._facts = known.facts
+        self._unions = known.unions
         self._found: dict[tuple[Key, int], tuple[JSON, Violations]] = {}
         """What was found, with the value, whose identity is not reused meanwhile."""
 
@@ -119,92 +120,109 @@ class Evaluation:
             return known[1]
         # A schema that applies to the same value again adds nothing to itself.
         self._found[part] = value, ()
-        schema = self._graph[key]
-        found = self._own(schema, value)
-        distinct = tuple(dict.fromkeys(found)) if found else ()
-        violations = _with_codes(distinct, schema.codes)
+        facts = self._facts.get(key)
+        if facts is None:
+            facts = self._facts[key] = _Facts.of(self._graph[key])
+        found = self._own(facts, value)
+        if not found:
+            return ()
+        violations = _with_codes(tuple(dict.fromkeys(found)), facts.schema.codes)
         self._found[part] = value, violations
         return violations
 
     def _is_valid(self, key: Key, value: JSON) -> bool:
         return not self._violations(key, value)
 
-    def _own(self, schema: Schema, value: JSON) -> list[Violation]:
+    def _own(self, facts: _Facts, value: JSON) -> list[Violation]:
         """Return the violations of a schema without the codes of its own."""
+        schema = facts.schema
         if schema.always is not None:
             return [] if schema.always else [_nothing_allowed(schema.key)]
-        facts = self._facts_of(schema)
         kind = type_of(value)
-        found = [*_constants(schema, facts, value, kind)] if facts.constants else []
+        found = [*_constants(facts, value, kind)] if facts.constants else []
         if kind not in facts.own_types:
             if schema.const is None and schema.enum is None:
                 found.append(Violation((), "type", schema.key))
             return found
-        match value:
-            case None | bool():
-                pass
-            case str():
-                found += _text(schema, value)
-            case int() | float() | Decimal():
-                found += _number(schema, value)
-            case list():
-                found += self._array(schema, value)
-            case dict():
-                found += self._object(schema, value)
-        found += self._in_place(schema, value)
-        if schema.unevaluated_properties or schema.unevaluated_items:
-            found += self._unevaluated(schema, value)
-        if self._keeps is not None and not found:
-            for rule in schema.rules:
-                if not self._keeps(schema.key, rule, value):
-                    found.append(Violation((), "rule", schema.key, rule.code))
-        return found
-
-    def _facts_of(self, schema: Schema) -> _Facts:
-        found = self._facts.get(schema.key)
-        if found is None:
-            found = self._facts[schema.key] = _Facts.of(schema)
+        if isinstance(value, dict):
+            self._object(facts, value, found)
+        elif isinstance(value, list):
+            found += self._array(schema, value)
+        elif facts.limits_scalars:
+            found += _scalar(schema, value)
+        if facts.has_more:
+            self._in_place(facts, value, kind, found)
+            if schema.unevaluated_properties or schema.unevaluated_items:
+                found += self._unevaluated(schema, value)
+            if self._keeps is not None and not found:
+                for rule in schema.rules:
+                    if not self._keeps(schema.key, rule, value):
+                        found.append(Violation((), "rule", schema.key, rule.code))
         return found
 
     # The same value
 
-    def _in_place(self, schema: Schema, value: JSON) -> Iterator[Violation]:
+    def _in_place(
+        self, facts: _Facts, value: JSON, kind: str, found: list[Violation]
+    ) -> None:
+        schema = facts.schema
         for applied in schema.every:
-            yield from self._violations(applied.key, value)
-        yield from self._union(schema, "anyOf", schema.any_of, value)
-        yield from self._union(schema, "oneOf", schema.one_of, value)
+            found += self._violations(applied.key, value)
+        if schema.any_of:
+            found += self._union(facts, "anyOf", schema.any_of, value, kind)
+        if schema.one_of:
+            found += self._union(facts, "oneOf", schema.one_of, value, kind)
         if schema.not_ is not None and self._is_valid(schema.not_, value):
-            yield Violation((), "not", schema.key)
+            found.append(Violation((), "not", schema.key))
         if schema.if_ is not None:
             holds = self._is_valid(schema.if_, value)
             chosen = schema.then if holds else schema.else_
             if chosen is not None:
-                yield from self._violations(chosen, value)
+                found += self._violations(chosen, value)
 
     def _union(
-        self, schema: Schema, keyword: str, members: tuple[Key, ...], value: JSON
-    ) -> Iterator[Violation]:
-        """Yield what is wrong with a value of a union.
+        self,
+        facts: _Facts,
+        keyword: str,
+        members: tuple[Key, ...],
+        value: JSON,
+        kind: str,
+    ) -> Violations:
+        """Return what is wrong with a value of a union.
 
         Where a discriminator or the type tells the members apart, only the one of the
         value counts.
         """
-        if not members:
-            return
-        named = _named_member(schema, value)
+        if len(members) == 1:
+            return self._violations(members[0], value)
+        named = _named_member(facts.schema, value)
         if named is not None and named in members:
-            yield from self._violations(named, value)
-            return
-        own = self._facts_of(schema).own_types
-        kinds = {key: self._types_of(key) & own for key in members}
-        if sum(map(len, kinds.values())) == len(frozenset().union(*kinds.values())):
-            fitting = [key for key in members if type_of(value) in kinds[key]]
-            if fitting or len(members) == 1:
-                yield from self._violations((*fitting, members[0])[0], value)
-                return
-        count = sum(self._is_valid(key, value) for key in members)
+            return self._violations(named, value)
+        union = facts.schema.key, keyword
+        by_type = self._unions.get(union)
+        if by_type is None:
+            by_type = self._unions[union] = self._members_by_type(facts, members)
+        fitting = by_type.get(kind)
+        if fitting is not None:
+            return self._violations(fitting, value)
+        count = 0
+        for key in members:
+            count += not self._violations(key, value)
         if count == 0 or (count > 1 and keyword == "oneOf"):
-            yield Violation((), keyword, schema.key)
+            return (Violation((), keyword, facts.schema.key),)
+        return ()
+
+    def _members_by_type(
+        self, facts: _Facts, members: tuple[Key, ...]
+    ) -> Mapping[str, Key]:
+        """Return the member for each type; none if two of them allow the same one."""
+        found: dict[str, Key] = {}
+        for key in dict.fromkeys(members):
+            for kind in self._types_of(key) & facts.own_types:
+                if kind in found:
+                    return {}
+                found[kind] = key
+        return found
 
     def _types_of(self, key: Key) -> frozenset[str]:
         """Return the types that a schema allows, with all that applies to the value."""
@@ -231,8 +249,9 @@ class Evaluation:
             key = schema.items
             if index < len(schema.prefix_items):
                 key = schema.prefix_items[index]
-            if key is not None:
-                yield from _below(index, self._violations(key, item))
+            broken = () if key is None else self._violations(key, item)
+            if broken:
+                yield from _below(index, broken)
         if schema.unique_items and len(set(map(identity, items))) < len(items):
             yield Violation((), "uniqueItems", schema.key)
         if schema.contains is not None:
@@ -250,29 +269,38 @@ class Evaluation:
 
     # Objects
 
-    def _object(self, schema: Schema, members: dict[str, JSON]) -> Iterator[Violation]:
-        declared = self._facts_of(schema).properties
+    def _object(
+        self, facts: _Facts, members: dict[str, JSON], found: list[Violation]
+    ) -> None:
+        schema, declared = facts.schema, facts.properties
         for name in schema.required:
             if name not in members:
                 code = self._code_of_missing(declared.get(name))
-                yield Violation((), "required", schema.key, code, missing=name)
+                found.append(Violation((), "required", schema.key, code, missing=name))
         for name, member in members.items():
-            for key in _keys_of_member(schema, declared, name):
-                yield from _below(name, self._violations(key, member))
+            if schema.pattern_properties:
+                keys = _keys_of_member(schema, declared, name)
+            else:
+                key = declared.get(name, schema.additional_properties)
+                keys = () if key is None else (key,)
+            for key in keys:
+                broken = self._violations(key, member)
+                if broken:
+                    found += _below(name, broken)
         if schema.property_names is not None:
             for name in members:
                 if not self._is_valid(schema.property_names, name):
-                    yield Violation((name,), "propertyNames", schema.key)
+                    found.append(Violation((name,), "propertyNames", schema.key))
         for name, needed in schema.dependent_required:
             for other in needed if name in members else ():
                 if other not in members:
                     keyword = "dependentRequired"
-                    yield Violation((), keyword, schema.key, missing=other)
+                    found.append(Violation((), keyword, schema.key, missing=other))
         for name, key in schema.dependent_schemas:
             if name in members:
-                yield from self._violations(key, members)
+                found += self._violations(key, members)
         fewest, most = schema.min_properties, schema.max_properties
-        yield from _sizes(schema, len(members), "Properties", fewest, most)
+        found += _sizes(schema, len(members), "Properties", fewest, most)
 
     def _code_of_missing(self, key: Key | None) -> str | None:
         """Return the code that a missing property's own schema has for this."""
@@ -386,27 +414,25 @@ def _with_codes(found: Violations, codes: Codes | None) -> Violations:
     if not codes:
         return found
     return tuple(
-        replace(violation, code=violation.code or code_for(codes, violation.keyword))
+        violation._replace(code=violation.code or code_for(codes, violation.keyword))
         for violation in found
     )
 
 
 def _keys_of_member(
     schema: Schema, declared: Mapping[str, Key], name: str
-) -> list[Key]:
+) -> tuple[Key, ...]:
     """Return the schemas of a member, apart from `unevaluatedProperties`."""
     keys = [declared[name]] if name in declared else []
     keys += [key for regex, key in schema.pattern_properties if regex.fits(name)]
     if not keys and schema.additional_properties is not None:
         keys.append(schema.additional_properties)
-    return keys
+    return tuple(keys)
 
 
-def _below(token: Token, found: Violations) -> Iterator[Violation]:
-    """Yield the violations of a part as those of what holds it."""
-    for each in found:
-        pointer = token, *each.pointer
-        yield Violation(pointer, each.keyword, each.key, each.code, each.missing)
+def _below(token: Token, found: Violations) -> list[Violation]:
+    """Return the violations of a part as those of what holds it."""
+    return [each._replace(pointer=(token, *each.pointer)) for each in found]
 
 
 def _nothing_allowed(key: Key) -> Violation:
@@ -435,13 +461,21 @@ def _stated(schema: Schema) -> tuple[JSON, ...] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What is worked out once for a schema object."""
+    """What is worked out once for a schema object.
 
+    Attributes:
+        constants: `const` and `enum`, with the identities of their values.
+        limits_scalars: whether it limits texts or numbers.
+        has_more: whether other schemas or rules apply to the value as well.
+    """
+
+    schema: Schema
     own_types: frozenset[str]
     declared_types: frozenset[str]
     constants: tuple[tuple[str, frozenset[Hashable]], ...]
-    """`const` and `enum`, with the identities of their values."""
     properties: Mapping[str, Key]
+    limits_scalars: bool
+    has_more: bool
 
     @classmethod
     def of(cls, schema: Schema) -> _Facts:
@@ -452,11 +486,39 @@ class _Facts:
         if schema.enum is not None:
             constants.append(("enum", frozenset(map(identity, schema.enum))))
         return cls(
+            schema=schema,
             own_types=own_types(schema),
             declared_types=_declared_types(schema),
             constants=tuple(constants),
             properties=dict(schema.properties),
+            limits_scalars=_limits_of_scalars(schema) != _NO_LIMITS,
+            has_more=_others(schema) != _NO_OTHERS,
         )
+
+
+_limits_of_scalars = attrgetter(
+    "min_length",
+    "max_length",
+    "pattern",
+    "format",
+    "minimum",
+    "exclusive_minimum",
+    "maximum",
+    "exclusive_maximum",
+    "multiple_of",
+)
+_others = attrgetter(
+    "every",
+    "any_of",
+    "one_of",
+    "not_",
+    "if_",
+    "unevaluated_properties",
+    "unevaluated_items",
+    "rules",
+)
+_EMPTY = Schema(key=Key(Location("")))
+_NO_LIMITS, _NO_OTHERS = _limits_of_scalars(_EMPTY), _others(_EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,16 +527,23 @@ class _Known:
 
     types: dict[Key, frozenset[str]]
     facts: dict[Key, _Facts]
+    unions: dict[tuple[Key, str], Mapping[str, Key]]
+    """The member for each type, by the schema with the union and its keyword."""
 
 
-def _constants(
-    schema: Schema, facts: _Facts, value: JSON, kind: str
-) -> Iterator[Violation]:
+def _constants(facts: _Facts, value: JSON, kind: str) -> Iterator[Violation]:
     """Yield whether a value is none of the constants that are of the schema's types."""
     is_of_type = kind in facts.declared_types
     for keyword, identities in facts.constants:
         if not is_of_type or identity(value) not in identities:
-            yield Violation((), keyword, schema.key)
+            yield Violation((), keyword, facts.schema.key)
+
+
+def _scalar(schema: Schema, value: JSON) -> Iterator[Violation]:
+    if isinstance(value, str):
+        yield from _text(schema, value)
+    elif is_number(value):
+        yield from _number(schema, value)
 
 
 def _text(schema: Schema, text: str) -> Iterator[Violation]:
