@@ -19,27 +19,44 @@ from engross.data import dataclass
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.value_source import ValueWriter
-from engross.layout import Expression, Group, Item
+from engross.layout import Group, Item
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A call of one method, as source, with what it sends.
+class NamedCall:
+    """A call of one method with a request that the contract shows, by their names.
 
     Attributes:
         example: the request that it sends; None where it sends no body.
         method: how the method is reached from a client, as `invoices.create`.
-        arguments: what is written in the method's parentheses.
-        parameters: wire values of the parameters that are sent, constants included.
-        body: wire body that is sent; None where none is.
     """
 
     operation: Operation
     example: Example | None
     method: str
+
+    @classmethod
+    def first(cls, operation: Operation, names: PythonNames) -> NamedCall:
+        """Return the call with the first request that the contract shows."""
+        return cls(operation, first_request(operation), names.method(operation))
+
+    @property
+    def body(self) -> object:
+        """The wire body that is sent; None where none is."""
+        return None if self.example is None else self.example.value
+
+
+@dataclass(frozen=True, slots=True)
+class Call(NamedCall):
+    """The same as source, with what it sends.
+
+    Attributes:
+        arguments: what is written in the method's parentheses.
+        parameters: wire values of the parameters that are sent, constants included.
+    """
+
     arguments: tuple[Item, ...]
     parameters: Mapping[ParameterId, object]
-    body: object
 
     def on(self, client: str) -> Group:
         """Return the call of the method of a client."""
@@ -49,6 +66,11 @@ class Call:
     def brackets(self) -> Group:
         """The arguments in their parentheses, without the method."""
         return Group("(", self.arguments, ")")
+
+
+def first_request(operation: Operation) -> Example | None:
+    """Return the first request that the contract shows; None where it shows none."""
+    return next(iter(operation.request_examples), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +87,7 @@ class CallWriter:
 
     def first(self, operation: Operation) -> Call:
         """Return the call with the first request that the contract shows."""
-        return next(self.documented(operation))
+        return self.call(operation, first_request(operation))
 
     def call(
         self,
@@ -79,21 +101,9 @@ class CallWriter:
             example: the request to send.
             optional: parameters to give although they could be left out.
         """
-        given = {each.id for each in optional}
-        # A key that the client would generate is given, so that the request is known.
-        given |= {
-            each.id
-            for each in operation.parameters
-            if each.required and operation.retry.generates(each.id)
-        }
-        values = {
-            parameter.id: parameter.example
-            for parameter in operation.parameters
-            if parameter.id in given
-            or (parameter.required and parameter.default is None)
-        }
-        body = example.value if example is not None else None
-        inner = body
+        values = _given(operation, optional)
+        writer = self._writer
+        inner = example.value if example is not None else None
         for name in operation.body.wrap if operation.body else ():
             inner = inner.get(name) if isinstance(inner, dict) else None
         members = (
@@ -105,21 +115,21 @@ class CallWriter:
             before = "" if argument.positional else f"{name}="
             if not argument.in_body:
                 if argument.id in values:
-                    written = self._write(values[argument.id], argument.type)
+                    written = writer.write(values[argument.id], argument.type)
                     arguments.append(Item(before, written))
             elif argument.is_body:
                 if example is not None:
-                    arguments.append(Item(before, self._write(inner, argument.type)))
+                    arguments.append(Item(before, writer.write(inner, argument.type)))
             elif argument.wire in members:
-                written = self._write(members[argument.wire], argument.type)
+                written = writer.write(members[argument.wire], argument.type)
                 arguments.append(Item(before, written))
         method = self.names.method(operation)
-        types = {each.id: each.type for each in operation.parameters}
-        sent = {
-            at: self._constants_last(value, types[at])
-            for at, value in self._sent(operation, values)
-        }
-        return Call(operation, example, method, tuple(arguments), sent, body)
+        sent = dict(self._sent(operation, values))
+        return Call(operation, example, method, tuple(arguments), sent)
+
+    def parameters(self, operation: Operation) -> Mapping[ParameterId, object]:
+        """Return the wire values of the parameters that are sent with what is required."""
+        return dict(self._sent(operation, _given(operation)))
 
     def _fields(self, operation: Operation) -> Collection[str]:
         """Return wire names of the body's members; callers give no constants."""
@@ -141,15 +151,16 @@ class CallWriter:
         self, operation: Operation, given: Mapping[ParameterId, object]
     ) -> Iterator[tuple[ParameterId, object]]:
         """Yield the wire value of each parameter that is sent; defaults as documented."""
+        writer = self._writer
         for parameter in operation.parameters:
-            if parameter.id in given:
-                value = given[parameter.id]
-                yield parameter.id, self._writer.as_sent(value, parameter.type)
+            identity, kind = parameter.id, parameter.type
+            if identity in given:
+                value = writer.as_sent(given[identity], kind)
             elif parameter.default is not None:
-                yield parameter.id, parameter.default.value
-
-    def _write(self, value: object, type_: Type) -> Expression:
-        return self._writer.write(value, type_)
+                value = parameter.default.value
+            else:
+                continue
+            yield identity, self._constants_last(value, kind)
 
     @property
     def _writer(self) -> ValueWriter:
@@ -158,3 +169,20 @@ class CallWriter:
     def _class_of(self, definition: Definition) -> str:
         self.imports.add(self.names.package, "models")
         return f"models.{self.names.class_of(definition)}"
+
+
+def _given(
+    operation: Operation, optional: Collection[Parameter] = ()
+) -> dict[ParameterId, object]:
+    """Return the values that a call gives for what is required, and for more."""
+    given = {each.id for each in optional}
+    values: dict[ParameterId, object] = {}
+    for parameter in operation.parameters:
+        identity = parameter.id
+        # A key that the client would generate is given, so that the request is known.
+        is_needed = parameter.required and (
+            parameter.default is None or operation.retry.generates(identity)
+        )
+        if is_needed or identity in given:
+            values[identity] = parameter.example
+    return values

@@ -8,7 +8,7 @@ from operator import itemgetter
 from engross.contract.ir import Contract, Failure, Operation, RetryMode
 from engross.contract.media_types import essence
 from engross.data import dataclass
-from engross.emit.example_calls import Call, CallWriter
+from engross.emit.example_calls import CallWriter, NamedCall
 from engross.emit.imports import Imports
 from engross.emit.testing.answers import answer_to, result_class, simplest
 from engross.emit.testing.model_tests import call_source, calls_source
@@ -132,8 +132,7 @@ def _codes(scope: Scope) -> str:
 
 def _calls(scope: Scope, imports: Imports, mode: RetryMode) -> str:
     """A table of the calls that may, or must not, be repeated."""
-    calls = CallWriter(scope.names, scope.imports())
-    found: list[tuple[str, Call]] = []
+    found: list[tuple[str, NamedCall]] = []
     for operation in scope.operations:
         if operation.retry.mode is not mode or operation.pagination is not None:
             continue
@@ -143,7 +142,7 @@ def _calls(scope: Scope, imports: Imports, mode: RetryMode) -> str:
             if shown is None or shown.method != scope.names.method(operation):
                 continue
             status = shown.status
-        found.append((status, calls.first(operation)))
+        found.append((status, NamedCall.first(operation, scope.names)))
     if not found:
         return ""
     imports.add(".documented", "Call")
@@ -162,7 +161,7 @@ def _calls(scope: Scope, imports: Imports, mode: RetryMode) -> str:
 
 
 def _rows(
-    made: list[Call], status: str, imports: Imports, *, is_dense: bool
+    made: list[NamedCall], status: str, imports: Imports, *, is_dense: bool
 ) -> list[Expression]:
     """The rows of calls, with the status of their replies if there is one."""
     dense = calls_source(made, imports) if is_dense and len(made) > 1 else None
@@ -177,7 +176,6 @@ def _rows(
 
 def _keyed_calls(scope: Scope, imports: Imports) -> str:
     """A table of calls whose repetition is recognized, where the contract shows what is read."""
-    calls = CallWriter(scope.names, scope.imports())
     by_id = {each.operation_id: each for each in scope.operations}
     statuses = {each.code: each.status or 400 for each in scope.contract.errors.classes}
     rows: list[Expression] = []
@@ -186,7 +184,7 @@ def _keyed_calls(scope: Scope, imports: Imports) -> str:
         read = by_id.get(retry.read.operation) if retry.read is not None else None
         if retry.mode is not RetryMode.KEYED or read is None or retry.key is None:
             continue
-        made, answer = calls.first(operation), answer_to(read, scope)
+        made, answer = NamedCall.first(operation, scope.names), answer_to(read, scope)
         key = _at(made.body, retry.key)
         if (
             answer.shown is None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engross.contract.ir import Kind, Operation, Primitive, Type
 from engross.data import dataclass
-from engross.emit.example_calls import CallWriter
+from engross.emit.example_calls import NamedCall
 from engross.emit.imports import Imports
 from engross.emit.operations import status_code
 from engross.emit.testing.answers import answer_to, shows_its_form
@@ -30,8 +30,7 @@ def examples_view(scope: Scope) -> ModuleView:
     """The view of `test_examples.py`."""
     imports = scope.imports()
     imports.add_module("pytest")
-    calls = CallWriter(scope.names, scope.imports())
-    writer = _TableWriter(scope, imports, calls)
+    writer = _TableWriter(scope, imports)
     return ModuleView.of(imports, writer.functions())
 
 
@@ -39,7 +38,6 @@ def examples_view(scope: Scope) -> ModuleView:
 class _TableWriter:
     scope: Scope
     imports: Imports
-    calls: CallWriter
 
     def functions(self) -> Iterator[Function]:
         operations = self.scope.operations
@@ -184,7 +182,7 @@ class _TableWriter:
     def _answers(self, operation: Operation) -> Iterator[Expression]:
         if operation.result is None:
             return
-        call = self.calls.first(operation)
+        call = NamedCall.first(operation, self.scope.names)
         tested = answer_to(operation, self.scope).shown
         for reply in operation.successes:
             if reply.result in (None, Primitive(Kind.BINARY)):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engross.contract.ir import Operation, RetryMode
 from engross.data import dataclass
-from engross.emit.example_calls import CallWriter
+from engross.emit.example_calls import NamedCall
 from engross.emit.imports import Imports
 from engross.emit.testing.model_tests import call_source, calls_source
 from engross.emit.testing.scope import Scope
@@ -63,8 +63,7 @@ def live_view(scope: Scope) -> LiveView:
 
 
 def _table(scope: Scope, operations: list[Operation], imports: Imports) -> str:
-    calls = CallWriter(scope.names, scope.imports())
-    made = [calls.first(each) for each in operations]
+    made = [NamedCall.first(each, scope.names) for each in operations]
     if scope.contract.is_large and made:
         dense = calls_source(made, imports)
         if dense is not None:

@@ -20,7 +20,7 @@ from engross.contract.ir import (
     Type,
 )
 from engross.data import dataclass
-from engross.emit.example_calls import Call, CallWriter
+from engross.emit.example_calls import NamedCall
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.naming.namespace import Namespace
@@ -73,7 +73,7 @@ def models_view(scope: Scope) -> ModelsView:
     imports.add_module("pytest")
     imports.add(".package", "Operation", "all_operations", "decoder", "models")
     imports.add("typing", "Any")
-    tables = _Tables(scope, imports, CallWriter(scope.names, scope.imports()))
+    tables = _Tables(scope, imports)
     for operation in scope.operations:
         tables.add(operation)
     if tables.replies:
@@ -144,7 +144,6 @@ class _Tables:
 
     scope: Scope
     imports: Imports
-    calls: CallWriter
     replies: list[str] = field(default_factory=list)
     enums: dict[str, list[str]] = field(default_factory=dict)
     numbers: list[Expression] = field(default_factory=list)
@@ -176,7 +175,7 @@ class _Tables:
         before = len(self.seen)
         self._walk(value, kind, "", name, operation.label)
         if len(self.seen) > before:
-            made = self.calls.first(operation)
+            made = NamedCall.first(operation, self.scope.names)
             is_dense = self.scope.contract.is_large
             assigned = _dense_assignment(name, made, shown, steps) if is_dense else ""
             if assigned:
@@ -282,7 +281,7 @@ class _Tables:
 
 
 def _assignment(
-    name: str, made: Call, status: str, shown: Shown, steps: tuple[str, ...]
+    name: str, made: NamedCall, status: str, shown: Shown, steps: tuple[str, ...]
 ) -> str:
     inside = str(Pointer(steps))
     arguments: list[Expression] = [
@@ -295,7 +294,7 @@ def _assignment(
 
 
 def _dense_assignment(
-    name: str, made: Call, shown: Shown, steps: tuple[str, ...]
+    name: str, made: NamedCall, shown: Shown, steps: tuple[str, ...]
 ) -> str:
     """The same in a large package; empty where that says more."""
     if steps or shown.method != made.method or shown.name != "sample":
@@ -306,7 +305,7 @@ def _dense_assignment(
     return lay_out(compact_call("reply_to", map(string, given)), before=f"{name} = ")
 
 
-def call_source(made: Call) -> Expression:
+def call_source(made: NamedCall) -> Expression:
     """The expression that makes a documented call in wire terms."""
     names = [made.method]
     if made.example is not None:
@@ -314,7 +313,7 @@ def call_source(made: Call) -> Expression:
     return Group("Call.of(", items(*map(string, names)), ")")
 
 
-def calls_source(made: Iterable[Call], imports: Imports) -> Group | None:
+def calls_source(made: Iterable[NamedCall], imports: Imports) -> Group | None:
     """The expression that makes many calls from one text; None if one has another name."""
     words: list[str] = []
     for each in made:

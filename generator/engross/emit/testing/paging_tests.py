@@ -254,8 +254,7 @@ class _Writer:
         return f"/next/{index}"
 
     def _call(self, sender: str) -> str:
-        first = next(iter(self.operation.request_examples), None)
-        made = CallWriter(self.scope.names, self.imports).call(self.operation, first)
+        made = CallWriter(self.scope.names, self.imports).first(self.operation)
         arguments = made.arguments
         size = self._parameter(self.paging.size)
         if size is not None and size.default is None and not size.required:

@@ -17,7 +17,7 @@ from engross.contract.ir import (
 from engross.contract.media_types import essence, is_json
 from engross.contract.openapi import ParameterLocation
 from engross.data import dataclass
-from engross.emit.example_calls import Call, CallWriter
+from engross.emit.example_calls import Call, CallWriter, NamedCall, first_request
 from engross.emit.imports import Imports
 from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.words import constant, snake
@@ -130,8 +130,7 @@ class _TestWriter:
             key = operation.id, made.example and made.example.name
             yield self._function(made, self.functions_named.claim(key, name))
         if optional:
-            first = next(iter(operation.request_examples), None)
-            made = self.calls.call(operation, first, optional)
+            made = self.calls.call(operation, first_request(operation), optional)
             yield self._function(
                 made, f"test_{self.scope.stems[made.method]}_sends_every_parameter"
             )
@@ -461,7 +460,7 @@ class _TestWriter:
             ),
         )
 
-    def _path_with_texts(self, operation: Operation) -> Iterator[tuple[Call, str]]:
+    def _path_with_texts(self, operation: Operation) -> Iterator[tuple[NamedCall, str]]:
         """Yield the call of an operation and its path, if texts are parts of that."""
         awkward = [each for each in operation.parameters if self._is_free_text(each)]
         if not awkward:
@@ -470,16 +469,16 @@ class _TestWriter:
             replace(each, example=_AWKWARD) if each in awkward else each
             for each in operation.parameters
         )
-        first = next(iter(operation.request_examples), None)
-        made = self.calls.call(replace(operation, parameters=parameters), first)
+        sent = self.calls.parameters(replace(operation, parameters=parameters))
         path = server_path(operation, self.scope.contract) + operation.path
         for each in operation.parameters:
-            if each.location is ParameterLocation.PATH and each.id in made.parameters:
-                written = segment(each, made.parameters[each.id])
+            if each.location is ParameterLocation.PATH and each.id in sent:
+                written = segment(each, sent[each.id])
                 if each in awkward:
                     place = f"{{{each.wire}}}"
                     written = written.replace(quote(_AWKWARD, safe=""), place)
                 path = path.replace(f"{{{each.wire}}}", written)
+        made = NamedCall.first(operation, self.scope.names)
         yield made, path.partition("?")[0]
 
     def _is_free_text(self, parameter: Parameter) -> bool:

@@ -11,7 +11,7 @@ from typing import cast
 from engross.contract.ir import Example, Operation, Parameter, Retry
 from engross.contract.openapi import ParameterLocation
 from engross.data import dataclass
-from engross.emit.example_calls import Call, CallWriter
+from engross.emit.example_calls import NamedCall
 from engross.emit.imports import Imports
 from engross.emit.testing.cases import Amount, Case, Given, LongText, Removed, Repeated
 from engross.emit.testing.constraint_cases import ConstraintCases, Tested
@@ -117,14 +117,13 @@ def _richest(operation: Operation) -> Example | None:
 
 def _found_cases(
     scope: Scope, units: Units
-) -> Iterator[tuple[Call, list[Case | Amount]]]:
+) -> Iterator[tuple[NamedCall, list[Case | Amount]]]:
     """Yield a call of each operation with its cases.
 
     What calls show is changed first, so that little has to be made up for the rest.
     """
-    writer = CallWriter(scope.names, scope.imports())
     calls = [
-        (operation, writer.call(operation, _richest(operation)))
+        NamedCall(operation, _richest(operation), scope.names.method(operation))
         for operation in scope.operations
     ]
     tested = Tested()
@@ -132,27 +131,25 @@ def _found_cases(
         ConstraintCases(scope.schemas, units, makes_up, tested)
         for makes_up in (False, True)
     )
-    found = [[*_cases(shown, *each)] for each in calls]
-    for (operation, made), first in zip(calls, found, strict=True):
-        cases = [*first, *_cases(lacking, operation, made)]
-        wiring = _wiring(shown.anew(), operation, made, cases)
+    found = [[*_cases(shown, made)] for made in calls]
+    for made, first in zip(calls, found, strict=True):
+        cases = [*first, *_cases(lacking, made)]
+        wiring = _wiring(shown.anew(), made, cases)
         yield made, [*_distinct(chain(wiring, cases))]
 
 
-def _cases(
-    finder: ConstraintCases, operation: Operation, made: Call
-) -> Iterator[Case | Amount]:
-    for parameter in operation.parameters:
-        yield from _of_parameter(finder, parameter, made)
-    yield from _of_body(finder, operation, made)
+def _cases(finder: ConstraintCases, made: NamedCall) -> Iterator[Case | Amount]:
+    for parameter in made.operation.parameters:
+        yield from _of_parameter(finder, parameter)
+    yield from _of_body(finder, made)
 
 
 def _of_parameter(
-    finder: ConstraintCases, parameter: Parameter, made: Call
+    finder: ConstraintCases, parameter: Parameter
 ) -> Iterator[Case | Amount]:
     is_known = parameter.example is not NOTHING
     if parameter.schema is not None and is_known and not parameter.constant:
-        is_given = parameter.id in made.parameters and parameter.default is None
+        is_given = parameter.required and parameter.default is None
         example = cast(JSON, parameter.example)
         yield from finder.in_parameter(
             parameter.schema,
@@ -163,10 +160,8 @@ def _of_parameter(
         )
 
 
-def _of_body(
-    finder: ConstraintCases, operation: Operation, made: Call
-) -> Iterator[Case | Amount]:
-    body = operation.body
+def _of_body(finder: ConstraintCases, made: NamedCall) -> Iterator[Case | Amount]:
+    operation, body = made.operation, made.operation.body
     if body is None or body.schema is None or made.example is None:
         return
 
@@ -180,10 +175,7 @@ def _of_body(
 
 
 def _wiring(
-    finder: ConstraintCases,
-    operation: Operation,
-    made: Call,
-    cases: list[Case | Amount],
+    finder: ConstraintCases, made: NamedCall, cases: list[Case | Amount]
 ) -> Iterator[Case]:
     """Yield what shows that parameters and the body are held against their schemas at all.
 
@@ -191,15 +183,15 @@ def _wiring(
     another operation is wrong once here, and so is such a body.
     """
     refused = {_root(each.pointer) for each in cases if isinstance(each, Case)}
-    for parameter in operation.parameters:
+    for parameter in made.operation.parameters:
         name = str(parameter.id)
         can_be_missing = _can_be_missing(parameter)
-        if can_be_missing and not operation.retry.generates(parameter.id):
+        if can_be_missing and not made.operation.retry.generates(parameter.id):
             yield Case(name, Removed(), name, "required")
         if name not in refused:
-            yield from _first_refused(_of_parameter(finder, parameter, made))
+            yield from _first_refused(_of_parameter(finder, parameter))
     if "" not in refused:
-        yield from _first_refused(_of_body(finder, operation, made))
+        yield from _first_refused(_of_body(finder, made))
 
 
 def _first_refused(found: Iterator[Case | Amount]) -> Iterator[Case]:
@@ -247,7 +239,7 @@ class _RowWriter:
     is_dense: bool
     """Whether places with the same change share a row."""
 
-    def changes(self, made: Call, cases: Iterable[Case]) -> Iterator[Expression]:
+    def changes(self, made: NamedCall, cases: Iterable[Case]) -> Iterator[Expression]:
         """The rows of one call."""
         grouped: dict[str, list[Case]] = {}
         for case in cases:
@@ -257,7 +249,7 @@ class _RowWriter:
             source = self._call(made, group[0].given)
             yield Group("*changes_of(", items(source, *rows), ")")
 
-    def _call(self, made: Call, given: Given | None) -> Expression:
+    def _call(self, made: NamedCall, given: Given | None) -> Expression:
         source = call_source(made)
         if given is None:
             return source
@@ -265,7 +257,7 @@ class _RowWriter:
         return Group(f"{flat(source)}.changed(", added, ")")
 
     def amounts(
-        self, made: Call, found: Iterable[Case | Amount]
+        self, made: NamedCall, found: Iterable[Case | Amount]
     ) -> Iterator[Expression]:
         """A row for each amount that the call sends."""
         for each in found:
