@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import chain, filterfalse, islice
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from engross.data import dataclass
 from engross.schema.annotations import Discriminator
 from engross.schema.composition import Composer, Effective, Keys
 from engross.schema.evaluation import Evaluator
@@ -46,8 +45,7 @@ Choices: TypeAlias = frozenset[tuple[Key, str]]
 """Unions that are decided: the schema with the union, and its keyword."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """A value that satisfies a schema.
 
     Attributes:
@@ -110,21 +108,28 @@ class Sampler:
         was_cut, self._is_cut = self._is_cut, False
         self._open.add(task)
         try:
-            values = islice(self._values(keys, levels), 1)
-            found = next((Sample(value, self._size(value)) for value in values), None)
+            found = next(map(self._kept, self._values(keys, levels)), None)
         finally:
             self._open.remove(task)
-        if found is not None:
-            self._sizes[id(found.value)] = found.size
         if found is not None or not self._is_cut:
             self._found[task] = found
         self._is_cut = was_cut or (self._is_cut and found is None)
         return found
 
+    def _kept(self, value: JSON) -> Sample:
+        """Return a value as a sample, whose size is remembered."""
+        size = self._size(value)
+        if isinstance(value, dict | list):
+            self._sizes[id(value)] = size
+        return Sample(value, size)
+
     def _values(self, keys: Keys, levels: int) -> Iterator[JSON]:
         """Yield the candidates that satisfy all of the schemas."""
         for candidate in islice(self._candidates(keys, levels), _MOST_CANDIDATES):
-            if all(self._evaluation.is_valid(key, candidate) for key in keys):
+            for key in keys:
+                if not self._evaluation.is_valid(key, candidate):
+                    break
+            else:
                 yield candidate
 
     # Candidates
@@ -133,8 +138,7 @@ class Sampler:
         if not keys:
             yield from ("text", 1, True, None, [], {})
             return
-        whole = self._composer.conjunction(keys)
-        stated = [*_stated(whole)]
+        stated = _stated(self._composer.conjunction(keys))
         yield from filter(_says_something, stated)
         for branch in islice(self._branches(keys, frozenset()), _MOST_BRANCHES):
             yield from self._of_branch(branch, levels)
@@ -159,10 +163,11 @@ class Sampler:
     def _unions(self, node: Schema) -> Iterator[tuple[str, list[Keys]]]:
         """Yield what a value can choose from: keyword, and the schemas of each choice."""
         for keyword, members in (("oneOf", node.one_of), ("anyOf", node.any_of)):
-            graph = self._composer.graph
-            possible = [key for key in members if graph[key].always is not False]
-            if len(possible) > 1:
-                yield keyword, [(member,) for member in possible]
+            if len(members) > 1:
+                graph = self._composer.graph
+                possible = [key for key in members if graph[key].always is not False]
+                if len(possible) > 1:
+                    yield keyword, [(member,) for member in possible]
         if node.if_ is not None:
             then = () if node.then is None else (node.then,)
             yield "if", [(node.if_, *then), () if node.else_ is None else (node.else_,)]
@@ -256,7 +261,7 @@ class Sampler:
     def _member(
         self, effective: Effective, name: str, tags: Mapping[str, str], levels: int
     ) -> Sample | None:
-        schemas = effective.schemas_of(name)
+        schemas = _schemas_of(effective, name)
         if schemas is None:
             return None
         tag = tags.get(name)
@@ -266,20 +271,22 @@ class Sampler:
 
     def _below(self, effective: Effective, keys: Keys, levels: int) -> int:
         """Return the levels that a part of a value has."""
-        holders = [node.key for node in effective.nodes]
-        is_recursive = any(
-            self._cycles.are_joined(key, holder) for key in keys for holder in holders
-        )
-        return NECESSARY if is_recursive else max(levels - 1, NECESSARY)
+        if levels <= NECESSARY + 1:
+            return NECESSARY
+        for key in keys:
+            for node in effective.nodes:
+                if self._cycles.are_joined(key, node.key):
+                    return NECESSARY
+        return levels - 1
 
     def _is_hidden(self, effective: Effective, name: str) -> bool:
         """Return whether only values of the other direction have a member."""
-        schemas = effective.schemas_of(name)
+        schemas = _schemas_of(effective, name)
         if not schemas:
             return False
         member = self._composer.conjunction(schemas)
-        return (member.is_read_only and self._direction is not Direction.RESPONSE) or (
-            member.is_write_only and self._direction is not Direction.REQUEST
+        return (self._direction is not Direction.RESPONSE and member.is_read_only) or (
+            self._direction is not Direction.REQUEST and member.is_write_only
         )
 
     def _enough(
@@ -427,8 +434,10 @@ class Sampler:
         """Return an item that is none of the others."""
         levels = self._below(effective, keys, levels)
         first = self._sample(keys, levels)
+        if first is None or not others:
+            return first
         taken = set(map(identity, others))
-        if first is None or identity(first.value) not in taken:
+        if identity(first.value) not in taken:
             return first
         for value in chain(self._values(keys, levels), self._values(keys, NECESSARY)):
             if identity(value) not in taken:
@@ -456,6 +465,12 @@ class Sampler:
                 return max(len(exact(value).as_tuple().digits), 1)
 
 
+def _schemas_of(effective: Effective, name: str) -> Keys | None:
+    """Return what applies to a member; None if there can be no such member."""
+    declared = effective.properties.get(name)
+    return effective.schemas_of(name) if declared is None else declared.schemas
+
+
 def _at(effective: Effective, position: int) -> Keys:
     """Return what applies to the item at a position."""
     if position < len(effective.prefix_items):
@@ -463,15 +478,17 @@ def _at(effective: Effective, position: int) -> Keys:
     return effective.items
 
 
-def _stated(effective: Effective) -> Iterator[JSON]:
-    """Yield the values that the schema itself names."""
+def _stated(effective: Effective) -> list[JSON]:
+    """Return the values that the schema itself names."""
+    found: list[JSON] = []
     for said in effective.annotations:
-        yield from filterfalse(effective.misread, said.examples)
+        found += filterfalse(effective.misread, said.examples)
     for said in effective.annotations:
         if said.default is not None and not effective.misread(said.default.value):
-            yield said.default.value
-    yield from effective.constants or ()
-    yield from effective.known_values
+            found.append(said.default.value)
+    found += effective.constants or ()
+    found += effective.known_values
+    return found
 
 
 def _says_something(value: JSON) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from engross.data import dataclass
 from engross.schema.json_values import JSON
@@ -43,8 +42,7 @@ class Given:
     value: JSON
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One change of a documented request that the contract refuses.
 
     Attributes:
@@ -79,8 +77,7 @@ class Amount:
 Change: TypeAlias = "JSON | LongText | Removed | Repeated"
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a value stands in a request.
 
     One that the documented request lacks stands in a sample, which has to be added first. In
@@ -119,14 +116,14 @@ class Spot:
 
     def child(self, token: Token) -> Spot:
         """Return where a member or an item stands."""
-        return replace(self, tokens=(*self.tokens, token))
+        return self._replace(tokens=(*self.tokens, token))
 
     def holding(self, sample: JSON) -> Spot:
         """Return the same place with a sample in it."""
         whole = changed(self.whole, self.tokens, lambda _: sample)
         last = len(self.tokens)
         added = last if self.added is None else self.added
-        return replace(self, whole=whole, added=added, last=last, before=self.whole)
+        return self._replace(whole=whole, added=added, last=last, before=self.whole)
 
     def after(self, change: Change) -> JSON:
         """Return the whole value once the value here is changed."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import field, replace
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from engross.data import dataclass
 from engross.emit.testing import wrong_values
@@ -121,7 +121,7 @@ class ConstraintCases:
         *,
         is_root: bool = False,
     ) -> _Walk:
-        return _Walk(
+        whole = _Whole(
             self.schemas,
             self.schemas.sampler(Direction.REQUEST),
             self.schemas.evaluator.remembering(),
@@ -131,25 +131,18 @@ class ConstraintCases:
             can_be_sent,
             has_a_form,
             root,
-            is_root=is_root,
-            homes=((root.place, self.units.function_of(root) or root),),
         )
+        homes = ((root.place, self.units.function_of(root) or root),)
+        return _Walk(whole, is_root=is_root, homes=homes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
-    """A walk over schemas and a value that satisfies them.
+class _Whole(NamedTuple):
+    """What a walk over a whole value needs at each of its parts.
 
     Attributes:
         can_be_sent: tells whether a call can make a change.
         has_a_form: tells whether a whole value can be written where it is sent.
         root: the schema of the whole value, which every change is held against.
-        is_root: the value is the whole of what a method's arguments make up, so it can be
-            changed in its parts only.
-        above: schemas that the walk is in.
-        homes: the places of schemas that the walk is in, each with what tells where its
-            checks are written: by its function, or by the place that they are written out at.
-        site: the same for a schema that is in none of these places.
     """
 
     schemas: Schemas
@@ -161,6 +154,35 @@ class _Walk:
     can_be_sent: Callable[[Case], bool]
     has_a_form: Callable[[JSON], bool]
     root: Key
+
+    def is_valid(self, key: Key, value: JSON) -> bool:
+        """Return whether a value satisfies a schema."""
+        return not self.evaluation.violations(key, value)
+
+    def violations(self, whole: JSON) -> Violations:
+        """Return the violations of the whole value, or of a changed one."""
+        return self.evaluation.violations(self.root, whole)
+
+    def new_violations(
+        self, whole: JSON, before: frozenset[Violation]
+    ) -> list[Violation]:
+        """Return the violations of a changed value that it did not have before."""
+        return [found for found in self.violations(whole) if found not in before]
+
+
+class _Walk(NamedTuple):
+    """A walk over schemas and a value that satisfies them.
+
+    Attributes:
+        is_root: the value is the whole of what a method's arguments make up, so it can be
+            changed in its parts only.
+        above: schemas that the walk is in.
+        homes: the places of schemas that the walk is in, each with what tells where its
+            checks are written: by its function, or by the place that they are written out at.
+        site: the same for a schema that is in none of these places.
+    """
+
+    whole: _Whole
     is_root: bool = False
     above: frozenset[Key] = frozenset()
     homes: Homes = ()
@@ -168,18 +190,19 @@ class _Walk:
 
     def within(self, keys: Keys, value: JSON, spot: Spot) -> Found:
         """Yield the cases of a value."""
-        alone = self.schemas.composer.conjunction(keys)
-        if self.above.intersection(keys) or len(spot.tokens) > _DEEPEST:
+        if not self.above.isdisjoint(keys) or len(spot.tokens) > _DEEPEST:
             return
+        whole = self.whole
+        alone = whole.schemas.composer.conjunction(keys)
         effective = self._chosen(keys, value)
         homes = self._homes_at(keys, effective)
         checks = _checks(effective.nodes, homes), type_of(value), self.is_root
-        tested = self.tested.made_up if self.makes_up else self.tested.values
+        tested = whole.tested.made_up if whole.makes_up else whole.tested.values
         if checks in tested:
             return
         tested.add(checks)
-        walk = replace(self, above=self.above.union(keys), homes=homes)
-        before = frozenset(self._violations(spot.whole))
+        walk = self._replace(above=self.above.union(keys), homes=homes)
+        before = frozenset(whole.violations(spot.whole))
         here = _Here(walk, effective, alone, value, spot, before)
         for node in here.effective.nodes:
             for trial in here.trials(node):
@@ -190,13 +213,13 @@ class _Walk:
 
     def at(self, keys: Keys, effective: Effective) -> _Walk:
         """Return the walk within the schemas that apply to one value."""
-        return replace(self, homes=self._homes_at(keys, effective))
+        return self._replace(homes=self._homes_at(keys, effective))
 
     def _homes_at(self, keys: Keys, effective: Effective) -> Homes:
         """Return the homes of what applies within schemas."""
         homes = self.homes
         for key in (*keys, *(node.key for node in effective.nodes)):
-            function = self.units.function_of(key)
+            function = self.whole.units.function_of(key)
             if function is not None:
                 homes = *homes, (key.place, function)
             elif _home(key, homes) is None:
@@ -209,11 +232,12 @@ class _Walk:
 
     def below(self, checks: Hashable, token: Token) -> _Walk:
         """Return the walk to a part of the value that makes these checks."""
-        return replace(self, site=(checks, token), is_root=False)
+        return self._replace(site=(checks, token), is_root=False)
 
     def _chosen(self, keys: Keys, value: JSON) -> Effective:
         """Return the schemas together with the members of unions that a value fits."""
-        conjunction = self.schemas.composer.conjunction
+        conjunction = self.whole.schemas.composer.conjunction
+        is_valid = self.whole.is_valid
         decided: set[tuple[Key, str]] = set()
         while True:
             found = conjunction(keys)
@@ -222,24 +246,11 @@ class _Walk:
                 for keyword, members in unions_of(node):
                     if (node.key, keyword) not in decided:
                         decided.add((node.key, keyword))
-                        fitting = [key for key in members if self.is_valid(key, value)]
+                        fitting = [key for key in members if is_valid(key, value)]
                         more += tuple(fitting) if len(fitting) == 1 else ()
             if not more:
                 return found
             keys += more
-
-    def is_valid(self, key: Key, value: JSON) -> bool:
-        """Return whether a value satisfies a schema."""
-        return not self.evaluation.violations(key, value)
-
-    def _violations(self, whole: JSON) -> Violations:
-        return self.evaluation.violations(self.root, whole)
-
-    def new_violations(
-        self, whole: JSON, before: frozenset[Violation]
-    ) -> list[Violation]:
-        """Return the violations of a changed value that it did not have before."""
-        return [found for found in self._violations(whole) if found not in before]
 
 
 def _home(key: Key, homes: Homes) -> Hashable:
@@ -280,16 +291,16 @@ class _Here:
     def _case(self, node: Schema, trial: Trial, changed: Spot) -> Iterator[Case]:
         token = changed.tokens[len(self.spot.tokens) :]
         check = self.walk.checks((node,)), repr(trial), token
-        if check in self.walk.tested.trials:
+        if check in self.walk.whole.tested.trials:
             return
         for case in self._found(node, trial, changed):
-            if self.walk.can_be_sent(case):
-                self.walk.tested.trials.add(check)
+            if self.walk.whole.can_be_sent(case):
+                self.walk.whole.tested.trials.add(check)
                 yield case
 
     def _found(self, node: Schema, trial: Trial, changed: Spot) -> Iterator[Case]:
         change = trial.change
-        found = self.walk.new_violations(changed.after(change), self.before)
+        found = self.walk.whole.new_violations(changed.after(change), self.before)
         pointer, given = changed.pointer, changed.given(change)
         named = [violation for violation in found if violation.keyword == trial.keyword]
         exact = [violation for violation in named if violation.key == node.key]
@@ -307,8 +318,8 @@ class _Here:
         if trial.edge is None:
             return None
         whole = changed.after(trial.edge)
-        broken = self.walk.new_violations(whole, self.before)
-        return trial.edge if not broken and self.walk.has_a_form(whole) else None
+        broken = self.walk.whole.new_violations(whole, self.before)
+        return trial.edge if not broken and self.walk.whole.has_a_form(whole) else None
 
     def trials(self, node: Schema) -> Iterator[Trial]:
         """Yield changes that break a keyword of a schema object, or just do not."""
@@ -337,7 +348,7 @@ class _Here:
             types = node.types or frozenset()
             for wrong in wrong_values.of_another_type(types, self.effective):
                 yield Trial("type", wrong)
-        composer = self.walk.schemas.composer
+        composer = self.walk.whole.schemas.composer
         for keyword, members in unions_of(node):
             types = frozenset[str]().union(
                 *(composer.of(member).types for member in members)
@@ -371,12 +382,12 @@ class _Here:
         if self.spot.is_added or not wrong_values.is_amount(self.effective):
             return
         check = self.walk.checks(self.effective.nodes), AMOUNT
-        if check in self.walk.tested.trials:
+        if check in self.walk.whole.tested.trials:
             return
-        self.walk.tested.trials.add(check)
+        self.walk.whole.tested.trials.add(check)
         is_free = as_text or "number" in self.effective.types
         whole = self.spot.after(other)
-        if is_free and not self.walk.new_violations(whole, self.before):
+        if is_free and not self.walk.whole.new_violations(whole, self.before):
             yield Amount(self.spot.pointer, as_text)
 
     # Parts
@@ -407,7 +418,7 @@ class _Here:
         schemas = self.effective.schemas_of(name)
         if not schemas:
             return False
-        member = self.walk.schemas.composer.conjunction(schemas)
+        member = self.walk.whole.schemas.composer.conjunction(schemas)
         has_default = any(said.default is not None for said in member.annotations)
         return member.is_const or has_default
 
@@ -423,14 +434,14 @@ class _Here:
         checks = self.walk.checks(self.effective.nodes)
         for name, found in declared.items():
             schemas, spot = found.schemas, self.spot.child(name)
-            member = self.walk.schemas.composer.conjunction(schemas)
+            member = self.walk.whole.schemas.composer.conjunction(schemas)
             if member.is_read_only or (found.required and member.is_const):
                 continue
             below = self.walk.below(checks, name)
             if name in members:
                 yield from below.within(schemas, members[name], spot)
-            elif self.walk.makes_up:
-                sample = self.walk.sampler.sample(schemas, NECESSARY)
+            elif self.walk.whole.makes_up:
+                sample = self.walk.whole.sampler.sample(schemas, NECESSARY)
                 if sample is not None:
                     held = spot.holding(sample.value)
                     yield from below.within(schemas, sample.value, held)
@@ -450,8 +461,8 @@ class _Here:
         below = self.walk.below(checks, 0)
         if items:
             yield from below.within(schemas, items[0], spot.child(0))
-        elif self.walk.makes_up:
-            sample = self.walk.sampler.sample(schemas, NECESSARY)
+        elif self.walk.whole.makes_up:
+            sample = self.walk.whole.sampler.sample(schemas, NECESSARY)
             if sample is not None:
                 held = spot.holding([sample.value]).child(0)
                 yield from below.within(schemas, sample.value, held)
@@ -460,11 +471,13 @@ class _Here:
 
     def other_members_of_unions(self) -> Found:
         """Yield the cases of members that the value's type rules out, with a sample each."""
-        if self.walk.is_root or not self.walk.makes_up:
+        if self.walk.is_root or not self.walk.whole.makes_up:
             return
         for node in self.alone.nodes:
             for _, members in unions_of(node):
-                types = [self.walk.schemas.composer.of(key).types for key in members]
+                types = [
+                    self.walk.whole.schemas.composer.of(key).types for key in members
+                ]
                 if sum(map(len, types)) > len(frozenset().union(*types)):
                     continue
                 for key, kinds in zip(members, types, strict=True):
@@ -472,12 +485,12 @@ class _Here:
                         yield from self._as_member((*self.alone.schemas, key))
 
     def _as_member(self, keys: Keys) -> Found:
-        sample = self.walk.sampler.sample(keys, NECESSARY)
+        sample = self.walk.whole.sampler.sample(keys, NECESSARY)
         if sample is None:
             return
         held = self.spot.holding(sample.value)
-        before = frozenset(self.walk.evaluation.violations(self.walk.root, held.whole))
-        effective = self.walk.schemas.composer.conjunction(keys)
+        before = frozenset(self.walk.whole.violations(held.whole))
+        effective = self.walk.whole.schemas.composer.conjunction(keys)
         walk = self.walk.at(keys, effective)
         there = _Here(walk, effective, self.alone, sample.value, held, before)
         for node in effective.nodes:

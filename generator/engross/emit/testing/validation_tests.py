@@ -225,8 +225,9 @@ def _distinct(found: Iterable[Case | Amount]) -> Iterator[Case | Amount]:
     """Each change once: schemas that say the same of a value have the same cases."""
     seen: set[str] = set()
     for each in found:
-        if repr(each) not in seen:
-            seen.add(repr(each))
+        written = repr(each)
+        if written not in seen:
+            seen.add(written)
             yield each
 
 
