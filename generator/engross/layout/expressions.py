@@ -9,6 +9,9 @@ from engross.layout.strings import INDENT, WIDTH, fits, scalar, string, width
 
 _BEFORE_PARENTHESES = ("return ", "if ", "elif ")
 
+_MOST_ON_A_LINE = WIDTH // 2
+"""Items beyond which the commas between them alone do not fit on a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -145,6 +148,8 @@ def lay_out(
         before: source that precedes the expression on its first line.
         after: source that follows it on its last line.
     """
+    if isinstance(expression, Group) and len(expression.items) > _MOST_ON_A_LINE:
+        return _lay_out_group(expression, indent, before, after)
     line = before + flat(expression) + after
     if indent + width(line) <= WIDTH:
         return line

@@ -65,11 +65,12 @@ class Sampler:
         composer: Composer,
         evaluator: Evaluator,
         direction: Direction = Direction.EITHER,
+        cycles: Cycles | None = None,
     ) -> None:
         self._composer = composer
         self._evaluation = evaluator.remembering()
         self._direction = direction
-        self._cycles = Cycles(composer.graph)
+        self._cycles = cycles or Cycles(composer.graph)
         self._sizes: dict[int, int] = {}
         """Sizes of the objects and arrays that are kept, by their identity."""
         self._found: dict[tuple[Keys, int], Sample | None] = {}

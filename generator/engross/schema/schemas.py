@@ -11,6 +11,7 @@ from engross.schema.composition import Composer, Effective, Keys
 from engross.schema.evaluation import Evaluator, Judge, Violations
 from engross.schema.json_values import JSON
 from engross.schema.reader import Graph
+from engross.schema.recursion import Cycles
 from engross.schema.samples import EVERYTHING, NECESSARY, Sample, Sampler
 from engross.schema.tree import Constant, Direction, Key
 from engross.source import Location
@@ -41,13 +42,14 @@ class Schemas:
 
     composer: Composer
     evaluator: Evaluator
+    _cycles: Cycles = field(repr=False)
     _samplers: dict[Direction, Sampler] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, resolver: Resolver) -> Schemas:
         """Return the schemas of the documents of a resolver."""
         graph = Graph(resolver, assert_formats=True)
-        return cls(Composer(graph), Evaluator(graph))
+        return cls(Composer(graph), Evaluator(graph), Cycles(graph))
 
     def with_rules(self, keeps: Judge) -> Schemas:
         """Return the same schemas, to whose rules values are held as well."""
@@ -141,7 +143,7 @@ class Schemas:
         """Return what makes samples for a direction."""
         found = self._samplers.get(direction)
         if found is None:
-            found = Sampler(self.composer, self.evaluator, direction)
+            found = Sampler(self.composer, self.evaluator, direction, self._cycles)
             self._samplers[direction] = found
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from engross.contract.ir import (
     Confidence,
@@ -31,8 +32,7 @@ _DRAWN_FROM = 'Inferences; see "Inferred" below.'
 _BACKGROUND = "Reasons for choices above."
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
+class _Element(NamedTuple):
     """An element of a package: its owner, and the part of the owner if it is a part."""
 
     owner: str
@@ -62,8 +62,9 @@ class Origins:
 
 def origins(contract: Contract, names: PythonNames) -> Origins:
     """Gather the provenance of all elements."""
+    nothing = Provenance()
     elements = _elements(contract, names)
-    found = [each for each in elements if each.provenance != Provenance()]
+    found = [each for each in elements if each.provenance != nothing]
     return Origins(
         discrepancies=tuple(_discrepancies(contract, found)),
         documents=_documents(contract),

@@ -218,7 +218,8 @@ class _Walk(NamedTuple):
     def _homes_at(self, keys: Keys, effective: Effective) -> Homes:
         """Return the homes of what applies within schemas."""
         homes = self.homes
-        for key in (*keys, *(node.key for node in effective.nodes)):
+        others = [node.key for node in effective.nodes if node.key not in keys]
+        for key in (*keys, *others):
             function = self.whole.units.function_of(key)
             if function is not None:
                 homes = *homes, (key.place, function)

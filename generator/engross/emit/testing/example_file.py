@@ -7,9 +7,9 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import field
 from decimal import Decimal
 from json.encoder import encode_basestring, encode_basestring_ascii
-from typing import Final
+from typing import Final, TypeAlias
 
-from engross.contract.ir import Example, Operation, Webhooks
+from engross.contract.ir import Example, Operation, OperationId, Webhooks
 from engross.contract.media_types import is_json
 from engross.data import dataclass
 from engross.emit.naming import PythonNames
@@ -26,6 +26,9 @@ _ABOVE_EXAMPLES: Final = 3
 
 _ANY_METHOD: Final = "*"
 """In place of a method: how those fail of which nothing else is said."""
+
+_Nested: TypeAlias = "dict[str, object] | list[object] | tuple[object, ...]"
+_NESTED: Final = (dict, list, tuple)
 
 _LONG: Final = 150
 """Characters from which a value is written once only."""
@@ -57,6 +60,10 @@ class ExampleFile:
     is_dense: bool = False
     """Whether an example is on one line however long it is."""
     shared: dict[tuple[Location, str, str], Shown] = field(default_factory=dict)
+    by_operation: dict[OperationId, list[tuple[str, Shown]]] = field(
+        default_factory=dict
+    )
+    """Statuses and examples of replies, by the ids of operations."""
 
     @classmethod
     def of(
@@ -70,6 +77,7 @@ class ExampleFile:
         """The examples of these operations and webhooks."""
         example_file = cls(tuple(operations), names, webhooks, is_dense)
         for operation in example_file.operations:
+            found = example_file.by_operation[operation.id] = []
             for status, example in _json_replies(operation):
                 key = _key(operation, status, example)
                 shown = Shown(
@@ -79,13 +87,12 @@ class ExampleFile:
                     example.value,
                     example.documented,
                 )
-                example_file.shared.setdefault(key, shown)
+                found.append((status, example_file.shared.setdefault(key, shown)))
         return example_file
 
-    def replies(self, operation: Operation) -> Iterator[tuple[str, Shown]]:
+    def replies(self, operation: Operation) -> list[tuple[str, Shown]]:
         """Examples of an operation's replies: the status here, and where they stand."""
-        for status, example in _json_replies(operation):
-            yield status, self.shared[_key(operation, status, example)]
+        return self.by_operation.get(operation.id, [])
 
     def reply(self, operation: Operation, status: str) -> Shown | None:
         """The first example of a reply with a status, a documented one where there is one."""
@@ -164,10 +171,10 @@ class ExampleFile:
 def _json_replies(operation: Operation) -> Iterator[tuple[str, Example]]:
     """Examples of JSON replies; failures only as the contract shows them."""
     replies = {each.status: each for each in operation.replies}
+    successes = {each.status for each in operation.successes}
     for status, example in operation.reply_examples:
-        succeeds = replies[status] in operation.successes
         kind = replies[status].media_type or ""
-        if is_json(kind) and (example.documented or succeeds):
+        if is_json(kind) and (example.documented or status in successes):
             yield status, example
 
 
@@ -184,7 +191,7 @@ def _key(
 
 def _with_references(listed: Mapping[str, object]) -> object:
     """Return examples in which a long value that was there before is a reference to it."""
-    return _Referring().part(listed, Pointer(()))
+    return _Referring().part(dict(listed), Pointer(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,21 +208,26 @@ class _Referring:
     counted: dict[int, tuple[int, int]] = field(default_factory=dict)
     places: dict[int, Pointer] = field(default_factory=dict)
 
-    def part(self, value: object, at: Pointer) -> object:
-        """Return the value at a place of the file."""
-        if not isinstance(value, Mapping | list | tuple):
-            return value
+    def part(self, value: _Nested, at: Pointer) -> object:
+        """Return the object or array at a place of the file."""
         number, size = self._counted(value)
         if size > _LONG and self._is_payload(at):
             first = self.places.setdefault(number, at)
             if first != at:
                 return {"$ref": f"#{first}"}
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return {
-                name: self.part(member, at / str(name))
+                name: (
+                    self.part(member, at / str(name))
+                    if isinstance(member, _NESTED)
+                    else member
+                )
                 for name, member in value.items()
             }
-        return [self.part(item, at / str(i)) for i, item in enumerate(value)]
+        return [
+            self.part(item, at / str(i)) if isinstance(item, _NESTED) else item
+            for i, item in enumerate(value)
+        ]
 
     def _is_payload(self, at: Pointer) -> bool:
         """Whether a place is in a payload, and not above it."""
@@ -224,23 +236,28 @@ class _Referring:
 
     def _counted(self, value: object) -> tuple[int, int]:
         """Return the number of a value, and about as many characters as it has."""
+        form: Hashable
+        if not isinstance(value, _NESTED):
+            written = repr(value)
+            form = type(value), written
+            return self.numbers.setdefault(form, len(self.numbers)), len(written)
         known = self.counted.get(id(value))
         if known is not None:
             return known
-        match value:
-            case Mapping():
-                members = [(name, *self._counted(each)) for name, each in value.items()]
-                form: Hashable = tuple((name, number) for name, number, _ in members)
-                size = 2 + sum(len(str(name)) + 6 + size for name, _, size in members)
-            case list() | tuple():
-                parts = [*map(self._counted, value)]
-                form = "list", tuple(number for number, _ in parts)
-                size = 2 + sum(size + 2 for _, size in parts)
-            case _:
-                form = type(value), repr(value)
-                return self.numbers.setdefault(form, len(self.numbers)), len(
-                    repr(value)
-                )
+        size = 2
+        numbers: list[Hashable] = []
+        if isinstance(value, dict):
+            for name, member in value.items():
+                number, length = self._counted(member)
+                numbers.append((name, number))
+                size += len(str(name)) + 6 + length
+            form = tuple(numbers)
+        else:
+            for item in value:
+                number, length = self._counted(item)
+                numbers.append(number)
+                size += length + 2
+            form = "list", tuple(numbers)
         found = self.numbers.setdefault(form, len(self.numbers)), size
         self.counted[id(value)] = found
         return found
@@ -270,14 +287,14 @@ def _laid_out(
         return line
     deeper = indent + _STEP
     pad, inner = " " * indent, " " * deeper
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         members = []
         for key, member in value.items():
             name = f"{_string(str(key))}: "
             text = _laid_out(member, deeper, len(name), flat, widest)
             members.append(f"{inner}{name}{text}")
         return "{\n" + ",\n".join(members) + f"\n{pad}}}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, _NESTED):
         items = [inner + _laid_out(item, deeper, 0, flat, widest) for item in value]
         return "[\n" + ",\n".join(items) + f"\n{pad}]"
     return line
@@ -299,11 +316,11 @@ def _on_one_line(value: object, comma: str, colon: str, known: dict[int, str]) -
         return _string(value)
     if isinstance(value, Decimal):
         return str(value)
-    if not isinstance(value, Mapping | list | tuple):
+    if not isinstance(value, _NESTED):
         return json.dumps(value)
     found = known.get(id(value))
     if found is None:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             members = [
                 f"{_string(str(key))}{colon}{_on_one_line(member, comma, colon, known)}"
                 for key, member in value.items()

@@ -39,7 +39,7 @@ from engross.layout import (
     literal,
     string,
 )
-from engross.source.pointer import Pointer
+from engross.source.pointer import Pointer, write_tokens
 
 _DEEPEST = 6
 _AMOUNT = "12345678901234567890.10"
@@ -238,7 +238,7 @@ class _Tables:
                 )
             case MapOf(inner), dict() if value:
                 key, first = next(iter(value.items()))
-                place = at + str(Pointer.of(key))
+                place = at + write_tokens((key,))
                 self._walk(first, inner, place, name, holder, below, in_model=in_model)
             case Primitive(Kind.DECIMAL), _ if self._is_new(holder, "amount"):
                 amount = f'Decimal("{_AMOUNT}")'
@@ -269,7 +269,7 @@ class _Tables:
             self.objects.setdefault(name, []).append(at)
         for each in model.fields:
             field_of = model.at, each.wire
-            place = at + str(Pointer.of(each.wire))
+            place = at + write_tokens((each.wire,))
             is_nullable = isinstance(each.type, Nullable) and not each.required
             if is_nullable and self._is_new(*field_of):
                 self.nullable.setdefault(name, []).append(place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from urllib.parse import quote
 
@@ -252,32 +252,38 @@ class _TestWriter:
         elif not is_usual:
             yield "request = server.only_request()"
         line = f"{operation.http_method} {sent.path}"
-        is_short = not (sent.query or sent.signed_query) and fits(
-            f"    assert request.line == {string(line)}"
-        )
-        if is_usual and is_short:
+        is_short = fits(f"    assert request.line == {string(line)}")
+        if is_usual and is_short and not (sent.query or sent.signed_query):
             yield f"assert request.line == {string(line)}"
         else:
             yield f"assert request.method == {string(operation.http_method)}"
             yield from self._address(sent, "request")
         if sent.issued_by is not None:
             yield from self._token(sent.issued_by)
+        credentials, headers = sent.credentials, sent.headers
         yield lay_out(
-            self._headers(sent), indent=4, before="assert request.own_headers == "
+            self._headers(sent, credentials, headers),
+            indent=4,
+            before="assert request.own_headers == ",
         )
+        values = (*credentials.values(), *headers.values())
         for recipe in ("basic", "digest"):
-            values = (*sent.credentials.values(), *sent.headers.values())
             if any(_calls(value, recipe) for value in values):
                 self.imports.add(".recipes", recipe)
         yield self._body(made, body) if has_body else 'assert request.body == b""'
 
-    def _headers(self, sent: Sent) -> Expression:
+    def _headers(
+        self,
+        sent: Sent,
+        credentials: Mapping[str, Expression],
+        others: Mapping[str, Expression],
+    ) -> Expression:
         """Return the headers of a call; in a large package, the name of usual ones."""
-        headers = dict_of({string(name): value for name, value in sent.headers.items()})
-        if sent.credentials:
-            known = Item("**", self._credentials(sent))
+        headers = dict_of({string(name): value for name, value in others.items()})
+        if credentials:
+            known = Item("**", self._credentials(sent, credentials))
             headers = Group("{", (known, *headers.items), "}")
-        if not self.scope.contract.is_large or sent.headers.keys() - _USUAL_HEADERS:
+        if not self.scope.contract.is_large or others.keys() - _USUAL_HEADERS:
             return headers
         body = sent.operation.body
         kind = body.media_type if body is not None and sent.has_body else ""
@@ -289,11 +295,9 @@ class _TestWriter:
         self.credentials[name] = lay_out(headers, before=f"{name} = ")
         return name
 
-    def _credentials(self, sent: Sent) -> str:
+    def _credentials(self, sent: Sent, credentials: Mapping[str, Expression]) -> str:
         """Return the name of the headers that hold a call's credentials."""
-        headers = dict_of(
-            {string(name): value for name, value in sent.credentials.items()}
-        )
+        headers = dict_of({string(name): value for name, value in credentials.items()})
         wanted = constant(" ".join(sent.scheme_names))
         name = self.constants_named.claim(flat(headers), wanted)
         self.credentials[name] = lay_out(headers, before=f"{name} = ")
@@ -325,15 +329,15 @@ class _TestWriter:
         yield lay_out(expected, indent=4, before=before)
 
     def _address(self, sent: Sent, request: str) -> Iterator[str]:
-        signed = sent.signed_query
-        part = "path" if sent.query or signed else "target"
+        query, signed = sent.query, sent.signed_query
+        part = "path" if query or signed else "target"
         yield path_equation(f"{request}.{part}", sent.path)
         if any(_calls(value, "digest") for _, value in signed):
             self.imports.add(".recipes", "digest")
-        if sent.query or signed:
+        if query or signed:
             before = f"assert {request}.query == "
-            words = None if signed else self._words(sent.query)
-            listed = words or _listed(sent.query, signed)
+            words = None if signed else self._words(query)
+            listed = words or _listed(query, signed)
             yield lay_out(listed, indent=4, before=before)
 
     def _body(self, made: Call, sent: object) -> str:

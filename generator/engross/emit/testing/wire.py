@@ -104,14 +104,15 @@ class Sent:
     """Wire body; None where it is null, or none is sent."""
     has_body: bool
 
-    def _of(self, location: ParameterLocation) -> Iterator[tuple[Parameter, object]]:
+    def _of(self, location: ParameterLocation) -> list[tuple[Parameter, object]]:
         """The parameters of a place; clients write constants before all others."""
-        parameters = sorted(
-            self.operation.parameters, key=lambda each: not each.constant
-        )
-        for parameter in parameters:
-            if parameter.location is location and parameter.id in self.parameters:
-                yield parameter, self.parameters[parameter.id]
+        found: list[tuple[Parameter, object]] = []
+        for parameter in self.operation.parameters:
+            if parameter.location is location:
+                identity = parameter.id
+                if identity in self.parameters:
+                    found.append((parameter, self.parameters[identity]))
+        return sorted(found, key=lambda each: not each[0].constant)
 
     @property
     def path(self) -> str:
