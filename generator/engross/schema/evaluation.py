@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from operator import attrgetter
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from engross.data import dataclass
 from engross.schema.format_checks import has_format
@@ -490,12 +490,13 @@ class _Facts:
             own_types=own_types(schema),
             declared_types=_declared_types(schema),
             constants=tuple(constants),
-            properties=dict(schema.properties),
+            properties=dict(schema.properties) if schema.properties else _NO_MEMBERS,
             limits_scalars=_limits_of_scalars(schema) != _NO_LIMITS,
             has_more=_others(schema) != _NO_OTHERS,
         )
 
 
+_NO_MEMBERS: Final[Mapping[str, Key]] = {}
 _limits_of_scalars = attrgetter(
     "min_length",
     "max_length",

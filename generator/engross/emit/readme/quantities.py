@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from engross.contract.ir import (
     Contract,
-    Field,
     Kind,
     ListOf,
     MapOf,
@@ -38,13 +38,35 @@ _INSTANTS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
-def money(contract: Contract, names: PythonNames) -> str:
+class Quantity(NamedTuple):
+    """A field of a model, with the kind of value that it holds."""
+
+    path: str
+    kind: Kind
+    money: Money | None
+
+
+def quantities_of(contract: Contract, names: PythonNames) -> list[Quantity]:
+    """Return the fields of all models in requests and responses that hold numbers or dates."""
+    found: list[Quantity] = []
+    for definition in contract.definitions:
+        is_used = definition.in_request or definition.in_reply
+        if isinstance(definition, Model) and is_used:
+            owner = names.class_of(definition)
+            for field in definition.fields:
+                kind = _kind(field.type)
+                if kind is not None and (kind in _NUMBERS or kind in _INSTANTS):
+                    path = f"{owner}.{names.field(definition, field)}"
+                    found.append(Quantity(path, kind, field.docs.money))
+    return found
+
+
+def money(found: Iterable[Quantity]) -> str:
     """Return the table of fields that hold money, by unit and type."""
     rows: dict[tuple[str, Kind], list[str]] = {}
-    for path, field in _fields(contract, names):
-        kind = _kind(field.type)
-        if field.docs.money is not None and kind is not None and kind in _NUMBERS:
-            rows.setdefault((_unit(field.docs.money), kind), []).append(path)
+    for each in found:
+        if each.money is not None and each.kind in _NUMBERS:
+            rows.setdefault((_unit(each.money), each.kind), []).append(each.path)
     return table(
         ("Fields", "Unit", "Python", "JSON or form"),
         (
@@ -59,42 +81,34 @@ def _unit(money: Money) -> str:
     return f"{unit} of {money.currency or 'the currency'}"
 
 
-def money_types(contract: Contract, names: PythonNames) -> frozenset[str]:
+def money_types(found: Iterable[Quantity]) -> frozenset[str]:
     """Return the Python types of fields that hold money."""
-    kinds = {
-        _kind(field.type)
-        for _, field in _fields(contract, names)
-        if field.docs.money is not None
-    }
-    return frozenset(_NUMBERS[kind][0] for kind in kinds & _NUMBERS.keys() if kind)
+    return frozenset(
+        _NUMBERS[each.kind][0]
+        for each in found
+        if each.money is not None and each.kind in _NUMBERS
+    )
 
 
-def decimals(contract: Contract, names: PythonNames) -> str:
+def decimals(found: Iterable[Quantity]) -> str:
     """Return the exact numbers that are not marked as money."""
     kinds = (Kind.DECIMAL, Kind.DECIMAL_TEXT)
     return _named(
-        path
-        for path, field in _fields(contract, names)
-        if _kind(field.type) in kinds and field.docs.money is None
+        each.path for each in found if each.kind in kinds and each.money is None
     )
 
 
-def floats(contract: Contract, names: PythonNames) -> str:
+def floats(found: Iterable[Quantity]) -> str:
     """Return the numbers that are binary floats."""
-    return _named(
-        path
-        for path, field in _fields(contract, names)
-        if _kind(field.type) is Kind.NUMBER
-    )
+    return _named(each.path for each in found if each.kind is Kind.NUMBER)
 
 
-def dates(contract: Contract, names: PythonNames) -> str:
+def dates(found: Iterable[Quantity], contract: Contract, names: PythonNames) -> str:
     """Return the table of fields and parameters that hold dates and times."""
     rows: dict[Kind, list[str]] = {kind: [] for kind in _INSTANTS}
-    for path, field in _fields(contract, names):
-        kind = _kind(field.type)
-        if kind is not None and kind in rows:
-            rows[kind].append(path)
+    for each in found:
+        if each.kind in rows:
+            rows[each.kind].append(each.path)
     for operation in contract.operations:
         for parameter in operation.parameters:
             kind = _kind(parameter.type)
@@ -109,16 +123,6 @@ def dates(contract: Contract, names: PythonNames) -> str:
             if paths
         ),
     )
-
-
-def _fields(contract: Contract, names: PythonNames) -> Iterator[tuple[str, Field]]:
-    """Yield the fields of all models in requests and responses, with their paths."""
-    for definition in contract.definitions:
-        is_used = definition.in_request or definition.in_reply
-        if isinstance(definition, Model) and is_used:
-            owner = names.class_of(definition)
-            for field in definition.fields:
-                yield f"{owner}.{names.field(definition, field)}", field
 
 
 def _kind(type_: Type) -> Kind | None:

@@ -195,12 +195,13 @@ def _failures(contract: Contract, names: PythonNames) -> Failures:
 
 
 def _values(contract: Contract, names: PythonNames) -> Values:
+    found = quantities.quantities_of(contract, names)
     return Values(
-        money=quantities.money(contract, names),
-        money_types=quantities.money_types(contract, names),
-        decimals=quantities.decimals(contract, names),
-        floats=quantities.floats(contract, names),
-        dates=quantities.dates(contract, names),
+        money=quantities.money(found),
+        money_types=quantities.money_types(found),
+        decimals=quantities.decimals(found),
+        floats=quantities.floats(found),
+        dates=quantities.dates(found, contract, names),
         zone=_zone(contract),
         enums="; ".join(_open_enums(contract, names)),
     )
