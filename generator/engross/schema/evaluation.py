@@ -27,6 +27,8 @@ from engross.schema.tree import ALL_TYPES, Codes, Key, Rule, Schema
 from engross.source import Location
 from engross.source.pointer import Token, Tokens
 
+_WITH_PARTS: Final = frozenset(("object", "array"))
+
 Judge: TypeAlias = Callable[[Key, Rule, JSON], bool]
 """Tells whether a value keeps a rule of a schema."""
 
@@ -98,7 +100,7 @@ class Evaluation:
         self._types = known.types
         self._facts = known.facts
         self._unions = known.unions
-        self._found: dict[tuple[Key, int], tuple[JSON, Violations]] = {}
+        self._found: dict[tuple[_Facts, int], tuple[JSON, Violations]] = {}
         """What was found, with the value, whose identity is not reused meanwhile."""
 
     def violations(self, key: Key, value: JSON) -> Violations:
@@ -114,16 +116,19 @@ class Evaluation:
         return not self.violations(key, value)
 
     def _violations(self, key: Key, value: JSON) -> Violations:
-        part = key, id(value)
+        facts = self._facts.get(key)
+        if facts is None:
+            facts = self._facts[key] = _Facts.of(self._graph[key])
+        kind = type_of(value)
+        if facts.is_plain and kind in facts.own_types and kind not in _WITH_PARTS:
+            return ()
+        part = facts, id(value)
         known = self._found.get(part)
         if known is not None:
             return known[1]
         # A schema that applies to the same value again adds nothing to itself.
         self._found[part] = value, ()
-        facts = self._facts.get(key)
-        if facts is None:
-            facts = self._facts[key] = _Facts.of(self._graph[key])
-        found = self._own(facts, value)
+        found = self._own(facts, value, kind)
         if not found:
             return ()
         violations = _with_codes(tuple(dict.fromkeys(found)), facts.schema.codes)
@@ -133,12 +138,11 @@ class Evaluation:
     def _is_valid(self, key: Key, value: JSON) -> bool:
         return not self._violations(key, value)
 
-    def _own(self, facts: _Facts, value: JSON) -> list[Violation]:
+    def _own(self, facts: _Facts, value: JSON, kind: str) -> list[Violation]:
         """Return the violations of a schema without the codes of its own."""
         schema = facts.schema
         if schema.always is not None:
             return [] if schema.always else [_nothing_allowed(schema.key)]
-        kind = type_of(value)
         found = [*_constants(facts, value, kind)] if facts.constants else []
         if kind not in facts.own_types:
             if schema.const is None and schema.enum is None:
@@ -459,7 +463,7 @@ def _stated(schema: Schema) -> tuple[JSON, ...] | None:
     return values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Facts:
     """What is worked out once for a schema object.
 
@@ -467,6 +471,7 @@ class _Facts:
         constants: `const` and `enum`, with the identities of their values.
         limits_scalars: whether it limits texts or numbers.
         has_more: whether other schemas or rules apply to the value as well.
+        is_plain: whether it says no more than the type of a value without parts.
     """
 
     schema: Schema
@@ -476,6 +481,7 @@ class _Facts:
     properties: Mapping[str, Key]
     limits_scalars: bool
     has_more: bool
+    is_plain: bool
 
     @classmethod
     def of(cls, schema: Schema) -> _Facts:
@@ -485,14 +491,17 @@ class _Facts:
             constants.append(("const", frozenset({identity(schema.const.value)})))
         if schema.enum is not None:
             constants.append(("enum", frozenset(map(identity, schema.enum))))
+        limits_scalars = _limits_of_scalars(schema) != _NO_LIMITS
+        has_more = _others(schema) != _NO_OTHERS
         return cls(
             schema=schema,
             own_types=own_types(schema),
             declared_types=_declared_types(schema),
             constants=tuple(constants),
             properties=dict(schema.properties) if schema.properties else _NO_MEMBERS,
-            limits_scalars=_limits_of_scalars(schema) != _NO_LIMITS,
-            has_more=_others(schema) != _NO_OTHERS,
+            limits_scalars=limits_scalars,
+            has_more=has_more,
+            is_plain=not (constants or limits_scalars or has_more),
         )
 
 
