@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from engross.data import dataclass
 from engross.layout.strings import INDENT, WIDTH, fits, scalar, string, width
@@ -30,8 +31,7 @@ class Group:
     """Whether all items may share one line between the brackets, without a trailing comma."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A string that may be broken into several where it is long."""
 
     value: str
@@ -49,8 +49,7 @@ class Typed:
 Expression = str | Group | Text | Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """An expression with what stands before it: `name=`, `"key": ` or nothing."""
 
     before: str
