@@ -19,20 +19,42 @@ from engross.schema.reader import Graph
 from engross.schema.tree import Applied, Key, Rule, Schema
 from engross.source import Location
 
-_DEFAULTS = {
-    attribute.name: attribute.default
-    for attribute in fields(Schema)
-    if attribute.name != "key"
-}
-_values_of = attrgetter(*_DEFAULTS)
+_COMMON = (
+    "types",
+    "enum",
+    "format",
+    "instant",
+    "pattern",
+    "min_length",
+    "max_length",
+    "items",
+    "required",
+    "properties",
+    "additional_properties",
+    "every",
+    "any_of",
+    "one_of",
+)
+_RARE = tuple(
+    each.name for each in fields(Schema) if each.name not in ("key", *_COMMON)
+)
+_EMPTY = Schema(key=Key(Location("")))
+_common, _rare = attrgetter(*_COMMON), attrgetter(*_RARE)
+_NO_COMMON, _NO_RARE = _common(_EMPTY), _rare(_EMPTY)
 
 
 def keywords_of(schema: Schema) -> dict[str, object]:
     """Return the keywords of a schema that are not absent."""
-    values = _values_of(schema)
     # Defaults are objects of which there is one each, as None is.
-    is_given = map(is_not, values, _DEFAULTS.values())
-    return dict(compress(zip(_DEFAULTS, values, strict=True), is_given))
+    values = _common(schema)
+    found = dict(
+        compress(zip(_COMMON, values, strict=True), map(is_not, values, _NO_COMMON))
+    )
+    values = _rare(schema)
+    if values != _NO_RARE:
+        pairs = zip(_RARE, values, strict=True)
+        found.update(compress(pairs, map(is_not, values, _NO_RARE)))
+    return found
 
 
 def is_within(place: Location, outer: Location) -> bool:
@@ -98,28 +120,25 @@ class _FormReader:
         found = self.known.get(key)
         if found is None:
             places: set[Location] = set()
-            form = tuple(
-                [
-                    (name, self._part(value, key, places))
-                    for name, value in keywords_of(self.graph[key]).items()
-                ]
-            )
-            number = self.numbers.setdefault(form, len(self.numbers))
+            form: list[Hashable] = []
+            for name, value in keywords_of(self.graph[key]).items():
+                form += name, self._part(value, key, places)
+            number = self.numbers.setdefault(tuple(form), len(self.numbers))
             found = self.known[key] = number, frozenset(places)
         return found
 
     def _part(self, value: object, outer: Key, places: set[Location]) -> Hashable:
         """Return the value of a keyword so that equal ones are equal."""
+        if isinstance(value, str | frozenset | Regex):
+            return value
         if isinstance(value, Key):
             return self._child(value, outer, places)
+        if isinstance(value, tuple):
+            return tuple([self._part(part, outer, places) for part in value])
         if isinstance(value, Applied):
             return value.keyword, self._child(value.key, outer, places)
         if isinstance(value, Rule):
             return value.id, value.cel, value.message, value.code
-        if isinstance(value, tuple):
-            return tuple([self._part(part, outer, places) for part in value])
-        if isinstance(value, str | frozenset | Regex):
-            return value
         return type(value), repr(value)  # 1 is not "1"
 
     def _child(self, key: Key, outer: Key, places: set[Location]) -> Hashable:

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from engross.data import dataclass
 from engross.layout import Expression, string
 from engross.schema.reader import Graph
-from engross.schema.recursion import cycles, reachable
+from engross.schema.recursion import Edges, cycles, reachable
 from engross.schema.schema_error import raise_all
 from engross.schema.tree import Direction, Key, Rule, Schema
 from engross.source import Location
@@ -171,7 +171,8 @@ class Units:
             for applied in graph[key].every
             if applied.is_reference
         )
-        groups = cycles(edges)
+        # What has no subschemas is on no cycle.
+        groups = cycles({key: children for key, children in edges.items() if children})
         refused = endless(graph, groups)
         if refused:
             graph.errors += [loop.error() for loop in refused]
@@ -188,10 +189,10 @@ class Units:
             *(self.plain(graph.entry(each.schema, each.direction)) for each in others),
         ]
         candidates = [
-            # Targets come first, so that what equals one shares its functions.
             key
-            for key in (*of_targets, *map(self.plain, edges))
-            if self.size(key) >= _REPEATED
+            # Targets come first, so that what equals one shares its functions.
+            for key in dict.fromkeys((*of_targets, *map(self.plain, edges)))
+            if self._size(key, edges) >= _REPEATED
         ]
         self._first_equals = first_equals(
             graph,
@@ -265,15 +266,21 @@ class Units:
 
     def size(self, key: Key) -> int:
         """Return a measure of the code that a schema takes when it is written out."""
-        key = self.plain(key)
+        return self._size(self.plain(key), {})
+
+    def _size(self, key: Key, edges: Edges) -> int:
+        """Return the same for what is no plain reference; `edges` has known subschemas."""
         known = self._sizes.get(key)
         if known is None:
             self._sizes[key] = 1
             schema = self.graph[key]
-            known = self._sizes[key] = _own_size(schema) + sum(
-                1 if child in self._recursive else self.size(child)
-                for child in schema.children()
-            )
+            known = _own_size(schema)
+            for child in edges[key] if key in edges else schema.children():
+                if child in self._recursive:
+                    known += 1
+                else:
+                    known += self._size(self.plain(child), edges)
+            self._sizes[key] = known
         return known
 
     def unit(self, key: Key) -> Unit:
