@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 
@@ -207,6 +208,7 @@ def is_plural(word: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1 << 12)
 def stem(word: str) -> str:
     """Return what the singular and the plural of a word have in common."""
     if not is_plural(word):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from keyword import iskeyword
-from typing import Final
+from typing import Final, NamedTuple
 
-from engross.data import dataclass
 from engross.findings import Finding, Span
 
 _CLASH: Final = "name-clash"
@@ -15,8 +14,7 @@ _TAKEN: Final = "taken-name"
 _HINT: Final = "choose another name"
 
 
-@dataclass(frozen=True, slots=True)
-class _Holder:
+class _Holder(NamedTuple):
     """Who has a name; nobody in particular, where the name is always taken."""
 
     key: Hashable = None
@@ -60,28 +58,44 @@ class Namespace:
             self._holders[name] = _Holder(key, span)
         return self._names.setdefault(key, name)
 
-    def claim(self, key: Hashable, *candidates: str, gives_way: bool = False) -> str:
+    def claim(
+        self,
+        key: Hashable,
+        best: str,
+        *others: str,
+        then: Iterable[str] = (),
+        gives_way: bool = False,
+    ) -> str:
         """Claim the first candidate that is free; the last one is lengthened until it is.
 
         Args:
             key: what is named.
-            candidates: names, the best first.
-            gives_way: whether an author may choose the first candidate for something
-                else; by default, that is reported.
+            best: the best name.
+            others: further names, the better ones first.
+            then: names after these, which are only made where they are needed.
+            gives_way: whether an author may choose the best name for something else; by
+                default, that is reported.
         """
         known = self._names.get(key)
         if known is not None:
             return known
+        name = best
+        if best in self._holders:
+            name = self._free((*others, *then) or (best,))
+        holder = self._holders.get(best)
+        if holder is not None and holder.span is not None and not gives_way:
+            self.findings.append(_ousted(self._what, best, name, holder.span))
+        self._holders[name] = _Holder(key)
+        self._names[key] = name
+        return name
+
+    def _free(self, candidates: Sequence[str]) -> str:
+        """Return the first candidate that is free, or else the last one, lengthened."""
         name = next((each for each in candidates if each not in self._holders), "")
         if not name:
             name = f"{candidates[-1]}_"
             while name in self._holders:
                 name += "_"
-        holder = self._holders.get(candidates[0])
-        if holder is not None and holder.span is not None and not gives_way:
-            self.findings.append(_ousted(self._what, candidates[0], name, holder.span))
-        self._holders[name] = _Holder(key)
-        self._names[key] = name
         return name
 
     def has(self, name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from typing import NamedTuple
 
 from engross.contract.ir import (
     Contract,
@@ -19,7 +19,6 @@ from engross.emit.naming.namespace import Namespace
 from engross.emit.naming.reserved import CALL_OPTIONS
 from engross.emit.naming.words import constant, snake
 from engross.findings import Finding
-from engross.schema.reader import Graph
 from engross.schema.tree import Direction, Key
 from engross.source import Location
 from engross.validation.equal_schemas import first_equals, plain_key
@@ -161,18 +160,21 @@ def validator_names(contract: Contract) -> tuple[Target, ...]:
     scope = Namespace("a validator")
     named: dict[str, Target] = {}
     found: list[Target] = []
-    for wanted, *others in _targets(contract):
-        key = known.get(_key(graph, wanted))
+    for use, schema, direction, docs, candidates in _validated(contract):
+        own_key = graph.entry(schema, direction)
+        key = known.get(own_key)
         if key is not None and key in by_schema:
-            found.append(replace(wanted, name=by_schema[key].name))
+            name = by_schema[key].name
+            found.append(Target(use, name, schema, docs, direction))
             continue
-        first = named.get(wanted.name)
-        if first is not None and _key(graph, first) == _key(graph, wanted):
+        name = next(candidates)
+        first = named.get(name)
+        if first is not None and graph.entry(first.schema, first.direction) == own_key:
             # A component that is also a request of that name has one validator for both.
-            target = replace(wanted, docs=first.docs)
+            target = Target(use, name, schema, first.docs, direction)
         else:
-            name = scope.claim(wanted.use, wanted.name, *others)
-            target = named[name] = replace(wanted, name=name)
+            name = scope.claim(use, name, then=candidates)
+            target = named[name] = Target(use, name, schema, docs, direction)
         if key is not None:
             by_schema[key] = target
         found.append(target)
@@ -189,7 +191,9 @@ def _firsts(contract: Contract) -> Mapping[Key, Key]:
     graph = contract.schema_tree.graph
     found = {
         key: plain_key(graph, key)
-        for key in (_key(graph, target) for target, *_ in _targets(contract))
+        for key in (
+            graph.entry(each.schema, each.direction) for each in _validated(contract)
+        )
     }
     of_parameters = [
         found[graph.entry(parameter.schema, Direction.REQUEST)]
@@ -206,41 +210,51 @@ def _firsts(contract: Contract) -> Mapping[Key, Key]:
     return {key: equal.get(plain, plain) for key, plain in found.items()}
 
 
-def _key(graph: Graph, target: Target) -> Key:
-    return graph.entry(target.schema, target.direction)
+class _Validated(NamedTuple):
+    """What is validated: where, its schema, which way it travels, and what to call it.
+
+    Its names are made when they are asked for: most validators serve several uses.
+    """
+
+    use: Use
+    schema: Location
+    direction: Direction
+    docs: str
+    names: Iterator[str]
 
 
-def _targets(contract: Contract) -> Iterator[tuple[Target, str, str]]:
-    """Yield each use with the name that it would have on its own, and with two others."""
+def _validated(contract: Contract) -> Iterator[_Validated]:
+    """Yield each use, with the name that it would have on its own, and with two others."""
     for at in contract.components:
         key = str(at.tokens[-1])
         name = snake(key)
-        yield Target(Use(at), name, at, key), f"{name}_schema", f"{name}_component"
+        names = iter((name, f"{name}_schema", f"{name}_component"))
+        yield _Validated(Use(at), at, Direction.EITHER, key, names)
     for operation in contract.operations:
-        for schema, direction, part, words, docs in _validated(operation):
-            target = Target(
+        label = operation.label
+        for schema, direction, part, words, docs in _of_operation(operation):
+            texts = f"{label} {words}", f"{label} {part}", f"{operation.id} {part}"
+            yield _Validated(
                 use=Use(operation.id, part),
-                name=snake(f"{operation.label} {words}"),
                 schema=schema,
-                docs=f"{docs} of {operation.label}",
                 direction=direction,
+                docs=f"{docs} of {label}",
+                names=map(snake, texts),
             )
-            place = snake(f"{operation.label} {part}")
-            yield target, place, snake(f"{operation.id} {part}")
     for webhook in contract.webhooks.members if contract.webhooks else ():
         if webhook.schema is not None:
-            target = Target(
+            key = webhook.key
+            place = snake(f"{key} {webhook.id.method} webhook")
+            yield _Validated(
                 use=Use(webhook.id, "webhook"),
-                name=snake(f"{webhook.key} webhook"),
                 schema=webhook.schema,
-                docs=f"webhook {webhook.key}",
                 direction=Direction.RESPONSE,
+                docs=f"webhook {key}",
+                names=iter((snake(f"{key} webhook"), place, f"{place}_payload")),
             )
-            place = snake(f"{webhook.key} {webhook.id.method} webhook")
-            yield target, place, f"{place}_payload"
 
 
-def _validated(
+def _of_operation(
     operation: Operation,
 ) -> Iterator[tuple[Location, Direction, str, str, str]]:
     """Yield each validated schema: which way it travels, its part, name and description."""

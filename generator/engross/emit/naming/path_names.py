@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -105,11 +106,12 @@ def segments(path: str) -> tuple[Segment, ...]:
     return tuple(named[start:])
 
 
-def _split(part: str) -> list[Segment]:
+@lru_cache(maxsize=1 << 12)
+def _split(part: str) -> tuple[Segment, ...]:
     """Split what stands between two slashes into static parts and parameters."""
     found: list[Segment] = []
     if not re.search(r"\w", part):
-        return found
+        return ()
     plain = _EXTENSION.sub("", part)
     for index, text in enumerate(_TEMPLATE.split(plain)):
         if index % 2:
@@ -119,7 +121,7 @@ def _split(part: str) -> list[Segment]:
         else:
             pieces = re.split(r"[.:]", text)
             found += [Segment(words(each), is_parameter=False) for each in pieces]
-    return [each for each in found if each.words or each.is_parameter]
+    return tuple(each for each in found if each.words or each.is_parameter)
 
 
 def common_prefix(paths: Sequence[tuple[Segment, ...]]) -> tuple[Segment, ...]:

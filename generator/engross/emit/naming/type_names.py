@@ -231,14 +231,17 @@ def _fields(
             if field.explicit is not None:
                 scope.choose(field.wire, field.explicit, field.span)
         # A name that needs no change comes before one that becomes equal to it.
-        ordered = sorted(model.fields, key=lambda each: snake(each.wire) != each.wire)
-        for field in ordered:
-            name = snake(field.wire)
-            found[model.at, field.wire] = scope.claim(
-                field.wire, name, f"{name}_", snake(spelled(field.wire))
+        names = [(snake(field.wire), field.wire) for field in model.fields]
+        for name, wire in sorted(names, key=lambda each: each[0] != each[1]):
+            found[model.at, wire] = scope.claim(
+                wire, name, f"{name}_", then=map(_in_full, (wire,))
             )
         findings += scope.findings
     return found, findings
+
+
+def _in_full(wire: str) -> str:
+    return snake(spelled(wire))
 
 
 def _members(
@@ -254,8 +257,9 @@ def _members(
         }
         # A name that needs no change comes before one that becomes equal to it.
         for value, text in sorted(texts.items(), key=lambda each: _is_changed(each[1])):
+            candidates = _member_names(text, value)
             found[enum.at, value] = scope.claim(
-                value, *_member_names(text), constant(spelled(str(value)))
+                value, next(candidates), then=candidates
             )
     return found
 
@@ -266,7 +270,7 @@ def _is_changed(text: str) -> tuple[bool, bool]:
     return text != name, text.upper() != name
 
 
-def _member_names(text: str) -> Iterator[str]:
+def _member_names(text: str, value: str | int) -> Iterator[str]:
     """Yield names of a member, each telling it apart from values that the last would not."""
     yield constant(text)
     yield constant(spelled(text))
@@ -276,6 +280,7 @@ def _member_names(text: str) -> Iterator[str]:
     yield in_full
     yield f"{constant(text)}_{_case(text)}"
     yield f"{in_full}_{_case(text)}"
+    yield constant(spelled(str(value)))
 
 
 def _case(text: str) -> str:

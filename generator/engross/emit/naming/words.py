@@ -97,23 +97,27 @@ def words(text: str) -> tuple[str, ...]:
     else:
         named = (each if _is_of_a_name(each) else " " for each in normal)
         parts = "".join(named).split()
-    return tuple(intern(word) for part in parts for word in _split(part))
+    found: list[str] = []
+    for part in parts:
+        found += _split(part)
+    return tuple(found)
 
 
-def _split(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)
+def _split(text: str) -> tuple[str, ...]:
     """Split letters and digits where the case of letters says so."""
     if text.islower() or text.isdigit():
-        return [unicodedata.normalize("NFKC", text)]
+        return (intern(unicodedata.normalize("NFKC", text)),)
     plain = _BRANDS.sub("Oauth", text)
     joined = _TWO_SIDES.sub(r"\1A\2", _PLURAL.sub("S", plain))
     kinds = "".join(
         "A" if each.isupper() else "0" if each.isdigit() else "a" for each in joined
     )
     ends = [found.start() for found in _BOUNDARY.finditer(kinds)]
-    return [
-        unicodedata.normalize("NFKC", plain[start:end].lower())
+    return tuple(
+        intern(unicodedata.normalize("NFKC", plain[start:end].lower()))
         for start, end in zip([0, *ends], [*ends, len(plain)], strict=True)
-    ]
+    )
 
 
 def _is_of_a_name(character: str) -> bool:
