@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from engross.data import dataclass
 from engross.layout.strings import INDENT, WIDTH, fits, scalar, string, width
+
+_IN_TYPE = re.compile(
+    r"""[\[(\])]|\ \|\ |,\ |"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", re.VERBOSE
+)
+"""What tells where a type may be split: brackets, separators, and literals."""
 
 _BEFORE_PARENTHESES = ("return ", "if ", "elif ")
 
@@ -292,31 +298,20 @@ def _lay_out_type(
 
 def _parts(annotation: str, separator: str) -> list[str]:
     """Split at the separators that are in no brackets and no string."""
+    if separator not in annotation:
+        return [annotation]
     parts: list[str] = []
-    depth = start = index = 0
-    while index < len(annotation):
-        character = annotation[index]
-        if character in "[(":
+    depth = start = 0
+    for found in _IN_TYPE.finditer(annotation):
+        text = found[0]
+        if text in "[(":
             depth += 1
-        elif character in ")]":
+        elif text in ")]":
             depth -= 1
-        elif character in "\"'":
-            index = _string_end(annotation, index)
-        elif not depth and annotation.startswith(separator, index):
-            parts.append(annotation[start:index])
-            index += len(separator)
-            start = index
-            continue
-        index += 1
+        elif not depth and text == separator:
+            parts.append(annotation[start : found.start()])
+            start = found.end()
     return [*parts, annotation[start:]]
-
-
-def _string_end(text: str, start: int) -> int:
-    """Return the index of the quote that ends the string at `start`."""
-    index = start + 1
-    while text[index] != text[start]:
-        index += 2 if text[index] == "\\" else 1
-    return index
 
 
 def _pieces(value: str, width: int) -> Sequence[str]:

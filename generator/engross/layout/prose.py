@@ -17,16 +17,7 @@ def comment(text: str, *, indent: int = 0) -> str:
         text = "".join(each if each.isprintable() else " " for each in text).strip()
     if len(margin) + len(text) <= WIDTH:
         return f"{margin}{text}".rstrip()
-    return "\n".join(
-        textwrap.wrap(
-            text,
-            WIDTH,
-            initial_indent=margin,
-            subsequent_indent=margin,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    )
+    return "\n".join(_filled(text, WIDTH, margin, margin))
 
 
 def docstring(paragraphs: Sequence[str], *, indent: int = 4) -> str:
@@ -57,7 +48,9 @@ def docstring(paragraphs: Sequence[str], *, indent: int = 4) -> str:
         return f'"""{_padded(lines[0])}"""'
     if lines[0].startswith('"'):
         lines[0] = f" {lines[0]}"
-    rest = textwrap.dedent("\n".join(lines[1:])).split("\n")
+    rest = lines[1:]
+    if all(line[:1] in ("", " ") for line in rest):
+        rest = textwrap.dedent("\n".join(rest)).split("\n")
     body = "\n".join(f"{pad}{line}".rstrip() for line in rest)
     return f'"""{lines[0]}\n{body}\n{pad}"""'
 
@@ -72,14 +65,7 @@ def _wrap(paragraph: str, width: int) -> tuple[str, ...]:
 
     def flush() -> None:
         if pending:
-            lines.extend(
-                textwrap.wrap(
-                    " ".join(pending),
-                    width,
-                    break_long_words=False,
-                    break_on_hyphens=False,
-                )
-            )
+            lines.extend(_filled(" ".join(pending), width))
             pending.clear()
 
     for line in paragraph.split("\n"):
@@ -89,16 +75,7 @@ def _wrap(paragraph: str, width: int) -> tuple[str, ...]:
             body = text.lstrip()
             lead = text[: len(text) - len(body)]
             hang = lead + ("  " if body.startswith(("- ", "* ")) else INDENT)
-            lines.extend(
-                textwrap.wrap(
-                    body,
-                    width,
-                    initial_indent=lead,
-                    subsequent_indent=hang,
-                    break_long_words=False,
-                    break_on_hyphens=False,
-                )
-            )
+            lines.extend(_filled(body, width, lead, hang))
         elif text:
             pending.append(text.strip())
         else:
@@ -106,6 +83,32 @@ def _wrap(paragraph: str, width: int) -> tuple[str, ...]:
             lines.append("")
     flush()
     return tuple(lines)
+
+
+def _filled(text: str, width: int, first: str = "", others: str = "") -> list[str]:
+    """Return the lines of a text, the first one and the others with something before."""
+    if "  " in text or not text.isprintable() or text != text.strip(" ") or not text:
+        return textwrap.wrap(
+            text,
+            width,
+            initial_indent=first,
+            subsequent_indent=others,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    # The same in a fraction of the time, for words with one space between them.
+    lines: list[str] = []
+    start, before = 0, first
+    while len(before) + len(text) - start > width:
+        room = start + max(width - len(before), 0)
+        end = text.rfind(" ", start, room + 1)
+        if end < 0:
+            end = text.find(" ", room)
+        if end < 0:
+            break
+        lines.append(before + text[start:end])
+        start, before = end + 1, others
+    return [*lines, before + text[start:]]
 
 
 def _escaped(line: str) -> str:

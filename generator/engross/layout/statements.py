@@ -24,8 +24,14 @@ from engross.layout.strings import fits
 
 _LONGEST_JOINED = 60
 
-# Plain literals and comments; f-strings hold code.
-_INERT = re.compile(r"""[fr]?"(?:\\.|[^"\\\n])*"|[fr]?'(?:\\.|[^'\\\n])*'|#.*""")
+# Plain literals and comments hold no names; f-strings may.
+_TOKEN = re.compile(
+    r"""
+    r?"(?:\\.|[^"\\\n])*" | r?'(?:\\.|[^'\\\n])*' | \#.*
+    | ( f"(?:\\.|[^"\\\n])*" | f'(?:\\.|[^'\\\n])*' | [A-Za-z_]\w* )
+    """,
+    re.VERBOSE,
+)
 _REPLACEMENT = re.compile(r"\{([^{}]*)\}")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -190,11 +196,13 @@ def _texts(block: Block) -> Iterator[str]:
 
 def names_in(source: str) -> set[str]:
     """Return the names that source mentions outside plain literals and comments."""
-
-    def code_in(match: re.Match[str]) -> str:
-        return " ".join(_REPLACEMENT.findall(match[0]) if match[0][0] == "f" else ())
-
-    return set(_WORD.findall(_INERT.sub(code_in, source)))
+    found = set(_TOKEN.findall(source))
+    texts = [each for each in found if each.endswith(('"', "'"))]
+    found.difference_update(texts, ("",))
+    for text in texts:
+        for code in _REPLACEMENT.findall(text):
+            found.update(_WORD.findall(code))
+    return found
 
 
 def render(block: Iterable[Statement], *, indent: int = 0) -> Iterator[str]:

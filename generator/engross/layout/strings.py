@@ -42,7 +42,7 @@ def string(value: str) -> str:
     These are double quotes, unless single quotes need fewer escapes.
     """
     plain = repr(str(value))
-    if "'" not in value and '"' not in value:
+    if '"' not in plain:  # neither are single quotes inside
         return f'"{plain[1:-1]}"'
     if plain[0] == '"' or value.count('"') > value.count("'"):
         return plain

@@ -153,11 +153,10 @@ def assembled(
     """
     if not sections:
         return f"{header.rstrip()}\n" if header else ""
-    needed = "\n".join([*_imports(sections, support), *filter(None, [imports])])
+    mentioned = set[str]().union(*(section.mentioned for section in sections))
+    needed = "\n".join([*_imports(mentioned, support), *filter(None, [imports])])
     constants = [
-        f"{name} = {value}"
-        for name, value in prefixes.items()
-        if name in _mentioned(sections, {name})
+        f"{name} = {value}" for name, value in prefixes.items() if name in mentioned
     ]
     if constants:
         needed = "\n".join([needed, "", *constants])
@@ -396,12 +395,8 @@ def _signature(name: str, parameters: str, result: str) -> list[str]:
     return [f"def {name}(", f"    {parameters}{comma}", f") -> {result}:"]
 
 
-def _imports(sections: Iterable[Section], support: Support) -> Iterator[str]:
-    """Write the imports of what the sections mention."""
-    mentioned = _mentioned(
-        sections,
-        {"re", LINEAR, *(name for _, name in _STANDARD), *MEMBER_CHECKS, *SUPPORT},
-    )
+def _imports(mentioned: Set[str], support: Support) -> Iterator[str]:
+    """Write the imports of what sections mention."""
     standard = ["import re"] if "re" in mentioned else []
     standard += [
         f"from {module} import {name}"
@@ -429,15 +424,3 @@ def _import(module: str, names: Sequence[str]) -> Iterator[str]:
     yield f"from {module} import ("
     yield from (f"    {name}," for name in names)
     yield ")"
-
-
-def _mentioned(sections: Iterable[Section], names: Set[str]) -> Set[str]:
-    """Return which of the names some section mentions."""
-    left, found = set(names), set[str]()
-    for section in sections:
-        # Most words are in strings, which takes longer to tell.
-        candidates = left.intersection(_NAME.findall(section.source))
-        if candidates:
-            found |= candidates & section.mentioned
-            left -= found
-    return found
