@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from engross.cache import Memo
@@ -30,25 +30,39 @@ _UNBREAKABLE = re.compile(
 )
 """A line that black leaves as it is."""
 
-BETWEEN = "\n\n\n"
-"""What stands between functions and classes of a module."""
+_BETWEEN = "\n\n\n"
+_END = re.compile(rf"{_BETWEEN}(?=\S)")
+"""What stands between functions and classes of a module, and the end of one."""
+
+_SURELY_SHORT = WIDTH // 2
+"""Characters of a line that takes no more than its width, however wide they are."""
 
 Block = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
+def pieces(source: str) -> list[str]:
+    """Return the functions and classes of a module, and what is between them.
+
+    They may end within a string that says what looks like the end of one.
+    """
+    return _END.split(source)
+
+
 def formatted(source: str, memo: Memo | None = None) -> str:
     """Return a module as black would print it, given that short lines are printed so."""
-    if not any(map(_is_too_long, source.splitlines())):
+    if not _has_long_line(source.splitlines()):
         return source
     memo = Memo() if memo is None else memo
     try:
-        return BETWEEN.join(
-            (
-                memo.result(_formatted, piece)
-                if any(map(_is_too_long, piece.split("\n")))
-                else piece
-            )
-            for piece in source.split(BETWEEN)
+        return _BETWEEN.join(
+            [
+                (
+                    memo.result(_formatted, piece)
+                    if _has_long_line(piece.split("\n"))
+                    else piece
+                )
+                for piece in pieces(source)
+            ]
         )
     except SyntaxError:  # what stands between statements may stand in a string as well
         return _formatted(source)
@@ -86,8 +100,13 @@ class _Piece(NamedTuple):
     after: str = ""
 
 
+def _has_long_line(lines: Iterable[str]) -> bool:
+    # Most lines are so short that no call is worth it.
+    return any(_is_too_long(line) for line in lines if len(line) > _SURELY_SHORT)
+
+
 def _is_too_long(line: str) -> bool:
-    if len(line) <= WIDTH / 2:
+    if len(line) <= (WIDTH if line.isascii() else _SURELY_SHORT):
         return False
     line = line.rstrip("\n")
     return width(line) > WIDTH and not _UNBREAKABLE.fullmatch(line)

@@ -15,6 +15,7 @@ class Imports:
     Attributes:
         taken: names of the contract's own that code of the module sees. What is imported from
             elsewhere gives way: it is imported under another name.
+        in_methods: more such names, which methods of the module see.
         defined: names that the module itself defines; even the contract's models give way.
         folder: where the module is in the package, from whose root other modules are named.
     """
@@ -25,6 +26,7 @@ class Imports:
         {"msgspec", "pyreqwest", "httpx2", "pytest"}
     )
     taken: frozenset[str] = frozenset()
+    in_methods: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
     folder: str = ""
 
@@ -35,7 +37,7 @@ class Imports:
 
     def use(self, module: str, name: str) -> str:
         """Import a name of ours from a module; return what the importing module calls it."""
-        local = self._free(name, self.taken, self.defined)
+        local = self._free(name, self.taken, self.in_methods, self.defined)
         self.names.setdefault(module, {})[name] = local
         return local
 
@@ -46,8 +48,9 @@ class Imports:
         return local
 
     def _free(self, name: str, *taken: frozenset[str]) -> str:
-        while any(name in names for names in taken):
-            name = f"_{name}"
+        for names in taken:
+            if name in names:
+                return self._free(f"_{name}", *taken)
         return name
 
     def add_module(self, module: str, alias: str = "") -> None:
@@ -56,7 +59,8 @@ class Imports:
 
     def use_module(self, module: str, alias: str = "") -> str:
         """Import a module itself; return what the importing module calls it."""
-        local = self._free(alias or module, self.taken, self.defined)
+        name = alias or module
+        local = self._free(name, self.taken, self.in_methods, self.defined)
         self.modules[module] = local if local != module else ""
         return local
 

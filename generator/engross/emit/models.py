@@ -28,7 +28,7 @@ from engross.data import dataclass
 from engross.emit import documentation
 from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
-from engross.emit.parts import Parts, Spread, loading, passed, single_and_composite
+from engross.emit.parts import Parts, Spread, loading, single_and_composite
 from engross.emit.type_annotations import Annotator
 from engross.emit.value_source import ValueWriter
 from engross.layout import (
@@ -116,7 +116,7 @@ def models_view(
         return Spread(
             _models(contract, contract.definitions, Annotator(names, imports), {})
         )
-    spread = _spread(contract, names)
+    spread = _spread(contract, names, parts)
     taken, modules = names.in_models, parts.models.of_names(names.classes, "models")
     views: dict[str, ModelsView] = {}
     for part, own in parts.models.divided(contract.definitions).items():
@@ -128,16 +128,17 @@ def models_view(
     return Spread(None, views, loading(public))
 
 
-def _spread(contract: Contract, names: PythonNames) -> dict[Location, str]:
+def _spread(
+    contract: Contract, names: PythonNames, parts: Parts
+) -> dict[Location, str]:
     """Return the models of bodies that only arguments describe, with their methods."""
-    found = passed(contract)
     return {
         operation.body.type.at: names.method(operation)
         for operation in contract.operations
         if operation.body is not None
         and operation.body.spread
         and isinstance(operation.body.type, Ref)
-        and operation.body.type.at not in found
+        and operation.body.type.at not in parts.passed
     }
 
 
@@ -450,8 +451,7 @@ def params_view(
     taken, modules = names.in_models, parts.dicts.of_names(names.dicts, "params")
     views = {}
     # A body that is spread over arguments is nothing that anybody passes.
-    found = passed(contract)
-    sent = [each for each in sent if each.at in found]
+    sent = [each for each in sent if each.at in parts.passed]
     for part, own in parts.dicts.divided(sent).items():
         defined = frozenset(map(names.dict_of, own))
         imports = Imports(taken=taken, defined=defined, folder="params")

@@ -17,7 +17,6 @@ from collections.abc import (
     Collection,
     Hashable,
     Iterable,
-    Iterator,
     Mapping,
     Set,
 )
@@ -35,18 +34,15 @@ from engross.contract.ir import (
     Literal,
     MapOf,
     Model,
+    Nullable,
     OperationId,
     Primitive,
     Ref,
     Type,
+    Union,
     UnionType,
 )
-from engross.contract.type_walk import (
-    types_in,
-    types_received,
-    types_sent,
-    within,
-)
+from engross.contract.type_walk import types_received, types_sent
 from engross.data import dataclass
 from engross.emit.naming import PythonNames
 from engross.layout import WIDTH, string
@@ -114,6 +110,8 @@ class Parts:
     models: Homes
     dicts: Homes
     operations: Mapping[OperationId, str]
+    passed: Collection[Location]
+    """The definitions that callers pass, in arguments and within these."""
 
 
 def by_module(
@@ -143,13 +141,17 @@ def parts_of(contract: Contract, names: PythonNames) -> Parts | None:
         roots[WEBHOOKS].update(_places(read))
     edges = _edges(contract)
     at_once = {each.at: _needed(each, names, edges) for each in contract.definitions}
-    models = divide(at_once, edges, roots)
-    return Parts(Homes(models), Homes(partition(edges, roots)), resources)
+    return Parts(
+        models=Homes(divide(at_once, edges, roots)),
+        dicts=Homes(partition(edges, roots)),
+        operations=resources,
+        passed=_passed(contract, edges),
+    )
 
 
-def passed(contract: Contract) -> Collection[Location]:
-    """Return the definitions that callers pass, in arguments and within these."""
-    edges = _edges(contract)
+def _passed(
+    contract: Contract, edges: Mapping[Location, Collection[Location]]
+) -> Collection[Location]:
     types: list[Type] = []
     for operation in contract.operations:
         types += (argument.type for argument in operation.arguments)
@@ -164,20 +166,38 @@ def _part(resource: str) -> str:
     return f"{name}_" if _NOT_OF_RESOURCES.fullmatch(name) else name
 
 
-def _places(types: Iterable[Type]) -> Iterator[Location]:
-    for type_ in types:
-        yield from (each.at for each in within(type_) if isinstance(each, Ref))
+def _places(types: Iterable[Type]) -> list[Location]:
+    found: list[Location] = []
+    waiting = [*types][::-1]
+    while waiting:
+        type_ = waiting.pop()
+        match type_:
+            case Ref():
+                found.append(type_.at)
+            case ListOf():
+                waiting.append(type_.item)
+            case MapOf():
+                waiting.append(type_.value)
+            case Nullable():
+                waiting.append(type_.inner)
+            case Union():
+                waiting += type_.members[::-1]
+    return found
 
 
 def _edges(contract: Contract) -> dict[Location, Collection[Location]]:
     return {each.at: dict.fromkeys(_uses(each)) for each in contract.definitions}
 
 
-def _uses(definition: Definition) -> Iterator[Location]:
-    """Yield the definitions that a definition names."""
-    yield from _places(types_in(definition))
-    if isinstance(definition, UnionType):
-        yield from (at for _, at in definition.mapping)
+def _uses(definition: Definition) -> list[Location]:
+    """Return the definitions that a definition names."""
+    match definition:
+        case Model():
+            return _places([field_.type for field_ in definition.fields])
+        case UnionType():
+            mapped = (at for _, at in definition.mapping)
+            return [*_places(definition.members), *mapped]
+    return []
 
 
 def single_and_composite(
@@ -217,7 +237,7 @@ def _needed(
     match definition:
         case Model():
             for field_ in definition.fields:
-                places = [*_places([field_.type])]
+                places = _places([field_.type])
                 has_value = field_.default is not None or field_.sent is not None
                 # The value may be written as any of the classes behind its type.
                 needed += _reached(edges, places) if has_value else places

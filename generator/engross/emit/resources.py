@@ -112,12 +112,14 @@ def resource_views(
     """Return the views of the modules of all resources."""
     by_id = {operation.id: operation for operation in contract.operations}
     of_large_package = contract.is_large
+    of_types = names.of_types
     return tuple(
         _resource_view(
             resource,
             [by_id[identity] for identity in resource.operations],
             contract,
             names,
+            of_types,
             is_async=is_async,
             of_large_package=of_large_package,
         )
@@ -130,6 +132,7 @@ def _resource_view(
     operations: Sequence[Operation],
     contract: Contract,
     names: PythonNames,
+    of_types: frozenset[str],
     *,
     is_async: bool,
     of_large_package: bool,
@@ -137,13 +140,16 @@ def _resource_view(
     prefix = "Async" if is_async else ""
     name = prefix + resource.class_name
     attributes = frozenset(each.attribute for each in resource.resources)
-    taken = names.in_methods(operations) | attributes
     defined = frozenset(
         prefix + each.class_name + form
         for each in (resource, *resource.resources)
         for form in ("", _RAW, _BOTH)
     )
-    imports = Imports(taken=taken, defined=defined)
+    imports = Imports(
+        taken=of_types,
+        in_methods=names.in_methods(operations) | attributes,
+        defined=defined,
+    )
     module = "async_client" if is_async else "sync_client"
     client_module = f".._runtime.{module}"
     writer = _MethodWriter(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engross.cache import Memo
-from engross.emit.formatting import BETWEEN
+from engross.emit.formatting import pieces
 
 
 def syntax_fault(path: str, source: str, memo: Memo) -> str:
@@ -18,7 +18,7 @@ def syntax_fault(path: str, source: str, memo: Memo) -> str:
         source: its text.
         memo: remembers the verdicts on its statements.
     """
-    if any(memo.result(_compile_error, piece) for piece in source.split(BETWEEN)):
+    if any(memo.result(_compile_error, piece) for piece in pieces(source)):
         return _compile_error(source, path)
     return ""
 

@@ -73,7 +73,7 @@ def compact_call(
     name: str, arguments: Iterable[Expression], brackets: str = "()"
 ) -> Group:
     """Return a call, or a subscript, whose arguments share a line where they can."""
-    items = tuple(Item("", argument) for argument in arguments)
+    items = tuple([Item("", argument) for argument in arguments])
     return Group(name + brackets[0], items, brackets[1], compact=True)
 
 
@@ -138,7 +138,12 @@ def flat(expression: Expression) -> str:
 
 
 def _joined(items: Iterable[Item]) -> str:
-    return ", ".join([item.before + flat(item.value) for item in items])
+    return ", ".join(
+        [
+            before + (value if isinstance(value, str) else flat(value))
+            for before, value in items
+        ]
+    )
 
 
 def lay_out(
@@ -153,6 +158,8 @@ def lay_out(
         before: source that precedes the expression on its first line.
         after: source that follows it on its last line.
     """
+    if isinstance(expression, str):
+        return before + expression + after
     if isinstance(expression, Group) and len(expression.items) > _MOST_ON_A_LINE:
         return _lay_out_group(expression, indent, before, after)
     line = before + flat(expression) + after

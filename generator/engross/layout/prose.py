@@ -25,6 +25,8 @@ def docstring(paragraphs: Sequence[str], *, indent: int = 4) -> str:
 
     Lines of a paragraph that start with spaces stay lines of their own.
     """
+    if len(paragraphs) == 1 and _is_plain(paragraphs[0], WIDTH - indent - 6):
+        return f'"""{paragraphs[0]}"""'
     kept = ["\n".join(text.splitlines()).strip("\n").rstrip() for text in paragraphs]
     kept = [paragraph for paragraph in kept if paragraph.strip()]
     if not kept:
@@ -53,6 +55,18 @@ def docstring(paragraphs: Sequence[str], *, indent: int = 4) -> str:
         rest = textwrap.dedent("\n".join(rest)).split("\n")
     body = "\n".join(f"{pad}{line}".rstrip() for line in rest)
     return f'"""{lines[0]}\n{body}\n{pad}"""'
+
+
+def _is_plain(text: str, most: int) -> bool:
+    """Tell whether a text is written in a docstring as it is, on one line."""
+    return (
+        0 < len(text) <= most
+        and text.isascii()
+        and text.isprintable()
+        and text[0] != " " != text[-1]
+        and '"' not in text
+        and "\\" not in text
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -169,6 +169,16 @@ def mentions(block: Block, name: str) -> bool:
     return any(name in text and _reads(text, name) for text in _texts(block))
 
 
+def mentioned(block: Block, names: Iterable[str]) -> list[str]:
+    """Return which of some variables statements read."""
+    texts = [*_texts(block)]
+    return [
+        name
+        for name in names
+        if any(name in text and _reads(text, name) for text in texts)
+    ]
+
+
 def _reads(source: str, name: str) -> bool:
     if '"' in source or "'" in source or "#" in source:
         return name in names_in(source)

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from engross.layout import Group, compact_call, string
 from engross.layout.conditions import compare
-from engross.layout.statements import LEAVE, Block, Line, mentions, when
+from engross.layout.statements import LEAVE, Block, Line, mentioned, when
 from engross.patterns import Method
 from engross.schema.formats import FORMATS
 from engross.schema.json_values import Number
@@ -53,7 +53,7 @@ def checks_of_object(writer: Writer, value: Value) -> Block:
 def parts_of_checks(value: Value, block: Block) -> Block:
     """Write the variables that a function needs beside the checks of its payload's members."""
     known = [value.name, "at", "report", "schema"]
-    needed = [name for name in known if mentions(block, name)]
+    needed = mentioned(block, known)
     parts = ", ".join(f"{value.checks}.{name}" for name in needed)
     if needed == known:
         parts = f"{value.checks}.parts"

@@ -82,9 +82,14 @@ class PythonNames:
         """Return the names that the code of models, and of dicts in their place, sees."""
         return frozenset({*self.classes.values(), *self.fields.values()})
 
+    @property
+    def of_types(self) -> frozenset[str]:
+        """Return the names of classes, and of what callers may pass in their place."""
+        return frozenset({*self.classes.values(), *self.dicts.values()})
+
     def in_methods(self, operations: Iterable[Operation]) -> frozenset[str]:
-        """Return the names that the code of methods sees."""
-        found = {*self.classes.values(), *self.dicts.values()}
+        """Return the names that the code of methods sees, beside those of types."""
+        found: set[str] = set()
         for operation in operations:
             found.add(self.verb(operation))
             found.update(self.operations[operation.id].arguments.values())
