@@ -60,11 +60,9 @@ class Pointer:
 
 def write_tokens(tokens: Tokens) -> str:
     """Return the text of the pointer made of tokens."""
-    return "".join(f"/{_escape(str(token))}" for token in tokens)
-
-
-def _escape(token: str) -> str:
-    return token.replace("~", "~0").replace("/", "~1")
+    return "".join(
+        ["/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens]
+    )
 
 
 def _unescape(part: str) -> str:

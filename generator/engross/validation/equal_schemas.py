@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import field, fields
 from itertools import compress
 from operator import attrgetter, is_not
+from typing import NamedTuple
 
 from engross.data import dataclass
 from engross.patterns import Regex
@@ -92,31 +93,55 @@ def first_equals(
         plain: follows references that have no keywords beside them.
         comments: returns the comment above the checks of a schema, if there is one.
     """
-    reader = _FormReader(graph, plain, comments)
-    first: dict[Hashable, Key] = {}
-    return {key: first.setdefault(reader.form(key), key) for key in dict.fromkeys(keys)}
+    return Forms(graph, plain, comments).first_equals(keys)
+
+
+class _Form(NamedTuple):
+    """What is common to equal schemas.
+
+    Attributes:
+        number: that of all schemas with the same keywords, whose parts are equal in turn.
+        places: those that references in the schema lead to.
+        size: the number of its keywords.
+    """
+
+    number: int
+    places: frozenset[Location]
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
-class _FormReader:
-    """Reads what is common to equal schemas."""
+class Forms:
+    """Reads what is common to equal schemas, each schema once."""
 
     graph: Graph
     plain: Callable[[Key], Key]
+    """Follows references that have no keywords beside them."""
     comments: Callable[[Location], str | None]
+    """Returns the comment above the checks of a schema, if there is one."""
     numbers: dict[Hashable, int] = field(default_factory=dict)
-    """A number for all schemas with the same keywords, whose parts are equal in turn."""
-    known: dict[Key, tuple[int, frozenset[Location]]] = field(default_factory=dict)
-    """The number of each schema, and the places that references in it lead to."""
+    known: dict[Key, _Form] = field(default_factory=dict)
 
-    def form(self, key: Key) -> Hashable:
+    def first_equals(self, keys: Iterable[Key]) -> dict[Key, Key]:
+        """Return the first of the schemas that each of them is equal to, often itself."""
+        first: dict[Hashable, Key] = {}
+        return {
+            key: first.setdefault(self._common(key), key) for key in dict.fromkeys(keys)
+        }
+
+    def own_size(self, key: Key) -> int:
+        """Count the keywords of a schema, and the members that they name."""
+        schema = self.graph[key]
+        return self._read(key).size + len(schema.required) + len(schema.properties)
+
+    def _common(self, key: Key) -> Hashable:
         """Return a value that equal schemas share, and no others."""
-        number, places = self._read(key)
+        number, places, _ = self._read(key)
         # A reference to another part of the schema is never what it is in an equal one.
         leads_inside = any(is_within(place, key.place) for place in places)
         return (number, key) if leads_inside else number
 
-    def _read(self, key: Key) -> tuple[int, frozenset[Location]]:
+    def _read(self, key: Key) -> _Form:
         found = self.known.get(key)
         if found is None:
             places: set[Location] = set()
@@ -124,7 +149,8 @@ class _FormReader:
             for name, value in keywords_of(self.graph[key]).items():
                 form += name, self._part(value, key, places)
             number = self.numbers.setdefault(tuple(form), len(self.numbers))
-            found = self.known[key] = number, frozenset(places)
+            found = _Form(number, frozenset(places), len(form) // 2)
+            self.known[key] = found
         return found
 
     def _part(self, value: object, outer: Key, places: set[Location]) -> Hashable:
@@ -134,7 +160,12 @@ class _FormReader:
         if isinstance(value, Key):
             return self._child(value, outer, places)
         if isinstance(value, tuple):
-            return tuple([self._part(part, outer, places) for part in value])
+            return tuple(
+                [
+                    part if isinstance(part, str) else self._part(part, outer, places)
+                    for part in value
+                ]
+            )
         if isinstance(value, Applied):
             return value.keyword, self._child(value.key, outer, places)
         if isinstance(value, Rule):
@@ -145,8 +176,8 @@ class _FormReader:
         comment = self.comments(key.place)
         key = self.plain(key)
         if key.place != outer.place and is_within(key.place, outer.place):
-            number, inner = self._read(key)
-            places |= inner
-            return comment, number
+            form = self._read(key)
+            places |= form.places
+            return comment, form.number
         places.add(key.place)
         return comment, key

@@ -12,12 +12,12 @@ from engross.layout import Expression, string
 from engross.schema.reader import Graph
 from engross.schema.recursion import Edges, cycles, reachable
 from engross.schema.schema_error import raise_all
-from engross.schema.tree import Direction, Key, Rule, Schema
+from engross.schema.tree import Direction, Key, Rule
 from engross.source import Location
 from engross.source.pointer import Tokens, write_tokens
 from engross.validation import names
 from engross.validation.cycles import branches, endless, leading_to
-from engross.validation.equal_schemas import first_equals, keywords_of, plain_key
+from engross.validation.equal_schemas import Forms, plain_key
 from engross.validation.value import f_string
 
 MAX_UNIT_NAME = 36
@@ -188,26 +188,23 @@ class Units:
             *(key for _, key in plain_entries),
             *(self.plain(graph.entry(each.schema, each.direction)) for each in others),
         ]
+        forms = Forms(graph, self.plain, comments)
         candidates = [
             key
             # Targets come first, so that what equals one shares its functions.
             for key in dict.fromkeys((*of_targets, *map(self.plain, edges)))
-            if self._size(key, edges) >= _REPEATED
+            if self._size(key, forms, edges) >= _REPEATED
         ]
-        self._first_equals = first_equals(
-            graph,
-            [key for key in candidates if key not in self._recursive],
-            plain=self.plain,
-            comments=comments,
+        self._first_equals = forms.first_equals(
+            key for key in candidates if key not in self._recursive
         )
         copies = Counter(self._first_equals.values())
         self._common = frozenset(key for key in copies if copies[key] >= _OFTEN)
-        self._first_equals |= first_equals(
-            graph,
+        self._first_equals |= forms.first_equals(
             # Targets have functions however short they are.
-            [key for key in of_targets if self.size(key) < _REPEATED],
-            plain=self.plain,
-            comments=comments,
+            key
+            for key in of_targets
+            if self.size(key) < _REPEATED
         )
         self._homes = {
             first.place for key, first in self._first_equals.items() if key != first
@@ -266,22 +263,32 @@ class Units:
 
     def size(self, key: Key) -> int:
         """Return a measure of the code that a schema takes when it is written out."""
-        return self._size(self.plain(key), {})
-
-    def _size(self, key: Key, edges: Edges) -> int:
-        """Return the same for what is no plain reference; `edges` has known subschemas."""
+        key = self.plain(key)
         known = self._sizes.get(key)
         if known is None:
-            self._sizes[key] = 1
-            schema = self.graph[key]
-            known = _own_size(schema)
-            for child in edges[key] if key in edges else schema.children():
-                if child in self._recursive:
-                    known += 1
-                else:
-                    known += self._size(self.plain(child), edges)
-            self._sizes[key] = known
+            known = self._size(key, Forms(self.graph, self.plain, self.comments), {})
         return known
+
+    def _size(self, key: Key, forms: Forms, edges: Edges) -> int:
+        """Return the same for a schema that is no plain reference.
+
+        Args:
+            key: the schema.
+            forms: counts keywords.
+            edges: the subschemas of schemas, as far as they are known.
+        """
+        size = self._sizes.get(key)
+        if size is None:
+            self._sizes[key] = 1
+            children = edges.get(key)
+            size = forms.own_size(key)
+            for child in self.graph[key].children() if children is None else children:
+                if child in self._recursive:
+                    size += 1
+                else:
+                    size += self._size(self.plain(child), forms, edges)
+            self._sizes[key] = size
+        return size
 
     def unit(self, key: Key) -> Unit:
         """Return the unit of a schema; add one when it is first asked for.
@@ -380,8 +387,3 @@ def _private_functions_of(stem: str) -> tuple[str, ...]:
 
 def _public_functions_of(stem: str) -> tuple[str, ...]:
     return f"is_{stem}", f"{stem}_violations"
-
-
-def _own_size(schema: Schema) -> int:
-    """Count the keywords of a schema, and the members that they name."""
-    return len(keywords_of(schema)) + len(schema.required) + len(schema.properties)
