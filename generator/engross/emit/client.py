@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from engross.contract.ir import Contract, Credential, ProviderError
@@ -423,7 +422,7 @@ def root_view(contract: Contract, names: PythonNames) -> RootView:
     own_names = dict_of(dict(table))
     others = (f'**dict.fromkeys({each}.__all__, "{each}")' for each in listed)
     items = (*(Item("", each) for each in others), *own_names.items)
-    exported = replace(own_names, items=items)
+    exported = own_names._replace(items=items)
     return RootView(
         docstring=docstring([*_root_docs(contract)], indent=0),
         typing_imports="\n    ".join(_typing_imports(exports)),

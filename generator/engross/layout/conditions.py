@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from engross.data import dataclass
 from engross.layout.expressions import Expression, compact_call, lay_out, tuple_of
 from engross.layout.strings import INDENT, fits
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """A condition without `and` or `or`."""
 
     yes: str

@@ -20,8 +20,7 @@ _MOST_ON_A_LINE = WIDTH // 2
 """Items beyond which the commas between them alone do not fit on a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Items in brackets: a call, a tuple, a dict or a parameter list.
 
     One that does not fit on a line has each item on a line of its own, with a trailing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from engross.data import dataclass
 from engross.layout.conditions import (
@@ -36,8 +36,7 @@ _REPLACEMENT = re.compile(r"\{([^{}]*)\}")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """An expression with what stands before it: `return `, `name = ` or nothing."""
 
     code: Expression

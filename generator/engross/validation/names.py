@@ -6,6 +6,7 @@ import builtins
 import keyword
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from itertools import count
 
 from engross.schema.formats import FORMATS
@@ -129,6 +130,7 @@ def snake(text: str) -> str:
     return "_".join(_WORDS.findall(text)).lower()
 
 
+@lru_cache(maxsize=1 << 12)
 def local(text: str, indent: int = 0) -> str:
     """Name the local variable of a member; the further in, the shorter."""
     name = snake(text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from engross.layout import (
@@ -195,7 +194,7 @@ def pattern_constant(writer: Writer, regex: Regex, label: str) -> str:
         arguments = (source, string(regex.method.value), limit, program)
         return writer.constant("pattern", compact_call(LINEAR, arguments), label)
     compiled = compact_call("re.compile", (source, "re.ASCII"))
-    method = replace(compiled, closing=f").{regex.method.value}")
+    method = compiled._replace(closing=f").{regex.method.value}")
     return writer.constant("pattern", method, label)
 
 

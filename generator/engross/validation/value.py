@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from engross.schema.tree import Codes
-from engross.source.pointer import Pointer
+from engross.source.pointer import write_tokens
 from engross.validation import names
 from engross.validation.json_types import EVERY
 
@@ -64,15 +64,17 @@ class Value(NamedTuple):
         self, name: str, at: str, indent: int = 1, label: str | None = None
     ) -> Value:
         """Return a member or an item of the value."""
-        return self._replace(
-            label=self.label if label is None else label,
-            name=name,
-            at=self.at + at,
-            types=EVERY,
+        return Value(
+            name,
+            self.at + at,
             taken=self.taken | {name},
+            codes=self.codes,
             indent=self.indent + indent,
             is_child=True,
-            checks="",
+            as_expression=self.as_expression,
+            label=self.label if label is None else label,
+            start=self.start,
+            report=self.report,
         )
 
     def taking(self, name: str) -> Value:
@@ -119,7 +121,7 @@ def pointer(at: str) -> str:
 
 def token(name: str) -> str:
     """Return a member's name as it is written in the f-string of a pointer."""
-    return f_string(str(Pointer.of(name)))
+    return f_string(write_tokens((name,)))
 
 
 def f_string(text: str) -> str:
