@@ -44,6 +44,9 @@ _common, _rare = attrgetter(*_COMMON), attrgetter(*_RARE)
 _NO_COMMON, _NO_RARE = _common(_EMPTY), _rare(_EMPTY)
 
 
+_OF_REFERENCES = frozenset({"every", "instant"})
+
+
 def keywords_of(schema: Schema) -> dict[str, object]:
     """Return the keywords of a schema that are not absent."""
     # Defaults are objects of which there is one each, as None is.
@@ -70,10 +73,7 @@ def plain_key(graph: Graph, key: Key) -> Key:
     """Follow references that have no keywords beside them."""
     while True:
         schema = graph[key]
-        if len(schema.every) != 1:
-            return key
-        alone = Schema(key=key, every=schema.every, instant=schema.instant)
-        if schema != alone:
+        if len(schema.every) != 1 or not keywords_of(schema).keys() <= _OF_REFERENCES:
             return key
         key = schema.every[0].key
 

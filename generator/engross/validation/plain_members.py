@@ -189,10 +189,11 @@ def _part_or_else(writer: Writer, member: Value, schema: Schema) -> _Method | No
     """Return what checks a member that is an object with a function, or null, or a text."""
     graph, plain = writer.units.graph, writer.units.plain
     keys = [*map(plain, schema.any_of)]
-    is_nullable = any(graph[key] == _null(key) for key in keys)
-    first, *others = [key for key in keys if graph[key] != _null(key)] or [schema.key]
+    others = [key for key in keys if keywords_of(graph[key]) != {"types": NULL}]
+    is_nullable = len(others) < len(keys)
+    first, *others = others or [schema.key]
     most = graph[first].max_length
-    is_text = graph[first] == Schema(key=first, types=STRING, max_length=most)
+    is_text = keywords_of(graph[first]) == {"types": STRING, "max_length": most}
     if is_text and most is not None and len(others) == 1 and first == keys[0]:
         (key,) = others
     elif others or not is_nullable:
@@ -227,11 +228,6 @@ def _each(writer: Writer, member: Value, list_: Schema, key: Key) -> _Method | N
     if found is None or found[0] == "placed":
         return None
     return f"each_{found[0]}", found[1], "null" in types
-
-
-def _null(key: Key) -> Schema:
-    """Return the schema of null."""
-    return Schema(key=key, types=NULL)
 
 
 def _is_plain_enum(schema: Schema, said: Set[str]) -> bool:
