@@ -36,13 +36,14 @@ _COMMON = (
     "any_of",
     "one_of",
 )
+"""Keywords that are looked at one by one; the others are compared with nothing at once."""
+
 _RARE = tuple(
     each.name for each in fields(Schema) if each.name not in ("key", *_COMMON)
 )
 _EMPTY = Schema(key=Key(Location("")))
 _common, _rare = attrgetter(*_COMMON), attrgetter(*_RARE)
 _NO_COMMON, _NO_RARE = _common(_EMPTY), _rare(_EMPTY)
-
 
 _OF_REFERENCES = frozenset({"every", "instant"})
 
