@@ -240,7 +240,7 @@ def _walked(
     return Source(
         entry.name,
         library,
-        walk.walks,
+        {name: found.places for name, found in walk.walks.items()},
         is_of_ours=is_of_ours,
         skips_broken=skip_broken,
         left_out=left_out,

@@ -7,8 +7,8 @@ from urllib.parse import urljoin
 from engross.findings import Finding, Span
 from engross.source.document import Document, Value
 from engross.source.library import Library
-from engross.source.location import Location, tokens_of
-from engross.source.metaschema import EXTENSION, Walk
+from engross.source.location import Location, Path, tokens_of
+from engross.source.metaschema import EXTENSION
 from engross.source.path_items import LeftOut
 from engross.source.resolver import BadReferenceError, Resolver, is_absolute
 
@@ -23,7 +23,7 @@ class Source:
         self,
         entry: str,
         library: Library,
-        walks: Mapping[str, Walk],
+        paths: Mapping[str, Mapping[str, list[Path]]],
         *,
         is_of_ours: bool,
         skips_broken: bool = False,
@@ -42,7 +42,8 @@ class Source:
         """What a slice leaves out."""
         self.warnings = warnings
         """What was repaired."""
-        self._walks = walks
+        self._paths = {document: dict(found) for document, found in paths.items()}
+        """The paths of all objects in each document, by their kinds; then places instead."""
         self._places: dict[str, tuple[Location, ...]] = {}
 
     @property
@@ -132,18 +133,21 @@ class Source:
             # Two references can lead to an object and to one within it.
             found = dict.fromkeys(
                 Location(document, tokens_of(path))
-                for document, walk in self._walks.items()
-                for path in walk.places.get(kind, ())
+                for document, paths in self._paths.items()
+                for path in paths.get(kind, ())
             )
             self._places[kind] = tuple(found)
+            for paths in self._paths.values():
+                if kind in paths:
+                    paths[kind] = []
         return self._places[kind]
 
     def extensions(self) -> Iterator[Location]:
         """Yield the location of each `x-engross`."""
         kinds = dict.fromkeys(
             kind
-            for walk in self._walks.values()
-            for kind in walk.places
+            for paths in self._paths.values()
+            for kind in paths
             if kind.startswith(EXTENSION)
         )
         for kind in kinds:
