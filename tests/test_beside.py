@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from engross.beside import beside
+from engross.beside import beside, divided
 
 
 def test_work_is_done_in_another_process() -> None:
@@ -75,3 +75,41 @@ def test_process_ends_with_the_block() -> None:
     with pytest.raises(KeyError), beside(partial(time.sleep, 60)):
         raise KeyError
     assert time.monotonic() - start < 30
+
+
+def test_each_of_two_processes_takes_the_task_that_is_next() -> None:
+    def quick() -> int:
+        return os.getpid()
+
+    def slow() -> int:
+        time.sleep(0.5)
+        return os.getpid()
+
+    made = divided([quick, quick, quick, slow])
+    assert made[:3] == [os.getpid()] * 3
+    assert made[3] not in (0, os.getpid())
+
+
+def test_tasks_are_returned_in_their_order_whoever_does_them() -> None:
+    tasks = [partial(pow, number, 2) for number in range(20)]
+    expected = [number**2 for number in range(20)]
+    assert divided(tasks) == expected
+    assert divided(tasks, in_two=False) == expected
+
+
+def test_tasks_of_a_process_that_is_killed_are_done_again() -> None:
+    here = os.getpid()
+
+    def work() -> int:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return os.getpid()
+
+    assert divided([work] * 8) == [here] * 8
+
+
+def test_error_of_a_task_is_raised_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        divided([lambda: 1, lambda: 1 // 0])
+    with pytest.raises(ZeroDivisionError):
+        divided([lambda: 1 // 0, lambda: time.sleep(60)])

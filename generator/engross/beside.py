@@ -1,8 +1,9 @@
 """Work in a second process, beside the work of this one."""
 
+import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -47,6 +48,46 @@ def beside(
         finally:
             process.terminate()
             process.join()
+
+
+def divided(tasks: Sequence[Callable[[], Made]], *, in_two: bool = True) -> list[Made]:
+    """Do tasks in this process and in a forked one, each of which takes the next one.
+
+    Args:
+        tasks: Up to 256. The forked process begins with the last, so that should take
+            longest. Each returns what can be pickled, and changes nothing.
+        in_two: Whether there may be another process.
+
+    Returns:
+        What each task returned.
+    """
+    if not (in_two and CAN_FORK):
+        return [task() for task in tasks]
+    waiting, listed = os.pipe()
+    try:
+        os.write(listed, bytes(range(len(tasks) - 1)))
+    finally:
+        os.close(listed)
+
+    def taken() -> Iterator[int]:
+        while number := os.read(waiting, 1):
+            yield number[0]
+
+    def others() -> dict[int, Made]:
+        made = {len(tasks) - 1: tasks[-1]()}
+        return made | {number: tasks[number]() for number in taken()}
+
+    try:
+        with beside(others) as received:
+            found = {number: tasks[number]() for number in taken()}
+            found |= received()
+    finally:
+        os.close(waiting)
+    # A process that fails has taken tasks along.
+    return [
+        found[number] if number in found else task()
+        for number, task in enumerate(tasks)
+    ]
 
 
 def _is_started(process: BaseProcess) -> bool:

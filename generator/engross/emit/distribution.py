@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
+from itertools import chain
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, cast
 
 from jinja2 import (
     ChoiceLoader,
@@ -21,13 +22,14 @@ from jinja2 import (
     FileSystemLoader,
 )
 
-from engross.beside import beside
+from engross.beside import divided
 from engross.cache import Memo
 from engross.contract.ir import Contract
 from engross.data import dataclass
 from engross.emit.formatting import formatted
 from engross.emit.naming import PythonNames, python_names
-from engross.emit.parts import Spread
+from engross.emit.parts import Spread, parts_of
+from engross.emit.readme import ReadmeView
 from engross.emit.resources import ResourceView
 from engross.emit.runtime_modules import needs
 from engross.emit.sync_variant import sync_path, sync_variant
@@ -40,7 +42,13 @@ from engross.emit.template_loader import (
     refused,
 )
 from engross.emit.validators import validator_units
-from engross.emit.views import code_view, common_view, shown_view
+from engross.emit.views import (
+    clients_view,
+    common_view,
+    shown_view,
+    types_view,
+    validators_view,
+)
 from engross.own_templates import NO_TEMPLATES, VERSION, OwnTemplates
 from engross.paths import templates_root
 
@@ -53,11 +61,18 @@ _PATTERNS_SOURCE = _GENERATOR / "patterns" / "matching.py"
 """What validators need at run time, in the generator and in a package alike."""
 
 _VALIDATORS = "package/validators"
+_TYPES = ("package/models", "package/operations", "package/params")
 
 _SHOWN = frozenset(
     ("CHANGELOG.md.jinja", "README.md.jinja", "package/testing/examples.json.jinja")
 )
 """Templates that name examples, beside those of the tests."""
+
+View: TypeAlias = Mapping[str, object]
+"""What templates may name."""
+
+Wanted: TypeAlias = Callable[[str], bool]
+"""Tells of the path of a template whether it is meant."""
 
 _RUNTIME = "package/_runtime/"
 _PACKAGE = "package/"
@@ -103,7 +118,7 @@ def distribution(
         contract: what to generate from.
         memo: what the last run worked out of texts, to which this one adds.
         own: templates of the project, in place of ours.
-        in_two: whether a second process may make README and tests.
+        in_two: whether a second process may make some of the files.
 
     Raises:
         FindingsError: a schema or a rule cannot be honoured as it stands, names that the
@@ -117,36 +132,42 @@ def distribution(
     memo = Memo() if memo is None else memo
     printer = _Printer(contract, names, memo, own)
     common = common_view(contract, names)
+    parts = parts_of(contract, names)
 
-    def code() -> Mapping[str, object]:
-        view = code_view(contract, names, units)
-        return {**common, **view}
+    groups: tuple[tuple[Wanted, Callable[[], View]], ...] = (
+        (_is_validator, lambda: validators_view(contract, names, units, parts)),
+        (_is_type, lambda: types_view(contract, names, parts)),
+        (_is_other, lambda: clients_view(contract, names)),
+        (_is_shown, lambda: shown_view(contract, names, units)),
+    )
 
-    def shown() -> _Shown:
-        view = shown_view(contract, names, units)
-        files = printer.files({**common, **view.printed}, _is_shown)
-        return _Shown(files, view.command, memo.used)
+    def printed(wanted: Wanted, view: Callable[[], View]) -> _Printed:
+        return printer.printed({**common, **view()}, wanted)
 
+    def whole() -> View:
+        views = (view() for _, view in groups)
+        return dict(chain.from_iterable(view.items() for view in views))
+
+    rendered: dict[str, bytes] = {}
+    command = ""
     try:
         if own.texts:  # which may name everything
-            whole = shown_view(contract, names, units)
-            rendered = printer.files({**code(), **whole.printed})
-            command = whole.command
+            made = [printed(lambda path: True, whole)]
         else:
-            with beside(shown, in_two=in_two) as received:
-                rendered = printer.files(code(), lambda path: not _is_shown(path))
-                made = received()
-            rendered |= made.files
-            memo.used.update(made.used)
-            command = made.command
+            tasks = [partial(printed, *group) for group in groups]
+            made = divided(tasks, in_two=in_two)
+        for each in made:
+            rendered |= each.files
+            memo.used.update(each.used)
+            command = command or each.command
     except MISTAKES as error:
         refusal = refused(error, own)
         if refusal is None:
             raise
         raise refusal from error
-    validators = _target(_VALIDATORS, names)
+    folder = _target(_VALIDATORS, names)
     if any(
-        path.startswith(validators) and b"_runtime.patterns import" in content
+        path.startswith(folder) and b"_runtime.patterns import" in content
         for path, content in rendered.items()
     ):
         rendered[_target(_PATTERNS, names)] = _PATTERNS_SOURCE.read_bytes()
@@ -160,19 +181,34 @@ def _is_shown(path: str) -> bool:
     return path.startswith("tests/") or path in _SHOWN
 
 
+def _is_validator(path: str) -> bool:
+    """Return whether a template prints validators."""
+    return path.startswith(_VALIDATORS)
+
+
+def _is_type(path: str) -> bool:
+    """Return whether a template prints models, or what operations take."""
+    return path.startswith(_TYPES)
+
+
+def _is_other(path: str) -> bool:
+    """Return whether a template prints anything else, such as clients."""
+    return not (_is_shown(path) or _is_validator(path) or _is_type(path))
+
+
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """README and tests.
+class _Printed:
+    """Some of the files.
 
     Attributes:
         files: content of each file, by its path.
-        command: a line of Python that makes a call, for a shell.
         used: what was worked out of texts.
+        command: a line of Python that makes a call, for a shell; empty if none is known.
     """
 
     files: dict[str, bytes]
-    command: str
     used: Mapping[str, str]
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +220,8 @@ class _Printer:
     memo: Memo
     own: OwnTemplates
 
-    def files(
-        self,
-        view: Mapping[str, object],
-        wanted: Callable[[str], bool] = lambda path: True,
-    ) -> dict[str, bytes]:
-        """Return what templates print, by its path.
+    def printed(self, view: View, wanted: Wanted) -> _Printed:
+        """Return what templates print.
 
         Args:
             view: what they may name.
@@ -201,18 +233,20 @@ class _Printer:
         found: dict[str, bytes] = {}
         for path in filter(wanted, templates):
             if path.endswith(_TEMPLATE):
-                found |= self._printed(environment, path, view)
+                found |= self._of_template(environment, path, view)
             elif self._is_needed(path):
                 found[_target(path, self.names)] = templates[path]
-        return found
+        readme = view.get("readme")
+        command = readme.command if isinstance(readme, ReadmeView) else ""
+        return _Printed(found, self.memo.used, command)
 
     def _is_needed(self, path: str) -> bool:
         """Return whether the contract needs a module that is copied as it is."""
         folder = _RUNTIME if path.startswith(_RUNTIME) else _PACKAGE
         return needs(self.contract, path.removeprefix(folder).removesuffix(".py"))
 
-    def _printed(
-        self, environment: Environment, path: str, view: Mapping[str, object]
+    def _of_template(
+        self, environment: Environment, path: str, view: View
     ) -> Iterator[tuple[str, bytes]]:
         """Yield what one template prints."""
         name = path.removesuffix(_TEMPLATE)
@@ -231,9 +265,7 @@ class _Printer:
             if content.strip():  # a template with nothing to say makes no file
                 yield _target(name, self.names), content
 
-    def _print(
-        self, environment: Environment, path: str, view: Mapping[str, object]
-    ) -> bytes:
+    def _print(self, environment: Environment, path: str, view: View) -> bytes:
         text = environment.get_template(path).render(view)
         if path.endswith(f".py{_TEMPLATE}"):
             text = formatted(text, self.memo)

@@ -5,33 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engross.contract.ir import Contract
-from engross.data import dataclass
 from engross.emit.client import client_view, errors_view, root_view
 from engross.emit.fake import fake_view
 from engross.emit.metadata import project_view
 from engross.emit.models import models_view, params_view
 from engross.emit.naming import PythonNames
 from engross.emit.operations import contract_view, operations_view
-from engross.emit.parts import parts_of
+from engross.emit.parts import Parts
 from engross.emit.readme import readme_view
 from engross.emit.resources import resource_views
 from engross.emit.testing import Scope, tests_view
 from engross.emit.validators import validators
 from engross.emit.webhook_module import webhooks_view
 from engross.validation import Units
-
-
-@dataclass(frozen=True, slots=True)
-class ShownView:
-    """The view of what is shown of a package, and tried: README and tests.
-
-    Attributes:
-        command: a line of Python that makes a call, for a shell.
-        printed: what their templates may name, beside what all may.
-    """
-
-    command: str
-    printed: Mapping[str, object]
 
 
 def common_view(contract: Contract, names: PythonNames) -> Mapping[str, object]:
@@ -45,41 +31,40 @@ def common_view(contract: Contract, names: PythonNames) -> Mapping[str, object]:
     }
 
 
-def code_view(
-    contract: Contract,
-    names: PythonNames,
-    units: Units,
+def types_view(
+    contract: Contract, names: PythonNames, parts: Parts | None
 ) -> Mapping[str, object]:
-    """Return what the templates of the package itself may name, beside what all may.
+    """Return what the templates of models, and of what operations take, may name as well."""
+    return {
+        "models": models_view(contract, names, parts),
+        "params": params_view(contract, names, parts),
+        "operations": operations_view(contract, names, parts),
+    }
+
+
+def validators_view(
+    contract: Contract, names: PythonNames, units: Units, parts: Parts | None
+) -> Mapping[str, object]:
+    """Return what the templates of validators may name, beside what all may.
 
     Raises:
         FindingsError: schemas or rules cannot be honoured as they stand.
     """
+    return {"validators": validators(units, contract, names, parts)}
+
+
+def clients_view(contract: Contract, names: PythonNames) -> Mapping[str, object]:
+    """Return what the other templates of the package may name, beside what all may."""
     webhooks = webhooks_view(contract, names)
     resources = resource_views(contract, names, is_async=False)
     async_resources = resource_views(contract, names, is_async=True)
-    parts = parts_of(contract, names)
     return {
         "root": root_view(contract, names),
-        "validators": validators(units, contract, names, parts),
-        "models": models_view(contract, names, parts),
-        "params": params_view(contract, names, parts),
         "errors": errors_view(contract, names),
-        "operations": operations_view(contract, names, parts),
         "contract_info": contract_view(contract, names),
-        "client": client_view(
-            contract,
-            names,
-            resources,
-            webhooks,
-            is_async=False,
-        ),
+        "client": client_view(contract, names, resources, webhooks, is_async=False),
         "async_client": client_view(
-            contract,
-            names,
-            async_resources,
-            webhooks,
-            is_async=True,
+            contract, names, async_resources, webhooks, is_async=True
         ),
         "webhooks": webhooks,
         "resources": resources,
@@ -87,9 +72,10 @@ def code_view(
     }
 
 
-def shown_view(contract: Contract, names: PythonNames, units: Units) -> ShownView:
+def shown_view(
+    contract: Contract, names: PythonNames, units: Units
+) -> Mapping[str, object]:
     """Return what the templates of README and tests may name, beside what all may."""
     scope = Scope.of(contract, names)
     readme = readme_view(contract, names, scope.readable)
-    printed = {"readme": readme, "tests": tests_view(scope, units)}
-    return ShownView(readme.command, printed)
+    return {"readme": readme, "tests": tests_view(scope, units)}
