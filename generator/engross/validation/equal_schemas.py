@@ -20,7 +20,7 @@ from engross.schema.reader import Graph
 from engross.schema.tree import Applied, Key, Rule, Schema
 from engross.source import Location
 
-_COMMON = (
+_COMMON: tuple[str, ...] = (
     "types",
     "enum",
     "format",
@@ -38,7 +38,7 @@ _COMMON = (
 )
 """Keywords that are looked at one by one; the others are compared with nothing at once."""
 
-_RARE = tuple(
+_RARE: tuple[str, ...] = tuple(
     each.name for each in fields(Schema) if each.name not in ("key", *_COMMON)
 )
 _EMPTY = Schema(key=Key(Location("")))
