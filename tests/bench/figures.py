@@ -31,8 +31,9 @@ class Ratio:
 
 
 def ratio(above: Series, below: Series) -> Ratio:
-    """Compare two series that were measured in the same rounds."""
-    pairs = [one / other for one, other in zip(above.values, below.values, strict=True)]
+    """Compare two series in the rounds that both have; what is slow has fewer."""
+    both = zip(above.values, below.values, strict=False)
+    pairs = [one / other for one, other in both]
     return Ratio(median(pairs), min(pairs), max(pairs))
 
 
