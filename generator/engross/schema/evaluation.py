@@ -8,7 +8,6 @@ can be tested against the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from operator import attrgetter
 from typing import Final, NamedTuple, TypeAlias
 
 from engross.data import dataclass
@@ -23,8 +22,7 @@ from engross.schema.json_values import (
     same,
     type_of,
 )
-from engross.schema.tree import ALL_TYPES, Codes, Key, Rule, Schema
-from engross.source import Location
+from engross.schema.tree import ALL_TYPES, Codes, Key, Rule, Schema, has_any_of
 from engross.source.pointer import Token, Tokens
 
 _WITH_PARTS: Final = frozenset(("object", "array"))
@@ -491,8 +489,8 @@ class _Facts:
             constants.append(("const", frozenset({identity(schema.const.value)})))
         if schema.enum is not None:
             constants.append(("enum", frozenset(map(identity, schema.enum))))
-        limits_scalars = _limits_of_scalars(schema) != _NO_LIMITS
-        has_more = _others(schema) != _NO_OTHERS
+        limits_scalars = _limits_scalars(schema)
+        has_more = _has_more(schema)
         return cls(
             schema=schema,
             own_types=own_types(schema),
@@ -506,7 +504,7 @@ class _Facts:
 
 
 _NO_MEMBERS: Final[Mapping[str, Key]] = {}
-_limits_of_scalars = attrgetter(
+_limits_scalars = has_any_of(
     "min_length",
     "max_length",
     "pattern",
@@ -517,7 +515,7 @@ _limits_of_scalars = attrgetter(
     "exclusive_maximum",
     "multiple_of",
 )
-_others = attrgetter(
+_has_more = has_any_of(
     "every",
     "any_of",
     "one_of",
@@ -527,8 +525,6 @@ _others = attrgetter(
     "unevaluated_items",
     "rules",
 )
-_EMPTY = Schema(key=Key(Location("")))
-_NO_LIMITS, _NO_OTHERS = _limits_of_scalars(_EMPTY), _others(_EMPTY)
 
 
 @dataclass(frozen=True, slots=True)

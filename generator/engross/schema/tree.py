@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from enum import Enum
 from operator import attrgetter
@@ -146,12 +146,12 @@ class Schema:
     @property
     def is_silent(self) -> bool:
         """Whether it says nothing of a value, save by other schemas and their unions."""
-        return _own_words(self) == _NO_WORDS
+        return not _speaks(self)
 
     @property
     def has_limits(self) -> bool:
         """Whether it limits numbers, lengths of texts or of arrays."""
-        return _limits(self) != _NO_LIMITS
+        return _has_limits(self)
 
     @property
     def location(self) -> str:
@@ -191,9 +191,24 @@ class Schema:
         return self.in_place() + self.of_children()
 
 
+ABSENT = Schema(key=Key(Location("")))
+"""A schema without any keyword."""
+
+
+def has_any_of(*keywords: str) -> Callable[[Schema], bool]:
+    """Return what tells whether a schema has one of several keywords.
+
+    Args:
+        keywords: attributes of `Schema`, two or more.
+    """
+    values_of = attrgetter(*keywords)
+    absent = values_of(ABSENT)
+    return lambda schema: bool(values_of(schema) != absent)
+
+
 _OF_OTHERS = ("key", "every", "any_of", "one_of", "tag", "selections")
-_own_words = attrgetter(*(f.name for f in fields(Schema) if f.name not in _OF_OTHERS))
-_limits = attrgetter(
+_speaks = has_any_of(*(f.name for f in fields(Schema) if f.name not in _OF_OTHERS))
+_has_limits = has_any_of(
     "minimum",
     "maximum",
     "exclusive_minimum",
@@ -204,5 +219,3 @@ _limits = attrgetter(
     "min_items",
     "max_items",
 )
-_EMPTY = Schema(key=Key(Location("")))
-_NO_WORDS, _NO_LIMITS = _own_words(_EMPTY), _limits(_EMPTY)

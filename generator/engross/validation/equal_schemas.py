@@ -17,7 +17,7 @@ from typing import NamedTuple
 from engross.data import dataclass
 from engross.patterns import Regex
 from engross.schema.reader import Graph
-from engross.schema.tree import Applied, Key, Rule, Schema
+from engross.schema.tree import ABSENT, Applied, Key, Rule, Schema
 from engross.source import Location
 
 _COMMON: tuple[str, ...] = (
@@ -41,9 +41,8 @@ _COMMON: tuple[str, ...] = (
 _RARE: tuple[str, ...] = tuple(
     each.name for each in fields(Schema) if each.name not in ("key", *_COMMON)
 )
-_EMPTY = Schema(key=Key(Location("")))
 _common, _rare = attrgetter(*_COMMON), attrgetter(*_RARE)
-_NO_COMMON, _NO_RARE = _common(_EMPTY), _rare(_EMPTY)
+_NO_COMMON, _NO_RARE = _common(ABSENT), _rare(ABSENT)
 
 _OF_REFERENCES = frozenset({"every", "instant"})
 
