@@ -8,7 +8,7 @@ told where that one is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import field, fields
 from itertools import compress
 from operator import attrgetter, is_not
@@ -49,16 +49,18 @@ _OF_REFERENCES = frozenset({"every", "instant"})
 
 def keywords_of(schema: Schema) -> dict[str, object]:
     """Return the keywords of a schema that are not absent."""
-    # Defaults are objects of which there is one each, as None is.
-    values = _common(schema)
-    found = dict(
-        compress(zip(_COMMON, values, strict=True), map(is_not, values, _NO_COMMON))
-    )
-    values = _rare(schema)
-    if values != _NO_RARE:
-        pairs = zip(_RARE, values, strict=True)
-        found.update(compress(pairs, map(is_not, values, _NO_RARE)))
+    found = dict(_given(_COMMON, _common(schema), _NO_COMMON))
+    rare = _rare(schema)
+    if rare != _NO_RARE:
+        found.update(_given(_RARE, rare, _NO_RARE))
     return found
+
+
+def _given(
+    names: Iterable[str], values: Sequence[object], absent: Iterable[object]
+) -> Iterator[tuple[str, object]]:
+    # Defaults are objects of which there is one each, as None is.
+    return compress(zip(names, values, strict=True), map(is_not, values, absent))
 
 
 def is_within(place: Location, outer: Location) -> bool:
