@@ -165,7 +165,7 @@ def _statement_test(statement: Statement, limit: int) -> Test | None:
 
 def mentions(block: Block, name: str) -> bool:
     """Tell whether statements read a variable."""
-    return any(name in text and _reads(text, name) for text in _texts(block))
+    return bool(mentioned(block, (name,)))
 
 
 def mentioned(block: Block, names: Iterable[str]) -> list[str]:
