@@ -61,18 +61,20 @@ def types_received(replies: Iterable[Reply]) -> Iterator[Type]:
                 yield media.type
 
 
-def within(type_: Type) -> Iterator[Type]:
-    """Yield a type and the types that it is made of, but not those of definitions."""
-    yield type_
-    match type_:
-        case ListOf():
-            yield from within(type_.item)
-        case MapOf():
-            yield from within(type_.value)
-        case Nullable():
-            yield from within(type_.inner)
-        case Union():
-            for member in type_.members:
-                yield from within(member)
-        case _:
-            pass
+def within(type_: Type) -> list[Type]:
+    """Return a type and the types that it is made of, but not those of definitions."""
+    found: list[Type] = []
+    waiting = [type_]
+    while waiting:
+        each = waiting.pop()
+        found.append(each)
+        match each:
+            case ListOf():
+                waiting.append(each.item)
+            case MapOf():
+                waiting.append(each.value)
+            case Nullable():
+                waiting.append(each.inner)
+            case Union():
+                waiting += each.members[::-1]
+    return found

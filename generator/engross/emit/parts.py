@@ -34,15 +34,18 @@ from engross.contract.ir import (
     Literal,
     MapOf,
     Model,
-    Nullable,
     OperationId,
     Primitive,
     Ref,
     Type,
-    Union,
     UnionType,
 )
-from engross.contract.type_walk import types_received, types_sent
+from engross.contract.type_walk import (
+    types_in,
+    types_received,
+    types_sent,
+    within,
+)
 from engross.data import dataclass
 from engross.emit.naming import PythonNames
 from engross.layout import WIDTH, string
@@ -167,22 +170,8 @@ def _part(resource: str) -> str:
 
 
 def _places(types: Iterable[Type]) -> list[Location]:
-    found: list[Location] = []
-    waiting = [*types][::-1]
-    while waiting:
-        type_ = waiting.pop()
-        match type_:
-            case Ref():
-                found.append(type_.at)
-            case ListOf():
-                waiting.append(type_.item)
-            case MapOf():
-                waiting.append(type_.value)
-            case Nullable():
-                waiting.append(type_.inner)
-            case Union():
-                waiting += type_.members[::-1]
-    return found
+    within_all = chain.from_iterable(map(within, types))
+    return [each.at for each in within_all if isinstance(each, Ref)]
 
 
 def _edges(contract: Contract) -> dict[Location, Collection[Location]]:
@@ -191,13 +180,10 @@ def _edges(contract: Contract) -> dict[Location, Collection[Location]]:
 
 def _uses(definition: Definition) -> list[Location]:
     """Return the definitions that a definition names."""
-    match definition:
-        case Model():
-            return _places([field_.type for field_ in definition.fields])
-        case UnionType():
-            mapped = (at for _, at in definition.mapping)
-            return [*_places(definition.members), *mapped]
-    return []
+    found = [each.at for each in types_in(definition) if isinstance(each, Ref)]
+    if isinstance(definition, UnionType):
+        found += (at for _, at in definition.mapping)
+    return found
 
 
 def single_and_composite(
