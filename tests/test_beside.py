@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import time
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -28,16 +29,21 @@ def test_error_is_raised_where_the_work_is_asked_for() -> None:
         made()
 
 
-def test_work_of_a_process_that_is_killed_is_done_again() -> None:
+def work_only_here() -> Callable[[], int]:
+    """Return work that kills any process but this one, and tells which did it."""
     here = os.getpid()
 
     def work() -> int:
         if os.getpid() != here:
             os.kill(os.getpid(), signal.SIGKILL)
-        return os.getpid()
+        return here
 
-    with beside(work) as made:
-        assert made() == here
+    return work
+
+
+def test_work_of_a_process_that_is_killed_is_done_again() -> None:
+    with beside(work_only_here()) as made:
+        assert made() == os.getpid()
 
 
 def test_work_of_a_process_that_is_killed_while_it_sends_is_done_again() -> None:
@@ -98,14 +104,7 @@ def test_tasks_are_returned_in_their_order_whoever_does_them() -> None:
 
 
 def test_tasks_of_a_process_that_is_killed_are_done_again() -> None:
-    here = os.getpid()
-
-    def work() -> int:
-        if os.getpid() != here:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return os.getpid()
-
-    assert divided([work] * 8) == [here] * 8
+    assert divided([work_only_here()] * 8) == [os.getpid()] * 8
 
 
 def test_error_of_a_task_is_raised_here() -> None:
