@@ -130,7 +130,7 @@ def _contract(index: Index) -> Contract:
         errors.classes,
         types.composer.graph,
     )
-    webhooks = WebhookBuilder(builder, ExampleReader(index, describer)).build()
+    webhooks = WebhookBuilder(builder, ExampleReader(index, origins)).build()
     use = Use.of(operations, webhooks, types.drafts)
     defined = tuple(definitions(types.drafts, describer, use))
     first_equal = first_equals(defined)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from engross.contract.describe import Describer
 from engross.contract.facts import extension
 from engross.contract.index import Index, IndexedOperation, mapping
 from engross.contract.ir import Docs, Example, Operation, OperationId, Primitive
@@ -39,8 +38,7 @@ def examples_of(index: Index) -> Examples:
 
     This takes long, and what comes of it is small.
     """
-    describer = Describer(index.source, Origins.of(index.extension), index.schemas)
-    reader = ExampleReader(index, describer)
+    reader = ExampleReader(index, Origins.of(index.extension))
     return {each.identity: reader.of(each) for each in index.operations}
 
 
@@ -105,7 +103,7 @@ class ExampleReader:
     """Reads the examples of one contract."""
 
     index: Index
-    describer: Describer
+    origins: Origins
 
     def of(self, operation: IndexedOperation) -> OperationExamples:
         """Return the examples of an operation."""
@@ -146,7 +144,7 @@ class ExampleReader:
             facts = self.index.value(at)
             for key in EXAMPLE_VALUES:
                 if key in facts and fits(facts[key]):
-                    origin = self.describer.provenance(extension(facts))
+                    origin = self.origins.provenance(extension(facts))
                     yield Example(str(name), facts[key], True, origin, at / key)
                     found = True
         if not found and "schema" in media:
@@ -165,6 +163,4 @@ class ExampleReader:
         is_text_as_sent = isinstance(value, str) and not has_values
         if is_text_as_sent or "schema" not in self.index.value(media_at):
             return True
-        schemas = self.index.schemas
-        key = schemas.key(media_at / "schema", direction)
-        return schemas.fits((key,), value, direction)
+        return self.index.schemas.fits_at(media_at / "schema", value, direction)

@@ -234,7 +234,10 @@ class OperationBuilder:
         shown = [mapping(each) for each in mapping(facts.get("examples")).values()]
         values = [each[key] for each in shown for key in EXAMPLE_VALUES if key in each]
         for value in [facts["example"]] if "example" in facts else values:
-            if schema_at is None or self._meets(schema_at, value, Direction.REQUEST):
+            sent = cast(Value, value)
+            if schema_at is None or self.schemas.fits_at(
+                schema_at, sent, Direction.REQUEST
+            ):
                 return value
         made = None
         if schema_at is not None:
@@ -553,10 +556,6 @@ class OperationBuilder:
             if name in self.schemes and not (is_token and has_token):
                 yield name
             has_token |= is_token
-
-    def _meets(self, schema: Location, value: object, direction: Direction) -> bool:
-        key = self.schemas.key(schema, direction)
-        return self.schemas.fits((key,), cast(Value, value), direction)
 
 
 def _positional(arguments: Sequence[Argument]) -> Iterator[Argument]:

@@ -96,6 +96,10 @@ class Schemas:
         is_valid = all(self.evaluator.is_valid(key, value) for key in keys)
         return is_valid and not any(self._unmeant(keys, value, (), direction))
 
+    def fits_at(self, at: Location, value: JSON, direction: Direction) -> bool:
+        """Return whether a value that travels in a direction fits the schema at a location."""
+        return self.fits((self.key(at, direction),), value, direction)
+
     def unmeant(
         self, at: Location, value: JSON, direction: Direction = Direction.EITHER
     ) -> Iterator[Unmeant]:
