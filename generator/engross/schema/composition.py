@@ -247,7 +247,7 @@ class Effective(_Remembering):
         required = frozenset(self.required)
         found: dict[str, Property] = {}
         for name in declared:
-            schemas = self.schemas_of(name)
+            schemas = self._applied_to(name)
             if schemas is not None:
                 found[name] = Property(name, schemas, name in required)
         return found
@@ -259,6 +259,10 @@ class Effective(_Remembering):
 
     def schemas_of(self, name: str) -> Keys | None:
         """Return what applies to a member; None if there can be no such member."""
+        declared = self.properties.get(name)
+        return self._applied_to(name) if declared is None else declared.schemas
+
+    def _applied_to(self, name: str) -> Keys | None:
         found: dict[Key, None] = {}
         for node in self.nodes:
             declared = self._declared[node.key].get(name)

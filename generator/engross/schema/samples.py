@@ -262,7 +262,7 @@ class Sampler:
     def _member(
         self, effective: Effective, name: str, tags: Mapping[str, str], levels: int
     ) -> Sample | None:
-        schemas = _schemas_of(effective, name)
+        schemas = effective.schemas_of(name)
         if schemas is None:
             return None
         tag = tags.get(name)
@@ -282,7 +282,7 @@ class Sampler:
 
     def _is_hidden(self, effective: Effective, name: str) -> bool:
         """Return whether only values of the other direction have a member."""
-        schemas = _schemas_of(effective, name)
+        schemas = effective.schemas_of(name)
         if not schemas:
             return False
         member = self._composer.conjunction(schemas)
@@ -464,12 +464,6 @@ class Sampler:
                 )
             case _:
                 return max(len(exact(value).as_tuple().digits), 1)
-
-
-def _schemas_of(effective: Effective, name: str) -> Keys | None:
-    """Return what applies to a member; None if there can be no such member."""
-    declared = effective.properties.get(name)
-    return effective.schemas_of(name) if declared is None else declared.schemas
 
 
 def _at(effective: Effective, position: int) -> Keys:
