@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from engross.beside import beside
+from engross.contract.alike import Alike
 from engross.contract.check import late_warnings, sound
 from engross.contract.definitions import Use, definitions
 from engross.contract.describe import Describer
@@ -34,7 +35,11 @@ from engross.contract.operation import OperationBuilder
 from engross.contract.origins import Origins, line_comments
 from engross.contract.provider_errors import provider_errors, with_errors
 from engross.contract.security import SecurityReader, secret_names
-from engross.contract.shared_definitions import Sharing, is_large
+from engross.contract.shared_definitions import (
+    Sharing,
+    is_large,
+    names_many_types,
+)
 from engross.contract.types import TypeBuilder
 from engross.contract.webhooks import WebhookBuilder
 from engross.findings import Finding, Severity, in_order
@@ -109,7 +114,8 @@ def _contract(index: Index) -> Contract:
     origins = Origins.of(own)
     describer = Describer(source, origins, index.schemas)
     components = tuple(_components(index))
-    types = TypeBuilder(index.schemas, components)
+    alike = Alike(index, shares=names_many_types(index, components))
+    types = TypeBuilder(index.schemas, components, alike)
     for component in components:
         types.type_of(component)
     security = SecurityReader(index, describer)
@@ -134,7 +140,7 @@ def _contract(index: Index) -> Contract:
     use = Use.of(operations, webhooks, types.drafts)
     defined = tuple(definitions(types.drafts, describer, use))
     first_equal = first_equals(defined)
-    of_many_types = is_large(first_equal)
+    of_many_types = alike.shares or is_large(first_equal)
     if of_many_types:
         sharing = Sharing(first_equal)
         defined = sharing.definitions(defined)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final, TypeVar
 
+from engross.contract.index import Index
 from engross.contract.ir import (
     Argument,
     Body,
@@ -46,6 +47,20 @@ def is_large(firsts: Mapping[Location, Location]) -> bool:
         firsts: definition -> the first one that is equal to it.
     """
     return len(set(firsts.values())) > MOST_WITH_OWN_NAMES
+
+
+def names_many_types(index: Index, components: Iterable[Location]) -> bool:
+    """Return whether the components of a contract alone make it as large.
+
+    Args:
+        index: the contract.
+        components: its schemas with names, each of which gets a definition of its own.
+    """
+    defined = sum(
+        "properties" in (value := index.value(at)) or "enum" in value
+        for at in components
+    )
+    return defined > MOST_WITH_OWN_NAMES
 
 
 @dataclass(frozen=True, slots=True)

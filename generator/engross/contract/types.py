@@ -12,6 +12,7 @@ from dataclasses import field, replace
 from enum import Enum
 from typing import Final
 
+from engross.contract.alike import Alike
 from engross.contract.ir import (
     ADDITIONAL,
     ANY,
@@ -124,6 +125,7 @@ class TypeBuilder:
     schemas: Schemas
     components: tuple[Location, ...]
     """Schemas with a name, among which are the children of those with a discriminator."""
+    alike: Alike
     drafts: dict[Location, Draft] = field(default_factory=dict)
     """Definitions in the order in which they were found."""
     _types: dict[Location, Type] = field(default_factory=dict)
@@ -132,11 +134,13 @@ class TypeBuilder:
     _recursive: set[Location] = field(default_factory=set)
     """Arrays, maps and unions that contain themselves."""
     _by_words: dict[Hashable, Effective] = field(default_factory=dict)
-    """The first of the schemas that say the same in so many words."""
+    """The first of the schemas that say the same."""
+    _open: set[Location] = field(default_factory=set)
+    """Schemas whose types are being worked out."""
 
     def type_of(self, at: Location) -> Type:
         """Return the type of the schema at a location."""
-        return self._type(self.schema(at))
+        return self._together(at, (self.composer.graph.entry(at),))
 
     @property
     def composer(self) -> Composer:
@@ -163,7 +167,9 @@ class TypeBuilder:
             # What is within an array, a map or a union of itself; an object is a
             # definition by then.
             self._types[at] = found = _nullable_if(Ref(at), "null" in schema.kinds)
+            self._open.add(at)
             whole = self._classified(schema)
+            self._open.remove(at)
             if at in self._recursive:
                 self._alias(schema, whole)
             else:
@@ -181,7 +187,7 @@ class TypeBuilder:
         self.drafts[at] = replace(draft, recursive=True)
 
     def _together(self, at: Location, keys: Keys) -> Type:
-        return self._type(self.composer.together(at, keys)) if keys else ANY
+        return self._type(self._said(at, keys)) if keys else ANY
 
     def _classified(self, schema: Effective) -> Type:
         if schema.constants is not None:
@@ -434,16 +440,18 @@ class TypeBuilder:
         )
 
     def _said(self, at: Location, keys: Keys) -> Effective:
-        """Return what schemas say together, or what the first says that uses their words.
+        """Return what schemas say together, or what the first says that says the same.
 
-        Large documents describe half of their fields again and again.
+        One that is being worked out is within itself, and not within what says the same.
         """
-        words = self.composer.graph.words(keys[0]) if len(keys) == 1 else None
+        words = self.alike.words(keys[0]) if len(keys) == 1 else None
         if words is None:
             return self.composer.together(at, keys)
         found = self._by_words.get(words)
-        if found is None:
-            found = self._by_words[words] = self.composer.together(at, keys)
+        if found is None or found.at in self._open:
+            own = self.composer.together(at, keys)
+            self._by_words.setdefault(words, own)
+            return own
         return found
 
     def _item(self, schema: Effective) -> Type:

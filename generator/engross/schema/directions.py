@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from engross.schema.json_values import JSON
+from engross.schema.json_values import JSON, words_of
 from engross.schema.tree import Direction, Key, Schema
 from engross.source import Location
 from engross.source.resolver import Resolver
@@ -73,30 +73,28 @@ class DirectionReader:
             read_only: set[str] = set()
             write_only: set[str] = set()
             for at in self._schemas.bases(place):
-                schema = self._resolver.value(at)
-                named = schema.get("properties") if isinstance(schema, dict) else None
-                for name, value in named.items() if isinstance(named, dict) else ():
-                    for said in self._applied(at, name, value):
-                        if said.get("readOnly") is True:
-                            read_only.add(name)
-                        if said.get("writeOnly") is True:
-                            write_only.add(name)
+                for name, said in self._members(at):
+                    if said.get("readOnly") is True:
+                        read_only.add(name)
+                    if said.get("writeOnly") is True:
+                        write_only.add(name)
             found = self._names[place] = frozenset(read_only), frozenset(write_only)
         return found
 
-    def _applied(
-        self, at: Location, name: str, value: JSON
-    ) -> Iterator[dict[str, JSON]]:
-        """Yield the schemas that a property of a schema extends, itself included."""
-        if not isinstance(value, dict):
-            return
-        if "$ref" not in value and "allOf" not in value:
-            yield value
-            return
-        for base in self._schemas.bases(at / "properties" / name):
-            extended = self._resolver.value(base)
-            if isinstance(extended, dict):
-                yield extended
+    def _members(self, at: Location) -> Iterator[tuple[str, dict[str, JSON]]]:
+        """Yield the name of each property of a schema, with each schema that it extends."""
+        schema = self._resolver.value(at)
+        named = schema.get("properties") if isinstance(schema, dict) else None
+        for name, value in named.items() if isinstance(named, dict) else ():
+            if not isinstance(value, dict):
+                continue
+            if "$ref" not in value and "allOf" not in value:
+                yield name, value
+                continue
+            for base in self._schemas.bases(at / "properties" / name):
+                extended = self._resolver.value(base)
+                if isinstance(extended, dict):
+                    yield name, extended
 
     def _explore(self, start: Key) -> None:
         """Find out for a schema and everything below it whether direction matters."""
@@ -152,14 +150,6 @@ def _members(schema: JSON, keyword: str) -> tuple[str, ...]:
 
 
 def _mentions(document: JSON) -> bool:
-    """Return whether a document uses `readOnly` or `writeOnly` anywhere."""
-    waiting: list[JSON] = [document]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            if value.get("readOnly") is True or value.get("writeOnly") is True:
-                return True
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-    return False
+    """Return whether a document may use `readOnly` or `writeOnly`."""
+    words = words_of(document)
+    return words is None or b"readOnly" in words or b"writeOnly" in words

@@ -22,7 +22,7 @@ from engross.schema.json_values import (
     same,
     type_of,
 )
-from engross.schema.tree import ALL_TYPES, Codes, Key, Rule, Schema, has_any_of
+from engross.schema.tree import ALL_TYPES, Codes, Key, Rule, Schema
 from engross.source.pointer import Token, Tokens
 
 _WITH_PARTS: Final = frozenset(("object", "array"))
@@ -489,8 +489,8 @@ class _Facts:
             constants.append(("const", frozenset({identity(schema.const.value)})))
         if schema.enum is not None:
             constants.append(("enum", frozenset(map(identity, schema.enum))))
-        limits_scalars = _limits_scalars(schema)
-        has_more = _has_more(schema)
+        limits_scalars = schema.has_any_of(_OF_SCALARS)
+        has_more = schema.has_any_of(_MORE)
         return cls(
             schema=schema,
             own_types=own_types(schema),
@@ -504,26 +504,30 @@ class _Facts:
 
 
 _NO_MEMBERS: Final[Mapping[str, Key]] = {}
-_limits_scalars = has_any_of(
-    "min_length",
-    "max_length",
-    "pattern",
-    "format",
-    "minimum",
-    "exclusive_minimum",
-    "maximum",
-    "exclusive_maximum",
-    "multiple_of",
+_OF_SCALARS: Final = frozenset(
+    (
+        "min_length",
+        "max_length",
+        "pattern",
+        "format",
+        "minimum",
+        "exclusive_minimum",
+        "maximum",
+        "exclusive_maximum",
+        "multiple_of",
+    )
 )
-_has_more = has_any_of(
-    "every",
-    "any_of",
-    "one_of",
-    "not_",
-    "if_",
-    "unevaluated_properties",
-    "unevaluated_items",
-    "rules",
+_MORE: Final = frozenset(
+    (
+        "every",
+        "any_of",
+        "one_of",
+        "not_",
+        "if_",
+        "unevaluated_properties",
+        "unevaluated_items",
+        "rules",
+    )
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -16,7 +16,7 @@ from engross.schema.annotations import (
 from engross.schema.dialect import Dialect, Dialects, retrieve_official
 from engross.schema.directions import DirectionReader
 from engross.schema.formats import FORMATS
-from engross.schema.json_values import JSON, Number, is_number
+from engross.schema.json_values import JSON, Number, is_number, words_of
 from engross.schema.schema_error import SchemaError, raise_all
 from engross.schema.tree import (
     ALL_TYPES,
@@ -33,26 +33,33 @@ from engross.source.resolver import BadReferenceError, Resolver
 
 _SINGLE_TYPES: Final = {name: frozenset({name}) for name in ALL_TYPES}
 
-_PLAIN_WORDS: Final = frozenset(
+_WITH_PLACES: Final = frozenset(
     (
-        "type",
-        "title",
-        "description",
-        "format",
-        "default",
-        "example",
-        "examples",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "minimum",
-        "maximum",
-        "minLength",
-        "maxLength",
-        "pattern",
+        "$ref",
+        "$dynamicRef",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "not",
+        "if",
+        "then",
+        "else",
+        "dependentSchemas",
+        "prefixItems",
+        "items",
+        "contains",
+        "properties",
+        "patternProperties",
+        "additionalProperties",
+        "propertyNames",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+        "required",
+        "discriminator",
+        "x-engross",
     )
 )
-"""Keywords of most schemas that are within others."""
+"""Keywords of which something else is read than they say in so many words."""
 
 _STAND_IN = Regex("", "", Method.CONTAINS)
 
@@ -71,6 +78,8 @@ class Graph(Mapping[Key, Schema]):
         self._dialects = Dialects(resolver)
         self._assert_formats = assert_formats
         self._schemas: dict[Key, Schema] = {}
+        self._by_words: dict[tuple[Dialect, bytes | None], Schema] = {}
+        """The first of the schemas that say the same, of those that hold no others."""
         self.errors: list[SchemaError] = []
         """What cannot be honoured, as far as it was met; something else stands in."""
         self._bases: dict[Location, frozenset[Location]] = {}
@@ -84,7 +93,7 @@ class Graph(Mapping[Key, Schema]):
                 schema = self._read(key)
             except SchemaError as error:
                 self.errors.append(error)
-                schema = Schema(key=key)
+                schema = Schema(key)
             self._schemas[key] = schema
         return schema
 
@@ -180,43 +189,34 @@ class Graph(Mapping[Key, Schema]):
                     return key._replace(is_base=True)
         return key
 
-    def words(self, key: Key) -> Hashable:
-        """Return what a schema says, if that is a few words that mean the same anywhere.
-
-        None of one that holds or refers to others, or says anything longer.
-        """
-        value = self._resolver.value(key.place)
-        if not isinstance(value, dict) or not _PLAIN_WORDS.issuperset(value):
-            return None
-        said: list[Hashable] = [key.place.document]
-        for word, meant in value.items():
-            if isinstance(meant, list):
-                texts = [each for each in meant if isinstance(each, str)]
-                if len(texts) < len(meant):
-                    return None
-                said += (word, len(texts), *texts)
-            elif isinstance(meant, str | int):
-                said += (word, meant.__class__.__name__, meant)
-            else:
-                return None
-        return tuple(said)
-
     def missing(self, key: Key) -> frozenset[str]:
         """Return the properties that values of a direction lack and need not have."""
         return self._directions.missing(key)
 
     def _read(self, key: Key) -> Schema:
         value = self._resolver.value(key.place)
-        if key.place not in self._annotations:
-            self._annotations[key.place] = read_annotations(value)
-        if isinstance(value, bool):
-            return Schema(key=key, always=value)
+        annotations = self._annotations
         if not isinstance(value, dict):
+            annotations[key.place] = read_annotations(value)
+            if isinstance(value, bool):
+                return Schema(key, {"always": value})
             raise SchemaError(key.place, "must be an object or a boolean")
-        dialect = self._dialects.at(key.place)
-        return _Reader(
-            self, self._resolver, key, value, dialect, self._assert_formats
-        ).read()
+        words = words_of(value) if _WITH_PLACES.isdisjoint(value) else None
+        said = self._dialects.at(key.place), words
+        alike = self._by_words.get(said)
+        if alike is not None:
+            annotations[key.place] = annotations[alike.key.place]
+            return alike.placed(key)
+        if key.place not in annotations:
+            annotations[key.place] = read_annotations(value)
+        errors = len(self.errors)
+        reader = _Reader(
+            self, self._resolver, key, value, said[0], self._assert_formats
+        )
+        schema = reader.read()
+        if words is not None and len(self.errors) == errors:
+            self._by_words[said] = schema
+        return schema
 
 
 def graph_of(documents: Mapping[str, JSON], *, assert_formats: bool = False) -> Graph:
@@ -273,7 +273,7 @@ class _Reader:
             }
             if extension.get("time") in ("unix-ms", "unix-s"):
                 keywords["instant"] = extension["time"]
-        return Schema(key=self._key, **keywords)
+        return Schema(self._key, keywords)
 
     def _every(self) -> tuple[Applied, ...]:
         applied: list[tuple[str, Key]] = []

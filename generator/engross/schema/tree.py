@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Mapping
 from enum import Enum
-from operator import attrgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from engross.data import dataclass
 from engross.patterns import Regex
@@ -79,9 +77,11 @@ class Applied:
         return self.keyword in ("$ref", "$dynamicRef")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """One schema object; an absent keyword is None or empty."""
+    """One schema object; an absent keyword is None or empty.
+
+    Of the attributes below most schemas have few, so each keeps those only.
+    """
 
     key: Key
     always: bool | None = None
@@ -143,15 +143,44 @@ class Schema:
     codes: Codes | None = None
     rules: tuple[Rule, ...] = ()
 
+    def __init__(self, key: Key, keywords: Mapping[str, object] | None = None) -> None:
+        """Make the schema of a key.
+
+        Args:
+            key: where it is, and how it is reached.
+            keywords: values of the attributes below; absent ones may be among them.
+        """
+        own = self.__dict__
+        for name, value in keywords.items() if keywords else ():
+            # Absent values are objects of which there is one each, as None is.
+            if value is not getattr(Schema, name):
+                own[name] = value
+        own["key"] = key
+
+    def placed(self, key: Key) -> Schema:
+        """Return a schema with the same keywords at another place."""
+        alike = Schema(key)
+        alike.__dict__ = {**self.__dict__, "key": key}
+        return alike
+
+    @property
+    def keywords(self) -> Mapping[str, object]:
+        """The attributes that are not absent."""
+        return {name: value for name, value in vars(self).items() if name != "key"}
+
+    def has_any_of(self, keywords: frozenset[str]) -> bool:
+        """Return whether any of several attributes is not absent."""
+        return not keywords.isdisjoint(vars(self))
+
     @property
     def is_silent(self) -> bool:
         """Whether it says nothing of a value, save by other schemas and their unions."""
-        return not _speaks(self)
+        return vars(self).keys() <= _OF_OTHERS
 
     @property
     def has_limits(self) -> bool:
         """Whether it limits numbers, lengths of texts or of arrays."""
-        return _has_limits(self)
+        return self.has_any_of(_LIMITS)
 
     @property
     def location(self) -> str:
@@ -188,34 +217,45 @@ class Schema:
 
     def children(self) -> tuple[Key, ...]:
         """Give all subschemas."""
+        if not self.has_any_of(_HOLDING):
+            return ()
         return self.in_place() + self.of_children()
 
 
-ABSENT = Schema(key=Key(Location("")))
-"""A schema without any keyword."""
+_OF_OTHERS: Final = frozenset(("key", "every", "any_of", "one_of", "tag", "selections"))
+_HOLDING: Final = frozenset(
+    (
+        "every",
+        "any_of",
+        "one_of",
+        "not_",
+        "if_",
+        "then",
+        "else_",
+        "dependent_schemas",
+        "items",
+        "contains",
+        "additional_properties",
+        "property_names",
+        "unevaluated_items",
+        "unevaluated_properties",
+        "properties",
+        "pattern_properties",
+        "prefix_items",
+    )
+)
+"""Attributes that name subschemas."""
 
-
-def has_any_of(*keywords: str) -> Callable[[Schema], bool]:
-    """Return what tells whether a schema has one of several keywords.
-
-    Args:
-        keywords: attributes of `Schema`, two or more.
-    """
-    values_of = attrgetter(*keywords)
-    absent = values_of(ABSENT)
-    return lambda schema: bool(values_of(schema) != absent)
-
-
-_OF_OTHERS = ("key", "every", "any_of", "one_of", "tag", "selections")
-_speaks = has_any_of(*(f.name for f in fields(Schema) if f.name not in _OF_OTHERS))
-_has_limits = has_any_of(
-    "minimum",
-    "maximum",
-    "exclusive_minimum",
-    "exclusive_maximum",
-    "multiple_of",
-    "min_length",
-    "max_length",
-    "min_items",
-    "max_items",
+_LIMITS: Final = frozenset(
+    (
+        "minimum",
+        "exclusive_minimum",
+        "maximum",
+        "exclusive_maximum",
+        "multiple_of",
+        "min_length",
+        "max_length",
+        "min_items",
+        "max_items",
+    )
 )

@@ -137,6 +137,10 @@ class Resolver:
                 raise LookupError(f"nothing at {at}")
         return value
 
+    def is_one_resource(self, document: str) -> bool:
+        """Return whether no schema within a document has an `$id` of its own."""
+        return len(self._by_root[document]) == 1
+
     def resource(self, at: Location) -> Resource:
         """Return the resource that a location belongs to."""
         resources = self._by_root[at.document]

@@ -8,59 +8,17 @@ told where that one is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import field, fields
-from itertools import compress
-from operator import attrgetter, is_not
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import field
 from typing import NamedTuple
 
 from engross.data import dataclass
 from engross.patterns import Regex
 from engross.schema.reader import Graph
-from engross.schema.tree import ABSENT, Applied, Key, Rule, Schema
+from engross.schema.tree import Applied, Key, Rule
 from engross.source import Location
 
-_COMMON: tuple[str, ...] = (
-    "types",
-    "enum",
-    "format",
-    "instant",
-    "pattern",
-    "min_length",
-    "max_length",
-    "items",
-    "required",
-    "properties",
-    "additional_properties",
-    "every",
-    "any_of",
-    "one_of",
-)
-"""Keywords that are looked at one by one; the others are compared with nothing at once."""
-
-_RARE: tuple[str, ...] = tuple(
-    each.name for each in fields(Schema) if each.name not in ("key", *_COMMON)
-)
-_common, _rare = attrgetter(*_COMMON), attrgetter(*_RARE)
-_NO_COMMON, _NO_RARE = _common(ABSENT), _rare(ABSENT)
-
 _OF_REFERENCES = frozenset({"every", "instant"})
-
-
-def keywords_of(schema: Schema) -> dict[str, object]:
-    """Return the keywords of a schema that are not absent."""
-    found = dict(_given(_COMMON, _common(schema), _NO_COMMON))
-    rare = _rare(schema)
-    if rare != _NO_RARE:
-        found.update(_given(_RARE, rare, _NO_RARE))
-    return found
-
-
-def _given(
-    names: Iterable[str], values: Sequence[object], absent: Iterable[object]
-) -> Iterator[tuple[str, object]]:
-    # Defaults are objects of which there is one each, as None is.
-    return compress(zip(names, values, strict=True), map(is_not, values, absent))
 
 
 def is_within(place: Location, outer: Location) -> bool:
@@ -75,7 +33,7 @@ def plain_key(graph: Graph, key: Key) -> Key:
     """Follow references that have no keywords beside them."""
     while True:
         schema = graph[key]
-        if len(schema.every) != 1 or not keywords_of(schema).keys() <= _OF_REFERENCES:
+        if len(schema.every) != 1 or not schema.keywords.keys() <= _OF_REFERENCES:
             return key
         key = schema.every[0].key
 
@@ -148,7 +106,7 @@ class Forms:
         if found is None:
             places: set[Location] = set()
             form: list[Hashable] = []
-            for name, value in keywords_of(self.graph[key]).items():
+            for name, value in sorted(self.graph[key].keywords.items()):
                 form += name, self._part(value, key, places)
             number = self.numbers.setdefault(tuple(form), len(self.numbers))
             found = _Form(number, frozenset(places), len(form) // 2)

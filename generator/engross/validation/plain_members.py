@@ -19,7 +19,7 @@ from engross.schema.formats import FORMATS
 from engross.schema.json_values import Number
 from engross.schema.tree import Key, Schema
 from engross.validation import names
-from engross.validation.equal_schemas import is_within, keywords_of
+from engross.validation.equal_schemas import is_within
 from engross.validation.json_types import ARRAY, NULL, OBJECT, STRING, possible
 from engross.validation.scalars import (
     allowed_constants,
@@ -117,7 +117,7 @@ def plain_object(
     types = schema.types or frozenset()
     if not {"object"} <= types <= {"object", "null"} or schema.codes:
         return None
-    if not keywords_of(schema).keys() <= _OF_OBJECTS or writer.calls(key, member):
+    if not schema.keywords.keys() <= _OF_OBJECTS or writer.calls(key, member):
         return None
     variable = value.variable(names.of_member_checks(name, value.indent))
     member = member._replace(
@@ -163,7 +163,7 @@ def _method(writer: Writer, member: Value, schema: Schema) -> _Method | None:
         return _part(writer, schema, is_declared_here=is_declared_here)
     if not is_declared_here:
         return None
-    said = keywords_of(schema).keys()
+    said = schema.keywords.keys()
     if _is_plain_enum(schema, said):
         return "enum", [allowed_constants(writer, member, schema.enum or ())], False
     if said == {"any_of"}:
@@ -189,11 +189,11 @@ def _part_or_else(writer: Writer, member: Value, schema: Schema) -> _Method | No
     """Return what checks a member that is an object with a function, or null, or a text."""
     graph, plain = writer.units.graph, writer.units.plain
     keys = [*map(plain, schema.any_of)]
-    others = [key for key in keys if keywords_of(graph[key]) != {"types": NULL}]
+    others = [key for key in keys if graph[key].keywords != {"types": NULL}]
     is_nullable = len(others) < len(keys)
     first, *others = others or [schema.key]
     most = graph[first].max_length
-    is_text = keywords_of(graph[first]) == {"types": STRING, "max_length": most}
+    is_text = graph[first].keywords == {"types": STRING, "max_length": most}
     if is_text and most is not None and len(others) == 1 and first == keys[0]:
         (key,) = others
     elif others or not is_nullable:

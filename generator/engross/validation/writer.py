@@ -316,7 +316,7 @@ class Writer:
         place = schema.key.place
         tokens = place.tokens
         keyword = str(tokens[-1]) if tokens else "false"
-        home = Schema(key=schema.key._replace(place=place.parent))
+        home = Schema(schema.key._replace(place=place.parent))
         return (self.violation(value, home, keyword, "False"),)
 
 

@@ -1,0 +1,136 @@
+"""Which schemas say the same in the same words, so that they are read once.
+
+Most schemas of a large document repeat others word for word. A few plain words mean the same
+anywhere. Whatever else a schema says decides which definition it gets, and each place names
+its own; contracts that share definitions can also share what is read of those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import field
+from typing import Final
+
+from engross.contract.index import Index
+from engross.contract.ir import is_component
+from engross.data import dataclass
+from engross.schema.json_values import words_of
+from engross.schema.tree import Direction, Key
+from engross.source import Location
+from engross.source.pointer import Token
+
+_PLAIN: Final = frozenset(
+    (
+        "type",
+        "title",
+        "description",
+        "format",
+        "default",
+        "example",
+        "examples",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "pattern",
+    )
+)
+"""Keywords that give a schema no definition, and refer to nothing."""
+
+_REQUEST: Final = frozenset({Direction.REQUEST})
+_RESPONSE: Final = frozenset({Direction.RESPONSE})
+
+_Directions = frozenset[Direction]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Tells which schemas say the same.
+
+    Attributes:
+        index: the contract.
+        shares: whether definitions are shared.
+    """
+
+    index: Index
+    shares: bool
+    _directions: dict[Token, _Directions] = field(default_factory=dict, repr=False)
+    """The directions in which the values of each component travel, once asked for."""
+
+    def words(self, key: Key) -> Hashable:
+        """Return what a schema shares with those that say the same; None if with none."""
+        place = key.place
+        source = self.index.source
+        value = source.value(place)
+        if not isinstance(value, dict):
+            return None
+        document = place.document
+        if _PLAIN.issuperset(value):
+            words = words_of(value)
+            return None if words is None else (document, words)
+        is_shared = self.shares and not (
+            key.is_base or key.scope or is_component(place)
+        )
+        if not is_shared or not source.resolver.is_one_resource(document):
+            return None
+        words = words_of(value)
+        return None if words is None else (document, words, self._directions_of(place))
+
+    def _directions_of(self, place: Location) -> _Directions:
+        """Return in which directions the values of a place travel.
+
+        Values of both have another definition than those of one.
+        """
+        owner = _owner(place)
+        if isinstance(owner, frozenset):
+            return owner
+        if not self._directions:
+            self._directions.update(_directions_of_components(self.index))
+        return self._directions.get(owner, frozenset())
+
+
+def _owner(place: Location) -> _Directions | Token:
+    """Return the component that a schema is in, or the directions of its values."""
+    tokens = place.tokens
+    if tokens[:2] == ("components", "schemas"):
+        return tokens[2]
+    is_webhook = tokens[:1] == ("webhooks",)
+    for token in tokens:
+        if token in ("requestBody", "requestBodies", "parameters"):
+            return _RESPONSE if is_webhook else _REQUEST
+        if token == "responses":
+            return _REQUEST if is_webhook else _RESPONSE
+    return frozenset()
+
+
+def _directions_of_components(index: Index) -> dict[Token, _Directions]:
+    """Return the directions in which values of components travel, as references tell."""
+    source = index.source
+    targets: dict[_Directions | Token, set[Token]] = {}
+    for place in source.places("schema"):
+        value = source.value(place)
+        if isinstance(value, dict) and "$ref" in value:
+            target = _owner(source.resolve(place, str(value["$ref"])))
+            if not isinstance(target, frozenset):
+                targets.setdefault(_owner(place), set()).add(target)
+    found: dict[Token, set[Direction]] = {}
+    for directions in (_REQUEST, _RESPONSE):
+        for name in _reached(directions, targets):
+            found.setdefault(name, set()).update(directions)
+    return {name: frozenset(directions) for name, directions in found.items()}
+
+
+def _reached(
+    start: _Directions, targets: dict[_Directions | Token, set[Token]]
+) -> Iterable[Token]:
+    """Return the components that references lead to."""
+    found: set[Token] = set()
+    waiting: list[_Directions | Token] = [start]
+    while waiting:
+        new = targets.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
