@@ -1,8 +1,5 @@
 """Bytes of a file become text with countable lines, or one finding."""
 
-import re
-from array import array
-from bisect import bisect_right
 from codecs import BOM_UTF8
 from functools import cached_property
 from typing import Final
@@ -11,9 +8,12 @@ from zlib import compress, decompress
 from engross.data import dataclass
 from engross.findings import Finding, Position, Span
 
-_LINE_END: Final = re.compile(r"\n")
-_OLD_LINE_END: Final = re.compile(r"\r")
+_LINE_END: Final = "\n"
+_OLD_LINE_END: Final = "\r"
 """The only line end of a text without any other."""
+
+_BLOCK: Final = 1 << 14
+"""Characters in which ends of lines are counted when a position is asked for."""
 
 _QUICKLY: Final = 2
 """Level of compression; others take more time than they save memory."""
@@ -41,21 +41,34 @@ class Text:
         return decompress(self._packed).decode(errors="surrogatepass")
 
     @cached_property
-    def _line_starts(self) -> "array[int]":
-        content = self.content
-        is_old = "\n" not in content
-        ends = (_OLD_LINE_END if is_old else _LINE_END).finditer(content)
-        return array("Q", [0, *(found.end() for found in ends)])
+    def _line_end(self) -> str:
+        return _LINE_END if _LINE_END in self.content else _OLD_LINE_END
+
+    @cached_property
+    def _blocks(self) -> list[tuple[int, int]]:
+        """Of each block: the ends of lines before it, and the start of its first line."""
+        content, end = self.content, self._line_end
+        ends, start = 0, 0
+        found = []
+        for at in range(0, len(content) + 1, _BLOCK):
+            found.append((ends, start))
+            ends += content.count(end, at, at + _BLOCK)
+            start = max(start, content.rfind(end, at, at + _BLOCK) + 1)
+        return found
 
     def forget(self) -> None:
         """Forget what can be made again, when it is asked for."""
-        for made in ("content", "_line_starts"):
+        for made in ("content", "_line_end", "_blocks"):
             vars(self).pop(made, None)
 
     def position(self, offset: int) -> Position:
         """Return the line and column of a character offset."""
-        line = bisect_right(self._line_starts, offset)
-        return Position(line, offset - self._line_starts[line - 1] + 1)
+        content, end = self.content, self._line_end
+        at = offset - offset % _BLOCK
+        ends, start = self._blocks[offset // _BLOCK]
+        ends += content.count(end, at, offset)
+        start = max(start, content.rfind(end, at, offset) + 1)
+        return Position(ends + 1, offset - start + 1)
 
     def span(self, start: int, end: int) -> Span:
         """Return the span between two character offsets, without trailing space."""

@@ -1,0 +1,30 @@
+"""Lines and columns of characters."""
+
+from unittest.mock import patch
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engross.findings import Position
+from engross.source.text import Text
+
+
+def position_by_counting(content: str, offset: int, end: str) -> Position:
+    """The position as one would count it."""
+    before = content[:offset].split(end)
+    return Position(len(before), len(before[-1]) + 1)
+
+
+@given(
+    content=st.text("ab\n\ré"),
+    block=st.integers(1, 9),
+    data=st.data(),
+)
+def test_a_position_is_where_counting_from_the_start_leads(
+    content: str, block: int, data: st.DataObject
+) -> None:
+    offset = data.draw(st.integers(0, len(content)))
+    end = "\n" if "\n" in content else "\r"
+    with patch("engross.source.text._BLOCK", block):
+        found = Text.of("a.yaml", content).position(offset)
+    assert found == position_by_counting(content, offset, end)
