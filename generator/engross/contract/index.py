@@ -1,6 +1,6 @@
 """The index of a contract: its operations, walked once, with references followed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from enum import Enum, auto
 from functools import cached_property
@@ -9,6 +9,7 @@ from typing import Final
 from engross.contract.ir import OperationId
 from engross.contract.openapi import ParameterLocation
 from engross.data import dataclass
+from engross.schema.json_values import words_of
 from engross.schema.schemas import Schemas
 from engross.source import Location, Source, Value
 from engross.source.path_items import methods_of
@@ -115,6 +116,36 @@ class Index:
         if value is None:
             value = self._values[at] = mapping(self.source.value(at))
         return value
+
+    def schemas_where(
+        self, test: Callable[[Mapping[str, Value]], bool]
+    ) -> Iterator[Location]:
+        """Yield the schemas that pass a test, in the order of the document.
+
+        It is asked once of those that are written alike, as most in large documents are.
+        """
+        firsts, numbers = self._alike
+        passed = {number for number, at in enumerate(firsts) if test(self.value(at))}
+        if passed:
+            for at, number in zip(self.source.places("schema"), numbers, strict=True):
+                if number in passed:
+                    yield at
+
+    @cached_property
+    def _alike(self) -> tuple[list[Location], list[int]]:
+        """The first of the schemas that are written alike, and the number of each schema's."""
+        by_words: dict[bytes, int] = {}
+        firsts: list[Location] = []
+        numbers: list[int] = []
+        for at in self.source.places("schema"):
+            words = words_of(self.source.value(at))
+            number = len(firsts)
+            if words is not None:
+                number = by_words.setdefault(words, number)
+            if number == len(firsts):
+                firsts.append(at)
+            numbers.append(number)
+        return firsts, numbers
 
     @cached_property
     def root(self) -> Mapping[str, Value]:

@@ -1,19 +1,19 @@
 """The rule that some value fits each schema."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from math import ceil, floor
 from typing import Final
 
 from engross.contract.checks.rule import Fault, Faults, rule
-from engross.contract.checks.shape_rules import components, parts
-from engross.contract.index import Index
+from engross.contract.checks.shape_rules import COMPOSING, parts
+from engross.contract.index import Index, sequence
 from engross.data import dataclass
 from engross.schema.composition import Effective
 from engross.schema.json_values import Number, exact, type_of
 from engross.schema.schema_error import SchemaError
 from engross.schema.tree import ALL_TYPES
-from engross.source import Location
+from engross.source import Location, Value
 from engross.source.messages import shown
 
 _RIVALS: Final = (
@@ -43,11 +43,10 @@ class _Contradiction:
 @rule("impossible-schema", "Some value fits each schema.", harmless=True)
 def impossible_schema(index: Index) -> Faults:
     found: dict[Location, _Contradiction] = {}
-    for at in index.source.places("schema"):
-        if _may_contradict(index, at):
-            contradiction = _contradiction(index, at)
-            if contradiction is not None:
-                found[at] = contradiction
+    for at in index.schemas_where(_may_contradict):
+        contradiction = _contradiction(index, at)
+        if contradiction is not None:
+            found[at] = contradiction
     for at, contradiction in found.items():
         # What is made of an impossible schema is so for that reason.
         if not found.keys() & {*parts(index, at)} - {at}:
@@ -57,15 +56,16 @@ def impossible_schema(index: Index) -> Faults:
             yield Fault(place, contradiction.message, contradiction.hint, key=True)
 
 
-def _may_contradict(index: Index, at: Location) -> bool:
+def _may_contradict(value: Mapping[str, Value]) -> bool:
     """Tell whether a schema says two things about the same; that is quick to see."""
-    stated = index.value(at).keys()
+    stated = value.keys()
     if len(stated) > 1 and not _VALUES.isdisjoint(stated):
         return True
     if any(len(rivals & stated) > 1 for rivals in _RIVALS):
         return True
     own = not _LIMITS.isdisjoint(stated)
-    return own + sum(1 for _ in components(index, at)) > 1
+    parts_of_it = sum(len(sequence(value.get(each))) for each in COMPOSING)
+    return own + ("$ref" in value) + parts_of_it > 1
 
 
 def _contradiction(index: Index, at: Location) -> _Contradiction | None:

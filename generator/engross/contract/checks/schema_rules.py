@@ -36,13 +36,13 @@ _SAYS_MORE: Final = _APPLICATORS | {
 )
 def unknown_required_property(index: Index) -> Faults:
     source = index.source
-    lacking = [at for at in source.places("schema") if [*_undescribed(index, at)]]
+    lacking = [*index.schemas_where(lambda value: any(_undescribed(value)))]
     composed = _composed(index) if lacking else set()
     for at in lacking:
         if at in composed:
             continue
         properties = mapping(index.value(at).get("properties"))
-        for position, name in _undescribed(index, at):
+        for position, name in _undescribed(index.value(at)):
             near = closest(name, properties)
             hint = None
             if near is not None:
@@ -52,9 +52,8 @@ def unknown_required_property(index: Index) -> Faults:
             yield Fault(at / "required" / position, message, hint)
 
 
-def _undescribed(index: Index, at: Location) -> Iterator[tuple[int, str]]:
+def _undescribed(value: Mapping[str, Value]) -> Iterator[tuple[int, str]]:
     """Yield the required names that a schema does not describe, with their positions."""
-    value = index.value(at)
     if "required" not in value or not _SAYS_MORE.isdisjoint(value):
         return
     properties = mapping(value.get("properties"))
@@ -65,11 +64,9 @@ def _undescribed(index: Index, at: Location) -> Iterator[tuple[int, str]]:
 
 def _composed(index: Index) -> set[Location]:
     """Return schemas that are parts of others, which may have the properties they lack."""
-    waiting = [
-        at
-        for at in index.source.places("schema")
-        if not _APPLICATORS.isdisjoint(at.tokens[-2:]) or _extends(index.value(at))
-    ]
+    places = index.source.places("schema")
+    waiting = [at for at in places if not _APPLICATORS.isdisjoint(at.tokens[-2:])]
+    waiting += index.schemas_where(_extends)
     found: set[Location] = set()
     while waiting:
         at = waiting.pop()
@@ -127,7 +124,7 @@ def _necessary_in(index: Index, at: Location) -> Iterator[Location]:
     if not types or types == ["object"]:
         properties = mapping(value.get("properties"))
         for name in strings(value.get("required")):
-            if name in properties:
+            if not _HOLDING.isdisjoint(mapping(properties.get(name))):
                 yield at / "properties" / name
     fewest = value.get("minItems")
     has_items = types == ["array"] and isinstance(fewest, int) and fewest > 0
@@ -161,9 +158,7 @@ def _circles(
     done: set[Location] = set()
     above: dict[Location, None] = {}
     waiting: list[tuple[Location, bool]] = []
-    for start in index.source.places("schema"):
-        if keywords.isdisjoint(index.value(start)):
-            continue
+    for start in index.schemas_where(lambda value: not keywords.isdisjoint(value)):
         waiting.append((start, False))
         while waiting:
             at, leaving = waiting.pop()
@@ -246,13 +241,16 @@ def unusable_identifier(index: Index) -> Faults:
 
 def _patterns(index: Index) -> Iterator[tuple[str, Location, bool]]:
     """Yield patterns, where they are, and whether they are keys there."""
-    for at in index.source.places("schema"):
+    for at in index.schemas_where(lambda value: not _PATTERNS.isdisjoint(value)):
         value = index.value(at)
         own = value.get("pattern")
         if isinstance(own, str):
             yield own, at / "pattern", False
         for name in mapping(value.get("patternProperties")):
             yield name, at / "patternProperties" / name, True
+
+
+_PATTERNS: Final = frozenset({"pattern", "patternProperties"})
 
 
 def _foreign(text: str, at: Location, *, key: bool = False) -> Faults:
@@ -271,36 +269,53 @@ def _foreign(text: str, at: Location, *, key: bool = False) -> Faults:
 
 @rule("repeated-name", "Required properties are listed once.", harmless=True)
 def repeated_name(index: Index) -> Faults:
-    for at in index.source.places("schema"):
-        names = strings(index.value(at).get("required"))
-        if len(set(names)) < len(names):
-            for position, name in enumerate(names):
-                if name in names[:position]:
-                    message = f"{name!r} is listed already"
-                    yield Fault(at / "required" / position, message, "remove it")
+    for at in index.schemas_where(lambda value: any(_repeated_names(value))):
+        for position, name in _repeated_names(index.value(at)):
+            message = f"{name!r} is listed already"
+            yield Fault(at / "required" / position, message, "remove it")
+
+
+def _repeated_names(value: Mapping[str, Value]) -> Iterator[tuple[int, str]]:
+    """Yield the required names that are listed before, with their positions."""
+    names = strings(value.get("required"))
+    if len(set(names)) < len(names):
+        for position, name in enumerate(names):
+            if name in names[:position]:
+                yield position, name
 
 
 @rule("repeated-value", "Values of an enum are listed once.", harmless=True)
 def repeated_value(index: Index) -> Faults:
-    for at in index.source.places("schema"):
-        seen: set[Hashable] = set()
-        for position, value in enumerate(sequence(index.value(at).get("enum"))):
-            known = identity(value)
-            if known in seen:
-                place = at / "enum" / position
-                yield Fault(place, f"{shown(value)} is listed already", "remove it")
-            seen.add(known)
+    for at in index.schemas_where(lambda value: any(_repeated_values(value))):
+        for position, value in _repeated_values(index.value(at)):
+            place = at / "enum" / position
+            yield Fault(place, f"{shown(value)} is listed already", "remove it")
+
+
+def _repeated_values(schema: Mapping[str, Value]) -> Iterator[tuple[int, Value]]:
+    """Yield the values of an `enum` that are listed before, with their positions."""
+    seen: set[Hashable] = set()
+    for position, value in enumerate(sequence(schema.get("enum"))):
+        known = identity(value)
+        if known in seen:
+            yield position, value
+        seen.add(known)
 
 
 @rule("misspelt-format", "Formats are spelt as JSON Schema spells them.", harmless=True)
 def misspelt_format(index: Index) -> Faults:
-    for at in index.source.places("schema"):
-        name = index.value(at).get("format")
-        if isinstance(name, str) and name not in FORMATS:
-            near = closest(name, FORMATS, _NEARLY_SAME)
-            if near is not None:
-                message = f"no format {name!r} is known, so texts may be anything"
-                yield Fault(at / "format", message, f"use {near!r}")
+    for at in index.schemas_where(lambda value: _meant_format(value) is not None):
+        value = index.value(at)
+        message = f"no format {value['format']!r} is known, so texts may be anything"
+        yield Fault(at / "format", message, f"use {_meant_format(value)!r}")
+
+
+def _meant_format(value: Mapping[str, Value]) -> str | None:
+    """Return the format that a schema misspells; None if it is right, or its own."""
+    name = value.get("format")
+    if isinstance(name, str) and name not in FORMATS:
+        return closest(name, FORMATS, _NEARLY_SAME)
+    return None
 
 
 _NEARLY_SAME: Final = 0.9

@@ -7,7 +7,7 @@ from engross.contract.index import Index, mapping, sequence, strings
 from engross.data import dataclass
 from engross.source import Location
 
-_COMPOSING: Final = ("allOf", "anyOf", "oneOf")
+COMPOSING: Final = ("allOf", "anyOf", "oneOf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _have_no_member(index: Index, schemas: tuple[Location, ...], token: str) -> 
     return (
         bool(stated)
         and all(holding.isdisjoint(types) for types in stated)
-        and all(value.keys() & {"$ref", *_COMPOSING} for value in others)
+        and all(value.keys() & {"$ref", *COMPOSING} for value in others)
     )
 
 
@@ -84,7 +84,7 @@ def components(index: Index, schema: Location) -> Iterator[Location]:
     value = index.value(schema)
     if "$ref" in value:
         yield index.source.resolve(schema, str(value["$ref"]))
-    for keyword in _COMPOSING:
+    for keyword in COMPOSING:
         for position in range(len(sequence(value.get(keyword)))):
             yield schema / keyword / position
 
