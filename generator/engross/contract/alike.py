@@ -14,10 +14,10 @@ from typing import Final
 from engross.contract.index import Index
 from engross.contract.ir import is_component
 from engross.data import dataclass
-from engross.schema.json_values import words_of
 from engross.schema.tree import Direction, Key
 from engross.source import Location
 from engross.source.pointer import Token
+from engross.source.wordings import Wording
 
 _PLAIN: Final = frozenset(
     (
@@ -57,27 +57,29 @@ class Alike:
 
     index: Index
     shares: bool
+    _are_plain: dict[Wording, bool] = field(default_factory=dict, repr=False)
+    """Whether wordings have plain words only."""
     _directions: dict[Token, _Directions] = field(default_factory=dict, repr=False)
     """The directions in which the values of each component travel, once asked for."""
 
-    def words(self, key: Key) -> Hashable:
+    def words(self, key: Key) -> Hashable | None:
         """Return what a schema shares with those that say the same; None if with none."""
-        place = key.place
-        source = self.index.source
-        value = source.value(place)
-        if not isinstance(value, dict):
+        place, resolver = key.place, self.index.source.resolver
+        wording, document = resolver.wording(place), place.document
+        if wording is None:
             return None
-        document = place.document
-        if _PLAIN.issuperset(value):
-            words = words_of(value)
-            return None if words is None else (document, words)
-        is_shared = self.shares and not (
-            key.is_base or key.scope or is_component(place)
-        )
-        if not is_shared or not source.resolver.is_one_resource(document):
+        if wording not in self._are_plain:
+            value = resolver.value(place)
+            is_plain = isinstance(value, dict) and _PLAIN.issuperset(value)
+            self._are_plain[wording] = is_plain
+        if self._are_plain[wording]:
+            return document, wording
+        is_shared = self.shares and not (key.is_base or key.scope)
+        if is_component(place) or not is_shared:
             return None
-        words = words_of(value)
-        return None if words is None else (document, words, self._directions_of(place))
+        if not resolver.is_one_resource(document):
+            return None
+        return document, wording, self._directions_of(place)
 
     def _directions_of(self, place: Location) -> _Directions:
         """Return in which directions the values of a place travel.

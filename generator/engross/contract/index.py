@@ -9,10 +9,10 @@ from typing import Final
 from engross.contract.ir import OperationId
 from engross.contract.openapi import ParameterLocation
 from engross.data import dataclass
-from engross.schema.json_values import words_of
 from engross.schema.schemas import Schemas
 from engross.source import Location, Source, Value
 from engross.source.path_items import methods_of
+from engross.source.wordings import Wording
 
 EXTENSION: Final = "x-engross"
 
@@ -134,14 +134,14 @@ class Index:
     @cached_property
     def _alike(self) -> tuple[list[Location], list[int]]:
         """The first of the schemas that are written alike, and the number of each schema's."""
-        by_words: dict[bytes, int] = {}
+        by_wording: dict[Wording, int] = {}
         firsts: list[Location] = []
         numbers: list[int] = []
         for at in self.source.places("schema"):
-            words = words_of(self.source.value(at))
+            wording = self.source.resolver.wording(at)
             number = len(firsts)
-            if words is not None:
-                number = by_words.setdefault(words, number)
+            if wording is not None:
+                number = by_wording.setdefault(wording, number)
             if number == len(firsts):
                 firsts.append(at)
             numbers.append(number)

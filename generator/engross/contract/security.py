@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -269,26 +269,33 @@ def secret_names(index: Index) -> tuple[str, ...]:
     """
     described = {
         at: str(at.tokens[-1])
-        for at in index.source.places("schema")
+        for at in index.schemas_where(_may_be_secret)
         if at.tokens[-2:-1] == ("properties",)
     }
     for operation in index.operations:
         for parameter in operation.parameters:
-            if "schema" in index.value(parameter.at):
+            facts = index.value(parameter.at)
+            if _may_be_secret(mapping(facts.get("schema"))):
                 described[parameter.at / "schema"] = parameter.name
     return tuple(
         dict.fromkeys(name for at, name in described.items() if _is_secret(index, at))
     )
 
 
+def _may_be_secret(schema: Mapping[str, object]) -> bool:
+    """Return whether a schema says that its values are secret, or leaves it to others."""
+    return _says_secret(schema) or not _NAMING_OTHERS.isdisjoint(schema)
+
+
 def _is_secret(index: Index, at: Location) -> bool:
-    own = index.value(at)
-    if own.get("writeOnly") is True or own.get("format") == "password":
+    if _says_secret(index.value(at)):
         return True
-    if _NAMING_OTHERS.isdisjoint(own):
-        return False
     schema = index.schemas.effective(at)
     return schema.is_write_only or "password" in schema.formats
+
+
+def _says_secret(schema: Mapping[str, object]) -> bool:
+    return schema.get("writeOnly") is True or schema.get("format") == "password"
 
 
 _NAMING_OTHERS: Final = frozenset({"$ref", "$dynamicRef", "allOf", "anyOf", "oneOf"})

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from engross.schema.json_values import JSON, words_of
+from engross.schema.json_values import JSON
 from engross.schema.tree import Direction, Key, Schema
 from engross.source import Location
 from engross.source.resolver import Resolver
+from engross.source.wordings import words_of
 
 _NONE: frozenset[str] = frozenset()
 
@@ -22,6 +23,10 @@ class Schemas(Protocol):
     """The tree, as far as it is needed here."""
 
     def __getitem__(self, key: Key) -> Schema: ...
+
+    def first_alike(self, key: Key) -> Key:
+        """Return a schema that says the same."""
+        ...
 
     def bases(self, place: Location) -> frozenset[Location]:
         """Return the schemas that one extends, itself included."""
@@ -42,6 +47,7 @@ class DirectionReader:
         """Return whether the schema, or one below it, differs by direction."""
         if not self._has_directions():
             return False
+        key = self._schemas.first_alike(key)
         known = self._matters.get(key)
         if known is None:
             self._explore(key)
@@ -105,7 +111,7 @@ class DirectionReader:
             schema = self._schemas[key]
             if self._matters.get(key) or self._depends(schema):
                 directed.append(key)
-            for child in schema.children():
+            for child in map(self._schemas.first_alike, schema.children()):
                 if child not in above:
                     above[child] = []
                     if child not in self._matters:

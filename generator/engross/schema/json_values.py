@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import marshal
 from base64 import b64decode
 from collections.abc import Hashable
 from decimal import Decimal
@@ -46,21 +45,6 @@ _TYPES: Final = {
 def same(left: JSON, right: JSON) -> bool:
     """Return whether two JSON values are equal: 1 is 1.0, and neither is true."""
     return identity(left) == identity(right)
-
-
-def words_of(value: JSON) -> bytes | None:
-    """Return what two values share if they are written alike, with members in one order.
-
-    None of a value with decimals, which is compared with nothing.
-    """
-    try:
-        return marshal.dumps(value, _WITHOUT_SHARING)  # type: ignore[arg-type]
-    except ValueError:
-        return None
-
-
-_WITHOUT_SHARING: Final = 2
-"""Format of `marshal` in which it does not matter what is the same object."""
 
 
 def exact(number: Number) -> Decimal:

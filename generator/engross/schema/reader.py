@@ -16,7 +16,7 @@ from engross.schema.annotations import (
 from engross.schema.dialect import Dialect, Dialects, retrieve_official
 from engross.schema.directions import DirectionReader
 from engross.schema.formats import FORMATS
-from engross.schema.json_values import JSON, Number, is_number, words_of
+from engross.schema.json_values import JSON, Number, is_number
 from engross.schema.schema_error import SchemaError, raise_all
 from engross.schema.tree import (
     ALL_TYPES,
@@ -30,6 +30,7 @@ from engross.schema.tree import (
 )
 from engross.source import Location
 from engross.source.resolver import BadReferenceError, Resolver
+from engross.source.wordings import Wording
 
 _SINGLE_TYPES: Final = {name: frozenset({name}) for name in ALL_TYPES}
 
@@ -78,8 +79,10 @@ class Graph(Mapping[Key, Schema]):
         self._dialects = Dialects(resolver)
         self._assert_formats = assert_formats
         self._schemas: dict[Key, Schema] = {}
-        self._by_words: dict[tuple[Dialect, bytes | None], Schema] = {}
+        self._by_wording: dict[tuple[Dialect, Wording | None], Schema] = {}
         """The first of the schemas that say the same, of those that hold no others."""
+        self._firsts: dict[Key, Key] = {}
+        self._first_by_wording: dict[tuple[str, Direction, Wording], Key] = {}
         self.errors: list[SchemaError] = []
         """What cannot be honoured, as far as it was met; something else stands in."""
         self._bases: dict[Location, frozenset[Location]] = {}
@@ -133,6 +136,30 @@ class Graph(Mapping[Key, Schema]):
         except BadReferenceError as error:
             at = Location(target.partition("#")[0])
             raise SchemaError(at, f"{target!r}: {error.message}") from None
+
+    def first_alike(self, key: Key) -> Key:
+        """Return the first schema asked about that says the same, often itself.
+
+        Only those share one whose words mean the same anywhere: neither they nor what is
+        in them refers to other schemas, or has a name or a rule of ours.
+        """
+        found = self._firsts.get(key)
+        if found is None:
+            found, wording = key, self._free_wording(key)
+            if wording is not None:
+                alike = key.place.document, key.direction, wording
+                found = self._first_by_wording.setdefault(alike, key)
+            self._firsts[key] = found
+        return found
+
+    def _free_wording(self, key: Key) -> Wording | None:
+        """Return the wording of a schema, if it means the same anywhere in its document."""
+        place = key.place
+        is_part = key.is_base or key.scope or place.tokens[-2:-1] == ("allOf",)
+        if is_part or not self._resolver.is_one_resource(place.document):
+            return None
+        wording = self._resolver.wording(place)
+        return wording if wording is not None and wording.is_free else None
 
     def annotations(self, key: Key) -> Annotations:
         """Return what a schema says that no value is held to."""
@@ -201,9 +228,10 @@ class Graph(Mapping[Key, Schema]):
             if isinstance(value, bool):
                 return Schema(key, {"always": value})
             raise SchemaError(key.place, "must be an object or a boolean")
-        words = words_of(value) if _WITH_PLACES.isdisjoint(value) else None
-        said = self._dialects.at(key.place), words
-        alike = self._by_words.get(said)
+        is_alone = _WITH_PLACES.isdisjoint(value)
+        wording = self._resolver.wording(key.place) if is_alone else None
+        said = self._dialects.at(key.place), wording
+        alike = self._by_wording.get(said)
         if alike is not None:
             annotations[key.place] = annotations[alike.key.place]
             return alike.placed(key)
@@ -214,8 +242,8 @@ class Graph(Mapping[Key, Schema]):
             self, self._resolver, key, value, said[0], self._assert_formats
         )
         schema = reader.read()
-        if words is not None and len(self.errors) == errors:
-            self._by_words[said] = schema
+        if wording is not None and len(self.errors) == errors:
+            self._by_wording[said] = schema
         return schema
 
 

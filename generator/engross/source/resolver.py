@@ -13,6 +13,7 @@ from engross.source.document import Value
 from engross.source.location import Location, Path, tokens_of
 from engross.source.pointer import Pointer, Token, Tokens
 from engross.source.upgrade import IGNORED
+from engross.source.wordings import Wording, Wordings
 
 
 class Loaded(NamedTuple):
@@ -101,6 +102,8 @@ class Resolver:
         self._retrieve = retrieve
         self._by_uri: dict[str, Resource] = {}
         self._by_root: dict[str, dict[Tokens, Resource]] = {}
+        self._wordings = Wordings()
+        self._wording_of: dict[Location, Wording | None] = {}
         for name, value in documents.items():
             self.add(name, Loaded(value))
 
@@ -136,6 +139,20 @@ class Resolver:
             else:
                 raise LookupError(f"nothing at {at}")
         return value
+
+    def wording(self, at: Location) -> Wording | None:
+        """Return what the value at a location shares with all that are written alike.
+
+        None of a value with decimals, which is like no other.
+
+        Raises:
+            LookupError: there is none.
+        """
+        try:
+            return self._wording_of[at]
+        except KeyError:
+            found = self._wording_of[at] = self._wordings.of(self.value(at))
+            return found
 
     def is_one_resource(self, document: str) -> bool:
         """Return whether no schema within a document has an `$id` of its own."""
