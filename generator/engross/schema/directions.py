@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from engross.schema.alike import FirstAlike, HasMeanings
 from engross.schema.json_values import JSON
 from engross.schema.tree import Direction, Key, Schema
 from engross.source import Location
@@ -19,14 +20,10 @@ from engross.source.wordings import words_of
 _NONE: frozenset[str] = frozenset()
 
 
-class Schemas(Protocol):
+class Schemas(HasMeanings, Protocol):
     """The tree, as far as it is needed here."""
 
     def __getitem__(self, key: Key) -> Schema: ...
-
-    def first_alike(self, key: Key) -> Key:
-        """Return a schema that says the same."""
-        ...
 
     def bases(self, place: Location) -> frozenset[Location]:
         """Return the schemas that one extends, itself included."""
@@ -39,6 +36,7 @@ class DirectionReader:
     def __init__(self, schemas: Schemas, resolver: Resolver) -> None:
         self._schemas = schemas
         self._resolver = resolver
+        self._alike = FirstAlike(schemas)
         self._is_used: bool | None = None
         self._names: dict[Location, tuple[frozenset[str], frozenset[str]]] = {}
         self._matters: dict[Key, bool] = {}
@@ -47,7 +45,7 @@ class DirectionReader:
         """Return whether the schema, or one below it, differs by direction."""
         if not self._has_directions():
             return False
-        key = self._schemas.first_alike(key)
+        key = self._alike.of(key)
         known = self._matters.get(key)
         if known is None:
             self._explore(key)
@@ -58,7 +56,7 @@ class DirectionReader:
         """Return the properties that a value of the key's direction does not have."""
         if not self._has_directions():
             return _NONE
-        read_only, write_only = self._one_way(_outermost(key.place))
+        read_only, write_only = self._one_way(outermost(key.place))
         match key.direction:
             case Direction.REQUEST:
                 return read_only
@@ -111,7 +109,7 @@ class DirectionReader:
             schema = self._schemas[key]
             if self._matters.get(key) or self._depends(schema):
                 directed.append(key)
-            for child in map(self._schemas.first_alike, schema.children()):
+            for child in map(self._alike.of, schema.children()):
                 if child not in above:
                     above[child] = []
                     if child not in self._matters:
@@ -130,7 +128,7 @@ class DirectionReader:
 
     def _depends(self, schema: Schema) -> bool:
         key = schema.key
-        holder = _outermost(key.place)
+        holder = outermost(key.place)
         if not (schema.properties or schema.every) and holder == key.place:
             return False
         required = _members(self._resolver.value(key.place), "required")
@@ -140,12 +138,12 @@ class DirectionReader:
         return not (read_only | write_only).isdisjoint(required)
 
 
-def _outermost(place: Location) -> Location:
+def outermost(place: Location) -> Location:
     """Return the schema that a part of an `allOf` is written in, or the schema itself."""
     tokens = place.tokens
     while tokens[-2:-1] == ("allOf",):
         tokens = tokens[:-2]
-    return Location(place.document, tokens)
+    return place if tokens is place.tokens else Location(place.document, tokens)
 
 
 def _members(schema: JSON, keyword: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -14,7 +14,7 @@ from engross.schema.annotations import (
     read_discriminator,
 )
 from engross.schema.dialect import Dialect, Dialects, retrieve_official
-from engross.schema.directions import DirectionReader
+from engross.schema.directions import DirectionReader, outermost
 from engross.schema.formats import FORMATS
 from engross.schema.json_values import JSON, Number, is_number
 from engross.schema.schema_error import SchemaError, raise_all
@@ -81,8 +81,6 @@ class Graph(Mapping[Key, Schema]):
         self._schemas: dict[Key, Schema] = {}
         self._by_wording: dict[tuple[Dialect, Wording | None], Schema] = {}
         """The first of the schemas that say the same, of those that hold no others."""
-        self._firsts: dict[Key, Key] = {}
-        self._first_by_wording: dict[tuple[str, Direction, Wording], Key] = {}
         self.errors: list[SchemaError] = []
         """What cannot be honoured, as far as it was met; something else stands in."""
         self._bases: dict[Location, frozenset[Location]] = {}
@@ -137,29 +135,24 @@ class Graph(Mapping[Key, Schema]):
             at = Location(target.partition("#")[0])
             raise SchemaError(at, f"{target!r}: {error.message}") from None
 
-    def first_alike(self, key: Key) -> Key:
-        """Return the first schema asked about that says the same, often itself.
+    def meaning(self, key: Key) -> Hashable | None:
+        """Return what schemas share that are written alike and mean the same.
 
-        Only those share one whose words mean the same anywhere: neither they nor what is
-        in them refers to other schemas, or has a name or a rule of ours.
+        None where that takes more than words: a schema refers to others, has a name or a
+        rule of ours, or is extended.
         """
-        found = self._firsts.get(key)
-        if found is None:
-            found, wording = key, self._free_wording(key)
-            if wording is not None:
-                alike = key.place.document, key.direction, wording
-                found = self._first_by_wording.setdefault(alike, key)
-            self._firsts[key] = found
-        return found
-
-    def _free_wording(self, key: Key) -> Wording | None:
-        """Return the wording of a schema, if it means the same anywhere in its document."""
         place = key.place
-        is_part = key.is_base or key.scope or place.tokens[-2:-1] == ("allOf",)
-        if is_part or not self._resolver.is_one_resource(place.document):
+        is_one = self._resolver.is_one_resource(place.document)
+        if key.is_base or key.scope or not is_one:
             return None
-        wording = self._resolver.wording(place)
-        return wording if wording is not None and wording.is_free else None
+        # The schema around a part of it can say which properties have a direction.
+        around = outermost(place)
+        wording = self._resolver.wording(around)
+        if wording is None or not wording.is_free:
+            return None
+        if around is not place:
+            return place.document, wording, self._resolver.wording(place)
+        return place.document, wording
 
     def annotations(self, key: Key) -> Annotations:
         """Return what a schema says that no value is held to."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from engross.data import dataclass
 from engross.patterns import Regex
+from engross.schema.alike import FirstAlike
 from engross.schema.reader import Graph
 from engross.schema.tree import Applied, Key, Rule
 from engross.source import Location
@@ -53,7 +54,7 @@ def first_equals(
         plain: follows references that have no keywords beside them.
         comments: returns the comment above the checks of a schema, if there is one.
     """
-    return Forms(graph, plain, comments).first_equals(keys)
+    return Forms(graph, plain, comments, FirstAlike(graph)).first_equals(keys)
 
 
 class _Form(NamedTuple):
@@ -79,6 +80,7 @@ class Forms:
     """Follows references that have no keywords beside them."""
     comments: Callable[[Location], str | None]
     """Returns the comment above the checks of a schema, if there is one."""
+    alike: FirstAlike
     numbers: dict[Hashable, int] = field(default_factory=dict)
     known: dict[Key, _Form] = field(default_factory=dict)
 
@@ -91,7 +93,7 @@ class Forms:
 
     def own_size(self, key: Key) -> int:
         """Count the keywords of a schema, and the members that they name."""
-        schema = self.graph[key]
+        schema = self.graph[self.alike.of(key)]
         return self._read(key).size + len(schema.required) + len(schema.properties)
 
     def _common(self, key: Key) -> Hashable:
@@ -102,6 +104,7 @@ class Forms:
         return (number, key) if leads_inside else number
 
     def _read(self, key: Key) -> _Form:
+        key = self.alike.of(key)
         found = self.known.get(key)
         if found is None:
             places: set[Location] = set()

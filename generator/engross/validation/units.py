@@ -9,14 +9,16 @@ from enum import Enum, auto
 
 from engross.data import dataclass
 from engross.layout import Expression, string
+from engross.schema.alike import FirstAlike
 from engross.schema.reader import Graph
-from engross.schema.recursion import Edges, cycles, reachable
+from engross.schema.recursion import Edges, cycles
 from engross.schema.schema_error import raise_all
 from engross.schema.tree import Direction, Key, Rule
 from engross.source import Location
 from engross.source.pointer import Tokens, write_tokens
 from engross.validation import names
 from engross.validation.cycles import branches, endless, leading_to
+from engross.validation.distinct import distinct
 from engross.validation.equal_schemas import Forms, plain_key
 from engross.validation.value import f_string
 
@@ -164,7 +166,12 @@ class Units:
         entries = [
             (target, graph.entry(target.schema, target.direction)) for target in targets
         ]
-        edges = reachable(graph, [key for _, key in entries])
+        of_others = [graph.entry(each.schema, each.direction) for each in others]
+        self._alike = FirstAlike(graph)
+        for key in (*(key for _, key in entries), *of_others):
+            self._alike.of(key)  # of those that are written alike, targets come first
+        written = distinct(graph, (key for _, key in entries), self._alike)
+        edges = written.edges
         self._referenced = frozenset(
             applied.key._replace(is_base=False)
             for key in edges
@@ -186,9 +193,9 @@ class Units:
         plain_entries = [(target, self.plain(entry)) for target, entry in entries]
         of_targets = [
             *(key for _, key in plain_entries),
-            *(self.plain(graph.entry(each.schema, each.direction)) for each in others),
+            *map(self.plain, of_others),
         ]
-        forms = Forms(graph, self.plain, comments)
+        forms = Forms(graph, self.plain, comments, self._alike)
         candidates = [
             key
             # Targets come first, so that what equals one shares its functions.
@@ -198,15 +205,26 @@ class Units:
         self._first_equals = forms.first_equals(
             key for key in candidates if key not in self._recursive
         )
+        repeated = {
+            key: written.copies(key, but=self._first_equals.keys())
+            for key in self._first_equals
+        }
         copies = Counter(self._first_equals.values())
+        for key, first in self._first_equals.items():
+            copies[first] += repeated[key]
         self._common = frozenset(key for key in copies if copies[key] >= _OFTEN)
+        self._homes = {
+            first.place
+            for key, first in self._first_equals.items()
+            if key != first or repeated[key]
+        }
         self._first_equals |= forms.first_equals(
             # Targets have functions however short they are.
             key
             for key in of_targets
             if self.size(key) < _REPEATED
         )
-        self._homes = {
+        self._homes |= {
             first.place for key, first in self._first_equals.items() if key != first
         }
         for target, key in plain_entries:
@@ -242,7 +260,7 @@ class Units:
         themselves, and those that are written out often in equal words. Another short
         schema is written out where it applies.
         """
-        first = self._first_equals.get(key, key)
+        first = self._first(key)
         if first in self._common:
             return True
         unit = self.by_key.get(first)
@@ -259,14 +277,24 @@ class Units:
         """
         key = self.plain(key)
         is_apart = self.shared(key) or self.size(key) > LONG
-        return self._first_equals.get(key, key) if is_apart else None
+        return self._first(key) if is_apart else None
+
+    def _first(self, key: Key) -> Key:
+        """Return the first of the schemas that one is equal to, often itself."""
+        found = self._first_equals.get(key)
+        if found is None:
+            alike = self._alike.of(key)
+            is_long = alike != key and self.size(alike) >= _REPEATED
+            found = self._first_equals.get(alike, key) if is_long else key
+        return found
 
     def size(self, key: Key) -> int:
         """Return a measure of the code that a schema takes when it is written out."""
-        key = self.plain(key)
+        key = self._alike.of(self.plain(key))
         known = self._sizes.get(key)
         if known is None:
-            known = self._size(key, Forms(self.graph, self.plain, self.comments), {})
+            forms = Forms(self.graph, self.plain, self.comments, self._alike)
+            known = self._size(key, forms, {})
         return known
 
     def _size(self, key: Key, forms: Forms, edges: Edges) -> int:
@@ -277,6 +305,7 @@ class Units:
             forms: counts keywords.
             edges: the subschemas of schemas, as far as they are known.
         """
+        key = self._alike.of(key)
         size = self._sizes.get(key)
         if size is None:
             self._sizes[key] = 1
@@ -295,7 +324,7 @@ class Units:
 
         Targets whose schemas are equal share a unit.
         """
-        key = self._first_equals.get(key, key)
+        key = self._first(key)
         return self.by_key.get(key) or self._add(key, self._claim_stem(key), None)
 
     def _add(self, key: Key, name: str, target: Target | None) -> Unit:
@@ -303,7 +332,7 @@ class Units:
             key,
             name,
             recursive=key in self._recursive,
-            guarded=key in self._guarded,
+            guarded=self._alike.of(key) in self._guarded,
             branching=key in self._branching,
             target=target,
             is_public=target is not None and self.has_predicate(target),
