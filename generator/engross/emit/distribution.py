@@ -43,6 +43,7 @@ from engross.emit.template_loader import (
 )
 from engross.emit.validators import validator_units
 from engross.emit.views import (
+    async_clients_view,
     clients_view,
     common_view,
     shown_view,
@@ -62,6 +63,8 @@ _PATTERNS_SOURCE = _GENERATOR / "patterns" / "matching.py"
 
 _VALIDATORS = "package/validators"
 _TYPES = ("package/models", "package/operations", "package/params")
+
+_ASYNC = ("package/async_client", "package/async_resources")
 
 _SHOWN = frozenset(
     ("CHANGELOG.md.jinja", "README.md.jinja", "package/testing/examples.json.jinja")
@@ -138,6 +141,7 @@ def distribution(
         (_is_validator, lambda: validators_view(contract, names, units, parts)),
         (_is_type, lambda: types_view(contract, names, parts)),
         (_is_other, lambda: clients_view(contract, names)),
+        (_is_async, lambda: async_clients_view(contract, names)),
         (_is_shown, lambda: shown_view(contract, names, units)),
     )
 
@@ -191,9 +195,15 @@ def _is_type(path: str) -> bool:
     return path.startswith(_TYPES)
 
 
+def _is_async(path: str) -> bool:
+    """Return whether a template prints the async client, or what it is made of."""
+    return path.startswith(_ASYNC)
+
+
 def _is_other(path: str) -> bool:
-    """Return whether a template prints anything else, such as clients."""
-    return not (_is_shown(path) or _is_validator(path) or _is_type(path))
+    """Return whether a template prints anything else, such as the client."""
+    others = _is_shown, _is_validator, _is_type, _is_async
+    return not any(is_one(path) for is_one in others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,18 +57,25 @@ def clients_view(contract: Contract, names: PythonNames) -> Mapping[str, object]
     """Return what the other templates of the package may name, beside what all may."""
     webhooks = webhooks_view(contract, names)
     resources = resource_views(contract, names, is_async=False)
-    async_resources = resource_views(contract, names, is_async=True)
     return {
         "root": root_view(contract, names),
         "errors": errors_view(contract, names),
         "contract_info": contract_view(contract, names),
         "client": client_view(contract, names, resources, webhooks, is_async=False),
-        "async_client": client_view(
-            contract, names, async_resources, webhooks, is_async=True
-        ),
         "webhooks": webhooks,
         "resources": resources,
-        "async_resources": async_resources,
+    }
+
+
+def async_clients_view(contract: Contract, names: PythonNames) -> Mapping[str, object]:
+    """Return what the templates of the async client may name, beside what all may."""
+    webhooks = webhooks_view(contract, names)
+    resources = resource_views(contract, names, is_async=True)
+    return {
+        "async_client": client_view(
+            contract, names, resources, webhooks, is_async=True
+        ),
+        "async_resources": resources,
     }
 
 
