@@ -6,8 +6,9 @@ for, and when the quick reading met something that needs a closer look.
 
 import json
 import re
-from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import field
+from typing import Final
 
 from engross.data import dataclass
 from engross.findings import Finding
@@ -19,8 +20,15 @@ _TOKEN: Final = re.compile(
     r'[ \t\r\n]*(?:("[^"\\]*(?:\\.[^"\\]*)*")|([{}\[\],:])|([^\s{}\[\],:"]+))',
     re.DOTALL,
 )
-_DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
-"""Finds the end of a value that is known to be JSON."""
+_PLAIN: Final = r'[^"{}\[\]]*+'
+_STRING: Final = rf'"[^"\\]*+(?:\\.[^"\\]*+)*+"{_PLAIN}'
+_FLAT: Final = re.compile(rf"[{{\[]{_PLAIN}(?:{_STRING})*+[}}\]]", re.DOTALL)
+"""A value that has none with brackets in it."""
+
+_BRACKET: Final = re.compile(
+    rf"{_PLAIN}(?:(?:{_STRING}|{_FLAT.pattern}){_PLAIN})*+([{{}}\[\]])", re.DOTALL
+)
+"""A bracket of a value that has others in it, with all that is before it."""
 
 _SPACE: Final = " \t\r\n"
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -54,7 +62,35 @@ def marks(text: Text) -> "JsonMark":
     """Return the positions in a text that `parse` found to be sound."""
     content = text.content
     start = len(content) - len(content.lstrip(_SPACE))
-    return JsonMark(content, start, len(content.rstrip(_SPACE)))
+    return JsonMark(_Ends(content), start, len(content.rstrip(_SPACE)))
+
+
+class _Ends:
+    """Where the values of a JSON text end; it is read as far as it is asked about."""
+
+    def __init__(self, content: str) -> None:
+        self.content = content
+        self._open: list[int] = []
+        """Where values begin whose ends are not met yet."""
+        self._known: dict[int, int] = {}
+        self._brackets = _BRACKET.finditer(content)
+
+    def of(self, token: re.Match[str]) -> int:
+        """Return the end of the value that begins with a token."""
+        start, end = token.span(token.lastindex or 0)
+        if self.content[start] not in "[{":
+            return end
+        flat = _FLAT.match(self.content, start)
+        return self._end(start) if flat is None else flat.end()
+
+    def _end(self, start: int) -> int:
+        while start not in self._known:
+            end = next(self._brackets).end()
+            if self.content[end - 1] in "[{":
+                self._open.append(end - 1)
+            else:
+                self._known[self._open.pop()] = end
+        return self._known[start]
 
 
 @dataclass(slots=True)
@@ -64,68 +100,61 @@ class JsonMark:
     Most values are on the way to nothing that a position is asked of.
     """
 
-    content: str
+    ends: _Ends
     start: int
     end: int
-    _parts: "_Parts | None" = None
+    _rest: "Iterator[tuple[str | None, Extent, JsonMark]] | None" = None
+    _members: "dict[str, tuple[Extent, JsonMark]]" = field(default_factory=dict)
+    _items: "list[JsonMark]" = field(default_factory=list)
 
     @property
     def extent(self) -> Extent:
         return self.start, self.end
 
     def member(self, key: str) -> "tuple[Extent, JsonMark] | None":
-        return self._inside().members.get(key)
+        while key not in self._members and self._read_one():
+            pass
+        return self._members.get(key)
 
     def item(self, index: int) -> "JsonMark | None":
-        items = self._inside().items
-        return items[index] if 0 <= index < len(items) else None
+        while index >= len(self._items) and self._read_one():
+            pass
+        return self._items[index] if 0 <= index < len(self._items) else None
 
-    def _inside(self) -> "_Parts":
-        if self._parts is None:
-            self._parts = _parts(self.content, self.start)
-        return self._parts
-
-
-class _Parts(NamedTuple):
-    """The marks of what is in a value, in one step."""
-
-    members: dict[str, tuple[Extent, JsonMark]]
-    items: list[JsonMark]
-
-
-def _mark(content: str, token: re.Match[str]) -> JsonMark:
-    """Return the mark of the value that begins with a token."""
-    start, end = token.span(token.lastindex or 0)
-    if content[start] in "[{":
-        _, end = _DECODER.raw_decode(content, start)
-    return JsonMark(content, start, end)
+    def _read_one(self) -> bool:
+        """Read one member or item; return whether there was one."""
+        if self._rest is None:
+            self._rest = _parts(self.ends, self.start)
+        for key, extent, mark in self._rest:
+            if key is None:
+                self._items.append(mark)
+            else:
+                self._members[key] = extent, mark
+            return True
+        return False
 
 
-def _parts(content: str, start: int) -> _Parts:
-    """Return the marks of what is in the value that begins at an offset."""
-    members: dict[str, tuple[Extent, JsonMark]] = {}
-    items: list[JsonMark] = []
+def _parts(ends: _Ends, start: int) -> "Iterator[tuple[str | None, Extent, JsonMark]]":
+    """Yield key, extent and mark of each member of the value at an offset, or item."""
+    content = ends.content
+    if content[start] not in "[{":
+        return
     is_object = content[start] == "{"
-    is_scalar = content[start] not in "[{"
-    key: tuple[str, Extent] | None = None
+    key: str | None = None
+    extent: Extent = (start, start)
     at = start + 1
-    while not is_scalar and (token := _TOKEN.match(content, at)):
+    while token := _TOKEN.match(content, at):
         first, at = token.span(token.lastindex or 0)
         if content[first] in "]}":
-            break
+            return
         if content[first] in ",:":
             continue
         if is_object and key is None:
-            key = _string(content[first:at]), (first, at)
+            key, extent = _string(content[first:at]), (first, at)
             continue
-        mark = _mark(content, token)
-        at = mark.end
-        if key is None:
-            items.append(mark)
-        else:
-            members[key[0]] = key[1], mark
-            key = None
-    return _Parts(members, items)
+        at = ends.of(token)
+        yield key, extent, JsonMark(ends, first, at)
+        key = None
 
 
 class _Reading:
