@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engross.contract import build
-from engross.contract.fingerprint import changes, elements
+from engross.contract.fingerprint import changes, digests, elements
 from engross.contract.index import Index
 from engross.emit import emit
 from engross.findings import Severity
@@ -242,7 +242,7 @@ def test_change_behind_a_reference_is_named_after_the_operation(
     assert old in text
     (tmp_path / name).write_text(text.replace(old, new, 1))
     source = load(path, root=tmp_path)
-    found = changes(before, elements(source), source)
+    found = changes(before, now := elements(source), digests(now), source)
     assert str(found[0]) == label
     assert found[0].span is not None
     assert found[0].span.file == name
@@ -253,7 +253,8 @@ def test_change_of_a_shared_operation_is_named_after_each_path(tmp_path: Path) -
     before = {each.key: each.digest for each in elements(load(path, root=tmp_path))}
     path.write_text(DOCUMENT.replace("operationId: getShip", "operationId: readShip"))
     source = load(path, root=tmp_path)
-    found = [str(change) for change in changes(before, elements(source), source)]
+    now = elements(source)
+    found = [str(change) for change in changes(before, now, digests(now), source)]
     assert found == ["changed GET /ships/{id}", "changed GET /boats/{id}"]
 
 

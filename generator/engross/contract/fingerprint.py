@@ -130,7 +130,10 @@ def digests(found: Sequence[Element]) -> dict[str, str]:
 
 
 def changes(
-    before: Mapping[str, str], after: Sequence[Element], source: Source
+    before: Mapping[str, str],
+    after: Sequence[Element],
+    now: Mapping[str, str],
+    source: Source,
 ) -> tuple[Change, ...]:
     """Return what changed, in the order of the document, removed elements last.
 
@@ -139,12 +142,19 @@ def changes(
     Args:
         before: what `digests` returned of earlier elements.
         after: the elements of today.
+        now: what `digests` returned of these.
         source: the contract.
     """
     if any(_is_group(each) for each in before.values()):
-        return tuple(_changed_groups(before, _groups(after), source))
-    now = {element.key for element in after}
-    added, removed = now - before.keys(), before.keys() - now
+        groups = _groups(after)
+        differ = {key: groups[key] for key in groups if before.get(key) != now.get(key)}
+        gone = sorted(before.keys() - groups.keys())
+        return (
+            *_changed_groups(before, differ, source),
+            *(Change(ChangeKind.REMOVED, label(key), None) for key in gone),
+        )
+    keys = {element.key for element in after}
+    added, removed = keys - before.keys(), before.keys() - keys
     found: list[Change] = []
     for element in after:
         if element.key in added:
@@ -182,8 +192,6 @@ def _changed_groups(
         for element in changed:
             if not _inside(element.key, keys):
                 yield _change(ChangeKind.CHANGED, element, source)
-    for key in sorted(before.keys() - after.keys()):
-        yield Change(ChangeKind.REMOVED, label(key), None)
 
 
 def _groups(found: Iterable[Element]) -> dict[str, list[Element]]:

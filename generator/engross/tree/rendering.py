@@ -108,7 +108,8 @@ class Fresh:
 
     def changes_since(self, manifest: Manifest) -> tuple[Change, ...]:
         """Return what changed in the contract since the run that wrote `manifest`."""
-        return changes(manifest.elements, self.elements, self.source)
+        now = self.rendering.manifest.elements
+        return changes(manifest.elements, self.elements, now, self.source)
 
     def examined(self, generated: Path) -> Package:
         """Return the package with its state on disk.
