@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, filterfalse, islice
 from typing import Final, NamedTuple, TypeAlias
 
+from engross.schema.alike import FirstAlike
 from engross.schema.annotations import Discriminator
 from engross.schema.composition import Composer, Effective, Keys
 from engross.schema.evaluation import Evaluator
@@ -68,6 +69,7 @@ class Sampler:
         cycles: Cycles | None = None,
     ) -> None:
         self._composer = composer
+        self._alike = FirstAlike(composer.graph)
         self._evaluation = evaluator.remembering()
         self._direction = direction
         self._cycles = cycles or Cycles(composer.graph)
@@ -98,6 +100,7 @@ class Sampler:
         return tuple(islice(_distinct(values), count))
 
     def _sample(self, keys: Keys, levels: int) -> Sample | None:
+        keys = tuple(map(self._alike.of, keys))
         task = keys, levels
         if task in self._found:
             return self._found[task]
