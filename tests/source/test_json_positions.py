@@ -37,13 +37,13 @@ def marked(mark: JsonMark, value: Value) -> Iterator[tuple[JsonMark, Value]]:
 @given(value=VALUES, indent=st.sampled_from([None, 0, 2]))
 def test_each_value_is_where_its_mark_is(value: Value, indent: int | None) -> None:
     content = f" {json.dumps(value, indent=indent)}\n"
-    for mark, inner in marked(marks(Text.of("a.json", content)), value):
+    for mark, inner in marked(marks(Text.of("a.json", content), []), value):
         assert json.loads(content[slice(*mark.extent)]) == inner
 
 
 @given(value=VALUES)
 def test_what_is_not_there_has_no_mark(value: Value) -> None:
-    mark = marks(Text.of("a.json", json.dumps({"in": value})))
+    mark = marks(Text.of("a.json", json.dumps({"in": value})), [])
     inner = mark.member("in")
     assert inner is not None
     assert inner[1].member("out") is None

@@ -6,7 +6,7 @@ for, and when the quick reading met something that needs a closer look.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import field
 from typing import Final
 
@@ -30,7 +30,7 @@ _BRACKET: Final = re.compile(
 )
 """A bracket of a value that has others in it, with all that is before it."""
 
-_SPACE: Final = " \t\r\n"
+_SPACE: Final = (" ", "\t", "\r", "\n")
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CONSTANTS: Final = frozenset(("NaN", "Infinity", "-Infinity"))
 
@@ -58,18 +58,29 @@ def parse(text: Text) -> tuple[Value, list[Finding]]:
     return value, []
 
 
-def marks(text: Text) -> "JsonMark":
-    """Return the positions in a text that `parse` found to be sound."""
+def marks(text: Text, findings: Collection[Finding]) -> "JsonMark":
+    """Return the positions in a text.
+
+    Args:
+        text: JSON.
+        findings: what `parse` found in it. Of equal keys, the last counts.
+    """
     content = text.content
-    start = len(content) - len(content.lstrip(_SPACE))
-    return JsonMark(_Ends(content), start, len(content.rstrip(_SPACE)))
+    start, end = 0, len(content)
+    while content.startswith(_SPACE, start, end):
+        start += 1
+    while content.endswith(_SPACE, start, end):
+        end -= 1
+    return JsonMark(_Ends(content, has_equal_keys=bool(findings)), start, end)
 
 
 class _Ends:
     """Where the values of a JSON text end; it is read as far as it is asked about."""
 
-    def __init__(self, content: str) -> None:
+    def __init__(self, content: str, *, has_equal_keys: bool) -> None:
         self.content = content
+        self.has_equal_keys = has_equal_keys
+        """Whether an object may have two members of one name."""
         self._open: list[int] = []
         """Where values begin whose ends are not met yet."""
         self._known: dict[int, int] = {}
@@ -112,8 +123,9 @@ class JsonMark:
         return self.start, self.end
 
     def member(self, key: str) -> "tuple[Extent, JsonMark] | None":
-        while key not in self._members and self._read_one():
-            pass
+        while self.ends.has_equal_keys or key not in self._members:
+            if not self._read_one():
+                break
         return self._members.get(key)
 
     def item(self, index: int) -> "JsonMark | None":

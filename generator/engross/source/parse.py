@@ -5,7 +5,7 @@ from typing import Final
 
 from engross.findings import Finding
 from engross.source import json_text, yaml_text
-from engross.source.document import Document
+from engross.source.document import Document, Mark
 from engross.source.text import decode
 
 _OBJECT: Final = re.compile(r'\s*\{\s*["}]')
@@ -46,4 +46,8 @@ def parse(name: str, data: bytes) -> tuple[Document | None, list[Finding]]:
         return None, [Finding(rule, "unresolved merge conflict", span, hint)]
     if findings and value is None:
         return None, findings
-    return Document(name, text, value, lambda: language.marks(text)), findings
+
+    def marks() -> Mark:
+        return json_text.marks(text, findings) if is_json else yaml_text.marks(text)
+
+    return Document(name, text, value, marks), findings

@@ -95,7 +95,7 @@ def read_cassette(name: str, data: bytes) -> Cassette:
     value, findings = json_text.parse(text)
     if findings and value is None:
         raise FindingsError(findings[:1])
-    document = Document(name, text, value, lambda: json_text.marks(text))
+    document = Document(name, text, value, lambda: json_text.marks(text, findings))
     return Cassette(name, tuple(_Reader(document).exchanges()))
 
 
