@@ -103,3 +103,13 @@ def test_unknown_keywords_and_formats_are_annotations() -> None:
     schema = {"x-unit": "kg", "format": "colour", "units": {"type": "nonsense"}}
     validator = compile_validator(schema, assert_formats=True)
     assert validator.is_valid("anything")
+
+
+def test_what_is_malformed_in_the_same_words_is_refused_at_each_place() -> None:
+    part = {"properties": {"a": {"minimum": "1"}}}
+    with pytest.raises(SchemaError) as caught:
+        compile_validator({"properties": {"b": part, "c": part}})
+    assert sorted(str(each.at) for each in (caught.value, *caught.value.others)) == [
+        "#/properties/b/properties/a/minimum",
+        "#/properties/c/properties/a/minimum",
+    ]

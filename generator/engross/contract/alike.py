@@ -74,8 +74,8 @@ class Alike:
             self._are_plain[wording] = is_plain
         if self._are_plain[wording]:
             return document, wording
-        is_shared = self.shares and not (key.is_base or key.scope)
-        if is_component(place) or not is_shared:
+        is_extended = key.is_base or key.scope or wording.is_extended
+        if is_extended or is_component(place) or not self.shares:
             return None
         if not resolver.is_one_resource(document):
             return None
@@ -97,7 +97,7 @@ class Alike:
 def _owner(place: Location) -> _Directions | Token:
     """Return the component that a schema is in, or the directions of its values."""
     tokens = place.tokens
-    if tokens[:2] == ("components", "schemas"):
+    if tokens[:2] == ("components", "schemas") and tokens[2:]:
         return tokens[2]
     is_webhook = tokens[:1] == ("webhooks",)
     for token in tokens:

@@ -148,7 +148,7 @@ class Graph(Mapping[Key, Schema]):
         # The schema around a part of it can say which properties have a direction.
         around = outermost(place)
         wording = self._resolver.wording(around)
-        if wording is None or not wording.is_free:
+        if wording is None or wording.refers or wording.is_extended:
             return None
         if around is not place:
             return place.document, wording, self._resolver.wording(place)

@@ -6,8 +6,8 @@ from typing import Final
 from engross.data import dataclass
 from engross.source.document import Value
 
-_OF_PLACES: Final = (b"$ref", b"$dynamicRef", b"x-engross")
-"""Names in the words of schemas that refer to others, or have a name or a rule of ours."""
+_REFERENCES: Final = (b"$ref", b"$dynamicRef")
+_EXTENSION: Final = b"x-engross"
 
 _WITHOUT_SHARING: Final = 2
 """Format of `marshal` in which it does not matter what is the same object."""
@@ -18,11 +18,12 @@ class Wording:
     """What values that are written alike have in common; another one is never equal.
 
     Attributes:
-        is_free: whether a schema means the same wherever it is written in these words, as
-            far as they tell.
+        refers: whether they may refer to others.
+        is_extended: whether they may hold an `x-engross`.
     """
 
-    is_free: bool
+    refers: bool
+    is_extended: bool
 
 
 class Wordings:
@@ -38,8 +39,8 @@ class Wordings:
             return None
         found = self._by_words.get(words)
         if found is None:
-            is_free = not any(name in words for name in _OF_PLACES)
-            found = self._by_words[words] = Wording(is_free)
+            refers = any(name in words for name in _REFERENCES)
+            found = self._by_words[words] = Wording(refers, _EXTENSION in words)
         return found
 
 

@@ -11,7 +11,7 @@ from engross.data import dataclass
 from engross.layout import Expression, string
 from engross.schema.alike import FirstAlike
 from engross.schema.reader import Graph
-from engross.schema.recursion import Edges, cycles
+from engross.schema.recursion import Edges, cycles, reachable
 from engross.schema.schema_error import raise_all
 from engross.schema.tree import Direction, Key, Rule
 from engross.source import Location
@@ -171,6 +171,8 @@ class Units:
         for key in (*(key for _, key in entries), *of_others):
             self._alike.of(key)  # of those that are written alike, targets come first
         written = distinct(graph, (key for _, key in entries), self._alike)
+        if graph.errors:  # which are at all places
+            reachable(graph, (key for _, key in entries))
         edges = written.edges
         self._referenced = frozenset(
             applied.key._replace(is_base=False)
