@@ -30,6 +30,7 @@ paths:
               type: object
               properties:
                 place: &place { type: object, properties: { row: { type: integer } } }
+                cover: { $ref: "#/components/schemas/Unused/properties/cover" }
                 books: &books { type: array, items: { $ref: "#/components/schemas/Book" } }
       responses:
         "200":
@@ -55,6 +56,7 @@ components:
     Tree:
       type: object
       properties:
+        cover: { enum: [hard, soft] }
         first: &branch { type: array, items: { $ref: "#/components/schemas/Branch" } }
     Branch:
       type: object
@@ -63,7 +65,7 @@ components:
         place: *place
     Unused:
       type: object
-      properties: { place: *place }
+      properties: { place: *place, cover: { enum: [hard, soft] } }
 """
 
 

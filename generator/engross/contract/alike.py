@@ -7,8 +7,9 @@ its own; contracts that share definitions can also share what is read of those.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping, Set
 from dataclasses import field
+from functools import cached_property
 from typing import Final
 
 from engross.contract.index import Index
@@ -46,7 +47,7 @@ _RESPONSE: Final = frozenset({Direction.RESPONSE})
 _Directions = frozenset[Direction]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Alike:
     """Tells which schemas say the same.
 
@@ -59,8 +60,6 @@ class Alike:
     shares: bool
     _are_plain: dict[Wording, bool] = field(default_factory=dict, repr=False)
     """Whether wordings have plain words only."""
-    _directions: dict[Token, _Directions] = field(default_factory=dict, repr=False)
-    """The directions in which the values of each component travel, once asked for."""
 
     def words(self, key: Key) -> Hashable | None:
         """Return what a schema shares with those that say the same; None if with none."""
@@ -79,9 +78,45 @@ class Alike:
             return None
         if not resolver.is_one_resource(document):
             return None
-        return document, wording, self._directions_of(place)
+        if place in self._references.targets:
+            return None
+        return document, wording, self._references.directions_of(place)
 
-    def _directions_of(self, place: Location) -> _Directions:
+    @cached_property
+    def _references(self) -> _References:
+        return _References.of(self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class _References:
+    """What references to schemas tell.
+
+    Attributes:
+        targets: the schemas that they lead to.
+        directions: in which directions the values of each component travel.
+    """
+
+    targets: Set[Location]
+    directions: Mapping[Token, _Directions]
+
+    @classmethod
+    def of(cls, index: Index) -> _References:
+        """Read the references of a contract."""
+        source = index.source
+        found: set[Location] = set()
+        by_owner: dict[_Directions | Token, set[Token]] = {}
+        for place in index.schemas_where(lambda value: "$ref" in value):
+            target = source.resolve(place, str(index.value(place)["$ref"]))
+            found.add(target)
+            if is_component(target):
+                by_owner.setdefault(_owner(place), set()).add(target.tokens[2])
+        directions: dict[Token, _Directions] = {}
+        for way in (_REQUEST, _RESPONSE):
+            for name in _reached(way, by_owner):
+                directions[name] = directions.get(name, frozenset()) | way
+        return cls(found, directions)
+
+    def directions_of(self, place: Location) -> _Directions:
         """Return in which directions the values of a place travel.
 
         Values of both have another definition than those of one.
@@ -89,9 +124,7 @@ class Alike:
         owner = _owner(place)
         if isinstance(owner, frozenset):
             return owner
-        if not self._directions:
-            self._directions.update(_directions_of_components(self.index))
-        return self._directions.get(owner, frozenset())
+        return self.directions.get(owner, frozenset())
 
 
 def _owner(place: Location) -> _Directions | Token:
@@ -106,23 +139,6 @@ def _owner(place: Location) -> _Directions | Token:
         if token == "responses":
             return _REQUEST if is_webhook else _RESPONSE
     return frozenset()
-
-
-def _directions_of_components(index: Index) -> dict[Token, _Directions]:
-    """Return the directions in which values of components travel, as references tell."""
-    source = index.source
-    targets: dict[_Directions | Token, set[Token]] = {}
-    for place in source.places("schema"):
-        value = source.value(place)
-        if isinstance(value, dict) and "$ref" in value:
-            target = _owner(source.resolve(place, str(value["$ref"])))
-            if not isinstance(target, frozenset):
-                targets.setdefault(_owner(place), set()).add(target)
-    found: dict[Token, set[Direction]] = {}
-    for directions in (_REQUEST, _RESPONSE):
-        for name in _reached(directions, targets):
-            found.setdefault(name, set()).update(directions)
-    return {name: frozenset(directions) for name, directions in found.items()}
 
 
 def _reached(
