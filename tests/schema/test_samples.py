@@ -456,3 +456,11 @@ def test_tree_of_many_references_has_a_sample() -> None:
     made = Sampler(Composer(graph), Evaluator(graph)).sample((graph.entry("#"),), 20)
     assert made is not None
     assert made.size > 6**20
+
+
+def test_array_that_has_to_contain_itself_has_no_sample() -> None:
+    itself = {"type": "array", "minItems": 1, "items": {"$ref": "#"}}
+    assert not is_found(itself)
+    assert not is_found({**itself, "items": {**itself, "maxItems": 3}})
+    other = {**itself, "type": ["array", "object"]}
+    assert sampled({**itself, "items": other}) == [{}]

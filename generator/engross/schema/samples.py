@@ -400,9 +400,20 @@ class Sampler:
             if made is not None:
                 yield made
         if most != 0:
-            items = self._values(effective.items, NECESSARY)
-            for item in islice(items, MOST_PARTS):
+            for item in islice(self._others(effective.items), MOST_PARTS):
                 yield [item] * max(fewest, 1)
+
+    def _others(self, keys: Keys) -> Iterator[JSON]:
+        """Yield values that satisfy schemas, unless such are being looked for already."""
+        task = keys, NECESSARY
+        if task in self._open or len(self._open) > _DEEPEST:
+            self._is_cut = True
+            return
+        self._open.add(task)
+        try:
+            yield from self._values(keys, NECESSARY)
+        finally:
+            self._open.remove(task)
 
     def _items(
         self, effective: Effective, count: int, levels: int
