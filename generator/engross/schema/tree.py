@@ -157,6 +157,10 @@ class Schema:
                 own[name] = value
         own["key"] = key
 
+    def __repr__(self) -> str:
+        stated = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({stated})"
+
     def placed(self, key: Key) -> Schema:
         """Return a schema with the same keywords at another place."""
         alike = Schema(key)
