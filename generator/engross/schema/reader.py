@@ -34,34 +34,6 @@ from engross.source.wordings import Wording
 
 _SINGLE_TYPES: Final = {name: frozenset({name}) for name in ALL_TYPES}
 
-_WITH_PLACES: Final = frozenset(
-    (
-        "$ref",
-        "$dynamicRef",
-        "allOf",
-        "anyOf",
-        "oneOf",
-        "not",
-        "if",
-        "then",
-        "else",
-        "dependentSchemas",
-        "prefixItems",
-        "items",
-        "contains",
-        "properties",
-        "patternProperties",
-        "additionalProperties",
-        "propertyNames",
-        "unevaluatedItems",
-        "unevaluatedProperties",
-        "required",
-        "discriminator",
-        "x-engross",
-    )
-)
-"""Keywords of which something else is read than they say in so many words."""
-
 _STAND_IN = Regex("", "", Method.CONTAINS)
 
 
@@ -613,3 +585,17 @@ _KEYWORDS: Final = {
     )
     for keyword, (attribute, read) in keywords.items()
 }
+
+_WITH_PLACES: Final = frozenset(
+    (
+        *_APPLICATORS,
+        *_UNEVALUATED,
+        "$ref",
+        "$dynamicRef",
+        "allOf",
+        "required",
+        "discriminator",
+        "x-engross",
+    )
+)
+"""Keywords of which something else is read than they say in so many words."""
