@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import field
 
 from engross.data import dataclass
@@ -21,11 +21,12 @@ class Distinct:
     Attributes:
         edges: the subschemas of each, which are such schemas as well.
         repeats: others that are written like one, without those that are in others again.
+        holders: the repeated schemas that each is in, each as often as it is.
     """
 
     edges: Edges
     repeats: Mapping[Key, Set[Key]]
-    _holders: dict[Key, list[Key]] = field(default_factory=dict, repr=False)
+    holders: Mapping[Key, Sequence[Key]]
     _copies: dict[Key, int] = field(default_factory=dict, repr=False)
 
     def copies(self, key: Key, but: Set[Key]) -> int:
@@ -43,23 +44,9 @@ class Distinct:
         found = self._copies.get(key)
         if found is None:
             found = len(self.repeats.get(key, _NONE))
-            found += sum(map(self._all_copies, self._holders_of(key)))
+            found += sum(map(self._all_copies, self.holders.get(key, ())))
             self._copies[key] = found
         return found
-
-    def _holders_of(self, key: Key) -> list[Key]:
-        """Return the repeated schemas that a schema is in, each as often as it is."""
-        if not self._holders:
-            waiting = list(self.repeats)
-            repeated = set(waiting)
-            while waiting:
-                holder = waiting.pop()
-                for child in self.edges[holder]:
-                    self._holders.setdefault(child, []).append(holder)
-                    if child not in repeated:
-                        repeated.add(child)
-                        waiting.append(child)
-        return self._holders.get(key, [])
 
 
 def distinct(graph: Graph, entries: Iterable[Key], alike: FirstAlike) -> Distinct:
@@ -82,4 +69,23 @@ def distinct(graph: Graph, entries: Iterable[Key], alike: FirstAlike) -> Distinc
             children[first] = graph[first].children()
             pending += children[first]
     edges = {key: tuple(map(alike.of, inner)) for key, inner in children.items()}
-    return Distinct(edges, repeats)
+    return Distinct(edges, repeats, _holders(edges, repeats))
+
+
+def _holders(edges: Edges, repeated: Collection[Key]) -> Mapping[Key, Sequence[Key]]:
+    """Return the repeated schemas that each schema in them is in."""
+    found: dict[Key, list[Key]] = {}
+    for holder in _reached(edges, repeated):
+        for child in edges[holder]:
+            found.setdefault(child, []).append(holder)
+    return found
+
+
+def _reached(edges: Edges, starts: Collection[Key]) -> Set[Key]:
+    """Return schemas, and those that they lead to."""
+    found, pending = set(starts), list(starts)
+    while pending:
+        new = set(edges[pending.pop()]) - found
+        found |= new
+        pending += new
+    return found
