@@ -12,6 +12,7 @@ from dataclasses import field
 from functools import cached_property
 from typing import Final
 
+from engross.contract.directions import direction_of
 from engross.contract.index import Index
 from engross.contract.ir import is_component
 from engross.data import dataclass
@@ -132,13 +133,8 @@ def _owner(place: Location) -> _Directions | Token:
     tokens = place.tokens
     if tokens[:2] == ("components", "schemas") and tokens[2:]:
         return tokens[2]
-    is_webhook = tokens[:1] == ("webhooks",)
-    for token in tokens:
-        if token in ("requestBody", "requestBodies", "parameters"):
-            return _RESPONSE if is_webhook else _REQUEST
-        if token == "responses":
-            return _REQUEST if is_webhook else _RESPONSE
-    return frozenset()
+    way = direction_of(place)
+    return frozenset() if way is Direction.EITHER else frozenset({way})
 
 
 def _reached(

@@ -221,35 +221,10 @@ class Schema:
 
     def children(self) -> tuple[Key, ...]:
         """Give all subschemas."""
-        if not self.has_any_of(_HOLDING):
-            return ()
         return self.in_place() + self.of_children()
 
 
 _OF_OTHERS: Final = frozenset(("key", "every", "any_of", "one_of", "tag", "selections"))
-_HOLDING: Final = frozenset(
-    (
-        "every",
-        "any_of",
-        "one_of",
-        "not_",
-        "if_",
-        "then",
-        "else_",
-        "dependent_schemas",
-        "items",
-        "contains",
-        "additional_properties",
-        "property_names",
-        "unevaluated_items",
-        "unevaluated_properties",
-        "properties",
-        "pattern_properties",
-        "prefix_items",
-    )
-)
-"""Attributes that name subschemas."""
-
 _LIMITS: Final = frozenset(
     (
         "minimum",

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from engross.contract.checks.rule import Fault, Faults, rule
+from engross.contract.directions import direction_of
 from engross.contract.index import Index, mapping, sequence
 from engross.contract.openapi import EXAMPLE_VALUES
 from engross.schema.evaluation import Violation, Violations
-from engross.schema.tree import Direction, Key
+from engross.schema.tree import Key
 from engross.source import Location, Value
 from engross.source.messages import misfit
 from engross.suggest import did_you_mean
@@ -16,7 +17,7 @@ from engross.suggest import did_you_mean
 @rule("example-mismatch", "Examples and defaults fit their schemas.", needed=False)
 def example_mismatch(index: Index) -> Faults:
     for at, schema in _samples(index):
-        value, direction = index.source.value(at), _direction(schema)
+        value, direction = index.source.value(at), direction_of(schema)
         found = index.schemas.violations(schema, value, direction)
         yield from _explained(index, at, found)
         if found:
@@ -50,17 +51,6 @@ def _samples(index: Index) -> Iterator[tuple[Location, Location]]:
                 is_json = kind == "media-type" and "json" in str(holder.tokens[-1])
                 if not is_text or is_json or _may_be_text(index, schema):
                     yield at, schema
-
-
-def _direction(schema: Location) -> Direction:
-    """Return which way the values of a body travel, as far as its place tells."""
-    is_webhook = schema.tokens[:1] == ("webhooks",)
-    for token in schema.tokens:
-        if token in ("requestBody", "requestBodies"):
-            return Direction.RESPONSE if is_webhook else Direction.REQUEST
-        if token == "responses":
-            return Direction.REQUEST if is_webhook else Direction.RESPONSE
-    return Direction.EITHER
 
 
 def _shown(
