@@ -289,6 +289,15 @@ def test_empty_default_is_the_last_resort() -> None:
     assert sampled(schema, levels=EVERYTHING) == ["text"]
 
 
+@pytest.mark.parametrize("pattern", ["^[a-z]*$", "^(ab)?$", "^$|^[0-9]+$"])
+def test_text_that_may_be_empty_is_not(pattern: str) -> None:
+    assert sampled({"type": "string", "pattern": pattern})
+
+
+def test_text_is_empty_where_no_other_is_allowed() -> None:
+    assert sampled({"type": "string", "pattern": "^a*$", "maxLength": 0}) == ""
+
+
 def test_optional_members_that_exclude_each_other_are_left_out() -> None:
     schema = {
         "type": "object",

@@ -111,9 +111,13 @@ def _of_other_length(name: str, shortest: int, longest: int | None) -> Iterator[
 def text_matching(
     regexes: Sequence[Regex], shortest: int = 0, longest: int | None = None
 ) -> str | None:
-    """Return a text that matches all patterns; None if none was found."""
+    """Return a text that matches all patterns; None if none was found.
+
+    It is empty only if no other text is: an empty one names nothing, and shows nothing.
+    """
     first, *others = (read_pattern(regex.original) for regex in regexes)
-    return first.sample(shortest, longest, others)
+    found = first.sample(max(shortest, 1), longest, others)
+    return first.sample(shortest, longest, others) if found is None else found
 
 
 # Numbers
