@@ -118,15 +118,16 @@ def _drawn(random: Random, value: Json) -> tuple[str, Json]:
     place = random.choice([*_places(value)])
     old, kind = value_at(value, place), random.randrange(4)
     if isinstance(old, dict) and kind < 3:
-        return f"{place}/{random.choice(('', '_', 'type', 'of tomorrow'))}", [
-            {"a": None}
-        ]
+        name = random.choice(("", "_", "type", "of tomorrow"))
+        # What has no type may be an object for models, as its other members are.
+        are_objects = all(isinstance(part, dict) for part in old.values())
+        return f"{place}/{name}", {"a": [None]} if are_objects else [{"a": None}]
     if isinstance(old, list) and kind < 3:
         return place, (old[:1], [*old, *old], [])[kind]
     above = place.rpartition("/")[0]
     if kind == 0 and place and isinstance(value_at(value, above), dict):
         return place, UNSET
-    if isinstance(old, dict | list):  # what has no type may be an object for models
+    if isinstance(old, dict | list):  # nor is that anything else, for the same reason
         return place, old
     if isinstance(old, str) and kind:
         texts = next(v for k, v in _TEXTS.items() if re.fullmatch(k, old))

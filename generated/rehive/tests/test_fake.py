@@ -111,6 +111,8 @@ def on_item(fake: Any, create: str, creation: Call, method: str) -> Call:
     own = wires.pop(parameter) if parameter else ""
     for name, parent in zip(wires.values(), names_of(create), strict=False):
         arguments[name] = like(arguments[name], creation.arguments[parent])
+    if own and item == "":
+        pytest.skip("the documented request creates an item without a name")
     if own:
         arguments[own] = like(arguments.get(own), item)
     call = call._replace(arguments=arguments)

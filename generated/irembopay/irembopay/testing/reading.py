@@ -114,7 +114,9 @@ class _Reader:
         self.query = parse_qsl(taken.query, keep_blank_values=True)
         cookies = taken.headers.get("cookie", "")
         crumbs = (crumb.strip().partition("=") for crumb in cookies.split(";"))
-        self._cookies = [(name, unquote(value)) for name, _, value in crumbs if name]
+        self._cookies = [
+            (unquote(name), unquote(value)) for name, _, value in crumbs if name
+        ]
         self.wrong: list[Violation] = []
 
     # Parameters
@@ -187,14 +189,16 @@ class _Reader:
         self, parameter: Parameter, operation: Operation[object]
     ) -> dict[str, object]:
         """Return what may be the members of an object, which stand for themselves."""
-        is_form = parameter.place == "query" and parameter.style in ("", "form")
+        place = parameter.place
+        is_form = place in ("query", "cookie") and parameter.style in ("", "form", "cookie")
         if parameter.writer is None or not is_form or parameter.explode is False:
             return {}
-        others = {each.wire for each in operation.parameters if each.place == "query"}
+        others = {each.wire for each in operation.parameters if each.place == place}
+        pairs = self.query if place == "query" else self._cookies
         return {
             name: value
-            for name, value in self.query
-            if name not in others and "[" not in name
+            for name, value in pairs
+            if name.partition("[")[0] not in others
         }
 
     # Bodies
