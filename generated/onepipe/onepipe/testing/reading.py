@@ -190,15 +190,17 @@ class _Reader:
     ) -> dict[str, object]:
         """Return what may be the members of an object, which stand for themselves."""
         place = parameter.place
-        is_form = place in ("query", "cookie") and parameter.style in ("", "form", "cookie")
+        is_form = place in ("query", "cookie") and parameter.style in (
+            "",
+            "form",
+            "cookie",
+        )
         if parameter.writer is None or not is_form or parameter.explode is False:
             return {}
         others = {each.wire for each in operation.parameters if each.place == place}
         pairs = self.query if place == "query" else self._cookies
         return {
-            name: value
-            for name, value in pairs
-            if name.partition("[")[0] not in others
+            name: value for name, value in pairs if name.partition("[")[0] not in others
         }
 
     # Bodies
