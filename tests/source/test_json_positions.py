@@ -10,7 +10,7 @@ from engross.source import Value
 from engross.source.json_text import JsonMark, marks
 from engross.source.text import Text
 
-TEXTS = st.text('a"\\{}[]:, é\n', max_size=6)
+TEXTS = st.text('a"\\{}[]:, é?😀\n', max_size=6)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXTS,
     lambda inner: st.lists(inner, max_size=4)
@@ -36,7 +36,7 @@ def marked(mark: JsonMark, value: Value) -> Iterator[tuple[JsonMark, Value]]:
 
 @given(value=VALUES, indent=st.sampled_from([None, 0, 2]))
 def test_each_value_is_where_its_mark_is(value: Value, indent: int | None) -> None:
-    content = f" {json.dumps(value, indent=indent)}\n"
+    content = f" {json.dumps(value, indent=indent, ensure_ascii=False)}\n"
     for mark, inner in marked(marks(Text.of("a.json", content), []), value):
         assert json.loads(content[slice(*mark.extent)]) == inner
 

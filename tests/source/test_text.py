@@ -16,7 +16,7 @@ def position_by_counting(content: str, offset: int, end: str) -> Position:
 
 
 @given(
-    content=st.text("ab\n\ré"),
+    content=st.text("ab\n\ré?😀\ud800"),
     block=st.integers(1, 9),
     data=st.data(),
 )
@@ -25,6 +25,18 @@ def test_a_position_is_where_counting_from_the_start_leads(
 ) -> None:
     offset = data.draw(st.integers(0, len(content)))
     end = "\n" if "\n" in content else "\r"
-    with patch("engross.source.text._BLOCK", block):
+    with (
+        patch("engross.source.text._BLOCK", block),
+        patch("engross.source.text._PIECE", block),
+    ):
         found = Text.of("a.yaml", content).position(offset)
     assert found == position_by_counting(content, offset, end)
+
+
+@given(content=st.text("ab\n?é😀"), data=st.data())
+def test_what_is_between_two_offsets_is_in_the_text(
+    content: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(content)))
+    end = data.draw(st.integers(start, len(content)))
+    assert Text.of("a.yaml", content).between(start, end) == content[start:end]

@@ -113,7 +113,7 @@ class Document:
         """Return the value at `tokens` as it is written in the text."""
         document, place = self._place(tokens)
         start, end = document._extent(place)
-        return document.text.content[start:end]
+        return document.text.between(start, end)
 
     def note_move(self, holder: "_Holder", token: Token, written: Token) -> None:
         """Note that a repair gave a member or item another name or index."""

@@ -65,26 +65,27 @@ def marks(text: Text, findings: Collection[Finding]) -> "JsonMark":
         text: JSON.
         findings: what `parse` found in it. Of equal keys, the last counts.
     """
-    content = text.content
+    content = text.outline
     start, end = 0, len(content)
     while content.startswith(_SPACE, start, end):
         start += 1
     while content.endswith(_SPACE, start, end):
         end -= 1
-    return JsonMark(_Ends(content, has_equal_keys=bool(findings)), start, end)
+    return JsonMark(_Ends(text, has_equal_keys=bool(findings)), start, end)
 
 
 class _Ends:
     """Where the values of a JSON text end; it is read as far as it is asked about."""
 
-    def __init__(self, content: str, *, has_equal_keys: bool) -> None:
-        self.content = content
+    def __init__(self, text: Text, *, has_equal_keys: bool) -> None:
+        self.text = text
+        self.content = text.outline
         self.has_equal_keys = has_equal_keys
         """Whether an object may have two members of one name."""
         self._open: list[int] = []
         """Where values begin whose ends are not met yet."""
         self._known: dict[int, int] = {}
-        self._brackets = _BRACKET.finditer(content)
+        self._brackets = _BRACKET.finditer(self.content)
 
     def of(self, token: re.Match[str]) -> int:
         """Return the end of the value that begins with a token."""
@@ -162,7 +163,7 @@ def _parts(ends: _Ends, start: int) -> "Iterator[tuple[str | None, Extent, JsonM
         if content[first] in ",:":
             continue
         if is_object and key is None:
-            key, extent = _string(content[first:at]), (first, at)
+            key, extent = _string(ends.text.between(first, at)), (first, at)
             continue
         at = ends.of(token)
         yield key, extent, JsonMark(ends, first, at)

@@ -144,7 +144,9 @@ def examine(
     if directory.is_symlink() or (directory.exists() and not directory.is_dir()):
         shown = f"{generated.name}/{rendering.package}"
         raise _no_folder(shown, "a regular directory")
-    package = compared(directory, rendering.contract, rendering, take(directory))
+    package = compared(
+        directory, rendering.contract, rendering, take(directory, rendering.files)
+    )
     before = package.memory.manifest
     return (
         package if before is None else replace(package, changes=changes_since(before))

@@ -70,14 +70,19 @@ class Snapshot:
         return replace(self, files=kept, leftovers=tuple(sorted(found)))
 
 
-def take(directory: Path) -> Snapshot:
+def take(directory: Path, rendered: Mapping[str, bytes] | None = None) -> Snapshot:
     """Return a snapshot of the package in `directory`; an absent one is empty.
 
     Build products and caches of Python's tools are ignored.
 
+    Args:
+        directory: Where the package is, or may be.
+        rendered: Contents that are at hand, by path. What is equal is not kept twice.
+
     Raises:
         OSError: A file could not be read.
     """
+    known = rendered or {}
     files: dict[str, bytes | None] = {}
     folders: set[str] = set()
     pending = [""]
@@ -91,13 +96,19 @@ def take(directory: Path) -> Snapshot:
                     pending.append(f"{path}/")
             elif not _is_ignored(entry.name, IGNORED_FILES):
                 regular = entry.is_file(follow_symlinks=False)
-                files[path] = Path(entry.path).read_bytes() if regular else None
+                files[path] = _content(entry.path, known.get(path)) if regular else None
     return Snapshot(
         manifest=files.pop(NAME, None),
         pending=files.pop(NEXT, None),
         files=files,
         folders=frozenset(folders),
     )
+
+
+def _content(path: str, known: bytes | None) -> bytes:
+    """Return the content of a file, which may be what is known."""
+    found = Path(path).read_bytes()
+    return known if known == found else found
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
