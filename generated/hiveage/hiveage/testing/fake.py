@@ -17,7 +17,7 @@ from .._runtime.pointers import resolve
 from .._runtime.validation import Violation
 from .answers import Answer, Problem, Samples
 from .calls import Calls, FakeCall, arguments_of
-from .life import Act, Knowledge, Life, Resource
+from .life import SHOWING, Knowledge, Life, Resource
 from .provider import Change, Provider, RefusedError
 from .reading import Read, Taken, read
 from .records import Maker, Place, Record
@@ -29,11 +29,6 @@ START: Final = datetime(2030, 1, 1, tzinfo=UTC)
 
 _TOKENS: Final = "/__token__"
 """Where clients of a fake get their tokens."""
-
-_TELLING: Final[tuple[Act, ...]] = (
-    *("retrieve", "create", "update", "replace", "transition", "list"),
-)
-"""Acts whose replies show an item, those that show most of it first."""
 
 _ASKED: Final = "asked for by a test"
 
@@ -285,7 +280,7 @@ class Fake:
         name = self._resource(resource).identity[0]
         found = [
             (endpoint, life)
-            for act in _TELLING
+            for act in SHOWING
             for endpoint in self._routes.endpoints.values()
             for life in [endpoint.life]
             if life is not None and (life.resource, life.act) == (resource, act)

@@ -6,7 +6,7 @@ fake keeps of it.
 
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -16,6 +16,11 @@ from .._runtime.pointers import Expression, Pointer
 Act: TypeAlias = Literal[
     "create", "retrieve", "list", "update", "replace", "delete", "transition"
 ]
+SHOWING: Final[tuple[Act, ...]] = (
+    *("retrieve", "create", "update", "replace", "transition", "list"),
+)
+"""Acts whose replies show an item, those that show most of it first."""
+
 Clock: TypeAlias = Literal["date-time", "date", "unix-s", "unix-ms"]
 """How a time is written."""
 

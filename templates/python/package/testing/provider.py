@@ -13,7 +13,7 @@ from .._runtime.operation import Body, Keyed, Operation, Parameter
 from .._runtime.pointers import FromParameter, Pointer, pointer_text, resolve
 from .answers import Answer, Problem
 from .calls import wire_names
-from .life import Knowledge, Life, Resource, Window
+from .life import SHOWING, Knowledge, Life, Resource, Window
 from .reading import Read, typed
 from .records import Maker, Place, Record, Records, with_member, without_text
 from .routes import Endpoint, names_in
@@ -228,13 +228,17 @@ class Provider:
         """
         in_bodies = [shown]
         is_shown: Callable[[object], bool] | None = None
-        for method, life in self._knowledge.lives.items():
-            if life.resource != resource:
-                continue
+        lives = [
+            (method, life)
+            for act in (*SHOWING, "delete")
+            for method, life in self._knowledge.lives.items()
+            if (life.resource, life.act) == (resource, act)
+        ]
+        for method, life in lives:
             author = self._endpoints[method].author
             in_body = resolve(author.item(life.at), pointer)
             in_bodies.append(in_body)
-            if in_body is not UNSET and life.act != "list":
+            if in_body is not UNSET and life.act != "list" and is_shown is None:
                 is_shown = partial(author.may_be, life.at, pointer)
         in_paths = [
             endpoint.author.argument(parameter.name)
