@@ -12,6 +12,9 @@ SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS", "QUERY", "TRACE"))
 URL_VARIABLE: Final = re.compile(r"\{[^{}]*\}")
 """What stands in a path, or in the URL of a server, for a value."""
 
+NO_SEGMENTS: Final = ("", ".", "..")
+"""Texts that no parameter of a path may have: they would make another path of it."""
+
 
 class ParameterLocation(StrEnum):
     """Where a request has a value."""

@@ -58,6 +58,7 @@ from engross.contract.openapi import (
     EXAMPLE_VALUES,
     EXPLODED,
     FRAMING_HEADERS,
+    NO_SEGMENTS,
     SAFE_METHODS,
     STYLES,
     ParameterLocation,
@@ -204,10 +205,13 @@ class OperationBuilder:
         schema_at = at / "content" / content / "schema" if content else at / "schema"
         has_schema = self._value_or_none(schema_at) is not None
         schema = self.types.schema(schema_at) if has_schema else None
-        required = bool(facts.get("required")) or location is ParameterLocation.PATH
+        is_in_path = location is ParameterLocation.PATH
+        required = bool(facts.get("required")) or is_in_path
         default, constant = None, False
         if required and schema is not None:
             default, constant = self.types.default_of(schema)
+        if default is not None and is_in_path and default.value in NO_SEGMENTS:
+            default, constant = None, False
         style = Style(str(facts.get("style") or STYLES[location]))
         explicit = optional_text(own.get("argument"))
         named_at = where if extension(self.source.value(where)) else at
@@ -235,6 +239,8 @@ class OperationBuilder:
         values = [each[key] for each in shown for key in EXAMPLE_VALUES if key in each]
         for value in [facts["example"]] if "example" in facts else values:
             sent = cast(Value, value)
+            if facts["in"] == ParameterLocation.PATH and sent in NO_SEGMENTS:
+                continue
             if schema_at is None or self.schemas.fits_at(
                 schema_at, sent, Direction.REQUEST
             ):

@@ -6,11 +6,15 @@ from typing import Final
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.directions import direction_of
 from engross.contract.index import Index, mapping, sequence
-from engross.contract.openapi import EXAMPLE_VALUES
+from engross.contract.openapi import (
+    EXAMPLE_VALUES,
+    NO_SEGMENTS,
+    ParameterLocation,
+)
 from engross.schema.evaluation import Violation, Violations
 from engross.schema.tree import Key
 from engross.source import Location, Value
-from engross.source.messages import misfit
+from engross.source.messages import misfit, shown
 from engross.suggest import did_you_mean
 
 
@@ -28,6 +32,10 @@ def example_mismatch(index: Index) -> Faults:
             if not part.violations:
                 got = index.source.value(place)
                 yield Fault(place, misfit(part.keyword, part.limit, got))
+    for at in dict.fromkeys(_segments(index)):
+        value = index.source.value(at)
+        if value in NO_SEGMENTS:
+            yield Fault(at, f"a path has no place for {shown(value)}")
 
 
 def _samples(index: Index) -> Iterator[tuple[Location, Location]]:
@@ -51,6 +59,19 @@ def _samples(index: Index) -> Iterator[tuple[Location, Location]]:
                 is_json = kind == "media-type" and "json" in str(holder.tokens[-1])
                 if not is_text or is_json or _may_be_text(index, schema):
                     yield at, schema
+
+
+def _segments(index: Index) -> Iterator[Location]:
+    """Yield examples and defaults of parameters of paths."""
+    for holder in index.source.places("parameter"):
+        value = index.value(holder)
+        if value.get("in") != ParameterLocation.PATH:
+            continue
+        yield from _shown(index, holder, value)
+        if "schema" in value:
+            schema = index.source.follow(holder / "schema")
+            if "default" in index.value(schema):
+                yield schema / "default"
 
 
 def _shown(
