@@ -289,6 +289,12 @@ def test_empty_default_is_the_last_resort() -> None:
     assert sampled(schema, levels=EVERYTHING) == ["text"]
 
 
+def test_what_has_members_is_shown_as_an_object_or_not_at_all() -> None:
+    text = {"type": "string"}
+    alike = [{"properties": {"a": text}}, {"properties": {"b": text}}]
+    assert not is_found({"minProperties": 1, "oneOf": alike})
+
+
 @pytest.mark.parametrize("pattern", ["^[a-z]*$", "^(ab)?$", "^$|^[0-9]+$"])
 def test_text_that_may_be_empty_is_not(pattern: str) -> None:
     assert sampled({"type": "string", "pattern": pattern})

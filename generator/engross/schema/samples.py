@@ -184,20 +184,21 @@ class Sampler:
             yield from effective.constants
             return
         yield from filter(_says_something, _stated(effective))
-        types, kinds = effective.types, effective.kinds
+        # What has members, items or patterns is nothing else for models, typed or not.
+        kinds = effective.kinds
         if "object" in kinds and (effective.properties or kinds == {"object"}):
             yield from self._objects(effective, keys, levels)
         if "array" in kinds and (effective.items or kinds == {"array"}):
             yield from self._arrays(effective, levels)
-        if "string" in types:
+        if "string" in kinds:
             yield from texts(effective)
-        if "integer" in types or "number" in types:
+        if "integer" in kinds or "number" in kinds:
             yield from numbers(effective)
-        yield from (True, False) if "boolean" in types else ()
-        yield from (None,) if "null" in types else ()
-        if "array" in types:
+        yield from (True, False) if "boolean" in kinds else ()
+        yield from (None,) if "null" in kinds else ()
+        if "array" in kinds:
             yield from self._arrays(effective, levels)
-        if "object" in types:
+        if "object" in kinds:
             yield from self._objects(effective, keys, levels)
 
     # Objects
