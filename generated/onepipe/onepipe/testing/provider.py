@@ -369,6 +369,8 @@ class Provider:
             for each in records[window.start : window.end]
         ]
         body = author.with_item(life.at, items)
+        if not author.item(life.at) and author.violations(body):
+            return author.answer(author.success.sample)  # no item is known to fit
         body = _counted(body, life.at, len(records), window.end < len(records))
         is_named = window.next is not None or resolve(body, window.at) is not UNSET
         if window.at and isinstance(body, dict) and is_named:
