@@ -330,9 +330,11 @@ class OperationBuilder:
             return Primitive(Kind.FILE), False
         is_binary = is_file or ("*" in media_type and not facts)
         if is_form or (is_json(media_type) and not is_binary):
-            if "schema" in media:
-                return self.types.type_of(schema_at), True
-            return MapOf(ANY) if is_form else ANY, False
+            if "schema" not in media:
+                return MapOf(ANY) if is_form else ANY, False
+            found = self.types.type_of(schema_at)
+            is_plain = is_text(media_type) and found == Primitive(Kind.STRING)
+            return Primitive(Kind.TEXT_CONTENT) if is_plain else found, True
         if not is_text(media_type):
             return Primitive(Kind.CONTENT), False
         if is_file or not _is_single(facts):

@@ -5,10 +5,14 @@ from typing import Final
 
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.index import Index, mapping, sequence
+from engross.contract.media_types import FORMS, essence, is_text
 from engross.contract.openapi import STYLES, ParameterLocation, Style
 from engross.source import Location, Source, Value
+from engross.source.messages import shown
+from engross.source.repair import removal
 
 _STYLED: Final = ("style", "explode", "allowReserved")
+_KINDS_OF_BYTES: Final = frozenset(("format", "contentMediaType", "contentEncoding"))
 _NESTED: Final = frozenset({"array", "object"})
 _AS_JSON: Final = "describe it under `content: { application/json: ... }`"
 
@@ -36,6 +40,27 @@ def unwritable_value(index: Index) -> Faults:
             if media_at not in seen:
                 seen.add(media_at)
                 yield from _members(index, media_at)
+
+
+@rule("form-without-members", "A form is an object, whose members are sent.")
+def form_without_members(index: Index) -> Faults:
+    for operation in index.operations:
+        for media_at in index.request_bodies(operation):
+            media, kind = index.value(media_at), essence(str(media_at.tokens[-1]))
+            if kind not in FORMS or "schema" not in media:
+                continue
+            schema = index.source.follow(media_at / "schema")
+            types = _types(index.source, schema)
+            # A text may be a form as it is sent, and bytes may be a file.
+            is_given = types == {"string"} and (
+                is_text(kind) or _KINDS_OF_BYTES & index.value(schema).keys()
+            )
+            if types and "object" not in types and not is_given:
+                named = shown(index.value(schema)["type"])
+                message = f"a form consists of members, and this is of type {named}"
+                hint = "describe its members as the properties of an object"
+                repair = removal(media_at / "schema", "any members can be sent")
+                yield Fault(media_at / "schema", message, hint, False, repair)
 
 
 def _members(index: Index, media_at: Location) -> Faults:

@@ -17,6 +17,7 @@ from engross.contract.ir import (
     Docs,
     Example,
     Kind,
+    MapOf,
     Operation,
     Parameter,
     Primitive,
@@ -145,7 +146,7 @@ class ExampleFiller:
         return shown or [self._request(body, operation)]
 
     def _request(self, body: Body, operation: Operation) -> Example:
-        value: object = _CONTENT
+        value: object = {"name": "text"} if isinstance(body.type, MapOf) else _CONTENT
         if body.schema is not None:
             value = self._unsent(self._value(body.schema), body.schema)
         if isinstance(value, dict) and body.schema is not None:

@@ -345,7 +345,8 @@ class _TestWriter:
         if body is None:
             return 'assert request.body == b""'
         kind = essence(body.media_type)
-        if kind == "application/x-www-form-urlencoded":
+        is_given = body.type == Primitive(Kind.TEXT_CONTENT)
+        if kind == "application/x-www-form-urlencoded" and not is_given:
             pairs = self._pairs(form_pairs(body, sent))
             return lay_out(pairs, indent=4, before="assert request.form() == ")
         if kind == "multipart/form-data":
