@@ -72,7 +72,7 @@ def test_package_passes_its_own_tests(contract: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout[-4000:]
 
 
-@pytest.mark.parametrize("contract", ["depot", "snags"])
+@pytest.mark.parametrize("contract", ["depot", "haven", "snags"])
 def test_readme_of_a_package_runs(contract: str, tmp_path: Path) -> None:
     write(contract, tmp_path)
 

@@ -119,6 +119,8 @@ class Provider(Server):
         if status not in replies:
             return Answer(number, b"", {})
         reply = replies[status]
+        if isinstance(reply, tuple):  # the first of several media types is shown
+            reply = reply[0]
         media_type = str(getattr(reply, "media_type", "application/json"))
         if not shown:
             content = b"{}" if "json" in media_type else b""
