@@ -35,7 +35,7 @@ from engross.contract.ir import (
     Webhook,
     Webhooks,
 )
-from engross.contract.openapi import URL_VARIABLE
+from engross.contract.openapi import URL_VARIABLE, ParameterLocation
 from engross.data import dataclass
 from engross.source import Location, Value
 from engross.source.expression import Expression, Message, Part
@@ -126,7 +126,8 @@ class _Reader:
     def _items(self) -> Mapping[str, str]:
         """Collections by their paths without names, with the parameter of their items.
 
-        A path to which all can only be posted leads to no item.
+        A path to which all can only be posted leads to no item, nor does one that takes a
+        list of names.
         """
         found: dict[str, str] = {}
         for operation in self.operations:
@@ -135,6 +136,7 @@ class _Reader:
                 before
                 and URL_VARIABLE.fullmatch(last)
                 and operation.http_method != "POST"
+                and not _names_several(operation, last[1:-1])
             ):
                 found.setdefault(_shape(before), last[1:-1])
         return found
@@ -173,9 +175,10 @@ class _Reader:
         shape, collection = self._shape(operation), _shape(segments)
         method = operation.http_method
         if self._is_item(segments):
-            if _shape(before) not in self._items:
+            key, parameter = _shape(before), last[1:-1]
+            if key not in self._items or _names_several(operation, parameter):
                 return None
-            return self._of_item(operation, _shape(before), last[1:-1], shape)
+            return self._of_item(operation, key, parameter, shape)
         if method == "GET":
             if shape is not None and shape.is_list and collection in self._items:
                 return Life(collection, Act.LIST, None, shape.at)
@@ -488,7 +491,8 @@ class _Reader:
             _kind(each.type)
             for operation, name in self._of(key)
             for each in operation.parameters
-            if name == parameter == each.wire and each.location.value == "path"
+            if name == parameter == each.wire
+            and each.location is ParameterLocation.PATH
         }
 
     def resources(self, lives: Mapping[OperationId, Life]) -> Iterator[Resource]:
@@ -643,6 +647,15 @@ def _kind(type_: Type) -> Kind:
         case Primitive(kind) if kind in _NUMBERS:
             return Kind.NUMBER
     return Kind.STRING
+
+
+def _names_several(operation: Operation, name: str) -> bool:
+    """Return whether a parameter of the path is a list."""
+    return any(
+        isinstance(each.type, ListOf)
+        for each in operation.parameters
+        if each.wire == name and each.location is ParameterLocation.PATH
+    )
 
 
 def _is_single(type_: Type) -> bool:
