@@ -29,6 +29,9 @@ _ROUNDS: Final = 4
 _DEEPEST: Final = 4
 """Objects within each other that may be empty."""
 
+_BY_CLIENTS: Final = frozenset(("accept-encoding", "user-agent"))
+"""Headers that clients send by themselves, if they are not given."""
+
 _SEPARATORS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
@@ -141,6 +144,9 @@ class _Reader:
             if not wrong:
                 return value
             first = first or wrong
+        is_by_itself = parameter.place == "header" and not parameter.required
+        if is_by_itself and parameter.wire.lower() in _BY_CLIENTS:
+            return UNSET
         self.wrong += [within(where, each) for each in first]
         return UNSET
 
