@@ -25,6 +25,7 @@ from engross.contract.ir import (
     Nullable,
     Operation,
     OperationId,
+    Parameter,
     Primitive,
     Ref,
     Reply,
@@ -228,6 +229,8 @@ class _Reader:
             body = operation.body
             is_single = body is not None and self._model(body.type) is not None
             if shape is not None and shape.is_list and not (is_item and is_single):
+                return None
+            if self._has_fixed_names(key):
                 return None
             return Life(key, Act.CREATE, None, at)
         if operation.http_method in ("PUT", "PATCH") and operation.body is not None:
@@ -485,14 +488,25 @@ class _Reader:
                 break
         return tuple(found)
 
+    def _has_fixed_names(self, key: str) -> bool:
+        """Return whether the contract lists the names of all items that there can be."""
+        return any(
+            isinstance(each.type, Literal)
+            or (
+                isinstance(each.type, Ref)
+                and isinstance(self.definitions.get(each.type.at), Enum)
+            )
+            for operation, name in self._of(key)
+            for each in _in_its_path(operation, name)
+        )
+
     def _kinds(self, key: str, parameter: str) -> set[Kind]:
         """Return what the parameter of a collection's items is: a text, a number."""
         return {
             _kind(each.type)
             for operation, name in self._of(key)
-            for each in operation.parameters
-            if name == parameter == each.wire
-            and each.location is ParameterLocation.PATH
+            if name == parameter
+            for each in _in_its_path(operation, name)
         }
 
     def resources(self, lives: Mapping[OperationId, Life]) -> Iterator[Resource]:
@@ -649,13 +663,16 @@ def _kind(type_: Type) -> Kind:
     return Kind.STRING
 
 
+def _in_its_path(operation: Operation, name: str) -> Iterator[Parameter]:
+    """Yield the parameter of a name in the path; there may be none."""
+    for each in operation.parameters:
+        if each.wire == name and each.location is ParameterLocation.PATH:
+            yield each
+
+
 def _names_several(operation: Operation, name: str) -> bool:
     """Return whether a parameter of the path is a list."""
-    return any(
-        isinstance(each.type, ListOf)
-        for each in operation.parameters
-        if each.wire == name and each.location is ParameterLocation.PATH
-    )
+    return any(isinstance(each.type, ListOf) for each in _in_its_path(operation, name))
 
 
 def _is_single(type_: Type) -> bool:
