@@ -162,6 +162,16 @@ class ValueWriter:
                 return self.as_sent(value, inner)
             case ListOf(item), list():
                 return [self.as_sent(each, item) for each in value]
+            case MapOf(inner), dict():
+                return {name: self.as_sent(each, inner) for name, each in value.items()}
+            case Ref() as ref, dict() if isinstance(
+                definition := self.names.definition(ref), Model
+            ):
+                types = {field.wire: field.type for field in definition.fields}
+                return {
+                    name: self.as_sent(each, types[name]) if name in types else each
+                    for name, each in value.items()
+                }
             case Union(members), _ if not isinstance(value, dict):
                 nearest = self._nearest(value, members)
                 return value if nearest is None else self.as_sent(value, nearest)
