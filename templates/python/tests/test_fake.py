@@ -26,10 +26,16 @@ def names_of(method: str) -> list[str]:
     return [names[wire] for wire in _PLACE.findall(path_of(method)) if wire in names]
 
 
+def argument(call: Call, name: str) -> Any:
+    """What a call has for an argument, given or by default."""
+    defaults = {each.name: each.default for each in call.operation.parameters}
+    return call.arguments.get(name, defaults[name])
+
+
 def is_clear(method: str) -> bool:
     """Whether nobody can take a documented call for one of another method."""
     call, names = Call.of(method), iter(names_of(method))
-    shown = (str(call.arguments.get(name)).replace("/", "") for name in names)
+    shown = (str(argument(call, name)).replace("/", "") for name in names)
     path = _PLACE.sub(lambda _: next(shown, ""), path_of(method))
     return not any(
         len(_PLACE.sub("", path_of(method))) <= fixed and pattern.fullmatch(path)
@@ -89,7 +95,7 @@ def created(client: Client, create: str, method: str) -> Call:
     arguments = dict(creation.arguments)
     for own, name in zip(names_of(create), names_of(method), strict=False):
         if name in other.arguments:
-            arguments[own] = like(arguments[own], other.arguments[name])
+            arguments[own] = like(argument(creation, own), other.arguments[name])
     within = creation._replace(arguments=arguments)
     try:
         within.send(client)
@@ -110,11 +116,11 @@ def on_item(fake: Any, create: str, creation: Call, method: str) -> Call:
     parameter = getattr(life.item, "name", "")
     own = wires.pop(parameter) if parameter else ""
     for name, parent in zip(wires.values(), names_of(create), strict=False):
-        arguments[name] = like(arguments[name], creation.arguments[parent])
+        arguments[name] = like(argument(call, name), argument(creation, parent))
     if own and item == "":
         pytest.skip("the documented request creates an item without a name")
     if own:
-        arguments[own] = like(arguments.get(own), item)
+        arguments[own] = like(argument(call, own), item)
     call = call._replace(arguments=arguments)
     if life.item is None or parameter:
         return call
@@ -126,7 +132,7 @@ def method_of(client: Client, call: Call) -> Any:
     method: Any = reduce(getattr, call.operation.name.split("."), client)
     places = {each.name: each.place for each in call.operation.parameters}
     positional = [
-        call.arguments[name] for name, place in places.items() if place == "path"
+        argument(call, name) for name, place in places.items() if place == "path"
     ]
     named = {k: v for k, v in call.arguments.items() if places.get(k) != "path"}
     return method(*positional, **named)
