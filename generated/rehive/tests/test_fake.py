@@ -22,7 +22,8 @@ def path_of(method: str) -> str:
 
 def names_of(method: str) -> list[str]:
     """The arguments in the path of a method, in its order."""
-    names = {each.wire: each.name for each in Call.of(method).operation.parameters}
+    parameters = Call.of(method).operation.parameters
+    names = {each.wire: each.name for each in parameters if each.place == "path"}
     return [names[wire] for wire in _PLACE.findall(path_of(method)) if wire in names]
 
 
