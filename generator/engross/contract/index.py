@@ -1,6 +1,6 @@
 """The index of a contract: its operations, walked once, with references followed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from enum import Enum, auto
 from functools import cached_property
@@ -258,6 +258,16 @@ class Index:
                 media_type: self.source.follow(holder / "content" / media_type)
                 for media_type in mapping(self.value(holder).get("content"))
             }
+        return found
+
+    @cached_property
+    def media_types(self) -> Mapping[Location, Sequence[str]]:
+        """Names of the media types that are described at a location."""
+        found: dict[Location, list[str]] = {}
+        for kind in ("request-body", "response", "parameter", "header"):
+            for holder in self.source.places(kind):
+                for name, at in self.content(holder).items():
+                    found.setdefault(at, []).append(name)
         return found
 
     def request_bodies(self, operation: IndexedOperation) -> Iterator[Location]:

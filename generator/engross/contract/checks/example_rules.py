@@ -56,7 +56,8 @@ def _samples(index: Index) -> Iterator[tuple[Location, Location]]:
             for at in _shown(index, holder, value):
                 # Text shows how a value is sent; only JSON can be held to a schema.
                 is_text = isinstance(source.value(at), str)
-                is_json = kind == "media-type" and "json" in str(holder.tokens[-1])
+                names = index.media_types.get(holder, ())
+                is_json = any("json" in name for name in names)
                 if not is_text or is_json or _may_be_text(index, schema):
                     yield at, schema
 

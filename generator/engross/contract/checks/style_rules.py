@@ -45,8 +45,9 @@ def unwritable_value(index: Index) -> Faults:
 @rule("form-without-members", "A form is an object, whose members are sent.")
 def form_without_members(index: Index) -> Faults:
     for operation in index.operations:
-        for media_at in index.request_bodies(operation):
-            media, kind = index.value(media_at), essence(str(media_at.tokens[-1]))
+        body = operation.request_body
+        for media_type, media_at in (index.content(body) if body else {}).items():
+            media, kind = index.value(media_at), essence(media_type)
             if kind not in FORMS or "schema" not in media:
                 continue
             schema = index.source.follow(media_at / "schema")
