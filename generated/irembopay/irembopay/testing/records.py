@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -104,8 +105,8 @@ class Maker:
             return self._last
         text = sample if isinstance(sample, str) and sample else "item-0000"
         first = ""
-        for kept in (_KEPT, _CAPITALS, _ALL_BUT_LAST):
-            found = self._new(text, kept)
+        for like in self._ways(text):
+            found = self._new(text, like)
             first = first or found
             if check(found):
                 first = found
@@ -113,21 +114,30 @@ class Maker:
         self._made.add(first)
         return first
 
-    def _new(self, text: str, kept: re.Pattern[str]) -> str:
+    def _ways(self, text: str) -> Iterator[Callable[[], str]]:
+        """Yield what makes texts like another, the most readable first."""
+        if _UUID.fullmatch(text):
+            yield lambda: str(UUID(int=self._random.getrandbits(128), version=4))
+            return
+        rest = text[_start(text, _KEPT) :]
+        if rest.isalpha() and text.islower():
+            yield partial(self._numbered, f"{text}-")
+        for kept in (_KEPT, _CAPITALS, _ALL_BUT_LAST):
+            yield partial(self._varied, text, kept)
+        yield partial(self._numbered, text)
+
+    def _new(self, text: str, like: Callable[[], str]) -> str:
         for _ in range(_TRIES):
-            found = self._like(text, kept)
+            found = like()
             if found not in self._made:
                 return found
         return f"{text}-{len(self._made) + 1}"
 
-    def _like(self, text: str, kept: re.Pattern[str]) -> str:
-        random = self._random
-        if _UUID.fullmatch(text):
-            return str(UUID(int=random.getrandbits(128), version=4))
-        prefix = kept.match(text)
-        start = prefix.end() if prefix else 0
-        if text[start:].isalpha() and text.islower() and kept is _KEPT:
-            return f"{text}-{random.randrange(10_000):04}"
+    def _numbered(self, text: str) -> str:
+        return f"{text}{self._random.randrange(10_000):04}"
+
+    def _varied(self, text: str, kept: re.Pattern[str]) -> str:
+        start = _start(text, kept)
         varied = [each.lower() for each in text[start:] if each.isalnum()]
         is_hex = all(each in "0123456789abcdef" for each in varied)
         return text[:start] + "".join(
@@ -143,6 +153,12 @@ class Maker:
             letter = random.choice("abcdefghijklmnopqrstuvwxyz")
             return letter.upper() if sample.isupper() else letter
         return sample
+
+
+def _start(text: str, kept: re.Pattern[str]) -> int:
+    """Return where the part of a text begins that is not kept."""
+    prefix = kept.match(text)
+    return prefix.end() if prefix else 0
 
 
 def with_member(
