@@ -181,8 +181,8 @@ def _json_replies(operation: Operation) -> Iterator[tuple[str, Example]]:
 def _key(
     operation: Operation, status: str, example: Example
 ) -> tuple[Location, str, str]:
-    is_shared = not status.startswith("2")
-    own = status if is_shared else f"{operation.id} {status}"
+    is_success = any(each.status == status for each in operation.successes)
+    own = f"{operation.id} {status}" if is_success else status
     return example.at, example.name, own
 
 
