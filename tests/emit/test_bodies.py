@@ -66,6 +66,12 @@ def contract(
         ("text/json", TEXT, "text/json", "str"),
         (
             "application/x-www-form-urlencoded",
+            TEXT,
+            "application/x-www-form-urlencoded",
+            "RawBody",
+        ),
+        (
+            "application/x-www-form-urlencoded",
             None,
             "application/x-www-form-urlencoded",
             "Mapping[str, object]",

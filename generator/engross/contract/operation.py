@@ -333,7 +333,8 @@ class OperationBuilder:
             if "schema" not in media:
                 return MapOf(ANY) if is_form else ANY, False
             found = self.types.type_of(schema_at)
-            is_plain = is_text(media_type) and found == Primitive(Kind.STRING)
+            is_sent_as_given = is_form and is_text(media_type)
+            is_plain = is_sent_as_given and found == Primitive(Kind.STRING)
             return Primitive(Kind.TEXT_CONTENT) if is_plain else found, True
         if not is_text(media_type):
             return Primitive(Kind.CONTENT), False
