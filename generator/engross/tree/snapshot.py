@@ -108,7 +108,7 @@ def take(directory: Path, rendered: Mapping[str, bytes] | None = None) -> Snapsh
 def _content(path: str, known: bytes | None) -> bytes:
     """Return the content of a file, which may be what is known."""
     found = Path(path).read_bytes()
-    return known if known == found else found
+    return found if known is None or known != found else known
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

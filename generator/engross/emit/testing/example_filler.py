@@ -6,7 +6,7 @@ operation for which nothing does is not tested, and the tests say so.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import field, replace
 from typing import Final, cast
 
@@ -39,6 +39,9 @@ NOTHING: Final = object()
 """Stands for a value that could not be made up."""
 
 _CONTENT = "content of a file"
+_MEMBERS: Mapping[str, object] = {"name": "text"}
+"""What is sent as a body of which nothing is known, and as such a form."""
+
 _UNSTRUCTURED: Final = (Primitive(Kind.BINARY), Primitive(Kind.STRING))
 """Results for which any content will do."""
 
@@ -146,7 +149,7 @@ class ExampleFiller:
         return shown or [self._request(body, operation)]
 
     def _request(self, body: Body, operation: Operation) -> Example:
-        value: object = {"name": "text"} if isinstance(body.type, MapOf) else _CONTENT
+        value: object = _MEMBERS if isinstance(body.type, MapOf) else _CONTENT
         if body.schema is not None:
             value = self._unsent(self._value(body.schema), body.schema)
         if isinstance(value, dict) and body.schema is not None:
