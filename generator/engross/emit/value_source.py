@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Final, cast
 
 from engross.contract.ir import (
+    ADDITIONAL,
+    ANY,
     Definition,
     Enum,
     Field,
@@ -168,9 +170,12 @@ class ValueWriter:
                 definition := self.names.definition(ref), Model
             ):
                 types = {field.wire: field.type for field in definition.fields}
+                rest = types.get(ADDITIONAL)
+                other = rest.value if isinstance(rest, MapOf) else ANY
                 return {
-                    name: self.as_sent(each, types[name]) if name in types else each
+                    name: self.as_sent(each, types.get(name, other))
                     for name, each in value.items()
+                    if name in types or rest is not None
                 }
             case Union(members), _ if not isinstance(value, dict):
                 nearest = self._nearest(value, members)
