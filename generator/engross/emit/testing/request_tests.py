@@ -7,6 +7,7 @@ from dataclasses import field, replace
 from urllib.parse import quote
 
 from engross.contract.ir import (
+    Body,
     Kind,
     Operation,
     PagingStyle,
@@ -346,7 +347,7 @@ class _TestWriter:
             return 'assert request.body == b""'
         kind = essence(body.media_type)
         if kind in FORMS:  # elsewhere, other texts of the same time are equal
-            sent = ValueWriter(self.scope.names, self.imports).as_sent(sent, body.type)
+            sent = self._as_sent(sent, body, body.wrap)
         is_given = body.type == Primitive(Kind.TEXT_CONTENT)
         if kind == "application/x-www-form-urlencoded" and not is_given:
             pairs = self._pairs(form_pairs(body, sent))
@@ -367,6 +368,16 @@ class _TestWriter:
         if not content.isascii():
             expected = f"{string(content)}.encode()"
         return lay_out(expected, indent=4, before="assert request.body == ")
+
+    def _as_sent(self, value: object, body: Body, wrap: Sequence[str]) -> object:
+        """Return a form as clients write it, within the members around it."""
+        if not wrap:
+            writer = ValueWriter(self.scope.names, self.imports)
+            return writer.as_sent(value, body.type)
+        name, *rest = wrap
+        if not isinstance(value, dict) or name not in value:
+            return value
+        return {**value, name: self._as_sent(value[name], body, rest)}
 
     def _pairs(self, pairs: Iterable[tuple[str, str]]) -> Expression:
         """Return names and texts, sorted as the test's server sorts them."""
