@@ -48,10 +48,10 @@ def ships(zone: str | None = None) -> str:
     return yaml.safe_dump(document, sort_keys=False)
 
 
-def read(server: Server, zone: Any) -> Any:
+def read(server: Server, zone: Any, **members: object) -> Any:
     """Return the ship that a client with a timezone reads."""
     made = package(ships())
-    server.does(answer(200, BODY))
+    server.does(answer(200, {**BODY, **members}))
     kind = getattr(made, made.__name__.capitalize())
     with kind(base_url=server.url, timezone=zone) as client:
         return client.things.read()
@@ -59,6 +59,11 @@ def read(server: Server, zone: Any) -> Any:
 
 def test_time_without_an_offset_is_naive_without_a_timezone(server: Server) -> None:
     assert read(server, None).departs == datetime.fromisoformat(NAIVE)
+
+
+def test_last_moment_of_dotnet_is_read_without_its_last_digit(server: Server) -> None:
+    ship = read(server, None, departs="9999-12-31T23:59:59.9999999Z")
+    assert ship.departs == datetime.max.replace(tzinfo=UTC)
 
 
 def test_client_places_times_at_any_depth(server: Server) -> None:

@@ -258,8 +258,8 @@ def _repaired(received: Received) -> Received | None:
             return _Transcoded(received, transcoded)
     if content.startswith(b"\xef\xbb\xbf"):
         return _Transcoded(received, content[3:])
-    whole = _with_minutes(content)
-    return None if whole == content else _Transcoded(received, whole)
+    usual = _with_usual_times(content)
+    return None if usual == content else _Transcoded(received, usual)
 
 
 class _Transcoded(Received):
@@ -277,12 +277,17 @@ class _Transcoded(Received):
         return []
 
 
-def _with_minutes(content: bytes) -> bytes:
-    """Add the minutes to offsets that lack them: ``2023-04-19T11:58:02.895+02``."""
+def _with_usual_times(content: bytes) -> bytes:
+    """Write times as msgspec reads them.
+
+    Offsets may lack the minutes, as in ``2023-04-19T11:58:02.895+02``. The last moment
+    that .NET knows, ``9999-12-31T23:59:59.9999999Z``, would be rounded to the year 10000.
+    """
     import re
 
-    pattern = rb'("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d)"'
-    return re.sub(pattern, rb'\1:00"', content)
+    offsets = rb'("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d)"'
+    content = re.sub(offsets, rb'\1:00"', content)
+    return re.sub(rb'("9999-12-31T23:59:59\.\d{6})\d+', rb"\1", content)
 
 
 def _is_one_of(value: object, values: tuple[object, ...]) -> bool:
