@@ -113,12 +113,12 @@ def _give(value: object, source: Source) -> None:
         value.items() if isinstance(value, dict) else enumerate(cast(list[Any], value))
     )
     for step, item in pairs:
-        kind = type(item)
-        if kind is list or kind is dict:
+        if isinstance(item, (list, dict)):
             _give(item, Source(source, (step,)))
         elif isinstance(item, Struct):
+            kind = type(item)
             if kind is not last:
-                prepare(type(item))
+                prepare(kind)
                 last = kind
             vars(item).setdefault(SOURCE, (source, (step,)))
 
