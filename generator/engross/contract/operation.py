@@ -332,10 +332,9 @@ class OperationBuilder:
         if is_form or (is_json(media_type) and not is_binary):
             if "schema" not in media:
                 return MapOf(ANY) if is_form else ANY, False
-            found = self.types.type_of(schema_at)
-            is_sent_as_given = is_form and is_text(media_type)
-            is_plain = is_sent_as_given and found == Primitive(Kind.STRING)
-            return Primitive(Kind.TEXT_CONTENT) if is_plain else found, True
+            if is_form and is_text(media_type) and _is_single(facts):
+                return Primitive(Kind.TEXT_CONTENT), True
+            return self.types.type_of(schema_at), True
         if not is_text(media_type):
             return Primitive(Kind.CONTENT), False
         if is_file or not _is_single(facts):

@@ -70,7 +70,7 @@ class Snapshot:
         return replace(self, files=kept, leftovers=tuple(sorted(found)))
 
 
-def take(directory: Path, rendered: Mapping[str, bytes] | None = None) -> Snapshot:
+def take(directory: Path, rendered: Mapping[str, bytes] = {}) -> Snapshot:
     """Return a snapshot of the package in `directory`; an absent one is empty.
 
     Build products and caches of Python's tools are ignored.
@@ -82,7 +82,6 @@ def take(directory: Path, rendered: Mapping[str, bytes] | None = None) -> Snapsh
     Raises:
         OSError: A file could not be read.
     """
-    known = rendered or {}
     files: dict[str, bytes | None] = {}
     folders: set[str] = set()
     pending = [""]
@@ -96,7 +95,9 @@ def take(directory: Path, rendered: Mapping[str, bytes] | None = None) -> Snapsh
                     pending.append(f"{path}/")
             elif not _is_ignored(entry.name, IGNORED_FILES):
                 regular = entry.is_file(follow_symlinks=False)
-                files[path] = _content(entry.path, known.get(path)) if regular else None
+                files[path] = (
+                    _content(entry.path, rendered.get(path)) if regular else None
+                )
     return Snapshot(
         manifest=files.pop(NAME, None),
         pending=files.pop(NEXT, None),

@@ -12,7 +12,6 @@ from engross.source.messages import shown
 from engross.source.repair import removal
 
 _STYLED: Final = ("style", "explode", "allowReserved")
-_KINDS_OF_BYTES: Final = frozenset(("format", "contentMediaType", "contentEncoding"))
 _NESTED: Final = frozenset({"array", "object"})
 _AS_JSON: Final = "describe it under `content: { application/json: ... }`"
 
@@ -54,7 +53,7 @@ def form_without_members(index: Index) -> Faults:
             types = _types(index.source, schema)
             # A text may be a form as it is sent, and bytes may be a file.
             is_given = types == {"string"} and (
-                is_text(kind) or _KINDS_OF_BYTES & index.value(schema).keys()
+                is_text(kind) or _is_file(index.value(schema))
             )
             if types and "object" not in types and not is_given:
                 named = shown(index.value(schema)["type"])
@@ -62,6 +61,14 @@ def form_without_members(index: Index) -> Faults:
                 hint = "describe its members as the properties of an object"
                 repair = removal(media_at / "schema", "any members can be sent")
                 yield Fault(media_at / "schema", message, hint, False, repair)
+
+
+def _is_file(schema: Mapping[str, Value]) -> bool:
+    """Return whether a text stands for the bytes of a file as they are."""
+    is_encoded = "contentEncoding" in schema
+    return schema.get("format") == "binary" or (
+        "contentMediaType" in schema and not is_encoded
+    )
 
 
 def _members(index: Index, media_at: Location) -> Faults:
