@@ -105,14 +105,14 @@ class Provider(Server):
         ]
         if not fitting:
             return Answer(501, b"the contract knows no such call", {})
-        if (
-            fitting[-1][0] != fitting[0][0]
-        ):  # `/users/{id}` may have the URL of `/users/me`
-            self.unclear.update(name for _, name in fitting)
         # Paths that differ in the names of their variables alone cannot be told apart.
         same = [name for path, name in fitting if path == fitting[0][0]]
         new = (name for name in same if name in SHOWN and name not in self.called)
         name = next(new, same[0])
+        # A call of `/users/{id}` may have the URL of `/users/me`.
+        others = {each for path, each in fitting if path != fitting[0][0]}
+        if others and (name in self.called or name not in SHOWN):
+            self.unclear |= {name, *others}
         self.called.add(name)
         return self._documented(METHODS[name], request)
 

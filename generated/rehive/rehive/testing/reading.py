@@ -32,6 +32,9 @@ _DEEPEST: Final = 4
 _BY_CLIENTS: Final = frozenset(("accept-encoding", "user-agent"))
 """Headers that clients send by themselves, if they are not given."""
 
+_SPREADING: Final = frozenset(("", "form", "cookie"))
+"""Styles in which the members of an object stand for themselves."""
+
 _SEPARATORS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
@@ -196,11 +199,7 @@ class _Reader:
     ) -> dict[str, object]:
         """Return what may be the members of an object, which stand for themselves."""
         place = parameter.place
-        is_form = place in ("query", "cookie") and parameter.style in (
-            "",
-            "form",
-            "cookie",
-        )
+        is_form = place in ("query", "cookie") and parameter.style in _SPREADING
         if parameter.writer is None or not is_form or parameter.explode is False:
             return {}
         others = {each.wire for each in operation.parameters if each.place == place}
