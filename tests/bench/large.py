@@ -1,7 +1,6 @@
 """Generation from large documents of a corpus, and how it grows with a document."""
 
 import json
-import os
 import re
 import shutil
 import sys
@@ -10,12 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tests.corpus.documents import CORPUS
+
 from .bench import Bench, show_progress
 from .figures import Series, Table, Target
 from .first_calls import first_call, small_package
 from .peers import OPENAPI_GENERATOR, OPENAPI_PYTHON_CLIENT
 from .processes import Run, run, succeed
-from .project import ENGROSS, ROOT
+from .project import ENGROSS
 from .scaling import picture, wide_document
 
 DOCUMENTS: Final = {
@@ -71,8 +72,7 @@ def measured(bench: Bench) -> list[Table]:
     Raises:
         RunFailedError: engross could not do its work.
     """
-    corpus = Path(os.environ.get("OPENAPI_CORPUS", ROOT.parent / "shared" / "corpus"))
-    found = {name: [*corpus.rglob(files)] for name, files in DOCUMENTS.items()}
+    found = {name: [*CORPUS.rglob(files)] for name, files in DOCUMENTS.items()}
     documents = {name: paths[0] for name, paths in found.items() if paths}
     place = bench.project.root / "large"
     tables = [

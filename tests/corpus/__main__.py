@@ -5,7 +5,6 @@ fails anything. Packages stay in `build/corpus/`.
 """
 
 import argparse
-import os
 import resource
 import sys
 from collections import Counter
@@ -16,12 +15,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from tests.corpus.documents import Document, documents
+from tests.corpus.documents import CORPUS, Document, documents
 from tests.corpus.trial import Failure, Trial, tried
 
 ROOT: Final = Path(__file__).parents[2]
 BUILD: Final = ROOT / "build" / "corpus"
-BESIDE: Final = ROOT.parent / "shared" / "corpus"
 
 AT_ONCE: Final = 2
 MEMORY: Final = 6 * 2**30
@@ -41,7 +39,7 @@ def main() -> int:
     parser.add_argument("corpus", nargs="*", type=Path, help="folders of documents")
     parser.add_argument("--under", type=int, metavar="BYTES", help="skip larger ones")
     options = parser.parse_args()
-    corpora = options.corpus or [Path(os.environ.get("OPENAPI_CORPUS", BESIDE))]
+    corpora = options.corpus or [CORPUS]
     found = [
         document
         for document in chain.from_iterable(map(documents, corpora))

@@ -1,12 +1,17 @@
 """Which documents a corpus has, and the files that each of them needs."""
 
 import csv
+import os
 import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+_BESIDE: Final = Path(__file__).parents[3] / "shared" / "corpus"
+CORPUS: Final = Path(os.environ.get("OPENAPI_CORPUS", _BESIDE))
+"""Documents of others: too many to stand here, and not ours to hand on."""
 
 _SUFFIXES: Final = {".json", ".yaml", ".yml"}
 _VERSION: Final = re.compile(rb"""(?:^|[{,\s])["']?openapi["']?\s*:\s*["']?3\.""")

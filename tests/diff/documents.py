@@ -1,7 +1,6 @@
 """Real contracts as plain data, and the schemas that their operations use."""
 
 import json
-import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,8 +12,7 @@ from engross.diff import Change, Side, compare
 from engross.diff.rules import Way
 from engross.source import Source, load_files
 from tests.conftest import ROOT
-
-CORPUS = Path(os.environ.get("OPENAPI_CORPUS", ROOT.parent / "shared" / "corpus"))
+from tests.corpus.documents import CORPUS
 
 _LARGEST = 60_000
 """Bytes of the documents of a corpus that are used."""

@@ -24,6 +24,7 @@ from engross.source import Value
 from engross.tree.rendering import make, render
 from engross.tree.request import Request
 from tests.conftest import SHOP
+from tests.corpus.documents import CORPUS
 from tests.source.mutations import MARKER, mutated, text_of
 
 _REQUESTED: Final = int(os.environ.get("ENGROSS_FUZZ", "0"))
@@ -86,9 +87,8 @@ components:
 
 def _seeds() -> list[Value]:
     texts = [SHOP, WEATHER]
-    corpus = os.environ.get("OPENAPI_CORPUS")
-    if corpus and _REQUESTED:
-        found = (*Path(corpus).rglob("*.yaml"), *Path(corpus).rglob("*.json"))
+    if _REQUESTED:
+        found = (*CORPUS.rglob("*.yaml"), *CORPUS.rglob("*.json"))
         files = sorted(each for each in found if each.is_file())
         texts += [each.read_text() for each in files if each.stat().st_size <= _SMALL]
     documents = map(yaml.safe_load, texts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import random
 from collections.abc import Iterator
 from functools import partial
@@ -26,12 +25,12 @@ from engross.schema.reader import Graph
 from engross.schema.samples import EVERYTHING, NECESSARY, Sampler
 from engross.schema.tree import Direction
 from engross.source import Location, Source, load
+from tests.conftest import ROOT
+from tests.corpus.documents import CORPUS
 
 from .test_samples import as_floats
 
-ROOT = Path(__file__).parents[2]
 CONTRACTS = sorted((ROOT / "specs").glob("*.yaml"))
-CORPUS = Path(os.environ.get("OPENAPI_CORPUS", ROOT.parents[1] / "shared" / "corpus"))
 AT_MOST = 60
 """Schemas of one document of the corpus that are sampled."""
 

@@ -1,7 +1,6 @@
 """Documents of the real world load, or are told what is wrong with them."""
 
 import csv
-import os
 import random
 from pathlib import Path
 
@@ -10,10 +9,8 @@ import pytest
 from engross.contract.check import check, checked
 from engross.findings import Finding, FindingsError
 from engross.source import Source, load
+from tests.corpus.documents import CORPUS
 
-# The documents of others are too many to stand here, and are not ours to hand on.
-_BESIDE = Path(__file__).parents[3] / "shared" / "corpus"
-CORPUS = Path(os.environ.get("OPENAPI_CORPUS", _BESIDE))
 INDEX = CORPUS / "index.tsv"
 
 if not INDEX.exists():
