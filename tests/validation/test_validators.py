@@ -200,6 +200,23 @@ def test_the_nearest_alternative_says_what_it_lacks() -> None:
     )
 
 
+def test_a_slip_in_one_of_several_values_makes_no_other_alternative_nearer() -> None:
+    schema = {
+        "anyOf": [
+            {
+                "properties": {"image": {"type": "string"}, "cpu": {"enum": [1, 2]}},
+                "required": ["image"],
+                "additionalProperties": False,
+            },
+            {"properties": {"assets": True}, "additionalProperties": False},
+        ]
+    }
+    (found,) = compile_validator(schema).violations({"image": "shop", "cpu": 3})
+    assert found.message == (
+        "fits none of 2 alternatives; in the nearest, /cpu must be one of 1 or 2, got 3"
+    )
+
+
 def test_one_of_tells_which_alternatives_fit_together() -> None:
     schema = {"oneOf": [{"minimum": 1}, {"maximum": 5}, {"const": "x"}]}
     (found,) = compile_validator(schema).violations(3)

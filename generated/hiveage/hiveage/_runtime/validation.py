@@ -1026,6 +1026,10 @@ _WHOLE: Final = frozenset(
 )
 
 
+_NAMES: Final = frozenset({"additionalProperties", "unevaluatedProperties"})
+"""Keywords that refuse members which a schema does not name."""
+
+
 class Report(list[Violation]):
     """The violations found so far, in the order in which they were found."""
 
@@ -1258,12 +1262,21 @@ class _Unfit:
         return found[0] if found else None
 
 
-def _distance(at: str, found: Sequence[Violation]) -> tuple[bool, int, int]:
-    """Order failed alternatives: a wrong type is farthest, then a wrong constant."""
+def _distance(at: str, found: Sequence[Violation]) -> tuple[bool, int, int, int]:
+    """Order failed alternatives: a wrong type is farthest, then a wrong constant.
+
+    Constants say of what kind an object is, and so do the names of its members; one of
+    several values may be a slip.
+    """
     wrong_type = any(each[0] == at and each[1] == "type" for each in found)
-    wrong_constants = [
-        each
-        for each in found
-        if each[1] in ("const", "enum") and each.pointer.count("/", len(at)) < 2
-    ]
-    return wrong_type, len(wrong_constants), len(found)
+    near = [each for each in found if each.pointer.count("/", len(at)) < 2]
+    constants = [each for each in near if _is_constant(each)]
+    others = [each for each in near if each.keyword == "enum" or each.keyword in _NAMES]
+    return wrong_type, len(constants), len(others), len(found)
+
+
+def _is_constant(found: Violation) -> bool:
+    listed = found.expected if found.keyword == "enum" else ()
+    return found.keyword == "const" or (
+        isinstance(listed, (tuple, list)) and len(listed) == 1
+    )
