@@ -247,7 +247,7 @@ def _named(wire: Mapping[str, Json], kind: Any) -> type[Struct] | None:
 
 def _misfit(wire: Json, kind: Any) -> tuple[int, ...]:
     """How far the objects of a list are from those of a type, all together."""
-    none = 0, 0, 0
+    none = 0, 0, 0, 0
     if isinstance(wire, list) and get_origin(kind) is list:
         misfits = (_misfit(item, get_args(kind)[0]) for item in wire)
         return tuple(map(sum, zip(none, *misfits, strict=True)))
@@ -257,8 +257,10 @@ def _misfit(wire: Json, kind: Any) -> tuple[int, ...]:
     return min(_distance(wire, model) for model in models)
 
 
-def _distance(wire: Mapping[str, Json], model: type[Struct]) -> tuple[int, int, int]:
-    """How many listed values differ, how many fields lack, how many are new."""
+def _distance(
+    wire: Mapping[str, Json], model: type[Struct]
+) -> tuple[int, int, int, int]:
+    """How many fields are lost, listed values differ, fields lack, fields are new."""
     fields = {each.encode_name: each for each in msgspec.structs.fields(model)}
     differing = [
         name
@@ -270,7 +272,9 @@ def _distance(wire: Mapping[str, Json], model: type[Struct]) -> tuple[int, int, 
     lacking = [
         name for name, field in fields.items() if field.required and name not in wire
     ]
-    return len(differing), len(lacking), len(wire.keys() - fields.keys())
+    new = wire.keys() - fields.keys()
+    lost = () if ADDITIONAL in fields else new
+    return len(lost), len(differing), len(lacking), len(new)
 
 
 def _known_values(kind: Any) -> tuple[Json, ...]:
