@@ -571,6 +571,70 @@ def test_discriminator_of_a_parent_names_the_child(
     assert class_of(found[0]) == class_of(found[0].friend) == name
 
 
+EVENTS = {
+    "Event": {
+        **obj("kind", kind={**TEXT, "enum": ["file", "timer", "other"]}),
+        "discriminator": {"propertyName": "kind"},
+    },
+    "FileEvent": {"allOf": [ref("Event"), obj("path", path=TEXT, fileSize=INTEGER)]},
+    "TimerEvent": {"allOf": [ref("Event"), obj("every", every=TEXT)]},
+}
+
+
+@pytest.mark.parametrize(
+    ("event", "name"),
+    [
+        ({"kind": "file", "path": "p"}, "FileEvent"),
+        ({"kind": "timer", "every": "e"}, "TimerEvent"),
+        ({"kind": "other"}, "Event"),
+    ],
+)
+def test_constants_that_children_inherit_name_none_of_them(
+    event: Any, name: str, server: Server
+) -> None:
+    text = holder(ref("Event"), **EVENTS)
+    assert class_of(read(text, server, event)) == name
+
+
+@pytest.mark.parametrize(("kind", "name"), [("file", "FileEvent"), ("other", "Event")])
+def test_a_child_is_called_what_autorest_calls_it(
+    kind: str, name: str, server: Server
+) -> None:
+    called = {**EVENTS["FileEvent"], "x-ms-discriminator-value": "file"}
+    text = holder(ref("Event"), **{**EVENTS, "FileEvent": called})
+    event = {"kind": kind, "path": "p"}
+    assert class_of(read(text, server, event)) == name
+
+
+def test_a_child_that_breaks_the_contract_is_kept_as_it_came(server: Server) -> None:
+    called = {**EVENTS["FileEvent"], "x-ms-discriminator-value": "file"}
+    text = holder(ref("Event"), **{**EVENTS, "FileEvent": called})
+    event = {"kind": "file", "fileSize": 3, "path": 1}
+    assert received(text, server, event) == event
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ({"kind": "both", "left": 1}, "Left"),
+        ({"kind": "both", "right": 1}, "Right"),
+        ({"kind": "l"}, "Left"),
+    ],
+)
+def test_a_constant_of_several_members_names_none_of_them(
+    value: Any, name: str, server: Server
+) -> None:
+    text = holder(
+        {
+            "anyOf": [ref("Left"), ref("Right")],
+            "discriminator": {"propertyName": "kind"},
+        },
+        Left=obj("kind", kind={**TEXT, "enum": ["l", "both"]}, left=INTEGER),
+        Right=obj("kind", kind={**TEXT, "enum": ["r", "both"]}, right=INTEGER),
+    )
+    assert class_of(read(text, server, value)) == name
+
+
 def test_child_is_sent_where_the_parent_is_expected(server: Server) -> None:
     made = module(FAMILY, "models")
     cat = made.Cat(species="cat", lives=9)

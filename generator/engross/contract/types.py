@@ -7,9 +7,11 @@ save for component schemas, which a developer may want by name.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from enum import Enum
+from itertools import chain
 from typing import Final
 
 from engross.contract.alike import Alike
@@ -341,8 +343,8 @@ class TypeBuilder:
             place = self.composer.origin(child).at
             if place in self.drafts:  # else no object fits it
                 variants.append((child, Ref(place)))
-        stated = dict(self._mapping(holder, discriminator, variants))
-        named = dict(self._by_schema_name(variants[1:], stated))
+        stated = dict(self._mapping(holder, discriminator, variants, parent=schema.at))
+        named = dict(self._by_schema_name(variants[1:], stated, discriminator))
         self.drafts[at] = Draft(
             schema,
             Shape.UNION,
@@ -507,7 +509,7 @@ class TypeBuilder:
             holder, discriminator = schema.discriminator
             name = discriminator.property_name
             stated = dict(self._mapping(holder, discriminator, variants))
-            implied = dict(self._by_schema_name(variants, stated))
+            implied = dict(self._by_schema_name(variants, stated, discriminator))
         at = schema.at
         self.drafts[at] = Draft(
             schema,
@@ -524,10 +526,14 @@ class TypeBuilder:
         holder: Key,
         discriminator: Discriminator,
         variants: list[tuple[Effective, Type]],
+        *,
+        parent: Location | None = None,
     ) -> Iterator[tuple[str, Location]]:
         """Values of the discriminator, with the definition that each selects.
 
-        What the mapping says comes first, then the constants of the members.
+        What the mapping says comes first, then what a member calls itself, then constants.
+        A member that shares some with others, or has them from its parent, is told by
+        what else it has.
         """
         named: set[Location] = set()
         for value, reference in discriminator.mapping:
@@ -538,18 +544,41 @@ class TypeBuilder:
                     named.add(member.at)
                     yield value, member.at
                     break
+        names: dict[str, Location] = {}
+        constants: dict[Location, list[str]] = {}
         for variant, member in variants:
             if not isinstance(member, Ref) or member.at in named:
                 continue
-            tag = variant.properties.get(discriminator.property_name)
-            place = variant.at / "properties" / discriminator.property_name
-            values = self.composer.together(place, tag.schemas).constants if tag else ()
-            for constant in values or ():
-                if isinstance(constant, str | int):
-                    yield _tag_text(constant), member.at
+            own = self.composer.plain(variant.schemas[0])
+            called = self.composer.graph.annotations(own).tag
+            if called is None:
+                tags = self._tags(variant, discriminator.property_name)
+                constants[member.at] = [*dict.fromkeys(tags)]
+            else:
+                names[called] = member.at
+        yield from names.items()
+        inherited = constants.pop(parent, []) if parent is not None else []
+        times = Counter(chain(names, *constants.values()))
+        if parent is not None:
+            yield from ((value, parent) for value in inherited if not times[value])
+        for at, values in constants.items():
+            if values != inherited and all(times[value] == 1 for value in values):
+                yield from ((value, at) for value in values)
+
+    def _tags(self, variant: Effective, name: str) -> Iterator[str]:
+        """Yield the constants of a discriminator, as a mapping writes them."""
+        tag = variant.properties.get(name)
+        place = variant.at / "properties" / name
+        values = self.composer.together(place, tag.schemas).constants if tag else ()
+        for constant in values or ():
+            if isinstance(constant, str | int):
+                yield _tag_text(constant)
 
     def _by_schema_name(
-        self, variants: list[tuple[Effective, Type]], stated: Mapping[str, Location]
+        self,
+        variants: list[tuple[Effective, Type]],
+        stated: Mapping[str, Location],
+        discriminator: Discriminator,
     ) -> Iterator[tuple[str, Location]]:
         """Values of the discriminator that follow from the names of schemas alone."""
         named = set(stated.values())
@@ -557,7 +586,10 @@ class TypeBuilder:
             if not isinstance(member, Ref) or member.at in named:
                 continue
             tokens = self.composer.plain(variant.schemas[0]).place.tokens
-            if tokens[-2:-1] in _SECTIONS and str(tokens[-1]) not in stated:
+            if tokens[-2:-1] not in _SECTIONS or str(tokens[-1]) in stated:
+                continue
+            tags = [*self._tags(variant, discriminator.property_name)]
+            if not tags or tokens[-1] in tags:
                 yield str(tokens[-1]), member.at
 
 

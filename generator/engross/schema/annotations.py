@@ -35,6 +35,8 @@ class Annotations:
     content_encoding: str | None = None
     content_media_type: str | None = None
     discriminator: Discriminator | None = None
+    tag: str | None = None
+    """`x-ms-discriminator-value`: what a discriminator calls objects of the schema."""
     known_values: tuple[JSON, ...] = ()
     """`x-extensible-enum`: values that the author knows, of a set that may grow."""
     value_names: tuple[str, ...] = ()
@@ -67,6 +69,7 @@ _KEYWORDS: Final = frozenset(
         "contentEncoding",
         "contentMediaType",
         "discriminator",
+        "x-ms-discriminator-value",
         "x-extensible-enum",
         *_VALUE_NAMES,
         "x-ms-enum",
@@ -93,6 +96,7 @@ def read_annotations(schema: JSON) -> Annotations:
         content_encoding=_text(schema, "contentEncoding"),
         content_media_type=_text(schema, "contentMediaType"),
         discriminator=read_discriminator(schema.get("discriminator")),
+        tag=_text(schema, "x-ms-discriminator-value"),
         known_values=_items(schema, "x-extensible-enum"),
         value_names=_value_names(schema),
         value_descriptions=_value_descriptions(schema),

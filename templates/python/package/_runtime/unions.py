@@ -112,6 +112,8 @@ class Choice(WireType, metaclass=ChoiceType):
     @classmethod
     def wire_converter(cls) -> Convert | None:
         def convert(value: object) -> object:
+            if isinstance(value, RawObject):
+                return to_wire(None, value)
             named = cls.given(value) if isinstance(value, Mapping) else None
             if named:
                 return to_wire(named, value)
