@@ -63,6 +63,13 @@ class Routes:
         """What paths begin with, for messages."""
         return " or ".join(base for base in self._bases if base)
 
+    def paths_of(self, url: str) -> list[str]:
+        """Return the paths of an address, which may be relative to a server."""
+        path, is_absolute, rest = url.partition("?")[0].partition("://")
+        if is_absolute:
+            return [f"/{rest.partition('/')[2]}"]
+        return [f"{base}/{path.lstrip('/')}" for base in self._bases]
+
     def find(
         self, method: str, path: str
     ) -> tuple[Endpoint | None, dict[str, str], tuple[str, ...]]:
@@ -153,6 +160,13 @@ def is_authenticated(
         all(_is_proven(contract.security[name], secrets, taken, sent) for name in names)
         for names in operation.security
     )
+
+
+def is_of_token_client(taken: Taken) -> bool:
+    """Return whether a request has the form in which clients ask for a token."""
+    form = dict(parse_qsl(taken.content.decode(errors="replace")))
+    is_named = "client_id" in form or "authorization" in taken.headers
+    return is_named and form.get("grant_type") == "client_credentials"
 
 
 def _is_proven(

@@ -21,7 +21,7 @@ from .life import SHOWING, Knowledge, Life, Resource
 from .provider import Change, Provider, RefusedError
 from .reading import Read, Taken, read
 from .records import Maker, Place, Record
-from .routes import Endpoint, Routes, is_authenticated
+from .routes import Endpoint, Routes, is_authenticated, is_of_token_client
 from .transport import FakeTransport
 
 START: Final = datetime(2030, 1, 1, tzinfo=UTC)
@@ -398,7 +398,7 @@ class Fake:
 
     def _answered(self, taken: Taken) -> Answer:
         endpoint, in_path, methods = self._routes.find(taken.method, taken.path)
-        if endpoint is None:
+        if endpoint is None or taken.path == _TOKENS:
             return self._token(taken) or self._unknown(taken, methods)
         operation, validators = endpoint.operation, self.knowledge.contract.validators
         asked = read(operation, taken, in_path, validators)
@@ -406,6 +406,10 @@ class Fake:
         called = (operation.name, taken.method, taken.path)
         call = FakeCall(*called, given, asked.payload, 0, asked.wrong)
         answer, note = self._chosen(endpoint, taken, asked, call)
+        if note in ("unauthenticated", "invalid") and is_of_token_client(taken):
+            issued = self._token(taken)
+            if issued is not None:  # an operation may describe the same address
+                return issued
         self._take(call, answer, note)
         return answer
 
@@ -506,8 +510,7 @@ class Fake:
         for scheme in self.knowledge.contract.security.values():
             address = getattr(scheme, "token_url", None)
             if address is not None and taken.method == "POST":
-                path = f"/{str(address).partition('://')[2].partition('/')[2]}"
-                if taken.path in (path.partition("?")[0], _TOKENS):
+                if taken.path in (*self._routes.paths_of(str(address)), _TOKENS):
                     token = str(self._maker.alike("token-0000", bool))
                     body = {"access_token": token, "token_type": "Bearer"}
                     headers = {"content-type": "application/json"}
