@@ -244,6 +244,8 @@ class _Reader:
 
     def _decoded_body(self, body: Body, kind: str) -> tuple[object, object]:
         """Return a body, and how it is without members in members if it is a form."""
+        if body.encoder is not None and body.type in (str, bytes):
+            return UNSET, UNSET  # it is what the caller gave, whatever its media type
         content, essence = self._taken.content, _essence(kind)
         pairs: Pairs | None = None
         try:
@@ -399,16 +401,16 @@ def typed(value: object, check: Violations) -> tuple[object, tuple[Violation, ..
     for _ in range(_ROUNDS):
         if not wrong:
             return value, ()
-        changed = value
+        changed, lists = value, 0
         for each in wrong:
             is_list = each.keyword == "type" and each.expected in ("array", ["array"])
-            changed = _changed_at(
-                changed, each.pointer, _listed if is_list else _retyped
-            )
+            change = _listed if is_list else _retyped
+            changed = _changed_at(changed, each.pointer, change)
+            lists += is_list
         if changed == value:
             break
         now = check(changed)
-        if len(now) >= len(wrong):
+        if len(now) >= len(wrong) + lists:  # what a new list holds may be wrong, too
             break
         value, wrong = changed, now
     value, wrong = _with_empty_members(value, check, wrong)

@@ -9,7 +9,7 @@ from engross.contract.media_types import FORMS, essence, is_text
 from engross.contract.openapi import STYLES, ParameterLocation, Style
 from engross.source import Location, Source, Value
 from engross.source.messages import shown
-from engross.source.repair import removal
+from engross.source.repair import Remove, Repair
 
 _STYLED: Final = ("style", "explode", "allowReserved")
 _NESTED: Final = frozenset({"array", "object"})
@@ -59,7 +59,9 @@ def form_without_members(index: Index) -> Faults:
                 named = shown(index.value(schema)["type"])
                 message = f"a form consists of members, and this is of type {named}"
                 hint = "describe its members as the properties of an object"
-                repair = removal(media_at / "schema", "any members can be sent")
+                wrong = ("schema", "example", "examples")
+                edits = (Remove(media_at / key) for key in wrong if key in media)
+                repair = Repair("any members can be sent", tuple(edits))
                 yield Fault(media_at / "schema", message, hint, False, repair)
 
 

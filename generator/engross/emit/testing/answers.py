@@ -20,7 +20,7 @@ from engross.contract.ir import (
     Union,
     UnionType,
 )
-from engross.contract.media_types import is_json
+from engross.contract.media_types import is_named_json
 from engross.data import dataclass
 from engross.emit.naming import PythonNames
 from engross.emit.operations import status_code
@@ -90,7 +90,7 @@ def answer_to(operation: Operation, scope: Scope) -> Answer:
             status = status_code(reply.status, operation)
             shows = shows_its_form(reply.result, scope.names)
             media_type = reply.media_type or ""
-            is_told_apart = bool(reply.others) and is_json(media_type)
+            is_told_apart = bool(reply.others) and is_named_json(media_type)
             kind = [f"content_type={string(media_type)}"] if is_told_apart else []
             return Answer(
                 statement=_answer(str(status), "reply", *kind),

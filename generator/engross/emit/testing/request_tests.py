@@ -348,14 +348,14 @@ class _TestWriter:
         kind = essence(body.media_type)
         if kind in FORMS:  # elsewhere, other texts of the same time are equal
             sent = self._as_sent(sent, body, body.wrap)
-        is_given = body.type == Primitive(Kind.TEXT_CONTENT)
+        is_given = isinstance(body.type, Primitive) and body.type.kind.is_sent_as_given
         if kind == "application/x-www-form-urlencoded" and not is_given:
             pairs = self._pairs(form_pairs(body, sent))
             return lay_out(pairs, indent=4, before="assert request.form() == ")
         if kind == "multipart/form-data":
             pairs = self._pairs(part_pairs(body, sent))
             return lay_out(pairs, indent=4, before="assert request.parts() == ")
-        if is_json(kind):
+        if is_json(kind) and not is_given:
             self.imports.add(".json_values", "plain")
             if made.example is not None and sent == made.body:
                 self.imports.add(".documented", "request_example")
