@@ -340,7 +340,7 @@ class OperationBuilder:
         if is_file or not _is_single(facts):
             return Primitive(Kind.TEXT_CONTENT), False
         found = self.types.type_of(schema_at)
-        is_plain = found == Primitive(Kind.STRING)
+        is_plain = found in (Primitive(Kind.STRING), Primitive(Kind.BASE64))
         return Primitive(Kind.TEXT_CONTENT) if is_plain else found, True
 
     def _file_members(self, type_: Type, media_type: str) -> frozenset[str]:
