@@ -81,10 +81,13 @@ def test_readme_of_a_package_runs(contract: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout[-4000:]
 
 
-def test_package_and_its_tests_pass_strict_type_checks(tmp_path: Path) -> None:
-    write("depot", tmp_path)
+@pytest.mark.parametrize("contract", ["depot", "uploads"])
+def test_package_and_its_tests_pass_strict_type_checks(
+    contract: str, tmp_path: Path
+) -> None:
+    write(contract, tmp_path)
 
-    command = [sys.executable, "-m", "mypy", "--strict", "depot", "tests"]
+    command = [sys.executable, "-m", "mypy", "--strict", contract, "tests"]
     done = subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, check=False
     )

@@ -344,31 +344,36 @@ class _MethodWriter:
         return self.imports.use("typing", "overload") if is_overloaded else ""
 
     def _overloads(self, operation: Operation) -> Iterator[str]:
-        """Yield the heads of a method whose body may be of several media types."""
+        """Yield the heads of a method whose body may be of several media types.
+
+        Those of ranges, which take any text, come last: type checkers take the first.
+        """
         body = operation.body
         if body is None or not body.others:
             return
-        yield self._overload(operation, self._named(operation), body, default=True)
-        for other in body.others:
-            names = self.names.operations[operation.id]
-            annotation = self.annotator.argument(_given_whole(other))
-            whole = [
-                *self._named(operation, members=False),
-                Typed(names.body, annotation),
-            ]
-            yield self._overload(operation, whole, other, default=False)
-
-    def _overload(
-        self, operation: Operation, named: list[Typed], body: Body, *, default: bool
-    ) -> str:
         names = self.names.operations[operation.id]
+        annotation = self._media_types([body.media_type])
+        chosen = Typed(names.content_type, annotation, string(body.media_type))
+        heads = [(annotation, [*self._named(operation), chosen])]
+        others: dict[tuple[str, bool], list[str]] = {}
+        for other in body.others:
+            of_body = self.annotator.argument(_given_whole(other))
+            key = of_body, "*" in other.media_type
+            others.setdefault(key, []).append(other.media_type)
+        for (of_body, _), media_types in others.items():
+            annotation = self._media_types(media_types)
+            given = Typed(names.body, of_body), Typed(names.content_type, annotation)
+            named = [*self._named(operation, members=False), *given]
+            heads.append((annotation, named))
+        for _, named in sorted(heads, key=lambda head: head[0] == "str"):
+            yield self._signature(operation, named, after=": ...")
+
+    def _media_types(self, media_types: list[str]) -> str:
+        """Return the type of an argument that takes media types, or any of their range."""
+        if any("*" in media_type for media_type in media_types):
+            return "str"
         literal_type = self.imports.use("typing", "Literal")
-        written = string(body.media_type)
-        is_range = "*" in body.media_type
-        annotation = "str" if is_range else f"{literal_type}[{written}]"
-        value = (written,) if default else ()
-        chosen = Typed(names.content_type, annotation, *value)
-        return self._signature(operation, [*named, chosen], after=": ...")
+        return f"{literal_type}[{', '.join(map(string, media_types))}]"
 
     def _named(self, operation: Operation, *, members: bool = True) -> list[Typed]:
         """Return the arguments that are given by name, perhaps without those of the body."""
