@@ -128,11 +128,15 @@ def files() -> Mapping[str, bytes]:
     paths: dict[str, Any] = {}
     for resource in RESOURCES:
         paths |= operations(resource)
+    return emitted(paths)
+
+
+def emitted(paths: Mapping[str, Any]) -> Mapping[str, bytes]:
     document = {
         "openapi": "3.1.1",
         "info": {"title": "Kennel", "version": "1"},
         "servers": [{"url": "https://kennel.example"}],
-        "paths": paths,
+        "paths": dict(paths),
         "components": {"schemas": schemas()},
     }
     with TemporaryDirectory() as folder:
@@ -155,8 +159,11 @@ def home_of(model: str) -> str:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the distribution of the package is."""
-    folder = tmp_path_factory.mktemp("kennel")
-    for name, source in files().items():
+    return written(files(), tmp_path_factory.mktemp("kennel"))
+
+
+def written(sources: Mapping[str, bytes], folder: Path) -> Path:
+    for name, source in sources.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(source)
@@ -218,6 +225,20 @@ def test_a_body_that_is_spread_over_arguments_has_no_dict() -> None:
     params = [text for name, text in files().items() if "kennel/params/" in name]
     assert not any(b"class Bird0Dict" in text for text in params)
     assert any(b"class Bird1Dict" in text for text in params)
+
+
+def test_a_package_whose_methods_take_no_objects_has_no_dicts(tmp_path: Path) -> None:
+    paths = {
+        path: {"get": {**item["get"], "parameters": item["get"]["parameters"][:1]}}
+        for resource in RESOURCES
+        for path, item in operations(resource).items()
+        if "get" in item
+    }
+    sources = emitted(paths)
+    assert not any("/params" in name for name in sources)
+    home = written(sources, tmp_path)
+    script = "import kennel; [getattr(kennel, name) for name in kennel.__all__]"
+    python(home, "-c", script)
 
 
 def test_what_every_method_raises_is_said_once_in_a_client() -> None:

@@ -18,6 +18,7 @@ from engross.emit.naming.reserved import (
     UNKNOWN_EVENT,
     WEBHOOK_ERROR,
 )
+from engross.emit.parts import Parts
 from engross.emit.resources import (
     BOTH_FORMS,
     InnerResourceView,
@@ -394,7 +395,7 @@ CUSTOM: Final = "custom"
 """The module of a package that is written by hand, if it exists."""
 
 
-def root_view(contract: Contract, names: PythonNames) -> RootView:
+def root_view(contract: Contract, names: PythonNames, parts: Parts | None) -> RootView:
     """Return the view of `__init__.py`: every public name, imported on first use."""
     exports: dict[str, str] = {
         name: module
@@ -408,12 +409,18 @@ def root_view(contract: Contract, names: PythonNames) -> RootView:
         exports[name] = "errors"
     if contract.webhooks is not None and knows_events(contract.webhooks):
         exports[UNKNOWN_EVENT] = "_runtime.webhooks"
-    listed = ("models", "params") if contract.is_large else ()
+    dicts = [
+        name
+        for at, name in names.dicts.items()
+        if parts is None or at in parts.passed  # others are in no module
+    ]
+    listed: tuple[str, ...] = ()
+    if parts is not None:
+        listed = ("models", "params") if dicts else ("models",)
     for at, name in names.exports.items():
         own = names.classes[at]
         exports[name] = "models" if name == own else f"models:{own}"
-    for name in names.dicts.values():
-        exports[name] = "params"
+    exports |= dict.fromkeys(dicts, "params")
     table = {
         string(name): string(place)
         for name, place in sorted(exports.items())

@@ -140,7 +140,7 @@ def distribution(
     groups: tuple[tuple[Wanted, Callable[[], View]], ...] = (
         (_is_validator, lambda: validators_view(contract, names, units, parts)),
         (_is_type, lambda: types_view(contract, names, parts)),
-        (_is_other, lambda: clients_view(contract, names)),
+        (_is_other, lambda: clients_view(contract, names, parts)),
         (_is_async, lambda: async_clients_view(contract, names)),
         (_is_shown, lambda: shown_view(contract, names, units)),
     )

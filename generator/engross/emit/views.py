@@ -53,12 +53,14 @@ def validators_view(
     return {"validators": validators(units, contract, names, parts)}
 
 
-def clients_view(contract: Contract, names: PythonNames) -> Mapping[str, object]:
+def clients_view(
+    contract: Contract, names: PythonNames, parts: Parts | None
+) -> Mapping[str, object]:
     """Return what the other templates of the package may name, beside what all may."""
     webhooks = webhooks_view(contract, names)
     resources = resource_views(contract, names, is_async=False)
     return {
-        "root": root_view(contract, names),
+        "root": root_view(contract, names, parts),
         "errors": errors_view(contract, names),
         "contract_info": contract_view(contract, names),
         "client": client_view(contract, names, resources, webhooks, is_async=False),
