@@ -9,7 +9,7 @@ from typing import TypeAlias
 from engross.contract.facts import extension
 from engross.contract.index import Index, IndexedOperation, mapping
 from engross.contract.ir import Docs, Example, Operation, OperationId, Primitive
-from engross.contract.media_types import is_json, preferred
+from engross.contract.media_types import preferred, shows_values
 from engross.contract.openapi import EXAMPLE_VALUES
 from engross.contract.origins import Origins
 from engross.data import dataclass
@@ -155,12 +155,8 @@ class ExampleReader:
     def _fits(
         self, media_type: str, media_at: Location, value: Value, direction: Direction
     ) -> bool:
-        """Return whether an example fits its schema; text that is no JSON always does.
-
-        What a body of several parts looks like on the wire is none of its examples.
-        """
-        has_values = is_json(media_type) or media_type.startswith("multipart/")
-        is_text_as_sent = isinstance(value, str) and not has_values
+        """Return whether an example fits its schema; a text as it is sent always does."""
+        is_text_as_sent = isinstance(value, str) and not shows_values(media_type)
         if is_text_as_sent or "schema" not in self.index.value(media_at):
             return True
         return self.index.schemas.fits_at(media_at / "schema", value, direction)

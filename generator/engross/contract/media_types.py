@@ -34,6 +34,12 @@ def is_named_json(media_type: str) -> bool:
     return kind in ("application/json", "text/json") or kind.endswith("+json")
 
 
+def shows_values(media_type: str) -> bool:
+    """Return whether examples are values of the schema, not what they look like as sent."""
+    kind = essence(media_type)
+    return is_json(kind) or kind in FORMS or kind.startswith("multipart/")
+
+
 def is_text(media_type: str) -> bool:
     """Return whether a media type, one that is not JSON, is text."""
     kind = essence(media_type)

@@ -6,6 +6,7 @@ from typing import Final
 from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.directions import direction_of
 from engross.contract.index import Index, mapping, sequence
+from engross.contract.media_types import shows_values
 from engross.contract.openapi import (
     EXAMPLE_VALUES,
     NO_SEGMENTS,
@@ -54,11 +55,11 @@ def _samples(index: Index) -> Iterator[tuple[Location, Location]]:
                 continue
             schema = holder / "schema"
             for at in _shown(index, holder, value):
-                # Text shows how a value is sent; only JSON can be held to a schema.
+                # Elsewhere, text shows how a value is sent.
                 is_text = isinstance(source.value(at), str)
                 names = index.media_types.get(holder, ())
-                is_json = any("json" in name for name in names)
-                if not is_text or is_json or _may_be_text(index, schema):
+                has_values = any(map(shows_values, names))
+                if not is_text or has_values or _may_be_text(index, schema):
                     yield at, schema
 
 
