@@ -239,6 +239,13 @@ def address(url: str, **defaults: str) -> Address:
             "https://a.test:8",
         ),
         (address("https://{a}.test/{a}", a="eu"), {}, "https://eu.test/eu"),
+        (
+            address("https://a.test{base}", base="/sell/v1"),
+            {},
+            "https://a.test/sell/v1",
+        ),
+        (address("https://a.test{base}/x", base="/v1/"), {}, "https://a.test/v1/x"),
+        (address("https://a.test{base}", base="/v1"), {"base": "/"}, "https://a.test"),
     ],
 )
 def test_server_variables_may_contain_ports_and_slashes(
@@ -259,6 +266,10 @@ def test_server_variables_may_contain_ports_and_slashes(
         (address("https://a.test/{v}", v="x"), "y?z"),
         (address("https://a.test/{v}", v="x"), "y#z"),
         (address("{v}://a.test", v="https"), "https://evil.test/"),
+        (address("https://a.test{v}", v="/v1"), ".evil.test/"),
+        (address("https://a.test{v}", v="/v1"), "@evil.test"),
+        (address("https://a.test{v}.test", v="/v1"), "/x"),
+        (address("https://a.test{v}", v="/v1"), "/v1?x"),
     ],
 )
 def test_server_variable_cannot_lead_elsewhere(template: Address, value: str) -> None:

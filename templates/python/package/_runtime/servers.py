@@ -144,6 +144,8 @@ def filled(server: Server, given: Mapping[str, str | None], client: str) -> str:
             continue
         value = _value(variable, given, client)
         allowed, strip = _allowed(before, after)
+        if _begins_path(before, value, after):
+            allowed, value = _PATH, value.rstrip("/")
         if allowed is not None and not allowed.issuperset(value):
             name = variable.argument or variable.name
             raise ConfigurationError(
@@ -167,6 +169,13 @@ def _value(variable: Variable, given: Mapping[str, str | None], client: str) -> 
             f"{client} needs its address: pass {variable.argument}=...{hint}"
         )
     return value
+
+
+def _begins_path(before: str, value: str, after: str) -> bool:
+    """Return whether the value of a variable behind a host begins the path."""
+    _, mark, rest = before.partition("://")
+    is_behind_host = bool(mark and rest) and "/" not in rest
+    return is_behind_host and value.startswith("/") and after[:1] in ("", "/")
 
 
 def _allowed(before: str, after: str) -> tuple[frozenset[str] | None, bool]:
