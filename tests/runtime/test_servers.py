@@ -277,6 +277,17 @@ def test_server_variable_cannot_lead_elsewhere(template: Address, value: str) ->
         filled(template, {"v": value}, "Till")
 
 
+def test_a_host_that_counts_for_nothing_needs_no_variables() -> None:
+    far = address("https://{v}.till.test/v2/{area}", v="", area="north")
+    with pytest.raises(ConfigurationError, match="Till needs its address"):
+        filled(far, {}, "Till")
+    url = filled(far, {}, "Till", is_moved=True)
+    assert own_url(url, "http://a.test/v1", is_moved=True) == "http://a.test/v2/north"
+    lost = address("https://{v}.till.test/{area}", v="", area="")
+    with pytest.raises(ConfigurationError, match="Till needs its address: pass area"):
+        filled(lost, {}, "Till", is_moved=True)
+
+
 def test_own_server_without_a_scheme_is_below_the_main_server() -> None:
     main = "https://a.test/v1"
     assert own_url("/x/", main, is_moved=False) == "https://a.test/x"

@@ -604,8 +604,9 @@ class ClientCore:
         """
         if own is None:
             return self.url
-        url = filled(own, self.variables, self.contract.name)
-        return own_url(url, self.url, is_moved=self.base_url is not None)
+        is_moved = self.base_url is not None
+        url = filled(own, self.variables, self.contract.name, is_moved=is_moved)
+        return own_url(url, self.url, is_moved=is_moved)
 
 
 def checked_retries(count: int) -> int:

@@ -130,8 +130,20 @@ def own_url(url: str, main: str, *, is_moved: bool) -> str:
     return f"{base}{url}".rstrip("/")
 
 
-def filled(server: Server, given: Mapping[str, str | None], client: str) -> str:
+def filled(
+    server: Server,
+    given: Mapping[str, str | None],
+    client: str,
+    *,
+    is_moved: bool = False,
+) -> str:
     """Return the URL of a server with its variables filled in.
+
+    Args:
+        server: The server.
+        given: Server variables that the caller gave, by argument.
+        client: Name of the client, for messages.
+        is_moved: Whether nothing will be sent to its host, so that this may be any.
 
     Raises:
         ConfigurationError: a variable is missing, or cannot be part of the URL there.
@@ -142,8 +154,17 @@ def filled(server: Server, given: Mapping[str, str | None], client: str) -> str:
         before, found, after = url.partition(mark)
         if not found:
             continue
-        value = _value(variable, given, client)
+        value = _value(variable, given)
+        if value is None and is_moved and "/" not in before.partition("://")[2]:
+            value = variable.name
+        if value is None:
+            hint = f" (or set {variable.env})" if variable.env else ""
+            raise ConfigurationError(
+                f"{client} needs its address: pass {variable.argument}=...{hint}"
+            )
         allowed, strip = _allowed(before, after)
+        if _begins_path(before, value, after):
+            allowed, value = _PATH, value.rstrip("/")
         if allowed is not None and not allowed.issuperset(value):
             name = variable.argument or variable.name
             raise ConfigurationError(
@@ -156,17 +177,21 @@ def filled(server: Server, given: Mapping[str, str | None], client: str) -> str:
     return url
 
 
-def _value(variable: Variable, given: Mapping[str, str | None], client: str) -> str:
+def _value(variable: Variable, given: Mapping[str, str | None]) -> str | None:
+    """Return the value of a variable; None if nobody gives one."""
     value = given.get(variable.argument) if variable.argument else None
     if value or (value is not None and variable.default):
         return value
-    value = (environ.get(variable.env) if variable.env else "") or variable.default
-    if not value:
-        hint = f" (or set {variable.env})" if variable.env else ""
-        raise ConfigurationError(
-            f"{client} needs its address: pass {variable.argument}=...{hint}"
-        )
-    return value
+    return (
+        (environ.get(variable.env) if variable.env else "") or variable.default or None
+    )
+
+
+def _begins_path(before: str, value: str, after: str) -> bool:
+    """Return whether the value of a variable behind a host begins the path."""
+    _, mark, rest = before.partition("://")
+    is_behind_host = bool(mark and rest) and "/" not in rest
+    return is_behind_host and value.startswith("/") and after[:1] in ("", "/")
 
 
 def _allowed(before: str, after: str) -> tuple[frozenset[str] | None, bool]:

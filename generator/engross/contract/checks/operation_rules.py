@@ -474,11 +474,18 @@ def relative_server(index: Index) -> Faults:
     needed=False,
 )
 def undeclared_server_variable(index: Index) -> Faults:
+    common: dict[str, Value] = {}
+    for each in sequence(index.root.get("servers")):
+        common |= mapping(mapping(each).get("variables"))
     for at in index.source.places("server"):
         server = index.value(at)
         declared = mapping(server.get("variables"))
         for name in SERVER_VARIABLE.findall(str(server.get("url", ""))):
             if name not in declared:
                 message = f"the variable {name!r} is not declared"
-                hint = "callers have to give it; declare it with a default"
-                yield Fault(at / "url", message, hint)
+                hint, repair = "callers have to give it; declare it with a default", None
+                if name in common:
+                    meant = {**declared, name: common[name]}
+                    hint, done = "declare it here, too", "read as above all paths"
+                    repair = replacement(at / "variables", meant, done)
+                yield Fault(at / "url", message, hint, repair=repair)
