@@ -260,7 +260,7 @@ def _misfit(wire: Json, kind: Any) -> tuple[int, ...]:
 def _distance(
     wire: Mapping[str, Json], model: type[Struct]
 ) -> tuple[int, int, int, int]:
-    """How many fields are lost, listed values differ, fields lack, fields are new."""
+    """How many members are lost, listed values differ, fields lack, fields are new."""
     fields = {each.encode_name: each for each in msgspec.structs.fields(model)}
     differing = [
         name
@@ -273,8 +273,30 @@ def _distance(
         name for name, field in fields.items() if field.required and name not in wire
     ]
     new = wire.keys() - fields.keys()
-    lost = () if ADDITIONAL in fields else new
-    return len(lost), len(differing), len(lacking), len(new)
+    return _lost(wire, model), len(differing), len(lacking), len(new)
+
+
+def _lost(wire: Json, kind: Any) -> int:
+    """How many members of a value a type has no place for, at any depth."""
+    if not isinstance(wire, (dict, list)):
+        return 0
+    return min((_lost_of_one(wire, each) for each in _alternatives(kind)), default=0)
+
+
+def _lost_of_one(wire: dict[str, Json] | list[Json], kind: Any) -> int:
+    if isinstance(wire, list):
+        if get_origin(kind) is list:
+            return sum(_lost(item, get_args(kind)[0]) for item in wire)
+    elif get_origin(kind) is dict:
+        return sum(_lost(member, get_args(kind)[1]) for member in wire.values())
+    elif _is_model(kind):
+        fields = {each.encode_name: each for each in msgspec.structs.fields(kind)}
+        keeps = ADDITIONAL in fields
+        return sum(
+            _lost(member, fields[name].type) if name in fields else not keeps
+            for name, member in wire.items()
+        )
+    return int(kind is not object and kind is not Any)
 
 
 def _known_values(kind: Any) -> tuple[Json, ...]:

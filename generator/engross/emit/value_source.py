@@ -76,9 +76,15 @@ def member_of(
     maps = [each for each in members if isinstance(each, MapOf)]
     if not objects:
         return maps[0] if maps else None
-    nearest = min(objects, key=lambda each: _distance(names, value, each))
-    is_map = maps and _distance(names, value, nearest) > (0, 0, 0)
-    return maps[0] if is_map else nearest
+    distances = [_distance(names, value, each) for each in objects]
+    least = min(distances)
+    if maps and least > (0, 0, 0):
+        return maps[0]
+    pairs = zip(objects, distances, strict=True)
+    nearest = [each for each, distance in pairs if distance == least]
+    if len(nearest) == 1:
+        return nearest[0]
+    return min(nearest, key=lambda each: _lost(names, value, each))
 
 
 def _distance(
@@ -96,6 +102,30 @@ def _distance(
     )
     lacking = (field.required and field.wire not in value for field in model.fields)
     return sum(differing), sum(lacking), len(value.keys() - set(model.wires))
+
+
+def _lost(names: PythonNames, value: object, type_: Type) -> int:
+    """Return how many members of a value a type has no place for, at any depth."""
+    match type_, value:
+        case Nullable(inner), _:
+            return _lost(names, value, inner)
+        case ListOf(inner), list():
+            return sum(_lost(names, each, inner) for each in value)
+        case MapOf(inner), dict():
+            return sum(_lost(names, each, inner) for each in value.values())
+        case Union(members), _:
+            return min(_lost(names, value, each) for each in members)
+        case Ref() as ref, _:
+            definition = names.definition(ref)
+            if isinstance(definition, UnionType):
+                return _lost(names, value, Union(definition.members))
+            if isinstance(definition, Model) and isinstance(value, dict):
+                types = {field.wire: field.type for field in definition.fields}
+                return sum(
+                    _lost(names, each, types[wire]) if wire in types else 1
+                    for wire, each in by_field(value, types).items()
+                )
+    return int(isinstance(value, dict | list) and type_ != ANY)
 
 
 def _known_values(names: PythonNames, type_: Type) -> tuple[JSON, ...]:

@@ -75,7 +75,8 @@ def unlike(values: tuple[JSON, ...]) -> Iterator[JSON]:
         case bool():
             candidates = (not known[0],)
         case int():
-            candidates = (max(value for value in known if isinstance(value, int)) + 1,)
+            # The next one could be the constant of another member of a union.
+            candidates = (-1, min(one for one in known if isinstance(one, int)) - 1)
     others = (v for v in candidates if not any(same(v, value) for value in values))
     yield from [*others][:1]
 
