@@ -606,6 +606,44 @@ def test_a_child_is_called_what_autorest_calls_it(
     assert class_of(read(text, server, event)) == name
 
 
+@pytest.mark.parametrize(
+    ("mapping", "kind", "name"),
+    [
+        ({"file": "FileEvent", "timer": "TimerEvent"}, "file", "FileEvent"),
+        ({"file": "FileEvent", "timer": "TimerEvent"}, "timer", "TimerEvent"),
+        ({"file": "FileEvent", "timer": "TimerEvent"}, "other", "Event"),
+        ({"file": "FileEvent"}, "file", "FileEvent"),
+    ],
+)
+def test_a_mapping_goes_before_constants_that_children_inherit(
+    mapping: Any, kind: str, name: str, server: Server
+) -> None:
+    parent = {
+        **EVENTS["Event"],
+        "discriminator": {"propertyName": "kind", "mapping": mapping},
+    }
+    text = holder(ref("Event"), **{**EVENTS, "Event": parent})
+    event = {"kind": kind, "path": "p", "every": "e"}
+    assert class_of(read(text, server, event)) == name
+
+
+@pytest.mark.parametrize("order", [["Dog", "Puppy"], ["Puppy", "Dog"]])
+def test_a_mapping_names_a_member_itself_before_one_that_extends_it(
+    order: list[str], server: Server
+) -> None:
+    mapping = {"dog": "Dog", "puppy": "Puppy"}
+    text = holder(
+        {
+            "oneOf": list(map(ref, order)),
+            "discriminator": {"propertyName": "kind", "mapping": mapping},
+        },
+        Dog=obj("kind", kind=TEXT),
+        Puppy={"allOf": [ref("Dog"), obj(weeks=INTEGER)]},
+    )
+    for kind, name in mapping.items():
+        assert class_of(read(text, server, {"kind": kind})) == name
+
+
 def test_a_child_that_breaks_the_contract_is_kept_as_it_came(server: Server) -> None:
     called = {**EVENTS["FileEvent"], "x-ms-discriminator-value": "file"}
     text = holder(ref("Event"), **{**EVENTS, "FileEvent": called})

@@ -343,7 +343,7 @@ class TypeBuilder:
             place = self.composer.origin(child).at
             if place in self.drafts:  # else no object fits it
                 variants.append((child, Ref(place)))
-        stated = dict(self._mapping(holder, discriminator, variants, parent=schema.at))
+        stated = self._mapping(holder, discriminator, variants, parent=schema.at)
         named = dict(self._by_schema_name(variants[1:], stated, discriminator))
         self.drafts[at] = Draft(
             schema,
@@ -508,7 +508,7 @@ class TypeBuilder:
         if schema.discriminator is not None:
             holder, discriminator = schema.discriminator
             name = discriminator.property_name
-            stated = dict(self._mapping(holder, discriminator, variants))
+            stated = self._mapping(holder, discriminator, variants)
             implied = dict(self._by_schema_name(variants, stated, discriminator))
         at = schema.at
         self.drafts[at] = Draft(
@@ -528,42 +528,55 @@ class TypeBuilder:
         variants: list[tuple[Effective, Type]],
         *,
         parent: Location | None = None,
-    ) -> Iterator[tuple[str, Location]]:
-        """Values of the discriminator, with the definition that each selects.
+    ) -> dict[str, Location]:
+        """Return the values of the discriminator, with the definition that each selects.
 
         What the mapping says comes first, then what a member calls itself, then constants.
         A member that shares some with others, or has them from its parent, is told by
         what else it has.
         """
-        named: set[Location] = set()
+        found: dict[str, Location] = {}
         for value, reference in discriminator.mapping:
             target = self.composer.mapped(holder, reference)
-            for variant, member in variants if target else ():
-                places = {node.key.place for node in variant.nodes}
-                if isinstance(member, Ref) and target and target.place in places:
-                    named.add(member.at)
-                    yield value, member.at
-                    break
-        names: dict[str, Location] = {}
+            at = None if target is None else self._member_at(target.place, variants)
+            if at is not None:
+                found[value] = at
+        named = {*found.values()}
         constants: dict[Location, list[str]] = {}
         for variant, member in variants:
             if not isinstance(member, Ref) or member.at in named:
                 continue
-            own = self.composer.plain(variant.schemas[0])
-            called = self.composer.graph.annotations(own).tag
+            called = self.composer.graph.annotations(self._own(variant)).tag
             if called is None:
                 tags = self._tags(variant, discriminator.property_name)
                 constants[member.at] = [*dict.fromkeys(tags)]
             else:
-                names[called] = member.at
-        yield from names.items()
+                found.setdefault(called, member.at)
         inherited = constants.pop(parent, []) if parent is not None else []
-        times = Counter(chain(names, *constants.values()))
+        times = Counter(chain(found, *constants.values()))
         if parent is not None:
-            yield from ((value, parent) for value in inherited if not times[value])
+            found |= {value: parent for value in inherited if not times[value]}
         for at, values in constants.items():
             if values != inherited and all(times[value] == 1 for value in values):
-                yield from ((value, at) for value in values)
+                found |= dict.fromkeys(values, at)
+        return found
+
+    def _member_at(
+        self, target: Location, variants: list[tuple[Effective, Type]]
+    ) -> Location | None:
+        """Return the definition of the member that is a schema, else of one that has it."""
+        refs = [(each, found) for each, found in variants if isinstance(found, Ref)]
+        for variant, member in refs:
+            if self._own(variant).place == target:
+                return member.at
+        for variant, member in refs:
+            if any(node.key.place == target for node in variant.nodes):
+                return member.at
+        return None
+
+    def _own(self, variant: Effective) -> Key:
+        """Return what the schema of a member is, or merely refers to."""
+        return self.composer.plain(variant.schemas[0])
 
     def _tags(self, variant: Effective, name: str) -> Iterator[str]:
         """Yield the constants of a discriminator, as a mapping writes them."""
@@ -585,7 +598,7 @@ class TypeBuilder:
         for variant, member in variants:
             if not isinstance(member, Ref) or member.at in named:
                 continue
-            tokens = self.composer.plain(variant.schemas[0]).place.tokens
+            tokens = self._own(variant).place.tokens
             if tokens[-2:-1] not in _SECTIONS or str(tokens[-1]) in stated:
                 continue
             tags = [*self._tags(variant, discriminator.property_name)]

@@ -483,7 +483,10 @@ def undeclared_server_variable(index: Index) -> Faults:
         for name in SERVER_VARIABLE.findall(str(server.get("url", ""))):
             if name not in declared:
                 message = f"the variable {name!r} is not declared"
-                hint, repair = "callers have to give it; declare it with a default", None
+                hint, repair = (
+                    "callers have to give it; declare it with a default",
+                    None,
+                )
                 if name in common:
                     meant = {**declared, name: common[name]}
                     hint, done = "declare it here, too", "read as above all paths"
