@@ -389,6 +389,12 @@ def test_discriminator_of_a_parent_selects_the_child() -> None:
     assert sampled(pets(tweety="Bird"), at)["kind"] == "tweety"
 
 
+def test_a_child_says_itself_what_it_is_called() -> None:
+    document = pets()
+    document["components"]["schemas"]["Bird"]["x-ms-discriminator-value"] = "bird"
+    assert sampled(document, "/components/schemas/Bird")["kind"] == "bird"
+
+
 def test_constant_of_the_member_selects_it() -> None:
     document = pets()
     cat = document["components"]["schemas"]["Cat"]

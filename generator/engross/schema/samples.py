@@ -370,6 +370,10 @@ class Sampler:
                     return value
             except SchemaError:
                 continue
+        for key in selected:
+            called = self._composer.graph.annotations(key).tag
+            if called is not None:
+                return called
         for place in places:
             if place.tokens[:-1] == ("components", "schemas"):
                 return str(place.tokens[-1])
