@@ -295,6 +295,20 @@ def test_what_has_members_is_shown_as_an_object_or_not_at_all() -> None:
     assert not is_found({"minProperties": 1, "oneOf": alike})
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^-?\d{0,1}(?:\.\d{0,3})?$",
+        r"^-?\d{0,1}(?:\.\d{0,1})?$",
+        r"^-?\d{0,0}(?:\.\d{0,2})?$",
+        r"^\d?$",
+    ],
+)
+def test_decimal_has_the_digits_that_a_pattern_allows(pattern: str) -> None:
+    made = sampled({"type": "string", "format": "decimal", "pattern": pattern})
+    assert Decimal(made).is_finite()
+
+
 @pytest.mark.parametrize("pattern", ["^[a-z]*$", "^(ab)?$", "^$|^[0-9]+$"])
 def test_text_that_may_be_empty_is_not(pattern: str) -> None:
     assert sampled({"type": "string", "pattern": pattern})

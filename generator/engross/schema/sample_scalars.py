@@ -39,6 +39,9 @@ TEXTS: Final = {
 }
 """A text of each format."""
 
+_OTHER_DECIMALS: Final = ("1.00", "1.0", "1", "0", ".5")
+"""Where a pattern limits the digits."""
+
 LONGEST_TEXT: Final = 4000
 """Characters beyond which no text is made."""
 
@@ -76,6 +79,8 @@ def texts(effective: Effective) -> Iterator[str]:
         if name in TEXTS:
             yield TEXTS[name]
             yield from _of_other_length(name, shortest, longest)
+        if name == "decimal":
+            yield from _OTHER_DECIMALS
     if effective.pattern_texts:
         found = text_matching(effective.pattern_texts, shortest, longest)
         if found is not None:
