@@ -7,6 +7,7 @@ from engross.contract.checks.rule import Fault, Faults, rule
 from engross.contract.index import Index, mapping, sequence
 from engross.contract.media_types import FORMS, essence, is_text
 from engross.contract.openapi import STYLES, ParameterLocation, Style
+from engross.schema.tree import ALL_TYPES
 from engross.source import Location, Source, Value
 from engross.source.messages import shown
 from engross.source.repair import Remove, Repair
@@ -55,14 +56,24 @@ def form_without_members(index: Index) -> Faults:
             is_given = types == {"string"} and (
                 is_text(kind) or _is_file(index.value(schema))
             )
-            if types and "object" not in types and not is_given:
-                named = shown(index.value(schema)["type"])
-                message = f"a form consists of members, and this is of type {named}"
+            of_others = types and "object" not in types and not is_given
+            if of_others or (not types and _says_nothing(index, schema)):
+                said = "may be anything"
+                if of_others:
+                    said = f"is of type {shown(index.value(schema)['type'])}"
+                message = f"a form consists of members, and this {said}"
                 hint = "describe its members as the properties of an object"
                 wrong = ("schema", "example", "examples")
                 edits = (Remove(media_at / key) for key in wrong if key in media)
                 repair = Repair("any members can be sent", tuple(edits))
                 yield Fault(media_at / "schema", message, hint, False, repair)
+
+
+def _says_nothing(index: Index, schema: Location) -> bool:
+    """Return whether a schema allows values of every type, and describes no members."""
+    said = index.schemas.effective(schema)
+    has_members = said.properties or said.patterns or said.additional or said.is_closed
+    return said.types == ALL_TYPES and not said.choices and not has_members
 
 
 def _is_file(schema: Mapping[str, Value]) -> bool:
