@@ -208,7 +208,7 @@ class ValueWriter:
                     if name in types or rest is not None
                 }
             case Union(members), _ if not isinstance(value, dict):
-                nearest = self._nearest(value, members)
+                nearest = self.nearest(value, members)
                 return value if nearest is None else self.as_sent(value, nearest)
             case Ref() as ref, _ if isinstance(
                 definition := self.names.definition(ref), UnionType
@@ -235,7 +235,7 @@ class ValueWriter:
         return self._literal(value) if member is None else self.write(value, member)
 
     def _single(self, value: object, members: tuple[Type, ...]) -> Expression:
-        nearest = self._nearest(value, members)
+        nearest = self.nearest(value, members)
         if nearest is None:
             return self._literal(value)
         lists = [member for member in members if isinstance(member, ListOf)]
@@ -243,7 +243,7 @@ class ValueWriter:
             return replace(self, class_of=self.class_in_list).write(value, nearest)
         return self.write(value, nearest)
 
-    def _nearest(self, value: object, members: tuple[Type, ...]) -> Type | None:
+    def nearest(self, value: object, members: tuple[Type, ...]) -> Type | None:
         """The member that a single value, or a list, is most like; None if it is a plain text."""
         if isinstance(value, str) and Primitive(Kind.STRING) in members:
             return None

@@ -33,6 +33,7 @@ from engross.contract.ir import (
 )
 from engross.contract.openapi import ParameterLocation
 from engross.data import dataclass
+from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.operations import accept_headers
 from engross.emit.testing.scope import Scope
@@ -46,7 +47,7 @@ from engross.emit.testing.written_values import (
     text,
     whole_query,
 )
-from engross.emit.value_source import member_of
+from engross.emit.value_source import ValueWriter, member_of
 from engross.layout import Expression, call, literal, string
 from engross.schema.json_values import bytes_of
 from engross.source.pointer import Pointer
@@ -304,25 +305,28 @@ class Filler:
                 return [self.sent(each, item) for each in value]
             case MapOf(inner), dict():
                 return {name: self.sent(each, inner) for name, each in value.items()}
-            case Union(members), dict():
+            case Union(members), dict() | list():
                 return self._one_of(value, members)
-            case Ref() as ref, dict():
+            case Ref() as ref, dict() | list():
                 definition = self.names.definition(ref)
-                if isinstance(definition, Model):
-                    return self._model(value, definition)
                 if isinstance(definition, UnionType):
                     return self._one_of(value, definition.members, definition)
+                if isinstance(definition, Model) and isinstance(value, dict):
+                    return self._model(value, definition)
             case Primitive(Kind.INTEGER), float() | Decimal() if value == int(value):
                 return int(value)
         return value
 
     def _one_of(
         self,
-        value: Mapping[str, object],
+        value: Mapping[str, object] | list[object],
         members: tuple[Type, ...],
         alias: UnionType | None = None,
     ) -> object:
-        member = member_of(self.names, value, members, alias)
+        if isinstance(value, list):
+            member = ValueWriter(self.names, Imports()).nearest(value, members)
+        else:
+            member = member_of(self.names, value, members, alias)
         return value if member is None else self.sent(value, member)
 
     def knows(self, value: object, type_: Type) -> bool:
