@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -507,13 +508,13 @@ class Fake:
 
     def _token(self, taken: Taken) -> Answer | None:
         """Return a token, if a request asks for one."""
-        for scheme in self.knowledge.contract.security.values():
-            address = getattr(scheme, "token_url", None)
-            if address is not None and taken.method == "POST":
-                if taken.path in (*self._routes.paths_of(str(address)), _TOKENS):
-                    token = str(self._maker.alike("token-0000", bool))
-                    body = {"access_token": token, "token_type": "Bearer"}
-                    headers = {"content-type": "application/json"}
-                    content = encode_json({**body, "expires_in": 3600})
-                    return Answer(200, content, headers)
-        return None
+        schemes = self.knowledge.contract.security.values()
+        urls = [str(getattr(scheme, "token_url", "")) for scheme in schemes]
+        urls = [url for url in urls if url]
+        paths = {_TOKENS, *chain.from_iterable(map(self._routes.paths_of, urls))}
+        if not urls or taken.method != "POST" or taken.path not in paths:
+            return None
+        token = str(self._maker.alike("token-0000", bool))
+        body = {"access_token": token, "token_type": "Bearer", "expires_in": 3600}
+        headers = {"content-type": "application/json"}
+        return Answer(200, encode_json(body), headers)
