@@ -353,6 +353,8 @@ class Filler:
                 if isinstance(definition, Model) and isinstance(value, dict):
                     return self._has_all(value, definition)
                 return isinstance(definition, Enum) and isinstance(value, str | int)
+            case Primitive(Kind.BINARY | Kind.CONTENT), _:
+                return False  # bytes as they are, even under a media type of JSON
             case Primitive(Kind.BASE64), str():
                 return bytes_of(value) is not None
             case Primitive(Kind.DATE_TIME), str():
