@@ -644,6 +644,40 @@ def test_a_mapping_names_a_member_itself_before_one_that_extends_it(
         assert class_of(read(text, server, {"kind": kind})) == name
 
 
+@pytest.mark.parametrize(
+    ("animal", "name"),
+    [
+        ({"species": "dog", "breed": "lab", "swims": 1}, "Lab"),
+        ({"species": "dog", "breed": "pug"}, "Pug"),
+        ({"species": "dog", "breed": "new"}, "Dog"),
+        ({"species": "cat", "lives": 9}, "Cat"),
+        ({"species": "cow"}, "Animal"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["Animal", "Dog"])
+def test_a_child_may_have_children_of_its_own(
+    kind: str, animal: Any, name: str, server: Server
+) -> None:
+    dogs = {"propertyName": "breed", "mapping": {"lab": "Lab", "pug": "Pug"}}
+    text = holder(
+        obj(first=ref(kind), all={"type": "array", "items": ref("Animal")}),
+        Dog={"allOf": [ref("Animal"), obj(breed=TEXT)], "discriminator": dogs},
+        Animal={
+            **obj("species", species=TEXT, friend=ref("Dog")),
+            "discriminator": {"propertyName": "species", "mapping": {"dog": "Dog"}},
+        },
+        Cat={
+            "allOf": [ref("Animal"), obj(species={"const": "cat"}, lives=INTEGER)],
+        },
+        Lab={"allOf": [ref("Dog"), obj(swims=INTEGER)]},
+        Pug={"allOf": [ref("Dog"), obj(snores=INTEGER)]},
+    )
+    dog = {"species": "dog", "breed": "pug"}
+    found = read(text, server, {"first": dog, "all": [{**animal, "friend": dog}]})
+    assert class_of(found.all[0]) == name
+    assert class_of(found.first) == class_of(found.all[0].friend) == "Pug"
+
+
 def test_a_child_that_breaks_the_contract_is_kept_as_it_came(server: Server) -> None:
     called = {**EVENTS["FileEvent"], "x-ms-discriminator-value": "file"}
     text = holder(ref("Event"), **{**EVENTS, "FileEvent": called})

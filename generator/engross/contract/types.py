@@ -338,17 +338,23 @@ class TypeBuilder:
         holder, discriminator = schema.discriminator
         self._types[schema.at] = _nullable_if(Ref(at), "null" in schema.kinds)
         variants = [(schema, self._model(schema))]
+        grandchildren: set[Location] = set()
         for child in children:
-            self._type(child)
+            found = self._type(child)
             place = self.composer.origin(child).at
-            if place in self.drafts:  # else no object fits it
+            family = Ref(place / "discriminator")
+            if found in (family, Nullable(family)):
+                grandchildren.update(each.at for each in self._children(child))
+                variants.append((child, family))
+            elif place in self.drafts:  # else no object fits it
                 variants.append((child, Ref(place)))
+        members = (each for one, each in variants if one.at not in grandchildren)
         stated = self._mapping(holder, discriminator, variants, parent=schema.at)
         named = dict(self._by_schema_name(variants[1:], stated, discriminator))
         self.drafts[at] = Draft(
             schema,
             Shape.UNION,
-            members=tuple(dict.fromkeys(member for _, member in variants)),
+            members=tuple(dict.fromkeys(members)),
             discriminator=discriminator.property_name,
             mapping=(*stated.items(), *named.items()),
             # What no child is named by is the parent.
