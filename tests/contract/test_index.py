@@ -267,5 +267,6 @@ def methods(files: dict[str, str], folder: str) -> Iterator[str]:
                 if (
                     isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
                     and node.args.kwarg is not None
+                    and "overload" not in map(ast.unparse, node.decorator_list)
                 ):
                     yield node.name

@@ -678,6 +678,27 @@ def test_a_child_may_have_children_of_its_own(
     assert class_of(found.first) == class_of(found.all[0].friend) == "Pug"
 
 
+def test_parents_that_extend_each_other_are_no_endless_union(server: Server) -> None:
+    tags = {"propertyName": "kind"}
+    text = holder(
+        ref("Left"),
+        Left={**obj("kind", kind=TEXT, right=ref("Right")), "discriminator": tags},
+        Right={
+            "anyOf": [ref("Left"), obj(b=TEXT)],
+            "allOf": [ref("Left")],
+            "properties": {"kind": TEXT},
+            "discriminator": tags,
+        },
+    )
+    assert class_of(read(text, server, {"kind": "Left"})) == "Left"
+
+
+def test_a_child_that_adds_nothing_is_its_parent(server: Server) -> None:
+    parent = {**obj("kind", kind=TEXT), "discriminator": {"propertyName": "kind"}}
+    text = holder(ref("Event"), Event=parent, Same={"allOf": [ref("Event")]})
+    assert class_of(read(text, server, {"kind": "Same"})) == "Event"
+
+
 def test_a_child_that_breaks_the_contract_is_kept_as_it_came(server: Server) -> None:
     called = {**EVENTS["FileEvent"], "x-ms-discriminator-value": "file"}
     text = holder(ref("Event"), **{**EVENTS, "FileEvent": called})

@@ -341,10 +341,12 @@ class TypeBuilder:
         grandchildren: set[Location] = set()
         for child in children:
             found = self._type(child)
-            place = self.composer.origin(child).at
+            origin = self.composer.origin(child)
+            place, of_child = origin.at, self._children(origin)
             family = Ref(place / "discriminator")
-            if found in (family, Nullable(family)):
-                grandchildren.update(each.at for each in self._children(child))
+            is_above = schema.at in (place, *(each.at for each in of_child))
+            if found in (family, Nullable(family)) and not is_above:
+                grandchildren.update(each.at for each in of_child)
                 variants.append((child, family))
             elif place in self.drafts:  # else no object fits it
                 variants.append((child, Ref(place)))
