@@ -227,7 +227,7 @@ def python_names(kind: Any, wire: Json) -> Json:
         maps = [each for each in _alternatives(kind) if get_origin(each) is dict]
         inner = get_args(maps[0])[1] if maps else object
         return {name: python_names(inner, value) for name, value in wire.items()}
-    nearest = _named(wire, kind) or min(models, key=partial(_distance, wire))
+    nearest = _named(wire, kind) or min(models, key=partial(_distance, wire, models))
     fields = {each.encode_name: each for each in msgspec.structs.fields(nearest)}
     found = {
         fields[name].name: python_names(fields[name].type, value)
@@ -247,20 +247,22 @@ def _named(wire: Mapping[str, Json], kind: Any) -> type[Struct] | None:
 
 def _misfit(wire: Json, kind: Any) -> tuple[int, ...]:
     """How far the objects of a list are from those of a type, all together."""
-    none = 0, 0, 0, 0
+    none = 0, 0, 0, 0, 0
     if isinstance(wire, list) and get_origin(kind) is list:
         misfits = (_misfit(item, get_args(kind)[0]) for item in wire)
         return tuple(map(sum, zip(none, *misfits, strict=True)))
     models = [each for each in _alternatives(kind) if _is_model(each)]
     if not isinstance(wire, dict) or not models:
         return none
-    return min(_distance(wire, model) for model in models)
+    return min(_distance(wire, models, model) for model in models)
 
 
 def _distance(
-    wire: Mapping[str, Json], model: type[Struct]
-) -> tuple[int, int, int, int]:
-    """How many members are lost, listed values differ, fields lack, fields are new."""
+    wire: Mapping[str, Json], models: list[type[Struct]], model: type[Struct]
+) -> tuple[int, int, int, int, int]:
+    """How many listed values of shared fields differ, members are lost, others differ,
+    fields lack, fields are new.
+    """
     fields = {each.encode_name: each for each in msgspec.structs.fields(model)}
     differing = [
         name
@@ -273,7 +275,12 @@ def _distance(
         name for name, field in fields.items() if field.required and name not in wire
     ]
     new = wire.keys() - fields.keys()
-    return _lost(wire, model), len(differing), len(lacking), len(new)
+    telling = [
+        name
+        for name in differing
+        if sum(name in each.__struct_encode_fields__ for each in models) > 1
+    ]
+    return len(telling), _lost(wire, model), len(differing), len(lacking), len(new)
 
 
 def _lost(wire: Json, kind: Any) -> int:
