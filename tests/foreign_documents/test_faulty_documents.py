@@ -27,6 +27,14 @@ def test_faulty_document_is_read_with_warnings(case: Path) -> None:
     assert told(case, judged(case, warnings)) == expected(case)
 
 
+def test_an_undeclared_variable_is_that_of_the_first_server() -> None:
+    case = CASES / "server-variables-of-operations"
+    (operation,) = build(load(case / "contract.yaml", root=case)).operations
+    assert operation.server is not None
+    defaults = {each.wire: each.default for each in operation.server.variables}
+    assert defaults == {"region": "eu", "area": ""}
+
+
 def test_document_with_an_overlay_is_still_a_foreign_one(tmp_path: Path) -> None:
     (tmp_path / "contract.yaml").write_text(
         'openapi: 3.1.1\ninfo: { title: Shop, version: "1" }\npaths: {}\nhost: x\n'

@@ -283,9 +283,10 @@ def test_a_host_that_counts_for_nothing_needs_no_variables() -> None:
         filled(far, {}, "Till")
     url = filled(far, {}, "Till", is_moved=True)
     assert own_url(url, "http://a.test/v1", is_moved=True) == "http://a.test/v2/north"
-    lost = address("https://{v}.till.test/{area}", v="", area="")
-    with pytest.raises(ConfigurationError, match="Till needs its address: pass area"):
-        filled(lost, {}, "Till", is_moved=True)
+    for url in ("https://{v}.till.test/{area}", "/all/{area}"):
+        lost = address(url, v="", area="")
+        with pytest.raises(ConfigurationError, match="address: pass area"):
+            filled(lost, {}, "Till", is_moved=True)
 
 
 def test_own_server_without_a_scheme_is_below_the_main_server() -> None:

@@ -155,7 +155,7 @@ def filled(
         if not found:
             continue
         value = _value(variable, given)
-        if value is None and is_moved and "/" not in before.partition("://")[2]:
+        if value is None and is_moved and _is_in_host(before):
             value = variable.name
         if value is None:
             hint = f" (or set {variable.env})" if variable.env else ""
@@ -189,9 +189,14 @@ def _value(variable: Variable, given: Mapping[str, str | None]) -> str | None:
 
 def _begins_path(before: str, value: str, after: str) -> bool:
     """Return whether the value of a variable behind a host begins the path."""
-    _, mark, rest = before.partition("://")
-    is_behind_host = bool(mark and rest) and "/" not in rest
+    is_behind_host = _is_in_host(before) and not before.endswith("://")
     return is_behind_host and value.startswith("/") and after[:1] in ("", "/")
+
+
+def _is_in_host(before: str) -> bool:
+    """Return whether what follows in a URL is a part of the host, or right behind it."""
+    _, mark, rest = before.partition("://")
+    return bool(mark) and "/" not in rest
 
 
 def _allowed(before: str, after: str) -> tuple[frozenset[str] | None, bool]:

@@ -476,19 +476,20 @@ def relative_server(index: Index) -> Faults:
 def undeclared_server_variable(index: Index) -> Faults:
     common: dict[str, Value] = {}
     for each in sequence(index.root.get("servers")):
-        common |= mapping(mapping(each).get("variables"))
+        common = {**mapping(mapping(each).get("variables")), **common}
     for at in index.source.places("server"):
         server = index.value(at)
         declared = mapping(server.get("variables"))
         for name in SERVER_VARIABLE.findall(str(server.get("url", ""))):
-            if name not in declared:
-                message = f"the variable {name!r} is not declared"
-                hint, repair = (
-                    "callers have to give it; declare it with a default",
-                    None,
-                )
-                if name in common:
-                    meant = {**declared, name: common[name]}
-                    hint, done = "declare it here, too", "read as above all paths"
-                    repair = replacement(at / "variables", meant, done)
+            if name in declared:
+                continue
+            message = f"the variable {name!r} is not declared"
+            if name in common:
+                meant = {**declared, name: common[name]}
+                done = "read as above all paths"
+                repair = replacement(at / "variables", meant, done)
+                hint = "declare it here, too"
                 yield Fault(at / "url", message, hint, repair=repair)
+            else:
+                hint = "callers have to give it; declare it with a default"
+                yield Fault(at / "url", message, hint)
