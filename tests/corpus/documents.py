@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -33,11 +34,24 @@ def documents(corpus: Path) -> list[Document]:
 
     A corpus may have an `index.tsv` with the columns `path` and `valid`.
     """
-    valid = _valid(corpus / "index.tsv")
+    valid = {each.name for each in indexed(corpus) if each.is_valid}
     paths = [path for path in _files(corpus) if _is_document(path)]
     paths.sort(key=lambda path: (-path.stat().st_size, path))
     names = {path: path.relative_to(corpus).as_posix() for path in paths}
     return [Document(path, name, name in valid) for path, name in names.items()]
+
+
+def indexed(corpus: Path, *, below: float = inf) -> list[Document]:
+    """Return the documents that the index of a corpus lists, of fewer bytes than this."""
+    index = corpus / "index.tsv"
+    if not index.exists():
+        return []
+    with index.open(encoding="utf-8", newline="") as lines:
+        found = [
+            Document(corpus / row["path"], row["path"], row["valid"] == "yes")
+            for row in csv.DictReader(lines, delimiter="\t")
+        ]
+    return [each for each in found if each.path.stat().st_size < below]
 
 
 def copy(document: Document, folder: Path) -> None:
@@ -58,11 +72,3 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _is_document(path: Path) -> bool:
     return path.suffix in _SUFFIXES and bool(_VERSION.search(path.read_bytes()))
-
-
-def _valid(index: Path) -> set[str]:
-    if not index.exists():
-        return set()
-    with index.open(encoding="utf-8", newline="") as lines:
-        rows = csv.DictReader(lines, delimiter="\t")
-        return {row["path"] for row in rows if row["valid"] == "yes"}

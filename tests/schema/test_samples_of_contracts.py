@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import random
 from collections.abc import Iterator
 from functools import partial
@@ -26,7 +25,7 @@ from engross.schema.samples import EVERYTHING, NECESSARY, Sampler
 from engross.schema.tree import Direction
 from engross.source import Location, Source, load
 from tests.conftest import ROOT
-from tests.corpus.documents import CORPUS
+from tests.corpus.documents import CORPUS, indexed
 
 from .test_samples import as_floats
 
@@ -40,16 +39,8 @@ Errors = Iterator[ValidationError]
 
 def corpus() -> list[Path]:
     """Return the valid documents of the corpus that are quickly read."""
-    index = CORPUS / "index.tsv"
-    if not index.exists():
-        return []
-    with index.open(encoding="utf-8", newline="") as lines:
-        rows = [*csv.DictReader(lines, delimiter="\t")]
-    return [
-        CORPUS / row["path"]
-        for row in rows
-        if row["valid"] == "yes" and int(row["bytes"]) < 1_000_000
-    ]
+    found = indexed(CORPUS, below=1_000_000)
+    return [each.path for each in found if each.is_valid]
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda path: path.stem)

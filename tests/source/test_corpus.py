@@ -1,6 +1,5 @@
 """Documents of the real world load, or are told what is wrong with them."""
 
-import csv
 import random
 from pathlib import Path
 
@@ -9,11 +8,9 @@ import pytest
 from engross.contract.check import check, checked
 from engross.findings import Finding, FindingsError
 from engross.source import Source, load
-from tests.corpus.documents import CORPUS
+from tests.corpus.documents import CORPUS, indexed
 
-INDEX = CORPUS / "index.tsv"
-
-if not INDEX.exists():
+if not indexed(CORPUS):
     pytest.skip("OPENAPI_CORPUS names no corpus of documents", allow_module_level=True)
 
 # Judged by others as invalid for an example or default only, which does no harm.
@@ -22,12 +19,7 @@ HARMLESS = {"ag-airbyte.local__config", "ag-optimade.local__main", "xero__accoun
 
 def documents() -> list[tuple[str, bool]]:
     """Each document of the corpus below a megabyte, and whether it is valid."""
-    with INDEX.open(encoding="utf-8", newline="") as lines:
-        return [
-            (row["path"], row["valid"] == "yes")
-            for row in csv.DictReader(lines, delimiter="\t")
-            if int(row["bytes"]) < 1_000_000
-        ]
+    return [(each.name, each.is_valid) for each in indexed(CORPUS, below=1_000_000)]
 
 
 def read(path: Path, root: Path) -> Source | tuple[Finding, ...]:

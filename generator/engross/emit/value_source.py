@@ -81,10 +81,10 @@ def member_of(
     if maps and least > (0, 0, 0):
         return maps[0]
     pairs = zip(objects, distances, strict=True)
-    nearest = [each for each, distance in pairs if distance == least]
-    if len(nearest) == 1:
-        return nearest[0]
-    return min(nearest, key=lambda each: _lost(names, value, each))
+    alike = [each for each, distance in pairs if distance == least]
+    if len(alike) == 1:
+        return alike[0]
+    return min(alike, key=lambda each: _lost(names, value, each))
 
 
 def _distance(
@@ -136,6 +136,64 @@ def _known_values(names: PythonNames, type_: Type) -> tuple[JSON, ...]:
         case Ref() as ref if isinstance(enum := names.definition(ref), Enum):
             return tuple(member.value for member in enum.members)
     return ()
+
+
+def nearest(
+    names: PythonNames, value: object, members: tuple[Type, ...]
+) -> Type | None:
+    """Return the member that a value, one that is no object, is most like.
+
+    None if it is a plain text.
+    """
+    if isinstance(value, str) and Primitive(Kind.STRING) in members:
+        return None
+    fitting = [member for member in members if _is_of(names, value, member)]
+    return min(fitting, key=lambda each: _misfit(names, value, each), default=None)
+
+
+def _misfit(names: PythonNames, value: object, type_: Type) -> tuple[int, ...]:
+    """Return how far the objects in a value are from those of a type, all together."""
+    none = 0, 0, 0
+    match type_, value:
+        case ListOf(item), list():
+            misfits = (_misfit(names, each, item) for each in value)
+            return tuple(map(sum, zip(none, *misfits, strict=True)))
+        case Ref() as ref, dict():
+            return _distance(names, value, ref)
+    return none
+
+
+def _is_of(names: PythonNames, value: object, type_: Type) -> bool:
+    """Return whether Python writes a wire value of a type as JSON does, or in its own way."""
+    match type_, value:
+        case Nullable(inner), _:
+            return value is None or _is_of(names, value, inner)
+        case Literal(values), _:
+            return any(same(cast(JSON, value), each) for each in values)
+        case ListOf(item), list():
+            return all(_is_of(names, each, item) for each in value)
+        case Union(members), _:
+            return any(_is_of(names, value, member) for member in members)
+        case Ref() as ref, _:
+            definition = names.definition(ref)
+            if isinstance(definition, UnionType):
+                return any(_is_of(names, value, each) for each in definition.members)
+            if isinstance(definition, Enum):
+                known = (member.value for member in definition.members)
+                return any(same(cast(JSON, value), each) for each in known)
+            return isinstance(value, dict)
+        case MapOf(), _:
+            return isinstance(value, dict)
+        case Primitive(Kind.DATE_TIME), str():
+            return "T" in value.upper()  # a date alone is one of the next member
+        case Primitive(Kind.DATE), str():
+            return _DATE.match(value) is not None
+        case Primitive(Kind.UUID), str():
+            return _UUID.match(value) is not None
+        case Primitive(kind), _:
+            types = _JSON_TYPES.get(kind, ("string",))
+            return kind is Kind.ANY or type_of(value) in types
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +266,8 @@ class ValueWriter:
                     if name in types or rest is not None
                 }
             case Union(members), _ if not isinstance(value, dict):
-                nearest = self.nearest(value, members)
-                return value if nearest is None else self.as_sent(value, nearest)
+                member = nearest(self.names, value, members)
+                return value if member is None else self.as_sent(value, member)
             case Ref() as ref, _ if isinstance(
                 definition := self.names.definition(ref), UnionType
             ):
@@ -235,63 +293,13 @@ class ValueWriter:
         return self._literal(value) if member is None else self.write(value, member)
 
     def _single(self, value: object, members: tuple[Type, ...]) -> Expression:
-        nearest = self.nearest(value, members)
-        if nearest is None:
+        member = nearest(self.names, value, members)
+        if member is None:
             return self._literal(value)
-        lists = [member for member in members if isinstance(member, ListOf)]
+        lists = [each for each in members if isinstance(each, ListOf)]
         if len(lists) > 1 and isinstance(value, list) and self.class_in_list:
-            return replace(self, class_of=self.class_in_list).write(value, nearest)
-        return self.write(value, nearest)
-
-    def nearest(self, value: object, members: tuple[Type, ...]) -> Type | None:
-        """The member that a single value, or a list, is most like; None if it is a plain text."""
-        if isinstance(value, str) and Primitive(Kind.STRING) in members:
-            return None
-        fitting = [member for member in members if self._is_of(value, member)]
-        return min(fitting, key=lambda each: self._misfit(value, each), default=None)
-
-    def _misfit(self, value: object, type_: Type) -> tuple[int, ...]:
-        """Return how far the objects in a value are from those of a type, all together."""
-        none = 0, 0, 0
-        match type_, value:
-            case ListOf(item), list():
-                misfits = (self._misfit(each, item) for each in value)
-                return tuple(map(sum, zip(none, *misfits, strict=True)))
-            case Ref() as ref, dict():
-                return _distance(self.names, value, ref)
-        return none
-
-    def _is_of(self, value: object, type_: Type) -> bool:
-        """Whether Python writes a wire value of a type as JSON does, or in its own way."""
-        match type_, value:
-            case Nullable(inner), _:
-                return value is None or self._is_of(value, inner)
-            case Literal(values), _:
-                return any(same(cast(JSON, value), each) for each in values)
-            case ListOf(item), list():
-                return all(self._is_of(each, item) for each in value)
-            case Union(members), _:
-                return any(self._is_of(value, member) for member in members)
-            case Ref() as ref, _:
-                definition = self.names.definition(ref)
-                if isinstance(definition, UnionType):
-                    return any(self._is_of(value, each) for each in definition.members)
-                if isinstance(definition, Enum):
-                    known = (member.value for member in definition.members)
-                    return any(same(cast(JSON, value), each) for each in known)
-                return isinstance(value, dict)
-            case MapOf(), _:
-                return isinstance(value, dict)
-            case Primitive(Kind.DATE_TIME), str():
-                return "T" in value.upper()  # a date alone is one of the next member
-            case Primitive(Kind.DATE), str():
-                return _DATE.match(value) is not None
-            case Primitive(Kind.UUID), str():
-                return _UUID.match(value) is not None
-            case Primitive(kind), _:
-                types = _JSON_TYPES.get(kind, ("string",))
-                return kind is Kind.ANY or type_of(value) in types
-        return False
+            return replace(self, class_of=self.class_in_list).write(value, member)
+        return self.write(value, member)
 
     def _model(self, value: Mapping[str, object], model: Model) -> Expression:
         value = by_field(value, model.wires)

@@ -56,11 +56,12 @@ def form_without_members(index: Index) -> Faults:
             is_given = types == {"string"} and (
                 is_text(kind) or _is_file(index.value(schema))
             )
-            of_others = types and "object" not in types and not is_given
-            if of_others or (not types and _says_nothing(index, schema)):
-                said = "may be anything"
-                if of_others:
-                    said = f"is of type {shown(index.value(schema)['type'])}"
+            if types:
+                is_wrong = "object" not in types and not is_given
+                said = f"is of type {shown(index.value(schema)['type'])}"
+            else:
+                is_wrong, said = _says_nothing(index, schema), "may be anything"
+            if is_wrong:
                 message = f"a form consists of members, and this {said}"
                 hint = "describe its members as the properties of an object"
                 wrong = ("schema", "example", "examples")

@@ -33,7 +33,6 @@ from engross.contract.ir import (
 )
 from engross.contract.openapi import ParameterLocation
 from engross.data import dataclass
-from engross.emit.imports import Imports
 from engross.emit.naming import PythonNames
 from engross.emit.operations import accept_headers
 from engross.emit.testing.scope import Scope
@@ -47,7 +46,7 @@ from engross.emit.testing.written_values import (
     text,
     whole_query,
 )
-from engross.emit.value_source import ValueWriter, member_of
+from engross.emit.value_source import member_of, nearest
 from engross.layout import Expression, call, literal, string
 from engross.schema.json_values import bytes_of
 from engross.source.pointer import Pointer
@@ -324,7 +323,7 @@ class Filler:
         alias: UnionType | None = None,
     ) -> object:
         if isinstance(value, list):
-            member = ValueWriter(self.names, Imports()).nearest(value, members)
+            member = nearest(self.names, value, members)
         else:
             member = member_of(self.names, value, members, alias)
         return value if member is None else self.sent(value, member)
