@@ -35,7 +35,7 @@ def is_named_json(media_type: str) -> bool:
 
 
 def shows_values(media_type: str) -> bool:
-    """Return whether examples are values of the schema, not what they look like as sent."""
+    """Return whether examples are values of the schema rather than the text that is sent."""
     kind = essence(media_type)
     return is_json(kind) or kind in FORMS or kind.startswith("multipart/")
 

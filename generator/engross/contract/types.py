@@ -572,7 +572,7 @@ class TypeBuilder:
     def _member_at(
         self, target: Location, variants: list[tuple[Effective, Type]]
     ) -> Location | None:
-        """Return the definition of the member that is a schema, else of one that has it."""
+        """Return the definition of the member that is this schema, else of one that extends it."""
         refs = [(each, found) for each, found in variants if isinstance(found, Ref)]
         for variant, member in refs:
             if self._own(variant).place == target:

@@ -260,8 +260,10 @@ def _misfit(wire: Json, kind: Any) -> tuple[int, ...]:
 def _distance(
     wire: Mapping[str, Json], models: list[type[Struct]], model: type[Struct]
 ) -> tuple[int, int, int, int, int]:
-    """How many listed values of shared fields differ, members are lost, others differ,
-    fields lack, fields are new.
+    """How far an object is from a model; what counts most comes first.
+
+    Constants of shared fields that differ, members that would be lost, constants of
+    any fields that differ, fields that are missing, and fields that are unknown.
     """
     fields = {each.encode_name: each for each in msgspec.structs.fields(model)}
     differing = [

@@ -486,7 +486,7 @@ def undeclared_server_variable(index: Index) -> Faults:
             message = f"the variable {name!r} is not declared"
             if name in common:
                 meant = {**declared, name: common[name]}
-                done = "read as above all paths"
+                done = "the one declared for all paths is used"
                 repair = replacement(at / "variables", meant, done)
                 hint = "declare it here, too"
                 yield Fault(at / "url", message, hint, repair=repair)
