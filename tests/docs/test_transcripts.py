@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.diff.conftest import git
 from tests.docs.page import README, RUN, Page
 from tests.docs.recording import RECORDING, recording
 from tests.docs.replay import replayed, sections
@@ -43,6 +44,14 @@ def test_first_transcript_is_a_complete_contract_edit() -> None:
         "$ engross generate irembopay",
         "$ engross check --quiet",
     ]
+
+
+def test_first_transcript_holds_in_a_clone_that_has_the_releases(copy: Path) -> None:
+    git(copy, "init", "--quiet", "--initial-branch=main")
+    git(copy, "add", "--all")
+    git(copy, "commit", "--quiet", "--message=Release")
+    for block, current in replayed(README, "See it work", copy):
+        assert current == block.code, STALE
 
 
 def test_readme_is_short() -> None:
